@@ -1,0 +1,486 @@
+"""What a function looks like to a model, and what the loop tells a model of its calls.
+
+The loop runs against a server on loopback that says what a test has written down for it, since
+only such a server can be made to misbehave in exactly one way.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Annotated, Any, Literal
+
+import jsonschema
+import pytest
+from openai import OpenAI, pydantic_function_tool
+from pydantic import BaseModel, Field
+
+from helpers.tools import ToolLoopError, run_tools, tool
+from helpers.weather import get_weather
+
+# --- a function as a tool -------------------------------------------------------------------------
+
+
+def test_the_weather_service_is_the_tool_of_the_documentation() -> None:
+    assert tool(get_weather, strict=True) == {
+        "type": "function",
+        "function": {
+            "name": "get_weather",
+            "description": "Get the current weather of a city.",
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "location": {
+                        "type": "string",
+                        "description": "City and country, e.g., 'Bogotá, Colombia'",
+                    }
+                },
+                "required": ["location"],
+                "additionalProperties": False,
+            },
+            "strict": True,
+        },
+    }
+
+
+@dataclass
+class Point:
+    """A place on a map."""
+
+    latitude: float
+    longitude: float = 0.0
+
+
+class Stay(BaseModel):
+    guests: list[str] = Field(description="Who stays")
+    until: date | None = None
+
+
+def book(
+    stay: Stay,
+    near: Point,
+    note: Annotated[str, "For the desk"],
+    rooms: int = 1,
+    beds: list[Literal["single", "double"]] | None = None,
+    *,
+    default: bool = False,
+) -> str:
+    """Book a hotel.
+
+    Args:
+        stay: Who and until when.
+        near: Where.
+        note: Not used, as the annotation says it.
+        default: A name that is also a keyword of JSON schema.
+    """
+    return f"{stay.guests} {near} {note} {rooms} {beds} {default}"
+
+
+def parameters_of(function: Callable[..., Any], *, strict: bool = False) -> dict[str, Any]:
+    return tool(function, strict=strict)["function"]["parameters"]  # type: ignore[return-value]
+
+
+def test_defaults_make_parameters_optional() -> None:
+    parameters = parameters_of(book)
+    assert parameters["required"] == ["stay", "near", "note"]
+    assert parameters["properties"]["rooms"] == {"type": "integer", "default": 1}
+    assert parameters["properties"]["default"]["default"] is False
+
+
+def test_descriptions_come_from_annotations_and_then_from_the_docstring() -> None:
+    properties = parameters_of(book)["properties"]
+    assert properties["note"]["description"] == "For the desk"
+    assert properties["near"]["description"] == "Where."
+    assert "description" not in properties["rooms"]
+
+
+def test_a_literal_is_an_enumeration() -> None:
+    kinds = parameters_of(book)["properties"]["beds"]["anyOf"][0]["items"]
+    assert kinds == {"type": "string", "enum": ["single", "double"]}
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_schema_is_valid_and_accepts_what_the_function_takes(strict: bool) -> None:
+    parameters = parameters_of(book, strict=strict)
+    jsonschema.Draft202012Validator.check_schema(parameters)
+    validator = jsonschema.Draft202012Validator(parameters)
+    arguments: dict[str, Any] = {
+        "stay": {"guests": ["Ada"], "until": "2026-11-23"},
+        "near": {"latitude": 1.5, "longitude": 2},
+        "note": "",
+        "rooms": None if strict else 2,
+        "beds": ["single"],
+        "default": True,
+    }
+    validator.validate(arguments)
+    assert not validator.is_valid(arguments | {"more": 1})
+    assert not validator.is_valid(arguments | {"beds": ["bunk"]})
+
+
+def objects_in(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("properties"), dict) and schema.get("type") == "object":
+            yield schema
+        for part in schema.values():
+            yield from objects_in(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from objects_in(part)
+
+
+def test_strict_closes_every_object_and_requires_everything() -> None:
+    parameters = parameters_of(book, strict=True)
+    objects = list(objects_in(parameters))
+    assert len(objects) >= 3
+    for each in objects:
+        assert each["required"] == list(each["properties"])
+        assert each["additionalProperties"] is False
+    assert parameters["properties"]["rooms"] == {"anyOf": [{"type": "integer"}, {"type": "null"}]}
+
+
+def test_strict_says_of_a_model_what_the_openai_package_says() -> None:
+    class Trip(BaseModel):
+        """Plan a trip."""
+
+        start: str = Field(description="From")
+        via: list[str]
+        point: Point
+
+    def plan(start: Annotated[str, "From"], via: list[str], point: Point) -> None:
+        """Plan a trip."""
+
+    def without_titles(schema: Any) -> Any:
+        if isinstance(schema, dict):
+            return {
+                k: without_titles(v) for k, v in schema.items() if k not in ("title", "default")
+            }
+        return [without_titles(each) for each in schema] if isinstance(schema, list) else schema
+
+    theirs = pydantic_function_tool(Trip, name="plan", description="Plan a trip.")
+    theirs["function"]["parameters"].pop("description")  # type: ignore[union-attr]
+    assert without_titles(tool(plan, strict=True)) == without_titles(theirs)
+
+
+def test_a_method_is_a_tool_too() -> None:
+    class Desk:
+        def ring(self, times: int) -> str:
+            """Ring the bell."""
+            return "ding " * times
+
+    assert parameters_of(Desk().ring)["properties"] == {"times": {"type": "integer"}}
+
+
+def untyped(city) -> None:  # type: ignore[no-untyped-def]
+    """Get the weather."""
+
+
+def undocumented(city: str) -> None: ...
+
+
+def starred(*cities: str) -> None:
+    """Get the weather."""
+
+
+def unspeakable(callback: Callable[[], None]) -> None:
+    """Get the weather."""
+
+
+def open_ended(prices: dict[str, int]) -> None:
+    """Get the weather."""
+
+
+@pytest.mark.parametrize(
+    ("function", "what"),
+    [
+        (untyped, "untyped: say the type of the parameter city"),
+        (undocumented, "undocumented has no docstring"),
+        (starred, "cannot fill the parameter \\*cities"),
+        (unspeakable, "unspeakable: JSON has no such type"),
+        (open_ended, "open_ended: strict mode has no dictionaries"),
+        (lambda: 1, "a function with a name"),
+        (Point, "a function with a name"),
+    ],
+)
+def test_what_cannot_be_a_tool_is_refused_with_the_reason(
+    function: Callable[..., Any], what: str
+) -> None:
+    with pytest.raises(TypeError, match=what):
+        tool(function, strict=True)
+
+
+def test_without_strict_a_dictionary_may_have_keys_of_any_name() -> None:
+    prices = parameters_of(open_ended)["properties"]["prices"]
+    assert prices == {"type": "object", "additionalProperties": {"type": "integer"}}
+
+
+# --- the loop -------------------------------------------------------------------------------------
+
+
+def says(text: str) -> dict[str, Any]:
+    return {"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+
+
+def calls(*named: tuple[str, str], finish_reason: str = "tool_calls") -> dict[str, Any]:
+    return {
+        "message": {
+            "role": "assistant",
+            "content": None,
+            "refusal": None,
+            "tool_calls": [
+                {
+                    "id": f"call_{number}",
+                    "type": "function",
+                    "function": {"name": name, "arguments": arguments},
+                }
+                for number, (name, arguments) in enumerate(named)
+            ],
+        },
+        "finish_reason": finish_reason,
+    }
+
+
+class Script:
+    """A server that gives prepared choices, one a request, and keeps the requests."""
+
+    def __init__(self) -> None:
+        self.choices: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
+        script = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                request = self.rfile.read(int(self.headers["Content-Length"]))
+                script.requests.append(json.loads(request))
+                choice = script.choices[min(len(script.requests), len(script.choices)) - 1]
+                body = json.dumps(
+                    {
+                        "id": "chatcmpl-1",
+                        "object": "chat.completion",
+                        "created": 0,
+                        "model": "scripted",
+                        "choices": [{"index": 0, "logprobs": None, **choice}],
+                    }
+                ).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None: ...
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Script]:
+    script = Script()
+    yield script
+    script.server.shutdown()
+    script.server.server_close()
+
+
+class Loop:
+    """run_tools against the script, with the messages and the requests to look at."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.messages: list[Any] = [{"role": "user", "content": "How is the weather?"}]
+        port = script.server.server_address[1]
+        self.client = OpenAI(base_url=f"http://127.0.0.1:{port}", api_key="none", max_retries=0)
+
+    def run(self, choices: list[dict[str, Any]], tools: list[Any], **options: Any) -> Any:
+        self.script.choices, self.script.requests = choices, []
+        return run_tools(
+            self.client, model="scripted", messages=self.messages, tools=tools, **options
+        )
+
+    @property
+    def told(self) -> list[Any]:
+        """What the model was told of its calls."""
+        return [json.loads(each["content"]) for each in self.messages if each.get("role") == "tool"]
+
+
+@pytest.fixture
+def loop(server: Script) -> Loop:
+    return Loop(server)
+
+
+LONDON = ("get_weather", '{"location": "London"}')
+
+
+def test_the_loop_asks_runs_returns_and_answers(loop: Loop) -> None:
+    answer = loop.run([calls(LONDON), says("Rainy.")], [get_weather], temperature=0)
+    assert answer.content == "Rainy."
+    assert loop.told == [get_weather("London")]
+    first, second = loop.script.requests
+    assert first["tools"] == second["tools"] == [tool(get_weather)]
+    assert first["temperature"] == second["temperature"] == 0
+    assert second["messages"] == loop.messages[:-1]
+    assert [each["role"] for each in loop.messages] == ["user", "assistant", "tool", "assistant"]
+
+
+def test_every_call_is_answered_by_its_id_and_in_order(loop: Loop) -> None:
+    loop.run(
+        [calls(LONDON, ("get_weather", '{"location": "Lagos"}'), LONDON), says("")], [get_weather]
+    )
+    assert [each["tool_call_id"] for each in loop.messages[2:5]] == ["call_0", "call_1", "call_2"]
+    assert [each["location"] for each in loop.told] == ["London", "Lagos", "London"]
+
+
+def test_a_reply_without_a_call_is_the_answer(loop: Loop) -> None:
+    assert loop.run([says("Hello.")], [get_weather]).content == "Hello."
+    assert len(loop.script.requests) == 1
+
+
+def test_without_tools_none_are_sent(loop: Loop) -> None:
+    loop.run([says("Hello.")], [])
+    assert "tools" not in loop.script.requests[0]
+
+
+def test_a_forced_choice_is_for_the_first_request_alone(loop: Loop) -> None:
+    loop.run([calls(LONDON), says("")], [get_weather], tool_choice="required")
+    assert [each.get("tool_choice") for each in loop.script.requests] == ["required", None]
+
+
+def test_an_unknown_tool_is_told_with_the_names_that_there_are(loop: Loop) -> None:
+    loop.run([calls(("get_wether", "{}")), says("")], [get_weather])
+    assert loop.told == [{"error": "there is no tool named 'get_wether'; there is: get_weather"}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        ('{"city": "London"}', "location: Field required; city: Extra inputs are not permitted"),
+        ('{"location": 7}', "location: Input should be a valid string"),
+        ("{}", "location: Field required"),
+        ("", "location: Field required"),
+        ("London", "are not a JSON object: London"),
+        ('["London"]', 'are not a JSON object: ["London"]'),
+        ('{"location": "Lon', 'are not a JSON object: {"location": "Lon'),
+    ],
+)
+def test_arguments_that_do_not_fit_are_told_with_the_reason(
+    loop: Loop, arguments: str, what: str
+) -> None:
+    loop.run([calls(("get_weather", arguments)), says("")], [get_weather])
+    (told,) = loop.told
+    assert what in told["error"]
+
+
+def test_arguments_that_were_cut_off_are_told_so(loop: Loop) -> None:
+    cut = calls(LONDON, ("get_weather", '{"location": "Lon'), finish_reason="length")
+    loop.run([cut, says("")], [get_weather])
+    whole, half = loop.told
+    assert whole == get_weather("London")
+    assert half["error"] == 'the arguments were cut off by the token limit: {"location": "Lon'
+
+
+def test_arguments_go_back_as_a_json_object_whatever_they_were(loop: Loop) -> None:
+    loop.run([calls(("get_weather", '{"location": "Lon'), LONDON), says("")], [get_weather])
+    sent = loop.script.requests[1]["messages"][1]["tool_calls"]
+    assert [each["function"]["arguments"] for each in sent] == ["{}", LONDON[1]]
+
+
+def test_a_tool_that_raises_is_told_with_the_error(loop: Loop) -> None:
+    def broken() -> None:
+        """Fail."""
+        raise LookupError("the station is down")
+
+    loop.run([calls(("broken", "")), says("")], [broken])
+    assert loop.told == [{"error": "LookupError: the station is down"}]
+
+
+def test_a_result_that_is_not_json_is_told_as_an_error(loop: Loop) -> None:
+    def strange() -> object:
+        """Return something strange."""
+        return object()
+
+    loop.run([calls(("strange", "{}")), says("")], [strange])
+    assert "PydanticSerializationError" in loop.told[0]["error"]
+
+
+def test_an_interrupt_stops_the_loop_and_leaves_the_messages_whole(loop: Loop) -> None:
+    def slow() -> None:
+        """Take long."""
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        loop.run([calls(("slow", "{}"))], [slow])
+    assert [each["role"] for each in loop.messages] == ["user"]
+
+
+def test_a_loop_that_does_not_end_is_stopped_and_its_messages_kept(loop: Loop) -> None:
+    with pytest.raises(ToolLoopError, match="no answer after 3 steps") as caught:
+        loop.run([calls(LONDON)], [get_weather], max_steps=3)
+    assert caught.value.steps == len(loop.script.requests) == 3
+    assert [each["role"] for each in loop.messages] == ["user"] + ["assistant", "tool"] * 3
+
+
+def test_a_function_gets_values_of_the_types_that_it_names(loop: Loop) -> None:
+    seen = []
+
+    def visit(point: Point, when: date, unit: Literal["km", "mi"] = "km") -> dict[str, Any]:
+        """Visit a place."""
+        seen.append((point, when, unit))
+        return {"when": when, "point": point, "distance": float("inf")}
+
+    arguments = '{"point": {"latitude": 1}, "when": "2026-11-23"}'
+    loop.run([calls(("visit", arguments)), says("")], [visit])
+    assert seen == [(Point(1.0), date(2026, 11, 23), "km")]
+    assert loop.told == [
+        {
+            "when": "2026-11-23",
+            "point": {"latitude": 1.0, "longitude": 0.0},
+            "distance": "Infinity",
+        }
+    ]
+
+
+def test_text_is_told_as_it_is(loop: Loop) -> None:
+    def joke() -> str:
+        """Tell a joke."""
+        return 'A "good" one: 20 °C.'
+
+    loop.run([calls(("joke", "{}")), says("")], [joke])
+    assert loop.messages[2]["content"] == 'A "good" one: 20 °C.'
+
+
+def test_in_strict_mode_null_means_the_default(loop: Loop) -> None:
+    seen = []
+
+    def wait(seconds: int = 5, why: str | None = None) -> None:
+        """Wait."""
+        seen.append((seconds, why))
+
+    loop.run([calls(("wait", '{"seconds": null, "why": null}')), says("")], [wait], strict=True)
+    assert loop.script.requests[0]["tools"][0]["function"]["strict"] is True
+    assert seen == [(5, None)]
+
+
+def test_a_call_of_a_kind_that_was_not_offered_is_answered_too(loop: Loop) -> None:
+    custom = {"id": "call_0", "type": "custom", "custom": {"name": "shell", "input": "ls"}}
+    choice = calls()
+    choice["message"]["tool_calls"] = [custom]
+    loop.run([choice, says("")], [get_weather])
+    assert loop.told == [{"error": "only function tools are offered"}]
+
+
+def test_what_the_loop_cannot_do_is_refused_before_a_request(loop: Loop) -> None:
+    async def later() -> None:
+        """Run later."""
+
+    def twin() -> None:
+        """Do one thing."""
+
+    with pytest.raises(TypeError, match="later is async"):
+        loop.run([], [later])
+    with pytest.raises(TypeError, match="two tools are named twin"):
+        loop.run([], [twin, twin])
+    with pytest.raises(TypeError, match="stream"):
+        loop.run([], [twin], stream=True)
+    assert loop.script.requests == []
