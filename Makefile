@@ -1,0 +1,124 @@
+# Needs Python 3.11 or newer and nothing else; `make` or `make help` lists what there is.
+
+# Options are given on the command line: a PORT or MODEL that happens to be in the environment is not meant.
+NB :=
+MODEL :=
+BACKEND :=
+JOBS :=
+PORT :=
+ARGS :=
+PYTHON :=
+
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY := $(BIN)/python
+WITH_BACKEND := $(if $(BACKEND),CLARIFAI_BACKEND='$(BACKEND)')
+
+# The fetched uv and the fallback must not follow a user's pip settings out of .venv.
+export PIP_USER := 0
+export PIP_REQUIRE_VIRTUALENV := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
+	@echo
+	@echo "Options: NB='02_basic_inference 03_tool_calling'  MODEL=user/app/models/id  BACKEND=mock|live"
+	@echo "         JOBS=1 (at a time)  PORT=8000 (serve)  ARGS='-k tools' (pytest)  PYTHON=python3.12"
+
+.PHONY: run
+run: setup ## Execute the notebooks (NB, MODEL, BACKEND, JOBS); copies and a summary in build/
+	@$(PY) -m helpers run $(NB) $(if $(MODEL),--model '$(MODEL)') $(if $(BACKEND),--backend '$(BACKEND)') \
+		$(if $(JOBS),--jobs '$(JOBS)')
+
+.PHONY: test
+test: setup ## Run every test, the notebooks' outputs among them
+	@$(PY) -m pytest -n $(or $(JOBS),logical) $(ARGS)
+
+.PHONY: lab
+lab: setup ## Open the notebooks in JupyterLab (NB, BACKEND)
+	@cd notebooks && $(WITH_BACKEND) ../$(PY) -m jupyterlab $(if $(NB),$(addsuffix .ipynb,$(basename $(NB))))
+
+.PHONY: refresh
+refresh: setup ## Execute the notebooks in place, on the mock: the only way that outputs are made (NB)
+	@$(PY) -m helpers refresh $(NB) $(if $(JOBS),--jobs '$(JOBS)')
+
+.PHONY: serve
+serve: setup ## Serve the mock endpoint to other programs until Ctrl-C (PORT)
+	@$(PY) -m helpers serve $(if $(PORT),--port '$(PORT)')
+
+.PHONY: lint
+lint: setup ## Check style, types and spelling
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --quiet --check .
+	@$(PY) -m mypy --no-error-summary
+	@git ls-files -z --cached --others --exclude-standard ':!requirements.lock' ':!LICENSE' | xargs -0 $(PY) -m codespell_lib
+
+.PHONY: bench
+bench: setup ## Measure the notebooks' tests against the least that they could take
+	@$(PY) tests/bench/notebooks.py
+
+.PHONY: lock
+lock: ## Pin what pyproject.toml asks for in requirements.lock (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --group dev -o requirements.lock $(ARGS) pyproject.toml
+
+.PHONY: clean
+clean: ## Remove .venv, build/ and caches
+	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+	@find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
+
+# Measured on 2 cores with nothing cached: fetching uv with pip 3 s and the packages with uv 5 s; pip alone 66 s.
+define SETUP
+set -eu
+state() { pwd; cat requirements.lock; }
+# What .venv was made of is written into it last, so one that was interrupted, moved or made of another
+# lock is made again.
+if [ -x $(PY) ] && state | cmp -s - .venv/made-of 2>/dev/null; then exit 0; fi
+
+python=
+seen=
+for candidate in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11 python); do
+  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    python=$$candidate
+    break
+  fi
+  seen="$$seen $$candidate ($$("$$candidate" -V 2>/dev/null || echo "not there")),"
+done
+if [ -z "$$python" ]; then
+  echo "Python 3.11 or newer is needed; tried$${seen%,}." >&2
+  echo "Install one, or say where it is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2
+  exit 1
+fi
+
+echo "Making .venv with $$("$$python" -V), once: 10 seconds or so ..."
+rm -rf .venv
+# --without-pip, because Debian and Ubuntu keep what brings pip (ensurepip) in a package of its own.
+"$$python" -m venv --without-pip .venv
+pip_install() {
+  if ! $(PY) -m ensurepip >/dev/null 2>&1 && ! "$$python" -m pip --python $(PY) install --quiet pip; then
+    echo "$$python can bring no pip. On Debian and Ubuntu: sudo apt install python3-venv" >&2
+    exit 1
+  fi
+  $(PY) -m pip install --quiet "$$@"
+}
+uv_install() { "$$uv" pip install --quiet --python $(PY) "$$@"; }
+if uv=$$(command -v uv); then :
+elif "$$python" -m pip install --quiet --target .venv/uv uv 2>/dev/null || pip_install --target .venv/uv uv; then
+  uv=.venv/uv/bin/uv
+fi
+if [ -z "$$uv" ] || ! uv_install --require-hashes -r requirements.lock; then
+  echo "Without uv: a minute or so ..."
+  pip_install --require-hashes -r requirements.lock
+  uv_install() { $(PY) -m pip install --quiet "$$@"; }
+fi
+uv_install --no-deps --no-build-isolation -e .
+rm -rf .venv/uv
+state > .venv/made-of.part
+mv .venv/made-of.part .venv/made-of
+endef
+export SETUP
+
+.PHONY: setup
+setup:
+	@sh -c "$$SETUP"
