@@ -1,0 +1,175 @@
+"""The registry: `notebooks/registry.toml`, every notebook in its order."""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[2]
+REGISTRY = PROJECT / "notebooks" / "registry.toml"
+BACKENDS = ("mock", "live", "compatible")
+
+
+class RegistryError(ValueError):
+    """A registry that cannot be used, or a notebook that is not in it; the message says it all."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a learner can do after a notebook. The id stays when the text is reworded."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """An entry of the registry. `timeout` is in seconds, for one cell."""
+
+    name: str
+    path: Path
+    title: str
+    objectives: tuple[Objective, ...]
+    minutes: int
+    timeout: int
+    backends: tuple[str, ...]
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names that its cell tagged `parameters` sets, in order: those to set from outside."""
+        cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+        for cell in cells:
+            if "parameters" in cell["metadata"].get("tags", []):
+                statements = ast.parse("".join(cell["source"])).body
+                return tuple(name for statement in statements for name in _assigned(statement))
+        return ()
+
+
+def load(path: Path = REGISTRY) -> list[Notebook]:
+    """The notebooks in their order. Raises RegistryError, with everything that is wrong.
+
+    Whether the notebooks themselves exist is not looked at here, but by `select` and by the gates.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RegistryError(f"There is no registry {path}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise RegistryError(f"{path.name} is not TOML: {error}.") from None
+    entries = content.pop("notebook", [])
+    problems = [f"unknown key {key!r}; entries are headed [[notebook]]" for key in content]
+    names: set[str] = set()
+    for number, entry in enumerate(entries, 1):
+        name = entry.get("name", f"entry {number}")
+        problems += [f"{name}: {problem}" for problem in _problems(entry)]
+        if name in names:
+            problems.append(f"{name}: listed twice")
+        names.add(name)
+    if not entries:
+        problems.append("no [[notebook]] in it")
+    if problems:
+        raise RegistryError(f"{path.name}: " + f"\n{path.name}: ".join(problems))
+    return [_notebook(entry, path.parent) for entry in entries]
+
+
+def select(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook]:
+    """The notebooks named, in the registry's order; all of them for no name.
+
+    A name may have its folder and `.ipynb`, or be cut after what makes it unique: `04` will do.
+    Raises RegistryError for a name that fits none, and for a notebook that is not on disk.
+    """
+    by_name = {notebook.name: notebook for notebook in notebooks}
+    wanted = [_find(name, by_name) for name in names] or list(notebooks)
+    for notebook in wanted:
+        if not notebook.path.is_file():
+            raise RegistryError(
+                f"{notebook.name} is in the registry, but there is no {notebook.path}."
+            )
+    return [notebook for notebook in notebooks if notebook in wanted]
+
+
+def _find(name: str, notebooks: Mapping[str, Notebook]) -> Notebook:
+    stem = Path(name).name.removesuffix(".ipynb")
+    fitting = [known for known in notebooks if known == stem] or [
+        known for known in notebooks if stem and known.startswith(stem)
+    ]
+    if len(fitting) == 1:
+        return notebooks[fitting[0]]
+    close = fitting or get_close_matches(stem, notebooks, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(notebooks)}."
+    raise RegistryError(f"There is no notebook {name!r}. {hint}")
+
+
+def _assigned(statement: ast.stmt) -> list[str]:
+    match statement:
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return [name]
+        case _:
+            return []
+
+
+_TYPES: dict[str, type] = {
+    "name": str,
+    "title": str,
+    "minutes": int,
+    "timeout": int,
+    "backends": list,
+    "objectives": list,
+}
+
+
+def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
+    for key, kind in _TYPES.items():
+        if key not in entry:
+            yield f"no {key}"
+        elif type(entry[key]) is not kind or not entry[key]:
+            yield f"{key} is {entry[key]!r}; expected {_EXPECTED[kind]}"
+    yield from (f"unknown key {key!r}" for key in entry.keys() - _TYPES.keys())
+    for key in ("minutes", "timeout"):
+        if type(entry.get(key)) is int and entry[key] < 0:
+            yield f"{key} is {entry[key]}; expected a positive number"
+    if isinstance(backends := entry.get("backends"), list):
+        unknown = [repr(backend) for backend in backends if backend not in BACKENDS]
+        if unknown:
+            yield f"unknown backend {', '.join(unknown)}; there are {', '.join(BACKENDS)}"
+    if isinstance(objectives := entry.get("objectives"), list):
+        yield from _objective_problems(objectives)
+
+
+_EXPECTED = {str: "a text", int: "a positive number", list: "a list with something in it"}
+
+
+def _objective_problems(objectives: list[Any]) -> Iterable[str]:
+    ids: set[str] = set()
+    for objective in objectives:
+        if (
+            not isinstance(objective, dict)
+            or objective.keys() != {"id", "text"}
+            or not all(isinstance(value, str) and value for value in objective.values())
+        ):
+            yield f"objective {objective!r}; expected {{ id = ..., text = ... }}"
+        elif objective["id"] in ids:
+            yield f"objective {objective['id']!r} is there twice"
+        else:
+            ids.add(objective["id"])
+
+
+def _notebook(entry: Mapping[str, Any], folder: Path) -> Notebook:
+    return Notebook(
+        name=entry["name"],
+        path=folder / f"{entry['name']}.ipynb",
+        title=entry["title"],
+        objectives=tuple(Objective(**objective) for objective in entry["objectives"]),
+        minutes=entry["minutes"],
+        timeout=entry["timeout"],
+        backends=tuple(entry["backends"]),
+    )
