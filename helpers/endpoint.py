@@ -1,2 +1,244 @@
-"""Choose a backend."""
-def use_endpoint() -> None: ...
+"""Choose where a notebook's requests go, export it to the environment, and say which it is.
+
+Three backends: `mock`, embedded and offline; `live`, Clarifai itself; `compatible`, any other
+server that speaks the OpenAI format. A PAT goes only to Clarifai or to a base URL that was set
+explicitly, and there is no fallback: a live call that fails never becomes a mock reply.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+from urllib.parse import urlsplit
+
+from helpers.mock import MOCK_PAT, OPENAI_PATH, SERVER_HEADER, start
+
+if TYPE_CHECKING:
+    from helpers.mock.server import MockServer
+
+Backend = Literal["mock", "live", "compatible"]
+
+LIVE_URL = "https://api.clarifai.com"
+DEFAULT_MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+SECRETS_PAGE = "https://clarifai.com/me/settings/secrets"
+
+# The form that every PAT seen so far has; Clarifai does not document it, so another is not refused.
+_PAT = re.compile(r"[0-9a-f]{32}")
+_PLACEHOLDER = re.compile(
+    r"your|clarifai_?pat|pat_here|<.*>|^pat$|^key$|^x+$|\.\.\.", re.IGNORECASE
+)
+_GET_A_PAT = f"Copy a PAT from {SECRETS_PAGE} (Settings → Secrets)"
+_NAMES = ("CLARIFAI_BACKEND", "CLARIFAI_BASE_URL", "CLARIFAI_PAT")
+
+
+class EndpointError(ValueError):
+    """An endpoint that cannot be used; the message says what is wrong and what to do next."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A backend's base URL and its key. `simulated` says that no model is behind it."""
+
+    backend: Backend
+    base_url: str
+    api_key: str = field(repr=False)
+    simulated: bool = False
+
+    @property
+    def url(self) -> str:
+        """What stands for https://api.clarifai.com: the base URL without the OpenAI path."""
+        return self.base_url.removesuffix(OPENAI_PATH)
+
+
+_endpoint: Endpoint | None = None
+_mock: MockServer | None = None
+# What the user had set before an endpoint was exported over it.
+_given: dict[str, str] = {}
+
+
+def current_endpoint() -> Endpoint | None:
+    """The endpoint that `use_endpoint` chose last in this process."""
+    return _endpoint
+
+
+def use_endpoint(
+    backend: Backend | None = None, *, base_url: str | None = None, api_key: str | None = None
+) -> None:
+    """Choose the backend, export it as environment variables, and print one line that says which.
+
+    The first that applies: the arguments; CLARIFAI_BACKEND; CLARIFAI_BASE_URL (compatible, or a
+    mock that runs already); CLARIFAI_PAT (live); the same names in a file `.env` here or in a
+    folder above, as far as the project's; nothing (mock).
+
+    Exports CLARIFAI_BASE_URL, CLARIFAI_PAT, and CLARIFAI_API_BASE, which the Clarifai SDK reads.
+    Raises EndpointError, and leaves the environment as it was.
+    """
+    global _endpoint
+    settings = _settings()
+    backend = backend or _backend(settings.get("CLARIFAI_BACKEND"))
+    base_url = base_url or (settings.get("CLARIFAI_BASE_URL") if backend != "live" else None)
+    api_key = settings.get("CLARIFAI_PAT") if api_key is None else api_key
+    if backend == "mock":
+        endpoint = _mock_endpoint()
+    elif base_url is not None:
+        endpoint = _compatible(base_url, api_key)
+    elif backend == "compatible":
+        raise EndpointError(
+            "Backend 'compatible' needs a server: set CLARIFAI_BASE_URL to its base URL."
+        )
+    elif backend == "live" or api_key is not None:
+        endpoint = _live(api_key)
+    else:
+        endpoint = _mock_endpoint()
+    _export(endpoint)
+    _endpoint = endpoint
+    from helpers.transcript import start_capture
+
+    start_capture()
+    print(_line(endpoint))
+
+
+def _settings() -> dict[str, str]:
+    """What the user set, in the environment or in `.env`, without what was exported by this
+    module."""
+    found = {name: os.environ[name] for name in _NAMES if name in os.environ}
+    if _endpoint is not None:
+        exported = {"CLARIFAI_BASE_URL": _endpoint.base_url, "CLARIFAI_PAT": _endpoint.api_key}
+        found = {name: value for name, value in found.items() if exported.get(name) != value}
+    found = _given | found
+    if not found:
+        found = _dotenv()
+    _given.update(found)
+    return found
+
+
+def _dotenv() -> dict[str, str]:
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        path = folder / ".env"
+        if path.is_file():
+            from dotenv import dotenv_values
+
+            values = dotenv_values(path)
+            return {name: values[name] or "" for name in _NAMES if name in values}
+        if (folder / "pyproject.toml").exists() or (folder / ".git").exists():
+            break
+    return {}
+
+
+def _backend(name: str | None) -> Backend | None:
+    for known in get_args(Backend):
+        if name == known:
+            return known  # type: ignore[no-any-return]
+    if name:
+        raise EndpointError(
+            f"There is no backend {name!r}: set CLARIFAI_BACKEND to mock, live or compatible."
+        )
+    return None
+
+
+def _mock_endpoint() -> Endpoint:
+    global _mock
+    if _mock is None:
+        _mock = start()
+    return Endpoint("mock", _mock.base_url, MOCK_PAT, simulated=True)
+
+
+def _live(pat: str | None) -> Endpoint:
+    if pat is None:
+        raise EndpointError(f"Backend 'live' needs a PAT: {_GET_A_PAT} and set CLARIFAI_PAT to it.")
+    _check_pat(pat)
+    if not _PAT.fullmatch(pat):
+        note = "CLARIFAI_PAT does not look like a PAT (32 hexadecimal digits); it is used as it is."
+        print(note, file=sys.stderr)
+    base_url = LIVE_URL + OPENAI_PATH
+    _server(base_url, pat)
+    return Endpoint("live", base_url, pat)
+
+
+def _compatible(base_url: str, key: str | None) -> Endpoint:
+    if key is not None:
+        _check_pat(key)
+    base_url = base_url.rstrip("/")
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise EndpointError(
+            f"CLARIFAI_BASE_URL is {_shown(base_url)!r}, which is not the address of a server:"
+            " write it as http://HOST:PORT/PATH or https://HOST/PATH."
+        )
+    if _server(base_url, key or MOCK_PAT) == SERVER_HEADER:
+        return Endpoint("mock", base_url, key or MOCK_PAT, simulated=True)
+    return Endpoint("compatible", base_url, key or MOCK_PAT)
+
+
+def _server(base_url: str, key: str) -> str | None:
+    """Ask for the models once: what the server calls itself, or EndpointError if it is no use.
+
+    Through the client that the notebooks use, so that proxies and certificates are the same.
+    """
+    from openai import APIConnectionError, APIStatusError, AuthenticationError, OpenAI
+
+    with OpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=10) as client:
+        try:
+            return client.models.with_raw_response.list().headers.get("server")
+        except AuthenticationError as error:
+            raise EndpointError(
+                f"{_shown(base_url)} does not accept the key in CLARIFAI_PAT (HTTP 401:"
+                f" {_description(error.body)}). {_GET_A_PAT} that has not been deleted,"
+                " and set CLARIFAI_PAT to it."
+            ) from None
+        except APIStatusError as error:
+            # Somebody answers; whether it lists models is not what was asked.
+            return error.response.headers.get("server")
+        except APIConnectionError as error:
+            raise EndpointError(
+                f"No server answers at {_shown(base_url)} ({error.__cause__ or error}). Check the"
+                " network and the address, or unset CLARIFAI_BASE_URL and CLARIFAI_PAT to use the mock."
+            ) from None
+
+
+def _description(body: object) -> object:
+    return body.get("description", body) if isinstance(body, dict) else body
+
+
+def _check_pat(pat: str) -> None:
+    if not pat.strip():
+        problem = "is empty"
+    elif pat != pat.strip() or re.search(r"\s", pat):
+        problem = "has white space in it"
+    elif _PLACEHOLDER.search(pat):
+        problem = "is still the placeholder from an example"
+    else:
+        return
+    raise EndpointError(
+        f"CLARIFAI_PAT {problem}. {_GET_A_PAT} and set CLARIFAI_PAT to it,"
+        " or unset CLARIFAI_PAT to use the mock."
+    )
+
+
+def _shown(url: str) -> str:
+    """A URL without the user, password or query that somebody may have put a secret into."""
+    return re.sub(r"//[^/@]*@", "//***@", url).partition("?")[0]
+
+
+def _export(endpoint: Endpoint) -> None:
+    os.environ["CLARIFAI_BASE_URL"] = endpoint.base_url
+    os.environ["CLARIFAI_PAT"] = endpoint.api_key
+    os.environ["CLARIFAI_API_BASE"] = endpoint.url
+
+
+def _line(endpoint: Endpoint) -> str:
+    match endpoint:
+        case Endpoint(backend="live"):
+            return f"Backend: live. Requests go to {LIVE_URL}, with your PAT."
+        case Endpoint(simulated=True):
+            return (
+                "Backend: mock. Replies are simulated on this machine;"
+                " set CLARIFAI_PAT and restart to talk to Clarifai."
+            )
+        case _:
+            return f"Backend: compatible. Requests go to {_shown(endpoint.base_url)}."

@@ -1,1 +1,33 @@
-"""The mock endpoint: Clarifai's OpenAI-compatible API on loopback, with a simulated model."""
+"""The mock endpoint: Clarifai's OpenAI-compatible API on loopback, with a simulated model.
+
+    with start() as mock:
+        client = OpenAI(base_url=mock.base_url, api_key=MOCK_PAT)
+
+Nothing of the server is imported before `start` is called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helpers.mock.server import MockServer
+
+OPENAI_PATH = "/v2/ext/openai/v1"
+"""Where Clarifai serves the OpenAI format, below the address of its API."""
+
+MOCK_PAT = "0" * 32
+"""A key that the mock takes, as it does any of the right form, and that is plainly nobody's."""
+
+SERVER_HEADER = "clarifai-mock"
+"""What the mock says in `server:`, so that its replies are never mistaken for a model's."""
+
+
+def start(port: int = 0, host: str = "127.0.0.1") -> MockServer:
+    """Serve the mock from a daemon thread of this process, and return when it accepts connections.
+
+    With port 0 the system picks a free one. Raises OSError when the port is taken.
+    """
+    from helpers.mock.server import MockServer
+
+    return MockServer(host, port)
