@@ -1,0 +1,237 @@
+"""The command line: `python -m helpers`.
+
+What a command needs is imported when it runs, so that `--help` answers at once. Wrong use and what
+cannot begin end with one line and status 2; a notebook that fails, with status 1.
+"""
+
+from __future__ import annotations
+
+import ast
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from helpers.notebooks.registry import (
+    BACKENDS,
+    PROJECT,
+    Notebook,
+    RegistryError,
+    load,
+    select,
+)
+
+if TYPE_CHECKING:
+    from helpers.notebooks.run import Result
+
+INTERRUPTED = 130
+
+
+class _Problem(click.ClickException):
+    exit_code = 2
+
+
+def _parameters(context: Any, option: Any, texts: tuple[str, ...]) -> dict[str, Any]:
+    """NAME=VALUE, where VALUE is read as Python if it is a literal, and as text if it is not."""
+    values: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE, such as CITY=Lagos.")
+        try:
+            values[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            values[name] = value
+    return values
+
+
+_names = click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
+_jobs = click.option(
+    "-j", "--jobs", type=click.IntRange(1), help="How many at a time [default: one for each core]."
+)
+_output = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=PROJECT / "build",
+    show_default="build",
+    help="Folder for the executed copies.",
+)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Each command has a --help of its own, with examples.",
+)
+def main() -> None:
+    """Run, refresh and serve the notebooks that teach Clarifai's OpenAI-compatible endpoint.
+
+    Nothing here needs an account: without a key, requests go to a mock on this machine.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
+@main.command()
+@_names
+@click.option("-m", "--model", help="MODEL for the notebooks that have it as a parameter.")
+@click.option(
+    "-b",
+    "--backend",
+    type=click.Choice(BACKENDS),
+    help="Where requests go [default: live with CLARIFAI_PAT, else mock].",
+)
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_parameters,
+    help="A parameter for the notebooks that have it; can be repeated.",
+)
+@_jobs
+@_output
+def run(
+    names: tuple[str, ...],
+    model: str | None,
+    backend: str | None,
+    parameters: dict[str, Any],
+    jobs: int | None,
+    output: Path,
+) -> None:
+    """Execute notebooks (all, or those named) and say how each went.
+
+    The notebooks themselves are not changed: executed copies, what was sent and received, and
+    summary.json are in the output folder.
+
+    \b
+    Examples:
+      python -m helpers run
+      python -m helpers run 04_weather_example --backend mock
+      python -m helpers run 02 03 --model anthropic/completion/models/claude-sonnet-4
+      python -m helpers run 02 -p MODEL=openai/chat-completion/models/gpt-4o
+    """
+    from helpers.notebooks.run import run as run_notebooks
+
+    values = parameters | ({"MODEL": model} if model else {})
+    notebooks = _select(names)
+    _report(
+        lambda: run_notebooks(
+            notebooks, output=output, parameters=values, backend=backend, jobs=jobs
+        )
+    )
+
+
+@main.command()
+@_names
+@_jobs
+@_output
+def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:
+    """Execute notebooks in place, on the mock, from fresh kernels.
+
+    The only way that committed outputs are made. A notebook that fails is left as it was.
+
+    \b
+    Examples:
+      python -m helpers refresh
+      python -m helpers refresh 03_tool_calling
+    """
+    from helpers.notebooks.run import refresh as refresh_notebooks
+
+    notebooks = _select(names)
+    _report(lambda: refresh_notebooks(notebooks, output=output, jobs=jobs))
+
+
+@main.command("list")
+def list_notebooks() -> None:
+    """List the notebooks, and what each teaches."""
+    for notebook in _select(()):
+        click.echo(f"{notebook.name}  {notebook.title} ({notebook.minutes} minutes)")
+        for objective in notebook.objectives:
+            click.echo(f"    {objective.text}")
+
+
+@main.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="0 picks a free one.",
+)
+def serve(port: int) -> None:
+    """Serve the mock endpoint on this machine, for other programs, until Ctrl-C.
+
+    \b
+    Example, in one terminal and then in another:
+      python -m helpers serve --port 8000
+      curl http://127.0.0.1:8000/v2/ext/openai/v1/chat/completions \\
+        -H 'Authorization: Bearer 00000000000000000000000000000000' \\
+        -H 'Content-Type: application/json' \\
+        -d '{"model": "openai/chat-completion/models/gpt-oss-120b",
+             "messages": [{"role": "user", "content": "Who are you?"}]}'
+    """
+    from helpers.mock import MOCK_PAT, start
+
+    try:
+        mock = start(port=port)
+    except OSError as error:
+        raise _Problem(
+            f"Cannot serve on port {port} ({error.strerror}). Choose another with --port,"
+            " or --port 0 for any free one."
+        ) from None
+    with mock:
+        click.echo(f"The mock endpoint is at {mock.base_url}; Ctrl-C ends it.")
+        click.echo("For a program in another terminal:")
+        click.echo(f"  export CLARIFAI_BASE_URL={mock.base_url}")
+        click.echo(f"  export CLARIFAI_PAT={MOCK_PAT}")
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            click.echo("\nEnded.")
+
+
+def _select(names: tuple[str, ...]) -> list[Notebook]:
+    try:
+        return select(names, load())
+    except RegistryError as error:
+        raise _Problem(str(error)) from None
+
+
+def _report(execute: Callable[[], list[Result]]) -> None:
+    """Execute, and say how it went; the exit status is 1 if a notebook failed."""
+    from helpers.notebooks.run import RunError, table
+
+    started = time.perf_counter()
+    try:
+        results = execute()
+    except RunError as error:
+        raise _Problem(str(error)) from None
+    except KeyboardInterrupt:
+        click.echo("Interrupted; all kernels have ended.", err=True)
+        sys.exit(INTERRUPTED)
+    click.echo(table(results))
+    failed = [result for result in results if result.status == "failed"]
+    for result in failed:
+        click.echo(f"{result.notebook} failed at {result.problem}", err=True)
+        click.echo(f"  see {_short(Path(result.copy))}", err=True)
+    counts = Counter(result.status for result in results)
+    summary = ", ".join(f"{count} {status}" for status, count in counts.items())
+    where = _short(Path(results[0].copy).parent)
+    click.echo(f"{summary} in {time.perf_counter() - started:.1f} s. Executed copies: {where}")
+    if failed:
+        sys.exit(1)
+
+
+def _short(path: Path) -> str:
+    """As seen from here, where it is below."""
+    with suppress(ValueError):
+        return str(path.absolute().relative_to(Path.cwd()))
+    return str(path)
