@@ -42,10 +42,15 @@ class Notebook:
     backends: tuple[str, ...]
 
     @cached_property
+    def cells(self) -> list[dict[str, Any]]:
+        """Its cells as they are stored."""
+        cells: list[dict[str, Any]] = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+        return cells
+
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names that its cell tagged `parameters` sets, in order: those to set from outside."""
-        cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
-        for cell in cells:
+        for cell in self.cells:
             if "parameters" in cell["metadata"].get("tags", []):
                 statements = ast.parse("".join(cell["source"])).body
                 return tuple(name for statement in statements for name in _assigned(statement))
@@ -88,10 +93,14 @@ def select(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook
     by_name = {notebook.name: notebook for notebook in notebooks}
     wanted = [_find(name, by_name) for name in names] or list(notebooks)
     for notebook in wanted:
-        if not notebook.path.is_file():
+        try:
+            _ = notebook.cells
+        except FileNotFoundError:
             raise RegistryError(
                 f"{notebook.name} is in the registry, but there is no {notebook.path}."
-            )
+            ) from None
+        except (ValueError, KeyError):
+            raise RegistryError(f"{notebook.path} is not a notebook.") from None
     return [notebook for notebook in notebooks if notebook in wanted]
 
 
