@@ -24,7 +24,10 @@ def differences(stored: Sequence[NotebookNode], fresh: Sequence[NotebookNode]) -
     before, after = _canonical(stored), _canonical(fresh)
     kinds = [_kind(output) for output in before], [_kind(output) for output in after]
     if kinds[0] != kinds[1]:
-        return [f"stored outputs are {_listed(kinds[0])}; running gave {_listed(kinds[1])}"]
+        return [
+            f"stored outputs are {_listed(kinds[0])}; running gave {_listed(kinds[1])}",
+            *(f"running gave on {_kind(new)}:\n{new['text']}" for new in after if "text" in new),
+        ]
     return [
         f"output {number} ({_kind(old)}): {problem}"
         for number, (old, new) in enumerate(zip(before, after, strict=True), 1)

@@ -9,12 +9,14 @@ import ast
 import itertools
 import re
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from nbformat import NotebookNode, reader
+
+from helpers.notebooks.registry import Notebook
 
 SETUP = "from helpers import use_endpoint\nuse_endpoint()"
 ENDING = ["Summary", "Your turn", "In practice", "Next"]
@@ -24,17 +26,7 @@ MAX_MEDIAN_LINES = 6
 MAX_OUTPUT_LINES = 40
 
 
-class Entry(Protocol):
-    """What the gates need of a notebook in the registry."""
-
-    @property
-    def path(self) -> Path: ...
-
-    @property
-    def title(self) -> str: ...
-
-
-Check = Callable[[NotebookNode, Path, Sequence[Entry]], Iterator[str]]
+Check = Callable[[NotebookNode, Path, Sequence[Notebook]], Iterator[str]]
 
 
 @dataclass(frozen=True)
@@ -59,7 +51,9 @@ def gate(name: str, promise: str) -> Callable[[Check], Check]:
     return register
 
 
-def problems(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> dict[str, list[str]]:
+def problems(
+    notebook: NotebookNode, path: Path, registry: Sequence[Notebook]
+) -> dict[str, list[str]]:
     """The problems of one notebook by the name of the gate; an empty dict when there is none."""
     found = {
         gate.name: [f"{path.name}: {text}" for text in gate.check(notebook, path, registry)]
@@ -68,7 +62,7 @@ def problems(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> d
     return {name: texts for name, texts in found.items() if texts}
 
 
-def missing(folder: Path, registry: Sequence[Entry]) -> list[str]:
+def missing(folder: Path, registry: Sequence[Notebook]) -> list[str]:
     """Registered notebooks that are not in `folder`: the other half of the gate "listed"."""
     return [
         f"{entry.path.name}: in the registry, but not on disk; add it or take its entry out"
@@ -181,19 +175,19 @@ def _headings(notebook: NotebookNode) -> list[_Block]:
 
 
 @gate("listed", "is in the registry, and the registry's notebooks are on disk")
-def _listed(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _listed(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     if path.name not in [entry.path.name for entry in registry]:
         yield "not in notebooks/registry.toml; list it there, or delete it"
 
 
 @gate("file name", "has a two-digit prefix and a lowercase snake_case name")
-def _file_name(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _file_name(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     if not re.fullmatch(r"\d\d(_[a-z0-9]+)+\.ipynb", path.name):
         yield "rename it like 02_basic_inference.ipynb"
 
 
 @gate("title", "begins with its only H1, which is the registry's title")
-def _title(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _title(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     headings = _headings(notebook)
     first = next(_blocks(notebook), None)
     if first is None or first.kind != "heading" or first.level != 1:
@@ -208,7 +202,7 @@ def _title(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Ite
 
 
 @gate("cell ids", "has one stable id for each cell")
-def _cell_ids(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _cell_ids(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     seen: dict[str, int] = {}
     for number, cell in enumerate(notebook.cells, 1):
         identity = cell.get("id")
@@ -221,7 +215,7 @@ def _cell_ids(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> 
 
 
 @gate("kernel", "asks for the kernel python3, which everyone has")
-def _kernel(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _kernel(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     spec = notebook.metadata.get("kernelspec", {})
     wanted = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     for key, value in wanted.items():
@@ -230,7 +224,7 @@ def _kernel(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> It
 
 
 @gate("timestamps", "keeps no execution times, which would change on every run")
-def _timestamps(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _timestamps(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     for where, metadata in [
         ("notebook", notebook.metadata),
         *((f"cell {n}", cell.metadata) for n, cell in enumerate(notebook.cells, 1)),
@@ -252,7 +246,7 @@ KEYS = [
 
 
 @gate("keys", "holds nothing that is shaped like a key, in sources, outputs or metadata")
-def _keys(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _keys(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     for where, text in [
         *(("notebook metadata", text) for text in _strings(notebook.metadata)),
         *(
@@ -276,7 +270,7 @@ def _keys(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iter
 
 
 @gate("counts", "was run once from top to bottom: counts 1 to N, none missing")
-def _counts(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _counts(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     # Also what catches a notebook stored without outputs, in which nbval compares nothing.
     for expected, (number, cell) in enumerate(_code(notebook), 1):
         if cell.execution_count != expected:
@@ -293,7 +287,7 @@ def _counts(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> It
 
 
 @gate("errors", "has no error output; an expected failure is caught by its class and shown")
-def _errors(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _errors(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     for number, cell in _code(notebook):
         for output in cell.outputs:
             if output.output_type == "error":
@@ -301,7 +295,7 @@ def _errors(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> It
 
 
 @gate("prints", "shows something below every top-level print")
-def _prints(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _prints(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     for number, cell in _code(notebook):
         tree = _tree(cell)
         if tree is None or not any(_is_print(statement) for statement in tree.body):
@@ -318,7 +312,7 @@ def _is_print(statement: ast.stmt) -> bool:
 
 
 @gate("stderr", "writes to stderr only in a cell tagged stderr-ok:<reason>")
-def _stderr(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _stderr(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     for number, cell in _code(notebook):
         reasons = [tag.partition(":")[2] for tag in _tags(cell) if tag.startswith("stderr-ok")]
         writes = any(o.output_type == "stream" and o.name == "stderr" for o in cell.outputs)
@@ -329,7 +323,9 @@ def _stderr(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> It
 
 
 @gate("output length", f"has no output longer than {MAX_OUTPUT_LINES} lines")
-def _output_length(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _output_length(
+    notebook: NotebookNode, path: Path, registry: Sequence[Notebook]
+) -> Iterator[str]:
     for number, cell in _code(notebook):
         for output in cell.outputs:
             longest = max((len(text.splitlines()) for text in _output_texts(output)), default=0)
@@ -342,7 +338,7 @@ OPT_OUT_TAGS = {"skip-execution", "raises-exception", "remove-output", "remove-c
 
 
 @gate("opt-outs", "has no cell that asks not to be checked")
-def _opt_outs(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _opt_outs(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     for number, cell in _code(notebook):
         for tag in _tags(cell):
             if tag in OPT_OUT_TAGS or tag.lower().replace("_", "-").startswith("nbval-"):
@@ -354,15 +350,25 @@ def _opt_outs(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> 
 # --- Code -----------------------------------------------------------------------------------------
 
 
-@gate("setup", "starts its code with the setup cell, the same in every notebook")
-def _setup(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
-    number, cell = next(_code(notebook), (0, None))
-    if cell is None or "\n".join(_lines(cell.source)) != SETUP:
-        yield f"cell {number}: the first code cell has to be exactly\n{SETUP}"
+@gate(
+    "setup", "chooses the backend in the setup cell, the same in every notebook, before any client"
+)
+def _setup(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
+    cells = [n for n, cell in _code(notebook) if "\n".join(_lines(cell.source)) == SETUP]
+    if len(cells) != 1:
+        yield f"{len(cells)} setup cells; one code cell has to be exactly\n{SETUP}"
+        return
+    for number, node in _nodes(notebook):
+        match node:
+            case ast.Name(id="use_endpoint") if number != cells[0]:
+                yield f"cell {number}: a second use_endpoint(); the setup cell has chosen already"
+            case ast.Import(names=[ast.alias(name=module)]) | ast.ImportFrom(module=module):
+                if number < cells[0] and str(module).split(".")[0] in ("openai", "clarifai"):
+                    yield f"cell {number}: imports {module} before the setup cell; move it down"
 
 
 @gate("python", "is Python that parses, with no empty code cell")
-def _python(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _python(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     for number, cell in _code(notebook):
         if not cell.source.strip():
             yield f"cell {number}: empty; delete it"
@@ -371,7 +377,7 @@ def _python(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> It
 
 
 @gate("cell length", f"keeps code cells within {MAX_CELL_LINES} lines, median {MAX_MEDIAN_LINES}")
-def _cell_length(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _cell_length(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     lengths = []
     for number, cell in _code(notebook):
         lengths.append(len(_lines(cell.source)))
@@ -382,7 +388,7 @@ def _cell_length(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) 
 
 
 @gate("model", "sets MODEL once, in the cell tagged parameters")
-def _model(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _model(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     setters = [
         number
         for number, node in _nodes(notebook)
@@ -396,7 +402,9 @@ def _model(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Ite
 
 
 @gate("broad except", "catches an expected failure by its class, never every exception")
-def _broad_except(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _broad_except(
+    notebook: NotebookNode, path: Path, registry: Sequence[Notebook]
+) -> Iterator[str]:
     for number, node in _nodes(notebook):
         match node:
             case (
@@ -407,7 +415,7 @@ def _broad_except(notebook: NotebookNode, path: Path, registry: Sequence[Entry])
 
 
 @gate("eval", "reads data with a parser, never with eval or exec")
-def _eval(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _eval(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     for number, node in _nodes(notebook):
         match node:
             case ast.Call(func=ast.Name(id="eval" | "exec" as name)):
@@ -418,7 +426,7 @@ def _eval(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iter
 
 
 @gate("opening", "says before any code what the reader will do, learn and need")
-def _opening(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _opening(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     before = itertools.takewhile(lambda cell: cell.cell_type == "markdown", notebook.cells)
     text = "\n".join(cell.source for cell in before).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     for heading in OPENING:
@@ -426,8 +434,31 @@ def _opening(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> I
             yield f"{heading!r} is missing before the first code cell; add it"
 
 
+@gate("objectives", "lists the registry's objectives, and sums up each of them in order")
+def _objectives(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
+    learn = "\n".join(cell.source for _, cell in _prose(notebook)).partition(OPENING[1])[2]
+    listed = _bullets(learn.partition(OPENING[2])[0].splitlines())
+    section = itertools.dropwhile(lambda block: block.text != ENDING[0], _blocks(notebook))
+    summary = itertools.takewhile(
+        lambda block: block.kind == "text", itertools.islice(section, 1, None)
+    )
+    points = _bullets(block.text for block in summary)
+    for entry in registry:
+        objectives = [objective.text for objective in entry.objectives]
+        if entry.path.name == path.name and listed != objectives:
+            yield f"{OPENING[1]}: {listed}, in the registry {objectives}; make them one"
+        if entry.path.name == path.name and len(points) != len(objectives):
+            yield f"{ENDING[0]}: {len(points)} points for {len(objectives)} objectives; one each"
+
+
+def _bullets(lines: Iterable[str]) -> list[str]:
+    return [line[2:].strip() for line in lines if line.startswith(("- ", "* "))]
+
+
 @gate("prose", "has prose between any two code cells")
-def _prose_between(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _prose_between(
+    notebook: NotebookNode, path: Path, registry: Sequence[Notebook]
+) -> Iterator[str]:
     for number, (cell, after) in enumerate(itertools.pairwise(notebook.cells), 1):
         if cell.cell_type == after.cell_type == "code":
             yield f"cells {number} and {number + 1}: say between them what comes next and why"
@@ -437,7 +468,9 @@ def _prose_between(notebook: NotebookNode, path: Path, registry: Sequence[Entry]
 
 
 @gate("headings", "follows every heading with a sentence before any code")
-def _sentence_after(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _sentence_after(
+    notebook: NotebookNode, path: Path, registry: Sequence[Notebook]
+) -> Iterator[str]:
     blocks = list(_blocks(notebook))
     for position, block in enumerate(blocks):
         following = (b.kind for b in blocks[position + 1 :] if b.kind != "heading")
@@ -446,7 +479,7 @@ def _sentence_after(notebook: NotebookNode, path: Path, registry: Sequence[Entry
 
 
 @gate("ending", f"ends with the sections {', '.join(ENDING)}")
-def _ending(notebook: NotebookNode, path: Path, registry: Sequence[Entry]) -> Iterator[str]:
+def _ending(notebook: NotebookNode, path: Path, registry: Sequence[Notebook]) -> Iterator[str]:
     sections = [block.text for block in _headings(notebook) if block.level == 2]
     if sections[-len(ENDING) :] != ENDING:
         yield f"its last sections are {sections[-len(ENDING) :]}; end with {ENDING}"

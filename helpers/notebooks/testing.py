@@ -5,7 +5,10 @@ Loaded by `addopts` in pyproject.toml, so that it applies to any selection of te
 
 import copy
 import os
+import sys
+import time
 from collections.abc import Callable, Iterator
+from queue import Empty
 from typing import Any
 
 import pytest
@@ -55,12 +58,37 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         stored, fresh = copy.deepcopy(item.cell.outputs), list[NotebookNode]()
         get_message = item.parent.get_kernel_message
         patch.setattr(item.parent, "get_kernel_message", _keep(get_message, fresh))
-        result = yield
-    problems = differences(stored, fresh)
-    if problems:
+        patch.setattr(item.parent.kernel, "await_reply", _await_while_alive(item))
+        try:
+            result = yield
+        except NbCellError as error:
+            # nbval names the kind of output that is new or missing, but not what it says.
+            error.inner_traceback = "\n".join([error.inner_traceback, *differences(stored, fresh)])
+            raise
+    if problems := differences(stored, fresh):
         traceback = "\n".join(problems)
         raise NbCellError(item.cell_num, "Cell outputs differ", item.cell.source, traceback)
     return result
+
+
+def _await_while_alive(item: IPyNbCell) -> Callable[..., None]:
+    """`await_reply`, that does not wait out the time limit for a kernel that has died."""
+    kernel = item.parent.kernel
+    await_reply = kernel.await_reply
+
+    def wait(message_id: str, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                await_reply(message_id, timeout=min(1, timeout))
+                return
+            except Empty:
+                if not kernel.is_alive():
+                    item.raise_cell_error("The kernel died", "No output: its process has ended.")
+                if time.monotonic() > deadline:
+                    raise
+
+    return wait
 
 
 def _keep(
