@@ -175,6 +175,8 @@ def _read(model: Model, params: Json) -> tuple[Json, str]:
     """The request as the runner would hand it to its backend, and a digest that names its reply."""
     require(model, "chat")
     params = {key: value for key, value in params.items() if not _dropped(key, value)}
+    if isinstance(params.get("messages"), list):
+        params["messages"] = [_without_nulls(message) for message in params["messages"]]
     if isinstance(params.get("top_p"), str):
         params["top_p"] = _number("top_p", params["top_p"])
     request = validator(CompletionCreateParamsBase)(params)
@@ -189,6 +191,14 @@ def _dropped(key: str, value: Any) -> bool:
     # The runner's own key for the path; and the nulls that it takes out, since some backends choke
     # on them.
     return key == "openai_endpoint" or (value is None and key in ("tools", "tool_choice"))
+
+
+def _without_nulls(message: Any) -> Any:
+    # A reply goes back as it came, and it came with all its fields, null or not.
+    # assumed: that is let through, though the types have no null there.
+    if isinstance(message, dict) and message.get("role") == "assistant":
+        return {key: value for key, value in message.items() if value is not None}
+    return message
 
 
 def _number(field: str, text: str) -> float:

@@ -1,0 +1,190 @@
+"""What holds for every path: keys, errors in Clarifai's shape, the same bytes every time."""
+
+import http.client
+import json
+import socket
+from typing import Any
+
+import pytest
+
+from helpers.mock import MOCK_PAT, OPENAI_PATH, start
+from helpers.mock.server import MockServer
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+QUESTION = {"model": MODEL, "messages": [{"role": "user", "content": "Who are you?"}]}
+
+
+class Reply:
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.status, self.headers, self.body = status, headers, body
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def send(
+    mock: MockServer,
+    body: bytes | dict[str, Any],
+    path: str = "/chat/completions",
+    method: str = "POST",
+    **headers: str,
+) -> Reply:
+    """Send bytes as curl would."""
+    connection = http.client.HTTPConnection("127.0.0.1", mock.port, timeout=10)
+    headers = {"authorization": f"Bearer {MOCK_PAT}"} | headers
+    headers = {name.replace("_", "-"): value for name, value in headers.items() if value}
+    data = json.dumps(body).encode() if isinstance(body, dict) else body
+    connection.request(method, OPENAI_PATH + path, data, headers)
+    response = connection.getresponse()
+    reply = Reply(response.status, dict(response.getheaders()), response.read())
+    connection.close()
+    return reply
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "Key"])
+def test_both_schemes_are_taken(mock: MockServer, scheme: str) -> None:
+    assert send(mock, QUESTION, authorization=f"{scheme} {MOCK_PAT}").status == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("", 11102),
+        ("Bearer ", 11102),
+        (MOCK_PAT, 11102),
+        (f"key {MOCK_PAT}", 11102),
+        (f"Basic {MOCK_PAT}", 11102),
+        ("Bearer not-a-key", 11008),
+        (f"Key {MOCK_PAT}0", 11008),
+    ],
+)
+def test_a_missing_or_malformed_key_is_401_in_clarifais_flat_shape(
+    mock: MockServer, header: str, code: int
+) -> None:
+    reply = send(mock, QUESTION, authorization=header)
+    assert (reply.status, reply.json()["code"]) == (401, code)
+    assert set(reply.json()) == {"code", "description", "details", "req_id"}
+    assert "not-a-key" not in reply.body.decode()
+
+
+def test_a_malformed_key_is_refused_also_after_the_same_request_was_answered(
+    mock: MockServer,
+) -> None:
+    assert send(mock, QUESTION).status == 200
+    assert send(mock, QUESTION, authorization="Bearer nobody").status == 401
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        MODEL,
+        f"http://clarifai.com/{MODEL.partition('.com/')[2]}",
+        f"{MODEL}/versions/{'ab' * 16}",
+        "openai/chat-completion/models/gpt-oss-120b",
+        f"openai/chat-completion/models/gpt-oss-120b/versions/{'0' * 32}",
+    ],
+)
+def test_a_model_is_named_by_url_or_short_form_with_or_without_a_version(
+    mock: MockServer, name: str
+) -> None:
+    reply = send(mock, QUESTION | {"model": name})
+    assert (reply.status, reply.json()["model"]) == (200, "gpt-oss-120b")
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("openai/chat-completion/models/gpt-oss-12b", "gpt-oss-120b"),
+        ("OpenAI/chat-completion/models/gpt-oss-120b", "openai/chat-completion"),
+        ("gpt-oss-120b", "USER/APP/models/MODEL"),
+        ("openai/chat-completion/gpt-oss-120b", "'models' is missing"),
+        ("openai/openai/chat-completion/models/gpt-4o", "LiteLLM"),
+        ("clarifai/openai.chat-completion.gpt-4o", "'models' is missing"),
+        ("https://clarifai.com/clarifai/main/workflows/General", "a workflow is not a model"),
+        (f"{MODEL}/versions/1", "32 hexadecimal digits"),
+        ("", "USER/APP/models/MODEL"),
+    ],
+)
+def test_an_unknown_model_is_404_and_says_what_would_be_known(
+    mock: MockServer, name: str, hint: str
+) -> None:
+    reply = send(mock, QUESTION | {"model": name})
+    assert (reply.status, reply.json()["code"]) == (404, 21200)
+    assert hint in reply.json()["details"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff\xfe", b"[]", b"null", b'{"model": 1}', b"{}", b'"a"']
+)
+def test_a_body_that_is_no_request_is_400(mock: MockServer, body: bytes) -> None:
+    reply = send(mock, body)
+    assert (reply.status, reply.json()["code"]) == (400, 11100)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"messages": []}, "messages"),
+        ({"messages": "hello"}, "messages"),
+        ({"messages": [{"role": "robot", "content": "hi"}]}, "messages.0"),
+        ({"messages": [{"role": "user"}]}, "messages.0.content"),
+        ({"temperature": 3}, "temperature"),
+        ({"max_tokens": 0}, "max_tokens"),
+        ({"n": 10**9}, "n"),
+        ({"tools": [{"type": "function", "function": {}}]}, "tools.0.function.name"),
+        ({"tool_choice": "required"}, "tool_choice"),
+        ({"stop": [1]}, "stop.0"),
+    ],
+)
+def test_a_field_that_does_not_fit_is_400_and_named(
+    mock: MockServer, change: dict[str, Any], field: str
+) -> None:
+    reply = send(mock, QUESTION | change)
+    assert reply.status == 400
+    assert reply.json()["details"].startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/audio/speech"), ("GET", "/chat/completions"), ("DELETE", "/x"), ("POST", "/")],
+)
+def test_any_other_path_is_404_in_clarifais_shape(mock: MockServer, method: str, path: str) -> None:
+    reply = send(mock, QUESTION, path=path, method=method)
+    assert (reply.status, reply.json()["code"]) == (404, 11101)
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_the_same_request_gives_the_same_bytes_also_from_another_server(
+    mock: MockServer, streamed: bool
+) -> None:
+    request = QUESTION | {"stream": streamed}
+    with start() as other:
+        replies = [send(server, request) for server in (mock, mock, other)]
+    assert len({reply.body for reply in replies}) == 1
+    assert len({tuple(sorted(reply.headers.items())) for reply in replies}) == 1
+    changed = send(mock, request | {"temperature": 0.5})
+    assert changed.body != replies[0].body, "ids come from the request"
+
+
+def test_a_reply_says_that_a_mock_made_it(mock: MockServer) -> None:
+    assert send(mock, QUESTION).headers["server"] == "clarifai-mock"
+
+
+def test_a_request_id_prefix_is_kept_in_errors(mock: MockServer) -> None:
+    reply = send(mock, b"{", x_clarifai_request_id_prefix="notebook")
+    prefix, _, digits = reply.json()["req_id"].partition("-")
+    assert (prefix, len(digits)) == ("notebook", 32)
+
+
+def test_a_taken_port_is_an_os_error(mock: MockServer) -> None:
+    with pytest.raises(OSError):
+        start(port=mock.port)
+
+
+def test_a_closed_mock_frees_its_port() -> None:
+    with start() as server:
+        port = server.port
+    with start(port=port) as again:
+        assert send(again, QUESTION).status == 200
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", port), timeout=1)

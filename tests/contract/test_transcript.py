@@ -1,0 +1,126 @@
+"""What was sent and received is there to read, whole or streamed, from either client, without keys."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import pytest
+from openai import AsyncOpenAI, NotFoundError, OpenAI
+
+from helpers import transcript as module
+from helpers import use_endpoint
+from helpers.mock import MOCK_PAT
+from helpers.transcript import Transcript, transcript
+
+MODEL = "openai/chat-completion/models/gpt-4o"
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Get the weather in a city.",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    },
+}
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> OpenAI:
+    monkeypatch.setattr(module, "_transcript", Transcript())
+    use_endpoint("mock")
+    return OpenAI(
+        base_url=os.environ["CLARIFAI_BASE_URL"], api_key=os.environ["CLARIFAI_PAT"], max_retries=0
+    )
+
+
+def ask(client: OpenAI, text: str = "Who are you?", **options: object) -> object:
+    messages = [{"role": "user", "content": text}]
+    return client.chat.completions.create(model=MODEL, messages=messages, **options)  # type: ignore[call-overload]
+
+
+def test_an_exchange_has_what_was_sent_and_what_came_back(client: OpenAI) -> None:
+    reply = ask(client, temperature=0.5)
+    (exchange,) = transcript().exchanges
+    assert (exchange.method, exchange.path, exchange.status) == ("POST", "/chat/completions", 200)
+    assert exchange.request["temperature"] == 0.5
+    assert exchange.response["id"] == reply.id  # type: ignore[attr-defined]
+    assert transcript().requests == 1
+    assert transcript().tokens == reply.usage.total_tokens > 0  # type: ignore[attr-defined]
+
+
+def test_a_stream_is_all_its_events_also_when_it_is_left_early(client: OpenAI) -> None:
+    whole = list(ask(client, stream=True))  # type: ignore[call-overload]
+    with ask(client, "Count to 50", stream=True) as stream:  # type: ignore[attr-defined]
+        next(iter(stream))
+    first, second = transcript().exchanges
+    assert [event["id"] for event in first.response] == [chunk.id for chunk in whole]
+    assert first.usage == whole[-1].usage.model_dump(exclude_unset=True)
+    assert second.stream
+    assert second.response[0]["choices"][0]["delta"]["role"] == "assistant"
+
+
+def test_the_asynchronous_client_is_captured_too(client: OpenAI) -> None:
+    async def both() -> None:
+        async with AsyncOpenAI(base_url=client.base_url, api_key=MOCK_PAT) as other:
+            messages = [{"role": "user", "content": "Hello"}]
+            await other.chat.completions.create(model=MODEL, messages=messages)  # type: ignore[arg-type]
+            stream = await other.chat.completions.create(
+                model=MODEL,
+                messages=messages,  # type: ignore[arg-type]
+                stream=True,
+            )
+            assert [chunk async for chunk in stream]
+
+    asyncio.run(both())
+    assert [exchange.stream for exchange in transcript().exchanges] == [False, True]
+    assert all(exchange.usage for exchange in transcript().exchanges)
+
+
+def test_an_error_is_an_exchange(client: OpenAI) -> None:
+    with pytest.raises(NotFoundError):
+        client.chat.completions.create(model="a/b/models/c", messages=[])
+    (exchange,) = transcript().exchanges
+    assert (exchange.status, exchange.response["code"]) == (404, 21200)
+
+
+def test_a_call_to_another_server_is_not_captured(client: OpenAI) -> None:
+    with pytest.raises(Exception, match="Connection"):
+        ask(OpenAI(base_url="http://127.0.0.1:9/v1", api_key="x", max_retries=0))
+    assert transcript().requests == 0
+
+
+def test_a_file_gets_a_line_for_each_exchange_and_no_key(
+    client: OpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "transcript.jsonl"
+    monkeypatch.setenv("CLARIFAI_TRANSCRIPT", str(file))
+    ask(client, f"Repeat my key: {MOCK_PAT}")
+    list(ask(client, stream=True))  # type: ignore[call-overload]
+    text = file.read_text(encoding="utf-8")
+    assert MOCK_PAT not in text
+    assert [json.loads(line)["path"] for line in text.splitlines()] == ["/chat/completions"] * 2
+    assert Transcript.read(file) == transcript()
+
+
+def test_it_reads_as_a_conversation_and_draws_as_a_diagram(client: OpenAI) -> None:
+    messages: list[object] = [{"role": "user", "content": "What is the weather in Oslo?"}]
+    for _ in range(2):
+        reply = client.chat.completions.create(model=MODEL, messages=messages, tools=[TOOL])  # type: ignore[call-overload]
+        message = reply.choices[0].message
+        messages.append(message)
+        for call in message.tool_calls or ():
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": "7 °C"})
+    text, diagram = str(transcript()), transcript().to_mermaid()
+    for part in ("user: What is the weather in Oslo?", "get_weather(", "7 °C"):
+        assert text.count(part) == 1, f"{part!r} is said once and shown once"
+        assert part.removeprefix("user: ") in diagram
+    assert diagram.startswith("sequenceDiagram\n")
+    assert (
+        diagram.index("You->>Model") < diagram.index("You->>Tools") < diagram.index("Tools-->>You")
+    )
+
+
+def test_a_long_text_is_cut_where_it_is_shown_and_whole_where_it_is_kept(client: OpenAI) -> None:
+    ask(client, "word " * 100)
+    assert "word " * 99 in transcript().exchanges[0].request["messages"][0]["content"]
+    assert max(len(line) for line in str(transcript()).splitlines()) < 120

@@ -1,0 +1,286 @@
+"""The backend is chosen as documented, said in one line, and refused with advice where it is no use."""
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from helpers import endpoint, use_endpoint
+from helpers.endpoint import EndpointError, current_endpoint
+from helpers.mock import MOCK_PAT, OPENAI_PATH, start
+
+PAT = "0123456789abcdef" * 2
+MOCK_LINE = (
+    "Backend: mock. Replies are simulated on this machine;"
+    " set CLARIFAI_PAT and restart to talk to Clarifai.\n"
+)
+
+
+class Server(HTTPServer):
+    """An OpenAI-compatible server that is not ours, as far as `use_endpoint` asks."""
+
+    status = 200
+    keys: list[str | None]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.keys.append(self.headers["authorization"])
+        body = {"object": "list", "data": []}
+        if self.server.status != 200:
+            body = {"code": 11008, "description": "Invalid API key"}
+        data = json.dumps(body).encode()
+        self.send_response(self.server.status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(("127.0.0.1", 0), _Handler) as server:
+        server.keys = []
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def fresh_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in a process that has chosen nothing yet, in an empty folder."""
+    monkeypatch.setattr(endpoint, "_endpoint", None)
+    monkeypatch.setattr(endpoint, "_given", {})
+    for name in list(os.environ):
+        if name.startswith("CLARIFAI_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def live(monkeypatch: pytest.MonkeyPatch, server: Server) -> Server:
+    """A server in the place of Clarifai."""
+    monkeypatch.setattr(endpoint, "LIVE_URL", server.url)
+    return server
+
+
+def chosen() -> str:
+    current = current_endpoint()
+    assert current is not None
+    return current.backend
+
+
+def test_nothing_set_is_the_mock_which_says_so_in_the_same_bytes_each_time(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    use_endpoint()
+    use_endpoint()
+    assert capsys.readouterr() == (MOCK_LINE * 2, "")
+    assert chosen() == "mock"
+
+
+def test_three_variables_are_exported() -> None:
+    use_endpoint()
+    base_url = os.environ["CLARIFAI_BASE_URL"]
+    assert base_url == os.environ["CLARIFAI_API_BASE"] + OPENAI_PATH
+    assert base_url.startswith("http://127.0.0.1:")
+    assert os.environ["CLARIFAI_PAT"] == MOCK_PAT
+
+
+def test_a_pat_is_live(
+    monkeypatch: pytest.MonkeyPatch, live: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLARIFAI_PAT", PAT)
+    use_endpoint()
+    assert chosen() == "live"
+    assert live.keys == [f"Bearer {PAT}"]
+    out, err = capsys.readouterr()
+    assert out.startswith("Backend: live.")
+    assert PAT not in out + err + repr(current_endpoint())
+
+
+def test_a_base_url_is_compatible_and_goes_before_a_pat(
+    monkeypatch: pytest.MonkeyPatch, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLARIFAI_PAT", PAT)
+    monkeypatch.setenv("CLARIFAI_BASE_URL", f"{server.url}/v1/")
+    use_endpoint()
+    assert chosen() == "compatible"
+    assert os.environ["CLARIFAI_BASE_URL"] == f"{server.url}/v1"
+    assert capsys.readouterr().out == f"Backend: compatible. Requests go to {server.url}/v1.\n"
+
+
+def test_a_mock_that_runs_already_is_known_for_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with start() as mock:
+        monkeypatch.setenv("CLARIFAI_BASE_URL", mock.base_url)
+        use_endpoint()
+    current = current_endpoint()
+    assert current is not None
+    assert (current.simulated, current.base_url) == (True, mock.base_url)
+    assert capsys.readouterr().out == MOCK_LINE
+
+
+def test_an_argument_goes_before_the_environment(
+    monkeypatch: pytest.MonkeyPatch, live: Server
+) -> None:
+    monkeypatch.setenv("CLARIFAI_PAT", PAT)
+    use_endpoint("mock")
+    assert (chosen(), os.environ["CLARIFAI_PAT"]) == ("mock", MOCK_PAT)
+    assert live.keys == []
+
+
+def test_a_pat_that_the_mock_was_exported_over_is_there_again_for_live(
+    monkeypatch: pytest.MonkeyPatch, live: Server
+) -> None:
+    monkeypatch.setenv("CLARIFAI_PAT", PAT)
+    use_endpoint("mock")
+    use_endpoint("live")
+    assert (chosen(), os.environ["CLARIFAI_PAT"]) == ("live", PAT)
+    use_endpoint()
+    assert chosen() == "live"
+
+
+def test_the_mock_s_own_exports_are_not_taken_for_the_user_s(live: Server) -> None:
+    use_endpoint()
+    with pytest.raises(EndpointError, match="needs a PAT"):
+        use_endpoint("live")
+    assert live.keys == []
+
+
+def test_the_variable_clarifai_backend_chooses_too(
+    monkeypatch: pytest.MonkeyPatch, live: Server
+) -> None:
+    monkeypatch.setenv("CLARIFAI_PAT", PAT)
+    monkeypatch.setenv("CLARIFAI_BACKEND", "mock")
+    use_endpoint()
+    assert chosen() == "mock"
+
+
+def test_a_backend_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLARIFAI_BACKEND", "production")
+    with pytest.raises(EndpointError, match="'production': set CLARIFAI_BACKEND to mock, live or"):
+        use_endpoint()
+
+
+def test_compatible_without_a_server_is_refused() -> None:
+    with pytest.raises(EndpointError, match="set CLARIFAI_BASE_URL"):
+        use_endpoint("compatible")
+
+
+def test_a_file_dot_env_is_read_from_here_or_above_as_far_as_the_project(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, live: Server
+) -> None:
+    (tmp_path / ".env").write_text(f"CLARIFAI_PAT={PAT}\nOTHER=1\n")
+    project = tmp_path / "project"
+    (project / "notebooks").mkdir(parents=True)
+    monkeypatch.chdir(project / "notebooks")
+    (project / "pyproject.toml").touch()
+    use_endpoint()
+    assert chosen() == "mock", "a file above the project is somebody else's"
+
+    (project / ".env").write_text(f"CLARIFAI_PAT={PAT}\nOTHER=1\n")
+    monkeypatch.setattr(endpoint, "_endpoint", None)
+    for name in ("CLARIFAI_PAT", "CLARIFAI_BASE_URL"):
+        monkeypatch.delenv(name)
+    use_endpoint()
+    assert chosen() == "live"
+    assert "OTHER" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("pat", "problem"),
+    [
+        ("", "is empty"),
+        ("  ", "is empty"),
+        (f" {PAT}", "has white space in it"),
+        (f"{PAT}\n", "has white space in it"),
+        (f"{PAT[:8]} {PAT[8:]}", "has white space in it"),
+        ("YOUR_PAT_HERE", "is still the placeholder"),
+        ("CLARIFAI_PAT", "is still the placeholder"),
+        ("<your PAT>", "has white space in it"),
+        ("your-personal-access-token", "is still the placeholder"),
+    ],
+)
+def test_a_pat_that_cannot_be_one_is_refused_before_it_is_sent(
+    monkeypatch: pytest.MonkeyPatch, live: Server, pat: str, problem: str
+) -> None:
+    monkeypatch.setenv("CLARIFAI_PAT", pat)
+    before = dict(os.environ)
+    with pytest.raises(EndpointError) as refused:
+        use_endpoint()
+    assert problem in str(refused.value)
+    assert "Settings → Secrets" in str(refused.value)
+    assert PAT not in str(refused.value)
+    assert (live.keys, dict(os.environ)) == ([], before)
+
+
+def test_a_pat_of_another_form_is_used_but_said(
+    monkeypatch: pytest.MonkeyPatch, live: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLARIFAI_PAT", "Some-Other-Form-Of-Key")
+    use_endpoint()
+    out, err = capsys.readouterr()
+    assert "does not look like a PAT" in err
+    assert live.keys == ["Bearer Some-Other-Form-Of-Key"]
+    assert "Some-Other" not in out + err
+
+
+def test_a_pat_that_clarifai_refuses_is_told_without_showing_it(
+    monkeypatch: pytest.MonkeyPatch, live: Server
+) -> None:
+    live.status = 401
+    monkeypatch.setenv("CLARIFAI_PAT", PAT)
+    with pytest.raises(EndpointError) as refused:
+        use_endpoint()
+    assert "HTTP 401: Invalid API key" in str(refused.value)
+    assert "Settings → Secrets" in str(refused.value)
+    assert PAT not in str(refused.value)
+    assert current_endpoint() is None, "no fallback to the mock"
+
+
+def test_a_server_that_does_not_list_models_is_used_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    server.status = 404
+    monkeypatch.setenv("CLARIFAI_BASE_URL", server.url)
+    use_endpoint()
+    assert chosen() == "compatible"
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:8000/v1", "127.0.0.1", "ftp://127.0.0.1/v1", "http://", "/v1", "http:/x"]
+)
+def test_a_base_url_that_is_no_address_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("CLARIFAI_BASE_URL", url)
+    with pytest.raises(EndpointError, match="write it as http://HOST:PORT/PATH"):
+        use_endpoint()
+
+
+def test_a_base_url_where_nobody_listens_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    monkeypatch.setenv("CLARIFAI_BASE_URL", f"http://user:secret@127.0.0.1:{port}/v1")
+    with pytest.raises(EndpointError, match=f"No server answers at http://.*127.0.0.1:{port}/v1"):
+        use_endpoint()
+    try:
+        use_endpoint()
+    except EndpointError as error:
+        assert "secret" not in str(error)
