@@ -111,7 +111,7 @@ def _find(name: str, notebooks: Mapping[str, Notebook]) -> Notebook:
     ]
     if len(fitting) == 1:
         return notebooks[fitting[0]]
-    close = fitting or get_close_matches(stem, notebooks, cutoff=0.5)
+    close = fitting or get_close_matches(stem, notebooks)
     hint = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(notebooks)}."
     raise RegistryError(f"There is no notebook {name!r}. {hint}")
 

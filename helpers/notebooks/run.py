@@ -293,8 +293,6 @@ class _Engine(Engine):  # type: ignore[misc]
             startup_timeout=KERNEL_START_SECONDS,
             # Not its warning that loopback is not encrypted.
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
-            # Everything has been executed by then; a polite request takes a third of a second.
-            shutdown_kernel="immediate",
         )
         client.on_cell = on_cell
         client.stopped = execution.stopped

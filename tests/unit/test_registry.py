@@ -1,0 +1,128 @@
+"""The registry is checked when it is read, and a notebook is found by any sensible name."""
+
+from pathlib import Path
+
+import pytest
+
+from helpers.notebooks.registry import Notebook, Objective, RegistryError, load, select
+from tests.unit.conftest import MakeNotebook
+
+ENTRY = """
+[[notebook]]
+name = "01_first"
+title = "Begin"
+minutes = 5
+timeout = 30
+backends = ["mock"]
+objectives = [{ id = "begin", text = "Begin" }]
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "registry.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_entry_is_read(tmp_path: Path) -> None:
+    assert load(written(tmp_path, ENTRY)) == [
+        Notebook(
+            name="01_first",
+            path=tmp_path / "01_first.ipynb",
+            title="Begin",
+            objectives=(Objective("begin", "Begin"),),
+            minutes=5,
+            timeout=30,
+            backends=("mock",),
+        )
+    ]
+
+
+def test_the_notebooks_of_this_project_are_in_the_order_of_their_numbers() -> None:
+    names = [notebook.name for notebook in load()]
+    assert names[:4] == ["01_set_up", "02_basic_inference", "03_tool_calling", "04_weather_example"]
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('title = "Begin"\n', "", "01_first: no title"),
+        ("minutes = 5", 'minutes = "5"', "01_first: minutes is '5'; expected a positive number"),
+        ("minutes = 5", "minutes = true", "01_first: minutes is True"),
+        ("timeout = 30", "timeout = -1", "01_first: timeout is -1; expected a positive number"),
+        ("minutes = 5", "minutes = 5\nhours = 1", "01_first: unknown key 'hours'"),
+        ('["mock"]', '["mok"]', "01_first: unknown backend 'mok'; there are mock, live"),
+        ('["mock"]', "[]", "01_first: backends is []; expected a list with something in it"),
+        ('id = "begin", ', "", "01_first: objective {'text': 'Begin'}; expected { id ="),
+        ("Begin" + '" }]', 'x" }, { id = "begin", text = "y" }]', "'begin' is there twice"),
+        ("[[notebook]]", "[[notebok]]", "unknown key 'notebok'"),
+        (ENTRY, "", "no [[notebook]] in it"),
+        (ENTRY, ENTRY + ENTRY, "01_first: listed twice"),
+        (ENTRY, "[[notebook", "registry.toml is not TOML"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in ENTRY
+    with pytest.raises(RegistryError) as raised:
+        load(written(tmp_path, ENTRY.replace(old, new)))
+    assert message in str(raised.value)
+
+
+def test_a_registry_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="There is no registry"):
+        load(tmp_path / "registry.toml")
+
+
+@pytest.fixture
+def notebooks(tmp_path: Path, make_notebook: MakeNotebook) -> list[Notebook]:
+    return [make_notebook(tmp_path, name, "1") for name in ("01_one", "02_two", "03_two_more")]
+
+
+@pytest.mark.parametrize(
+    "name", ["02_two", "02_two.ipynb", "notebooks/02_two.ipynb", "02", "02_", "./02_two"]
+)
+def test_a_notebook_is_found_by(notebooks: list[Notebook], name: str) -> None:
+    assert select([name], notebooks) == [notebooks[1]]
+
+
+def test_no_name_means_all_and_order_and_repetition_do_not_matter(
+    notebooks: list[Notebook],
+) -> None:
+    assert select([], notebooks) == notebooks
+    assert select(["03", "01", "03_two_more"], notebooks) == [notebooks[0], notebooks[2]]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("03_two_mroe", "Did you mean 03_two_more?"),
+        ("0", "Did you mean 01_one or 02_two or 03_two_more?"),
+        ("zebra", "There are: 01_one, 02_two, 03_two_more."),
+        ("", "There are: 01_one, 02_two, 03_two_more."),
+    ],
+)
+def test_another_name_gets_a_hint(notebooks: list[Notebook], name: str, hint: str) -> None:
+    with pytest.raises(RegistryError) as raised:
+        select([name], notebooks)
+    assert str(raised.value) == f"There is no notebook {name!r}. {hint}"
+
+
+def test_a_notebook_that_is_not_on_disk(notebooks: list[Notebook]) -> None:
+    notebooks[0].path.unlink()
+    with pytest.raises(RegistryError, match="01_one is in the registry, but there is no"):
+        select([], notebooks)
+
+
+def test_a_file_that_is_not_a_notebook(notebooks: list[Notebook]) -> None:
+    notebooks[0].path.write_text("print('hello')")
+    with pytest.raises(RegistryError, match=r"01_one\.ipynb is not a notebook"):
+        select(["01"], notebooks)
+
+
+def test_parameters_are_the_names_that_the_tagged_cell_sets(
+    tmp_path: Path, make_notebook: MakeNotebook
+) -> None:
+    source = 'MODEL = "m"\nCITY: str = "Oslo"\nprint(MODEL)'
+    assert make_notebook(tmp_path, "a", "X = 1", parameters=source).parameters == ("MODEL", "CITY")
+    assert make_notebook(tmp_path, "b", "MODEL = 1").parameters == ()
