@@ -6,18 +6,18 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Protocol, Self
 
 import uvicorn
 from pydantic_core import from_json
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from helpers.mock import OPENAI_PATH, SERVER_HEADER, catalogue, chat
 from helpers.mock.errors import (
@@ -32,55 +32,149 @@ from helpers.mock.errors import (
 from helpers.mock.schema import InvalidRequest, Json
 from helpers.models import ModelReferenceError, parse_model
 
-APIS = {"/chat/completions": chat}
+
+class Api(Protocol):
+    """What a module that answers one of the APIs has."""
+
+    def create(self, model: catalogue.Model, params: Json) -> bytes:
+        """The whole reply, as JSON."""
+
+    def stream(self, model: catalogue.Model, params: Json) -> Iterator[bytes]:
+        """The reply's events, each as JSON."""
+
+
+APIS: dict[str, Api] = {"/chat/completions": chat}
 """Each path below the base URL that takes a POST, and the module that answers it."""
 
-_KEY = re.compile(r"[0-9a-f]{32}")
+_KEY = re.compile(rb"[0-9a-f]{32}")
 
 
-class EventStream(Response):
-    """Server-sent events, each handed to the network by itself so that a reader sees it arrive."""
+class Remembered(NamedTuple):
+    """A reply as it goes to the network: the start of the response, and the bodies that follow."""
 
-    media_type = "text/event-stream"
+    start: Message
+    bodies: list[Message]
 
-    def __init__(self, events: Iterator[bytes]) -> None:
-        super().__init__(headers={"cache-control": "no-cache"})
-        del self.headers["content-length"]
-        self.events = events
+
+class Application:
+    """The mock as an ASGI application.
+
+    Calls to the APIs, which a learner waits for, are answered here; the rest is left to routes.
+    """
+
+    def __init__(self) -> None:
+        self._apis = {OPENAI_PATH + path: api for path, api in APIS.items()}
+        self._routes = Starlette(exception_handlers={404: _no_such_path, 405: _no_such_path})
+        self._replies: OrderedDict[tuple[str, bytes, bytes], Remembered] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send(
-            {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
-        )
-        for event in self.events:
-            body = b"data: " + event + b"\n\n"
-            await send({"type": "http.response.body", "body": body, "more_body": True})
-            # Without a pause the loop would write all events as one.
+        api = self._apis.get(scope["path"]) if scope["type"] == "http" else None
+        if api is None or scope["method"] != "POST":
+            await self._routes(scope, receive, send)
+            return
+        body = b""
+        try:
+            body = await _body(receive)
+            await self._answer(api, scope, body, send)
+        except ApiError as error:
+            for message in _refusal(scope, body, error):
+                await send(message)
+
+    async def _answer(self, api: Api, scope: Scope, body: bytes, send: Send) -> None:
+        key = (scope["path"], _header(scope, b"authorization"), body)
+        reply = self._replies.get(key)
+        if reply is not None:
+            await _send(send, reply.start, reply.bodies)
+            return
+        _authorize(key[1])
+        params = _json_object(body)
+        model = _model(params)
+        try:
+            if params.get("stream"):
+                start, bodies = _STREAM_START, _events(api.stream(model, params))
+            else:
+                start, bodies = _whole(200, api.create(model, params))
+        except InvalidRequest as error:
+            # assumed: the backend's complaint reaches the client the way all its failures do.
+            raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
+        sent = await _send(send, start, bodies)
+        self._remember(key, Remembered(start, sent))
+
+    def _remember(self, key: tuple[str, bytes, bytes], reply: Remembered) -> None:
+        """Keep a reply, so that the same request is not worked out twice."""
+        if len(key[2]) + sum(len(each["body"]) for each in reply.bodies) > _LARGEST_REMEMBERED:
+            return
+        self._replies[key] = reply
+        if len(self._replies) > _MOST_REMEMBERED:
+            self._replies.popitem(last=False)
+
+
+_LARGEST_REMEMBERED = 64 * 1024
+_MOST_REMEMBERED = 1024
+_LARGEST_BODY = 64 * 1024 * 1024
+
+_STREAM_START: Message = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-cache"),
+    ],
+}
+
+
+def _whole(status: int, body: bytes) -> tuple[Message, Iterator[Message]]:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    start = {"type": "http.response.start", "status": status, "headers": headers}
+    return start, iter([{"type": "http.response.body", "body": body}])
+
+
+def _events(events: Iterator[bytes]) -> Iterator[Message]:
+    for event in events:
+        body = b"data: " + event + b"\n\n"
+        yield {"type": "http.response.body", "body": body, "more_body": True}
+    # The runner swallows the backend's [DONE]; assumed: the gateway adds it, as clients expect one.
+    yield {"type": "http.response.body", "body": b"data: [DONE]\n\n"}
+
+
+async def _send(send: Send, start: Message, bodies: Iterable[Message]) -> list[Message]:
+    """Send a response; one that has several bodies in a way that lets a reader see each arrive."""
+    await send(start)
+    sent = []
+    for message in bodies:
+        await send(message)
+        sent.append(message)
+        if message.get("more_body"):
+            # Without a pause the loop would write all of them as one.
             await asyncio.sleep(0)
-        # The runner swallows the backend's [DONE]; assumed: the gateway adds it, as clients expect
-        # one.
-        await send({"type": "http.response.body", "body": b"data: [DONE]\n\n"})
+    return sent
 
 
-async def _call(request: Request) -> Response:
-    """A POST to one of the APIs."""
-    _authorize(request)
-    params = _json_object(await request.body())
-    model = _model(params)
-    api = APIS[request.url.path.removeprefix(OPENAI_PATH)]
-    try:
-        if params.get("stream"):
-            return EventStream(api.stream(model, params))
-        return Response(api.create(model, params), media_type="application/json")
-    except InvalidRequest as error:
-        # assumed: the backend's complaint reaches the client the way all its failures do.
-        raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
+async def _body(receive: Receive) -> bytes:
+    """The whole body of a request."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > _LARGEST_BODY:
+            raise ApiError(BAD_REQUEST_FORMAT, f"The body has more than {_LARGEST_BODY} bytes.")
+    return body
 
 
-def _authorize(request: Request) -> None:
-    header = request.headers.get("authorization", "")
-    scheme, _, key = header.partition(" ")
-    if scheme not in ("Bearer", "Key") or not key:
+def _header(scope: Scope, wanted: bytes) -> bytes:
+    for name, value in scope["headers"]:
+        if name == wanted:
+            return bytes(value)
+    return b""
+
+
+def _authorize(header: bytes) -> None:
+    scheme, _, key = header.partition(b" ")
+    if scheme not in (b"Bearer", b"Key") or not key:
         raise ApiError(
             INVALID_REQUEST,
             "Empty or malformed authorization header. Please provide an API key or session token.",
@@ -117,34 +211,23 @@ def _model(params: Json) -> catalogue.Model:
     return model
 
 
-def _request_id(scope: Scope, body: bytes) -> str:
+def _refusal(scope: Scope, body: bytes, error: ApiError) -> list[Message]:
     digest = blake2b(scope["path"].encode() + b"\0" + body, digest_size=16).hexdigest()
-    prefix = dict(scope["headers"]).get(b"x-clarifai-request-id-prefix", b"").decode("latin-1")
+    prefix = _header(scope, b"x-clarifai-request-id-prefix").decode("latin-1")
     # assumed: joined with a dash, as the SDK's own prefix is.
-    return f"{prefix}-{digest}" if prefix else digest
+    start, bodies = _whole(
+        error.status.http, error.body(f"{prefix}-{digest}" if prefix else digest)
+    )
+    return [start, *bodies]
 
 
-async def _refuse(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ApiError)
-    body = error.body(_request_id(request.scope, await request.body()))
-    return Response(body, error.status.http, media_type="application/json")
-
-
-async def _no_such_path(request: Request, error: Exception) -> Response:
+async def _no_such_path(request: Request, _: Exception) -> Response:
     # assumed: whatever the gateway does not serve is a path that does not exist, also for another
     # method.
     path = f"{request.method} {request.url.path}"
-    return await _refuse(
-        request, ApiError(DOES_NOT_EXIST, f"{path} not found. Check the url of your request.")
-    )
-
-
-def application() -> Starlette:
-    """The mock as an ASGI application."""
-    return Starlette(
-        routes=[Route(OPENAI_PATH + path, _call, methods=["POST"]) for path in APIS],
-        exception_handlers={ApiError: _refuse, 404: _no_such_path, 405: _no_such_path},
-    )
+    error = ApiError(DOES_NOT_EXIST, f"{path} not found. Check the url of your request.")
+    start, body = _refusal(request.scope, await request.body(), error)
+    return Response(body["body"], start["status"], media_type="application/json")
 
 
 class MockServer:
@@ -161,7 +244,7 @@ class MockServer:
         self.base_url = self.url + OPENAI_PATH
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(),
+                Application(),
                 log_config=None,
                 log_level="critical",
                 access_log=False,
