@@ -5,7 +5,6 @@ Loaded by `addopts` in pyproject.toml, so that it applies to any selection of te
 
 import copy
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from queue import Empty
@@ -18,7 +17,9 @@ from nbval.plugin import IPyNbCell, NbCellError
 
 from helpers.notebooks.compare import differences
 from helpers.notebooks.hermetic import loopback_only
+from helpers.notebooks.registry import PROJECT
 
+BUILD = PROJECT / "build"
 OUTPUT_MESSAGES = ("stream", "display_data", "execute_result", "error")
 
 
@@ -40,11 +41,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """A notebook's kernel, which starts here, uses the mock even where a `.env` holds a PAT."""
+    """A notebook's kernel, which starts here, is as it is for `make refresh`.
+
+    It uses the mock even where a `.env` holds a PAT, and no start-up files of the user's IPython.
+    """
     if not isinstance(item, IPyNbCell):
         return (yield)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLARIFAI_BACKEND", "mock")
+        patch.setenv("IPYTHONDIR", str(BUILD / ".ipython"))
         return (yield)
 
 

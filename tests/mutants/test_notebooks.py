@@ -1,0 +1,112 @@
+"""Each broken copy of a notebook is caught by the gate that it names, and the sound one passes."""
+
+import copy
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.notebooks import gates
+from helpers.notebooks.registry import PROJECT, REGISTRY, load
+from tests.mutants import Mutant, executed, stored
+from tests.mutants.executed import Pair
+from tests.mutants.stored import Book
+
+NOTEBOOKS = sorted(REGISTRY.parent.glob("*.ipynb"))
+
+
+def by_name(mutant: object) -> str:
+    return mutant.name if isinstance(mutant, Mutant) else str(mutant)
+
+
+def open_book(path: Path) -> Book:
+    return Book(gates.read(path), path, load())
+
+
+def test_every_gate_has_a_mutant() -> None:
+    assert {mutant.caught_by for mutant in stored.MUTANTS} == gates.GATES.keys()
+
+
+@pytest.mark.parametrize("mutant", stored.MUTANTS, ids=by_name)
+def test_its_gate_catches_a_broken_file(mutant: Mutant[Callable[[Book], object]]) -> None:
+    for path in NOTEBOOKS:
+        sound = open_book(path)
+        assert not gates.problems(sound.notebook, sound.path, sound.registry)
+        broken = copy.deepcopy(sound)
+        mutant.make(broken)
+        found = gates.problems(broken.notebook, broken.path, broken.registry)
+        assert mutant.caught_by in found, f"{path.name}: {list(found)}"
+
+
+def test_no_gate_repeats_a_key(tmp_path: Path) -> None:
+    """A finding goes to a build log, which more people read than the notebook."""
+    book = open_book(NOTEBOOKS[0])
+    stored.a_pat_in_prose(book)
+    found = gates.problems(book.notebook, book.path, book.registry)
+    assert stored.PAT not in str(found)
+
+
+# --- Executed -------------------------------------------------------------------------------------
+
+# An escape sequence as a JUnit report has it: XML cannot hold the escape character itself.
+COLOUR = re.compile(r"#x1B\[[0-9;]*m")
+LIMIT = "--nbval-cell-timeout=3"
+Failures = dict[tuple[str, str], str]
+
+
+@pytest.fixture(scope="module")
+def failures(tmp_path_factory: pytest.TempPathFactory) -> Failures:
+    """What one pytest run says of the sound and the broken cells: (notebook, cell) -> failure."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    pairs = [mutant.make() for mutant in executed.MUTANTS]
+    write(folder / "sound.ipynb", [pair.sound for pair in pairs])
+    write(folder / "broken.ipynb", [pair.broken for pair in pairs if not pair.own_kernel])
+    for number, pair in enumerate(pairs):
+        if pair.own_kernel:
+            write(folder / f"broken_{number}.ipynb", [pair.broken])
+    report = folder / "report.xml"
+    options = ["-c", PROJECT / "pyproject.toml", "-p", "no:cacheprovider", "--color=no"]
+    options += ["-p", "no:hypothesispytest"]  # it takes a second to import
+    subprocess.run(
+        [sys.executable, "-m", "pytest", folder, *options, LIMIT, f"--junitxml={report}"],
+        # A key and a backend that the run has to take away.
+        env=os.environ | {"CLARIFAI_PAT": "0" * 32, "CLARIFAI_BACKEND": "live"},
+        cwd=PROJECT,
+        stdout=subprocess.DEVNULL,
+    )
+    return {
+        (Path(case.attrib["classname"]).name.split(".")[-2], case.attrib["name"]): "".join(
+            COLOUR.sub("", failure.text or "") for failure in case.findall("failure")
+        )
+        for case in ElementTree.parse(report).iter("testcase")
+    }
+
+
+def write(path: Path, cells: list[nbformat.NotebookNode]) -> None:
+    nbformat.write(executed.notebook(cells), path)
+
+
+def test_the_sound_cells_pass(failures: Failures) -> None:
+    sound = {cell: text for (book, cell), text in failures.items() if book == "sound"}
+    assert len(sound) == len(executed.MUTANTS)
+    assert not "".join(sound.values())
+
+
+@pytest.mark.parametrize(
+    "number", range(len(executed.MUTANTS)), ids=lambda n: executed.MUTANTS[n].name
+)
+def test_a_broken_cell_fails_and_says_why(failures: Failures, number: int) -> None:
+    pairs = [mutant.make() for mutant in executed.MUTANTS]
+    pair: Pair = pairs[number]
+    if pair.own_kernel:
+        text = failures[f"broken_{number}", "Cell 0"]
+    else:
+        position = sum(not earlier.own_kernel for earlier in pairs[:number])
+        text = failures["broken", f"Cell {position}"]
+    assert pair.says in text

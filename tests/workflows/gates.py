@@ -1,0 +1,133 @@
+"""What every GitHub workflow promises: above all that it can fail, and leaks nothing."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+Check = Callable[["Workflow"], Iterator[str]]
+GATES: dict[str, Check] = {}
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A workflow file: its text, for comments, and what YAML makes of it."""
+
+    text: str
+
+    @property
+    def content(self) -> dict[Any, Any]:
+        return dict(yaml.safe_load(self.text))
+
+    @property
+    def triggers(self) -> set[str]:
+        # YAML 1.1 reads the key `on` as true.
+        on = self.content[True]
+        return {on} if isinstance(on, str) else set(on)
+
+    @property
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        return dict(self.content["jobs"])
+
+    @property
+    def steps(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for name, job in self.jobs.items():
+            for number, step in enumerate(job.get("steps", []), 1):
+                yield f"job {name}, step {number}", step
+
+    @property
+    def scripts(self) -> Iterator[tuple[str, str]]:
+        return ((where, step["run"]) for where, step in self.steps if "run" in step)
+
+
+def gate(name: str) -> Callable[[Check], Check]:
+    def register(check: Check) -> Check:
+        GATES[name] = check
+        return check
+
+    return register
+
+
+def problems(text: str) -> dict[str, list[str]]:
+    """The problems of a workflow by the name of the gate; an empty dict when there is none."""
+    found = {name: list(check(Workflow(text))) for name, check in GATES.items()}
+    return {name: texts for name, texts in found.items() if texts}
+
+
+@gate("actions pinned")
+def _pinned(workflow: Workflow) -> Iterator[str]:
+    for line in re.findall(r"uses:\s*(.+)", workflow.text):
+        local = line.startswith("./")
+        if not local and not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line):
+            yield f"{line}: pin a full commit, and say its version: owner/action@<40 hex> # v1.2.3"
+
+
+@gate("can fail")
+def _can_fail(workflow: Workflow) -> Iterator[str]:
+    for where, part in [*workflow.jobs.items(), *workflow.steps]:
+        if "continue-on-error" in part:
+            yield f"{where}: continue-on-error; let it fail"
+        if str(part.get("if", "")).strip("${} ").lower() == "false":
+            yield f"{where}: never runs (if: false); delete it"
+    swallow = (
+        r"\|\|\s*(true|:|exit 0|echo)\b|\|\|\s*:|;\s*true\b|set \+e|--allow-errors|--exit-zero"
+    )
+    for where, script in workflow.scripts:
+        if match := re.search(swallow, script):
+            yield f"{where}: {match[0]!r} hides a failure; take it out"
+
+
+@gate("pipefail")
+def _pipefail(workflow: Workflow) -> Iterator[str]:
+    for name, job in workflow.jobs.items():
+        shells = [part.get("defaults", {}).get("run", {}) for part in (workflow.content, job)]
+        default = shells[1].get("shell") or shells[0].get("shell")
+        for number, step in enumerate(job.get("steps", []), 1):
+            script = step.get("run", "")
+            piped = re.search(r"(?<!\|)\|(?!\|)", script)
+            # GitHub sets pipefail for `shell: bash`, but not where it chooses bash by itself.
+            if piped and step.get("shell", default) != "bash" and "pipefail" not in script:
+                yield f"job {name}, step {number}: a pipe without pipefail; set `shell: bash`"
+
+
+@gate("time limit")
+def _time_limit(workflow: Workflow) -> Iterator[str]:
+    for name, job in workflow.jobs.items():
+        if not isinstance(job.get("timeout-minutes"), int):
+            yield f"job {name}: no timeout-minutes; GitHub's own limit is six hours"
+
+
+@gate("permissions")
+def _permissions(workflow: Workflow) -> Iterator[str]:
+    if workflow.content.get("permissions") != {"contents": "read"}:
+        yield "permissions have to be exactly `contents: read`"
+    for name, job in workflow.jobs.items():
+        if "permissions" in job:
+            yield f"job {name}: has permissions of its own; the workflow's are enough"
+    for where, step in workflow.steps:
+        checkout = step.get("uses", "").startswith("actions/checkout@")
+        if checkout and step.get("with", {}).get("persist-credentials") is not False:
+            yield f"{where}: leaves its token behind; set persist-credentials: false"
+
+
+@gate("one run at a time")
+def _concurrency(workflow: Workflow) -> Iterator[str]:
+    if "group" not in workflow.content.get("concurrency", {}):
+        yield "no concurrency group; runs that are out of date go on"
+
+
+@gate("no secret for a pull request")
+def _secrets(workflow: Workflow) -> Iterator[str]:
+    if "pull_request_target" in workflow.triggers:
+        yield "pull_request_target runs a stranger's code with our secrets; use pull_request"
+    if "pull_request" in workflow.triggers and re.search(r"\bsecrets\b", workflow.text):
+        yield "uses secrets in a workflow that pull requests start; give it one of its own"
+
+
+@gate("no injection")
+def _injection(workflow: Workflow) -> Iterator[str]:
+    for where, script in workflow.scripts:
+        if match := re.search(r"\$\{\{\s*(github\.(event|head_ref)|secrets|inputs)\b.*?}}", script):
+            yield f"{where}: {match[0]} becomes part of the script; pass it in env"

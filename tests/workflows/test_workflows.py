@@ -1,0 +1,67 @@
+"""The workflows can fail, leak nothing, and run what the README says where it says so."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from helpers.notebooks.registry import PROJECT
+from tests.mutants import workflows
+from tests.workflows import gates
+from tests.workflows.openai_requirement import requirement
+
+FOLDER = PROJECT / ".github" / "workflows"
+FILES = sorted(FOLDER.glob("*.y*ml"))
+TEST = FOLDER / "test.yml"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_workflow_keeps_every_promise(path: Path) -> None:
+    assert not gates.problems(path.read_text(encoding="utf-8"))
+
+
+def test_every_gate_has_a_mutant() -> None:
+    assert {mutant.caught_by for mutant in workflows.MUTANTS} == gates.GATES.keys()
+
+
+@pytest.mark.parametrize("mutant", workflows.MUTANTS, ids=lambda mutant: mutant.name)
+def test_its_gate_catches_a_broken_workflow(mutant: workflows.WorkflowMutant) -> None:
+    sound = TEST.read_text(encoding="utf-8")
+    broken = mutant.make(sound)
+    assert broken != sound
+    assert mutant.caught_by in gates.problems(broken)
+
+
+def test_pull_requests_are_tested_on_every_system_and_python() -> None:
+    workflow = gates.Workflow(TEST.read_text(encoding="utf-8"))
+    assert {"pull_request", "push"} <= workflow.triggers
+    assert workflow.jobs["test"]["strategy"]["matrix"] == {
+        "os": ["ubuntu-latest", "macos-latest", "windows-latest"],
+        "python": ["3.11", "3.13"],
+    }
+    for job in workflow.jobs.values():
+        assert job["steps"][-1]["run"].startswith("make test")
+
+
+@pytest.mark.parametrize("version", ["oldest", "newest"])
+def test_the_oldest_and_newest_openai_come_from_pyproject(version: str) -> None:
+    workflow = yaml.safe_load(TEST.read_text(encoding="utf-8"))
+    assert version in workflow["jobs"]["openai"]["strategy"]["matrix"]["version"]
+    command = [sys.executable, "tests/workflows/openai_requirement.py", version]
+    printed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == requirement(version)
+    assert requirement(version).startswith({"oldest": "openai==", "newest": "openai>="}[version])
+
+
+def test_the_live_run_is_weekly_by_hand_or_not_at_all() -> None:
+    text = (FOLDER / "live.yml").read_text(encoding="utf-8")
+    workflow = gates.Workflow(text)
+    assert workflow.triggers == {"schedule", "workflow_dispatch"}
+    (minute, hour, day, month, weekday) = workflow.content[True]["schedule"][0]["cron"].split()
+    assert (day, month) == ("*", "*") and "*" not in (minute, hour, weekday)
+    (run,) = [step for _, step in workflow.steps if "make" in step.get("run", "")]
+    assert run["run"].startswith("make run BACKEND=live")
+    assert run["if"] == "env.HAS_PAT == 'true'"
+    assert text.count("secrets.CLARIFAI_PAT }}") == 1, "only the step that needs the key has it"
