@@ -7,6 +7,7 @@ cannot begin end with one line and status 2; a notebook that fails, with status 
 from __future__ import annotations
 
 import ast
+import os
 import signal
 import sys
 import time
@@ -183,7 +184,7 @@ def serve(port: int) -> None:
         mock = start(port=port)
     except OSError as error:
         raise _Problem(
-            f"Cannot serve on port {port} ({error.strerror}). Choose another with --port,"
+            f"Cannot serve on port {port} ({os.strerror(error.errno or 0)}). Choose another with --port,"
             " or --port 0 for any free one."
         ) from None
     with mock:
