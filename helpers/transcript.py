@@ -97,20 +97,20 @@ def transcript() -> Transcript:
 
 def _lines(exchanges: list[Exchange]) -> Iterator[str]:
     """Each message once, in order: who says it to whom, and the tools that are called with what."""
-    shown: list[Any] = []
+    shown: list[list[str]] = []
     for number, exchange in enumerate(exchanges, 1):
         usage = exchange.usage or {}
         counted = f", {usage['total_tokens']} tokens" if "total_tokens" in usage else ""
         outcome = exchange.status or exchange.error
         yield f"{number}. {exchange.method} {exchange.path} → {outcome}{counted}"
-        messages = (exchange.request or {}).get("messages", [])
-        known = len(shown) if messages[: len(shown)] == shown else 0
-        for message in messages[known:]:
-            yield from (f"   → {line}" for line in _said(message))
+        said = [list(_said(message)) for message in (exchange.request or {}).get("messages", [])]
+        # What was shown before is sent again, with the reply that came after it.
+        for lines in said[len(shown) :] if said[: len(shown)] == shown else said:
+            yield from (f"   → {line}" for line in lines)
         reply = _message(exchange)
-        if reply is not None:
-            yield from (f"   ← {line}" for line in _said(reply))
-        shown = messages
+        answered = list(_said(reply)) if reply else []
+        yield from (f"   ← {line}" for line in answered)
+        shown = [*said, answered]
 
 
 def _steps(exchanges: list[Exchange]) -> Iterator[str]:
