@@ -111,7 +111,8 @@ def test_it_reads_as_a_conversation_and_draws_as_a_diagram(client: OpenAI) -> No
         for call in message.tool_calls or ():
             messages.append({"role": "tool", "tool_call_id": call.id, "content": "7 °C"})
     text, diagram = str(transcript()), transcript().to_mermaid()
-    for part in ("user: What is the weather in Oslo?", "get_weather(", "7 °C"):
+    assert "7 °C" in text and "7 °C" in diagram
+    for part in ("user: What is the weather in Oslo?", 'get_weather({"city"'):
         assert text.count(part) == 1, f"{part!r} is said once and shown once"
         assert part.removeprefix("user: ") in diagram
     assert diagram.startswith("sequenceDiagram\n")
