@@ -184,8 +184,8 @@ def serve(port: int) -> None:
         mock = start(port=port)
     except OSError as error:
         raise _Problem(
-            f"Cannot serve on port {port} ({os.strerror(error.errno or 0)}). Choose another with --port,"
-            " or --port 0 for any free one."
+            f"Cannot serve on port {port} ({os.strerror(error.errno or 0)})."
+            " Choose another with --port, or --port 0 for any free one."
         ) from None
     with mock:
         click.echo(f"The mock endpoint is at {mock.base_url}; Ctrl-C ends it.")
