@@ -8,6 +8,7 @@ import socket
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from functools import partial
 from hashlib import blake2b
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
@@ -29,6 +30,7 @@ from helpers.mock.errors import (
     MODEL_PREDICTION_FAILED,
     ApiError,
 )
+from helpers.mock.faults import Faults
 from helpers.mock.schema import InvalidRequest, Json
 from helpers.models import ModelReferenceError, parse_model
 
@@ -64,10 +66,18 @@ class Application:
 
     def __init__(self) -> None:
         self._apis = {OPENAI_PATH + path: api for path, api in APIS.items()}
-        self._routes = Starlette(exception_handlers={404: _no_such_path, 405: _no_such_path})
+        self._faults = Faults(_refusal)
+        self._routes = Starlette(
+            routes=self._faults.routes, exception_handlers={404: _no_such_path, 405: _no_such_path}
+        )
         self._replies: OrderedDict[tuple[str, bytes, bytes], Remembered] = OrderedDict()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self, scope: Scope, receive: Receive, send: Send, *, from_memory: bool = True
+    ) -> None:
+        if from_memory and self._faults.armed:
+            await self._faults.strike(partial(self, from_memory=False), scope, receive, send)
+            return
         api = self._apis.get(scope["path"]) if scope["type"] == "http" else None
         if api is None or scope["method"] != "POST":
             await self._routes(scope, receive, send)
@@ -75,14 +85,16 @@ class Application:
         body = b""
         try:
             body = await _body(receive)
-            await self._answer(api, scope, body, send)
+            await self._answer(api, scope, body, send, from_memory)
         except ApiError as error:
             for message in _refusal(scope, body, error):
                 await send(message)
 
-    async def _answer(self, api: Api, scope: Scope, body: bytes, send: Send) -> None:
+    async def _answer(
+        self, api: Api, scope: Scope, body: bytes, send: Send, from_memory: bool
+    ) -> None:
         key = (scope["path"], _header(scope, b"authorization"), body)
-        reply = self._replies.get(key)
+        reply = self._replies.get(key) if from_memory else None
         if reply is not None:
             await _send(send, reply.start, reply.bodies)
             return
@@ -98,7 +110,8 @@ class Application:
             # assumed: the backend's complaint reaches the client the way all its failures do.
             raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
         sent = await _send(send, start, bodies)
-        self._remember(key, Remembered(start, sent))
+        if from_memory:
+            self._remember(key, Remembered(start, sent))
 
     def _remember(self, key: tuple[str, bytes, bytes], reply: Remembered) -> None:
         """Keep a reply, so that the same request is not worked out twice."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Literal
@@ -12,11 +13,15 @@ from pydantic_core import to_json
 
 from helpers.mock import tokens
 from helpers.mock.catalogue import Kind, Model
-from helpers.mock.model import Prompt, Tool, answer
+from helpers.mock.model import Prompt, Reply, Tool, answer
 from helpers.mock.schema import InvalidRequest, Json
 
 CREATED = 1_735_689_600
 """When every reply was made: a mock without a clock gives the same bytes twice."""
+
+Bend = Callable[[Prompt, Reply], Reply]
+bend: ContextVar[Bend | None] = ContextVar("bend", default=None)
+"""How a fault that strikes the request at hand changes what the model says."""
 
 _TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -45,6 +50,8 @@ def take(
 ) -> Turn:
     """Let the model answer, up to one of the `stop` texts and to `limit` tokens."""
     reply = answer(prompt)
+    if (bent := bend.get()) is not None:
+        reply = bent(prompt, reply)
     reasoning = tokens.split(reply.reasoning or "")
     text = None if reply.text is None else _until_stop(reply.text, stop)
     pieces = None if text is None else tokens.split(text)

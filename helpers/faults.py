@@ -1,0 +1,87 @@
+"""Make the mock fail, so that a program's way of dealing with it can be seen and tested."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from helpers.endpoint import EndpointError, current_endpoint
+from helpers.mock import OPENAI_PATH
+
+_PATH = "/_mock/faults"
+
+
+@dataclass
+class Fault:
+    """A fault of the mock; `hits`, how many requests it struck, is known when the context ends."""
+
+    name: str
+    hits: int | None = None
+
+
+@contextmanager
+def fault(
+    name: str,
+    *,
+    times: int | None = None,
+    model: str | None = None,
+    after: int | None = None,
+    seconds: float | None = None,
+    per_second: int | None = None,
+    mock: str | None = None,
+) -> Iterator[Fault]:
+    """Until the context ends, requests fail as `name` says: the first `times`, or all of them.
+
+        with fault("busy", times=2):
+            reply = client.chat.completions.create(...)
+
+    With `model`, only requests for that model. `after` counts the chunks that a stream brings
+    before it fails; `seconds` is the length of a pause; `per_second` turns rate_limit into a
+    limit that lets so many pass. `mock` is the address of a mock other than the one in use.
+
+    The names are the keys of `helpers.mock.faults.KINDS`. Raises EndpointError if the requests do
+    not go to a mock, and ValueError for a fault that makes no sense.
+    """
+    url = _mock_in_use() if mock is None else mock.rstrip("/").removesuffix(OPENAI_PATH)
+    wish = {"name": name, "times": times, "model": model, "after": after, "seconds": seconds}
+    armed = _control(url, "POST", _PATH, wish | {"per_second": per_second})
+    handle = Fault(name)
+    try:
+        yield handle
+    finally:
+        # A mock that has ended has no faults left; what ended the context is what matters then.
+        with suppress(ConnectionError):
+            handle.hits = _control(url, "DELETE", f"{_PATH}/{armed['id']}")["hits"]
+
+
+def _mock_in_use() -> str:
+    endpoint = current_endpoint()
+    if endpoint is None:
+        raise EndpointError("Faults are made by the mock: call use_endpoint() first.")
+    if not endpoint.simulated:
+        raise EndpointError(
+            f"Faults are made by the mock, but the backend is {endpoint.backend!r}, whose failures"
+            " are its own. Use use_endpoint('mock')."
+        )
+    return endpoint.url
+
+
+def _control(url: str, method: str, path: str, body: Any = None) -> Any:
+    # Not through the HTTP library that `openai` uses: this is no part of the transcript.
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        data = None if body is None else json.dumps(body)
+        connection.request(method, path, data, {"content-type": "application/json"})
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+    finally:
+        connection.close()
+    if response.status >= 400:
+        raise ValueError(answer["details"])
+    return answer
