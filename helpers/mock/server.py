@@ -110,16 +110,11 @@ class Application:
             # assumed: the backend's complaint reaches the client the way all its failures do.
             raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
         sent = await _send(send, start, bodies)
-        if from_memory:
-            self._remember(key, Remembered(start, sent))
-
-    def _remember(self, key: tuple[str, bytes, bytes], reply: Remembered) -> None:
-        """Keep a reply, so that the same request is not worked out twice."""
-        if len(key[2]) + sum(len(each["body"]) for each in reply.bodies) > _LARGEST_REMEMBERED:
-            return
-        self._replies[key] = reply
-        if len(self._replies) > _MOST_REMEMBERED:
-            self._replies.popitem(last=False)
+        if from_memory and sent and len(body) <= _LARGEST_REMEMBERED:
+            # So that the same request is not worked out twice.
+            self._replies[key] = Remembered(start, sent)
+            if len(self._replies) > _MOST_REMEMBERED:
+                self._replies.popitem(last=False)
 
 
 _LARGEST_REMEMBERED = 64 * 1024
@@ -154,28 +149,35 @@ def _events(events: Iterator[bytes]) -> Iterator[Message]:
 
 
 async def _send(send: Send, start: Message, bodies: Iterable[Message]) -> list[Message]:
-    """Send a response; one that has several bodies in a way that lets a reader see each arrive."""
+    """Send a response; one that has several bodies in a way that lets a reader see each arrive.
+
+    Returns the bodies, or nothing where they are too many to be kept.
+    """
     await send(start)
-    sent = []
+    sent, size = [], 0
     for message in bodies:
         await send(message)
-        sent.append(message)
+        size += len(message["body"])
+        if size <= _LARGEST_REMEMBERED:
+            sent.append(message)
         if message.get("more_body"):
             # Without a pause the loop would write all of them as one.
             await asyncio.sleep(0)
-    return sent
+    return sent if size <= _LARGEST_REMEMBERED else []
 
 
 async def _body(receive: Receive) -> bytes:
     """The whole body of a request."""
     message = await receive()
-    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return bytes(message.get("body", b""))
+    body = bytearray()
     while message.get("more_body"):
-        message = await receive()
-        body += message.get("body", b"")
+        body += message["body"]
         if len(body) > _LARGEST_BODY:
             raise ApiError(BAD_REQUEST_FORMAT, f"The body has more than {_LARGEST_BODY} bytes.")
-    return body
+        message = await receive()
+    return bytes(body + message.get("body", b""))
 
 
 def _header(scope: Scope, wanted: bytes) -> bytes:
