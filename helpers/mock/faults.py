@@ -142,6 +142,14 @@ class Exchange:
         """Close the connection, whatever of the response has been sent."""
         # ASGI has no word for it; uvicorn's `send` belongs to the cycle that holds the transport.
         self.send.__self__.transport.close()  # type: ignore[attr-defined]
+        await self._client_is_gone()
+
+    async def pause(self, seconds: float) -> None:
+        """Send nothing for so long, or until the client hangs up."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._client_is_gone(), seconds)
+
+    async def _client_is_gone(self) -> None:
         while (await self.receive())["type"] != "http.disconnect":
             pass
 
@@ -220,11 +228,11 @@ async def _error_chunk(fault: Fault, exchange: Exchange) -> None:
 
 
 async def _stall(fault: Fault, exchange: Exchange) -> None:
-    await _at_chunk(fault.after, exchange, lambda: asyncio.sleep(fault.seconds))
+    await _at_chunk(fault.after, exchange, lambda: exchange.pause(fault.seconds))
 
 
 async def _slow_first_token(fault: Fault, exchange: Exchange) -> None:
-    await _at_chunk(0, exchange, lambda: asyncio.sleep(fault.seconds), only_streams=False)
+    await _at_chunk(0, exchange, lambda: exchange.pause(fault.seconds), only_streams=False)
 
 
 # --- the model says something else ---
