@@ -18,7 +18,16 @@ from helpers.mock import arithmetic, json_schema
 from helpers.mock.entities import Mention, Text, split_sentences
 from helpers.mock.json_schema import Schema, equal, fits
 from helpers.mock.slots import ASKED, FREE, Slot, name_words, read_slot
-from helpers.mock.vocabulary import CITIES, NEGATIVE, POSITIVE, STOP_WORDS, SYNONYMS, stem
+from helpers.mock.vocabulary import (
+    CITIES,
+    NEGATIVE,
+    NUMBER_WORDS,
+    POSITIVE,
+    STOP_WORDS,
+    SYNONYMS,
+    UNITS,
+    stem,
+)
 
 Purpose = Literal["call", "reply"]
 
@@ -46,6 +55,10 @@ _FINDERS: dict[str, Callable[[Text], list[Mention]]] = {
     "expression": lambda text: text.expressions,
     "color": lambda text: text.colors,
     "number": lambda text: text.numbers,
+    "unit": lambda text: text.units,
+    "sort": lambda text: text.sorts,
+    "channel": lambda text: text.channels,
+    "maker": lambda text: text.makers,
 }
 # Plain values where the text has none.
 _PLAIN = {
@@ -68,13 +81,11 @@ _COUNTS = frozenset(
     "limit count page max top n k num size offset timeout temperature results per quantity"
     " sides min number step depth".split()
 )
-_UNITS = frozenset(
-    "g kg mg ml l dl cl cup cups tbsp tsp tablespoon tablespoons teaspoon teaspoons oz lb lbs"
-    " pound pounds gram grams kilo kilos litre litres liter liters piece pieces slice slices clove"
-    " cloves pinch can cans bottle bottles km m cm mm mile miles kilometers kilometres meters"
-    " metres feet foot inches inch yard yards celsius fahrenheit kelvin hours hour minutes minute"
-    " seconds second days day weeks".split()
-)
+_COUNTING = frozenset({"count", "quantiti", "num", "number", "n", "times", "time"})
+_SHARES = frozenset(
+    map(stem, ("percentage", "percent", "discount", "tip", "brightness", "volume", "level",
+               "humidity", "opacity", "battery"))
+)  # fmt: skip
 # Words that ask, and are no part of what is asked for.
 _SCAFFOLD = frozenset(
     "please can could would will you i we want need like to me us for a an the some any of about on"
@@ -82,7 +93,7 @@ _SCAFFOLD = frozenset(
     " look up search see check know what what's whats is are was were who who's where how when why"
     " which do does did much many there this that my our it its make create add set start do use"
     " using send write run call new into in at by with from up his her their be if called named"
-    " titled saying says entitled".split()
+    " titled saying says entitled off down should if open switch".split()
 )
 _TRAILING = frozenset(
     "please now today for me us thanks thank you right there is are mean means it does do like"
@@ -310,6 +321,11 @@ class _Filler:
 
     def _fill_boolean(self, schema: Schema, name: str, required: bool) -> tuple[Any, bool]:
         slot = _slot(schema, name, self.hint)
+        if slot.stems <= {"on", "power", "state", "enabl", "activ", "is"}:
+            for text in self.texts:
+                for word in text.words:
+                    if word.lower in ("off", "disable", "deactivate", "on", "enable", "activate"):
+                        return word.lower in ("on", "enable", "activate"), True
         asked = slot.stems - {"is", "ha", "has", "include", "includ", "enable", "enabl", "use", "should",
                               "want", "get", "with", "need"}  # fmt: skip
         for text in self.texts:
@@ -327,6 +343,7 @@ class _Filler:
                         "non",
                     }
                     after = text.words[index + 1].lower if index + 1 < len(text.words) else ""
+                    self.claimed.append(Mention(word.text, word.start, word.end))
                     return not denied and after not in ("off", "no", "false"), True
         if isinstance(schema.get("default"), bool):
             return (schema["default"], False) if required else (_NOTHING, False)
@@ -338,7 +355,7 @@ class _Filler:
         slot = _slot(schema, name, self.hint)
         mention = self._number(slot, schema, whole, anywhere=required)
         if mention is not None:
-            self.claimed.append(mention)
+            self._claim_number(mention, slot)
             number = _clamped(mention.value, schema, whole)
             if fits(number, schema, self.root):
                 return number, True
@@ -360,11 +377,17 @@ class _Filler:
             self.missing.append(name)
         return _plain_number(schema, whole, first, self.salt), False
 
+    def _claim_number(self, mention: Mention, slot: Slot) -> None:
+        self.claimed.append(mention)
+        after = next((word for word in self.text.words if word.start >= mention.end), None)
+        if after is not None and stem(after.lower) in slot.beside:  # "4 people" belong together
+            self.claimed.append(Mention(after.text, after.start, after.end))
+
     def _number(self, slot: Slot, schema: Schema, whole: bool, anywhere: bool) -> Mention | None:
         for text in self.texts:
             free = [each for each in text.numbers if each not in self.claimed]
             for mention in free:
-                if _beside(mention, slot, text):
+                if _beside(mention, slot, text, self.avoid):
                     return mention
             if slot.stems & {"year"}:
                 free = [each for each in free if 1000 <= float(each.value) <= 2200]
@@ -432,21 +455,17 @@ class _Filler:
             for mention in self.text.numbers:
                 if mention not in self.claimed and kind == "id":
                     yield mention.text
-        if kind == "unit":
-            for text in self.texts:
-                for word in text.words:
-                    if word.lower in _UNITS:
-                        self.claimed.append(Mention(word.text, word.start, word.end))
-                        yield word.text
         pattern = schema.get("pattern")
         if isinstance(pattern, str):
             yield from self._matching_pieces(pattern)
+        if kind == "title" and not required and self.text.quotes:
+            yield self.text.quotes[0].text
         if kind in FREE and (required or kind in ("message", "subject")):
             yield from self._free(kind, slot, schema, required)
         if kind == "place" and required and self.purpose == "call":
             # "Bergen weather": what is left when the tool's own words are taken away.
             rest = self.focus()
-            if rest and rest[:1].isupper() and len(rest) < 40:
+            if rest and rest[:1].isupper() and len(rest) < 40 and not self.text.places:
                 yield rest
         if kind in ("person", "company", "file", "ticker") and required and self.purpose == "call":
             rest = self.focus()
@@ -455,7 +474,7 @@ class _Filler:
 
     def _mention(self, kind: str, slot: Slot, siblings: frozenset[str]) -> Mention | None:
         """The mention of a kind that suits a slot: the pinned one, or the one for its role."""
-        if kind in self.pins and slot.role is None:
+        if kind in self.pins and not (slot.role and _has_pair(slot, siblings)):
             return self.pins[kind]
         find = _FINDERS[kind]
         for text in self.texts:
@@ -514,17 +533,17 @@ class _Filler:
                 yield "Simulated offline: chosen by simple rules from the words of the message."
             elif self.reply is not None:
                 yield self.reply()
+        if kind == "payload" and self.hint in ("person", "email"):
+            kind = "message"
+        if kind == "code" or self.avoid & {"sql"}:
+            yield from _code(text.raw, bool(self.avoid & {"sql"}))
         if kind == "message":
-            lead = re.search(
-                r"(?:\bsaying|\bthat says|\bsays?|\bwith the (?:message|text|body)|\btelling (?:\w+ )?"
-                r"|\btell \w+|\bsay|\blet \w+ know|\bto remind \w+)(?: that)?:?\s+(.+)$"
-                r"|:\s+(.+)$|\bthat (.+)$|\babout (.+)$",
-                text.raw, re.IGNORECASE | re.DOTALL,
-            )  # fmt: skip
             if text.quotes:
                 yield text.quotes[-1].text
-            if lead:
-                yield next(filter(None, lead.groups())).strip(" .\"'“”")
+            for pattern in _BODIES:
+                lead = pattern.search(text.raw)
+                if lead:
+                    yield lead.group(1).strip(" .\"'“”")
             if not required:
                 return
         if kind == "subject":
@@ -540,6 +559,8 @@ class _Filler:
             yield from (
                 " ".join(body.split()[:6]) for body in self._free("message", slot, schema, True)
             )
+        if kind == "title" and self.purpose == "call" and not text.quotes:
+            yield self._headline()
         if kind in ("title", "name"):
             called = re.search(
                 r"\b(?:called|titled|named|entitled)\s+[\"'“]?([^\"'”,.;?!\n]+)", text.raw
@@ -584,7 +605,9 @@ class _Filler:
             return
         rest = self.focus()
         if kind == "query":
-            yield rest if rest and _is_search(slot, self.avoid) else text.raw.strip()
+            asks = re.match(r"\s*(?:who|what|when|where|why|how|which)\b", text.raw, re.IGNORECASE)
+            plain = text.raw.strip().rstrip("?").strip()
+            yield rest if rest and not asks and _is_search(slot, self.avoid) else plain
         if kind in ("title", "name", "generic") and rest:
             names = [name for name in text.names if name.text in rest and name not in self.claimed]
             if kind in ("title", "name") and names and "event" not in slot.wants:
@@ -621,7 +644,7 @@ class _Filler:
             word = words[index]
             if index in claimed or word.lower in edge or stem(word.lower) in self.avoid:
                 return True
-            return units and (word.lower in _UNITS or word.text.isdigit())
+            return units and (word.lower in UNITS or word.text.isdigit())
 
         while first < last and is_noise(first, _SCAFFOLD):
             first += 1
@@ -634,6 +657,17 @@ class _Filler:
         if first >= last:
             return ""
         return text.raw[words[first].start : words[last - 1].end].strip()
+
+    def _headline(self) -> str:
+        """The request as a title: without the verb that asks, and without when and where to."""
+        raw = self.text.raw
+        for mention in sorted((*self.text.dates, *self.text.times), key=lambda m: -m.start):
+            raw = raw[: mention.start] + "\0" + raw[mention.end :]
+        raw = re.sub(r"\s*\b(?:on|at|by|for|from|until|this|next|in)?\s?\0", "", raw)
+        raw = _LISTED_IN.sub("", raw)
+        raw = re.sub(r"\s+with (?:a )?\w+ priority\b", "", raw, flags=re.IGNORECASE)
+        raw = _TITLE_VERBS.sub("", raw.strip(), count=1).strip(" .!?,\"'")
+        return raw[:1].upper() + raw[1:] if len(raw) < 120 else ""
 
     # Objects
 
@@ -669,9 +703,26 @@ class _Filler:
                 )
                 if value is not _NOTHING:
                     result[each] = value
+        if depth == 0 and self.purpose == "call" and not result and properties:
+            self._fill_any(properties, siblings, result)
         supported |= self._fill_open(schema, result, depth, bool(properties))
         self._fill_dependencies(schema, result, depth)
         return result, supported or depth == 0
+
+    def _fill_any(
+        self, properties: Schema, siblings: frozenset[str], result: dict[str, Any]
+    ) -> None:
+        """Where nothing is required and nothing was found: the first text that can be free."""
+        for each, sub in properties.items():
+            if isinstance(sub, dict) and sub.get("type") == "string" and "enum" not in sub:
+                slot = _slot(sub, each, self.hint)
+                if slot.kind in ("query", "payload", "message", "title", "name"):
+                    missing = list(self.missing)
+                    value, found = self.fill(sub, each, 1, required=True, siblings=siblings)
+                    self.missing = missing
+                    if found:
+                        result[each] = value
+                        return
 
     def _fill_open(
         self, schema: Schema, result: dict[str, Any], depth: int, declared: bool
@@ -1066,7 +1117,7 @@ def _in_role(
         for each in found
         if each not in claimed and (text.word_before(each) not in theirs or len(found) == 1)
     ]
-    if kind == "currency" and len(left) > 1:
+    if kind in ("currency", "unit") and len(left) > 1:
         # The amount stands beside the currency that it is in.
         with_amount = [each for each in left if _near_number(each, text)]
         if with_amount:
@@ -1080,21 +1131,25 @@ def _in_role(
 
 
 def _near_number(mention: Mention, text: Text) -> bool:
-    around = text.raw[max(mention.start - 3, 0) : mention.end + 2]
-    return any(map(str.isdigit, around))
+    return any(
+        0 <= mention.start - number.end <= 1 or 0 <= number.start - mention.end <= 1
+        for number in text.numbers
+    )
 
 
-def _beside(mention: Mention, slot: Slot, text: Text) -> bool:
+def _beside(mention: Mention, slot: Slot, text: Text, nouns: frozenset[str]) -> bool:
     """Whether a number stands with the words of a property: "5 days", "width of 300"."""
     words = text.words
     at = next((i for i, word in enumerate(words) if word.end > mention.start), len(words))
     after = [word.lower for word in words[at : at + 3] if word.start >= mention.end][:2]
     inside = [word.lower for word in words[at : at + 1] if word.start < mention.end]
     for word in inside:  # "29-year-old", "300px"
-        after = [*re.findall(r"[a-z]+", word), *after]
+        after = [*(w for w in re.findall(r"[a-z]+", word) if w not in NUMBER_WORDS), *after]
     before = [word.lower for word in words[max(at - 2, 0) : at]]
     if after and stem(after[0]) in slot.beside:
         return True
+    if slot.stems & _COUNTING and nouns & set(map(stem, after)):
+        return True  # "two six-sided dice" for roll_dice(count)
     if (
         len(after) > 1
         and stem(after[1]) in slot.beside
@@ -1115,10 +1170,7 @@ def _beside(mention: Mention, slot: Slot, text: Text) -> bool:
             0 <= each.start - mention.end <= 1 or 0 <= mention.start - each.end <= 1
             for each in text.currencies
         )
-    return (
-        bool(slot.stems & {"percentag", "percent", "discount", "tip"})
-        and text.raw[mention.end : mention.end + 1] == "%"
-    )
+    return bool(slot.stems & _SHARES) and text.raw[mention.end : mention.end + 1] == "%"
 
 
 def _written(mention: Mention, kind: str, slot: Slot, schema: Schema) -> Iterator[str]:
@@ -1201,6 +1253,51 @@ def _kind_of_name(schema: Schema, siblings: frozenset[str], text: Text) -> str:
     ):
         return "name"
     return "person" if text.people else "name"
+
+
+_TITLE_VERBS = re.compile(
+    r"(?:(?:please|can you|could you|i (?:want|need) (?:you )?to|schedule|create|add|put|set(?: up)?"
+    r"|book|make|plan|arrange|remind me(?: to| about)?|new|an?|the|task|to-?do|event|reminder|item"
+    r"|calendar|entry|appointment for|to|for|called|that i (?:have|need) to)\b[\s:]*)+",
+    re.IGNORECASE,
+)
+_LISTED_IN = re.compile(
+    r"\s+(?:in|to|on|into) (?:my|the|our) (?:\w+[ -])?"
+    r"(?:calendar|list|tasks?|agenda|diary|schedule)\b",
+    re.IGNORECASE,
+)
+
+
+# How the text of a message is introduced, the surest way first.
+_BODIES = tuple(
+    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    for pattern in (
+        r"\b(?:saying|that says|says?|with the (?:message|text|body))(?: that)?:?\s+(.+)$",
+        r":\s+(.+)$",
+        r"\bthat (.+)$",
+        r"\b(?:tell|let|remind|ask)(?:ing)? \w+(?: know)?(?: to)?\s+(.+)$",
+        r"\babout (.+)$",
+    )
+)
+
+
+def _code(raw: str, is_sql: bool) -> Iterator[str]:
+    """Code that a message holds; the simplest query, where it names only a table."""
+    fenced = re.search(r"```\w*\n(.+?)```", raw, re.DOTALL)
+    if fenced:
+        yield fenced.group(1).strip()
+    if is_sql:
+        written = re.search(r"\b(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b.+", raw, re.DOTALL)
+        if written:
+            yield written.group().strip()
+        table = re.search(r"\b(\w+) table\b|\b(?:from|of|in) (?:the |all )?(?:table )?(\w+)", raw)
+        name = (table[1] or table[2]) if table else None
+        if name:
+            counts = re.search(r"\bhow many\b|\bcount\b", raw, re.IGNORECASE)
+            yield f"SELECT {'COUNT(*)' if counts else '*'} FROM {name}"
+    after = re.search(r":\s+(.+)$", raw, re.DOTALL)
+    if after:
+        yield after.group(1).strip()
 
 
 def _is_search(slot: Slot, avoid: frozenset[str]) -> bool:

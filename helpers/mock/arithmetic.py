@@ -8,9 +8,12 @@ from collections.abc import Callable
 
 Number = int | float
 
-_OPERAND = r"\(*\s*-?\d(?:[\d,]*\d)?(?:\.\d+)?\s*%?\s*\)*"
+# Every repeat has a bound, so that no text, however odd, takes more than linear time.
+_OPERAND = r"(?:\(\s{0,3}){0,8}-?\d{1,40}(?:,\d{3}){0,8}(?:\.\d{1,40})?(?:\s?%)?(?:\s{0,3}\)){0,8}"
 _OPERATOR = r"(?:\*\*|[-+*/×÷^−·]|x(?=\s*[\d(-])|%(?=\s*\d))"
-_EXPRESSION = re.compile(rf"(?<![\w.]){_OPERAND}(?:\s*{_OPERATOR}\s*{_OPERAND})+")
+_EXPRESSION = re.compile(
+    rf"(?<![\w.]){_OPERAND}(?:\s{{0,3}}{_OPERATOR}\s{{0,3}}{_OPERAND}){{1,60}}"
+)
 _HAS_WORDS = re.compile(
     r"\b(?:plus|minus|times|divided|multipl\w+|over|squared|cubed|power|root|sum|product"
     r"|difference|quotient|percent|add|subtract|divide|mod|modulo)\b|%\s+of",
@@ -41,6 +44,8 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}/\d{1,2}/\d{2,4}|\+?\d{2,4}-\d{3,4}(?:-\d{3,4})?")
 _SYMBOLS = str.maketrans({"×": "*", "÷": "/", "−": "-", "·": "*", ",": None, "x": "*"})
 
+_RANGE = re.compile(r"\d+-\d+")
+
 _OPERATORS: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -67,6 +72,9 @@ def find(text: str) -> list[str]:
             source = source[1:].strip()
         while source.endswith(")") and source.count(")") > source.count("("):
             source = source[:-1].strip()
+        rest = text[match.end() : match.end() + 2].lstrip()
+        if _RANGE.fullmatch(source) and (rest[:1].isalpha() or rest[:1] == "-"):
+            continue  # "3-5 days"
         if not _DATE.fullmatch(source):
             found.append(source)
     return found

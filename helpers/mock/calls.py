@@ -18,6 +18,7 @@ from helpers.mock.vocabulary import (
     DOMAIN_OF_TOOL_WORD,
     DOMAINS_OF_WORD,
     GENERAL_VERBS,
+    NUMBER_WORDS,
     STOP_WORDS,
     stem,
 )
@@ -50,13 +51,15 @@ class Planned:
     missing: tuple[str, ...] = ()
 
     def call(self) -> Call:
-        return Call(self.tool.name, json.dumps(self.arguments, ensure_ascii=False))
+        return Call(self.tool.name, _to_json(self.arguments))
 
 
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 _ENOUGH = 2.0
 _MOST_CALLS = 16
 _CUT = re.compile(
-    r"(?<=[.!?;])\s+|\n+|,?\s+(?:and then|and also|and|then|also|plus|as well as|along with|&)\s+"
+    r"(?<=[.!?;])\s{1,9}|\n{1,9}"
+    r"|,?\s{1,9}(?:and then|and also|and|then|also|plus|as well as|along with|&)\s{1,9}"
     r"|,\s+(?=(?:what|how|who|when|where|is|are|send|tell|find|get|show|book|translate|calculate"
     r"|convert|please|remind|set|play)\b)",
     re.IGNORECASE,
@@ -65,7 +68,6 @@ _ASKS = re.compile(
     r"(?:what|what's|who|who's|how|when|where|why|which|is|are|do|does|can|could)\b(?! about)",
     re.IGNORECASE,
 )
-_ARITHMETIC = re.compile(r"\d\s*[)%]*\s*(?:[-+*/×÷^−]|\bx\b)\s*[(]*\s*-?\d")
 _OPERATIONS = (("+", "add"), ("*", "multiply"), ("×", "multiply"), ("x", "multiply"),
                ("/", "divide"), ("÷", "divide"), ("-", "subtract"), ("−", "subtract"),
                ("^", "power"))  # fmt: skip
@@ -173,13 +175,12 @@ class _Request:
         self.text = text
         stems = set(text.stems)
         raw = text.raw
-        numbers = any(map(str.isdigit, raw))
+        numbers = text.has_digits
         if numbers:
-            match = _ARITHMETIC.search(raw)
-            if match:
+            for expression in text.expressions:
                 stems.add("calculat")
-                stems.update(verb for sign, verb in _OPERATIONS if sign in match.group())
-        elif text.numbers:
+                stems.update(verb for sign, verb in _OPERATIONS if sign in expression.text)
+        elif not text.lowers.isdisjoint(NUMBER_WORDS):
             numbers = True
         self.stems = stems
         self.words = stems - GENERAL_VERBS
@@ -191,6 +192,12 @@ class _Request:
                 domains |= found if numbers else found - _NEEDS_NUMBERS
         if text.images or text.urls:
             domains.add("vision")
+        if text.languages and not text.lowers.isdisjoint(("say", "translate", "write", "in")):
+            domains.add("translation")
+        if ("/" in raw or "." in raw[:-1]) and text.files:
+            domains.add("file")
+        if "SELECT" in raw:
+            domains.add("database")
         self.domains = domains
 
 

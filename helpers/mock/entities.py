@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from helpers.mock import arithmetic
 from helpers.mock.vocabulary import (
@@ -26,7 +27,9 @@ from helpers.mock.vocabulary import (
     LANGUAGES,
     MONTHS,
     NUMBER_WORDS,
+    SORTS,
     STOP_WORDS,
+    UNITS,
     WEEKDAYS,
     stem,
 )
@@ -50,9 +53,15 @@ _DATE = re.compile(
     rf"|(?P<my>(?:{_MONTH})\b \d{{4}})"
     r"|(?P<after>(?:the )?day after tomorrow)|(?P<word>today|tonight|tomorrow|yesterday)"
     r"|(?P<in>in (?P<n>\d{1,3}) (?P<unit>day|week)s?)"
-    rf"|(?P<which>next|this|on|last|coming)? ?\b(?P<day>{_DAY})|(?P<week>(?:next|this) (?:week|weekend)))\b",
+    rf"|(?:(?P<which>next|this|last|coming) )?\b(?P<day>{_DAY})|(?P<week>(?:next|this) (?:week|weekend)))\b",
     re.IGNORECASE,
 )
+_DATE_WORDS = frozenset(
+    {*MONTHS, *WEEKDAYS, "today", "tonight", "tomorrow", "yesterday", "day", "days", "week",
+     "weeks", "weekend"}
+)  # fmt: skip
+_NUMERIC_DATE = re.compile(r"\d[-/.]\d")
+_DIGIT = re.compile(r"\d")
 _TIME = re.compile(
     r"\b(?:(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?::[0-5]\d)?\s*(?P<ap>[ap])?(?:\.?m\b\.?)?"
     r"|(?P<h2>1[0-2]|[1-9])\s*(?P<ap2>[ap])\.?m\b\.?|(?P<word>noon|midday|midnight))",
@@ -70,15 +79,18 @@ _ID = re.compile(
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _IP = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 _FILE = re.compile(
-    r"(?<![\w/:])(?:~?/|\.{1,2}/)?(?:[\w-]+/)*[\w-]+\.[A-Za-z][A-Za-z0-9]{1,4}\b|(?<!\S)~?/[\w./-]+"
+    r"(?<![\w/:.-])(?:~?/|\.{1,2}/)?(?:[\w-]{1,60}/){0,20}[\w-]{1,60}\.[A-Za-z][A-Za-z0-9]{1,4}\b"
+    r"|(?<!\S)~?/[\w./-]{1,200}"
 )
 _DOMAIN_NAME = re.compile(
-    r"\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|edu|gov|co|ai|de|fr|uk)\b", re.IGNORECASE
+    r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|dev|edu|gov|co|ai|de|fr|uk)\b",
+    re.IGNORECASE,
 )
 _ZONE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+\b|\bUTC\b|\bGMT\b")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b")
 _TICKER = re.compile(r"\$([A-Z]{1,5})\b|\b([A-Z]{2,5})\b")
 
+_PLACES_BEGIN = frozenset(name.split()[0] for name in (*CITIES, *COUNTRIES))
 _PLACE_BEFORE = frozenset(
     "in at near for from to of around visit visiting leaving between into through via toward"
     " towards reach outside is".split()
@@ -126,8 +138,7 @@ class Mention:
             object.__setattr__(self, "value", self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word with its lower-case form and its place in the text."""
 
     text: str
@@ -155,11 +166,15 @@ class Text:
 
     @cached_property
     def lowers(self) -> frozenset[str]:
-        return frozenset(word.lower for word in self.words)
+        return frozenset(_WORD.findall(self.raw.lower()))
 
     @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(map(stem, self.lowers))
+
+    @cached_property
+    def has_digits(self) -> bool:
+        return _DIGIT.search(self.raw) is not None
 
     # Addresses and other things with a fixed form
 
@@ -288,12 +303,38 @@ class Text:
 
     @cached_property
     def expressions(self) -> list[Mention]:
+        if not self.has_digits:
+            return []
         return [Mention(source, -1, -1) for source in arithmetic.find(self.raw)]
+
+    @cached_property
+    def units(self) -> list[Mention]:
+        return self._known(UNITS)
+
+    @cached_property
+    def sorts(self) -> list[Mention]:
+        """Kinds of music, of cooking: "some jazz", "Italian restaurants"."""
+        return self._known(SORTS)
+
+    @cached_property
+    def channels(self) -> list[Mention]:
+        """Chat channels: "#releases", "the team channel"."""
+        return [
+            Mention(m[1] or m[2], m.start(), m.end())
+            for m in re.finditer(r"#([A-Za-z][\w-]*)|\b(\w+) channel\b", self.raw)
+        ]
+
+    @cached_property
+    def makers(self) -> list[Mention]:
+        """Who something is by: "by Miles Davis"."""
+        return [name for name in self.names if self.word_before(name) in ("by", "from")]
 
     # Time
 
     @cached_property
     def dates(self) -> list[Mention]:
+        if self.lowers.isdisjoint(_DATE_WORDS) and not _NUMERIC_DATE.search(self.raw):
+            return []
         return [
             Mention(m.group().strip(), m.start(), m.end(), calendar_date(m))
             for m in _DATE.finditer(self.raw)
@@ -312,12 +353,12 @@ class Text:
     def numbers(self) -> list[Mention]:
         """Numbers that are not part of a date, a time, an address or an id."""
         found = []
-        if any(map(str.isdigit, self.raw)):
+        if self.has_digits:
             taken = [*self.emails, *self.urls, *self.ips, *self._all(_UUID)]
             taken += [each for each in self.dates if each.text[-1:].isdigit() or "-" in each.text
                       or each.text[:1].isdigit()]  # fmt: skip
             taken += [each for each in self.times if ":" in each.text or each.text[-1:] in "mM."]
-            if len(self.raw) > 8 and "+" in self.raw or "(" in self.raw:
+            if (len(self.raw) > 8 and "+" in self.raw) or "(" in self.raw:
                 taken += [p for p in self.phones if p.text[0] == "+"]
             for m in _NUMBER.finditer(self.raw):
                 digits = m["digits"].replace(",", "")
@@ -330,11 +371,11 @@ class Text:
                 mention = Mention(m.group(), m.start(), m.end(), number)
                 if not _overlaps(mention, taken):
                     found.append(mention)
-        found += [
-            Mention(word.text, word.start, word.end, NUMBER_WORDS[word.lower])
-            for word in self.words
-            if word.lower in NUMBER_WORDS
-        ]
+        for word in self.words:
+            first = word.lower.partition("-")[0]  # "six-sided"
+            if first in NUMBER_WORDS:
+                end = word.start + len(first)
+                found.append(Mention(word.text[: len(first)], word.start, end, NUMBER_WORDS[first]))
         return sorted(found, key=_start)
 
     # Names of places and people
@@ -377,6 +418,8 @@ class Text:
 
     def _known_place(self, index: int) -> int:
         words = self.words
+        if words[index].lower.removesuffix("'s").removesuffix("’s") not in _PLACES_BEGIN:
+            return 0
         for length in (3, 2, 1):
             if index + length > len(words):
                 continue

@@ -21,7 +21,7 @@ from helpers.mock.skills import Said, Talk, content_text
 __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
 
 # Of a longer message only both ends are read for what it asks.
-_LONGEST = 8_000
+_LONGEST = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,11 @@ class _Turn:
             last -= 1
         self.last = last
         content = messages[last].get("content") if last >= 0 else ""
-        raw = content_text(content)
-        self.whole = raw
+        raw = whole = content_text(content)
         if len(raw) > _LONGEST:
             raw = f"{raw[: _LONGEST // 2]}\n{raw[-_LONGEST // 2 :]}"
         self.text = Text(raw, _image_urls(content))
-        self.talk = Talk(prompt.vendor, messages, last, self.text)
+        self.talk = Talk(prompt.vendor, messages, last, self.text, whole[:200_000])
         self.made: list[tuple[str, dict[str, Any] | None, str]] = []
         self.results: list[tuple[str, dict[str, Any], str]] = []
         if last + 1 < len(messages):
@@ -193,7 +192,7 @@ def _after_tools(prompt: Prompt, turn: _Turn, planned: list[Planned]) -> Said:
     if turn.text.expressions and not used & {
         each.tool.name for each in planned if "expression" in each.arguments
     }:
-        extra = skills.respond(Talk(prompt.vendor, [], -1, turn.text))
+        extra = skills.respond(Talk(prompt.vendor, [], -1, turn.text, ""))
         if " = " in extra.text and all(
             not any(isinstance(v, int | float) for v in each.arguments.values()) for each in planned
         ):
@@ -243,11 +242,7 @@ def _about_calls(chosen: list[Planned]) -> str:
 
 
 def _plain_reply(prompt: Prompt, turn: _Turn) -> Said:
-    talk = turn.talk
-    if turn.whole is not turn.text.raw and len(turn.whole) > _LONGEST:
-        # A long context is worth reading in full.
-        talk = Talk(talk.vendor, talk.messages, talk.last, Text(turn.whole[:200_000]))
-    said = skills.respond(talk)
+    said = skills.respond(turn.talk)
     if prompt.images:
         return skills.pictures(prompt.images, said, turn.text)
     if turn.text.images and "simulat" in said.text:

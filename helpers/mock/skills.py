@@ -27,12 +27,13 @@ class Said(NamedTuple):
 
 
 class Talk:
-    """A conversation up to the user's last message."""
+    """A conversation up to the user's last message: what of it is read, and the whole of it."""
 
     def __init__(
-        self, vendor: Vendor, messages: list[dict[str, Any]], last: int, text: Text
+        self, vendor: Vendor, messages: list[dict[str, Any]], last: int, text: Text, whole: str
     ) -> None:
         self.vendor = vendor
+        self.whole = whole
         self.messages = messages
         self.last = last
         self.text = text
@@ -70,7 +71,7 @@ def respond(talk: Talk) -> Said:
             said = skill(talk)
             if said is not None:
                 return said
-    if any(map(str.isdigit, talk.text.raw)):
+    if talk.text.has_digits:
         said = _arithmetic(talk)
         if said is not None:
             return said
@@ -136,7 +137,7 @@ def _greeting(talk: Talk) -> Said | None:
     if len(text.words) > 8 or "?" in text.raw.rstrip("?! "):
         return None
     lowers = text.lowers
-    if lowers & {"thanks", "thank"}:
+    if text.words[0].lower in ("thanks", "thank") or ("thanks" in lowers and len(text.words) < 5):
         return Said("You're welcome.", "The user thanks me.")
     if lowers & {"bye", "goodbye"}:
         return Said("Goodbye.", "The user says goodbye.")
@@ -176,7 +177,7 @@ _ASKED = re.compile(
     r"|\bwhat (?:do|did) i (?P<verb>like|love|prefer|have|study|speak)\b|\bwhat (?:languages?|foods?|animals?|things?) do i (?P<verb2>speak|like|love)\b"
     r"|\b(?P<old>how old am i)\b",
     re.IGNORECASE,
-)  # noqa: E501
+)
 
 
 def _facts(text: str) -> Iterator[tuple[str, str]]:
@@ -218,6 +219,8 @@ def _memory(talk: Talk) -> Said | None:
             if what in known:
                 text = _you(what, known[what])
                 return Said(text, f"The user told me earlier: {text}")
+    if re.match(r"\s*(?:where|when)(?:'s| is| are)\b", raw, re.IGNORECASE):
+        return None  # "Where is my order?" is not about what was said
     what = wanted[0].removesuffix(" in")
     shown = f"your {what}" if asked["what"] or asked["what2"] or what in ("name", "age") else (
         f"where you {what}" if asked["where"] or asked["from"] else f"what you {what}"
@@ -258,11 +261,11 @@ def _earlier(talk: Talk) -> Said | None:
     mine = re.search(
         r"\bwhat did you (?:just )?(?:say|answer|reply)|\b(?:repeat|say) (?:that|it|your (?:last )?(?:answer|reply|message))(?: again)?\s*[.?!]*$",
         raw,
-    )  # noqa: E501
+    )
     theirs = re.search(
         r"\bwhat (?:did i|was my|have i|were my)\b.*\b(?:ask|asked|say|said|tell|told|question|message|write|wrote)\b|\bmy (?:first|last|previous) (?:question|message)\b",
         raw,
-    )  # noqa: E501
+    )
     if mine and not theirs:
         for message in reversed(talk.messages[: max(talk.last, 0)]):
             if message.get("role") == "assistant":
@@ -297,7 +300,7 @@ _SAY = re.compile(
 
 def _say(talk: Talk) -> Said | None:
     raw = talk.text.raw
-    m = _SAY.match(raw)
+    m = _SAY.match(raw) if len(raw) < 2_000 else None
     if m is None:
         return None
     what = m["what"]
@@ -311,12 +314,12 @@ def _say(talk: Talk) -> Said | None:
         or re.search(
             r"exactly|only|just|verbatim|nothing|single|one word", m["how"] + what[-8:], re.I
         )
-    )  # noqa: E501
+    )
     if not (plain or (strict and (m["colon"] or in_quotes))):
         return None
     if not strict and re.match(
         r"(?:something|anything|a |an |me\b|it\b|that\b|your|what|how|why|if\b)", what, re.I
-    ):  # noqa: E501
+    ):
         return None
     words = what.split()
     if not strict and len(words) > 12:
@@ -384,10 +387,7 @@ def _arithmetic(talk: Talk) -> Said | None:
     solved = _equation(text.raw)
     if solved:
         return solved
-    numbers = [each for each in text.numbers if not isinstance(each.value, str)]
-    if len(numbers) > 1:
-        return _statistics(talk, [float(each.value) for each in numbers])
-    return None
+    return _statistics(talk)
 
 
 def linear_steps(text: str) -> tuple[list[tuple[str, str]], str] | None:
@@ -426,8 +426,19 @@ def _equation(raw: str) -> Said | None:
     return Said("\n".join([*lines, f"So {solution}."]), "A linear equation can be solved by rule.")
 
 
-def _statistics(talk: Talk, numbers: list[float]) -> Said | None:
+_STATISTICS = frozenset(
+    "sum total add altogether average mean largest biggest highest maximum greatest smallest lowest"
+    " minimum least sort order sorted".split()
+)
+
+
+def _statistics(talk: Talk) -> Said | None:
     lowers = talk.text.lowers
+    if lowers.isdisjoint(_STATISTICS):
+        return None
+    numbers = [float(each.value) for each in talk.text.numbers]
+    if len(numbers) < 2:
+        return None
     write = arithmetic.written
     for words, name, value in (
         ({"sum", "total", "add", "altogether"}, "sum", write(sum(numbers))),
@@ -453,7 +464,7 @@ def _payload(talk: Talk) -> str:
         r"\b(?:in|of|word|text|sentence|phrase|spell|reverse|backwards) (?:the (?:word|text|sentence|phrase) )?([\w' -]+?)(?: (?:in|to|backwards|please|have|has|contain)\b.*)?[?.!]*$",
         text.raw,
         re.I,
-    )  # noqa: E501
+    )
     return m.group(1).strip() if m else ""
 
 
@@ -466,7 +477,7 @@ def _text_work(talk: Talk) -> Said | None:
     letter = re.search(
         r"how many (?:times does )?(?:the )?(?:letters? )?[\"'“]?([a-z])[\"'”]?(?:'?s)?\b.*\b(?:in|appear)",
         raw,
-    )  # noqa: E501
+    )
     if letter and "how many" in raw:
         word = re.search(r"\bin (?:the word )?[\"'“]?([\w-]+)[\"'”]?\s*\??$", talk.text.raw, re.I)
         target = word.group(1) if word else payload
@@ -475,7 +486,7 @@ def _text_work(talk: Talk) -> Said | None:
         return Said(
             f'There {"is" if number == 1 else "are"} {number} letter{plural} "{letter.group(1)}" in "{target}".',
             why,
-        )  # noqa: E501
+        )
     if "how many words" in raw or "count the words" in raw or "word count" in raw:
         number = len(payload.split())
         return Said(f"{number} word{'' if number == 1 else 's'}.", why)
@@ -553,43 +564,49 @@ def _classify(talk: Talk) -> Said | None:
     )
 
 
-_CONTEXT = re.compile(
-    r"(?:context|passages?|documents?|sources?|text|article|facts|notes|information|excerpts?)\b[^:\n]{0,80}:\s*(?P<context>.+?)"
-    r"(?:\n\s*|\s+)(?:question|query|q|user question)\s*:\s*(?P<question>.+?)(?:\n\s*(?:answer|a)\s*:?\s*)?$",
-    re.IGNORECASE | re.DOTALL,
+_SOURCES = (
+    r"\b(?:context|passages?|documents?|sources?|articles?|facts|notes|information|excerpts?|text)"
+    r"\b[^:\n]{0,80}:\s"
 )
-_REVERSED = re.compile(
-    r"^\s*(?:question|query|q)\s*:\s*(?P<question>.+?)\n+\s*(?:context|passages?|documents?|sources?|facts|notes)"
-    r"\b[^:\n]{0,80}:\s*(?P<context>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
+_CONTEXT = re.compile(_SOURCES, re.IGNORECASE)
+_QUESTION = re.compile(r"(?:^|\s)(?:user )?(?:question|query|q)\s?:\s", re.IGNORECASE)
+_ANSWER = re.compile(r"\n\s{0,9}(?:answer|a)\s?:?\s*$", re.IGNORECASE)
 _SYSTEM_CONTEXT = re.compile(
-    r"\b(?:context|passages?|documents?|sources?|facts|notes|information|excerpts?|following|below|knowledge)\b[^:\n]{0,120}:\s*(?P<context>.{20,})",
-    re.IGNORECASE | re.DOTALL,
-)  # noqa: E501
+    r"\b(?:context|passages?|documents?|sources?|facts|notes|information|excerpts?|following|below"
+    r"|knowledge)\b[^:\n]{0,120}:\s",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?m)^[ \t]{0,9}\[?\d+[\].)]")
+
+
+def _asked_of_context(raw: str) -> tuple[str, str]:
+    """The question and the context in a message that holds both; ("", "") otherwise."""
+    start = _CONTEXT.search(raw)
+    marks = list(_QUESTION.finditer(raw)) if start else []
+    if start and marks:
+        mark = marks[-1]
+        if mark.start() >= start.end() - 1:
+            return _ANSWER.sub("", raw[mark.end() :]), raw[start.end() : mark.start()]
+        return raw[marks[0].end() : start.start()], raw[start.end() :]
+    if raw.rstrip().endswith("?") and ("\n" in raw or len(raw) > 160):
+        sentences = split_sentences(raw)
+        if len(sentences) > 2:
+            return sentences[-1], "\n".join(sentences[:-1])
+    first, _, rest = raw.partition("\n")
+    if rest.strip() and first.rstrip().endswith("?"):
+        return first, rest
+    return "", ""
 
 
 def _from_context(talk: Talk) -> Said | None:
-    raw = talk.text.raw
-    question, context = "", ""
-    if len(raw) > 60:
-        m = _CONTEXT.search(raw) or _REVERSED.search(raw)
-        if m:
-            question, context = m["question"], m["context"]
-        elif raw.rstrip().endswith("?") and ("\n" in raw or len(raw) > 160):
-            # A text, and a question about it at the end; or the question first.
-            sentences = split_sentences(raw)
-            if len(sentences) > 2:
-                question, context = sentences[-1], "\n".join(sentences[:-1])
-        elif "\n" in raw and raw.split("\n", 1)[0].rstrip().endswith("?"):
-            question, _, context = raw.partition("\n")
+    raw = talk.whole
+    question, context = _asked_of_context(raw) if len(raw) > 60 else ("", "")
     if not context:
         system = talk.system()
         if len(system) > 60:
-            m = _SYSTEM_CONTEXT.search(system)
-            numbered = len(re.findall(r"(?m)^\s*\[?\d+[\].)]", system)) > 1
-            if m or numbered:
-                question, context = raw, m["context"] if m else system
+            start = _SYSTEM_CONTEXT.search(system)
+            if start or len(_NUMBERED.findall(system)) > 1:
+                question, context = raw, system[start.end() :] if start else system
     if not context.strip() or not question.strip():
         return None
     sentence = best_sentence(question, context)
@@ -597,7 +614,7 @@ def _from_context(talk: Talk) -> Said | None:
         return Said(
             "The given context does not say.",
             "No sentence of the context shares a word with the question.",
-        )  # noqa: E501
+        )
     return Said(sentence, "The sentence of the context that shares most with the question.")
 
 
@@ -654,7 +671,7 @@ _STORY = (
     "{The} smiled at that.",
     "In the morning the same request came again, and the same answer went out.",
     "And that was that.",
-)  # noqa: E501
+)
 _POEM = (
     "{The}, in lines that no one wrote,",
     "was counted, streamed, and sent by rote;",
@@ -674,14 +691,14 @@ def _tell(talk: Talk) -> Said | None:
         r"\b(?:tell|write|compose|give|make|create|recite|know|sing|need|want|generate|read)\b|^\s*(?:an?|one)\b|^\s*\w+ (?:story|poem|haiku)",
         raw,
         re.I,
-    ):  # noqa: E501
+    ):
         return None
     form = m["form"].lower()
     about = re.search(
         r"\b(?:about|on|of|for|featuring|called)\s+(?P<what>.+?)(?:\s+(?:in|with|using|that|who|where|please)\b.*)?[.!?]*$",
         raw[m.end() :],
         re.I,
-    )  # noqa: E501
+    )
     topic = about["what"].strip(" .!?\"'") if about else "a reader"
     topic = quoted(topic, 60)
     bare = re.sub(r"^(?:an?|the|some|my|your)\s+", "", topic, flags=re.I)
@@ -710,7 +727,7 @@ def _explain(talk: Talk) -> Said | None:
     m = re.match(
         r"\s*(?:please |can you |could you )*(?:explain|describe|discuss|elaborate on|tell me (?:more )?about|write about|teach me)\s+(?:to me )?(?:how |why |what )?(?P<what>.+?)(?P<how>\s+(?:in|to|like|with|using)\b.*)?[.!?]*$",
         raw, re.IGNORECASE | re.DOTALL,
-    )  # noqa: E501  # fmt: skip
+    )  # fmt: skip
     if m is None or talk.text.quotes or re.search(r"\b(?:image|picture|photo)\b", raw, re.I):
         return None
     topic = quoted(m["what"], 60)

@@ -19,7 +19,7 @@ timezone: timezone timezones tz
 date: date dates day deadline due birthday birthdate dob checkin checkout when
 datetime: datetime timestamp
 time: time times hour clock
-person: person people recipient recipients contact customer author attendee attendees participant participants employee friend friends guest who assignee patient candidate speaker sender username user member members student passenger
+person: person people recipient recipients contact customer attendee attendees participant participants employee friend friends guest who assignee patient candidate speaker sender username user member members student passenger
 email: email emails mail mails e_mail
 url: url urls link uri website webpage image images photo picture href homepage image_url
 file: file files filename path filepath document directory folder
@@ -36,7 +36,7 @@ color: color colour colors colours
 address: address street
 message: message body content note notes comment announcement
 subject: subject
-title: title headline event summary_title label
+title: title headline event track song album book movie film summary_title label
 summary: summary abstract overview tldr
 query: query question search q prompt keyword keywords_query term request topic about ask
 payload: text sentence phrase input passage paragraph string document_text
@@ -46,6 +46,9 @@ reason: reasoning explanation rationale justification reason thought thoughts ch
 keywords: keywords tags tag topics labels
 sentences: steps instructions sentences lines facts points key_points bullets
 unit: unit units uom
+sort: genre genres cuisine cuisines style
+channel: channel channels
+maker: artist author singer band director creator writer composer
 name: name names nickname
 """  # noqa: E501
 _KIND_OF: dict[str, str] = {}
@@ -64,14 +67,16 @@ _FORMATS = {
 ASKED: frozenset[str] = frozenset(
     "place timezone date datetime time person email url file phone id ip hostname ticker company"
     " currency language expression color address number name message payload code generic"
-    " title".split()
+    " title unit sort channel maker".split()
 )
 FREE: frozenset[str] = frozenset(
     "message subject title summary query payload code answer reason generic name".split()
 )
-_FROM = frozenset("from origin source src start begin departure base sender first min".split())
+_FROM = frozenset(
+    "from origin source src start begin departure base sender first min checkin".split()
+)
 _TO = frozenset(
-    "to destination target dest dst end finish arrival quote recipient return max into".split()
+    "to destination target dest dst end finish arrival quote recipient return max into checkout".split()
 )
 _BARE_ROLES = frozenset("from to source target src dst base quote origin destination".split())
 _EXAMPLES = re.compile(
@@ -79,7 +84,7 @@ _EXAMPLES = re.compile(
     r".*?(?:\)|(?<=['\"”])\.?(?=\s|$)|[.;]\s|$)",
     re.IGNORECASE | re.DOTALL,
 )
-_EXAMPLE_PAIR = re.compile(r"[A-ZÀ-Ý][\w .'-]*, ?(?P<tail>[A-ZÀ-Ý][\w.'-]*)")
+_EXAMPLE_PAIR = re.compile(r"[A-ZÀ-Ý][\w .'-]{0,60}, ?(?P<tail>[A-ZÀ-Ý][\w.'-]*)")
 _SPLIT = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -95,7 +100,7 @@ _BESIDE = {
     "height": "cm tall meter feet", "width": "px pixel", "servings": "serving people person portion",
     "serving": "people person portion", "night": "night", "max": "most under below up maximum",
     "min": "least over above minimum", "year": "year", "length": "word character long",
-    "word": "word", "participant": "people person",
+    "word": "word", "side": "sided", "sid": "sided", "participant": "people person",
 }  # fmt: skip
 
 
@@ -149,6 +154,8 @@ def read_slot(name: str, description: str, form: str, hint: str = "") -> Slot:
     plain = without_examples(description).lower()
     described = [word for word in _SPLIT.findall(plain) if len(word) > 1]
     role: Role = None
+    if "".join(words) in ("checkin", "checkout"):
+        words = ["".join(words)]
     if _FROM & set(words):
         role = "from"
     elif _TO & set(words):
@@ -186,7 +193,7 @@ def _kind_of(words: list[str], described: list[str], hint: str) -> str:
         return hint or ("place" if words[0] in ("origin", "destination") else "generic")
     if words and words[-1] in ("id", "ids", "uuid"):
         return "id"
-    if words and words[-1] in ("format", "type", "mode", "category", "style", "genre", "level"):
+    if words and words[-1] in ("format", "type", "mode", "category", "level"):
         return "generic"
     for word in reversed(words):
         kind = _KIND_OF.get(word)

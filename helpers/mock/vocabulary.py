@@ -3,6 +3,8 @@
 # Word lists read better as text than as lists of quoted words.
 # ruff: noqa: SIM905
 
+from functools import lru_cache
+
 # city: country | time zone | state where a "City, ST" form is usual
 _CITIES = """
 Abuja: Nigeria|Africa/Lagos
@@ -198,6 +200,22 @@ COLORS: frozenset[str] = frozenset(
     " turquoise teal gold silver beige maroon navy olive lime indigo".split()
 )
 
+# Kinds of music and of cooking: values that stand in a message without a capital or a quote.
+SORTS: frozenset[str] = frozenset(
+    "jazz rock pop classical blues metal folk reggae techno electronic punk soul salsa afrobeat"
+    " ambient opera disco funk house lofi thriller comedy drama horror fantasy romance documentary"
+    " italian thai indian mexican chinese japanese french greek korean vietnamese spanish turkish"
+    " lebanese ethiopian american mediterranean vegan vegetarian sushi pizza".split()
+)
+UNITS: frozenset[str] = frozenset(
+    "g kg mg ml l dl cl cup cups tbsp tsp tablespoon tablespoons teaspoon teaspoons oz lb lbs"
+    " pound pounds gram grams kilogram kilograms kilo kilos litre litres liter liters piece pieces"
+    " slice slices clove cloves pinch can cans bottle bottles km m cm mm mile miles kilometer"
+    " kilometers kilometre kilometres meter meters metre metres foot feet inch inches yard yards"
+    " celsius fahrenheit kelvin hours hour minutes minute seconds second ounces ounce gallon"
+    " gallons stone mph kmh".split()
+)
+
 NUMBER_WORDS: dict[str, int] = {
     word: number
     for number, word in enumerate(
@@ -275,7 +293,7 @@ file: file folder directory filesystem document | open save
 database: database sql query table record | rows
 code: code python execute run script interpreter
 home: light lamp thermostat heating switch device home | lights turn dim bright brighter darker
-shopping: order cart purchase buy product shop price checkout inventory | cost costs cheap sell
+shopping: order cart purchase buy product shop price checkout inventory | cost costs cheap sell package parcel
 delivery: delivery shipment shipping package parcel tracking track | delivered arrive arrived ship shipped
 news: news headline headlines article | happened
 joke: joke | funny laugh
@@ -300,6 +318,7 @@ def _read_domains() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     return tools, {word: frozenset(domains) for word, domains in messages.items()}
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A word without its plural, past or -ing ending; a light touch, for matching only."""
     if len(word) > 4:
