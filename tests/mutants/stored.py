@@ -1,37 +1,12 @@
 """Ways to break a notebook that show in its file, without running it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from helpers.notebooks.registry import Notebook
+from helpers.notebooks.gates import Book
 from tests.mutants import Mutants
-
-
-@dataclass
-class Book:
-    """A notebook, where it is, and the registry that lists it; a mutant changes one of them."""
-
-    notebook: NotebookNode
-    path: Path
-    registry: list[Notebook] = field(default_factory=list)
-
-    @property
-    def code(self) -> list[NotebookNode]:
-        return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
-
-    def append(self, *cells: NotebookNode) -> None:
-        """Add prose and `cells` at the end, counted as if they had been run with the rest."""
-        for cell in cells:
-            self.notebook.cells += [new_markdown_cell("Now see."), cell]
-            cell.execution_count = len(self.code)
-            for output in cell.outputs:
-                if output.output_type == "execute_result":
-                    output.execution_count = cell.execution_count
-
 
 MUTANTS: Mutants[Callable[[Book], object]] = Mutants("a notebook's file")
 mutant = MUTANTS.mutant
@@ -45,6 +20,20 @@ def ran(source: str, *outputs: NotebookNode, tags: list[str] | None = None) -> N
 
 def stream(text: str, name: str = "stdout") -> NotebookNode:
     return new_output("stream", name=name, text=text)
+
+
+def code_of(book: Book) -> list[NotebookNode]:
+    return [cell for _, cell in book.code]
+
+
+def append(book: Book, *cells: NotebookNode) -> None:
+    """Add prose and `cells` at the end, counted as if they had been run with the rest."""
+    for cell in cells:
+        book.notebook.cells += [new_markdown_cell("Now see."), cell]
+        cell.execution_count = len(code_of(book))
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
 
 
 # --- Registry and file ----------------------------------------------------------------------------
@@ -98,7 +87,7 @@ def _(book: Book) -> None:
 
 @mutant("execution times of JupyterLab", caught_by="timestamps")
 def _(book: Book) -> None:
-    book.code[0].metadata["execution"] = {"iopub.status.busy": "2026-01-01T00:00:00Z"}
+    code_of(book)[0].metadata["execution"] = {"iopub.status.busy": "2026-01-01T00:00:00Z"}
 
 
 @mutant("execution times of papermill", caught_by="timestamps")
@@ -112,17 +101,17 @@ PAT = "0123456789abcdef" * 2
 
 @mutant("a PAT in a cell", caught_by="keys")
 def _(book: Book) -> None:
-    book.code[0].source += f'\napi_key = "{PAT}"'
+    code_of(book)[0].source += f'\napi_key = "{PAT}"'
 
 
 @mutant("a PAT on a line of its own in an output", caught_by="keys")
 def _(book: Book) -> None:
-    book.append(ran("print(pat)", stream(f"Your PAT:\n{PAT}\n")))
+    append(book, ran("print(pat)", stream(f"Your PAT:\n{PAT}\n")))
 
 
 @mutant("a PAT in a result", caught_by="keys")
 def _(book: Book) -> None:
-    book.append(ran("pat", new_output("execute_result", data={"text/plain": repr(PAT)})))
+    append(book, ran("pat", new_output("execute_result", data={"text/plain": repr(PAT)})))
 
 
 @mutant("a PAT in prose", caught_by="keys")
@@ -137,12 +126,12 @@ def _(book: Book) -> None:
 
 @mutant("a bearer token in an output", caught_by="keys")
 def _(book: Book) -> None:
-    book.append(ran("print(headers)", stream("Authorization: Bearer a1B2" + "c3D4" * 4)))
+    append(book, ran("print(headers)", stream("Authorization: Bearer a1B2" + "c3D4" * 4)))
 
 
 @mutant("an OpenAI key in a cell", caught_by="keys")
 def _(book: Book) -> None:
-    book.code[0].source += '\napi_key = "sk-' + "proj-a1B2c3D4" * 2 + '"'
+    code_of(book)[0].source += '\napi_key = "sk-' + "proj-a1B2c3D4" * 2 + '"'
 
 
 # --- Outputs --------------------------------------------------------------------------------------
@@ -150,83 +139,83 @@ def _(book: Book) -> None:
 
 @mutant("stored without outputs", caught_by="counts")
 def _(book: Book) -> None:
-    for cell in book.code:
+    for cell in code_of(book):
         cell.execution_count = None
         cell.outputs = []
 
 
 @mutant("counts out of order", caught_by="counts")
 def _(book: Book) -> None:
-    first, second = book.code[:2]
+    first, second = code_of(book)[:2]
     first.execution_count, second.execution_count = second.execution_count, first.execution_count
 
 
 @mutant("run twice in one kernel", caught_by="counts")
 def _(book: Book) -> None:
-    for cell in book.code:
-        cell.execution_count += len(book.code)
+    for cell in code_of(book):
+        cell.execution_count += len(code_of(book))
 
 
 @mutant("one cell not run", caught_by="counts")
 def _(book: Book) -> None:
-    book.code[-1].execution_count = None
+    code_of(book)[-1].execution_count = None
 
 
 @mutant("a result from another run", caught_by="counts")
 def _(book: Book) -> None:
-    book.append(ran("1", new_output("execute_result", data={"text/plain": "1"})))
-    book.code[-1].outputs[0].execution_count = 99
+    append(book, ran("1", new_output("execute_result", data={"text/plain": "1"})))
+    code_of(book)[-1].outputs[0].execution_count = 99
 
 
 @mutant("stored with an error", caught_by="errors")
 def _(book: Book) -> None:
     error = new_output("error", ename="ValueError", evalue="no", traceback=["ValueError: no"])
-    book.append(ran('raise ValueError("no")', error, tags=["raises-exception"]))
+    append(book, ran('raise ValueError("no")', error, tags=["raises-exception"]))
 
 
 @mutant("a print without output", caught_by="prints")
 def _(book: Book) -> None:
-    book.append(ran("print(1)"))
+    append(book, ran("print(1)"))
 
 
 @mutant("a print whose output is only on stderr", caught_by="prints")
 def _(book: Book) -> None:
-    book.append(ran("print(1)", stream("1\n", "stderr"), tags=["stderr-ok:test"]))
+    append(book, ran("print(1)", stream("1\n", "stderr"), tags=["stderr-ok:test"]))
 
 
 @mutant("a warning", caught_by="stderr")
 def _(book: Book) -> None:
-    book.code[0].outputs.append(stream("DeprecationWarning: soon gone\n", "stderr"))
+    code_of(book)[0].outputs.append(stream("DeprecationWarning: soon gone\n", "stderr"))
 
 
 @mutant("stderr tagged without a reason", caught_by="stderr")
 def _(book: Book) -> None:
-    book.append(ran("warn()", stream("no\n", "stderr"), tags=["stderr-ok:"]))
+    append(book, ran("warn()", stream("no\n", "stderr"), tags=["stderr-ok:"]))
 
 
 @mutant("an output of 41 lines", caught_by="output length")
 def _(book: Book) -> None:
-    book.append(ran("print(text)", stream("line\n" * 41)))
+    append(book, ran("print(text)", stream("line\n" * 41)))
 
 
 @mutant("a comment that switches the comparison off", caught_by="opt-outs")
 def _(book: Book) -> None:
-    book.code[-1].source = f"# NBVAL_IGNORE_OUTPUT\n{book.code[-1].source}"
+    code_of(book)[-1].source = f"# NBVAL_IGNORE_OUTPUT\n{code_of(book)[-1].source}"
 
 
 @mutant("a tag that skips a cell", caught_by="opt-outs")
 def _(book: Book) -> None:
-    book.code[-1].metadata["tags"] = ["nbval-skip"]
+    code_of(book)[-1].metadata["tags"] = ["nbval-skip"]
 
 
 @mutant("a cell that may raise", caught_by="opt-outs")
 def _(book: Book) -> None:
-    book.code[-1].metadata["tags"] = ["raises-exception"]
+    code_of(book)[-1].metadata["tags"] = ["raises-exception"]
 
 
 @mutant("a cell that throws its output away", caught_by="opt-outs")
 def _(book: Book) -> None:
-    book.code[-1].source = f"%%capture\n{book.code[-1].source}"
+    code_of(book)[-1].source = f"%%capture\n{code_of(book)[-1].source}"
 
 
 # --- Code -----------------------------------------------------------------------------------------
@@ -234,13 +223,13 @@ def _(book: Book) -> None:
 
 @mutant("another setup cell", caught_by="setup")
 def _(book: Book) -> None:
-    for cell in book.code:
+    for cell in code_of(book):
         cell.source = cell.source.replace("use_endpoint()", 'use_endpoint("mock")')
 
 
 @mutant("a backend chosen twice", caught_by="setup")
 def _(book: Book) -> None:
-    book.append(ran('use_endpoint("live")'))
+    append(book, ran('use_endpoint("live")'))
 
 
 @mutant("a client before the backend is chosen", caught_by="setup")
@@ -250,50 +239,55 @@ def _(book: Book) -> None:
 
 @mutant("an empty code cell", caught_by="python")
 def _(book: Book) -> None:
-    book.append(ran(" \n"))
+    append(book, ran(" \n"))
 
 
 @mutant("code that does not parse", caught_by="python")
 def _(book: Book) -> None:
-    book.append(ran("print(1"))
+    append(book, ran("print(1"))
 
 
 @mutant("a cell of 26 lines", caught_by="cell length")
 def _(book: Book) -> None:
-    book.append(ran("\n".join(f"a = {n}" for n in range(26))))
+    append(book, ran("\n".join(f"a = {n}" for n in range(26))))
 
 
 @mutant("long cells throughout", caught_by="cell length")
 def _(book: Book) -> None:
-    for cell in book.code[1:]:
+    for cell in code_of(book)[1:]:
         cell.source = "\n".join(f"a = {n}" for n in range(7))
 
 
 @mutant("MODEL set a second time", caught_by="model")
 def _(book: Book) -> None:
-    book.append(ran('MODEL = "a"', tags=["parameters"]), ran('MODEL = "b"'))
+    append(book, ran('MODEL = "a"', tags=["parameters"]), ran('MODEL = "b"'))
 
 
 @mutant("MODEL set where no parameter reaches it", caught_by="model")
 def _(book: Book) -> None:
-    for cell in book.code:
+    for cell in code_of(book):
         cell.metadata["tags"] = []
-    book.append(ran('MODEL = "a"'))
+    append(book, ran('MODEL = "a"'))
 
 
 @mutant("every exception caught", caught_by="broad except")
 def _(book: Book) -> None:
-    book.append(ran("try:\n    call()\nexcept Exception as error:\n    print(error)"))
+    append(book, ran("try:\n    call()\nexcept Exception as error:\n    print(error)"))
+
+
+@mutant("every exception caught, among others", caught_by="broad except")
+def _(book: Book) -> None:
+    append(book, ran("try:\n    call()\nexcept (KeyError, Exception):\n    pass"))
 
 
 @mutant("a bare except", caught_by="broad except")
 def _(book: Book) -> None:
-    book.append(ran("try:\n    call()\nexcept:\n    pass"))
+    append(book, ran("try:\n    call()\nexcept:\n    pass"))
 
 
 @mutant("arguments read with eval", caught_by="eval")
 def _(book: Book) -> None:
-    book.append(ran("arguments = eval(call.function.arguments)"))
+    append(book, ran("arguments = eval(call.function.arguments)"))
 
 
 # --- Prose ----------------------------------------------------------------------------------------
@@ -319,7 +313,7 @@ def _(book: Book) -> None:
 
 @mutant("two code cells without prose between", caught_by="prose")
 def _(book: Book) -> None:
-    position = book.notebook.cells.index(book.code[0])
+    position = book.notebook.cells.index(code_of(book)[0])
     book.notebook.cells.insert(position + 1, ran("a = 1"))
 
 
@@ -330,7 +324,7 @@ def _(book: Book) -> None:
 
 @mutant("code right after a heading", caught_by="headings")
 def _(book: Book) -> None:
-    position = book.notebook.cells.index(book.code[-1])
+    position = book.notebook.cells.index(code_of(book)[-1])
     book.notebook.cells.insert(position, new_markdown_cell("## A heading"))
 
 

@@ -13,10 +13,10 @@ import nbformat
 import pytest
 
 from helpers.notebooks import gates
+from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import PROJECT, REGISTRY, load
 from tests.mutants import Mutant, executed, stored
 from tests.mutants.executed import Pair
-from tests.mutants.stored import Book
 
 NOTEBOOKS = sorted(REGISTRY.parent.glob("*.ipynb"))
 
@@ -26,7 +26,7 @@ def by_name(mutant: object) -> str:
 
 
 def open_book(path: Path) -> Book:
-    return Book(gates.read(path), path, load())
+    return Book.open(path, load())
 
 
 def test_every_gate_has_a_mutant() -> None:
@@ -37,10 +37,10 @@ def test_every_gate_has_a_mutant() -> None:
 def test_its_gate_catches_a_broken_file(mutant: Mutant[Callable[[Book], object]]) -> None:
     for path in NOTEBOOKS:
         sound = open_book(path)
-        assert not gates.problems(sound.notebook, sound.path, sound.registry)
+        assert not gates.problems(sound)
         broken = copy.deepcopy(sound)
         mutant.make(broken)
-        found = gates.problems(broken.notebook, broken.path, broken.registry)
+        found = gates.problems(broken)
         assert mutant.caught_by in found, f"{path.name}: {list(found)}"
 
 
@@ -48,8 +48,7 @@ def test_no_gate_repeats_a_key(tmp_path: Path) -> None:
     """A finding goes to a build log, which more people read than the notebook."""
     book = open_book(NOTEBOOKS[0])
     stored.a_pat_in_prose(book)
-    found = gates.problems(book.notebook, book.path, book.registry)
-    assert stored.PAT not in str(found)
+    assert stored.PAT not in str(gates.problems(book))
 
 
 # --- Executed -------------------------------------------------------------------------------------

@@ -1,0 +1,32 @@
+"""Gates: what every committed notebook promises, each as a check that can fail.
+
+They read a notebook as it is stored and execute nothing. `tests/mutants/` breaks notebooks on
+purpose and shows that the gate named there notices.
+"""
+
+from pathlib import Path
+
+from helpers.notebooks.gates import code, files, outputs, prose
+from helpers.notebooks.gates.book import Book
+from helpers.notebooks.gates.gate import GATES
+from helpers.notebooks.registry import Notebook
+
+__all__ = ["GATES", "Book", "code", "files", "missing", "outputs", "problems", "prose"]
+
+
+def problems(book: Book) -> dict[str, list[str]]:
+    """The problems of a notebook by the name of the gate; an empty dict when there is none."""
+    found = {
+        gate.name: [f"{book.path.name}: {text}" for text in gate.check(book)]
+        for gate in GATES.values()
+    }
+    return {name: texts for name, texts in found.items() if texts}
+
+
+def missing(folder: Path, registry: list[Notebook]) -> list[str]:
+    """Registered notebooks that are not in `folder`: the other half of the gate "listed"."""
+    return [
+        f"{entry.path.name}: in the registry, but not on disk; add it or take its entry out"
+        for entry in registry
+        if not (folder / entry.path.name).is_file()
+    ]

@@ -1,0 +1,105 @@
+"""What the gates look at: a notebook as it is on disk, its place, and the registry."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode, reader
+
+from helpers.notebooks.registry import Notebook
+
+FENCE = re.compile(r"\s*(```|~~~)")
+HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
+Numbered = Iterator[tuple[int, NotebookNode]]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading, a line of text, or code (a cell or a fenced block), and the cell that it is in."""
+
+    cell: int
+    kind: str
+    text: str = ""
+    level: int = 0
+
+
+@dataclass
+class Book:
+    """A notebook with its place and the registry. Cells are counted from 1, prose included."""
+
+    notebook: NotebookNode
+    path: Path
+    registry: list[Notebook] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, path: Path, registry: list[Notebook]) -> "Book":
+        """As it is on disk: unlike `nbformat.read`, this repairs no missing or doubled cell id."""
+        return cls(reader.reads(path.read_text(encoding="utf-8")), path, registry)
+
+    @property
+    def entry(self) -> Notebook | None:
+        """What the registry says of it."""
+        return next((entry for entry in self.registry if entry.path.name == self.path.name), None)
+
+    @property
+    def cells(self) -> Numbered:
+        return iter(enumerate(self.notebook.cells, 1))
+
+    @property
+    def code(self) -> Numbered:
+        return ((number, cell) for number, cell in self.cells if cell.cell_type == "code")
+
+    @property
+    def prose(self) -> Numbered:
+        return ((number, cell) for number, cell in self.cells if cell.cell_type == "markdown")
+
+    @property
+    def nodes(self) -> Iterator[tuple[int, ast.AST]]:
+        """Every node of every code cell's syntax tree."""
+        for number, cell in self.code:
+            tree = tree_of(cell)
+            if tree is not None:
+                yield from ((number, node) for node in ast.walk(tree))
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """All of it in reading order."""
+        for number, cell in self.cells:
+            if cell.cell_type != "markdown":
+                yield Block(number, "code")
+                continue
+            fenced = False
+            for line in cell.source.splitlines():
+                if FENCE.match(line):
+                    fenced = not fenced
+                    if fenced:
+                        yield Block(number, "code")
+                elif not fenced and (heading := HEADING.match(line)):
+                    yield Block(number, "heading", heading[2], len(heading[1]))
+                elif not fenced and line.strip():
+                    yield Block(number, "text", line)
+
+    @property
+    def headings(self) -> list[Block]:
+        return [block for block in self.blocks if block.kind == "heading"]
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    return list(cell.metadata.get("tags", []))
+
+
+def code_lines(cell: NotebookNode) -> list[str]:
+    """Its lines without the blank ones."""
+    return [line for line in cell.source.splitlines() if line.strip()]
+
+
+def tree_of(cell: NotebookNode) -> ast.Module | None:
+    """The cell's syntax tree, `%magics` and `!commands` included; None if it is not Python."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return ast.parse(TransformerManager().transform_cell(cell.source))
+    except SyntaxError:
+        return None

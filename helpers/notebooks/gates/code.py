@@ -1,0 +1,88 @@
+"""Gates on code cells."""
+
+import ast
+import re
+import statistics
+from collections.abc import Iterator
+
+from helpers.notebooks.gates.book import Book, code_lines, tags, tree_of
+from helpers.notebooks.gates.gate import gate
+
+SETUP = "from helpers import use_endpoint\nuse_endpoint()"
+MAX_CELL_LINES = 25
+MAX_MEDIAN_LINES = 6
+
+
+@gate(
+    "setup", "chooses the backend in the setup cell, the same in every notebook, before any client"
+)
+def _setup(book: Book) -> Iterator[str]:
+    cells = [n for n, cell in book.code if "\n".join(code_lines(cell)) == SETUP]
+    if len(cells) != 1:
+        yield f"{len(cells)} setup cells; one code cell has to be exactly\n{SETUP}"
+        return
+    for number, node in book.nodes:
+        match node:
+            case ast.Name(id="use_endpoint") if number != cells[0]:
+                yield f"cell {number}: a second use_endpoint(); the setup cell has chosen already"
+            case ast.Import() | ast.ImportFrom() if number < cells[0]:
+                for module in _imported(node):
+                    if module.split(".")[0] in ("openai", "clarifai"):
+                        yield f"cell {number}: imports {module} before the setup cell; move it down"
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [alias.name for alias in node.names]
+
+
+@gate("python", "is Python that parses, with no empty code cell")
+def _python(book: Book) -> Iterator[str]:
+    for number, cell in book.code:
+        if not cell.source.strip():
+            yield f"cell {number}: empty; delete it"
+        elif tree_of(cell) is None:
+            yield f"cell {number}: does not parse as Python; repair it"
+
+
+@gate("cell length", f"keeps code cells within {MAX_CELL_LINES} lines, median {MAX_MEDIAN_LINES}")
+def _cell_length(book: Book) -> Iterator[str]:
+    lengths = []
+    for number, cell in book.code:
+        lengths.append(len(code_lines(cell)))
+        if lengths[-1] > MAX_CELL_LINES:
+            yield f"cell {number}: {lengths[-1]} lines; split it"
+    if lengths and statistics.median(lengths) > MAX_MEDIAN_LINES:
+        yield f"median length of code cells {statistics.median(lengths)}; split the long ones"
+
+
+@gate("model", "sets MODEL once, in the cell tagged parameters")
+def _model(book: Book) -> Iterator[str]:
+    setters = [
+        number
+        for number, node in book.nodes
+        if isinstance(node, ast.Name) and node.id == "MODEL" and isinstance(node.ctx, ast.Store)
+    ]
+    for number in setters[1:]:
+        yield f"cell {number}: MODEL is set again; use another name for another model"
+    for number in setters[:1]:
+        if "parameters" not in tags(book.notebook.cells[number - 1]):
+            yield f"cell {number}: sets MODEL, but is not tagged parameters; tag it"
+
+
+@gate("broad except", "catches an expected failure by its class, never every exception")
+def _broad_except(book: Book) -> Iterator[str]:
+    for number, node in book.nodes:
+        if isinstance(node, ast.ExceptHandler):
+            caught = ast.unparse(node.type) if node.type else "BaseException"
+            if {"Exception", "BaseException"} & set(re.findall(r"\w+", caught)):
+                yield f"cell {number}: catches everything; name the class that is expected"
+
+
+@gate("eval", "reads data with a parser, never with eval or exec")
+def _eval(book: Book) -> Iterator[str]:
+    for number, node in book.nodes:
+        match node:
+            case ast.Call(func=ast.Name(id="eval" | "exec" as name)):
+                yield f"cell {number}: {name}(); parse with json.loads and validate instead"

@@ -1,0 +1,106 @@
+"""Gates on a notebook's file: its place in the registry, its metadata, and keys in it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from helpers.notebooks.gates.book import Book
+from helpers.notebooks.gates.gate import gate
+
+
+@gate("listed", "is in the registry, and the registry's notebooks are on disk")
+def _listed(book: Book) -> Iterator[str]:
+    if book.entry is None:
+        yield "not in notebooks/registry.toml; list it there, or delete it"
+
+
+@gate("file name", "has a two-digit prefix and a lowercase snake_case name")
+def _file_name(book: Book) -> Iterator[str]:
+    if not re.fullmatch(r"\d\d(_[a-z0-9]+)+\.ipynb", book.path.name):
+        yield "rename it like 02_basic_inference.ipynb"
+
+
+@gate("title", "begins with its only H1, which is the registry's title")
+def _title(book: Book) -> Iterator[str]:
+    headings = book.headings
+    first = next(book.blocks, None)
+    if first is None or first.kind != "heading" or first.level != 1:
+        yield "cell 1 has to begin with the title, as '# Call a tool'"
+        return
+    for block in headings[1:]:
+        if block.level == 1:
+            yield f"cell {block.cell}: a second H1 ({block.text!r}); use '##'"
+    if book.entry and book.entry.title != first.text:
+        yield f"cell 1: title {first.text!r}, in the registry {book.entry.title!r}; make them one"
+
+
+@gate("cell ids", "has one stable id for each cell")
+def _cell_ids(book: Book) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    for number, cell in book.cells:
+        identity = cell.get("id")
+        if not identity:
+            yield f"cell {number}: no id; save it as nbformat 4.5 or newer"
+        elif identity in seen:
+            yield f"cell {number}: the same id as cell {seen[identity]} ({identity}); change one"
+        else:
+            seen[identity] = number
+
+
+@gate("kernel", "asks for the kernel python3, which everyone has")
+def _kernel(book: Book) -> Iterator[str]:
+    spec = book.notebook.metadata.get("kernelspec", {})
+    wanted = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    for key, value in wanted.items():
+        if spec.get(key) != value:
+            yield f"metadata.kernelspec.{key} is {spec.get(key)!r}; set {value!r}"
+
+
+@gate("timestamps", "keeps no execution times, which would change on every run")
+def _timestamps(book: Book) -> Iterator[str]:
+    for where, metadata in [
+        ("notebook", book.notebook.metadata),
+        *((f"cell {n}", cell.metadata) for n, cell in book.cells),
+    ]:
+        for key in ("execution", "ExecuteTime", "papermill"):
+            if key in metadata:
+                yield f"{where}: metadata.{key}; run `make refresh`"
+
+
+# An id that the endpoint makes up may be 32 hexadecimal characters as well; a PAT has no prefix.
+HEX_32 = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32}(?![0-9A-Za-z])")
+HEX_IS_PUBLIC = re.compile(r"(/versions/|\bchatcmpl-(tool-)?|\bcall_)$")
+KEYS = [
+    (re.compile(r"\b(?:Bearer|Key)\s+(?=[^\s\"']*\d)[\w.~+/-]{12,}"), "an Authorization header"),
+    (re.compile(r"\b(?:sk|pk|hf|xai|gsk)[-_](?=[\w-]*\d)[\w-]{16,}"), "an API key"),
+    (re.compile(r"\b(?:gh[pousr]_|github_pat_)\w{20,}"), "a GitHub token"),
+    (re.compile(r"\beyJ[\w-]{10,}\.[\w-]{10,}"), "a JSON web token"),
+]
+
+
+@gate("keys", "holds nothing that is shaped like a key, in sources, outputs or metadata")
+def _keys(book: Book) -> Iterator[str]:
+    for where, text in [
+        *(("notebook metadata", text) for text in _strings(book.notebook.metadata)),
+        *((f"cell {n}", text) for n, cell in book.cells for text in _strings(cell)),
+    ]:
+        for match in HEX_32.finditer(text):
+            placeholder = set(match[0]) == {"0"}
+            if not placeholder and not HEX_IS_PUBLIC.search(text[: match.start()]):
+                # The key itself stays out of the message: it would end up in a build log.
+                yield f"{where}: 32 hexadecimal characters, like a PAT; revoke it, then remove it"
+        for pattern, what in KEYS:
+            for match in pattern.finditer(text):
+                if not re.search(r"0{32}", match[0]):
+                    yield f"{where}: what looks like {what}; revoke it, then remove it"
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string in a JSON value."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from (text for part in value.values() for text in _strings(part))
+        case list():
+            yield from (text for part in value for text in _strings(part))

@@ -1,0 +1,67 @@
+"""Gates on prose: what a reader finds around the code."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from helpers.notebooks.gates.book import Book
+from helpers.notebooks.gates.gate import gate
+
+OPENING = ["What you'll do", "What you'll learn", "What you'll need"]
+ENDING = ["Summary", "Your turn", "In practice", "Next"]
+
+
+@gate("opening", "says before any code what the reader will do, learn and need")
+def _opening(book: Book) -> Iterator[str]:
+    before = itertools.takewhile(lambda cell: cell.cell_type == "markdown", book.notebook.cells)
+    text = "\n".join(cell.source for cell in before).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    for heading in OPENING:
+        if heading not in text:
+            yield f"{heading!r} is missing before the first code cell; add it"
+
+
+@gate("objectives", "lists the registry's objectives, and sums up each of them in order")
+def _objectives(book: Book) -> Iterator[str]:
+    if book.entry is None:
+        return
+    learn = "\n".join(cell.source for _, cell in book.prose).partition(OPENING[1])[2]
+    listed = _bullets(learn.partition(OPENING[2])[0].splitlines())
+    section = itertools.dropwhile(lambda block: block.text != ENDING[0], book.blocks)
+    summary = itertools.takewhile(
+        lambda block: block.kind == "text", itertools.islice(section, 1, None)
+    )
+    points = _bullets(block.text for block in summary)
+    objectives = [objective.text for objective in book.entry.objectives]
+    if listed != objectives:
+        yield f"{OPENING[1]}: {listed}, in the registry {objectives}; make them one"
+    if len(points) != len(objectives):
+        yield f"{ENDING[0]}: {len(points)} points for {len(objectives)} objectives; one each"
+
+
+def _bullets(lines: Iterable[str]) -> list[str]:
+    return [line[2:].strip() for line in lines if line.startswith(("- ", "* "))]
+
+
+@gate("prose", "has prose between any two code cells")
+def _prose_between(book: Book) -> Iterator[str]:
+    for number, (cell, after) in enumerate(itertools.pairwise(book.notebook.cells), 1):
+        if cell.cell_type == after.cell_type == "code":
+            yield f"cells {number} and {number + 1}: say between them what comes next and why"
+    for number, cell in book.prose:
+        if not cell.source.strip():
+            yield f"cell {number}: empty; write a sentence, or delete it"
+
+
+@gate("headings", "follows every heading with a sentence before any code")
+def _sentence_after(book: Book) -> Iterator[str]:
+    blocks = list(book.blocks)
+    for position, block in enumerate(blocks):
+        following = (b.kind for b in blocks[position + 1 :] if b.kind != "heading")
+        if block.kind == "heading" and next(following, "code") == "code":
+            yield f"cell {block.cell}: no sentence follows the heading {block.text!r}; write one"
+
+
+@gate("ending", f"ends with the sections {', '.join(ENDING)}")
+def _ending(book: Book) -> Iterator[str]:
+    sections = [block.text for block in book.headings if block.level == 2]
+    if sections[-len(ENDING) :] != ENDING:
+        yield f"its last sections are {sections[-len(ENDING) :]}; end with {ENDING}"
