@@ -31,6 +31,15 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 
 
+# The runner swallows the backend's last frame; assumed: the gateway adds it, as clients expect one.
+LAST_FRAME = b"data: [DONE]\n\n"
+
+
+def frame(event: bytes) -> bytes:
+    """An event of a stream, as it is sent."""
+    return b"data: " + event + b"\n\n"
+
+
 def create(model: Model, params: Json) -> bytes:
     """Answer a request with a `ChatCompletion`, as JSON.
 

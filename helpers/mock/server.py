@@ -16,11 +16,22 @@ from typing import NamedTuple, Protocol, Self
 import uvicorn
 from pydantic_core import from_json
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from helpers.mock import OPENAI_PATH, SERVER_HEADER, catalogue, chat
+from helpers.mock import (
+    OPENAI_PATH,
+    SERVER_HEADER,
+    catalogue,
+    chat,
+    drawings,
+    embeddings,
+    images,
+    models,
+)
 from helpers.mock.errors import (
     BAD_REQUEST_FORMAT,
     DOES_NOT_EXIST,
@@ -41,12 +52,29 @@ class Api(Protocol):
     def create(self, model: catalogue.Model, params: Json) -> bytes:
         """The whole reply, as JSON."""
 
+
+class StreamingApi(Api, Protocol):
+    """What a module has besides, if its replies can be streamed."""
+
+    LAST_FRAME: bytes
+    """What ends a stream."""
+
     def stream(self, model: catalogue.Model, params: Json) -> Iterator[bytes]:
         """The reply's events, each as JSON."""
 
+    def frame(self, event: bytes) -> bytes:
+        """An event as it is sent."""
 
-APIS: dict[str, Api] = {"/chat/completions": chat}
+
+STREAMING_APIS: dict[str, StreamingApi] = {"/chat/completions": chat}
+APIS: dict[str, Api] = {
+    **STREAMING_APIS,
+    "/embeddings": embeddings,
+    "/images/generations": images,
+}
 """Each path below the base URL that takes a POST, and the module that answers it."""
+
+_API_PATHS = frozenset(OPENAI_PATH + path for path in APIS)
 
 _KEY = re.compile(rb"[0-9a-f]{32}")
 
@@ -65,10 +93,15 @@ class Application:
     """
 
     def __init__(self) -> None:
-        self._apis = {OPENAI_PATH + path: api for path, api in APIS.items()}
         self._faults = Faults(_refusal)
         self._routes = Starlette(
-            routes=self._faults.routes, exception_handlers={404: _no_such_path, 405: _no_such_path}
+            routes=[
+                *self._faults.routes,
+                Route(OPENAI_PATH + "/models", _list_models),
+                Route(OPENAI_PATH + "/models/{name:path}", _one_model),
+                Route(drawings.PATH + "{rest:path}", _drawing),
+            ],
+            exception_handlers={ApiError: _refused, 404: _no_such_path, 405: _no_such_path},
         )
         self._replies: OrderedDict[tuple[str, bytes, bytes], Remembered] = OrderedDict()
 
@@ -78,21 +111,18 @@ class Application:
         if from_memory and self._faults.armed:
             await self._faults.strike(partial(self, from_memory=False), scope, receive, send)
             return
-        api = self._apis.get(scope["path"]) if scope["type"] == "http" else None
-        if api is None or scope["method"] != "POST":
+        if scope["path"] not in _API_PATHS or scope["method"] != "POST":
             await self._routes(scope, receive, send)
             return
         body = b""
         try:
             body = await _body(receive)
-            await self._answer(api, scope, body, send, from_memory)
+            await self._answer(scope, body, send, from_memory)
         except ApiError as error:
             for message in _refusal(scope, body, error):
                 await send(message)
 
-    async def _answer(
-        self, api: Api, scope: Scope, body: bytes, send: Send, from_memory: bool
-    ) -> None:
+    async def _answer(self, scope: Scope, body: bytes, send: Send, from_memory: bool) -> None:
         key = (scope["path"], _header(scope, b"authorization"), body)
         reply = self._replies.get(key) if from_memory else None
         if reply is not None:
@@ -101,11 +131,10 @@ class Application:
         _authorize(key[1])
         params = _json_object(body)
         model = _model(params)
+        host = _header(scope, b"host").decode("latin-1")
+        images.root.set(f"{scope['scheme']}://{host}")
         try:
-            if params.get("stream"):
-                start, bodies = _STREAM_START, _events(api.stream(model, params))
-            else:
-                start, bodies = _whole(200, api.create(model, params))
+            start, bodies = _reply(scope["path"].removeprefix(OPENAI_PATH), model, params)
         except InvalidRequest as error:
             # assumed: the backend's complaint reaches the client the way all its failures do.
             raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
@@ -140,12 +169,21 @@ def _whole(status: int, body: bytes) -> tuple[Message, Iterator[Message]]:
     return start, iter([{"type": "http.response.body", "body": body}])
 
 
-def _events(events: Iterator[bytes]) -> Iterator[Message]:
+def _reply(path: str, model: catalogue.Model, params: Json) -> tuple[Message, Iterator[Message]]:
+    """A reply to a request below the base URL, whole or streamed; raises InvalidRequest."""
+    stream = params.get("stream", False)
+    if not isinstance(stream, bool | None):
+        raise InvalidRequest("stream", "Input should be a valid boolean")
+    if stream and path in STREAMING_APIS:
+        api = STREAMING_APIS[path]
+        return _STREAM_START, _events(api, api.stream(model, params))
+    return _whole(200, APIS[path].create(model, params))
+
+
+def _events(api: StreamingApi, events: Iterator[bytes]) -> Iterator[Message]:
     for event in events:
-        body = b"data: " + event + b"\n\n"
-        yield {"type": "http.response.body", "body": body, "more_body": True}
-    # The runner swallows the backend's [DONE]; assumed: the gateway adds it, as clients expect one.
-    yield {"type": "http.response.body", "body": b"data: [DONE]\n\n"}
+        yield {"type": "http.response.body", "body": api.frame(event), "more_body": True}
+    yield {"type": "http.response.body", "body": api.LAST_FRAME}
 
 
 async def _send(send: Send, start: Message, bodies: Iterable[Message]) -> list[Message]:
@@ -236,13 +274,36 @@ def _refusal(scope: Scope, body: bytes, error: ApiError) -> list[Message]:
     return [start, *bodies]
 
 
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    start, body = _refusal(request.scope, await request.body(), error)
+    return Response(body["body"], start["status"], media_type="application/json")
+
+
 async def _no_such_path(request: Request, _: Exception) -> Response:
     # assumed: whatever the gateway does not serve is a path that does not exist, also for another
     # method.
     path = f"{request.method} {request.url.path}"
     error = ApiError(DOES_NOT_EXIST, f"{path} not found. Check the url of your request.")
-    start, body = _refusal(request.scope, await request.body(), error)
-    return Response(body["body"], start["status"], media_type="application/json")
+    return await _refused(request, error)
+
+
+async def _list_models(request: Request) -> Response:
+    _authorize(_header(request.scope, b"authorization"))
+    return Response(models.listing(), media_type="application/json")
+
+
+async def _one_model(request: Request) -> Response:
+    _authorize(_header(request.scope, b"authorization"))
+    model = _model({"model": request.path_params["name"]})
+    return Response(models.entry(model), media_type="application/json")
+
+
+async def _drawing(request: Request) -> Response:
+    drawing = drawings.find(request.scope["raw_path"].decode("latin-1"))
+    if drawing is None:
+        raise HTTPException(404)
+    return Response(drawing.png(), media_type="image/png")
 
 
 class MockServer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -113,6 +113,17 @@ def check_ranges(request: Json, ranges: Mapping[str, tuple[float, float]]) -> No
                 f"at least {low:g}" if high == float("inf") else f"between {low:g} and {high:g}"
             )
             raise InvalidRequest(field, f"Input should be {bounds}")
+
+
+def refuse_unserved(request: Json, unserved: Mapping[str, Collection[Any]]) -> None:
+    """Raise InvalidRequest for a field that is not served, unless it has a value that asks nothing.
+
+    `unserved` has, for each such field, the values that are allowed beside null.
+    """
+    for field, allowed in unserved.items():
+        value = request.get(field)
+        if value is not None and value not in allowed:
+            raise InvalidRequest(field, "Is not served by the mock")
 
 
 def check_can(model: Model, kind: Kind, field: str) -> None:

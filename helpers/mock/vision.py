@@ -3,7 +3,7 @@
 It is no neural network. Of a picture's pixels it says what can be measured: colours, brightness,
 flat or detailed, simple shapes, and a few things that a drawing is made of (a yellow circle high up
 is a sun). A picture that is only named by its address is not fetched: the words of the file's name
-are all there is to go by, so that `cat1.jpeg` shows a cat.
+are all there is to go by, so that `cat1.jpeg` shows a cat. What the mock drew itself it can see.
 
 The same picture always has the same concepts.
 """
@@ -20,13 +20,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from urllib.parse import unquote, urlsplit
+
+from helpers.mock import drawings
 
 _GRID = 96
 """A picture is looked at as at most this many cells each way."""
 
 _MOST_PIXELS = 50_000_000
+
+# What Pillow raises for a damaged file depends on the format.
+_UNREADABLE = (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError)
 
 
 class NotAPicture(ValueError):
@@ -80,7 +85,7 @@ class Sight:
 def look(picture: bytes) -> Sight:
     """What the pixels show. Raises NotAPicture."""
     cells, width = _cells(picture)
-    colours = [_colour(*cell) for cell in cells]
+    colours = [colour_name(*cell) for cell in cells]
     shapes = tuple(_shapes(colours, width))
     found = [
         *_colour_concepts(colours),
@@ -102,10 +107,13 @@ def imagine(url: str) -> Sight:
             raise NotAPicture(f"cannot decode the base64 of a data URL: {error}") from error
     name = unquote(urlsplit(url).path).rsplit("/", 1)[-1].partition(".")[0].lower()
     words = [word for word in re.findall(r"[a-z]+", name) if len(word) > 2]
-    known = next((_FAMILY_OF[word] for word in words if word in _FAMILY_OF), ())
-    names = known or words
+    families = [_FAMILY_OF[word] for word in words if word in _FAMILY_OF]
+    # Each word's own name before what goes with it.
+    names = dict.fromkeys(each for rank in zip_longest(*families) for each in rank if each) or words
     found = [Concept(each, 0.999 - 0.009 * place) for place, each in enumerate(names)]
-    return Sight(_ranked(found, url.encode()))
+    drawing = drawings.find(url)
+    drawn = look(drawing.png()) if drawing else Sight(())
+    return Sight(_ranked([*found, *drawn.concepts], url.encode()), drawn.shapes)
 
 
 def value_of(name: str, sight: Sight) -> float | None:
@@ -129,7 +137,7 @@ def _cells(picture: bytes) -> tuple[list[tuple[int, int, int]], int]:
         if file.width * file.height > _MOST_PIXELS:
             raise ValueError(f"{file.width} by {file.height} pixels are too many")
         image = file.convert("RGBA")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (*_UNREADABLE, Image.DecompressionBombError) as error:
         raise NotAPicture(f"cannot identify image file: {error}") from error
     scale = min(1.0, _GRID / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
@@ -147,7 +155,8 @@ _HUES = (
 
 
 @lru_cache(maxsize=4096)
-def _colour(red: int, green: int, blue: int) -> str:
+def colour_name(red: int, green: int, blue: int) -> str:
+    """The plain name of a colour whose parts go from 0 to 255."""
     hue, saturation, value = colorsys.rgb_to_hsv(red / 255, green / 255, blue / 255)
     if value < 0.2:
         return "black"
