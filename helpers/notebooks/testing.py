@@ -17,7 +17,7 @@ from nbval.plugin import IPyNbCell, NbCellError
 
 from helpers.notebooks.compare import differences
 from helpers.notebooks.hermetic import loopback_only
-from helpers.notebooks.registry import PROJECT
+from helpers.notebooks.registry import PROJECT, load
 
 BUILD = PROJECT / "build"
 OUTPUT_MESSAGES = ("stream", "display_data", "execute_result", "error")
@@ -64,6 +64,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         get_message = item.parent.get_kernel_message
         patch.setattr(item.parent, "get_kernel_message", _keep(get_message, fresh))
         patch.setattr(item.parent.kernel, "await_reply", _await_while_alive(item))
+        patch.setattr(item.config.option, "nbval_cell_timeout", _timeout(item))
         try:
             result = yield
         except NbCellError as error:
@@ -74,6 +75,12 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         traceback = "\n".join(problems)
         raise NbCellError(item.cell_num, "Cell outputs differ", item.cell.source, traceback)
     return result
+
+
+def _timeout(item: IPyNbCell) -> float:
+    """The registry's time limit for a cell; that of the command line in other notebooks."""
+    limits = {notebook.path: float(notebook.timeout) for notebook in load()}
+    return limits.get(item.path, float(item.config.option.nbval_cell_timeout))
 
 
 def _await_while_alive(item: IPyNbCell) -> Callable[..., None]:
