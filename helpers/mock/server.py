@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from helpers.mock import (
     OPENAI_PATH,
@@ -313,21 +313,28 @@ class MockServer:
     below it.
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        app: ASGIApp | None = None,
+        name: str = SERVER_HEADER,
+    ) -> None:
+        """Serve `app`, if not the mock itself, under a name of its own."""
         self._socket = socket.create_server((host, port))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         self.base_url = self.url + OPENAI_PATH
         self._server = uvicorn.Server(
             uvicorn.Config(
-                Application(),
+                app or Application(),
                 log_config=None,
                 log_level="critical",
                 access_log=False,
                 lifespan="off",
                 ws="none",
                 server_header=False,
-                headers=[("server", SERVER_HEADER)],
+                headers=[("server", name)],
                 # The same request gives the same bytes, headers included.
                 date_header=False,
                 timeout_graceful_shutdown=1,
