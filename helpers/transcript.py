@@ -37,6 +37,13 @@ class Exchange:
     seconds: float = 0.0
     error: str | None = None
     """Why there was no response."""
+    cell: int | None = None
+    """The execution count of the notebook cell that sent it; None outside of IPython."""
+
+    @property
+    def message(self) -> dict[str, Any] | None:
+        """The assistant's message of a chat completion, put together if it was streamed."""
+        return _message(self)
 
     @property
     def usage(self) -> dict[str, Any] | None:
@@ -75,6 +82,10 @@ class Transcript:
     def since(self, start: int) -> Transcript:
         """The exchanges from number `start` (counted from 0) on."""
         return Transcript(self.exchanges[start:])
+
+    def of_cell(self, count: int) -> Transcript:
+        """The exchanges of the notebook cell with this execution count."""
+        return Transcript([each for each in self.exchanges if each.cell == count])
 
     def __str__(self) -> str:
         return "\n".join(_lines(self.exchanges))
@@ -188,12 +199,14 @@ def _message(exchange: Exchange) -> dict[str, Any] | None:
             content += delta.get("content") or ""
             for part in delta.get("tool_calls") or ():
                 call = calls.setdefault(
-                    part["index"], {"id": "", "function": {"name": "", "arguments": ""}}
+                    part["index"],
+                    {"id": "", "type": "function", "function": {"name": "", "arguments": ""}},
                 )
                 call["id"] = part.get("id") or call["id"]
                 for key, value in part.get("function", {}).items():
                     call["function"][key] += value or ""
-    return {"role": "assistant", "content": content or None, "tool_calls": list(calls.values())}
+    message = {"role": "assistant", "content": content or None}
+    return message | ({"tool_calls": list(calls.values())} if calls else {})
 
 
 # --- how it is captured ---
@@ -292,7 +305,8 @@ class _Pending:
             if url.startswith(endpoint.base_url)
             else request.url.path
         )
-        exchange = Exchange(request.method, path, _json(request.content.decode("utf-8", "replace")))
+        body = _json(request.content.decode("utf-8", "replace"))
+        exchange = Exchange(request.method, path, body, cell=_cell())
         _transcript.exchanges.append(exchange)
         return cls(exchange, time.perf_counter())
 
@@ -320,6 +334,14 @@ class _Pending:
         if path:
             with Path(path).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(self.exchange), ensure_ascii=False) + "\n")
+
+
+def _cell() -> int | None:
+    """The execution count of the cell that runs; None where IPython does not."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    # Its execution_count is already the next one, or still this one: that depends on the version.
+    return len(shell.history_manager.input_hist_raw) - 1 if shell else None
 
 
 def _json(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""What was sent and received is there to read, whole or streamed, from either client, without keys."""
+"""What was sent and received is there to read, whole or streamed, from either client, keyless."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from openai import AsyncOpenAI, NotFoundError, OpenAI
 
 from helpers import transcript as module
@@ -125,3 +126,15 @@ def test_a_long_text_is_cut_where_it_is_shown_and_whole_where_it_is_kept(client:
     ask(client, "word " * 100)
     assert "word " * 99 in transcript().exchanges[0].request["messages"][0]["content"]
     assert max(len(line) for line in str(transcript()).splitlines()) < 120
+
+
+def test_an_exchange_says_which_cell_of_a_notebook_sent_it(client: OpenAI) -> None:
+    shell = InteractiveShell.instance(user_ns={"ask": ask, "client": client})
+    try:
+        for source in ("ask(client)", "1 + 1", "_ = ask(client), ask(client)"):
+            shell.run_cell(source, store_history=True, silent=False).raise_error()
+    finally:
+        InteractiveShell.clear_instance()
+    ask(client)
+    assert [exchange.cell for exchange in transcript().exchanges] == [1, 3, 3, None]
+    assert transcript().of_cell(3).requests == 2
