@@ -29,6 +29,7 @@ from helpers.notebooks.registry import (
 )
 
 if TYPE_CHECKING:
+    from helpers.mock.server import MockServer
     from helpers.notebooks.run import Result
 
 INTERRUPTED = 130
@@ -166,8 +167,27 @@ def list_notebooks() -> None:
     show_default=True,
     help="0 picks a free one.",
 )
-def serve(port: int) -> None:
+@click.option(
+    "--record",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Forward to --upstream, and store each exchange in DIR, without keys and host names.",
+)
+@click.option("--upstream", metavar="URL", help="The base URL to forward to, with --record.")
+@click.option(
+    "--replay",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Serve what --record stored in DIR.",
+)
+@click.option("--paced", is_flag=True, help="With --replay: as slowly as it was recorded.")
+def serve(
+    port: int, record: Path | None, upstream: str | None, replay: Path | None, paced: bool
+) -> None:
     """Serve the mock endpoint on this machine, for other programs, until Ctrl-C.
+
+    With --record, a real endpoint instead, which sees the requests with the keys that they bring;
+    with --replay, what was recorded.
 
     \b
     Example, in one terminal and then in another:
@@ -177,26 +197,53 @@ def serve(port: int) -> None:
         -H 'Content-Type: application/json' \\
         -d '{"model": "openai/chat-completion/models/gpt-oss-120b",
              "messages": [{"role": "user", "content": "Who are you?"}]}'
-    """
-    from helpers.mock import MOCK_PAT, start
 
+    
+    Record what Clarifai answers (set CLARIFAI_PAT for the program that asks), and serve it again:
+      python -m helpers serve --record exchanges --upstream https://api.clarifai.com/v2/ext/openai/v1
+      python -m helpers serve --replay exchanges
+    """
+    from helpers.mock import MOCK_PAT
+
+    if bool(record) != bool(upstream) or (record and replay) or (paced and not replay):
+        raise click.UsageError("Use --record DIR with --upstream URL, or --replay DIR [--paced].")
     try:
-        mock = start(port=port)
+        what, mock = _server(port, record, upstream, replay, paced)
+    except ValueError as error:
+        raise _Problem(str(error)) from None
     except OSError as error:
         raise _Problem(
             f"Cannot serve on port {port} ({os.strerror(error.errno or 0)})."
             " Choose another with --port, or --port 0 for any free one."
         ) from None
     with mock:
-        click.echo(f"The mock endpoint is at {mock.base_url}; Ctrl-C ends it.")
+        click.echo(f"{what} is at {mock.base_url}; Ctrl-C ends it.")
         click.echo("For a program in another terminal:")
         click.echo(f"  export CLARIFAI_BASE_URL={mock.base_url}")
-        click.echo(f"  export CLARIFAI_PAT={MOCK_PAT}")
+        if not record:
+            click.echo(f"  export CLARIFAI_PAT={MOCK_PAT}")
         try:
             while True:
                 time.sleep(3600)
         except KeyboardInterrupt:
             click.echo("\nEnded.")
+
+
+def _server(
+    port: int, record: Path | None, upstream: str | None, replay: Path | None, paced: bool
+) -> tuple[str, MockServer]:
+    """What is served, in words, and the server; ValueError or OSError where that cannot be."""
+    if record and upstream:
+        from helpers.mock.recording import record as start_recorder
+
+        return f"A recorder of {upstream}", start_recorder(record, upstream, port)
+    if replay:
+        from helpers.mock.replay import replay as start_replay
+
+        return f"The replay of {replay}", start_replay(replay, port, paced=paced)
+    from helpers.mock import start
+
+    return "The mock endpoint", start(port=port)
 
 
 def _select(names: tuple[str, ...]) -> list[Notebook]:
