@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any, Literal, cast
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
@@ -293,12 +295,26 @@ class _Engine(Engine):  # type: ignore[misc]
             startup_timeout=KERNEL_START_SECONDS,
             # Not its warning that loopback is not encrypted.
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            # A kernel that is asked to end in the middle of a cell complains on the terminal.
+            shutdown_kernel="immediate",
         )
         client.on_cell = on_cell
         client.stopped = execution.stopped
         execution.client = client
         # Not papermill's cwd, which changes the directory of this process, that is of all threads.
-        client.execute(cwd=str(execution.notebook.path.parent), env=execution.environment)
+        try:
+            client.execute(cwd=str(execution.notebook.path.parent), env=execution.environment)
+        finally:
+            _end_tasks()
+
+
+@run_sync
+async def _end_tasks() -> None:
+    """Cancel what nbclient leaves behind after a time limit; asyncio would complain about it."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 papermill_engines.register(_Engine.NAME, _Engine)
