@@ -32,7 +32,8 @@ from helpers.mock.vocabulary import (
 Purpose = Literal["call", "reply"]
 
 _DEEPEST = 12
-_MOST_ITEMS = 2_000
+_MOST_ITEMS = 500
+_MOST_NAMES = 100
 _NOTHING: Any = object()
 
 _FINDERS: dict[str, Callable[[Text], list[Mention]]] = {
@@ -81,6 +82,7 @@ _COUNTS = frozenset(
     "limit count page max top n k num size offset timeout temperature results per quantity"
     " sides min number step depth".split()
 )
+_COMPUTED = frozenset(map(stem, ("answer", "result", "total", "sum", "value", "solution")))
 _COUNTING = frozenset({"count", "quantiti", "num", "number", "n", "times", "time"})
 _SHARES = frozenset(
     map(stem, ("percentage", "percent", "discount", "tip", "brightness", "volume", "level",
@@ -185,7 +187,7 @@ class _Filler:
         required: bool,
         siblings: frozenset[str] = frozenset(),
     ) -> tuple[Any, bool]:
-        """A value and whether the text supports it; `_NOTHING` if an optional one has no support."""
+        """A value, and whether the text supports it; `_NOTHING` for an optional one without."""
         self.work += 1
         if schema is False:
             return _NOTHING, False
@@ -326,7 +328,7 @@ class _Filler:
                 for word in text.words:
                     if word.lower in ("off", "disable", "deactivate", "on", "enable", "activate"):
                         return word.lower in ("on", "enable", "activate"), True
-        asked = slot.stems - {"is", "ha", "has", "include", "includ", "enable", "enabl", "use", "should",
+        asked = slot.stems - {"is", "ha", "has", "include", "includ", "enabl", "use", "should",
                               "want", "get", "with", "need"}  # fmt: skip
         for text in self.texts:
             for index, word in enumerate(text.words):
@@ -353,18 +355,18 @@ class _Filler:
         self, schema: Schema, name: str, required: bool, whole: bool
     ) -> tuple[Any, bool]:
         slot = _slot(schema, name, self.hint)
+        if required and self.purpose == "reply" and slot.stems & _COMPUTED:
+            for text in self.texts:
+                for expression in text.expressions:
+                    value = arithmetic.evaluate(expression.text)
+                    if value is not None and fits(value, schema, self.root):
+                        return value, True
         mention = self._number(slot, schema, whole, anywhere=required)
         if mention is not None:
             self._claim_number(mention, slot)
             number = _clamped(mention.value, schema, whole)
             if fits(number, schema, self.root):
                 return number, True
-        if required and self.purpose == "reply" and slot.kind in ("answer", "expression"):
-            for text in self.texts:
-                for expression in text.expressions:
-                    value = arithmetic.evaluate(expression.text)
-                    if value is not None and (not whole or isinstance(value, int)):
-                        return value, True
         if not required:
             return _NOTHING, False
         default = schema.get("default")
@@ -749,7 +751,7 @@ class _Filler:
                     value, _ = self.fill(sub, each, depth + 1, required=True)
                     if value is not _NOTHING:
                         result[each] = value
-            for each in _new_names(schema, min(least, _MOST_ITEMS)):
+            for each in _new_names(schema, min(least, _MOST_NAMES)):
                 if len(result) >= least:
                     break
                 if each not in result:
@@ -1106,7 +1108,8 @@ def _in_role(
     found: list[Mention], role: str, text: Text, claimed: list[Mention], kind: str
 ) -> Mention | None:
     before = {"from": ("from", "of", "leaving", "between"),
-              "to": ("to", "into", "in", "towards", "reach", "until", "till", "through")}[role]  # fmt: skip
+              "to": ("to", "into", "in", "towards", "reach", "until", "till", "through"),
+              }[role]  # fmt: skip
     for mention in found:
         if text.word_before(mention) in before and mention not in claimed:
             return mention
@@ -1256,7 +1259,8 @@ def _kind_of_name(schema: Schema, siblings: frozenset[str], text: Text) -> str:
 
 
 _TITLE_VERBS = re.compile(
-    r"(?:(?:please|can you|could you|i (?:want|need) (?:you )?to|schedule|create|add|put|set(?: up)?"
+    r"(?:(?:please|can you|could you|i (?:want|need) (?:you )?to|schedule|create|add"
+    r"|put|set(?: up)?"
     r"|book|make|plan|arrange|remind me(?: to| about)?|new|an?|the|task|to-?do|event|reminder|item"
     r"|calendar|entry|appointment for|to|for|called|that i (?:have|need) to)\b[\s:]*)+",
     re.IGNORECASE,
@@ -1310,7 +1314,8 @@ def _addresses(texts: Iterable[Text]) -> Iterator[str]:
     for text in texts:
         match = re.search(
             r"\b\d+[A-Za-z]?\s+(?:[A-Z][\w.'-]*\s+){1,4}?"
-            r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Square|Court)\b\.?"
+            r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Square"
+            r"|Court)\b\.?"
             r"(?:,\s*[A-Z][\w .'-]*?(?=[,.;\n]|$))?",
             text.raw,
         )

@@ -286,7 +286,8 @@ def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planne
 
 
 _DECLINED = re.compile(
-    r"\b(?:do not|don't|dont|never|without) (?:use|using|call|calling) (?:any |the |a )?(?:tool|function)",
+    r"\b(?:do not|don't|dont|never|without) (?:use|using|call|calling) (?:any |the |a "
+    r")?(?:tool|function)",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(r"\s*(?:and|what about|how about|also|or|then|now|same)\b", re.IGNORECASE)

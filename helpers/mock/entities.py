@@ -1,4 +1,4 @@
-"""What a text mentions: places, people, dates, numbers, addresses ... each found when first asked for.
+"""What a text mentions: places, people, dates, numbers, addresses ...
 
 Rules and small tables, no language model: a capital letter, a word before, a well-known name. A
 `Text` finds things lazily, because most requests need one or two kinds of them.
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from helpers.mock import arithmetic
@@ -53,7 +54,8 @@ _DATE = re.compile(
     rf"|(?P<my>(?:{_MONTH})\b \d{{4}})"
     r"|(?P<after>(?:the )?day after tomorrow)|(?P<word>today|tonight|tomorrow|yesterday)"
     r"|(?P<in>in (?P<n>\d{1,3}) (?P<unit>day|week)s?)"
-    rf"|(?:(?P<which>next|this|last|coming) )?\b(?P<day>{_DAY})|(?P<week>(?:next|this) (?:week|weekend)))\b",
+    rf"|(?:(?P<which>next|this|last|coming) )?\b(?P<day>{_DAY})|(?P<week>(?:next|this) "
+    rf"(?:week|weekend)))\b",
     re.IGNORECASE,
 )
 _DATE_WORDS = frozenset(
@@ -228,7 +230,7 @@ class Text:
         if not found:
             # "order 1234", "invoice number 77"
             words = self.words
-            for before, word in zip(words, words[1:], strict=False):
+            for before, word in pairwise(words):
                 if word.text.isdigit() and before.lower in _COUNTED_THINGS:
                     found.append(Mention(word.text, word.start, word.end))
         return found
@@ -570,8 +572,10 @@ class Text:
         for sentence in re.split(r"[.!?;\n]+(?:\s|$)", self.raw):
             # What comes before a colon, or before a verb such as "contains", introduces the list.
             part = re.split(
-                r":\s|\b(?:with|are|is|contains?|includ(?:e|es|ing)|needs?|buy|of|like|from|tag|use|uses|such as|for|mix|you need)\s",
+                r":\s|\b(?:with|are|is|contains?|includ(?:e|es|ing)|needs?|buy|of|like|from|tag"
+                r"|use|uses|such as|for|mix|take|add|combine)\s",
                 sentence,
+                flags=re.IGNORECASE,
             )
             for piece in (part[-1], part[1] if len(part) > 1 else sentence):
                 items = [
@@ -632,7 +636,7 @@ def _overlaps(mention: Mention, others: list[Mention]) -> bool:
 
 
 def calendar_date(match: re.Match[str]) -> str:
-    """The day that a matched date stands for, as YYYY-MM-DD, counted from TODAY; "" if it has none."""
+    """The day that a matched date stands for, as YYYY-MM-DD; "" if there is no such day."""
     try:
         return _calendar_date(match).isoformat()
     except (ValueError, OverflowError):

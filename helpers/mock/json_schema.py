@@ -1,4 +1,4 @@
-"""JSON Schema, as much as a reply needs: does a value fit, what does a reference mean, what matches.
+"""JSON Schema, as much as a reply needs: what fits, what a reference means, what matches.
 
 Written for filling rather than for validating: a schema that contradicts itself, refers to nothing
 or is not a schema at all never raises; it fits nothing or anything.
@@ -318,7 +318,7 @@ def _is_declared(name: str, schema: Schema) -> bool:
 def _fits_required(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
     if not isinstance(value, dict) or not isinstance(rule, list):
         return True
-    return all(name in value for name in rule)
+    return all(isinstance(name, str) and name in value for name in rule)
 
 
 def _fits_names(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
@@ -338,7 +338,7 @@ def _fits_dependent(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool
     if not isinstance(value, dict) or not isinstance(rule, dict):
         return True
     return all(
-        all(each in value for each in needed)
+        all(isinstance(each, str) and each in value for each in needed)
         for name, needed in rule.items()
         if name in value and isinstance(needed, list)
     )
@@ -448,7 +448,7 @@ def matching(pattern: str, shortest: int = 0, longest: int = 1_000, variant: int
     None if none was found. Look-arounds are ignored when making it, and then checked.
     """
     compiled = compile_pattern(pattern)
-    if compiled is None:
+    if compiled is None or (shortest > 20 and is_risky(pattern)):
         return None
     tree = _parser.parse(compiled.pattern)
     for extra in (*range(6), *range(8, min(shortest, 300) + 8)):
@@ -457,7 +457,8 @@ def matching(pattern: str, shortest: int = 0, longest: int = 1_000, variant: int
                 text = _generate(tree, extra, shift, {})
             except (RecursionError, ValueError, IndexError):
                 return None
-            if len(text) < shortest and not _ends(pattern):
+            if not _ends(pattern):  # what follows a match is free
+                text += str(variant) if variant else ""
                 text += "x" * (shortest - len(text))
             fine = shortest <= len(text) <= longest and len(text) < 5_000
             if fine and not (is_risky(pattern) and len(text) > 20) and compiled.search(text):

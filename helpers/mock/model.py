@@ -1,8 +1,8 @@
 """The simulated model: which reply, which tool, which arguments.
 
-Not a language model. It plans the tool calls that the user's last message asks for, makes those that
-have not been made, puts their results into a sentence, and says plainly what it cannot know. The
-same prompt always has the same reply: no clock, no random source, no state.
+Not a language model. It plans the tool calls that the user's last message asks for, makes those
+that have not been made, puts their results into a sentence, and says plainly what it cannot know.
+The same prompt always has the same reply: no clock, no random source, no state.
 """
 
 import json
@@ -179,7 +179,8 @@ def _after_tools(prompt: Prompt, turn: _Turn, planned: list[Planned]) -> Said:
     if prompt.choice == "none" and planned and not turn.results:
         names = phrases.listing(list(dict.fromkeys(each.tool.name for each in planned)))
         return Said(
-            f'I was told not to call tools, so I cannot use {names} for "{skills.quoted(turn.text.raw)}".'
+            f"I was told not to call tools, so I cannot use {names} for "
+            f'"{skills.quoted(turn.text.raw)}".'
             f" Replies are simulated offline; {skills.GO_LIVE}.",
             f"{names} would fit, but tool_choice is none.",
         )
@@ -231,7 +232,7 @@ def _about_calls(chosen: list[Planned]) -> str:
     sentences = []
     for each in chosen[:4]:
         values = ", ".join(
-            f"{_label(name)} is {skills.quoted(value if isinstance(value, str) else json.dumps(value), 60)}"
+            f"{_label(name)} is {skills.quoted(str(value), 60)}"
             for name, value in each.arguments.items()
         )
         sentences.append(f"{each.tool.name} fits the request" + (f"; {values}." if values else "."))
@@ -273,7 +274,8 @@ def _structured(prompt: Prompt, turn: _Turn, said: Said) -> Said:
 
 
 _INSTRUCTION = re.compile(
-    r"\s*(?:please\s+)?(?:extract|parse|classify|analy[sz]e|identify|summari[sz]e|convert|turn|read|get"
+    r"\s*(?:please\s+)?(?:extract|parse|classify|analy[sz]e|identify|summari[sz]e"
+    r"|convert|turn|read|get"
     r"|find|list|return|give|from|structure|translate|what is)\b[^:\n]{0,160}:\s+(?=\S)",
     re.IGNORECASE,
 )
@@ -301,7 +303,8 @@ def _steps(schema: dict[str, Any], text: Text) -> str | None:
 
 
 _KEYS = re.compile(
-    r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?|columns?)\b(?: (?:named|called|are|is|of))*:?\s+(?P<keys>[^.;:\n{}]+)",
+    r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?|columns?)\b(?: (?:named|called"
+    r"|are|is|of))*:?\s+(?P<keys>[^.;:\n{}]+)",
     re.IGNORECASE,
 )
 _NUMERIC = frozenset(

@@ -23,9 +23,11 @@ _KEY_UNITS = {
     "_meters": "m", "_miles": "miles", "_days": "days",
 }  # fmt: skip
 _MEASURED = ("temperature", "temp", "amount", "value", "price", "distance", "weight", "height",
-             "speed", "wind", "result", "converted", "high", "low", "duration", "total")  # fmt: skip
+             "speed", "wind", "result", "converted", "high", "low", "duration",
+             "total")  # fmt: skip
 _TEXT_ERROR = re.compile(
-    r"\s*(?:error\b|exception\b|traceback\b|failed\b|failure\b|unknown (?:tool|function|location|city|place"
+    r"\s*(?:error\b|exception\b|traceback\b|failed\b|failure\b|unknown (?:tool"
+    r"|function|location|city|place"
     r"|argument)|invalid\b|not found\b|no such\b|no (?:data|result|match|weather)|cannot\b|can't\b"
     r"|could not\b|unable\b|[A-Za-z]*(?:Error|Exception)\b)",
     re.IGNORECASE,
@@ -71,7 +73,10 @@ def _text_sentence(name: str, arguments: dict[str, Any], text: str) -> str:
 
 def _failure(name: str, arguments: dict[str, Any], reason: str) -> str:
     reason = _cut(" ".join(reason.split()), 300).rstrip(".")
-    return f"{_called(name, arguments)} did not give a result: {reason}. I have no value to report for it."
+    return (
+        f"{_called(name, arguments)} did not give a result: {reason}. I have no value to "
+        f"report for it."
+    )
 
 
 def _value_sentence(name: str, arguments: dict[str, Any], value: Any) -> str:

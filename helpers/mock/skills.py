@@ -115,7 +115,10 @@ def _identity(talk: Talk) -> Said | None:
         talk.system(),
     )
     if told and told.group(1) != vendor.assistant:
-        own = f"{told.group(1)}, as the system message says, played by {vendor.assistant} from {vendor.company}"  # noqa: E501
+        own = (
+            f"{told.group(1)}, as the system message says, played by {vendor.assistant} from "
+            f"{vendor.company}"
+        )
     text = (
         f"I'm {own}. This reply is simulated offline: I can call your tools, count, compute and"
         " remember what you tell me, but I know nothing of the world."
@@ -125,8 +128,10 @@ def _identity(talk: Talk) -> Said | None:
 
 _WHO = re.compile(
     r"\b(?:who|what) (?:exactly )?(?:are|r) (?:you|u)\b|\bwho is this\b|\byour name\b"
-    r"|\bintroduce yourself\b|\babout yourself\b|\b(?:what|which) (?:\w+ )?(?:model|llm|ai) (?:are|is|am)\b"
-    r"|\bwho (?:made|created|built|trained|developed) you\b|\bare you (?:an? )?(?:ai|bot|claude|chatgpt"
+    r"|\bintroduce yourself\b|\babout yourself\b|\b(?:what|which) (?:\w+ )?(?:model"
+    r"|llm|ai) (?:are|is|am)\b"
+    r"|\bwho (?:made|created|built|trained|developed) you\b|\bare you (?:an? )?(?:ai"
+    r"|bot|claude|chatgpt"
     r"|gpt|gemini|llama|qwen|grok|human|real|robot)\b|\bwhat can you do\b",
     re.IGNORECASE,
 )
@@ -163,18 +168,27 @@ def _greeting(talk: Talk) -> Said | None:
 
 
 _STATED = re.compile(
-    r"\b(?:my|the user's) (?P<what>[a-z][a-z ]{0,40}?)(?:'s| is| are| was)(?: called| named)? (?P<value>[^.,;!?\n]+?)(?= (?:and|but) (?:i|my)\b|[.,;!?\n]|$)"
-    r"|\b(?:i am|i'm) called (?P<called>[^.,;!?\n]+?)(?= (?:and|but) (?:i|my)\b|[.,;!?\n]|$)|\bcall me (?P<me>[^.,;!?\n]+?)(?= (?:and|but) (?:i|my)\b|[.,;!?\n]|$)"
-    r"|\bi (?P<verb>live in|live at|work as|work at|work for|like|love|prefer|have|study|speak|come from)"
+    r"\b(?:my|the user's) (?P<what>[a-z][a-z ]{0,40}?)(?:'s| is| are| was)(?: called| "
+    r"named)? (?P<value>[^.,;!?\n]+?)(?= (?:and|but) (?:i|my)\b|[.,;!?\n]|$)"
+    r"|\b(?:i am|i'm) called (?P<called>[^.,;!?\n]+?)(?= (?:and|but) (?:i|my)\b"
+    r"|[.,;!?\n]|$)|\bcall me (?P<me>[^.,;!?\n]+?)(?= (?:and|but) (?:i|my)\b|[.,;!?\n]"
+    r"|$)"
+    r"|\bi (?P<verb>live in|live at|work as|work at|work for|like|love|prefer|have"
+    r"|study|speak|come from)"
     r" (?P<thing>[^.;!?\n]+?)(?=,? (?:and|but) (?:i|my)\b|[.;!?\n]|$)"
-    r"|\b(?:i am|i'm) (?P<age>\d{1,3})(?: years old)?\b|\b(?:i am|i'm) from (?P<origin>[^.,;!?\n]+)",
+    r"|\b(?:i am|i'm) (?P<age>\d{1,3})(?: years old)?\b|\b(?:i am|i'm) from "
+    r"(?P<origin>[^.,;!?\n]+)",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
-    r"\b(?:what|which|who|when|where)(?:'s| is| are| was|) my (?P<what>[a-z][a-z ]{0,40}?)(?: again| called)?\s*(?:\?|$|[.,])"
-    r"|\b(?:remember|know|recall|tell me|say|repeat) my (?P<what2>[a-z][a-z ]{0,40}?)\s*(?:\?|$|[.,])"
-    r"|\b(?P<who>who am i|what am i called)\b|\bwhere (?:do|did) i (?P<where>live|work|come from)\b|\b(?P<from>where am i from)\b"
-    r"|\bwhat (?:do|did) i (?P<verb>like|love|prefer|have|study|speak)\b|\bwhat (?:languages?|foods?|animals?|things?) do i (?P<verb2>speak|like|love)\b"
+    r"\b(?:what|which|who|when|where)(?:'s| is| are| was|) my (?P<what>[a-z][a-z ]{0,40}?)(?: "
+    r"again| called)?\s*(?:\?|$|[.,])"
+    r"|\b(?:remember|know|recall|tell me|say|repeat) my (?P<what2>[a-z][a-z ]{0,40}?)\s*(?:\?"
+    r"|$|[.,])"
+    r"|\b(?P<who>who am i|what am i called)\b|\bwhere (?:do|did) i (?P<where>live|work"
+    r"|come from)\b|\b(?P<from>where am i from)\b"
+    r"|\bwhat (?:do|did) i (?P<verb>like|love|prefer|have|study|speak)\b|\bwhat "
+    r"(?:languages?|foods?|animals?|things?) do i (?P<verb2>speak|like|love)\b"
     r"|\b(?P<old>how old am i)\b",
     re.IGNORECASE,
 )
@@ -259,11 +273,14 @@ def _noted(talk: Talk) -> Said | None:
 def _earlier(talk: Talk) -> Said | None:
     raw = talk.text.raw.lower()
     mine = re.search(
-        r"\bwhat did you (?:just )?(?:say|answer|reply)|\b(?:repeat|say) (?:that|it|your (?:last )?(?:answer|reply|message))(?: again)?\s*[.?!]*$",
+        r"\bwhat did you (?:just )?(?:say|answer|reply)|\b(?:repeat|say) (?:that|it|your "
+        r"(?:last )?(?:answer|reply|message))(?: again)?\s*[.?!]*$",
         raw,
     )
     theirs = re.search(
-        r"\bwhat (?:did i|was my|have i|were my)\b.*\b(?:ask|asked|say|said|tell|told|question|message|write|wrote)\b|\bmy (?:first|last|previous) (?:question|message)\b",
+        r"\bwhat (?:did i|was my|have i|were my)\b.*\b(?:ask|asked|say|said|tell|told"
+        r"|question|message|write|wrote)\b|\bmy (?:first|last|previous) (?:question"
+        r"|message)\b",
         raw,
     )
     if mine and not theirs:
@@ -291,9 +308,12 @@ def _earlier(talk: Talk) -> Said | None:
 
 
 _SAY = re.compile(
-    r"\s*(?:please |can you |could you |now )*(?P<verb>say|repeat|echo|reply|respond|answer|output|print|write|return)"
-    r"(?P<how>(?: back| after me| exactly| only| just| with| the following| the words?| the phrase| the sentence"
-    r"| the single word| one word| verbatim| nothing but| in one word| this(?=:))*)(?P<colon>\s*:)?\s*(?P<what>.+?)\s*$",
+    r"\s*(?:please |can you |could you |now )*(?P<verb>say|repeat|echo|reply|respond"
+    r"|answer|output|print|write|return)"
+    r"(?P<how>(?: back| after me| exactly| only| just| with| the following| the words?"
+    r"| the phrase| the sentence"
+    r"| the single word| one word| verbatim| nothing but| in one word| "
+    r"this(?=:))*)(?P<colon>\s*:)?\s*(?P<what>.+?)\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -339,8 +359,10 @@ def _say(talk: Talk) -> Said | None:
 def _count(talk: Talk) -> Said | None:
     raw = talk.text.raw
     m = re.search(
-        r"\b(?:count(?P<down> down| backwards)?|(?:list|print|write|show)(?: me)?(?: all)?(?: the)? (?:whole )?numbers)"
-        r"(?P<down2> down| backwards)?(?: (?:from|starting at|between) (?P<a>-?\w+))?(?: (?:up |down )?(?:to|until|through|and) (?P<b>-?\w+))?"
+        r"\b(?:count(?P<down> down| backwards)?|(?:list|print|write|show)(?: me)?(?: "
+        r"all)?(?: the)? (?:whole )?numbers)"
+        r"(?P<down2> down| backwards)?(?: (?:from|starting at|between) (?P<a>-?\w+))?(?: "
+        r"(?:up |down )?(?:to|until|through|and) (?P<b>-?\w+))?"
         r"(?: (?:by|in steps of) (?P<step>\w+)s?)?",
         raw, re.IGNORECASE,
     )  # fmt: skip
@@ -427,8 +449,26 @@ def _equation(raw: str) -> Said | None:
 
 
 _STATISTICS = frozenset(
-    "sum total add altogether average mean largest biggest highest maximum greatest smallest lowest"
-    " minimum least sort order sorted".split()
+    {
+        "sum",
+        "total",
+        "add",
+        "altogether",
+        "average",
+        "mean",
+        "largest",
+        "biggest",
+        "highest",
+        "maximum",
+        "greatest",
+        "smallest",
+        "lowest",
+        "minimum",
+        "least",
+        "sort",
+        "order",
+        "sorted",
+    }
 )
 
 
@@ -461,7 +501,9 @@ def _payload(talk: Talk) -> str:
     if colon and after.strip() and len(before) < 120:
         return after.strip()
     m = re.search(
-        r"\b(?:in|of|word|text|sentence|phrase|spell|reverse|backwards) (?:the (?:word|text|sentence|phrase) )?([\w' -]+?)(?: (?:in|to|backwards|please|have|has|contain)\b.*)?[?.!]*$",
+        r"\b(?:in|of|word|text|sentence|phrase|spell|reverse|backwards) (?:the (?:word"
+        r"|text|sentence|phrase) )?([\w' -]+?)(?: (?:in|to|backwards|please|have|has"
+        r"|contain)\b.*)?[?.!]*$",
         text.raw,
         re.I,
     )
@@ -475,7 +517,8 @@ def _text_work(talk: Talk) -> Said | None:
         return None
     why = "A small operation on a text, which needs no knowledge."
     letter = re.search(
-        r"how many (?:times does )?(?:the )?(?:letters? )?[\"'“]?([a-z])[\"'”]?(?:'?s)?\b.*\b(?:in|appear)",
+        r"how many (?:times does )?(?:the )?(?:letters? "
+        r")?[\"'“]?([a-z])[\"'”]?(?:'?s)?\b.*\b(?:in|appear)",
         raw,
     )
     if letter and "how many" in raw:
@@ -484,7 +527,8 @@ def _text_work(talk: Talk) -> Said | None:
         number = target.lower().count(letter.group(1))
         plural = "" if number == 1 else "s"
         return Said(
-            f'There {"is" if number == 1 else "are"} {number} letter{plural} "{letter.group(1)}" in "{target}".',
+            f"There {'is' if number == 1 else 'are'} {number} letter{plural} "
+            f'"{letter.group(1)}" in "{target}".',
             why,
         )
     if "how many words" in raw or "count the words" in raw or "word count" in raw:
@@ -546,9 +590,12 @@ def _classify(talk: Talk) -> Said | None:
     raw = talk.text.raw
     asks = f"{talk.system()}\n{raw}"
     m = re.search(
-        r"\b(?:as|whether|is|are|either|one of|labels?|categor(?:y|ies)|options?|with|into|or)\b[^.\n]*?"
+        r"\b(?:as|whether|is|are|either|one of|labels?|categor(?:y|ies)|options?|with|into"
+        r"|or)\b[^.\n]*?"
         r"\b(positive|negative|neutral|mixed)\b", asks, re.IGNORECASE,
-    ) or re.search(r"\bsentiment\b|\b(positive)\b[^.\n]*\bor\b[^.\n]*\bnegative\b", asks, re.I)  # fmt: skip
+    ) or re.search(
+        r"\bsentiment\b|\b(positive)\b[^.\n]*\bor\b[^.\n]*\bnegative\b", asks, re.I,
+    )  # fmt: skip
     if m is None:
         return None
     payload = talk.text.quotes[-1].text if talk.text.quotes else raw
@@ -661,8 +708,10 @@ def _from_examples(talk: Talk) -> Said | None:
 
 
 _STORY = (
-    "Once upon a time there was {a} who lived inside a simulated model, offline and far from any real one.",
-    "Every evening {the} counted the tokens of the day one by one, so that a stream would have something to show.",
+    "Once upon a time there was {a} who lived inside a simulated model, offline and "
+    "far from any real one.",
+    "Every evening {the} counted the tokens of the day one by one, so that a stream "
+    "would have something to show.",
     "Then somebody set CLARIFAI_PAT, a real model woke up, and the proper story could begin.",
     "Until then {the} slept soundly, because nothing here ever changes between two runs.",
     "The moon rose over the loopback address, and not one packet left the house.",
@@ -683,19 +732,22 @@ _POEM = (
 def _tell(talk: Talk) -> Said | None:
     raw = talk.text.raw
     m = re.search(
-        r"\b(?P<form>story|tale|fairy tale|poem|haiku|limerick|song|joke|sonnet|essay|paragraph)s?\b",
+        r"\b(?P<form>story|tale|fairy tale|poem|haiku|limerick|song|joke|sonnet|essay"
+        r"|paragraph)s?\b",
         raw,
         re.I,
     )
     if m is None or not re.search(
-        r"\b(?:tell|write|compose|give|make|create|recite|know|sing|need|want|generate|read)\b|^\s*(?:an?|one)\b|^\s*\w+ (?:story|poem|haiku)",
+        r"\b(?:tell|write|compose|give|make|create|recite|know|sing|need|want|generate"
+        r"|read)\b|^\s*(?:an?|one)\b|^\s*\w+ (?:story|poem|haiku)",
         raw,
         re.I,
     ):
         return None
     form = m["form"].lower()
     about = re.search(
-        r"\b(?:about|on|of|for|featuring|called)\s+(?P<what>.+?)(?:\s+(?:in|with|using|that|who|where|please)\b.*)?[.!?]*$",
+        r"\b(?:about|on|of|for|featuring|called)\s+(?P<what>.+?)(?:\s+(?:in|with|using"
+        r"|that|who|where|please)\b.*)?[.!?]*$",
         raw[m.end() :],
         re.I,
     )
@@ -725,7 +777,9 @@ def _tell(talk: Talk) -> Said | None:
 def _explain(talk: Talk) -> Said | None:
     raw = talk.text.raw
     m = re.match(
-        r"\s*(?:please |can you |could you )*(?:explain|describe|discuss|elaborate on|tell me (?:more )?about|write about|teach me)\s+(?:to me )?(?:how |why |what )?(?P<what>.+?)(?P<how>\s+(?:in|to|like|with|using)\b.*)?[.!?]*$",
+        r"\s*(?:please |can you |could you )*(?:explain|describe|discuss|elaborate on"
+        r"|tell me (?:more )?about|write about|teach me)\s+(?:to me )?(?:how |why |what "
+        r")?(?P<what>.+?)(?P<how>\s+(?:in|to|like|with|using)\b.*)?[.!?]*$",
         raw, re.IGNORECASE | re.DOTALL,
     )  # fmt: skip
     if m is None or talk.text.quotes or re.search(r"\b(?:image|picture|photo)\b", raw, re.I):
@@ -736,7 +790,8 @@ def _explain(talk: Talk) -> Said | None:
     text = (
         f"This is where {talk.vendor.assistant} would explain {topic}."
         " I simulate it offline, so I know the shape of a reply but none of its facts."
-        f" Everything else in this exchange is real: the request, the tokens, the finish reason; {GO_LIVE}."
+        f" Everything else in this exchange is real: the request, the tokens, the finish "
+        f"reason; {GO_LIVE}."
     )
     return Said(text, "An explanation needs knowledge, which a simulation has not.")
 
@@ -759,7 +814,8 @@ _SKILLS: tuple[tuple[frozenset[str], Skill], ...] = (
                 "return"}), _say),
     (frozenset({"story", "tale", "poem", "haiku", "limerick", "song", "joke", "sonnet", "essay",
                 "paragraph", "stories", "poems", "jokes"}), _tell),
-    (frozenset({"explain", "describe", "discuss", "elaborate", "tell", "about", "teach"}), _explain),
+    (frozenset({"explain", "describe", "discuss", "elaborate", "tell", "about", "teach"}),
+     _explain),
 )  # fmt: skip
 
 
@@ -768,5 +824,8 @@ def pictures(images: tuple[str, ...], said: Said, asked: Text) -> Said:
     seen = (
         "I was sent this picture: " if len(images) == 1 else f"I was sent {len(images)} pictures: "
     ) + "; ".join(each.rstrip(".") for each in images)
-    text = f"{seen}. That is all that I can measure; what it shows, only a real vision model can say ({GO_LIVE})."  # noqa: E501
+    text = (
+        f"{seen}. That is all that I can measure; what it shows, only a real vision model "
+        f"can say ({GO_LIVE})."
+    )
     return Said(text, f"{listing(['Pictures can be measured', 'not understood'])} offline.")

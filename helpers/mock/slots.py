@@ -76,7 +76,8 @@ _FROM = frozenset(
     "from origin source src start begin departure base sender first min checkin".split()
 )
 _TO = frozenset(
-    "to destination target dest dst end finish arrival quote recipient return max into checkout".split()
+    "to destination target dest dst end finish arrival quote recipient return max into"
+    " checkout".split()
 )
 _BARE_ROLES = frozenset("from to source target src dst base quote origin destination".split())
 _EXAMPLES = re.compile(
@@ -91,13 +92,15 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Words that stand beside a number when it belongs to a property of this name.
 _BESIDE = {
     "age": "year old aged", "guest": "people person guest adult", "party": "people person guest of",
-    "people": "person adult guest", "person": "people", "passenger": "people person adult passenger",
+    "people": "person adult guest", "person": "people",
+    "passenger": "people person adult passenger",
     "adult": "people person", "amount": "", "price": "", "limit": "first top most result item",
-    "count": "first top time item", "num": "first top result item", "quantity": "item unit piece of",
+    "count": "first top time item", "num": "first top result item",
+    "quantity": "item unit piece of",
     "top": "first best", "duration": "minute hour day second long", "minute": "min", "hour": "h",
     "kilometer": "km", "distance": "km mile kilometer meter", "temperature": "degree",
     "percent": "percent", "rating": "star", "star": "star", "weight": "kg kilo gram pound lb",
-    "height": "cm tall meter feet", "width": "px pixel", "servings": "serving people person portion",
+    "height": "cm tall meter feet", "width": "px pixel",
     "serving": "people person portion", "night": "night", "max": "most under below up maximum",
     "min": "least over above minimum", "year": "year", "length": "word character long",
     "word": "word", "side": "sided", "sid": "sided", "participant": "people person",
@@ -222,10 +225,9 @@ def _kind_of(words: list[str], described: list[str], hint: str) -> str:
 def _place_style(
     words: list[str], description: str, plain: str
 ) -> Literal["plain", "country", "state"]:
-    if {"city", "country", "state"} & set(words) and "location" not in words:
-        # A property of its own for each part wants that part only.
-        if not re.search(r"city and|, ", description):
-            return "plain"
+    parts = {"city", "country", "state"} & set(words)
+    if parts and "location" not in words and not re.search(r"city and|, ", description):
+        return "plain"  # a property of its own for each part wants that part only
     if "state" in plain and "country" not in plain:
         return "state"
     if "country" in plain:

@@ -106,7 +106,7 @@ _ACCENTS = str.maketrans("áãçéíóöúü", "aaceioouu")
 
 
 class City:
-    """A well-known city: how it is written, its country, its time zone, its state if that is usual."""
+    """A well-known city: its name, its country, its time zone, its state if that is usual."""
 
     __slots__ = ("country", "name", "state", "timezone")
 
@@ -131,7 +131,9 @@ COUNTRIES: frozenset[str] = frozenset(
     " romania bulgaria serbia croatia slovakia slovenia estonia latvia lithuania luxembourg"
     " bangladesh jamaica rwanda zambia zimbabwe cameroon ontario quebec texas california florida"
     " bavaria scotland andalusia".split()
-) | {"united states", "united states of america", "saudi arabia", "sri lanka", "costa rica"}  # fmt: skip
+) | {
+    "united states", "united states of america", "saudi arabia", "sri lanka", "costa rica",
+}  # fmt: skip
 
 FIRST_NAMES: frozenset[str] = frozenset(
     "ada ahmed aisha alan alex alice amy ana andrea andrew anna anne ben bill bob brian carla"
@@ -163,9 +165,9 @@ WEEKDAYS: dict[str, int] = {
 LANGUAGES: dict[str, str] = dict(
     pair.split(":")
     for pair in (
-        "arabic:ar bengali:bn chinese:zh czech:cs danish:da dutch:nl english:en finnish:fi french:fr"
-        " german:de greek:el hausa:ha hebrew:he hindi:hi hungarian:hu igbo:ig indonesian:id"
-        " italian:it japanese:ja korean:ko latin:la mandarin:zh norwegian:no persian:fa polish:pl"
+        "arabic:ar bengali:bn chinese:zh czech:cs danish:da dutch:nl english:en finnish:fi"
+        " french:fr german:de greek:el hausa:ha hebrew:he hindi:hi hungarian:hu igbo:ig"
+        " indonesian:id italian:it japanese:ja korean:ko latin:la mandarin:zh norwegian:no persian:fa polish:pl"
         " portuguese:pt quechua:qu romanian:ro russian:ru spanish:es swahili:sw swedish:sv tamil:ta"
         " thai:th turkish:tr ukrainian:uk urdu:ur vietnamese:vi welsh:cy yoruba:yo zulu:zu"
     ).split()

@@ -1,0 +1,459 @@
+"""Any JSON schema is filled validly, with the values that the text has."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from helpers.mock import arithmetic, json_schema
+from helpers.mock.arguments import fill
+from helpers.mock.entities import Text
+
+STRING = {"type": "string"}
+NUMBER = {"type": "number"}
+INTEGER = {"type": "integer"}
+JOHN = (
+    "John Miller is 29 years old and lives in San Francisco."
+    " You can reach him at john.miller@example.com."
+)
+
+
+def strict(**properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def enum(*values: Any) -> dict[str, Any]:
+    return {"enum": list(values)}
+
+
+def valid(value: Any, schema: Any) -> bool:
+    return Draft202012Validator(schema).is_valid(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "schema", "expected"),
+    [
+        (
+            JOHN,
+            strict(name=STRING, age=INTEGER, email=STRING),
+            {"name": "John Miller", "age": 29, "email": "john.miller@example.com"},
+        ),
+        (
+            "Ada is 36 and Linus is 54 years old.",
+            strict(people={"type": "array", "items": strict(name=STRING, age=INTEGER)}),
+            {"people": [{"name": "Ada", "age": 36}, {"name": "Linus", "age": 54}]},
+        ),
+        (
+            "Alice and Bob are going to a science fair on Friday.",
+            strict(name=STRING, date=STRING, participants={"type": "array", "items": STRING}),
+            {"name": "science fair", "date": "Friday", "participants": ["Alice", "Bob"]},
+        ),
+        (
+            "Mix 200 g flour, 2 eggs and 100 ml milk.",
+            strict(
+                ingredients={
+                    "type": "array",
+                    "items": strict(name=STRING, amount=NUMBER, unit={"type": ["string", "null"]}),
+                }
+            ),
+            {
+                "ingredients": [
+                    {"name": "flour", "amount": 200, "unit": "g"},
+                    {"name": "eggs", "amount": 2, "unit": None},
+                    {"name": "milk", "amount": 100, "unit": "ml"},
+                ]
+            },
+        ),
+        (
+            "The food was great and the staff friendly.",
+            strict(sentiment=enum("positive", "negative", "neutral")),
+            {"sentiment": "positive"},
+        ),
+        (
+            "I waited an hour and the soup was cold. Terrible.",
+            strict(sentiment=enum("positive", "negative", "neutral")),
+            {"sentiment": "negative"},
+        ),
+        (
+            "Contact us on +1 415 555 0134 or at help@example.org",
+            strict(phone=STRING, email=STRING),
+            {"phone": "+1 415 555 0134", "email": "help@example.org"},
+        ),
+        (
+            "Meet me tomorrow at 3 pm.",
+            strict(
+                date={"type": "string", "format": "date"}, time={"type": "string", "format": "time"}
+            ),
+            {"date": "2025-01-02", "time": "15:00:00Z"},
+        ),
+        (
+            "rent: 900, food: 300",
+            {"type": "object", "additionalProperties": {"type": "number"}},
+            {"rent": 900, "food": 300},
+        ),
+        ("What is 12 * 7?", strict(answer=INTEGER), {"answer": 84}),
+        (
+            "Order A-1234 has priority high and 3 items",
+            strict(order_id=STRING, priority=enum("low", "high"), items=INTEGER),
+            {"order_id": "A-1234", "priority": "high", "items": 3},
+        ),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else "",
+)
+def test_structured_reply_takes_its_values_from_the_text(text, schema, expected):
+    assert fill(schema, Text(text), purpose="reply").value == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "schema", "expected"),
+    [
+        ("Add 2 and 3", strict(a=NUMBER, b=NUMBER), {"a": 2, "b": 3}),
+        (
+            "Book a flight from Paris to Rome on March 5 for 2 people",
+            strict(
+                origin=STRING,
+                destination=STRING,
+                date={"type": "string", "format": "date"},
+                passengers=INTEGER,
+            ),
+            {"origin": "Paris", "destination": "Rome", "date": "2025-03-05", "passengers": 2},
+        ),
+        (
+            "How much is 250 dollars in yen?",
+            strict(amount=NUMBER, from_currency=STRING, to_currency=STRING),
+            {"amount": 250, "from_currency": "USD", "to_currency": "JPY"},
+        ),
+        (
+            "How many pounds are 70 kg?",
+            strict(value=NUMBER, from_unit=STRING, to_unit=STRING),
+            {"value": 70, "from_unit": "kg", "to_unit": "pounds"},
+        ),
+        (
+            "from 2026-05-01 to 2026-05-04 in Lisbon for 3 guests",
+            strict(city=STRING, check_in=STRING, check_out=STRING, guests=INTEGER),
+            {"city": "Lisbon", "check_in": "2026-05-01", "check_out": "2026-05-04", "guests": 3},
+        ),
+        (
+            "Is it warm in Oslo, in °F?",
+            strict(city=STRING, unit=enum("celsius", "fahrenheit")),
+            {"city": "Oslo", "unit": "fahrenheit"},
+        ),
+        (
+            "a vegetarian dinner without alcohol",
+            strict(vegetarian={"type": "boolean"}, alcohol={"type": "boolean"}),
+            {"vegetarian": True, "alcohol": False},
+        ),
+        (
+            "Visit Madrid, Lisbon and Porto",
+            strict(cities={"type": "array", "items": STRING}),
+            {"cities": ["Madrid", "Lisbon", "Porto"]},
+        ),
+        (
+            "the code is AB-1234",
+            strict(code={"type": "string", "pattern": "^[A-Z]{2}-[0-9]{4}$"}),
+            {"code": "AB-1234"},
+        ),
+        (
+            "paint it in teal, 300 px wide",
+            strict(color=STRING, width=INTEGER),
+            {"color": "teal", "width": 300},
+        ),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else "",
+)
+def test_arguments_take_their_values_from_the_message(text, schema, expected):
+    filled = fill(schema, Text(text))
+    assert filled.value == expected
+    assert filled.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("description", "city", "expected"),
+    [
+        ("City and country, e.g., 'Bogotá, Colombia'", "New York", "New York, USA"),
+        ("City and country e.g. Tokyo, Japan", "Lagos", "Lagos, Nigeria"),
+        ("The city and state, e.g. San Francisco, CA", "Boston", "Boston, MA"),
+        ("Name of a city", "Quito", "Quito"),
+        ("City and country", "Smalltown", "Smalltown"),
+        ("City and country", "Smalltown, Ireland", "Smalltown, Ireland"),
+    ],
+)
+def test_place_is_written_as_its_description_shows(description, city, expected):
+    schema = strict(location={"type": "string", "description": description})
+    assert fill(schema, Text(f"How is it in {city} now?")).value == {"location": expected}
+
+
+@pytest.mark.parametrize(
+    ("schema", "missing"),
+    [
+        (strict(location=STRING), ("location",)),
+        (strict(to={"type": "string", "format": "email"}), ("to",)),
+        (strict(amount=NUMBER), ("amount",)),
+        (strict(unit=enum("c", "f")), ()),
+        (strict(limit=INTEGER), ()),
+        (strict(location={"type": "string", "default": "Oslo"}), ()),
+        (strict(location={"type": ["string", "null"]}), ()),
+        (strict(location={"anyOf": [STRING, {"type": "null"}]}), ()),
+    ],
+)
+def test_what_only_the_user_knows_is_named_as_missing(schema, missing):
+    filled = fill(schema, Text("please do it"))
+    assert filled.missing == missing
+    assert valid(filled.value, schema)
+
+
+def test_optional_properties_are_filled_only_when_the_text_mentions_them():
+    schema = strict(city=STRING, days=INTEGER, unit=enum("celsius", "fahrenheit"))
+    schema["required"] = ["city"]
+    assert fill(schema, Text("weather in Oslo")).value == {"city": "Oslo"}
+    assert fill(schema, Text("5 days in Oslo in celsius")).value == {
+        "city": "Oslo",
+        "days": 5,
+        "unit": "celsius",
+    }
+
+
+def test_an_example_in_a_description_is_no_value():
+    schema = strict(location={"type": "string", "description": "A city, e.g. 'Bogotá, Colombia'"})
+    assert "Bogotá" not in json.dumps(fill(schema, Text("the weather?")).value, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {},
+        {"type": "string", "pattern": r"^\d{3}-\d{4}$"},
+        {"type": "string", "pattern": r"^(?:foo|bar){2,3}$", "minLength": 9},
+        {"type": "string", "pattern": r"^[^a-z]+$", "minLength": 4},
+        {"type": "string", "minLength": 30, "maxLength": 31},
+        {"type": "string", "maxLength": 0},
+        {"type": "integer", "exclusiveMinimum": 7, "multipleOf": 5},
+        {"type": "number", "minimum": 0.1, "maximum": 0.2},
+        {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        {"type": "integer", "maximum": -3},
+        {"type": "number", "multipleOf": 0.01, "minimum": 3},
+        {"type": "array", "items": INTEGER, "minItems": 4, "uniqueItems": True},
+        {"type": "array", "items": {"type": "boolean"}, "minItems": 2, "uniqueItems": True},
+        {"type": "array", "items": enum("a", "b", "c"), "minItems": 3, "uniqueItems": True},
+        {"type": "array", "prefixItems": [STRING, INTEGER], "minItems": 3},
+        {"type": "array", "contains": {"const": 7}},
+        {"type": "array", "contains": {"const": 7}, "minContains": 2, "items": INTEGER},
+        {"type": "object", "minProperties": 3},
+        {"type": "object", "minProperties": 2, "propertyNames": {"pattern": "^x_"}},
+        {"type": "object", "patternProperties": {"^n_": INTEGER}, "required": ["n_a"]},
+        {"type": "object", "additionalProperties": NUMBER, "required": ["a", "b"]},
+        {"type": "object", "required": ["a"], "dependentRequired": {"a": ["b"], "b": ["c"]}},
+        {"anyOf": [{"type": "null"}, strict(kind={"const": "x"})]},
+        {"oneOf": [strict(kind={"const": "a"}, n=INTEGER), strict(kind={"const": "b"})]},
+        {"allOf": [{"type": "object", "required": ["a"]}, {"properties": {"a": INTEGER}}]},
+        {"allOf": [{"minimum": 3}, {"maximum": 5, "type": "integer"}]},
+        {
+            "type": "object",
+            "properties": {"kind": enum("card", "cash"), "number": STRING},
+            "required": ["kind"],
+            "if": {"properties": {"kind": {"const": "card"}}},
+            "then": {"required": ["number"]},
+        },
+        {
+            "$ref": "#/$defs/node",
+            "$defs": {
+                "node": strict(
+                    name=STRING, children={"type": "array", "items": {"$ref": "#/$defs/node"}}
+                )
+            },
+        },
+        {
+            "$defs": {"node": strict(next={"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]})},
+            "$ref": "#/$defs/node",
+        },
+        {"type": ["integer", "null"], "minimum": 5},
+        {"not": {"type": "null"}},
+        {"enum": [{"a": [1, None]}, 2]},
+        {"const": {"a": 1}},
+    ],
+    ids=lambda schema: json.dumps(schema)[:60],
+)
+@pytest.mark.parametrize("text", ["", JOHN, "3 x 7 = 21, and -4.5 tomorrow"])
+@pytest.mark.parametrize("purpose", ["call", "reply"])
+def test_every_keyword_is_honoured(schema, text, purpose):
+    value = fill(schema, Text(text), purpose=purpose).value
+    assert valid(value, schema), value
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        False,
+        None,
+        [],
+        {"type": "nonsense"},
+        {"type": 7},
+        {"type": []},
+        {"enum": []},
+        {"$ref": "#/nowhere"},
+        {"$ref": "#"},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}},
+        {"type": "integer", "minimum": 5, "maximum": 3},
+        {"type": "string", "minLength": 5, "maxLength": 2},
+        {"type": "string", "pattern": "["},
+        {"type": "string", "pattern": "(a+)+$", "minLength": 40},
+        {"type": "string", "pattern": r"^(?=x)\p{L}$"},
+        {"type": "array", "minItems": 10**9, "items": {"type": "integer"}},
+        {"type": "string", "minLength": 10**12},
+        {"type": "object", "properties": [], "required": {}},
+        {"type": "object", "properties": {"a": 1}, "required": ["a", 3]},
+        {"allOf": [{"type": "string"}, {"type": "integer"}]},
+        {"anyOf": "x", "oneOf": [], "allOf": {}},
+        {"not": {}},
+        {"type": "number", "multipleOf": 0},
+        {"type": "object", "minProperties": 10**9},
+        {"properties": {"a": {"$ref": "#"}}, "required": ["a"]},
+        {"type": "array", "items": {"$ref": "#"}, "minItems": 3},
+    ],
+    ids=lambda schema: json.dumps(schema)[:60],
+)
+def test_an_absurd_schema_never_raises(schema):
+    for text in ("", JOHN):
+        for purpose in ("call", "reply"):
+            json.dumps(fill(schema, Text(text), purpose=purpose).value)
+
+
+NAMES = st.sampled_from(
+    ["name", "age", "email", "city", "date", "tags", "from", "to", "query", "total", "x", "is_open",
+     "userId", "items", "unit", "price", "answer", "steps", "phone", "url"]
+)  # fmt: skip
+TEXTS = st.sampled_from(
+    ["", JOHN, "Lagos, Oslo and 3 more on Friday: a, b, c", "x" * 300]
+) | st.text(max_size=80)
+
+
+def _scalars() -> st.SearchStrategy[dict[str, Any]]:
+    bounds = st.integers(-50, 50)
+    return st.one_of(
+        st.just({"type": "string"}),
+        st.just({"type": "boolean"}),
+        st.just({"type": "null"}),
+        st.builds(
+            lambda low, span: {"type": "string", "minLength": low, "maxLength": low + span},
+            st.integers(0, 20),
+            st.integers(0, 20),
+        ),
+        st.builds(
+            lambda low, span: {"type": "integer", "minimum": low, "maximum": low + span},
+            bounds,
+            st.integers(0, 20),
+        ),
+        st.builds(
+            lambda low, span: {"type": "number", "exclusiveMinimum": low, "maximum": low + span},
+            bounds,
+            st.integers(1, 20),
+        ),
+        st.builds(
+            lambda low, step: {"type": "integer", "minimum": low, "multipleOf": step},
+            bounds,
+            st.integers(1, 9),
+        ),
+        st.sampled_from([r"^\d{2,4}$", "^[a-f]+$", "^(yes|no)$", r"^\w+@\w+\.com$"]).map(
+            lambda pattern: {"type": "string", "pattern": pattern}
+        ),
+        st.sampled_from(["date", "date-time", "email", "uri", "uuid", "time", "ipv4"]).map(
+            lambda form: {"type": "string", "format": form}
+        ),
+        st.lists(st.text(max_size=5) | st.integers(), min_size=1, max_size=4, unique=True).map(
+            lambda values: {"enum": values}
+        ),
+        st.integers().map(lambda value: {"const": value}),
+    )
+
+
+def _nested(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.one_of(
+        st.dictionaries(NAMES, inner, max_size=5).map(lambda each: strict(**each)),
+        st.builds(
+            lambda items, least, span: {
+                "type": "array",
+                "items": items,
+                "minItems": least,
+                "maxItems": least + span,
+            },
+            inner,
+            st.integers(0, 3),
+            st.integers(0, 3),
+        ),
+        inner.map(lambda schema: {"anyOf": [schema, {"type": "null"}]}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda options: {"anyOf": options}),
+    )
+
+
+STRICT_SCHEMAS = st.dictionaries(
+    NAMES, st.recursive(_scalars(), _nested, max_leaves=8), max_size=5
+).map(lambda properties: strict(**properties))
+# Any mixture of keywords, most of which no value can satisfy.
+KEYWORDS = st.sampled_from(
+    ["type", "enum", "const", "properties", "required", "items", "minItems", "maxItems", "pattern",
+     "minimum", "multipleOf", "anyOf", "allOf", "oneOf", "not", "$ref", "if", "then", "format",
+     "additionalProperties", "uniqueItems", "contains", "prefixItems", "default", "minLength",
+     "patternProperties", "propertyNames", "dependentRequired", "description", "minProperties"]
+)  # fmt: skip
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-99, 99) | st.floats(allow_nan=False)
+    | st.sampled_from(["string", "object", "array", "#", "^a+$", "date", "x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYWORDS | NAMES, inner, max_size=4),
+    max_leaves=15,
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(STRICT_SCHEMAS, TEXTS, st.sampled_from(["call", "reply"]))
+def test_a_strict_schema_is_always_filled_validly(schema, text, purpose):
+    value = fill(schema, Text(text), purpose=purpose).value
+    assert valid(value, schema), value
+    assert value == fill(schema, Text(text), purpose=purpose).value
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(KEYWORDS, ANYTHING, max_size=5), TEXTS)
+def test_no_schema_whatever_makes_it_raise(schema, text):
+    json.dumps(fill(schema, Text(text)).value)
+
+
+@settings(max_examples=200, deadline=None)
+@given(STRICT_SCHEMAS, st.data())
+def test_the_checker_agrees_with_jsonschema(schema, data):
+    value = fill(schema, Text(data.draw(TEXTS)), purpose="reply").value
+    for name in value:
+        broken = dict(value, **{name: data.draw(ANYTHING)})
+        assert json_schema.fits(broken, schema) == valid(broken, schema), broken
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("What is 3*7?", [21]),
+        ("12 plus 5, and 15% of 80", [17, 12]),
+        ("(2+3)*4 - 1", [19]),
+        ("the square root of 16", [4]),
+        ("subtract 3 from 10", [7]),
+        ("2**100000", [None]),
+        ("9**9**9", [None]),
+        ("1/0", [None]),
+        ("on 2025-01-01, call 555-1234 for 3-5 days", []),
+    ],
+)
+def test_arithmetic_is_found_and_done_within_bounds(text, values):
+    assert [arithmetic.evaluate(each) for each in arithmetic.find(text)] == values
+
+
+@pytest.mark.parametrize(
+    "text", ["__import__('os')", "().__class__", "a+1", "1 if 1 else 2", "'a'*9"]
+)
+def test_nothing_but_numbers_is_evaluated(text):
+    assert arithmetic.evaluate(text) is None
