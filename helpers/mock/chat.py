@@ -9,6 +9,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 from pydantic_core import to_json
 
+from helpers.mock import pictures
 from helpers.mock import turn as turns
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
@@ -247,7 +248,25 @@ def _prompt(model: Model, request: Json) -> Prompt:
         else None,
         json_object=shape.get("type") == "json_object",
         reasoning="reasoning" in model.kinds,
+        images=_images(model, request["messages"]),
     )
+
+
+def _images(model: Model, messages: list[Json]) -> tuple[str, ...]:
+    """What the pictures in the last of the user's messages show; all are checked."""
+    seen: list[str] = []
+    for index, message in enumerate(messages):
+        if message["role"] == "user":
+            seen = []
+        content = message.get("content")
+        for place, part in enumerate(content if isinstance(content, list) else ()):
+            path = f"messages.{index}.content.{place}"
+            if part["type"] == "image_url":
+                turns.check_can(model, "vision", f"{path}.type")
+                seen.append(pictures.describe(part["image_url"]["url"], f"{path}.image_url.url"))
+            elif part["type"] not in ("text", "refusal"):
+                raise InvalidRequest(f"{path}.type", "Only text and image_url are served")
+    return tuple(seen)
 
 
 def _tools(tools: Sequence[Json]) -> tuple[Tool, ...]:

@@ -51,7 +51,7 @@ def validator(request_type: Any) -> Callable[[Json], Json]:
 def _first_problem(error: ValidationError, value: Any) -> InvalidRequest:
     # In a union of plain types every alternative reports; the one that got furthest is the one
     # meant.
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    problems = error.errors(include_url=False, include_input=False)
     problem = max(problems, key=lambda each: len(each["loc"]))
     # A location also names the alternatives of unions that were taken; a reader's request has no
     # such key.
@@ -65,6 +65,8 @@ def _first_problem(error: ValidationError, value: Any) -> InvalidRequest:
             path.append(str(key))
     if problem["type"] == "missing":
         path.append(str(problem["loc"][-1]))
+    elif problem["type"].startswith("union_tag"):
+        path.append(problem["ctx"]["discriminator"].strip("'"))
     return InvalidRequest(".".join(path) or "body", problem["msg"])
 
 

@@ -31,12 +31,14 @@ from helpers.mock import (
     embeddings,
     images,
     models,
+    responses,
 )
 from helpers.mock.errors import (
     BAD_REQUEST_FORMAT,
     DOES_NOT_EXIST,
     INVALID_REQUEST,
     KEY_INVALID,
+    MESSAGE_TOO_LARGE,
     MODEL_DOES_NOT_EXIST,
     MODEL_PREDICTION_FAILED,
     ApiError,
@@ -66,7 +68,7 @@ class StreamingApi(Api, Protocol):
         """An event as it is sent."""
 
 
-STREAMING_APIS: dict[str, StreamingApi] = {"/chat/completions": chat}
+STREAMING_APIS: dict[str, StreamingApi] = {"/chat/completions": chat, "/responses": responses}
 APIS: dict[str, Api] = {
     **STREAMING_APIS,
     "/embeddings": embeddings,
@@ -148,7 +150,8 @@ class Application:
 
 _LARGEST_REMEMBERED = 64 * 1024
 _MOST_REMEMBERED = 1024
-_LARGEST_BODY = 64 * 1024 * 1024
+# assumed: Clarifai's own limit is not known; pictures in data URIs have to fit.
+_LARGEST_BODY = 32 * 1024 * 1024
 
 _STREAM_START: Message = {
     "type": "http.response.start",
@@ -209,12 +212,16 @@ async def _body(receive: Receive) -> bytes:
     message = await receive()
     if not message.get("more_body"):
         return bytes(message.get("body", b""))
-    body = bytearray()
+    body, size = bytearray(), 0
     while message.get("more_body"):
-        body += message["body"]
-        if len(body) > _LARGEST_BODY:
-            raise ApiError(BAD_REQUEST_FORMAT, f"The body has more than {_LARGEST_BODY} bytes.")
+        size += len(message["body"])
+        # The rest of one that is too large is read and dropped: a client that is still sending
+        # would not look at a reply.
+        if size <= _LARGEST_BODY:
+            body += message["body"]
         message = await receive()
+    if size > _LARGEST_BODY:
+        raise ApiError(MESSAGE_TOO_LARGE, f"The body has more than {_LARGEST_BODY:,} bytes.")
     return bytes(body + message.get("body", b""))
 
 
@@ -238,7 +245,7 @@ def _authorize(header: bytes) -> None:
 
 def _json_object(body: bytes) -> Json:
     try:
-        value = from_json(body)
+        value = from_json(body, allow_inf_nan=False)
     except ValueError as error:
         raise ApiError(BAD_REQUEST_FORMAT, f"The body is not JSON: {error}") from error
     if not isinstance(value, dict):

@@ -126,7 +126,7 @@ def test_a_body_that_is_no_request_is_400(mock: MockServer, body: bytes) -> None
     [
         ({"messages": []}, "messages"),
         ({"messages": "hello"}, "messages"),
-        ({"messages": [{"role": "robot", "content": "hi"}]}, "messages.0"),
+        ({"messages": [{"role": "robot", "content": "hi"}]}, "messages.0.role"),
         ({"messages": [{"role": "user"}]}, "messages.0.content"),
         ({"temperature": 3}, "temperature"),
         ({"max_tokens": 0}, "max_tokens"),
