@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from nbformat import NotebookNode, reader
@@ -97,9 +98,14 @@ def code_lines(cell: NotebookNode) -> list[str]:
 
 def tree_of(cell: NotebookNode) -> ast.Module | None:
     """The cell's syntax tree, `%magics` and `!commands` included; None if it is not Python."""
+    return _parsed(cell.source)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(source: str) -> ast.Module | None:
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
-        return ast.parse(TransformerManager().transform_cell(cell.source))
+        return ast.parse(TransformerManager().transform_cell(source))
     except SyntaxError:
         return None
