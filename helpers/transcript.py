@@ -306,7 +306,7 @@ class _Pending:
             else request.url.path
         )
         body = _json(request.content.decode("utf-8", "replace"))
-        exchange = Exchange(request.method, path, body, cell=_cell())
+        exchange = Exchange(request.method, path, body, cell=current_cell())
         _transcript.exchanges.append(exchange)
         return cls(exchange, time.perf_counter())
 
@@ -336,7 +336,7 @@ class _Pending:
                 file.write(json.dumps(asdict(self.exchange), ensure_ascii=False) + "\n")
 
 
-def _cell() -> int | None:
+def current_cell() -> int | None:
     """The execution count of the cell that runs; None where IPython does not."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None

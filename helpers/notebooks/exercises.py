@@ -1,0 +1,139 @@
+"""The exercises of a notebook: found by their tags, and proved in its kernel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from helpers.checks import CORRECT, NOT_YET, find
+
+SOLUTION = re.compile(
+    r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S
+)
+PREFIX = "exercise:"
+
+Execute = Callable[[str], str]
+"""Runs code in the notebook's kernel, after its cells: the text of its outputs, errors included."""
+
+# What an answer leaves behind must not help or harm the next one.
+REMEMBER = """\
+def _copies(names):
+    return {
+        name: value.copy() if isinstance(value, (list, dict)) else value
+        for name, value in names.items()
+        if not name.startswith("_")
+    }
+_kept = _copies(globals())"""
+RESTORE = """\
+for _name in [name for name in globals() if not name.startswith("_") and name not in _kept]:
+    del globals()[_name]
+globals().update(_copies(_kept))"""
+
+
+@dataclass(frozen=True)
+class Posed:
+    """An exercise as a notebook poses it: its stub, its check and its solution, as code."""
+
+    id: str
+    stub: str
+    check: str
+    solution: str
+    said: str
+    """What the stored check says of the stub."""
+
+
+def posed(notebook: NotebookNode) -> list[Posed]:
+    """The exercises, in order. Incomplete ones are left to `incomplete`."""
+    return [each for each in _read(notebook) if isinstance(each, Posed)]
+
+
+def incomplete(notebook: NotebookNode) -> Iterator[str]:
+    """What is missing around the exercises, or not registered; one sentence each."""
+    found = list(_read(notebook))
+    if not found:
+        yield "no cell is tagged exercise; end with one or two"
+    for each in found:
+        if isinstance(each, str):
+            yield each
+            continue
+        if not each.said.startswith(NOT_YET):
+            yield f"exercise {each.id}: its stored check says {each.said!r}, and not 'Not yet: ...'"
+        try:
+            if not find(each.id).wrong:
+                yield f"exercise {each.id}: no known wrong answer; add one with its hint"
+        except LookupError as error:
+            yield str(error)
+    checks = [each.check for each in found if isinstance(each, Posed)]
+    if checks and ["import check" in code for code in checks] != [True] + [False] * len(checks[1:]):
+        yield "the first check, and only that, begins with 'from helpers.checks import check'"
+
+
+def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
+    """Stubs that pass, solutions that do not, wrong answers that get another hint than theirs."""
+    execute(REMEMBER)
+    for each in posed(notebook):
+
+        def verdict(code: str, check: str = each.check) -> str:
+            execute(RESTORE)
+            output = execute(code)
+            return execute(check).strip() or output
+
+        exercise = find(each.id)
+        if not (said := verdict(each.stub)).startswith(NOT_YET):
+            yield f"exercise {each.id}: the stub gets {said!r}"
+        if (said := verdict(each.solution)) != CORRECT + exercise.correct:
+            yield f"exercise {each.id}: the solution gets {said!r}"
+        for number, wrong in enumerate(exercise.wrong, 1):
+            try:
+                said = verdict(wrong.answer(each.solution))
+            except ValueError as error:
+                said = str(error)
+            if said != NOT_YET + wrong.hint:
+                yield (
+                    f"exercise {each.id}: wrong answer {number} gets {said!r},"
+                    f" and not its hint {wrong.hint!r}"
+                )
+
+
+def _read(notebook: NotebookNode) -> Iterator[Posed | str]:
+    """Each exercise, or a sentence that says what it lacks."""
+    cells = notebook.cells
+    for position, cell in enumerate(cells):
+        tags = cell.metadata.get("tags", [])
+        if "exercise" not in tags and not any(tag.startswith(PREFIX) for tag in tags):
+            continue
+        place = f"cell {position + 1}"
+        ids = [tag.removeprefix(PREFIX) for tag in tags if tag.startswith(PREFIX)]
+        if len(ids) != 1 or "exercise" not in tags:
+            yield f"{place}: tag it exercise, and exercise:ID once"
+            continue
+        task = cells[position - 1] if position else None
+        if task is None or not re.search(r"(?m)^### \S", task.source):
+            yield f"{place}: set the task of exercise {ids[0]} in prose right above: '### ...'"
+        following = cells[position + 1 :]
+        ahead = next((n for n, each in enumerate(following) if "exercise" in _tags(each)), None)
+        following = following[:ahead]
+        check = next((each for each in following if "check" in _tags(each)), None)
+        solutions = [
+            match[1]
+            for each in following
+            if each.cell_type == "markdown"
+            for match in SOLUTION.finditer(each.source)
+        ]
+        if check is None or f'check("{ids[0]}"' not in check.source:
+            yield f'{place}: add a cell below, tagged check, that says check("{ids[0]}")'
+        elif len(solutions) != 1:
+            yield (
+                f"{place}: exercise {ids[0]} has {len(solutions)} solutions; one is needed,"
+                " as a python block in <details>"
+            )
+        else:
+            said = "".join(output.get("text", "") for output in check.outputs)
+            yield Posed(ids[0], cell.source, check.source, solutions[0], said)
+
+
+def _tags(cell: NotebookNode) -> list[str]:
+    return list(cell.metadata.get("tags", []))

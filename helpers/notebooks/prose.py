@@ -1,0 +1,315 @@
+"""What the prose says of an output, tied to that output: claims.
+
+In prose, bold text of one of these forms is a claim about the code cell above it:
+
+    **`20`**                  its output shows 20: a number, a string, a field's name, a line
+    **calls `get_weather`**   a reply to it proposes such a call; also "... twice", "... 3 times"
+    **calls no tool**         it was answered, and no reply proposes a call
+    **2 requests**            it sent that many
+    **24 tokens**             its replies count that many, all together
+
+It reads well raw, in JupyterLab and on GitHub. What is not claimed is not checked, so prose right
+after a cell may not repeat what its output shows without claiming it: see `unclaimed`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import mistune
+from nbformat import NotebookNode
+
+from helpers.exchanges import received
+from helpers.transcript import Transcript
+
+WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+HEADER = re.compile(r"About (\d+) minutes · (\d+) requests? · (\d+) tokens?\.")
+HEADER_FORM = "About 15 minutes · 12 requests · 900 tokens."
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A bold text that says something of an output, in its sentence."""
+
+    place: str
+    sentence: str
+    text: str
+    words: str
+    """The text, with `{}` for each piece of code in it."""
+    codes: tuple[str, ...]
+    cell: NotebookNode | None
+    """The code cell that it is about: the nearest above."""
+
+    def says(self, problem: str) -> str:
+        return f"{self.place}: **{self.text}**, but {problem}; in: {self.sentence}"
+
+
+# --- claims, and whether they hold ---
+
+
+def claims(notebook: NotebookNode) -> Iterator[Claim]:
+    """Every claim in the prose, in order; those that are in none of the forms among them."""
+    cell = None
+    for number, each in enumerate(notebook.cells, 1):
+        if each.cell_type == "code":
+            cell = each
+        elif each.cell_type == "markdown":
+            place = f"cell {number} ({each.get('id', 'no id')})"
+            for block in _blocks(each.source):
+                for piece, sentence in block.bold():
+                    words, codes = piece.template()
+                    if codes or _counts(words):
+                        yield Claim(place, sentence, str(piece), words, codes, cell)
+
+
+def contradictions(notebook: NotebookNode) -> Iterator[str]:
+    """Claims that are in none of the forms, about no cell, or about text that no output shows."""
+    for claim in claims(notebook):
+        if claim.cell is None:
+            yield claim.says("no code cell is above it; take the bold or the code away")
+        elif claim.words == "{}":
+            if not occurs(claim.codes[0], output_text(claim.cell)):
+                yield claim.says("the output above does not show that")
+        elif not _counts(claim.words) or _read(claim.words) is None:
+            yield claim.says("that is no form of a claim (see helpers/notebooks/prose.py)")
+
+
+def miscounts(notebook: NotebookNode, transcript: Transcript) -> Iterator[str]:
+    """Claims about calls, requests and tokens that the transcript of an execution contradicts."""
+    for claim in claims(notebook):
+        reading = _read(claim.words)
+        if reading is None or claim.cell is None:
+            continue
+        what, wanted = reading
+        sent = transcript.of_cell(claim.cell.execution_count)
+        calls = [call.name for each in sent.exchanges for call in received(each).calls]
+        if what == "requests" and sent.requests != wanted:
+            yield claim.says(f"the cell above sent {sent.requests}")
+        elif what == "tokens" and sent.tokens != wanted:
+            yield claim.says(f"the replies count {sent.tokens}")
+        elif what == "no call" and (calls or not sent.requests):
+            yield claim.says(f"the cell sent {sent.requests} requests, the calls: {calls}")
+        elif what == "calls":
+            times = calls.count(claim.codes[0])
+            if times != wanted and (wanted is not None or not times):
+                yield claim.says(f"the calls are {calls}")
+
+
+_TIMES = r"(?: (?:(?P<once>once|twice)|(?P<times>\w+) times))?"
+_FORMS = {
+    "requests": re.compile(r"(?P<count>\w+) requests?"),
+    "tokens": re.compile(r"(?P<count>\w+) tokens?"),
+    "no call": re.compile(r"[Cc]alls no tool"),
+    "calls": re.compile(rf"[Cc]alls {{}}{_TIMES}"),
+}
+
+
+def _counts(words: str) -> bool:
+    """Whether bold words are meant as a claim about the transcript, be they well-formed or not."""
+    return bool(re.match(r"[Cc]alls ", words) or _read(words))
+
+
+def _read(words: str) -> tuple[str, int | None] | None:
+    """What is claimed of the transcript, and how often; None if the words are in no such form."""
+    for what, form in _FORMS.items():
+        if match := form.fullmatch(words):
+            groups = match.groupdict()
+            if once := groups.get("once"):
+                return what, {"once": 1, "twice": 2}[once]
+            count = groups.get("count") or groups.get("times")
+            if count is None:
+                return what, None
+            if count.lower() in WORDS:
+                return what, WORDS.index(count.lower())
+            return (what, int(count)) if count.isdecimal() else None
+    return None
+
+
+# --- what is repeated without being claimed ---
+
+_NUMBER = re.compile(r"(?<!notebook )(?<!step )(?<!steps )(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
+_QUOTED = re.compile(r"[\"“]([^\"“”]{2,}?)[.,;:?!]?[\"”]")
+
+
+def unclaimed(notebook: NotebookNode) -> Iterator[str]:
+    """Numbers, quotations and code, up to the next heading, that the output above shows as well.
+
+    What stands in the cell's source is what the reader put in, and need not be claimed; nor need
+    what is claimed once be claimed again.
+    """
+    claimed: dict[int, list[str]] = {}
+    for claim in claims(notebook):
+        claimed.setdefault(id(claim.cell), []).append(claim.text)
+    cell, reading = None, False
+    for number, each in enumerate(notebook.cells, 1):
+        if each.cell_type == "code":
+            cell, reading = each, True
+        if each.cell_type != "markdown" or cell is None:
+            continue
+        known = "\n".join([cell.source, *claimed.get(id(cell), [])])
+        shown = output_text(cell)
+        for block in _blocks(each.source):
+            reading = reading and not block.heading
+            for text, sentence in block.values() if reading else ():
+                if occurs(text, shown) and not occurs(text, known):
+                    yield (
+                        f"cell {number} ({each.get('id', 'no id')}): {text!r} is in the output"
+                        f" above; claim it as **`{text}`**, in: {sentence}"
+                    )
+
+
+# --- the header line ---
+
+
+def header(notebook: NotebookNode) -> tuple[int, int, int] | None:
+    """The minutes, requests and tokens that the opening names; None if it does not, or not once."""
+    paragraphs = [
+        paragraph.strip()
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for paragraph in re.split(r"\n\s*\n", cell.source)
+    ]
+    found = [match for text in paragraphs if (match := HEADER.fullmatch(text))]
+    if len(found) != 1:
+        return None
+    minutes, requests, tokens = map(int, found[0].groups())
+    return minutes, requests, tokens
+
+
+# --- outputs ---
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def output_text(cell: NotebookNode) -> str:
+    """What a reader sees of a cell's outputs as text."""
+    texts: list[str] = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            texts.append(output.text)
+        elif output.output_type in ("display_data", "execute_result"):
+            texts += [output.data[t] for t in ("text/plain", "text/markdown") if t in output.data]
+    return _ANSI.sub("", "\n".join(texts))
+
+
+def occurs(text: str, within: str) -> bool:
+    """Whether `text` is there as a whole: 20 is neither in 120 nor in 2.20. Spaces may be wider."""
+    parts = [re.escape(part) for part in text.split()]
+    before = r"(?<!\w)(?<!\d\.)(?<!(?<!\w)-)" if re.match(r"\d", text) else r"(?<!\w)"
+    after = r"(?!\w)(?!\.\d)" if re.search(r"\d$", text) else r"(?!\w)"
+    if not re.match(r"\w", text):
+        before = ""
+    if not re.search(r"\w$", text):
+        after = ""
+    return re.search(before + r"[ \t]+".join(parts) + after, within) is not None
+
+
+# --- Markdown ---
+
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=\W?[A-Z])")
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A run of inline text: "text", "code", "link", or "bold", which has parts."""
+
+    kind: str
+    text: str
+    parts: tuple[_Piece, ...] = ()
+
+    def template(self) -> tuple[str, tuple[str, ...]]:
+        """The words of bold text with `{}` for code, and the code."""
+        codes = tuple(part.text for part in self.parts if part.kind == "code")
+        words = "".join("{}" if part.kind == "code" else part.text for part in self.parts)
+        return words.strip(), codes
+
+    def __str__(self) -> str:
+        if self.kind == "bold":
+            return "".join(map(str, self.parts))
+        return f"`{self.text}`" if self.kind == "code" else self.text
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A paragraph, an item of a list, a cell of a table, or a heading."""
+
+    pieces: tuple[_Piece, ...]
+    heading: bool
+
+    def bold(self) -> Iterator[tuple[_Piece, str]]:
+        """Each bold text with its sentence."""
+        for position, piece in self._placed():
+            if piece.kind == "bold":
+                yield piece, self._sentence(position)
+
+    def values(self) -> Iterator[tuple[str, str]]:
+        """Each number, quotation and code that is not bold, with its sentence."""
+        for position, piece in self._placed():
+            if piece.kind == "code":
+                yield piece.text, self._sentence(position)
+            elif piece.kind == "text":
+                for match in _NUMBER.finditer(piece.text):
+                    yield match[0], self._sentence(position + match.start())
+        for match in _QUOTED.finditer(str(self)):
+            yield match[1], self._sentence(match.start())
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.pieces))
+
+    def _placed(self) -> Iterator[tuple[int, _Piece]]:
+        """Each piece, and where it begins."""
+        position = 0
+        for piece in self.pieces:
+            yield position, piece
+            position += len(str(piece))
+
+    def _sentence(self, position: int) -> str:
+        """The sentence that is at this position."""
+        # Code is masked, as it may have full stops in it.
+        masked = "".join(
+            str(piece) if piece.kind == "text" else "x" * len(str(piece)) for piece in self.pieces
+        )
+        ends = [match.start() for match in _SENTENCE.finditer(masked)]
+        start = max((end for end in ends if end <= position), default=0)
+        end = min((end for end in ends if end > position), default=len(masked))
+        return " ".join(str(self)[start:end].split())
+
+
+_markdown = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough"])
+
+
+@cache
+def _blocks(source: str) -> tuple[_Block, ...]:
+    return tuple(_walk(_markdown(source)))
+
+
+def _walk(tokens: Any) -> Iterator[_Block]:
+    for token in tokens:
+        match token:
+            case {"type": "paragraph" | "block_text" | "table_cell", "children": children}:
+                yield _Block(tuple(_inline(children)), heading=False)
+            case {"type": "heading", "children": children}:
+                yield _Block(tuple(_inline(children)), heading=True)
+            case {"children": children}:
+                yield from _walk(children)
+
+
+def _inline(tokens: Any, link: bool = False) -> Iterator[_Piece]:
+    for token in tokens:
+        match token:
+            case {"type": "strong", "children": children}:
+                yield _Piece("bold", "", tuple(_inline(children)))
+            case {"type": "codespan", "raw": raw}:
+                yield _Piece("link" if link else "code", raw)
+            case {"type": "softbreak" | "linebreak"}:
+                yield _Piece("text", " ")
+            case {"type": "link" | "image" as kind, "children": children}:
+                yield from _inline(children, link=kind in ("link", "image"))
+            case {"children": children}:
+                yield from _inline(children, link)
+            case {"type": "text", "raw": raw}:
+                yield _Piece("link" if link else "text", raw)
