@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import threading
 from collections import OrderedDict
@@ -36,14 +35,16 @@ from helpers.mock import (
 from helpers.mock.errors import (
     BAD_REQUEST_FORMAT,
     DOES_NOT_EXIST,
-    INVALID_REQUEST,
-    KEY_INVALID,
     MESSAGE_TOO_LARGE,
     MODEL_DOES_NOT_EXIST,
     MODEL_PREDICTION_FAILED,
     ApiError,
 )
 from helpers.mock.faults import Faults
+from helpers.mock.gateway import authorize, known_model, request_id
+from helpers.mock.native import rest
+from helpers.mock.native.door import http_or_grpc
+from helpers.mock.native.grpc import GrpcServer
 from helpers.mock.schema import InvalidRequest, Json
 from helpers.models import ModelReferenceError, parse_model
 
@@ -78,8 +79,6 @@ APIS: dict[str, Api] = {
 
 _API_PATHS = frozenset(OPENAI_PATH + path for path in APIS)
 
-_KEY = re.compile(rb"[0-9a-f]{32}")
-
 
 class Remembered(NamedTuple):
     """A reply as it goes to the network: the start of the response, and the bodies that follow."""
@@ -99,6 +98,7 @@ class Application:
         self._routes = Starlette(
             routes=[
                 *self._faults.routes,
+                *rest.ROUTES,
                 Route(OPENAI_PATH + "/models", _list_models),
                 Route(OPENAI_PATH + "/models/{name:path}", _one_model),
                 Route(drawings.PATH + "{rest:path}", _drawing),
@@ -130,7 +130,7 @@ class Application:
         if reply is not None:
             await _send(send, reply.start, reply.bodies)
             return
-        _authorize(key[1])
+        authorize(key[1])
         params = _json_object(body)
         model = _model(params)
         host = _header(scope, b"host").decode("latin-1")
@@ -232,17 +232,6 @@ def _header(scope: Scope, wanted: bytes) -> bytes:
     return b""
 
 
-def _authorize(header: bytes) -> None:
-    scheme, _, key = header.partition(b" ")
-    if scheme not in (b"Bearer", b"Key") or not key:
-        raise ApiError(
-            INVALID_REQUEST,
-            "Empty or malformed authorization header. Please provide an API key or session token.",
-        )
-    if not _KEY.fullmatch(key):
-        raise ApiError(KEY_INVALID, "Invalid format of key.")
-
-
 def _json_object(body: bytes) -> Json:
     try:
         value = from_json(body, allow_inf_nan=False)
@@ -261,23 +250,13 @@ def _model(params: Json) -> catalogue.Model:
         reference = parse_model(name)
     except ModelReferenceError as error:
         raise ApiError(MODEL_DOES_NOT_EXIST, str(error)) from error
-    model = catalogue.find(reference)
-    if model is None:
-        raise ApiError(
-            MODEL_DOES_NOT_EXIST,
-            f"{reference.url} is not among the models that the mock knows;"
-            f" the nearest is {catalogue.nearest(reference).url}",
-        )
-    return model
+    return known_model(reference)
 
 
 def _refusal(scope: Scope, body: bytes, error: ApiError) -> list[Message]:
     digest = blake2b(scope["path"].encode() + b"\0" + body, digest_size=16).hexdigest()
-    prefix = _header(scope, b"x-clarifai-request-id-prefix").decode("latin-1")
-    # assumed: joined with a dash, as the SDK's own prefix is.
-    start, bodies = _whole(
-        error.status.http, error.body(f"{prefix}-{digest}" if prefix else digest)
-    )
+    req_id = request_id(digest, _header(scope, b"x-clarifai-request-id-prefix"))
+    start, bodies = _whole(error.status.http, error.body(req_id))
     return [start, *bodies]
 
 
@@ -296,12 +275,12 @@ async def _no_such_path(request: Request, _: Exception) -> Response:
 
 
 async def _list_models(request: Request) -> Response:
-    _authorize(_header(request.scope, b"authorization"))
+    authorize(_header(request.scope, b"authorization"))
     return Response(models.listing(), media_type="application/json")
 
 
 async def _one_model(request: Request) -> Response:
-    _authorize(_header(request.scope, b"authorization"))
+    authorize(_header(request.scope, b"authorization"))
     model = _model({"model": request.path_params["name"]})
     return Response(models.entry(model), media_type="application/json")
 
@@ -317,7 +296,7 @@ class MockServer:
     """The mock, served by a daemon thread until it is closed or the process ends.
 
     `url` stands for https://api.clarifai.com and `base_url` for the OpenAI-compatible endpoint
-    below it.
+    below it. gRPC, which the Clarifai SDK speaks, is taken at the same address.
     """
 
     def __init__(
@@ -332,9 +311,11 @@ class MockServer:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         self.base_url = self.url + OPENAI_PATH
+        self.grpc = GrpcServer(host, self.url)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app or Application(),
+                http=http_or_grpc(lambda: self.grpc.port, host),
                 log_config=None,
                 log_level="critical",
                 access_log=False,
@@ -355,6 +336,7 @@ class MockServer:
 
     def close(self) -> None:
         """Stop serving and free the port; streams under way are cut off after a second."""
+        self.grpc.close()
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()

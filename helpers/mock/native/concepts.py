@@ -1,0 +1,90 @@
+"""The models that recognise concepts: what they answer for a picture."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from clarifai_grpc.grpc.api import resources_pb2
+from clarifai_grpc.grpc.api.status import status_code_pb2
+
+from helpers.mock import catalogue, vision
+from helpers.mock.errors import MODEL_INVALID_ARGUMENT, ApiError
+from helpers.mock.native import Message
+from helpers.mock.native.models import message
+from helpers.mock.turn import CREATED
+
+_DEFAULT_CONCEPTS = 20
+_MOST_CONCEPTS = 200
+
+
+def recognise(model: catalogue.Model, image: Message, given: Message, info: Message) -> Message:
+    """The Output for an Image: concepts, or regions of a detector, the surest first.
+
+    `given` is the Input, and `info` the OutputInfo that says how many concepts, how sure and which.
+    A picture that cannot be read is a status of this output alone.
+    """
+    output = resources_pb2.Output(input=given, model=message(model))
+    output.created_at.FromSeconds(CREATED)
+    output.id = blake2b(given.SerializeToString(deterministic=True), digest_size=16).hexdigest()
+    try:
+        sight = vision.look(image.base64) if image.base64 else vision.imagine(image.url)
+    except vision.NotAPicture as error:
+        output.status.code = status_code_pb2.INPUT_INVALID_ARGUMENT
+        output.status.description = str(error)
+        return output
+    concepts, missing = _selected(sight, info)
+    output.status.code = status_code_pb2.MIXED_STATUS if missing else status_code_pb2.SUCCESS
+    output.status.description = "Mixed Success" if missing else "Ok"
+    output.status.details = f"Unknown concepts: {', '.join(missing)}" if missing else ""
+    data = output.data.parts.add(id="return").data if given.data.parts else output.data
+    if "detection" in model.ref.model_id:
+        data.regions.extend(_region(shape, model) for shape in sight.shapes)
+    else:
+        data.concepts.extend(_concept(each, model) for each in concepts)
+    return output
+
+
+def _selected(sight: vision.Sight, info: Message) -> tuple[list[vision.Concept], list[str]]:
+    """The concepts that are asked for, and the names of those that the recogniser lacks."""
+    config = info.output_config
+    if config.select_concepts:
+        names = [each.name or each.id for each in config.select_concepts]
+        values = {name: vision.value_of(name, sight) for name in names}
+        missing = [name for name in names if values[name] is None]
+        if len(missing) == len(names):
+            details = f"The model has none of the concepts {', '.join(names)}"
+            raise ApiError(MODEL_INVALID_ARGUMENT, details)
+        concepts = [vision.Concept(name, value) for name, value in values.items() if value]
+        concepts.sort(key=lambda each: -each.value)
+    else:
+        concepts, missing = list(sight.concepts), []
+    most = config.max_concepts or int(_number(info, "max_concepts", _DEFAULT_CONCEPTS))
+    if not 1 <= most <= _MOST_CONCEPTS:
+        raise ApiError(MODEL_INVALID_ARGUMENT, f"max_concepts is {most}: it can be 1 to 200")
+    least = config.min_value or _number(info, "min_value", 0)
+    return [each for each in concepts if each.value >= least][:most], missing
+
+
+def _number(info: Message, name: str, default: float) -> float:
+    return float(info.params[name]) if name in info.params else default
+
+
+def _concept(concept: vision.Concept, model: catalogue.Model) -> Message:
+    return resources_pb2.Concept(
+        id=concept.id,
+        name=concept.name,
+        value=concept.value,
+        app_id=model.ref.app_id,
+        user_id=model.ref.user_id,
+    )
+
+
+def _region(shape: vision.Shape, model: catalogue.Model) -> Message:
+    region = resources_pb2.Region(value=0.95)
+    region.id = blake2b(repr(shape).encode(), digest_size=16).hexdigest()
+    box = region.region_info.bounding_box
+    box.left_col, box.top_row = shape.left, shape.top
+    box.right_col, box.bottom_row = shape.right, shape.bottom
+    for name, value in ((shape.form, 0.95), (shape.colour, 0.9)):
+        region.data.concepts.append(_concept(vision.Concept(name, value), model))
+    return region

@@ -1,0 +1,64 @@
+"""One port for both: HTTP/1 is answered here, and a connection that opens as HTTP/2 is gRPC."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+_HTTP2 = b"PRI * HTTP/2.0\r\n"
+"""The first bytes of every HTTP/2 connection; no request of HTTP/1 begins like this."""
+
+_CHUNK = 64 * 1024
+
+
+def http_or_grpc(grpc_port: Callable[[], int], host: str) -> type[asyncio.Protocol]:
+    """uvicorn's protocol, which hands HTTP/2 connections on to the gRPC server behind `grpc_port`.
+
+    That is called in a thread, when the first such connection comes: it may start the server.
+    """
+
+    class HttpOrGrpc(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+        opened = False
+
+        def data_received(self, data: bytes) -> None:
+            if not self.opened:
+                self.opened = True
+                if data.startswith(_HTTP2):
+                    self.connections.discard(self)
+                    task = self.loop.create_task(_hand_on(self.transport, data, grpc_port, host))
+                    # The loop itself keeps only a weak reference.
+                    self.tasks.add(task)
+                    task.add_done_callback(self.tasks.discard)
+                    return
+            super().data_received(data)
+
+    return HttpOrGrpc
+
+
+async def _hand_on(
+    transport: asyncio.Transport, opening: bytes, grpc_port: Callable[[], int], host: str
+) -> None:
+    """Pass bytes between a client and the gRPC server until one of them hangs up."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(reader)
+    protocol.connection_made(transport)
+    transport.set_protocol(protocol)
+    reader.feed_data(opening)
+    writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+    port = await asyncio.to_thread(grpc_port)
+    inner_reader, inner_writer = await asyncio.open_connection(host, port)
+    await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(_CHUNK):
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
