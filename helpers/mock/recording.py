@@ -18,6 +18,7 @@ import itertools
 import json
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -181,17 +182,20 @@ class Recorder:
             path += "?" + request.url.query
         number, body = next(self._numbers), await request.body()
         try:
-            taken = await self._forward(request, path, body, send)
+            taken, rest = await self._forward(request, path, body, send)
         except httpx.TransportError as error:
             await refusal(ApiError(NO_UPSTREAM, type(error).__name__))(scope, receive, send)
             return
         self._store(number, taken)
         if taken.cut:
             raise Cut
-        await send({"type": "http.response.body", "body": b""})
+        # Who has the whole answer finds it in the folder as well.
+        await send({"type": "http.response.body", "body": rest})
 
-    async def _forward(self, request: Request, path: str, body: bytes, send: Send) -> Recording:
-        """Ask the upstream, and send all of its answer but the end."""
+    async def _forward(
+        self, request: Request, path: str, body: bytes, send: Send
+    ) -> tuple[Recording, bytes]:
+        """Ask the upstream, and send its answer up to an end that is returned."""
         # Made in the loop that serves, where its connections live.
         self._client = self._client or httpx.AsyncClient(timeout=httpx.Timeout(600, connect=10))
         headers = [(k, v) for k, v in request.headers.items() if k not in _NOT_FORWARDED]
@@ -209,18 +213,21 @@ class Recorder:
             if "event-stream" not in content_type:
                 content = await response.aread()
                 await send(_start(response))
-                await send({"type": "http.response.body", "body": content, "more_body": True})
-                return replace(taken, ms=_since(started), body=from_body(content))
-            chunks: list[tuple[int, bytes]] = []
+                return replace(taken, ms=_since(started), body=from_body(content)), content
             await send(_start(response))
+            chunks: list[tuple[int, bytes]] = []
+            rest = b""
             try:
                 # Also when the client has gone: what was asked for is recorded whole.
                 async for chunk in response.aiter_bytes():
                     chunks.append((_since(started), chunk))
+                    if b"data: [DONE]" in chunk:
+                        rest = chunk
+                        break
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
             except httpx.TransportError:
                 taken = replace(taken, cut=True)
-            return replace(taken, ms=_since(started), events=_events(chunks))
+            return replace(taken, ms=_since(started), events=_events(chunks)), rest
 
     def _store(self, number: int, taken: Recording) -> None:
         scrub = self._scrubber
@@ -295,24 +302,28 @@ def from_body(body: bytes) -> Any:
 
 
 def _about(request: Any) -> str:
-    """The text that a request is most easily known by: what was said or asked for last."""
-    if not isinstance(request, dict):
-        return ""
-    for name in ("messages", "input", "prompt"):
-        value = request.get(name)
-        while isinstance(value, list | dict):
-            if isinstance(value, list):
-                value = value[-1] if value else ""
-            else:
-                value = value.get("content") or value.get("text") or value.get("type") or ""
-        if isinstance(value, str) and value:
-            return value
-    return ""
+    """The text that a request is most easily known by: what its user said or asked for last."""
+    asked = request if isinstance(request, dict) else {}
+    texts = (_said(asked.get(name)) for name in ("messages", "input", "prompt"))
+    return next(itertools.chain.from_iterable(texts), "")
+
+
+def _said(value: Any) -> Iterator[str]:
+    """The texts of users, the last first."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in reversed(value):
+            yield from _said(each)
+    elif isinstance(value, dict) and value.get("role", "user") == "user":
+        yield from _said(value.get("content") or value.get("text"))
 
 
 def _slug(text: str) -> str:
     words = re.findall(r"[a-z0-9]+", text[:200].lower())
-    return "_".join(words)[:40].rstrip("_")
+    while len("_".join(words)) > 40:
+        words.pop()
+    return "_".join(words)
 
 
 def _pretty(value: Any) -> str:

@@ -1,0 +1,446 @@
+"""What is recorded holds no secret, reads well, and is served again as it was."""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+from openai import OpenAI
+
+from helpers.faults import fault
+from helpers.mock import MOCK_PAT, OPENAI_PATH, start
+from helpers.mock.recording import Recording, RecordingError, record
+from helpers.mock.replay import replay
+from helpers.mock.scrub import Scrubber
+from helpers.mock.server import MockServer
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+QUESTION: Any = {"model": MODEL, "messages": [{"role": "user", "content": "Who are you?"}]}
+TOOL: Any = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "The weather in a city",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    },
+}
+KEY = "".join(f"{n:02x}" for n in range(160, 176))
+COOKIE = "crumbs-of-a-session"
+REQUEST_ID = "".join(f"{n:02x}" for n in range(32, 48))
+NODE = "node-7.pool.internal.example"
+
+
+class Hostile(BaseHTTPRequestHandler):
+    """Another server altogether, which repeats in every place what should not be stored."""
+
+    protocol_version = "HTTP/1.1"
+    seen: list[tuple[str, dict[str, str]]]
+    between: Callable[[int], None] = staticmethod(lambda number: None)
+
+    def do_POST(self) -> None:
+        sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
+        echo = {
+            "headers": dict(self.headers),
+            self.headers["authorization"]: "a name",
+            "who": f"{self.headers['host']} on {NODE} (10.1.2.3:8080), request {REQUEST_ID}",
+            "req_id": "short",
+            "note": f"your key is {self._key().upper()}; see http://{self.headers['host']}/v1",
+            "sent": sent,
+        }
+        self.send_response(200)
+        self.send_header("Set-Cookie", f"session={COOKIE}-set; Path=/; HttpOnly")
+        self.send_header("X-Request-Id", REQUEST_ID)
+        self.send_header("X-Served-By", NODE)
+        if not sent.get("stream"):
+            body = json.dumps(echo).encode()
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            return
+        self.send_header("Content-Type", f"text/event-stream; served-by={NODE}")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self._event(echo)
+        # A model that repeats the key does so in pieces.
+        for number, piece in enumerate(self._in_pieces(f"The key is {self._key()}, at {NODE}.")):
+            self.between(number)
+            self._event({"choices": [{"index": 0, "delta": {"content": piece}}]})
+        if "api_key" in self.path:
+            self.wfile.write(f"event: {NODE}\r\ndata: plain {KEY}\r\n\r\n".encode())
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def _key(self) -> str:
+        return self.headers["authorization"].split()[-1]
+
+    def _event(self, data: Any) -> None:
+        self.wfile.write(b"data: " + json.dumps(data).encode() + b"\n\n")
+
+    @staticmethod
+    def _in_pieces(text: str) -> list[str]:
+        return [text[at : at + 5] for at in range(0, len(text), 5)]
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def hostile() -> Iterator[tuple[str, type[Hostile]]]:
+    handler = type("Handler", (Hostile,), {"seen": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/api/v1", handler
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[MockServer]:
+    with start() as server:
+        yield server
+
+
+@pytest.fixture
+def recorder(mock: MockServer, tmp_path: Path) -> Iterator[MockServer]:
+    with record(tmp_path, mock.base_url) as server:
+        yield server
+
+
+def client_of(server: MockServer, key: str = KEY) -> OpenAI:
+    return OpenAI(base_url=server.base_url, api_key=key, max_retries=0)
+
+
+def post(server: MockServer, body: Any, path: str = "/chat/completions") -> tuple[int, bytes]:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
+    headers = {"authorization": f"Key {KEY}", "cookie": f"session={COOKIE}; theme=dark"}
+    connection.request("POST", OPENAI_PATH + path, json.dumps(body), headers)
+    response = connection.getresponse()
+    answer = response.read()
+    connection.close()
+    return response.status, answer
+
+
+def stored(folder: Path) -> list[Recording]:
+    return [Recording.read(path) for path in sorted(folder.glob("*.json"))]
+
+
+# --- what is stored ---
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_nothing_that_a_hostile_server_repeats_is_stored(hostile, tmp_path, stream):
+    upstream, _ = hostile
+    body = {"stream": stream, "messages": [{"role": "user", "content": f"My key: {KEY}"}]}
+    with record(tmp_path, upstream) as server:
+        status, answer = post(server, body, f"/chat/completions?api_key={KEY}&n=1")
+    assert status == 200 and KEY in answer.decode()  # the client gets everything
+    [path] = tmp_path.iterdir()
+    kept = (path.name + path.read_text()).lower()
+    port = upstream.rpartition(":")[2].partition("/")[0]
+    own = str(server.port)
+    for secret in (KEY, COOKIE, REQUEST_ID, NODE, "127.0.0.1", f":{port}", own, "10.1.2.3"):
+        assert secret.lower() not in kept
+    pieces = "".join(
+        event.data["choices"][0]["delta"]["content"]
+        for event in Recording.read(path).events or ()
+        if isinstance(event.data, dict) and "choices" in event.data
+    )
+    assert pieces == ("The key is [secret], at [secret]." if stream else "")
+    assert '"req_id": "[secret]"' in kept or '"req_id":"[secret]"' in kept
+    assert "api_key=[secret]&n=1" in kept
+
+
+def test_names_of_hosts_below_the_upstreams_domain_are_taken_out():
+    scrub = Scrubber(["api.clarifai.com"])
+    text = "https://api.clarifai.com/v2 and https://data-3.clarifai.com:443/x of https://clarifai.com/u"
+    assert scrub.text(text) == (
+        "https://host.invalid/v2 and https://host.invalid/x of https://clarifai.com/u"
+    )
+
+
+def test_ids_stay_distinct_and_versions_of_models_stay():
+    scrub = Scrubber()
+    one, other = "ab" * 16, "cd" * 16
+    uuid = "12345678-1234-1234-1234-123456789012"
+    assert scrub.text(f"chatcmpl-{one}") == scrub.text(f"chatcmpl-{one}")
+    assert scrub.text(f"call_{one}") != scrub.text(f"call_{other}")
+    assert uuid not in scrub.text(f"id {uuid}")
+    assert scrub.text(f"{MODEL}/versions/{one}") == f"{MODEL}/versions/{one}"
+
+
+def test_short_key_is_a_word_that_stays():
+    scrub = Scrubber()
+    scrub.learn({"authorization": "Bearer ollama"})
+    assert scrub.text("Ask ollama.") == "Ask ollama."
+
+
+def test_key_goes_to_the_upstream_and_no_further(hostile, tmp_path, mock):
+    upstream, handler = hostile
+    with record(tmp_path, upstream) as server:
+        post(server, {"model": "m"}, "/any/path?x=1")
+    path, headers = handler.seen[0]
+    assert path == "/api/v1/any/path?x=1"
+    assert headers["authorization"] == f"Key {KEY}"
+    assert "cookie" not in headers
+
+    class Elsewhere(Hostile):
+        def do_POST(self) -> None:
+            self.send_response(307)
+            self.send_header("Location", upstream + "/stolen")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    Elsewhere.seen = []
+    redirecting = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    threading.Thread(target=redirecting.serve_forever, args=(0.01,), daemon=True).start()
+    with record(tmp_path, f"http://127.0.0.1:{redirecting.server_port}") as server:
+        assert post(server, {"model": "m"})[0] == 307
+    redirecting.shutdown()
+    redirecting.server_close()
+    assert len(handler.seen) == 1
+
+
+def test_client_sees_through_the_recorder_what_it_sees_without(mock, recorder):
+    direct, through = client_of(mock), client_of(recorder)
+    for ask in (
+        lambda c: c.chat.completions.with_raw_response.create(**QUESTION).text,
+        lambda c: c.models.with_raw_response.list().text,
+        lambda c: [each.to_json() for each in c.chat.completions.create(**QUESTION, stream=True)],
+    ):
+        assert ask(through) == ask(direct)
+    with pytest.raises(openai.NotFoundError) as caught:
+        through.chat.completions.create(**QUESTION | {"model": "a/b/models/c"})
+    assert caught.value.body["code"] == 21200
+    assert caught.value.response.headers["server"] == "clarifai-recorder"
+
+
+def test_a_file_is_readable_with_an_event_on_each_line(recorder, tmp_path):
+    client = client_of(recorder)
+    client.chat.completions.create(**QUESTION)
+    chunks = list(client.chat.completions.create(**QUESTION, stream=True))
+    whole, stream = sorted(tmp_path.iterdir())
+    assert whole.name == "001_chat_completions_who_are_you.json"
+    assert stream.name == "002_chat_completions_who_are_you.json"
+    assert json.loads(whole.read_text())["request"]["body"] == QUESTION
+    lines = [line for line in stream.read_text().splitlines() if line.startswith('      {"ms":')]
+    assert len(lines) == len(chunks) + 1
+    assert lines[-1].endswith('"data":"[DONE]"}')
+    with record(tmp_path, "http://127.0.0.1:9") as other:
+        assert post(other, {})[0] == 502
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_numbers_go_on_where_a_folder_ends(mock, tmp_path):
+    for _ in range(2):
+        with record(tmp_path, mock.base_url) as server:
+            client_of(server).chat.completions.create(**QUESTION)
+    assert [path.name[:3] for path in sorted(tmp_path.iterdir())] == ["001", "002"]
+
+
+def test_stream_passes_as_it_comes_and_its_timing_is_kept(hostile, tmp_path):
+    upstream, handler = hostile
+    arrived = threading.Event()
+
+    def between(number: int) -> None:
+        if number == 1:
+            assert arrived.wait(5)
+            time.sleep(0.3)
+
+    handler.between = staticmethod(between)
+    with record(tmp_path, upstream) as server:
+        stream = client_of(server).chat.completions.create(**QUESTION, stream=True)
+        first = next(iter(stream))
+        arrived.set()
+        assert first and list(stream)
+    [recording] = stored(tmp_path)
+    delays = [event.ms for event in recording.events]
+    assert max(delays) == delays[2] >= 290
+    for paced in (False, True):
+        with replay(tmp_path, paced=paced) as server:
+            started = time.perf_counter()
+            list(client_of(server).chat.completions.create(**QUESTION, stream=True))
+            assert (time.perf_counter() - started >= 0.29) is paced
+
+
+def test_stream_that_its_reader_leaves_is_recorded_whole(mock, recorder, tmp_path):
+    with client_of(recorder).chat.completions.create(**QUESTION, stream=True) as stream:
+        next(iter(stream))
+    expected = len(list(client_of(mock).chat.completions.create(**QUESTION, stream=True))) + 1
+    deadline = time.monotonic() + 5
+    while not (recordings := stored(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(recordings[0].events) == expected
+
+
+def test_path_outside_the_base_url_is_not_forwarded(recorder, tmp_path):
+    connection = HTTPConnection("127.0.0.1", recorder.port, timeout=10)
+    connection.request("GET", "/v2/users/me")
+    assert json.loads(connection.getresponse().read())["code"] == 11101
+    connection.close()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("upstream", ["", "api.clarifai.com", "ftp://x/y", "http://u:p@x/y"])
+def test_upstream_that_is_no_base_url_is_refused(tmp_path, upstream):
+    with pytest.raises(RecordingError, match="base URL"):
+        record(tmp_path, upstream)
+
+
+# --- what is served again ---
+
+
+def weather(client: OpenAI, results: dict[str, str], shuffle: bool = False) -> list[Any]:
+    """A conversation with tools, as a program leads it."""
+    messages: list[Any] = [
+        {"role": "user", "content": "What is the weather in Paris and in Lagos?"}
+    ]
+    reply = client.chat.completions.create(model=MODEL, messages=messages, tools=[TOOL])
+    message = reply.choices[0].message
+    messages.append(message)
+    answers = [
+        {
+            "role": "tool",
+            "tool_call_id": call.id,
+            "content": results[json.loads(call.function.arguments)["city"]],
+        }
+        for call in message.tool_calls
+    ]
+    messages += reversed(answers) if shuffle else answers
+    chunks = client.chat.completions.create(
+        model=MODEL, messages=messages, tools=[TOOL], stream=True
+    )
+    text = "".join(c.choices[0].delta.content or "" for c in chunks if c.choices)
+    return [message.model_dump(), text]
+
+
+def test_conversation_replays_though_the_results_of_tools_vary(recorder, tmp_path):
+    recorded = weather(client_of(recorder), {"Paris": "20 °C", "Lagos": "31 °C"})
+    assert "31" in recorded[1]
+    with replay(tmp_path) as server:
+        client = client_of(server, MOCK_PAT)
+        assert weather(client, {"Paris": "warm", "Lagos": "warmer"}, shuffle=True) == recorded
+
+
+def test_responses_conversation_replays_as_well(mock, recorder, tmp_path):
+    def talk(client: OpenAI, result: str) -> tuple[int, bytes] | Any:
+        items: list[Any] = [{"role": "user", "content": "What is the weather in Paris?"}]
+        tool: Any = {"type": "function", **TOOL["function"], "strict": False}
+        reply = client.responses.create(model=MODEL, input=items, tools=[tool])
+        items += reply.output
+        [call] = [each for each in reply.output if each.type == "function_call"]
+        items.append({"type": "function_call_output", "call_id": call.call_id, "output": result})
+        return client.responses.create(model=MODEL, input=items, tools=[tool]).output_text
+
+    recorded = talk(client_of(recorder), "20 °C")
+    with replay(tmp_path) as server:
+        assert talk(client_of(server), "another") == recorded != ""
+
+
+def test_conversation_of_a_server_whose_ids_have_the_form_of_keys_replays(hostile, tmp_path):
+    def conversation(call_id: str) -> Any:
+        call = {"id": call_id, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+        said = {"role": "assistant", "content": None, "tool_calls": [call]}
+        answer = {"role": "tool", "tool_call_id": call_id, "content": call_id}
+        return {"messages": [{"role": "user", "content": "Hi"}, said, answer]}
+
+    with record(tmp_path, hostile[0]) as server:
+        post(server, conversation(f"call_{REQUEST_ID}"))
+    with replay(tmp_path) as server:
+        assert post(server, conversation("another"))[0] == 200
+
+
+def test_repeated_request_gets_its_recordings_in_turn_and_then_from_the_first(
+    mock, recorder, tmp_path
+):
+    client = client_of(recorder)
+    with fault("busy", times=1, mock=mock.url), pytest.raises(openai.RateLimitError):
+        client.chat.completions.create(**QUESTION)
+    client.chat.completions.create(**QUESTION)
+    with replay(tmp_path) as server:
+        assert [post(server, QUESTION)[0] for _ in range(4)] == [429, 200, 429, 200]
+
+
+def test_both_forms_of_a_models_name_are_the_same_request(recorder, tmp_path):
+    client_of(recorder).chat.completions.create(**QUESTION)
+    with replay(tmp_path) as server:
+        short = MODEL.removeprefix("https://clarifai.com/")
+        assert client_of(server).chat.completions.create(**QUESTION | {"model": short}).choices
+
+
+def test_replay_gives_the_same_events_and_bodies(mock, recorder, tmp_path):
+    def ask(client: OpenAI) -> list[str]:
+        events = client.responses.create(model=MODEL, input="Who are you?", stream=True)
+        chunks = client.chat.completions.create(**QUESTION, stream=True)
+        return [each.to_json() for each in [*events, *chunks, client.models.list()]]
+
+    recorded = ask(client_of(recorder))
+    with replay(tmp_path) as server:
+        assert ask(client_of(server)) == recorded
+
+
+def test_request_that_was_not_recorded_is_shown_the_nearest(recorder, tmp_path):
+    client = client_of(recorder)
+    client.chat.completions.create(**QUESTION)
+    client.chat.completions.create(**QUESTION, temperature=0.5, max_completion_tokens=9)
+    other = {**QUESTION, "messages": [{"role": "user", "content": "Who am I?"}]}
+    with replay(tmp_path) as server, pytest.raises(openai.NotFoundError) as caught:
+        client_of(server).chat.completions.create(**other, temperature=0.7)
+    assert caught.value.body.keys() == {"code", "description", "details", "req_id"}
+    details = caught.value.body["details"]
+    assert "The nearest is 001_chat_completions_who_are_you.json, which differs in" in details
+    assert 'messages.0.content (recorded "Who are you?", sent "Who am I?")' in details
+    assert "temperature (recorded nothing, sent 0.7)" in details
+    with replay(tmp_path) as server:
+        details = json.loads(post(server, {}, "/embeddings")[1])["details"]
+    assert details.endswith("was not recorded. Recorded are: POST /chat/completions")
+
+
+def test_stream_that_broke_off_breaks_off_again(mock, recorder, tmp_path):
+    with fault("drop_midstream", after=4, mock=mock.url), pytest.raises(openai.APIConnectionError):
+        list(client_of(recorder).chat.completions.create(**QUESTION, stream=True))
+    received = []
+    with replay(tmp_path) as server, pytest.raises(openai.APIConnectionError):
+        for chunk in client_of(server).chat.completions.create(**QUESTION, stream=True):
+            received.append(chunk)
+    assert len(received) == 4
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("<html>403</html>", "text/html"),
+        (b"\x89PNG\xff\x00", "image/png"),
+        (None, "application/json"),
+        ({"text": "ü"}, "application/json"),
+        ('{"cut', "application/json"),
+    ],
+)
+def test_any_body_is_stored_and_read_alike(tmp_path, body, content_type):
+    recording = Recording("GET", "/x", None, 200, content_type, 5, body)
+    path = tmp_path / "001.json"
+    path.write_text(recording.encode())
+    assert Recording.read(path) == recording
+
+
+def test_folder_without_recordings_is_refused(tmp_path):
+    with pytest.raises(RecordingError, match="no recordings"):
+        replay(tmp_path)
+    (tmp_path / "notes.json").write_text("[1, 2]")
+    with pytest.raises(RecordingError, match=r"notes\.json is not a recording"):
+        replay(tmp_path)
+
+
+def test_neither_server_takes_itself_for_the_mock(recorder, tmp_path):
+    client_of(recorder).models.list()
+    with replay(tmp_path) as server:
+        header = client_of(server).models.with_raw_response.list().headers["server"]
+    assert header == "clarifai-replay"
+    assert "CLARIFAI_PAT" not in os.environ
