@@ -1,44 +1,16 @@
 """What holds for every path: keys, errors in Clarifai's shape, the same bytes every time."""
 
-import http.client
-import json
 import socket
 from typing import Any
 
 import pytest
 
-from helpers.mock import MOCK_PAT, OPENAI_PATH, start
+from helpers.mock import MOCK_PAT, start
 from helpers.mock.server import MockServer
+from tests.contract.wire import send
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 QUESTION = {"model": MODEL, "messages": [{"role": "user", "content": "Who are you?"}]}
-
-
-class Reply:
-    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        self.status, self.headers, self.body = status, headers, body
-
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-def send(
-    mock: MockServer,
-    body: bytes | dict[str, Any],
-    path: str = "/chat/completions",
-    method: str = "POST",
-    **headers: str,
-) -> Reply:
-    """Send bytes as curl would."""
-    connection = http.client.HTTPConnection("127.0.0.1", mock.port, timeout=10)
-    headers = {"authorization": f"Bearer {MOCK_PAT}"} | headers
-    headers = {name.replace("_", "-"): value for name, value in headers.items() if value}
-    data = json.dumps(body).encode() if isinstance(body, dict) else body
-    connection.request(method, OPENAI_PATH + path, data, headers)
-    response = connection.getresponse()
-    reply = Reply(response.status, dict(response.getheaders()), response.read())
-    connection.close()
-    return reply
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "Key"])
