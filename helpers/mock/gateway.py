@@ -1,14 +1,42 @@
-"""What Clarifai looks at before any model is asked: the key, and whether there is such a model."""
+"""What comes before any model is asked, in either format: the body, the key, which model it is."""
 
 from __future__ import annotations
 
 import re
 
+from starlette.types import Receive
+
 from helpers.mock import catalogue
-from helpers.mock.errors import INVALID_REQUEST, KEY_INVALID, MODEL_DOES_NOT_EXIST, ApiError
+from helpers.mock.errors import (
+    INVALID_REQUEST,
+    KEY_INVALID,
+    MESSAGE_TOO_LARGE,
+    MODEL_DOES_NOT_EXIST,
+    ApiError,
+)
 from helpers.models import ModelRef
 
+# assumed: Clarifai's own limit is not known; pictures in data URIs have to fit.
+_LARGEST_BODY = 32 * 1024 * 1024
 _KEY = re.compile(rb"[0-9a-f]{32}")
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body of a request. Raises an ApiError for one that is too large."""
+    message = await receive()
+    if not message.get("more_body"):
+        return bytes(message.get("body", b""))
+    body, size = bytearray(), 0
+    while message.get("more_body"):
+        size += len(message["body"])
+        # The rest of one that is too large is read and dropped: a client that is still sending
+        # would not look at a reply.
+        if size <= _LARGEST_BODY:
+            body += message["body"]
+        message = await receive()
+    if size > _LARGEST_BODY:
+        raise ApiError(MESSAGE_TOO_LARGE, f"The body has more than {_LARGEST_BODY:,} bytes.")
+    return bytes(body + message.get("body", b""))
 
 
 def authorize(header: bytes) -> None:

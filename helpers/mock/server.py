@@ -35,13 +35,12 @@ from helpers.mock import (
 from helpers.mock.errors import (
     BAD_REQUEST_FORMAT,
     DOES_NOT_EXIST,
-    MESSAGE_TOO_LARGE,
     MODEL_DOES_NOT_EXIST,
     MODEL_PREDICTION_FAILED,
     ApiError,
 )
 from helpers.mock.faults import Faults
-from helpers.mock.gateway import authorize, known_model, request_id
+from helpers.mock.gateway import authorize, known_model, read_body, request_id
 from helpers.mock.native import rest
 from helpers.mock.native.door import http_or_grpc
 from helpers.mock.native.grpc import GrpcServer
@@ -118,7 +117,7 @@ class Application:
             return
         body = b""
         try:
-            body = await _body(receive)
+            body = await read_body(receive)
             await self._answer(scope, body, send, from_memory)
         except ApiError as error:
             for message in _refusal(scope, body, error):
@@ -150,8 +149,6 @@ class Application:
 
 _LARGEST_REMEMBERED = 64 * 1024
 _MOST_REMEMBERED = 1024
-# assumed: Clarifai's own limit is not known; pictures in data URIs have to fit.
-_LARGEST_BODY = 32 * 1024 * 1024
 
 _STREAM_START: Message = {
     "type": "http.response.start",
@@ -205,24 +202,6 @@ async def _send(send: Send, start: Message, bodies: Iterable[Message]) -> list[M
             # Without a pause the loop would write all of them as one.
             await asyncio.sleep(0)
     return sent if size <= _LARGEST_REMEMBERED else []
-
-
-async def _body(receive: Receive) -> bytes:
-    """The whole body of a request."""
-    message = await receive()
-    if not message.get("more_body"):
-        return bytes(message.get("body", b""))
-    body, size = bytearray(), 0
-    while message.get("more_body"):
-        size += len(message["body"])
-        # The rest of one that is too large is read and dropped: a client that is still sending
-        # would not look at a reply.
-        if size <= _LARGEST_BODY:
-            body += message["body"]
-        message = await receive()
-    if size > _LARGEST_BODY:
-        raise ApiError(MESSAGE_TOO_LARGE, f"The body has more than {_LARGEST_BODY:,} bytes.")
-    return bytes(body + message.get("body", b""))
 
 
 def _header(scope: Scope, wanted: bytes) -> bytes:
@@ -315,7 +294,7 @@ class MockServer:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app or Application(),
-                http=http_or_grpc(lambda: self.grpc.port, host),
+                http=http_or_grpc(lambda: self.grpc.port, host) if app is None else "auto",
                 log_config=None,
                 log_level="critical",
                 access_log=False,

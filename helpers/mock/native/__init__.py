@@ -91,7 +91,7 @@ def as_openai_request(msg: str) -> tuple[str, Json]:
 
     Raises ValueError for what is no JSON object.
     """
-    params = from_json(msg)
+    params = from_json(msg, allow_inf_nan=False)
     if not isinstance(params, dict):
         raise ValueError("The message is not a JSON object")
     path = params.pop("openai_endpoint", DEFAULT_API)

@@ -8,7 +8,7 @@ Clarifai's code, also where the transport has statuses of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -58,10 +58,10 @@ def generate(request: Message, metadata: Mapping[str, bytes]) -> Iterator[Messag
         yield _numbered(reply, _bytes(request), metadata)
 
 
-def refuse(status: Status, details: str, body: bytes, metadata: Mapping[str, bytes]) -> Message:
+def refuse(error: ApiError, request: bytes, metadata: Mapping[str, bytes]) -> Message:
     """The reply to what is not even a message."""
-    reply = service_pb2.MultiOutputResponse(status=_status(ApiError(status, details)))
-    return _numbered(reply, body, metadata)
+    reply = service_pb2.MultiOutputResponse(status=_status(error))
+    return _numbered(reply, request, metadata)
 
 
 def _status(error: ApiError) -> Message:
@@ -205,7 +205,7 @@ def _openai_transport(model: catalogue.Model, given: Message, request: Message) 
     msg = _arguments(model, WHOLE, given.data)["msg"]
     try:
         path, params = _openai_params(model, msg)
-        if params.get("stream"):
+        if params.get("stream") and path in _streaming():
             raise ValueError(f"A request with stream is for {STREAM}")
         reply = _api(path).create(model, params)
     except (ValueError, ApiError) as error:
@@ -219,7 +219,7 @@ def _openai_stream_transport(
     msg = _arguments(model, STREAM, given.data)["msg"]
     try:
         path, params = _openai_params(model, msg)
-        if path not in ("/chat/completions", "/responses"):
+        if path not in _streaming():
             raise ValueError("Streaming is only supported for chat completions and responses.")
         if not params.get("stream"):
             raise ValueError(f"A request without stream is for {WHOLE}")
@@ -247,6 +247,12 @@ def _api(path: str) -> Any:
     return APIS[path]
 
 
+def _streaming() -> Collection[str]:
+    from helpers.mock.server import STREAMING_APIS
+
+    return STREAMING_APIS
+
+
 def _failure(error: Exception) -> str:
     """What the model's side returns in place of a reply; the call itself has succeeded."""
     status, details = MODEL_PREDICTION_FAILED, str(error)
@@ -271,7 +277,7 @@ def _predict(model: catalogue.Model, given: Message, request: Message) -> Messag
         return recognise(model, image, given, _output_info(request))
     try:
         reply = from_json(chat.create(model, _prompted(model, "predict", given, request)))
-    except ValueError as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise ApiError(FAILURE, str(error)) from error
     text = reply["choices"][0]["message"]["content"] or ""
     return _with_usage(_text_output(text, given.data), reply)
@@ -280,7 +286,7 @@ def _predict(model: catalogue.Model, given: Message, request: Message) -> Messag
 def _generate(model: catalogue.Model, given: Message, request: Message) -> Iterator[Message]:
     try:
         events = chat.stream(model, _prompted(model, "generate", given, request))
-    except ValueError as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise ApiError(FAILURE, str(error)) from error
     for event in events:
         for choice in from_json(event)["choices"]:
@@ -290,8 +296,14 @@ def _generate(model: catalogue.Model, given: Message, request: Message) -> Itera
 def _prompted(model: catalogue.Model, name: str, given: Message, request: Message) -> Json:
     """The chat completion that a call of `predict` or `generate` is made into."""
     arguments = _arguments(model, name, given.data)
-    # assumed: the older form of setting parameters still works for these models.
-    arguments = _plain(MessageToDict(_output_info(request).params)) | arguments
+    # assumed: the older way to set parameters still works for these models.
+    older = MessageToDict(_output_info(request).params)
+
+    def parameter(wanted: str, default: float) -> float:
+        value = arguments.get(wanted, older.get(wanted, default))
+        # Single precision is all that the message has room for.
+        return round(float(value), 6)
+
     messages = list(arguments.get("chat_history") or ())
     if arguments.get("prompt", "").strip():
         content = [{"type": "text", "text": arguments["prompt"]}]
@@ -299,10 +311,9 @@ def _prompted(model: catalogue.Model, name: str, given: Message, request: Messag
     return {
         "model": model.url,
         "messages": messages,
-        "max_completion_tokens": int(arguments.get("max_tokens", 256)),
-        # Single precision is all that the message has room for.
-        "temperature": round(float(arguments.get("temperature", 1)), 6),
-        "top_p": round(float(arguments.get("top_p", 1)), 6),
+        "max_completion_tokens": int(parameter("max_tokens", 256)),
+        "temperature": parameter("temperature", 1),
+        "top_p": parameter("top_p", 1),
         "stream": name == "generate",
     }
 

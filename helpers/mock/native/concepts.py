@@ -58,15 +58,20 @@ def _selected(sight: vision.Sight, info: Message) -> tuple[list[vision.Concept],
         concepts.sort(key=lambda each: -each.value)
     else:
         concepts, missing = list(sight.concepts), []
-    most = config.max_concepts or int(_number(info, "max_concepts", _DEFAULT_CONCEPTS))
+    most = config.max_concepts or _number(info, "max_concepts", _DEFAULT_CONCEPTS)
     if not 1 <= most <= _MOST_CONCEPTS:
-        raise ApiError(MODEL_INVALID_ARGUMENT, f"max_concepts is {most}: it can be 1 to 200")
+        details = f"max_concepts is {most:g}: it can be 1 to {_MOST_CONCEPTS}"
+        raise ApiError(MODEL_INVALID_ARGUMENT, details)
     least = config.min_value or _number(info, "min_value", 0)
-    return [each for each in concepts if each.value >= least][:most], missing
+    return [each for each in concepts if each.value >= least][: int(most)], missing
 
 
 def _number(info: Message, name: str, default: float) -> float:
-    return float(info.params[name]) if name in info.params else default
+    """A setting among the older, untyped parameters."""
+    try:
+        return float(info.params[name]) if name in info.params else default
+    except (TypeError, ValueError) as error:
+        raise ApiError(MODEL_INVALID_ARGUMENT, f"{name} should be a number") from error
 
 
 def _concept(concept: vision.Concept, model: catalogue.Model) -> Message:

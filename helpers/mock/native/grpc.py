@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from helpers.mock import images
 from helpers.mock.native import Message
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class GrpcServer:
             ],
         )
         handlers = {rpc: _unary(rpc, self._root) for rpc in api.UNARY}
-        handlers["GenerateModelOutputs"] = _stream(self._root)
+        handlers["GenerateModelOutputs"] = _stream()
         server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(_SERVICE, handlers)])
         port = server.add_insecure_port(f"{self._host}:0")
         server.start()
@@ -73,12 +74,14 @@ def _unary(rpc: str, root: str) -> Any:
     from helpers.mock.native import api
 
     def respond(request: Message, context: grpc.ServicerContext) -> Message:
+        # Threads are used again, but every server has threads of its own.
+        images.root.set(root)
         return api.call(rpc, request, _metadata(context))
 
     return grpc.unary_unary_rpc_method_handler(respond, *_codec(rpc))
 
 
-def _stream(root: str) -> Any:
+def _stream() -> Any:
     import grpc
 
     from helpers.mock.native import api

@@ -20,51 +20,63 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from helpers.mock import errors
+from helpers.mock import errors, images
+from helpers.mock.errors import ApiError
+from helpers.mock.gateway import read_body
 from helpers.mock.native import Message, as_json
 
 
 async def _respond(request: Request) -> Response:
-    body = await request.body()
-    metadata = {name.decode(): value for name, value in request.headers.raw}
-    return await run_sync(_answer, request.method, request.url.path, body, request, metadata)
+    images.root.set(str(request.base_url).rstrip("/"))
+    try:
+        body = await read_body(request.receive)
+        return await run_sync(_answer, request, body)
+    except ApiError as error:
+        return await run_sync(_refuse, error, request)
 
 
-def _answer(
-    method: str, path: str, body: bytes, request: Request, metadata: Mapping[str, bytes]
-) -> Response:
-    from google.protobuf.json_format import ParseError
-
+def _answer(request: Request, body: bytes) -> Response:
     from helpers.mock.native import api
 
+    method, path = request.method, request.url.path
     for verb, pattern, rpc, request_type in _routes():
         match = pattern.fullmatch(path) if verb == method else None
         if match is None:
             continue
-        try:
-            message = _message(request_type, body, match, dict(request.query_params))
-        except (ParseError, ValueError) as error:
-            # assumed: a field that is not there is an error, as is a value of another type.
-            return _whole(api.refuse(errors.BAD_REQUEST_FORMAT, str(error), body, metadata))
+        message = _message(request_type, body, match, request.query_params)
         if rpc == "GenerateModelOutputs":
-            replies = api.generate(message, metadata)
+            replies = api.generate(message, _metadata(request))
             return StreamingResponse(_lines(replies), media_type="application/json")
-        return _whole(api.call(rpc, message, metadata))
+        return _whole(api.call(rpc, message, _metadata(request)))
     details = f"{method} {path} not found. Check the url of your request."
-    return _whole(api.refuse(errors.DOES_NOT_EXIST, details, body, metadata))
+    raise ApiError(errors.DOES_NOT_EXIST, details)
+
+
+def _refuse(error: ApiError, request: Request) -> Response:
+    from helpers.mock.native import api
+
+    return _whole(api.refuse(error, request.url.path.encode(), _metadata(request)))
+
+
+def _metadata(request: Request) -> dict[str, bytes]:
+    return {name.decode("latin-1"): value for name, value in request.headers.raw}
 
 
 def _message(
     request_type: Message, body: bytes, match: re.Match[str], query: Mapping[str, str]
 ) -> Message:
-    from google.protobuf.json_format import Parse
+    from google.protobuf.json_format import Parse, ParseError
 
     message = request_type()
-    if body:
-        Parse(body, message)
-    for name, value in query.items():
-        if isinstance(getattr(message, name, None), int):
-            setattr(message, name, int(value))
+    try:
+        if body:
+            Parse(body, message)
+        for name, value in query.items():
+            if isinstance(getattr(message, name, None), int):
+                setattr(message, name, int(value))
+    except (ParseError, ValueError, RecursionError) as error:
+        # assumed: a field that is not there is an error, as is a value of another type.
+        raise ApiError(errors.BAD_REQUEST_FORMAT, str(error)) from error
     for name, value in match.groupdict().items():
         *outer, last = name.split("__")
         holder = message
