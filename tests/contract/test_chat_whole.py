@@ -1,0 +1,434 @@
+"""Chat completions, through the real client: every option of a request, whole and streamed."""
+
+import asyncio
+import http.client
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import openai
+import pytest
+from jsonschema import validate
+from openai import AsyncOpenAI, OpenAI
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from pydantic import BaseModel
+
+from helpers.mock import MOCK_PAT, OPENAI_PATH
+from helpers.mock.server import MockServer
+from tests.contract.wire import send
+
+OPEN = "openai/chat-completion/models/gpt-oss-120b"
+PLAIN = "openai/chat-completion/models/gpt-4o"
+CLAUDE = "anthropic/completion/models/claude-sonnet-4"
+WHO: Any = [{"role": "user", "content": "Who are you?"}]
+JOHN: Any = [
+    {
+        "role": "user",
+        "content": "John Miller is 29 years old and his email is john.miller@example.com.",
+    }
+]
+WEATHER: Any = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "The weather in a city.",
+        "parameters": {
+            "type": "object",
+            "properties": {"location": {"type": "string"}},
+            "required": ["location"],
+            "additionalProperties": False,
+        },
+        "strict": True,
+    },
+}
+
+
+class Person(BaseModel):
+    name: str
+    age: int
+    email: str
+
+
+def asks(*cities: str) -> Any:
+    return [{"role": "user", "content": f"What is the weather in {' and in '.join(cities)}?"}]
+
+
+def chunks(mock: MockServer, **asked: Any) -> list[dict[str, Any]]:
+    """The chunks as they are on the wire, each checked against its type."""
+    reply = send(mock, {"model": PLAIN, "messages": WHO, "stream": True} | asked)
+    *frames, done, rest = reply.body.decode().split("\n\n")
+    assert (done, rest) == ("data: [DONE]", "")
+    payloads = [frame.removeprefix("data: ") for frame in frames]
+    for payload in payloads:
+        ChatCompletionChunk.model_validate_json(payload, strict=True)
+    return [json.loads(payload) for payload in payloads]
+
+
+def choices(stream: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for chunk in stream:
+        yield from chunk["choices"]
+
+
+# Whole
+
+
+def test_a_reply_has_the_shape_of_its_type_with_every_field(mock: MockServer) -> None:
+    body = send(mock, {"model": PLAIN, "messages": WHO})
+    ChatCompletion.model_validate_json(body.body, strict=True)
+    assert set(body.json()) == set(ChatCompletion.model_fields)
+    message = body.json()["choices"][0]["message"]
+    nulls = {"refusal", "audio", "function_call", "tool_calls"}
+    assert {key for key, value in message.items() if value is None} == nulls
+
+
+def test_n_gives_as_many_choices(client: OpenAI, mock: MockServer) -> None:
+    reply = client.chat.completions.create(model=PLAIN, messages=WHO, n=3)
+    assert [choice.index for choice in reply.choices] == [0, 1, 2]
+    streamed = {choice["index"] for choice in choices(chunks(mock, n=3))}
+    assert streamed == {0, 1, 2}
+
+
+@pytest.mark.parametrize("stop", ["offline", ["offline", "nowhere in it"]])
+def test_stop_ends_the_text_before_it(client: OpenAI, stop: Any) -> None:
+    whole = client.chat.completions.create(model=PLAIN, messages=WHO).choices[0].message.content
+    reply = client.chat.completions.create(model=PLAIN, messages=WHO, stop=stop)
+    assert whole and "offline" in whole
+    assert reply.choices[0].message.content == whole.partition("offline")[0]
+    assert reply.choices[0].finish_reason == "stop"
+
+
+def test_a_seed_gives_the_same_reply_again(client: OpenAI) -> None:
+    one, same, other = (
+        client.chat.completions.create(model=PLAIN, messages=WHO, seed=seed) for seed in (1, 1, 2)
+    )
+    assert one == same
+    assert one.id != other.id
+    assert one.system_fingerprint == other.system_fingerprint
+
+
+def test_logprobs_are_of_each_token_whole_and_streamed(client: OpenAI, mock: MockServer) -> None:
+    asked: Any = {"logprobs": True, "top_logprobs": 3}
+    (choice,) = client.chat.completions.create(model=PLAIN, messages=WHO, **asked).choices
+    assert choice.logprobs and choice.logprobs.content
+    assert "".join(each.token for each in choice.logprobs.content) == choice.message.content
+    for each in choice.logprobs.content:
+        assert each.logprob <= 0
+        assert bytes(each.bytes or ()) == each.token.encode()
+        assert [top.logprob for top in each.top_logprobs] == sorted(
+            (top.logprob for top in each.top_logprobs), reverse=True
+        )
+        assert len(each.top_logprobs) == 3
+    streamed = [
+        token
+        for part in choices(chunks(mock, **asked))
+        if part["logprobs"]
+        for token in part["logprobs"]["content"]
+    ]
+    assert streamed == choice.logprobs.to_dict()["content"]
+
+
+@pytest.mark.parametrize("field", ["max_tokens", "max_completion_tokens"])
+def test_a_limit_cuts_the_reply_and_says_so(client: OpenAI, field: str) -> None:
+    limit: Any = {field: 4}
+    reply = client.chat.completions.create(model=PLAIN, messages=WHO, **limit)
+    assert reply.choices[0].finish_reason == "length"
+    assert reply.usage and reply.usage.completion_tokens == 4
+
+
+def test_of_two_limits_the_newer_field_wins(client: OpenAI) -> None:
+    reply = client.chat.completions.create(
+        model=PLAIN, messages=WHO, max_tokens=2, max_completion_tokens=5
+    )
+    assert reply.usage and reply.usage.completion_tokens == 5
+
+
+def test_a_limit_beyond_the_model_is_clamped_and_not_refused(client: OpenAI) -> None:
+    reply = client.chat.completions.create(model=PLAIN, messages=WHO, max_tokens=10**9)
+    assert reply.choices[0].finish_reason == "stop"
+
+
+def test_reasoning_comes_beside_the_content(client: OpenAI, mock: MockServer) -> None:
+    reply = client.chat.completions.create(model=OPEN, messages=WHO)
+    message = reply.choices[0].message.to_dict()
+    assert message["reasoning_content"] and message["content"]
+    assert (
+        "reasoning_content"
+        not in client.chat.completions.create(model=PLAIN, messages=WHO)
+        .choices[0]
+        .message.to_dict()
+    )
+    deltas = [choice["delta"] for choice in choices(chunks(mock, model=OPEN))]
+    for field in ("reasoning_content", "content"):
+        assert "".join(delta.get(field) or "" for delta in deltas) == message[field]
+    kinds = [key for delta in deltas for key in delta if delta[key] and key != "role"]
+    assert kinds == sorted(kinds, reverse=True), "all reasoning comes before the content"
+    details = reply.usage and reply.usage.completion_tokens_details
+    assert details and details.reasoning_tokens
+
+
+def test_reasoning_that_eats_the_budget_leaves_no_content(client: OpenAI) -> None:
+    reply = client.chat.completions.create(model=OPEN, messages=WHO, max_tokens=2)
+    assert reply.choices[0].finish_reason == "length"
+    assert reply.choices[0].message.content == ""
+
+
+# Structure
+
+SCHEMA: Any = Person.model_json_schema() | {"additionalProperties": False}
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_json_schema_is_filled_from_the_message(mock: MockServer, streamed: bool) -> None:
+    shape = {"type": "json_schema", "json_schema": {"name": "p", "schema": SCHEMA, "strict": True}}
+    if streamed:
+        stream = chunks(mock, messages=JOHN, response_format=shape)
+        text = "".join(choice["delta"].get("content") or "" for choice in choices(stream))
+    else:
+        body = {"model": PLAIN, "messages": JOHN, "response_format": shape}
+        text = send(mock, body).json()["choices"][0]["message"]["content"]
+    value = json.loads(text)
+    validate(value, SCHEMA)
+    assert value == {"name": "John Miller", "age": 29, "email": "john.miller@example.com"}
+
+
+def test_a_json_object_is_one(client: OpenAI) -> None:
+    reply = client.chat.completions.create(
+        model=PLAIN, messages=JOHN, response_format={"type": "json_object"}
+    )
+    assert isinstance(json.loads(reply.choices[0].message.content or ""), dict)
+
+
+def test_parse_gives_an_object_of_the_class(client: OpenAI) -> None:
+    reply = client.chat.completions.parse(model=OPEN, messages=JOHN, response_format=Person)
+    expected = Person(name="John Miller", age=29, email="john.miller@example.com")
+    assert reply.choices[0].message.parsed == expected
+
+
+def test_parse_complains_of_a_reply_that_was_cut(client: OpenAI) -> None:
+    with pytest.raises(openai.LengthFinishReasonError):
+        client.chat.completions.parse(
+            model=PLAIN, messages=JOHN, response_format=Person, max_tokens=2
+        )
+
+
+# Tools
+
+
+@pytest.mark.parametrize(
+    ("model", "form"),
+    [
+        (PLAIN, r"call_[0-9A-Za-z]{24}"),
+        (OPEN, r"call_[0-9a-f]{24}"),
+        (CLAUDE, r"toolu_[0-9A-Za-z]{24}"),
+    ],
+)
+def test_a_call_has_an_id_in_the_form_of_its_vendor(client: OpenAI, model: str, form: str) -> None:
+    reply = client.chat.completions.create(model=model, messages=asks("Oslo"), tools=[WEATHER])
+    (call,) = reply.choices[0].message.tool_calls or ()
+    assert re.fullmatch(form, call.id)
+    assert reply.choices[0].finish_reason == "tool_calls"
+    assert reply.choices[0].message.content is None
+
+
+@pytest.mark.parametrize(
+    ("choice", "calls"),
+    [
+        ("none", 0),
+        ("auto", 2),
+        ("required", 2),
+        ({"type": "function", "function": {"name": "get_weather"}}, 2),
+    ],
+)
+def test_tool_choice_is_kept(client: OpenAI, choice: Any, calls: int) -> None:
+    reply = client.chat.completions.create(
+        model=PLAIN, messages=asks("Oslo", "Paris"), tools=[WEATHER], tool_choice=choice
+    )
+    assert len(reply.choices[0].message.tool_calls or ()) == calls
+
+
+def test_required_calls_a_tool_whatever_is_said(client: OpenAI) -> None:
+    reply = client.chat.completions.create(
+        model=PLAIN, messages=WHO, tools=[WEATHER], tool_choice="required"
+    )
+    assert reply.choices[0].message.tool_calls
+
+
+def test_parallel_tool_calls_false_gives_one_at_a_time(client: OpenAI) -> None:
+    messages = asks("Oslo", "Paris")
+    asked = []
+    for _ in range(3):
+        reply = client.chat.completions.create(
+            model=PLAIN, messages=messages, tools=[WEATHER], parallel_tool_calls=False
+        )
+        message = reply.choices[0].message
+        messages.append(message)
+        for call in message.tool_calls or ():
+            assert call.type == "function"
+            asked.append(json.loads(call.function.arguments)["location"])
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": "7 degrees"})
+    assert asked == ["Oslo", "Paris"]
+    assert "7 degrees" in messages[-1].content
+
+
+@pytest.mark.parametrize("cities", [("Oslo",), ("Oslo", "Paris")])
+def test_streamed_calls_are_opened_named_and_then_filled(
+    mock: MockServer, cities: tuple[str, ...]
+) -> None:
+    stream = chunks(mock, messages=asks(*cities), tools=[WEATHER])
+    deltas = [choice["delta"] for choice in choices(stream)]
+    assert deltas[0]["role"] == "assistant"
+    assert deltas[0]["content"] is None
+    assert ("tool_calls" in deltas[0]) == (len(cities) == 1)
+    calls: dict[int, str] = {}
+    for delta in deltas:
+        for part in delta.get("tool_calls", ()):
+            if part["index"] not in calls:
+                assert part["id"] and part["function"] == {"name": "get_weather", "arguments": ""}
+                calls[part["index"]] = ""
+            else:
+                assert "id" not in part and "name" not in part["function"]
+                calls[part["index"]] += part["function"]["arguments"]
+    assert [json.loads(text)["location"] for text in calls.values()] == list(cities)
+    assert stream[-2]["choices"][0]["finish_reason"] == "tool_calls"
+
+
+# Streams
+
+
+def test_a_stream_has_the_role_the_text_the_finish_the_usage(mock: MockServer) -> None:
+    first, *middle, finish, usage = chunks(mock)
+    assert first["choices"][0]["delta"] == {"role": "assistant", "content": "", "refusal": None}
+    assert all(list(chunk["choices"][0]["delta"]) == ["content"] for chunk in middle)
+    assert finish["choices"][0]["delta"] == {}
+    assert finish["choices"][0]["finish_reason"] == "stop"
+    assert all(chunk["usage"] is None for chunk in (first, *middle, finish))
+    assert usage["choices"] == []
+    whole = send(mock, {"model": PLAIN, "messages": WHO}).json()
+    tokens = {key: usage["usage"][key] for key in whole["usage"] if key.endswith("tokens")}
+    assert tokens.items() <= whole["usage"].items(), "also for a client that did not ask for it"
+    text = "".join(chunk["choices"][0]["delta"]["content"] for chunk in middle)
+    assert text == whole["choices"][0]["message"]["content"]
+
+
+def test_chunks_reach_a_reader_one_by_one(mock: MockServer) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", mock.port, timeout=10)
+    # A text of a thousand tokens or so; another word each time, so that none is remembered.
+    words = " ".join(f"word{number}" for number in range(1000))
+    messages = [{"role": "user", "content": f"Repeat exactly: {words}"}]
+    body = json.dumps({"model": PLAIN, "messages": messages, "stream": True})
+    headers = {"authorization": f"Key {MOCK_PAT}"}
+    connection.request("POST", f"{OPENAI_PATH}/chat/completions", body, headers)
+    reply = connection.getresponse()
+    sizes = []
+    while piece := reply.read1(1 << 20):
+        sizes.append(len(piece))
+    connection.close()
+    assert len(sizes) > 20, "not in a single burst"
+    assert max(sizes) < sum(sizes) / 4
+
+
+def test_the_stream_helper_gathers_text_calls_and_parsed_objects(client: OpenAI) -> None:
+    with client.chat.completions.stream(model=OPEN, messages=WHO) as stream:
+        text = "".join(event.delta for event in stream if event.type == "content.delta")
+        assert text == stream.get_final_completion().choices[0].message.content
+    with client.chat.completions.stream(
+        model=CLAUDE, messages=asks("Oslo", "Paris"), tools=[WEATHER]
+    ) as stream:
+        done = [e for e in stream if e.type == "tool_calls.function.arguments.done"]
+    assert [json.loads(event.arguments)["location"] for event in done] == ["Oslo", "Paris"]
+    with client.chat.completions.stream(
+        model=PLAIN, messages=JOHN, response_format=Person
+    ) as stream:
+        parsed = stream.get_final_completion().choices[0].message.parsed
+    assert parsed and parsed.age == 29
+
+
+def test_the_asynchronous_client_gets_the_same(client: OpenAI, mock: MockServer) -> None:
+    async def ask() -> tuple[Any, str, Any]:
+        async with AsyncOpenAI(base_url=mock.base_url, api_key=MOCK_PAT) as asynchronous:
+            chat = asynchronous.chat.completions
+            whole = await chat.create(model=OPEN, messages=WHO)
+            text = ""
+            async for chunk in await chat.create(model=OPEN, messages=WHO, stream=True):
+                text += "".join(choice.delta.content or "" for choice in chunk.choices)
+            parsed = await chat.parse(model=OPEN, messages=JOHN, response_format=Person)
+            return whole, text, parsed.choices[0].message.parsed
+
+    whole, text, parsed = asyncio.run(ask())
+    assert whole == client.chat.completions.create(model=OPEN, messages=WHO)
+    assert text == whole.choices[0].message.content
+    assert parsed.name == "John Miller"
+
+
+def test_streams_side_by_side_are_not_mixed_up(mock: MockServer) -> None:
+    async def ask(asynchronous: AsyncOpenAI, number: int) -> bool:
+        said = f"number {number} " * 50
+        stream = await asynchronous.chat.completions.create(
+            model=PLAIN,
+            messages=[{"role": "user", "content": f"Repeat exactly: {said}"}],
+            stream=True,
+        )
+        text = "".join(
+            [choice.delta.content or "" async for chunk in stream for choice in chunk.choices]
+        )
+        return said.strip() in text
+
+    async def all_of_them() -> list[bool]:
+        async with AsyncOpenAI(base_url=mock.base_url, api_key=MOCK_PAT) as asynchronous:
+            return await asyncio.gather(*(ask(asynchronous, number) for number in range(16)))
+
+    assert all(asyncio.run(all_of_them()))
+
+
+# Refused
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"top_logprobs": 2}, "top_logprobs"),
+        ({"logprobs": True, "top_logprobs": 21}, "top_logprobs"),
+        ({"top_p": "much"}, "top_p"),
+        ({"functions": []}, "functions"),
+        ({"stream": 1}, "stream"),
+        ({"tools": [{"type": "custom", "custom": {"name": "x"}}]}, "tools.0.type"),
+        ({"tools": [WEATHER], "tool_choice": {"type": "function", "function": {"name": "g"}}},
+         "tool_choice.function.name"),
+        ({"messages": [{"role": "tool", "tool_call_id": "x", "content": ""}]},
+         "messages.0.tool_call_id"),
+        ({"messages": [{"role": "assistant", "tool_calls": [
+            {"id": "x", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}]},
+         "messages"),
+        ({"response_format": {"type": "json_schema"}}, "response_format.json_schema"),
+        ({"response_format": {"type": "xml"}}, "response_format.type"),
+        ({"messages": [{"role": "user", "content": [{"type": "text"}]}]},
+         "messages.0.content.0.text"),
+        ({"messages": [{"role": "user", "content": [{"type": "smell"}]}]},
+         "messages.0.content.0.type"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_400_and_named(
+    mock: MockServer, change: dict[str, Any], field: str
+) -> None:
+    reply = send(mock, {"model": PLAIN, "messages": WHO} | change)
+    assert reply.status == 400, reply.body
+    assert reply.json()["details"].startswith(f"{field}: "), reply.json()["details"]
+
+
+def test_strict_wants_every_property_declared_required_and_closed(mock: MockServer) -> None:
+    nested = {"type": "object", "properties": {"a": {"type": "object"}}, "required": ["a"]}
+    closed = nested | {"additionalProperties": False}
+    for parameters, field in (
+        (nested, "additionalProperties"),
+        (closed | {"required": []}, "required"),
+        (closed, "properties.a.additionalProperties"),
+        ({"$defs": {"x": nested}, "additionalProperties": False, "type": "object"},
+         "$defs.x.additionalProperties"),
+    ):  # fmt: skip
+        tool = {"type": "function", "function": {"name": "f", "parameters": parameters}}
+        loose = {"model": PLAIN, "messages": WHO, "tools": [tool]}
+        assert send(mock, loose).status == 200
+        tool["function"]["strict"] = True  # type: ignore[index]
+        details = send(mock, loose).json()["details"]
+        assert details.startswith(f"tools.0.function.parameters.{field}: "), details
