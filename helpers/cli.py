@@ -190,18 +190,12 @@ def serve(
     with --replay, what was recorded.
 
     \b
-    Example, in one terminal and then in another:
+    Example, with the exports that it prints pasted into another terminal:
       python -m helpers serve --port 8000
-      curl http://127.0.0.1:8000/v2/ext/openai/v1/chat/completions \\
-        -H 'Authorization: Bearer 00000000000000000000000000000000' \\
-        -H 'Content-Type: application/json' \\
+      curl "$CLARIFAI_BASE_URL/chat/completions" \\
+        -H "Authorization: Bearer $CLARIFAI_PAT" -H "Content-Type: application/json" \\
         -d '{"model": "openai/chat-completion/models/gpt-oss-120b",
              "messages": [{"role": "user", "content": "Who are you?"}]}'
-
-    
-    Record what Clarifai answers (set CLARIFAI_PAT for the program that asks), and serve it again:
-      python -m helpers serve --record exchanges --upstream https://api.clarifai.com/v2/ext/openai/v1
-      python -m helpers serve --replay exchanges
     """
     from helpers.mock import MOCK_PAT
 

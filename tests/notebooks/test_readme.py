@@ -1,0 +1,235 @@
+"""The README's commands and code are executed as they are written, and print what it shows."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from helpers.mock import MOCK_PAT, start
+from helpers.notebooks.registry import PROJECT, load
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs make and symbolic links")
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+FIRST_SCREEN = "\n".join(README.splitlines()[:45])
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block, and the `text` block that follows it, if one does: what it prints."""
+
+    language: str
+    text: str
+    output: str | None
+
+
+def blocks() -> list[Block]:
+    found = re.findall(r"^```(\w+)\n(.*?)^```\n", README, re.MULTILINE | re.DOTALL)
+    following = [*found[1:], ("", "")]
+    return [
+        Block(language, text, after if kind == "text" else None)
+        for (language, text), (kind, after) in zip(found, following, strict=True)
+        if language != "text"
+    ]
+
+
+BASH = {block.text.strip().splitlines()[0]: block for block in blocks() if block.language == "bash"}
+LAB = "make lab"
+SERVE = "make serve PORT=0"
+CURL = next(command for command in BASH if command.startswith("curl"))
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh copy of the project, in a folder with a space; only `.venv` is not made anew."""
+    copy = tmp_path_factory.mktemp("clone") / "a tutorial"
+    listed = subprocess.check_output(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=PROJECT,
+        text=True,
+    )
+    for name in filter(None, listed.split("\0")):
+        if (PROJECT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, copy / name)
+    venv = copy / ".venv"
+    venv.mkdir()
+    for entry in Path(sys.prefix).iterdir():
+        (venv / entry.name).symlink_to(entry)
+    (venv / "made-of").unlink(missing_ok=True)
+    (venv / "made-of").write_text(f"{copy}\n" + (copy / "requirements.lock").read_text())
+    return copy
+
+
+def environment(clone: Path) -> dict[str, str]:
+    """Of a terminal in the clone: this run of pytest does not show."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "MAKE", "MFLAGS"))}
+    kept["PYTHONPATH"] = os.pathsep.join([str(clone), kept.get("PYTHONPATH", "")])
+    return kept
+
+
+def bash(block: Block, cwd: Path, env: dict[str, str]) -> str:
+    result = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", block.text],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def assert_prints(output: str, shown: str) -> None:
+    """`output` is what the README shows, but for times, counts of tests, ports and `...`."""
+    pattern = re.escape(comparable(shown)).replace(re.escape("..."), "(?s:.*)")
+    assert re.fullmatch(pattern, comparable(output)), output
+
+
+def comparable(text: str) -> str:
+    text = re.sub(r"\d+\.\d+ ?s\b|(?<= )\d+\.\d(?= )", "SECONDS", text.strip())
+    text = re.sub(r"\d+ passed(, \d+ skipped)?", "N passed", text)
+    text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
+    return re.sub(r"[ \t]+", " ", text)
+
+
+def test_run_test_and_a_snippet_are_on_the_first_screen() -> None:
+    assert [block.text for block in blocks()][:3] == [
+        "make run\n",
+        "make test\n",
+        next(block.text for block in blocks() if block.language == "python"),
+    ]
+    assert blocks()[2].text in FIRST_SCREEN
+
+
+@pytest.mark.parametrize("command", [c for c in BASH if c not in (LAB, SERVE, CURL)])
+def test_a_command_runs_as_written_and_prints_what_is_shown(command: str, clone: Path) -> None:
+    env = environment(clone)
+    if command == "make test":
+        env["PYTEST_ADDOPTS"] = "tests/unit/test_models.py"  # or it would test itself without end
+    output = bash(BASH[command], clone, env)
+    if shown := BASH[command].output:
+        assert_prints(output, shown)
+
+
+def test_the_served_mock_answers_the_request_shown(clone: Path) -> None:
+    with running(SERVE, clone, environment(clone)) as lines:
+        printed = "".join(next(lines) for _ in range(4))
+        exports = dict(re.findall(r"export (\w+)=(\S+)", printed))
+        reply = bash(BASH[CURL], clone, environment(clone) | exports)
+    assert_prints(printed, BASH[SERVE].output or "")
+    assert json.loads(reply)["choices"][0]["message"]["content"]
+
+
+def test_jupyterlab_shows_the_notebooks_and_has_their_kernel(clone: Path, tmp_path: Path) -> None:
+    config = {"ServerApp": {"open_browser": False, "allow_root": True}}
+    (tmp_path / "jupyter_server_config.json").write_text(json.dumps(config))
+    env = environment(clone) | {"JUPYTER_CONFIG_DIR": str(tmp_path), "JUPYTER_TOKEN": "t"}
+    with running(LAB, clone, env) as lines:
+        printed = ""
+        while not (found := re.search(r"http://127\.0\.0\.1:\d+(?=/lab)", printed)):
+            printed += next(lines)
+
+        def get(path: str) -> str:
+            request = Request(found[0] + path, headers={"Authorization": "token t"})
+            with urlopen(request, timeout=20) as response:
+                return str(response.read().decode())
+
+        wait_until_it_listens(found[0])
+        listed = [entry["name"] for entry in json.loads(get("/api/contents"))["content"]]
+        kernels = json.loads(get("/api/kernelspecs"))
+        assert "JupyterLab" in get("/lab")
+    assert {notebook.path.name for notebook in load()} <= {*listed}
+    assert kernels["default"] == "python3"
+
+
+def wait_until_it_listens(address: str) -> None:
+    """JupyterLab says where it is before it is there."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return socket.create_connection((host, int(port)), timeout=20).close()
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+@contextmanager
+def running(command: str, cwd: Path, env: dict[str, str]) -> Iterator[Iterator[str]]:
+    """The lines that a command prints as it runs; at the end it gets the Ctrl-C of a terminal."""
+    process = subprocess.Popen(
+        ["bash", "-c", BASH[command].text],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            yield iter(process.stdout or ())
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            try:
+                process.communicate(timeout=20)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_the_snippet_runs_outside_of_this_project(tmp_path: Path) -> None:
+    [snippet] = [block.text for block in blocks() if block.language == "python"]
+    (tmp_path / "mine.py").write_text(snippet, encoding="utf-8")
+    with start() as mock:
+        printed = subprocess.check_output(
+            [sys.executable, "mine.py"],
+            cwd=tmp_path,
+            env=os.environ | {"CLARIFAI_BASE_URL": mock.base_url, "CLARIFAI_PAT": MOCK_PAT},
+            text=True,
+        )
+    assert "OpenAI" in printed
+    assert "helpers" not in snippet
+    assert len([line for line in snippet.splitlines() if line]) <= 10
+
+
+def test_the_table_of_notebooks_is_the_registry() -> None:
+    rows = re.findall(r"^\| \[(\w+)\]\((\S+)\) \| (.+) \| (\d+) \|$", README, re.MULTILINE)
+    assert rows == [(n.name, f"notebooks/{n.path.name}", n.title, str(n.minutes)) for n in load()]
+
+
+def test_conda_is_set_up_as_its_file_says() -> None:
+    [block] = [block.text for block in blocks() if block.language == "shell"]
+    comments = re.findall(r"^#   (.+)$", (PROJECT / "environment.yml").read_text(), re.MULTILINE)
+    assert block.splitlines()[: len(comments)] == comments
+
+
+def test_what_it_links_to_is_there() -> None:
+    links = re.findall(r"\]\((?!https://)([^)]+)\)", README)
+    assert [link for link in links if not (PROJECT / link).exists()] == []
+
+
+def test_the_messages_in_the_troubleshooting_are_those_that_appear() -> None:
+    sources = [PROJECT / "Makefile", *(PROJECT / "helpers").rglob("*.py")]
+    said = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    _, _, table = README.partition("## Troubleshooting")
+    for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE):
+        for message in re.findall(r"`([^`]+)`", row):
+            message = message.removeprefix("CLARIFAI_PAT ")
+            assert message in said or message.startswith("Error code: ")
