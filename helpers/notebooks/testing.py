@@ -1,23 +1,32 @@
 """A pytest plugin that makes `pytest --nbval` strict, offline, and safe to run in parallel.
 
-Loaded by `addopts` in pyproject.toml, so that it applies to any selection of tests.
+Loaded by `addopts` in pyproject.toml, so that it applies to any selection of tests. The cells of a
+notebook of the tutorial are followed by its gates on the execution that they were, and by the proof
+of its exercises in the same kernel.
 """
 
 import copy
 import os
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
-from nbval.plugin import IPyNbCell, NbCellError
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from helpers.notebooks.compare import differences
+from helpers.notebooks.exercises import unproved
+from helpers.notebooks.gates import Book
+from helpers.notebooks.gates.executed import EXECUTED, Execution
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.registry import PROJECT, load
+from helpers.transcript import FILE_VARIABLE, Transcript
 
 BUILD = PROJECT / "build"
 OUTPUT_MESSAGES = ("stream", "display_data", "execute_result", "error")
@@ -40,17 +49,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """A notebook's kernel, which starts here, is as it is for `make refresh`.
-
-    It uses the mock even where a `.env` holds a PAT, and no start-up files of the user's IPython.
-    """
-    if not isinstance(item, IPyNbCell):
-        return (yield)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CLARIFAI_BACKEND", "mock")
-        patch.setenv("IPYTHONDIR", str(BUILD / ".ipython"))
-        return (yield)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """nbval's notebooks as ours."""
+    collected = yield
+    return [
+        NotebookFile.from_parent(parent, path=file_path) if isinstance(each, IPyNbFile) else each
+        for each in collected
+    ]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -60,7 +67,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         return (yield)
     with pytest.MonkeyPatch.context() as patch:
         # nbval edits the stored outputs as it compares them.
-        stored, fresh = copy.deepcopy(item.cell.outputs), list[NotebookNode]()
+        stored, fresh = copy.deepcopy(item.cell.outputs), item.parent.outputs_of(item.cell_num)
         get_message = item.parent.get_kernel_message
         patch.setattr(item.parent, "get_kernel_message", _keep(get_message, fresh))
         patch.setattr(item.parent.kernel, "await_reply", _await_while_alive(item))
@@ -75,6 +82,100 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         traceback = "\n".join(problems)
         raise NbCellError(item.cell_num, "Cell outputs differ", item.cell.source, traceback)
     return result
+
+
+class NotebookFile(IPyNbFile):  # type: ignore[misc]
+    """A notebook that keeps what its cells showed and sent, for the checks that follow them."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        yield from super().collect()
+        self.book = Book.open(self.path, load())
+        self._outputs: dict[int, list[NotebookNode]] = {}
+        if self.book.entry is not None:
+            for name in EXECUTED:
+                yield ExecutedGate.from_parent(self, name=name)
+            yield ExercisesProof.from_parent(self, name="exercises proved")
+
+    def setup(self) -> None:
+        """Start a kernel that is as it is for `make refresh`.
+
+        It uses the mock even where a `.env` holds a PAT, and no start-up files of the user's
+        IPython.
+        """
+        self._folder = tempfile.TemporaryDirectory()
+        self._transcript = Path(self._folder.name) / "transcript.jsonl"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CLARIFAI_BACKEND", "mock")
+            patch.setenv("IPYTHONDIR", str(BUILD / ".ipython"))
+            patch.setenv(FILE_VARIABLE, str(self._transcript))
+            super().setup()
+        # nbval keeps its cells out of the history, and so out of the count.
+        self.kernel.execute_cell_input = partial(self.kernel.kc.execute, stop_on_error=False)
+
+    def teardown(self) -> None:
+        super().teardown()
+        self._folder.cleanup()
+
+    def outputs_of(self, cell: int) -> list[NotebookNode]:
+        """Where the outputs of a code cell, counted from 0, are kept as it runs."""
+        return self._outputs.setdefault(cell, [])
+
+    def execution(self) -> Execution:
+        """What ran, once all of it has."""
+        executed = copy.deepcopy(self.book.notebook)
+        code = [cell for cell in executed.cells if cell.cell_type == "code"]
+        if list(self._outputs) != list(range(len(code))):
+            pytest.skip("not all cells of the notebook were run before, in order")
+        for count, (cell, outputs) in enumerate(zip(code, self._outputs.values(), strict=True), 1):
+            cell.outputs, cell.execution_count = outputs, count
+        return Execution(self.book, executed, Transcript.read(self._transcript))
+
+    def execute(self, code: str) -> str:
+        """Run code after the cells: what it prints or raises."""
+        message = self.kernel.execute_cell_input(code, allow_stdin=False)
+        self.kernel.await_reply(message, timeout=60)
+        texts = []
+        while True:
+            reply = self.get_kernel_message(timeout=5)
+            content = reply["content"]
+            if reply["parent_header"].get("msg_id") != message:
+                continue
+            if reply["msg_type"] == "stream":
+                texts.append(content["text"])
+            elif reply["msg_type"] == "error":
+                texts.append(f"{content['ename']}: {content['evalue']}")
+            elif content.get("execution_state") == "idle":
+                return "".join(texts)
+
+
+class _Check(pytest.Item):
+    """Something to check when all cells have run. `problems` has one sentence for each breach."""
+
+    parent: NotebookFile
+
+    def problems(self) -> Iterator[str]:
+        raise NotImplementedError
+
+    def runtest(self) -> None:
+        if problems := list(self.problems()):
+            pytest.fail("\n".join(problems), pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, f"{self.path.name}: {self.name}"
+
+
+class ExecutedGate(_Check):
+    """One of the gates on an execution."""
+
+    def problems(self) -> Iterator[str]:
+        return EXECUTED[self.name].check(self.parent.execution())
+
+
+class ExercisesProof(_Check):
+    """The stub of each exercise fails, its solution passes, wrong answers get their hints."""
+
+    def problems(self) -> Iterator[str]:
+        return unproved(self.parent.execution().executed, self.parent.execute)
 
 
 def _timeout(item: IPyNbCell) -> float:

@@ -2,29 +2,38 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from helpers.notebooks.gates.book import Book
 
-Check = Callable[[Book], Iterator[str]]
+Subject = TypeVar("Subject")
 
 
 @dataclass(frozen=True)
-class Gate:
+class Gate(Generic[Subject]):
     """`check` gives one sentence for each breach: where it is, and what to do."""
 
     name: str
     promise: str
-    check: Check
+    check: Callable[[Subject], Iterator[str]]
 
 
-GATES: dict[str, Gate] = {}
+class Gates(dict[str, Gate[Subject]]):
+    """The gates that look at one kind of thing, by their names."""
+
+    def gate(
+        self, name: str, promise: str
+    ) -> Callable[[Callable[[Subject], Iterator[str]]], Callable[[Subject], Iterator[str]]]:
+        """Register a check under `name`."""
+
+        def register(
+            check: Callable[[Subject], Iterator[str]],
+        ) -> Callable[[Subject], Iterator[str]]:
+            self[name] = Gate(name, promise, check)
+            return check
+
+        return register
 
 
-def gate(name: str, promise: str) -> Callable[[Check], Check]:
-    """Register a check under `name`."""
-
-    def register(check: Check) -> Check:
-        GATES[name] = Gate(name, promise, check)
-        return check
-
-    return register
+GATES: Gates[Book] = Gates()
+gate = GATES.gate
