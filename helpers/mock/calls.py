@@ -290,7 +290,9 @@ _DECLINED = re.compile(
     r")?(?:tool|function)",
     re.IGNORECASE,
 )
-_CONTINUES = re.compile(r"\s*(?:and|what about|how about|also|or|then|now|same)\b", re.IGNORECASE)
+_CONTINUES = re.compile(
+    r"\s{0,9}(?:and|what about|how about|also|or|then|now|same)\b", re.IGNORECASE
+)
 
 
 def _declines(text: Text) -> bool:

@@ -471,7 +471,7 @@ class Text:
     def _capitals(self, index: int) -> int:
         """How many words, from this one on, are capitalised with only a space between them."""
         words, length = self.words, 1
-        while index + length < len(words):
+        while index + length < len(words) and length < 8:
             before, word = words[index + length - 1], words[index + length]
             gap = self.raw[before.end : word.start]
             joins = gap == " " or (gap == ". " and len(before.text) <= 2)

@@ -209,7 +209,7 @@ def _fits_multiple(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
     if not _is_number(value) or not _is_number(rule) or rule == 0:
         return True
     try:
-        if isinstance(rule, float) or isinstance(value, float):
+        if isinstance(rule, float):
             quotient = value / rule
             return math.isfinite(quotient) and int(quotient) == quotient
         return bool(value % rule == 0)

@@ -244,6 +244,11 @@ def _about_calls(chosen: list[Planned]) -> str:
 
 def _plain_reply(prompt: Prompt, turn: _Turn) -> Said:
     said = skills.respond(turn.talk)
+    if "json" in turn.text.lowers and not (prompt.json_object or prompt.json_schema):
+        schema = _schema_of_request(turn)
+        if schema["properties"]:
+            value = _filled(schema, Text(_without_instruction(turn.text.raw)), turn.text, said)
+            return Said(value, "The message asks for JSON and says with which keys.")
     if prompt.images:
         return skills.pictures(prompt.images, said, turn.text)
     if turn.text.images and "simulat" in said.text:
@@ -256,21 +261,31 @@ def _plain_reply(prompt: Prompt, turn: _Turn) -> Said:
 
 def _structured(prompt: Prompt, turn: _Turn, said: Said) -> Said:
     schema = prompt.json_schema
+    asked = turn.text
     if schema is None:
         schema = _schema_of_request(turn)
+        # An example of the wanted JSON is no source of its values.
+        asked = Text(_EXAMPLE.sub(" ", asked.raw), asked.images)
+        if not schema["properties"]:
+            schema = {"type": "object", "properties": {"answer": {"type": "string"}}}
+            schema["required"] = ["answer"]
     if turn.results:
         body = " ".join(content for _, _, content in turn.results)
         text = Text(f"{said.text}\n{body[:_LONGEST]}")
     else:
-        text = Text(_without_instruction(turn.text.raw), turn.text.images)
+        text = Text(_without_instruction(asked.raw), asked.images)
     solved = _steps(schema, text)
     if solved is not None:
         return Said(solved, "A linear equation can be solved by rule; the schema wants its steps.")
-    filled = fill(schema, text, backup=turn.text, purpose="reply", reply=lambda: said.text)
     return Said(
-        json.dumps(filled.value, ensure_ascii=False),
+        _filled(schema, text, asked, said),
         "The reply has to fit a schema; its values are taken from the message where it has them.",
     )
+
+
+def _filled(schema: dict[str, Any], text: Text, backup: Text, said: Said) -> str:
+    filled = fill(schema, text, backup=backup, purpose="reply", reply=lambda: said.text)
+    return json.dumps(filled.value, ensure_ascii=False)
 
 
 _INSTRUCTION = re.compile(
@@ -303,10 +318,12 @@ def _steps(schema: dict[str, Any], text: Text) -> str | None:
 
 
 _KEYS = re.compile(
-    r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?|columns?)\b(?: (?:named|called"
-    r"|are|is|of))*:?\s+(?P<keys>[^.;:\n{}]+)",
+    r"\b(?:json(?: object)? (?:with|containing|of)(?: the)?(?: keys?| fields?)?"
+    r"|keys?|fields?|propert(?:y|ies)|attributes?|columns?)\b(?: (?:named|called|are|is|of))*:?\s+"
+    r"(?P<keys>[^.;:\n{}]+?)(?=\s(?:for|from|about|where|that|which|in)\s|[.;:\n{}]|$)",
     re.IGNORECASE,
 )
+_EXAMPLE = re.compile(r"\{[^{}]{3,2000}\}")
 _NUMERIC = frozenset(
     {
         "age",
@@ -327,7 +344,7 @@ def _schema_of_request(turn: _Turn) -> dict[str, Any]:
     """A schema for "JSON with the keys name and age", or for an example in the message."""
     asks = f"{turn.text.raw}\n{turn.talk.system()[:_LONGEST]}"
     properties: dict[str, Any] = {}
-    match = re.search(r"\{[^{}]{3,2000}\}", asks)
+    match = _EXAMPLE.search(asks)
     if match:
         example = _parsed(match.group())
         for key, value in (example or {}).items():
@@ -343,8 +360,6 @@ def _schema_of_request(turn: _Turn) -> dict[str, Any]:
                 word = re.match(r"\s*[\"'`“]?([A-Za-z_][\w-]*)", item)
                 if word and len(item.split()) <= 4:
                     properties[word.group(1)] = _schema_for(word.group(1))
-    if not properties:
-        properties = {"answer": {"type": "string"}}
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from helpers.mock.arithmetic import written
 from helpers.mock.slots import name_words
 
+_PLACES = ("location", "city", "place", "name")
 _LONGEST = 1_200
 _MOST_ITEMS = 10
 _SUBJECTS = ("location", "city", "place", "name", "title", "symbol", "ticker", "company", "product",
-             "subject", "label", "country", "user", "id", "query", "from")  # fmt: skip
+             "subject", "label", "country")  # fmt: skip
 _UNITS = {
     "celsius": "°C", "c": "°C", "°c": "°C", "fahrenheit": "°F", "f": "°F", "°f": "°F",
     "kelvin": "K", "percent": "%", "meters": "m", "metres": "m", "kilometers": "km",
@@ -86,7 +87,7 @@ def _value_sentence(name: str, arguments: dict[str, Any], value: Any) -> str:
             return _failure(name, arguments, reason)
         value = _unwrapped(value)
     if isinstance(value, dict):
-        return _weather(value) or _about(name, arguments, value)
+        return _weather(arguments, value) or _conversion(value) or _about(name, arguments, value)
     if isinstance(value, list):
         if not value:
             return f"{_called(name, arguments)} found nothing."
@@ -136,10 +137,16 @@ def _error_of(value: dict[str, Any]) -> str | None:
 
 def _unwrapped(value: dict[str, Any]) -> Any:
     """What is inside `{"result": ...}` and the like, if nothing else is."""
+    outputs = value.get("outputs")
+    if isinstance(outputs, list) and outputs and isinstance(outputs[0], dict):
+        data = outputs[0].get("data")  # a reply of Clarifai's own API, handed on whole
+        if isinstance(data, dict) and isinstance(data.get("concepts"), list):
+            return data["concepts"]
     for _ in range(3):
         if len(value) == 1:
             ((key, inner),) = value.items()
             if key in (
+                "concepts",
                 "result",
                 "results",
                 "data",
@@ -159,17 +166,27 @@ def _unwrapped(value: dict[str, Any]) -> Any:
 
 def _key(key: str) -> str:
     words = name_words(key)
+    if len(words) > 1 and words[0] in ("is", "has"):
+        words = words[1:]
     return " ".join(words) or key
 
 
-def _weather(value: dict[str, Any]) -> str:
+def _weather(arguments: dict[str, Any], value: dict[str, Any]) -> str:
     """The sentence that a person would say about the weather, if that is what this is."""
+    for key in ("weather", "current", "current_weather", "now"):
+        inner = value.get(key)
+        if isinstance(inner, dict):
+            value = {k: v for k, v in value.items() if k != key} | inner
+    if not any(isinstance(value.get(key), str) for key in _PLACES):
+        place_said = next(
+            (arguments[k] for k in _PLACES if isinstance(arguments.get(k), str)), None
+        )
+        if place_said:
+            value = {"location": place_said, **value}
     temperature = next((k for k in value if k.lower() in (
         "temperature", "temp", "temperature_c", "temp_c", "temperature_celsius", "temperature_f",
         "temp_f", "temperature_fahrenheit")), None)  # fmt: skip
-    place = next(
-        (k for k in ("location", "city", "place", "name") if isinstance(value.get(k), str)), None
-    )
+    place = next((k for k in _PLACES if isinstance(value.get(k), str)), None)
     degrees = value.get(temperature) if temperature else None
     if (
         temperature is None
@@ -205,12 +222,31 @@ def _about(name: str, arguments: dict[str, Any], value: dict[str, Any]) -> str:
         (k for k in _SUBJECTS if isinstance(value.get(k), str | int) and value[k] != ""), None
     )
     rest = {key: each for key, each in value.items() if key != subject}
-    if subject is None or not rest:
-        return f"{_called(name, arguments)} returned {listing(_facts(value))}."
-    shown = str(value[subject])
-    if subject in ("id", "user"):
-        shown = f"{subject} {shown}"
-    return f"For {shown}, {listing(_facts(rest))}."
+    if not rest or (len(value) == 1 and value.get("success", value.get("ok")) is True):
+        rest, subject = value, None
+    if value in ({"success": True}, {"ok": True}):
+        return f"{_called(name, arguments)} succeeded."
+    if subject is None:
+        return f"{_called(name, arguments)} returned {listing(_facts(value, plain=True))}."
+    return f"For {value[subject]}, {listing(_facts(rest))}."
+
+
+def _conversion(value: dict[str, Any]) -> str:
+    """ "100 USD is 92.3 EUR", if the result says so much."""
+
+    def first(*keys: str) -> Any:
+        return next((value[key] for key in keys if value.get(key) not in (None, "")), None)
+
+    amount = first("amount", "value")
+    source = first("from", "from_currency", "from_unit", "base", "source")
+    target = first("to", "to_currency", "to_unit", "quote", "target")
+    result = first("converted", "converted_amount", "result", "converted_value")
+    numbers = all(isinstance(each, int | float) for each in (amount, result))
+    if not numbers or not isinstance(source, str) or not isinstance(target, str):
+        return ""
+    rate = first("rate", "exchange_rate")
+    at = f", at a rate of {_scalar(rate)}" if isinstance(rate, int | float) else ""
+    return f"{_scalar(amount)} {_unit(source)} is {_scalar(result)} {_unit(target)}{at}."
 
 
 def _facts(value: dict[str, Any], plain: bool = False) -> list[str]:
@@ -233,7 +269,7 @@ def _facts(value: dict[str, Any], plain: bool = False) -> list[str]:
             unit = _unit(value[unit_key])
         if unit:
             text += f" {unit}"
-        verb = "are" if isinstance(each, list) else "is"
+        verb = "are" if isinstance(each, list) and label.endswith("s") else "is"
         facts.append(f"{label} {text}" if plain else f"the {label} {verb} {text}")
     if len(facts) > _MOST_ITEMS:
         left = len(facts) - _MOST_ITEMS
@@ -260,7 +296,7 @@ def _scalar(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return written(value)
-    return _cut(" ".join(str(value).split()), 300)
+    return _cut(" ".join(str(value).split()), 300).rstrip(".")
 
 
 def _inline(value: Any, depth: int = 0) -> str:

@@ -14,7 +14,7 @@ from helpers.mock.arguments import tone
 from helpers.mock.catalogue import Vendor
 from helpers.mock.entities import Mention, Text, split_sentences
 from helpers.mock.phrases import listing
-from helpers.mock.vocabulary import NUMBER_WORDS, STOP_WORDS, stem
+from helpers.mock.vocabulary import LANGUAGES, NUMBER_WORDS, STOP_WORDS, stem
 
 GO_LIVE = "set CLARIFAI_PAT to ask the real model"
 
@@ -87,15 +87,27 @@ def quoted(text: str, longest: int = 60) -> str:
     return words[:longest].rsplit(" ", 1)[0].rstrip(",.;:") + " ..."
 
 
+_WH = re.compile(
+    r"\s{0,9}(?:who|what|when|where|why|how|which|is|are|do|does|can)\b", re.IGNORECASE
+)
+# What even a real model would look up with a tool.
+_OUTSIDE = frozenset(
+    {"weather", "forecast", "temperature", "time", "date", "day", "today", "stock", "news", "price",
+     "rate", "traffic"}
+)  # fmt: skip
+
+
 def _cannot(talk: Talk) -> Said:
     raw = talk.text.raw
     why = "Nothing in this conversation answers it, and a simulation has no knowledge of its own."
     if not raw.strip():
         return Said(f"I was sent no text. Replies are simulated offline; {GO_LIVE}.", why)
-    text = (
-        f"I am simulating {talk.vendor.assistant} offline and cannot know the answer to"
-        f' "{quoted(raw)}"; {GO_LIVE}.'
-    )
+    asks = raw.rstrip().endswith("?") or _WH.match(raw)
+    does = "know the answer to" if asks else "really respond to"
+    who = f"I am simulating {talk.vendor.assistant} offline"
+    text = f'{who} and cannot {does} "{quoted(raw)}"; {GO_LIVE}.'
+    if not talk.text.lowers.isdisjoint(_OUTSIDE) and asks:
+        text = f'{who} and would need a tool to answer "{quoted(raw)}": offer one, or {GO_LIVE}.'
     system = talk.system().strip()
     if system and not re.fullmatch(r"you are an? (?:helpful )?(?:\w+ )?assistant\.?", system, re.I):
         text += f' (I was also told: "{quoted(system)}")'
@@ -114,7 +126,7 @@ def _identity(talk: Talk) -> Said | None:
         r"\b(?:your name is|you are called|you're called|you are|call yourself) ([A-Z][a-z]+)\b",
         talk.system(),
     )
-    if told and told.group(1) != vendor.assistant:
+    if told and told.group(1) != vendor.assistant and told.group(1).lower() not in LANGUAGES:
         own = (
             f"{told.group(1)}, as the system message says, played by {vendor.assistant} from "
             f"{vendor.company}"
@@ -128,11 +140,10 @@ def _identity(talk: Talk) -> Said | None:
 
 _WHO = re.compile(
     r"\b(?:who|what) (?:exactly )?(?:are|r) (?:you|u)\b|\bwho is this\b|\byour name\b"
-    r"|\bintroduce yourself\b|\babout yourself\b|\b(?:what|which) (?:\w+ )?(?:model"
-    r"|llm|ai) (?:are|is|am)\b"
-    r"|\bwho (?:made|created|built|trained|developed) you\b|\bare you (?:an? )?(?:ai"
-    r"|bot|claude|chatgpt"
-    r"|gpt|gemini|llama|qwen|grok|human|real|robot)\b|\bwhat can you do\b",
+    r"|\bintroduce yourself\b|\babout yourself\b|\bwhat can you do\b|\bcan you help me\b"
+    r"|\b(?:what|which) (?:\w+ )?(?:model|llm|ai) (?:are|is|am)\b"
+    r"|\bwho (?:made|created|built|trained|developed) you\b"
+    r"|\bare you (?:an? )?(?:ai|bot|claude|chatgpt|gpt|gemini|llama|qwen|grok|human|real|robot)\b",
     re.IGNORECASE,
 )
 
@@ -147,6 +158,11 @@ def _greeting(talk: Talk) -> Said | None:
     if lowers & {"bye", "goodbye"}:
         return Said("Goodbye.", "The user says goodbye.")
     first = text.words[0].lower
+    if re.match(r"\s*how (?:are|r) (?:you|u)\b|\s*how's it going", text.raw, re.IGNORECASE):
+        return Said(
+            "The same as on every run, thank you: I am simulated offline. How can I help?",
+            "The user asks how I am.",
+        )
     if first not in ("hello", "hi", "hey", "good", "greetings", "hiya", "howdy"):
         return None
     if first == "good" and not lowers & {"morning", "afternoon", "evening", "day"}:
@@ -167,30 +183,39 @@ def _greeting(talk: Talk) -> Said | None:
 # Memory
 
 
+# A value ends with its clause, or before another thing that is said: "... and I live in Lagos".
+_END = r"(?=,? (?:and|but) (?:i|my)\b|[.,;!?\n]|$)"
 _STATED = re.compile(
-    r"\b(?:my|the user's) (?P<what>[a-z][a-z ]{0,40}?)(?:'s| is| are| was)(?: called| "
-    r"named)? (?P<value>[^.,;!?\n]+?)(?= (?:and|but) (?:i|my)\b|[.,;!?\n]|$)"
-    r"|\b(?:i am|i'm) called (?P<called>[^.,;!?\n]+?)(?= (?:and|but) (?:i|my)\b"
-    r"|[.,;!?\n]|$)|\bcall me (?P<me>[^.,;!?\n]+?)(?= (?:and|but) (?:i|my)\b|[.,;!?\n]"
-    r"|$)"
-    r"|\bi (?P<verb>live in|live at|work as|work at|work for|like|love|prefer|have"
-    r"|study|speak|come from)"
-    r" (?P<thing>[^.;!?\n]+?)(?=,? (?:and|but) (?:i|my)\b|[.;!?\n]|$)"
-    r"|\b(?:i am|i'm) (?P<age>\d{1,3})(?: years old)?\b|\b(?:i am|i'm) from "
-    r"(?P<origin>[^.,;!?\n]+)",
+    r"\b(?:my|the user's) (?P<what>[a-z][a-z ]{0,40}?)(?:'s| is| are| was)(?: called| named)?"
+    rf" (?P<value>[^.,;!?\n]+?){_END}"
+    rf"|\b(?:i am|i'm) called (?P<called>[^.,;!?\n]+?){_END}"
+    rf"|\bcall me (?P<me>[^.,;!?\n]+?){_END}"
+    r"|\bi (?P<verb>live in|live at|work as|work at|work for|like|love|prefer|have|study|speak"
+    r"|come from) (?P<thing>[^.;!?\n]+?)(?=,? (?:and|but) (?:i|my)\b|[.;!?\n]|$)"
+    r"|\b(?:i am|i'm) (?P<age>\d{1,3})(?: years old)?\b"
+    rf"|\b(?:i am|i'm) from (?P<origin>[^.,;!?\n]+?){_END}",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
-    r"\b(?:what|which|who|when|where)(?:'s| is| are| was|) my (?P<what>[a-z][a-z ]{0,40}?)(?: "
-    r"again| called)?\s*(?:\?|$|[.,])"
-    r"|\b(?:remember|know|recall|tell me|say|repeat) my (?P<what2>[a-z][a-z ]{0,40}?)\s*(?:\?"
-    r"|$|[.,])"
-    r"|\b(?P<who>who am i|what am i called)\b|\bwhere (?:do|did) i (?P<where>live|work"
-    r"|come from)\b|\b(?P<from>where am i from)\b"
-    r"|\bwhat (?:do|did) i (?P<verb>like|love|prefer|have|study|speak)\b|\bwhat "
-    r"(?:languages?|foods?|animals?|things?) do i (?P<verb2>speak|like|love)\b"
+    r"\b(?:what|which|who|when|where)(?:'s| is| are| was|) my (?P<what>[a-z][a-z ]{0,40}?)"
+    r"(?: again| called)?\s?(?:\?|$|[.,])"
+    r"|\b(?:remember|know|recall|tell me|say|repeat) my (?P<what2>[a-z][a-z ]{0,40}?)"
+    r"\s?(?:\?|$|[.,])"
+    r"|\b(?P<who>who am i|what am i called)\b"
+    r"|\bwhere (?:do|did) i (?P<where>live|work|come from)\b|\b(?P<from>where am i from)\b"
+    r"|\bwhat (?:do|did) i (?P<verb>like|love|prefer|have|study|speak)\b"
+    r"|\bwhat (?:languages?|foods?|animals?|things?) do i (?P<verb2>speak|like|love)\b"
     r"|\b(?P<old>how old am i)\b",
     re.IGNORECASE,
+)
+_MY_WORDS = re.compile(
+    r"\bwhat (?:did i|was my|have i|were my)\b.*"
+    r"\b(?:ask|asked|say|said|tell|told|question|message|write|wrote)\b"
+    r"|\bmy (?:first|last|previous) (?:question|message)\b"
+)
+_YOUR_WORDS = re.compile(
+    r"\bwhat did you (?:just )?(?:say|answer|reply)"
+    r"|\b(?:repeat|say) (?:that|it|your (?:last )?(?:answer|reply|message))(?: again)?[\s.?!]{0,9}$"
 )
 
 
@@ -260,10 +285,11 @@ def _noted(talk: Talk) -> Said | None:
     raw = talk.text.raw
     if "?" in raw or len(raw) > 300:
         return None
+    first = _STATED.search(raw)
+    if first is None or first.start() > 40 or ":" in raw[: first.start()]:
+        return None
     facts = list(_facts(raw))
-    if not facts or re.match(
-        r"\s*(?:please |can |could )?(?:write|tell|give|explain|summar)", raw, re.I
-    ):
+    if re.match(r"\s*(?:please |can |could )?(?:write|tell|give|explain|summar)", raw, re.I):
         return None
     sentences = [_you(what, value) for what, value in facts]
     said = " ".join(sentences)
@@ -272,17 +298,7 @@ def _noted(talk: Talk) -> Said | None:
 
 def _earlier(talk: Talk) -> Said | None:
     raw = talk.text.raw.lower()
-    mine = re.search(
-        r"\bwhat did you (?:just )?(?:say|answer|reply)|\b(?:repeat|say) (?:that|it|your "
-        r"(?:last )?(?:answer|reply|message))(?: again)?\s*[.?!]*$",
-        raw,
-    )
-    theirs = re.search(
-        r"\bwhat (?:did i|was my|have i|were my)\b.*\b(?:ask|asked|say|said|tell|told"
-        r"|question|message|write|wrote)\b|\bmy (?:first|last|previous) (?:question"
-        r"|message)\b",
-        raw,
-    )
+    mine, theirs = _YOUR_WORDS.search(raw), _MY_WORDS.search(raw)
     if mine and not theirs:
         for message in reversed(talk.messages[: max(talk.last, 0)]):
             if message.get("role") == "assistant":
@@ -308,22 +324,21 @@ def _earlier(talk: Talk) -> Said | None:
 
 
 _SAY = re.compile(
-    r"\s*(?:please |can you |could you |now )*(?P<verb>say|repeat|echo|reply|respond"
-    r"|answer|output|print|write|return)"
+    r"\s{0,9}(?:please |can you |could you |now ){0,3}"
+    r"(?P<verb>say|repeat|echo|reply|respond|answer|output|print|write|return)"
     r"(?P<how>(?: back| after me| exactly| only| just| with| the following| the words?"
-    r"| the phrase| the sentence"
-    r"| the single word| one word| verbatim| nothing but| in one word| "
-    r"this(?=:))*)(?P<colon>\s*:)?\s*(?P<what>.+?)\s*$",
+    r"| the phrase| the sentence| the single word| one word| verbatim| nothing but| in one word"
+    r"| this(?=:)){0,5})(?P<colon>\s{0,9}:)?\s{0,9}(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 
 
 def _say(talk: Talk) -> Said | None:
     raw = talk.text.raw
-    m = _SAY.match(raw) if len(raw) < 2_000 else None
+    m = _SAY.match(raw)
     if m is None:
         return None
-    what = m["what"]
+    what = m["what"].rstrip()
     in_quotes = re.match(r"[\"“'‘](.+?)[\"”'’]", what, re.DOTALL)
     plain = m["verb"].lower() in ("say", "repeat", "echo") or (
         "with" in m["how"].lower() and m["verb"].lower() in ("reply", "respond", "answer")
@@ -337,6 +352,8 @@ def _say(talk: Talk) -> Said | None:
     )
     if not (plain or (strict and (m["colon"] or in_quotes))):
         return None
+    if re.search(r"\bin [A-Z]\w+[.!]?$", what) and talk.text.languages and not in_quotes:
+        return None  # "Say hi in French" asks for knowledge
     if not strict and re.match(
         r"(?:something|anything|a |an |me\b|it\b|that\b|your|what|how|why|if\b)", what, re.I
     ):
@@ -356,16 +373,20 @@ def _say(talk: Talk) -> Said | None:
     return Said(text, "The user says what to say.") if text else None
 
 
+_COUNTING = re.compile(
+    r"\b(?:count(?P<down> down| backwards)?"
+    r"|(?:list|print|write|show)(?: me)?(?: all)?(?: the)?(?: whole)? numbers)"
+    r"(?P<down2> down| backwards)?"
+    r"(?: (?:from|starting at|between) (?P<a>-?\w+))?"
+    r"(?:,? (?:up |down )?(?:to|until|through|and) (?P<b>-?\w+))?"
+    r"(?:,? (?:by|in steps of) (?P<step>\w+)s?)?",
+    re.IGNORECASE,
+)
+
+
 def _count(talk: Talk) -> Said | None:
     raw = talk.text.raw
-    m = re.search(
-        r"\b(?:count(?P<down> down| backwards)?|(?:list|print|write|show)(?: me)?(?: "
-        r"all)?(?: the)? (?:whole )?numbers)"
-        r"(?P<down2> down| backwards)?(?: (?:from|starting at|between) (?P<a>-?\w+))?(?: "
-        r"(?:up |down )?(?:to|until|through|and) (?P<b>-?\w+))?"
-        r"(?: (?:by|in steps of) (?P<step>\w+)s?)?",
-        raw, re.IGNORECASE,
-    )  # fmt: skip
+    m = _COUNTING.search(raw)
     if m is None or not (m["a"] or m["b"]):
         return None
     first, last, step = _number(m["a"]), _number(m["b"]), _number(m["step"]) or 1
@@ -412,12 +433,16 @@ def _arithmetic(talk: Talk) -> Said | None:
     return _statistics(talk)
 
 
+_DECIMAL = r"\d{1,12}(?:\.\d{1,12})?"
+_EQUATION = re.compile(
+    rf"(?<![\w.])(-?(?:{_DECIMAL})?)\s?\*?\s?([a-z])\s?(?:([+\-−])\s?({_DECIMAL}))?"
+    rf"\s?=\s?(-?{_DECIMAL})"
+)
+
+
 def linear_steps(text: str) -> tuple[list[tuple[str, str]], str] | None:
     """Solve `ax + b = c`: the steps, each an explanation and its outcome, and the answer."""
-    m = re.search(
-        r"(?<![\w.])(-?\d*(?:\.\d+)?)\s*\*?\s*([a-z])\s*(?:([+\-−])\s*(\d+(?:\.\d+)?))?\s*=\s*(-?\d+(?:\.\d+)?)",
-        text,
-    )
+    m = _EQUATION.search(text)
     if m is None:
         return None
     factor = float(m[1] + "1" if m[1] in ("", "-") else m[1])
@@ -449,27 +474,9 @@ def _equation(raw: str) -> Said | None:
 
 
 _STATISTICS = frozenset(
-    {
-        "sum",
-        "total",
-        "add",
-        "altogether",
-        "average",
-        "mean",
-        "largest",
-        "biggest",
-        "highest",
-        "maximum",
-        "greatest",
-        "smallest",
-        "lowest",
-        "minimum",
-        "least",
-        "sort",
-        "order",
-        "sorted",
-    }
-)
+    {"sum", "total", "add", "altogether", "average", "mean", "largest", "biggest", "highest",
+     "maximum", "greatest", "smallest", "lowest", "minimum", "least", "sort", "order", "sorted"}
+)  # fmt: skip
 
 
 def _statistics(talk: Talk) -> Said | None:
@@ -492,6 +499,18 @@ def _statistics(talk: Talk) -> Said | None:
     return None
 
 
+_AT_THE_END = re.compile(
+    r"\b(?:in|of|word|text|sentence|phrase|spell|reverse|backwards)"
+    r" (?:the (?:word|text|sentence|phrase) )?(?P<payload>[\w' -]+?)"
+    r"(?: (?:in|to|backwards|please|have|has|contain)\b.*)?[?.!]*$",
+    re.IGNORECASE,
+)
+_HOW_MANY_LETTERS = re.compile(
+    r"how many (?:times does )?(?:the )?(?:letters? )?[\"'“]?(?P<letter>[a-z])[\"'”]?(?:'?s)?\b"
+    r".*\b(?:in|appear)"
+)
+
+
 def _payload(talk: Talk) -> str:
     """The text that a request is about: quoted, after a colon, or what is left of it."""
     text = talk.text
@@ -500,14 +519,8 @@ def _payload(talk: Talk) -> str:
     before, colon, after = text.raw.partition(":")
     if colon and after.strip() and len(before) < 120:
         return after.strip()
-    m = re.search(
-        r"\b(?:in|of|word|text|sentence|phrase|spell|reverse|backwards) (?:the (?:word"
-        r"|text|sentence|phrase) )?([\w' -]+?)(?: (?:in|to|backwards|please|have|has"
-        r"|contain)\b.*)?[?.!]*$",
-        text.raw,
-        re.I,
-    )
-    return m.group(1).strip() if m else ""
+    m = _AT_THE_END.search(text.raw)
+    return m["payload"].strip() if m else ""
 
 
 def _text_work(talk: Talk) -> Said | None:
@@ -516,21 +529,14 @@ def _text_work(talk: Talk) -> Said | None:
     if not payload:
         return None
     why = "A small operation on a text, which needs no knowledge."
-    letter = re.search(
-        r"how many (?:times does )?(?:the )?(?:letters? "
-        r")?[\"'“]?([a-z])[\"'”]?(?:'?s)?\b.*\b(?:in|appear)",
-        raw,
-    )
-    if letter and "how many" in raw:
-        word = re.search(r"\bin (?:the word )?[\"'“]?([\w-]+)[\"'”]?\s*\??$", talk.text.raw, re.I)
+    letter = _HOW_MANY_LETTERS.search(raw)
+    if letter:
+        word = re.search(r"\bin (?:the word )?[\"'“]?([\w-]+)[\"'”]?\s?\??$", talk.text.raw, re.I)
         target = word.group(1) if word else payload
-        number = target.lower().count(letter.group(1))
-        plural = "" if number == 1 else "s"
-        return Said(
-            f"There {'is' if number == 1 else 'are'} {number} letter{plural} "
-            f'"{letter.group(1)}" in "{target}".',
-            why,
-        )
+        number = target.lower().count(letter["letter"])
+        verb, ending = ("is", "") if number == 1 else ("are", "s")
+        shown = f'letter{ending} "{letter["letter"]}" in "{target}"'
+        return Said(f"There {verb} {number} {shown}.", why)
     if "how many words" in raw or "count the words" in raw or "word count" in raw:
         number = len(payload.split())
         return Said(f"{number} word{'' if number == 1 else 's'}.", why)
@@ -586,29 +592,46 @@ def _extract(talk: Talk) -> Said | None:
 # Judging and looking up
 
 
+_LABELS = re.compile(
+    r"\b(?:as|into|whether|either|one of|labels?|categor(?:y|ies)|options?|is (?:it|this|that)"
+    r"|is [^?.\n]{1,200}?)[: ]+(?:one of |either )?"
+    r"(?P<labels>[\w-]+(?:\s?(?:,|/)\s?[\w -]+?){0,20},?\s?(?:,|/|\bor\b|\band\b)\s?[\w-]+)",
+    re.IGNORECASE,
+)
+
+
 def _classify(talk: Talk) -> Said | None:
     raw = talk.text.raw
-    asks = f"{talk.system()}\n{raw}"
-    m = re.search(
-        r"\b(?:as|whether|is|are|either|one of|labels?|categor(?:y|ies)|options?|with|into"
-        r"|or)\b[^.\n]*?"
-        r"\b(positive|negative|neutral|mixed)\b", asks, re.IGNORECASE,
-    ) or re.search(
-        r"\bsentiment\b|\b(positive)\b[^.\n]*\bor\b[^.\n]*\bnegative\b", asks, re.I,
-    )  # fmt: skip
-    if m is None:
+    asks = f"{raw}\n{talk.system()}"
+    labels = _labels(asks)
+    if not labels:
         return None
     payload = talk.text.quotes[-1].text if talk.text.quotes else raw
     _, colon, after = raw.partition(":")
     if colon and after.strip() and not talk.text.quotes:
         payload = after
-    good, bad = tone(Text(re.sub(r"\b(?:positive|negative|neutral)\b", "", payload, flags=re.I)))
-    label = "positive" if good > bad else "negative" if bad > good else "neutral"
-    written = re.search(rf"\b{label}\b", asks, re.I)
-    return Said(
-        written.group() if written else label,
-        f"By a small word list: {good} words praise and {bad} complain.",
-    )
+    words = {label.lower(): label for label in labels}
+    if "positive" in words or "negative" in words:
+        judged = re.sub(r"\b(?:positive|negative|neutral|mixed)\b", "", payload, flags=re.I)
+        good, bad = tone(Text(judged))
+        label = "positive" if good > bad else "negative" if bad > good else "neutral"
+        why = f"By a small word list: {good} words praise and {bad} complain."
+        return Said(words.get(label, label), why)
+    stems = Text(payload).stems
+    for label in labels:
+        if {stem(word) for word in label.lower().split()} & stems and payload is not raw:
+            return Said(label, "The text itself names this label.")
+    return None
+
+
+def _labels(asks: str) -> list[str]:
+    """The labels that a request offers: "positive, negative or neutral"."""
+    if re.search(r"\bsentiment\b", asks, re.IGNORECASE) and "positive" not in asks.lower():
+        return ["positive", "negative", "neutral"]
+    m = _LABELS.search(asks)
+    if m is None:
+        return []
+    return [each.strip() for each in re.split(r",|/|\bor\b|\band\b", m["labels"]) if each.strip()]
 
 
 _SOURCES = (
@@ -619,22 +642,26 @@ _CONTEXT = re.compile(_SOURCES, re.IGNORECASE)
 _QUESTION = re.compile(r"(?:^|\s)(?:user )?(?:question|query|q)\s?:\s", re.IGNORECASE)
 _ANSWER = re.compile(r"\n\s{0,9}(?:answer|a)\s?:?\s*$", re.IGNORECASE)
 _SYSTEM_CONTEXT = re.compile(
-    r"\b(?:context|passages?|documents?|sources?|facts|notes|information|excerpts?|following|below"
-    r"|knowledge)\b[^:\n]{0,120}:\s",
+    r"\b(?:context|passages?|documents?|sources?|facts|notes|excerpts?)\b[^:\n]{0,120}:\s",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?m)^[ \t]{0,9}\[?\d+[\].)]")
+_NUMBERED = re.compile(r"(?m)^[ \t]{0,9}\[\d+\]")
 
 
 def _asked_of_context(raw: str) -> tuple[str, str]:
-    """The question and the context in a message that holds both; ("", "") otherwise."""
+    """The question and the context in a message that marks both; ("", "") otherwise."""
     start = _CONTEXT.search(raw)
     marks = list(_QUESTION.finditer(raw)) if start else []
-    if start and marks:
-        mark = marks[-1]
-        if mark.start() >= start.end() - 1:
-            return _ANSWER.sub("", raw[mark.end() :]), raw[start.end() : mark.start()]
-        return raw[marks[0].end() : start.start()], raw[start.end() :]
+    if not start or not marks:
+        return "", ""
+    mark = marks[-1]
+    if mark.start() >= start.end() - 1:
+        return _ANSWER.sub("", raw[mark.end() :]), raw[start.end() : mark.start()]
+    return raw[marks[0].end() : start.start()], raw[start.end() :]
+
+
+def _asked_of_text(raw: str) -> tuple[str, str]:
+    """A question before or after a text that it may be about; ("", "") if there is no such."""
     if raw.rstrip().endswith("?") and ("\n" in raw or len(raw) > 160):
         sentences = split_sentences(raw)
         if len(sentences) > 2:
@@ -647,29 +674,30 @@ def _asked_of_context(raw: str) -> tuple[str, str]:
 
 def _from_context(talk: Talk) -> Said | None:
     raw = talk.whole
-    question, context = _asked_of_context(raw) if len(raw) > 60 else ("", "")
+    question, context = _asked_of_context(raw) if len(raw) > 40 else ("", "")
     if not context:
         system = talk.system()
-        if len(system) > 60:
-            start = _SYSTEM_CONTEXT.search(system)
-            if start or len(_NUMBERED.findall(system)) > 1:
-                question, context = raw, system[start.end() :] if start else system
-    if not context.strip() or not question.strip():
-        return None
-    sentence = best_sentence(question, context)
-    if sentence is None:
-        return Said(
-            "The given context does not say.",
-            "No sentence of the context shares a word with the question.",
-        )
-    return Said(sentence, "The sentence of the context that shares most with the question.")
+        start = _SYSTEM_CONTEXT.search(system)
+        if start or len(_NUMBERED.findall(system)) > 1:
+            question, context = raw, system[start.end() :] if start else system
+    why = "The sentence of the context that shares most with the question."
+    if context.strip() and question.strip():
+        sentence = best_sentence(question, context)
+        if sentence is None:
+            why = "No sentence of the context shares a word with the question."
+            return Said("The given context does not say.", why)
+        return Said(sentence, why)
+    # Nothing says that there is a context: more than a word must be shared.
+    question, context = _asked_of_text(raw) if len(raw) > 60 else ("", "")
+    sentence = best_sentence(question, context, shared=2) if context else None
+    return Said(sentence, why) if sentence else None
 
 
 _PRONOUN = re.compile(r"(?:it|they|he|she|this|these)\b", re.IGNORECASE)
 
 
-def best_sentence(question: str, context: str) -> str | None:
-    """The sentence of a context that has most of a question's words; None if none has any."""
+def best_sentence(question: str, context: str, shared: int = 1) -> str | None:
+    """The sentence of a context that has most of a question's words, and at least `shared`."""
     asked = [stem(w.lower) for w in Text(question[:2_000]).words if w.lower not in STOP_WORDS]
     # What a question is after tends to stand at its end.
     wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
@@ -685,22 +713,26 @@ def best_sentence(question: str, context: str) -> str | None:
         if score and _PRONOUN.match(sentence):
             # "It closes at six" is about what the sentence before was about.
             score += 0.5 * len((wanted.keys() & before) - words)
-        if score > most and not (sentence.endswith("?") and len(sentences) > 1):
+        enough = len(wanted.keys() & words) >= shared
+        if enough and score > most and not (sentence.endswith("?") and len(sentences) > 1):
             best, most = sentence, score
         before = words
     return re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", best) if best else None
 
 
 def _from_examples(talk: Talk) -> Said | None:
-    """A pattern given as pairs: "sea otter => loutre de mer" repeated for what was listed."""
+    """A pattern given as pairs, "sea otter => loutre de mer", of which one is asked for again."""
     raw = talk.text.raw
-    m = re.search(r"(?m)^(?P<ask>[^\n=>]+?)\s*(?:=>|->|→)\s*$", raw)
-    if m is None:
+    arrow = next((each for each in ("=>", "->", "→") if each in raw), None)
+    if arrow is None:
         return None
-    known = re.findall(r"(?m)^([^\n=>]+?)\s*(?:=>|->|→)\s*(\S[^\n]*)$", raw)
-    for left, right in known:
-        if left.strip().lower() == m["ask"].strip().lower():
-            return Said(right.strip(), "The message itself gives it.")
+    known: dict[str, str] = {}
+    for line in raw.splitlines():
+        left, found, right = (each.strip() for each in line.partition(arrow))
+        if found and right:
+            known[left.lower()] = right
+        elif found and left.lower() in known:
+            return Said(known[left.lower()], "The message itself gives it.")
     return None
 
 
@@ -723,38 +755,43 @@ _STORY = (
 )
 _POEM = (
     "{The}, in lines that no one wrote,",
-    "was counted, streamed, and sent by rote;",
+    "came counted, streamed, and sent by rote;",
     "a mock can rhyme, but cannot know:",
     "with CLARIFAI_PAT the real ones flow.",
 )
 
 
+_FORM = re.compile(
+    r"\b(?P<form>story|tale|poem|haiku|limerick|song|joke|sonnet|essay|paragraph)s?\b",
+    re.IGNORECASE,
+)
+_ORDERS = re.compile(
+    r"\b(?:tell|write|compose|give|make|create|recite|know|sing|need|want|generate|read)\b"
+    r"|^\s{0,9}(?:an?|one)\b|^\s{0,9}\w+ (?:story|poem|haiku)",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:about|on|of|for|featuring|called)\s(?P<what>.+?)"
+    r"(?:\s(?:in|with|using|that|who|where|please)\b.*)?[.!?]*$",
+    re.IGNORECASE,
+)
+
+
 def _tell(talk: Talk) -> Said | None:
     raw = talk.text.raw
-    m = re.search(
-        r"\b(?P<form>story|tale|fairy tale|poem|haiku|limerick|song|joke|sonnet|essay"
-        r"|paragraph)s?\b",
-        raw,
-        re.I,
-    )
-    if m is None or not re.search(
-        r"\b(?:tell|write|compose|give|make|create|recite|know|sing|need|want|generate"
-        r"|read)\b|^\s*(?:an?|one)\b|^\s*\w+ (?:story|poem|haiku)",
-        raw,
-        re.I,
-    ):
+    m = _FORM.search(raw)
+    if m is None or not _ORDERS.search(raw):
         return None
     form = m["form"].lower()
-    about = re.search(
-        r"\b(?:about|on|of|for|featuring|called)\s+(?P<what>.+?)(?:\s+(?:in|with|using"
-        r"|that|who|where|please)\b.*)?[.!?]*$",
-        raw[m.end() :],
-        re.I,
-    )
+    about = _ABOUT.search(raw[m.end() :])
     topic = about["what"].strip(" .!?\"'") if about else "a reader"
     topic = quoted(topic, 60)
     bare = re.sub(r"^(?:an?|the|some|my|your)\s+", "", topic, flags=re.I)
-    the = topic if re.match(r"(?:my|your|[A-Z])", topic) else f"the {bare}"
+    named = re.search(r"\b(?:named|called) ([A-Z]\w*)", topic)
+    bare = re.split(r" (?:who|that|which|named|called) ", bare)[0]
+    the = f"the {bare}"
+    if named or re.match(r"(?:my|your|[A-Z])", topic):
+        the = named.group(1) if named else topic
     why = f"A {form} has to be made up; what I make up is marked as simulated."
     if form == "joke":
         on = f" about {topic}" if about else ""
@@ -774,14 +811,17 @@ def _tell(talk: Talk) -> Said | None:
     return Said(" ".join(sentences), why)
 
 
+_EXPLAIN = re.compile(
+    r"\s{0,9}(?:please |can you |could you ){0,3}"
+    r"(?:explain|describe|discuss|elaborate on|tell me (?:more )?about|write about|teach me)\s"
+    r"(?:to me )?(?:how |why |what )?(?P<what>.+?)(?:\s(?:in|to|like|with|using)\b.*)?[.!?]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def _explain(talk: Talk) -> Said | None:
     raw = talk.text.raw
-    m = re.match(
-        r"\s*(?:please |can you |could you )*(?:explain|describe|discuss|elaborate on"
-        r"|tell me (?:more )?about|write about|teach me)\s+(?:to me )?(?:how |why |what "
-        r")?(?P<what>.+?)(?P<how>\s+(?:in|to|like|with|using)\b.*)?[.!?]*$",
-        raw, re.IGNORECASE | re.DOTALL,
-    )  # fmt: skip
+    m = _EXPLAIN.match(raw)
     if m is None or talk.text.quotes or re.search(r"\b(?:image|picture|photo)\b", raw, re.I):
         return None
     topic = quoted(m["what"], 60)
@@ -790,8 +830,8 @@ def _explain(talk: Talk) -> Said | None:
     text = (
         f"This is where {talk.vendor.assistant} would explain {topic}."
         " I simulate it offline, so I know the shape of a reply but none of its facts."
-        f" Everything else in this exchange is real: the request, the tokens, the finish "
-        f"reason; {GO_LIVE}."
+        " Everything else in this exchange is real: the request, the tokens, the finish reason;"
+        f" {GO_LIVE}."
     )
     return Said(text, "An explanation needs knowledge, which a simulation has not.")
 
@@ -801,8 +841,8 @@ Skill = Callable[[Talk], Said | None]
 _SKILLS: tuple[tuple[frozenset[str], Skill], ...] = (
     (frozenset({"positive", "negative", "sentiment", "classify", "review", "tone"}), _classify),
     (frozenset({"you", "your", "yourself", "u", "this"}), _identity),
-    (frozenset({"hello", "hi", "hey", "good", "thanks", "thank", "bye", "goodbye", "greetings",
-                "hiya", "howdy"}), _greeting),
+    (frozenset({"how", "how's", "hello", "hi", "hey", "good", "thanks", "thank", "bye", "goodbye",
+                "greetings", "hiya", "howdy"}), _greeting),
     (frozenset({"i", "my", "that", "it", "you", "your"}), _earlier),
     (frozenset({"i", "my", "i'm", "i’m", "me"}), _memory),
     (frozenset({"count", "numbers"}), _count),

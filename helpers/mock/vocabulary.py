@@ -167,7 +167,8 @@ LANGUAGES: dict[str, str] = dict(
     for pair in (
         "arabic:ar bengali:bn chinese:zh czech:cs danish:da dutch:nl english:en finnish:fi"
         " french:fr german:de greek:el hausa:ha hebrew:he hindi:hi hungarian:hu igbo:ig"
-        " indonesian:id italian:it japanese:ja korean:ko latin:la mandarin:zh norwegian:no persian:fa polish:pl"
+        " indonesian:id italian:it japanese:ja korean:ko latin:la mandarin:zh norwegian:no"
+        " persian:fa polish:pl"
         " portuguese:pt quechua:qu romanian:ro russian:ru spanish:es swahili:sw swedish:sv tamil:ta"
         " thai:th turkish:tr ukrainian:uk urdu:ur vietnamese:vi welsh:cy yoruba:yo zulu:zu"
     ).split()
