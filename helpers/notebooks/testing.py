@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
-from helpers.notebooks.compare import differences
+from helpers.notebooks.compare import PLOT, differences
 from helpers.notebooks.exercises import unproved
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import EXECUTED, Execution
@@ -68,6 +68,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         # nbval edits the stored outputs as it compares them.
         stored, fresh = copy.deepcopy(item.cell.outputs), item.parent.outputs_of(item.cell_num)
+        plot = PLOT in item.cell.metadata.get("tags", [])
+        compare = partial(differences, stored, fresh, plot=plot)
         get_message = item.parent.get_kernel_message
         patch.setattr(item.parent, "get_kernel_message", _keep(get_message, fresh))
         patch.setattr(item.parent.kernel, "await_reply", _await_while_alive(item))
@@ -76,9 +78,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
             result = yield
         except NbCellError as error:
             # nbval names the kind of output that is new or missing, but not what it says.
-            error.inner_traceback = "\n".join([error.inner_traceback, *differences(stored, fresh)])
+            error.inner_traceback = "\n".join([error.inner_traceback, *compare()])
             raise
-    if problems := differences(stored, fresh):
+    if problems := compare():
         traceback = "\n".join(problems)
         raise NbCellError(item.cell_num, "Cell outputs differ", item.cell.source, traceback)
     return result

@@ -161,6 +161,49 @@ display(Image(data=base64.b64decode({picture("red")!r})))"""
     )
 
 
+def plot(source: str, *outputs: NotebookNode) -> NotebookNode:
+    tagged = cell(source, *outputs)
+    tagged.metadata["tags"] = ["plot"]
+    return tagged
+
+
+RED_PLOT = f"""\
+import base64
+display(
+    {{"text/plain": "All is red.", "image/png": base64.b64decode({picture("red")!r})}},
+    metadata={{"image/png": {{"alt": "All is red."}}}},
+    raw=True,
+)"""
+
+
+def shown_plot(text: str, alt: str) -> NotebookNode:
+    """A plot as it is stored; its pixels are others than those of `RED_PLOT`."""
+    output = display(text_plain=text, image_png=picture("blue"))
+    output.metadata["image/png"] = {"alt": alt}
+    return output
+
+
+@mutant("a plot of other data", caught_by=STRICT)
+def _() -> Pair:
+    sound = shown_plot("All is red.", "All is red.")
+    broken = shown_plot("All is blue.", "All is red.")
+    return Pair(plot(RED_PLOT, sound), plot(RED_PLOT, broken), "text/plain")
+
+
+@mutant("a plot with another alt text", caught_by=STRICT)
+def _() -> Pair:
+    sound = shown_plot("All is red.", "All is red.")
+    broken = shown_plot("All is red.", "All is blue.")
+    return Pair(plot(RED_PLOT, sound), plot(RED_PLOT, broken), "metadata stored")
+
+
+@mutant("a plot that is not drawn", caught_by=STRICT)
+def _() -> Pair:
+    sound = shown_plot("All is red.", "All is red.")
+    text = "display({'text/plain': 'All is red.'}, raw=True)"
+    return Pair(plot(RED_PLOT, sound), plot(text, sound), "running gave text/plain")
+
+
 @mutant("text before a carriage return", caught_by=STRICT)
 def _() -> Pair:
     return Pair(

@@ -198,6 +198,23 @@ def _(book: Book) -> None:
     append(book, ran("print(text)", stream("line\n" * 41)))
 
 
+@mutant("a picture without alt text", caught_by="pictures")
+def _(book: Book) -> None:
+    append(book, ran("show(figure)", new_output("display_data", data={"image/png": "AAAA"})))
+
+
+@mutant("a picture whose alt text is its name", caught_by="pictures")
+def _(book: Book) -> None:
+    metadata = {"image/png": {"alt": "plot.png"}}
+    picture = new_output("display_data", data={"image/png": "AAAA"}, metadata=metadata)
+    append(book, ran("show(figure)", picture))
+
+
+@mutant("text whose cell is tagged plot", caught_by="pictures")
+def _(book: Book) -> None:
+    append(book, ran("print(1)", stream("1\n"), tags=["plot"]))
+
+
 @mutant("a comment that switches the comparison off", caught_by="opt-outs")
 def _(book: Book) -> None:
     code_of(book)[-1].source = f"# NBVAL_IGNORE_OUTPUT\n{code_of(book)[-1].source}"

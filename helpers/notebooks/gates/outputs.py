@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from helpers.notebooks.compare import PICTURES, PLOT
 from helpers.notebooks.gates.book import Book, tags, tree_of
 from helpers.notebooks.gates.gate import gate
 
 MAX_OUTPUT_LINES = 40
+MIN_ALT_WORDS = 3
 
 
 @gate("counts", "was run once from top to bottom: counts 1 to N, none missing")
@@ -72,6 +74,26 @@ def _output_length(book: Book) -> Iterator[str]:
             longest = max((len(text.splitlines()) for text in _texts(output)), default=0)
             if longest > MAX_OUTPUT_LINES:
                 yield f"cell {number}: an output of {longest} lines; show the part that matters"
+
+
+@gate("pictures", "says of every picture what it shows, and tags as plot only what is one")
+def _pictures(book: Book) -> Iterator[str]:
+    for number, cell in book.code:
+        shown = [
+            (output, mime)
+            for output in cell.outputs
+            for mime in PICTURES
+            if mime in output.get("data", {})
+        ]
+        for output, mime in shown:
+            metadata = output.metadata.get(mime, {})
+            if len(str(metadata.get("alt", "")).split()) < MIN_ALT_WORDS:
+                yield (
+                    f"cell {number}: a picture without alt text; display it with the metadata"
+                    f" {{{mime!r}: {{'alt': 'what it shows'}}}}, or a plot with helpers.plots.show"
+                )
+        if PLOT in tags(cell) and not shown:
+            yield f"cell {number}: tagged {PLOT}, but it shows no picture; drop the tag"
 
 
 OPT_OUTS = re.compile(r"#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)|%%capture\b", re.IGNORECASE)

@@ -1,0 +1,53 @@
+"""Plots say what they show, and are legible on a light page and on a dark one."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image, ImageColor
+
+from helpers.plots import COLOURS, GREY, show, subplots
+
+LIGHT, DARK = "#ffffff", "#111111"
+
+
+def luminance(colour: str) -> float:
+    """As WCAG 2 defines it."""
+    parts = [part / 255 for part in ImageColor.getrgb(colour)[:3]]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("page", [LIGHT, DARK])
+@pytest.mark.parametrize("colour", [GREY, *COLOURS])
+def test_every_colour_stands_out_from_a_light_and_from_a_dark_page(colour: str, page: str) -> None:
+    darker, lighter = sorted([luminance(colour), luminance(page)])
+    assert (lighter + 0.05) / (darker + 0.05) >= 3
+
+
+@pytest.fixture
+def displayed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, Any]]:
+    calls: list[tuple[Any, Any]] = []
+    monkeypatch.setattr(
+        "IPython.display.display",
+        lambda data, *, metadata, raw: calls.append((data, metadata)),
+    )
+    return calls
+
+
+def test_a_plot_has_no_background_and_carries_its_alt_text(displayed: list[Any]) -> None:
+    figure, axes = subplots()
+    axes.plot([0, 1], [0, 1])
+    show(figure, alt="A line that\n    rises.")
+    [(data, metadata)] = displayed
+    picture = Image.open(io.BytesIO(data["image/png"]))
+    assert picture.mode == "RGBA"
+    assert picture.getpixel((0, 0))[3] == 0
+    assert data["text/plain"] == metadata["image/png"]["alt"] == "A line that rises."
+
+
+def test_a_plot_without_alt_text_is_refused(displayed: list[Any]) -> None:
+    figure, _ = subplots()
+    with pytest.raises(ValueError, match="say in a sentence what the plot shows"):
+        show(figure, alt=" ")
+    assert not displayed
