@@ -180,10 +180,25 @@ def _read(model: Model, params: Json) -> Json:
         params["top_p"] = _number("top_p", params["top_p"])
     request = validator(CompletionCreateParamsBase)(params)
     _check(request)
-    limit = request.get("max_completion_tokens") or request.get("max_tokens")
+    # From here on the same request is the same, whichever of these ways it was said in: the runner
+    # makes one limit of both, and forces `include_usage`.
+    if "max_tokens" in request:
+        request = _with_one_limit(request)
+    limit = request.get("max_completion_tokens")
     if limit is not None:
         request["max_completion_tokens"] = min(limit, model.max_model_len or limit)
+    if not request.get("stream"):
+        request.pop("stream", None)
+    request.pop("stream_options", None)
     return request
+
+
+def _with_one_limit(request: Json) -> Json:
+    if request.get("max_completion_tokens") is None:
+        request.pop("max_completion_tokens", None)
+        name = "max_completion_tokens"
+        return {name if key == "max_tokens" else key: value for key, value in request.items()}
+    return {key: value for key, value in request.items() if key != "max_tokens"}
 
 
 def _dropped(key: str, value: Any) -> bool:

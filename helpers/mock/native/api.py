@@ -210,7 +210,9 @@ def _openai_transport(model: catalogue.Model, given: Message, request: Message) 
         reply = _api(path).create(model, params)
     except (ValueError, ApiError) as error:
         return _text_output(_failure(error), given.data)
-    return _with_usage(_text_output(reply.decode(), given.data), from_json(reply))
+    output = _text_output(reply.decode(), given.data)
+    # The model's side does not count the tokens of the other APIs.
+    return _with_usage(output, from_json(reply)) if path in _streaming() else output
 
 
 def _openai_stream_transport(
