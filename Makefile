@@ -17,6 +17,9 @@ WITH_BACKEND := $(if $(BACKEND),CLARIFAI_BACKEND='$(BACKEND)')
 export PIP_USER := 0
 export PIP_REQUIRE_VIRTUALENV := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# uv's own list of certificates lacks that of a company's proxy. (The first was the name until 2025.)
+export UV_NATIVE_TLS := 1
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: help
 help: ## List the targets
@@ -59,8 +62,9 @@ bench: setup ## Measure the notebooks' tests against the least that they could t
 
 .PHONY: lock
 lock: ## Pin what pyproject.toml asks for in requirements.lock (needs uv)
+	@# With extras, because pip looks for hashes of what is asked for with them.
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --group dev -o requirements.lock $(ARGS) pyproject.toml
+		--no-strip-extras --no-annotate --no-header --group dev -o requirements.lock $(ARGS) pyproject.toml
 
 .PHONY: clean
 clean: ## Remove .venv, build/ and caches
