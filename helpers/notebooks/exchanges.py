@@ -18,7 +18,7 @@ import jsonschema
 from jsonschema.exceptions import SchemaError
 from nbformat import NotebookNode
 
-from helpers.exchanges import received, sent
+from helpers.exchanges import Sent, received, sent
 from helpers.notebooks.gates.book import tree_of
 from helpers.transcript import Exchange, Transcript
 
@@ -101,21 +101,35 @@ def schemas(notebook: NotebookNode, transcript: Transcript) -> Problems:
 
 @rule("unanswered-call")
 def unanswered(notebook: NotebookNode, transcript: Transcript) -> Problems:
-    """Requests in which a tool call is not answered exactly once, by its id."""
-    replies = {
-        exchange.response["id"]: [call.id for call in received(exchange).calls]
-        for exchange in transcript.exchanges
-        if isinstance(exchange.response, dict) and "id" in exchange.response
+    """Requests in which a tool call is not answered exactly once, by its id, after it was made."""
+    proposed = {
+        call.id: number
+        for number, exchange in enumerate(transcript.exchanges)
+        for call in received(exchange).calls
     }
-    for exchange in transcript.exchanges:
+    for number, exchange in enumerate(transcript.exchanges):
         request = sent(exchange)
-        before = replies.get(request.body.get("previous_response_id"), [])
-        called, answered = Counter([*request.called, *before]), Counter(request.answered)
+        called = Counter([*request.called, *_called_before(request, transcript)])
+        answered = Counter(request.answered)
         for call_id in called | answered:
             if not called[call_id]:
                 yield exchange, f"an answer to {call_id}, which no reply called"
             elif answered[call_id] != 1:
                 yield exchange, f"the call {call_id} is answered {answered[call_id]} times"
+            elif proposed.get(call_id, -1) >= number:
+                yield exchange, f"the call {call_id} is answered before it is made"
+
+
+def _called_before(request: Sent, transcript: Transcript) -> list[str]:
+    """The calls of the response that a request goes on from without repeating it."""
+    previous = request.body.get("previous_response_id")
+    return [
+        call.id
+        for exchange in transcript.exchanges
+        if previous and isinstance(exchange.response, dict)
+        if exchange.response.get("id") == previous
+        for call in received(exchange).calls
+    ]
 
 
 @rule("unfinished-loop")

@@ -39,10 +39,10 @@ class Mutants(list[Mutant[Broken]]):
 
 def table() -> str:
     """Every mutant and the gate that catches it, as Markdown."""
-    from tests.mutants import executed, stored, workflows
+    from tests.mutants import executed, sent, stored, workflows
 
     lines = ["| broken copy of | how | gate that catches it |", "|---|---|---|"]
-    for family in (stored.MUTANTS, executed.MUTANTS, workflows.MUTANTS):
+    for family in (stored.MUTANTS, executed.MUTANTS, sent.MUTANTS, workflows.MUTANTS):
         for mutant in family:
             name = mutant.name.replace("|", "\\|")
             lines.append(f"| {family.of} | {name} | {mutant.caught_by} |")

@@ -1,5 +1,6 @@
 """Ways to break a notebook that show in its file, without running it."""
 
+import re
 from collections.abc import Callable
 
 from nbformat import NotebookNode
@@ -364,3 +365,47 @@ def _(book: Book) -> None:
 @mutant("a section after the last", caught_by="ending")
 def _(book: Book) -> None:
     book.notebook.cells[-1].source += "\n\n## And more\n\nText."
+
+
+# --- What prose says of outputs -------------------------------------------------------------------
+
+
+@mutant("prose that contradicts an output", caught_by="claims")
+def prose_that_contradicts(book: Book) -> None:
+    append(book, ran("print(19)", stream("19\n")))
+    book.notebook.cells.append(new_markdown_cell("First. It is **`20`** degrees. Last."))
+
+
+@mutant("an output that changes under its prose", caught_by="claims")
+def _(book: Book) -> None:
+    for cell in code_of(book):
+        cell.outputs = [stream("Something else.\n")]
+
+
+@mutant("a claim in no form", caught_by="claims")
+def _(book: Book) -> None:
+    book.notebook.cells[-1].source += "\n\nSee that it **calls `a` and `b`**."
+
+
+@mutant("prose that repeats a number of the output, unchecked", caught_by="unclaimed")
+def _(book: Book) -> None:
+    append(book, ran("print(degrees)", stream("19\n")))
+    book.notebook.cells.append(new_markdown_cell("It is 19 degrees."))
+
+
+@mutant("prose that repeats a value of the output, unchecked", caught_by="unclaimed")
+def _(book: Book) -> None:
+    append(book, ran("response.finish_reason", stream("stop\n")))
+    book.notebook.cells.append(new_markdown_cell("The reason is `stop`."))
+
+
+@mutant("other minutes than in the registry", caught_by="header")
+def _(book: Book) -> None:
+    for _, cell in book.prose:
+        cell.source = re.sub(r"About \d+ minutes", "About 999 minutes", cell.source)
+
+
+@mutant("nothing on what it costs", caught_by="header")
+def _(book: Book) -> None:
+    for _, cell in book.prose:
+        cell.source = cell.source.replace(" tokens.", " tokens, or so.")
