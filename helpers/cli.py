@@ -223,6 +223,53 @@ def serve(
             click.echo("\nEnded.")
 
 
+@main.command()
+@click.option("--against", metavar="URL", required=True, help="The base URL of the other endpoint.")
+@click.option("-m", "--model", help="A model of it for chat, where it does not know the mock's.")
+@click.option(
+    "--only",
+    metavar="NAME",
+    multiple=True,
+    help="One API (models, chat, responses, embeddings, images) or errors; can be repeated.",
+)
+@click.option(
+    "--json",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help="Write JSON as well; with -, print it in place of the table.",
+)
+def drift(against: str, model: str | None, only: tuple[str, ...], file: str | None) -> None:
+    """Compare the mock with a real endpoint: the same requests to both, and how replies differ.
+
+    The key is CLARIFAI_PAT from the environment; it goes to the URL that you give. The requests
+    cost what they cost there, two images among them. The exit status is 1 if there is a difference.
+
+    \b
+    Examples:
+      python -m helpers drift --against https://api.clarifai.com/v2/ext/openai/v1
+      python -m helpers drift --against http://127.0.0.1:8000/v2/ext/openai/v1 --only chat --json -
+    """
+    from helpers.mock.drift import DriftError, differences, report, table
+    from helpers.mock.probes import PROBES
+
+    known = sorted({each.about for each in PROBES})
+    if unknown := sorted({*only} - {*known}):
+        raise click.UsageError(f"There is no {unknown[0]!r}; there are: {', '.join(known)}.")
+    probes = [each for each in PROBES if not only or each.about in only]
+    try:
+        found = differences(against, os.environ.get("CLARIFAI_PAT"), probes, model)
+    except DriftError as error:
+        raise _Problem(str(error)) from None
+    if file != "-":
+        click.echo(table(found, probes))
+        click.echo(f"{len(found)} differences in {len(probes)} requests.")
+    if file:
+        with click.open_file(file, "w", encoding="utf-8") as out:
+            out.write(report(against, found, probes))
+    sys.exit(1 if found else 0)
+
+
 def _server(
     port: int, record: Path | None, upstream: str | None, replay: Path | None, paced: bool
 ) -> tuple[str, MockServer]:

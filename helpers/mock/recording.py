@@ -29,15 +29,11 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from helpers.mock import OPENAI_PATH
+from helpers.mock.client import httpx
 from helpers.mock.errors import DOES_NOT_EXIST, ApiError, Status
 from helpers.mock.schema import Json
 from helpers.mock.scrub import SECRET, Scrubber
 from helpers.mock.server import MockServer
-
-try:
-    import httpx2 as httpx
-except ImportError:  # what openai uses before its version 3
-    import httpx  # type: ignore[no-redef]
 
 RECORDER = "clarifai-recorder"
 """What a recorder says in `server:`; not the mock's name, since its replies are not simulated."""
@@ -227,7 +223,7 @@ class Recorder:
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
             except httpx.TransportError:
                 taken = replace(taken, cut=True)
-            return replace(taken, ms=_since(started), events=_events(chunks)), rest
+            return replace(taken, ms=_since(started), events=events_of(chunks)), rest
 
     def _store(self, number: int, taken: Recording) -> None:
         scrub = self._scrubber
@@ -268,7 +264,7 @@ def _since(started: float) -> int:
     return round(1000 * (time.perf_counter() - started))
 
 
-def _events(chunks: list[tuple[int, bytes]]) -> list[Event]:
+def events_of(chunks: list[tuple[int, bytes]]) -> list[Event]:
     """The events in the chunks of a stream, each with the time since the one before."""
     events = []
     buffer, last = "", 0
