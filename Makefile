@@ -62,9 +62,8 @@ bench: setup ## Measure the notebooks' tests against the least that they could t
 
 .PHONY: lock
 lock: ## Pin what pyproject.toml asks for in requirements.lock (needs uv)
-	@# With extras, because pip looks for hashes of what is asked for with them.
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-strip-extras --no-annotate --no-header --group dev -o requirements.lock $(ARGS) pyproject.toml
+		--no-annotate --no-header --group dev -o requirements.lock $(ARGS) pyproject.toml
 
 .PHONY: clean
 clean: ## Remove .venv, build/ and caches
@@ -113,7 +112,8 @@ elif "$$python" -m pip install --quiet --target .venv/uv uv 2>/dev/null || pip_i
 fi
 if [ -z "$$uv" ] || ! uv_install --require-hashes -r requirements.lock; then
   echo "Without uv: a minute or so ..."
-  pip_install --require-hashes -r requirements.lock
+  # The lock is complete; older versions of pip would look for other versions nevertheless.
+  pip_install --no-deps --require-hashes -r requirements.lock
   uv_install() { $(PY) -m pip install --quiet "$$@"; }
 fi
 uv_install --no-deps --no-build-isolation -e .
