@@ -27,6 +27,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 from tqdm import tqdm
 
+from helpers.notebooks import prose, provenance
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.registry import PROJECT, Notebook
 from helpers.transcript import FILE_VARIABLE, Transcript
@@ -95,8 +96,9 @@ def refresh(
 ) -> list[Result]:
     """Execute notebooks on the mock, storing their outputs in place; a failing one stays as it was.
 
-    Only outputs and execution counts are taken over, so cells and their ids do not change, and the
-    same code gives the same bytes, on any supported Python. Raises RunError.
+    Of cells, only outputs and execution counts change, and the requests and tokens that the opening
+    names, so that the same code gives the same bytes, on any supported Python. The metadata say
+    what made the outputs. Raises RunError.
     """
     _make_folder(output)
     environment = loopback_only.environment(os.environ) | {"CLARIFAI_BACKEND": "mock"}
@@ -106,7 +108,7 @@ def refresh(
     results = _execute_all(executions, jobs)
     for execution, result in zip(executions, results, strict=True):
         if result.status == "ok":
-            _store_outputs(nbformat.read(execution.copy, 4).cells, execution.notebook.path)
+            _store_outputs(execution, result)
     return results
 
 
@@ -223,7 +225,7 @@ class _Execution:
             seconds=round(time.perf_counter() - started, 1),
             requests=transcript.requests,
             tokens=transcript.tokens,
-            models=_models(transcript),
+            models=tuple(provenance.models(transcript)),
             backend=_backend(self.client.nb.cells if self.client else ()),
             copy=str(self.copy),
             problem=problem,
@@ -347,12 +349,6 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _models(transcript: Transcript) -> tuple[str, ...]:
-    """The models asked, each once, in order."""
-    requests = [e.request for e in transcript.exchanges if isinstance(e.request, dict)]
-    return tuple(dict.fromkeys(str(request["model"]) for request in requests if "model" in request))
-
-
 def _backend(cells: Iterable[NotebookNode]) -> str | None:
     """The backend that a notebook says it used, in the line that `use_endpoint` prints."""
     for cell in cells:
@@ -376,9 +372,10 @@ LANGUAGE = {
 }
 
 
-def _store_outputs(executed: Sequence[NotebookNode], path: Path) -> None:
-    notebook = nbformat.read(path, 4)
-    for cell, fresh in zip(notebook.cells, executed, strict=True):
+def _store_outputs(execution: _Execution, result: Result) -> None:
+    path, transcript = execution.notebook.path, Transcript.read(execution.transcript)
+    notebook, executed = nbformat.read(path, 4), nbformat.read(execution.copy, 4)
+    for cell, fresh in zip(notebook.cells, executed.cells, strict=True):
         for key in ("execution", "papermill", "ExecuteTime"):
             cell.metadata.pop(key, None)
         if cell.cell_type == "code":
@@ -387,6 +384,8 @@ def _store_outputs(executed: Sequence[NotebookNode], path: Path) -> None:
     notebook.metadata.pop("papermill", None)
     notebook.metadata.kernelspec = KERNELSPEC
     notebook.metadata.language_info = LANGUAGE
+    prose.name_measured(notebook, transcript.requests, transcript.tokens)
+    notebook.metadata[provenance.KEY] = provenance.record(notebook, result.backend, transcript)
     temporary = path.with_suffix(".tmp")
     try:
         temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")

@@ -7,6 +7,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from helpers.notebooks.gates import Book
+from helpers.notebooks.gates.book import tags
 from tests.mutants import Mutants
 
 MUTANTS: Mutants[Callable[[Book], object]] = Mutants("a notebook's file")
@@ -409,3 +410,98 @@ def _(book: Book) -> None:
 def _(book: Book) -> None:
     for _, cell in book.prose:
         cell.source = cell.source.replace(" tokens.", " tokens, or so.")
+
+
+# --- Where outputs come from ----------------------------------------------------------------------
+
+
+@mutant("unlabelled: nothing says what made its outputs", caught_by="provenance")
+def _(book: Book) -> None:
+    del book.notebook.metadata["provenance"]
+
+
+@mutant("outputs of a live model", caught_by="provenance")
+def _(book: Book) -> None:
+    book.notebook.metadata["provenance"]["backend"] = "live"
+
+
+@mutant("outputs of another version of openai", caught_by="provenance")
+def _(book: Book) -> None:
+    book.notebook.metadata["provenance"]["packages"]["openai"] = "1.0.0"
+
+
+@mutant("stale: a cell edited after it was run", caught_by="provenance")
+def _(book: Book) -> None:
+    code_of(book)[-1].source += "  # edited"
+
+
+@mutant("mixed: one output of another run", caught_by="provenance")
+def _(book: Book) -> None:
+    cell = next(cell for cell in code_of(book) if cell.outputs)
+    cell.outputs = [stream("From somewhere else.\n")]
+
+
+@mutant("a setup cell that does not say simulated", caught_by="labelled")
+def _(book: Book) -> None:
+    for cell in code_of(book):
+        for output in cell.outputs:
+            output["text"] = output.get("text", "").replace("simulated", "")
+
+
+# --- What is taught -------------------------------------------------------------------------------
+
+
+@mutant("an objective without a cell that shows it", caught_by="objective cells")
+def _(book: Book) -> None:
+    for cell in code_of(book):
+        cell.metadata["tags"] = [tag for tag in tags(cell) if not tag.startswith("objective:")]
+
+
+@mutant("an objective whose cell shows nothing", caught_by="objective cells")
+def _(book: Book) -> None:
+    for cell in code_of(book):
+        if any(tag.startswith("objective:") for tag in tags(cell)):
+            cell.outputs = []
+
+
+@mutant("a cell for an objective that there is not", caught_by="objective cells")
+def _(book: Book) -> None:
+    code_of(book)[-1].metadata["tags"] = ["objective:unknown"]
+
+
+@mutant("no cell to exercise in", caught_by="exercises")
+def _(book: Book) -> None:
+    for cell in code_of(book):
+        cell.metadata["tags"] = []
+
+
+@mutant("an exercise without a check", caught_by="exercises")
+def _(book: Book) -> None:
+    cells = book.notebook.cells
+    book.notebook.cells = [cell for cell in cells if "check" not in tags(cell)]
+
+
+@mutant("an exercise whose stored stub passes", caught_by="exercises")
+def _(book: Book) -> None:
+    for cell in code_of(book):
+        if "check" in tags(cell):
+            cell.outputs = [stream("Correct: it is right already.\n")]
+
+
+@mutant("an exercise without a solution", caught_by="exercises")
+def _(book: Book) -> None:
+    for _, cell in book.prose:
+        cell.source = cell.source.replace("<details>", "")
+
+
+@mutant("an exercise without a task", caught_by="exercises")
+def _(book: Book) -> None:
+    for _, cell in book.prose:
+        cell.source = re.sub("(?m)^### ", "#### ", cell.source)
+
+
+@mutant("a check of an exercise that nobody wrote", caught_by="exercises")
+def _(book: Book) -> None:
+    for cell in code_of(book):
+        cell.source = cell.source.replace('check("', 'check("un')
+        cell.metadata["tags"] = [tag.replace("exercise:", "exercise:un") for tag in tags(cell)]

@@ -133,3 +133,11 @@ def test_the_header_is_a_paragraph_of_its_own_and_there_once() -> None:
     assert prose.header(notebook(f"Need.\n\n{line}\n\nMore")) == (5, 1, 20)
     assert prose.header(notebook(f"{line}\nMore")) is None
     assert prose.header(notebook(f"{line}\n\n{line}")) is None
+
+
+def test_what_was_measured_is_put_into_the_header() -> None:
+    book = notebook("Need.\n\nAbout 5 minutes · 0 requests · 0 tokens.\n\nMore: 0 tokens.")
+    prose.name_measured(book, 1, 20)
+    assert prose.header(book) == (5, 1, 20)
+    assert "· 1 request · 20 tokens." in book.cells[1].source
+    assert book.cells[1].source.endswith("More: 0 tokens.")

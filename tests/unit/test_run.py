@@ -214,7 +214,7 @@ def test_a_refresh_leaves_nothing_that_depends_on_the_machine_or_the_moment(
     refreshed: tuple[Notebook, bytes, bytes, dict[str, Result]],
 ) -> None:
     notebook = nbformat.reads(refreshed[1].decode(), 4)
-    assert notebook.metadata.keys() == {"kernelspec", "language_info"}
+    assert notebook.metadata.keys() == {"kernelspec", "language_info", "provenance"}
     assert notebook.metadata.kernelspec == {
         "name": "python3",
         "display_name": "Python 3 (ipykernel)",

@@ -6,12 +6,24 @@ purpose and shows that the gate named there notices.
 
 from pathlib import Path
 
-from helpers.notebooks.gates import claims, code, files, outputs, prose
+from helpers.notebooks.gates import claims, code, files, outputs, prose, provenance, teaching
 from helpers.notebooks.gates.book import Book
 from helpers.notebooks.gates.gate import GATES
 from helpers.notebooks.registry import Notebook
 
-__all__ = ["GATES", "Book", "claims", "code", "files", "missing", "outputs", "problems", "prose"]
+__all__ = [
+    "GATES",
+    "Book",
+    "claims",
+    "code",
+    "files",
+    "missing",
+    "outputs",
+    "problems",
+    "prose",
+    "provenance",
+    "teaching",
+]
 
 
 def problems(book: Book) -> dict[str, list[str]]:

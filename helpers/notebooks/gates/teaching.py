@@ -1,0 +1,34 @@
+"""Gates on what is taught: a cell for each objective, and exercises that check themselves."""
+
+from collections.abc import Iterator
+
+from helpers.notebooks import exercises
+from helpers.notebooks.gates.book import Book, tags
+from helpers.notebooks.gates.gate import gate
+
+PREFIX = "objective:"
+
+
+@gate("objective cells", "shows each objective in the output of a cell that is tagged with its id")
+def _objective_cells(book: Book) -> Iterator[str]:
+    if book.entry is None:
+        return
+    wanted = [objective.id for objective in book.entry.objectives]
+    shown = set()
+    for number, cell in book.cells:
+        for tag in tags(cell):
+            if not tag.startswith(PREFIX):
+                continue
+            objective = tag.removeprefix(PREFIX)
+            if objective not in wanted:
+                yield f"cell {number}: tagged {tag}; its objectives are {', '.join(wanted)}"
+            elif cell.get("outputs"):
+                shown.add(objective)
+    for objective in wanted:
+        if objective not in shown:
+            yield f"no code cell with an output is tagged {PREFIX}{objective}"
+
+
+@gate("exercises", "poses exercises with a stub, a check that it fails, and a solution")
+def _exercises(book: Book) -> Iterator[str]:
+    yield from exercises.incomplete(book.notebook)

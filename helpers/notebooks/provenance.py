@@ -1,0 +1,76 @@
+"""What made a notebook's outputs: its own metadata says so, and whether that still holds.
+
+`refresh` writes it: the backend, the models, the versions of the packages that speak to them, and
+hashes of what was run and what came of it. A later edit of either shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from helpers.notebooks.registry import PROJECT
+from helpers.transcript import Transcript
+
+KEY = "provenance"
+PACKAGES = ("clarifai", "openai")
+LOCK = PROJECT / "requirements.lock"
+
+
+def record(notebook: NotebookNode, backend: str | None, transcript: Transcript) -> dict[str, Any]:
+    """What is written into the metadata, when a notebook has been executed."""
+    return {
+        "backend": backend,
+        "models": models(transcript),
+        "packages": {name: version(name) for name in PACKAGES},
+        "sources": _hash(_sources(notebook)),
+        "outputs": _hash(_outputs(notebook)),
+    }
+
+
+def problems(notebook: NotebookNode) -> Iterator[str]:
+    """Why its outputs are not those of its cells, run on the mock with what the lock pins."""
+    made = notebook.metadata.get(KEY)
+    if made is None:
+        yield f"no metadata.{KEY}: nobody knows what made its outputs"
+        return
+    if made.get("backend") != "mock":
+        yield f"made on the backend {made.get('backend')!r}, not on 'mock'"
+    if made.get("packages") != (locked := locked_packages()):
+        yield f"made with {made.get('packages')}; locked are {locked}"
+    if made.get("sources") != _hash(_sources(notebook)):
+        yield "its cells were changed after its outputs were made"
+    if made.get("outputs") != _hash(_outputs(notebook)):
+        yield "its outputs are not, or not all, those that were made then"
+
+
+def models(transcript: Transcript) -> list[str]:
+    """The models asked, each once, in order."""
+    requests = (e.request for e in transcript.exchanges if isinstance(e.request, dict))
+    return list(dict.fromkeys(str(each["model"]) for each in requests if "model" in each))
+
+
+def locked_packages(lock: Path = LOCK) -> dict[str, str]:
+    """The versions that the lock pins of the packages that matter here."""
+    pins = dict(re.findall(r"(?m)^([\w-]+)==([^ ;\\]+)", lock.read_text(encoding="utf-8")))
+    return {name: pins[name] for name in PACKAGES}
+
+
+def _sources(notebook: NotebookNode) -> Any:
+    return [[cell.cell_type, cell.source] for cell in notebook.cells]
+
+
+def _outputs(notebook: NotebookNode) -> Any:
+    return [cell.get("outputs") for cell in notebook.cells]
+
+
+def _hash(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
