@@ -434,6 +434,16 @@ class _Filler:
                     for match in slot.pattern.finditer(text.raw):
                         if kind not in _FINDERS or kind == "person":
                             yield match.group(1).strip()
+        if kind in ("generic", "id", "name") and slot.beside_name is not None:
+            for text in self.texts:
+                named = slot.beside_name.search(text.raw) if slot.words[-1] in text.lowers else None
+                value = named["value"].rstrip(".:") if named else ""
+                if (
+                    value
+                    and value.lower() not in STOP_WORDS
+                    and stem(value.lower()) not in self.avoid
+                ):
+                    yield value
         if kind in _FINDERS:
             mention = self._mention(kind, slot, siblings)
             if mention is not None:
@@ -537,10 +547,10 @@ class _Filler:
                 yield self.reply()
         if kind == "payload" and self.hint in ("person", "email"):
             kind = "message"
-        if kind == "code" or self.avoid & {"sql"}:
-            yield from _code(text.raw, bool(self.avoid & {"sql"}))
+        if kind == "code" or self.hint == "sql":
+            yield from _code(text.raw, self.hint == "sql")
         if kind == "message":
-            if text.quotes:
+            if text.quotes and required:
                 yield text.quotes[-1].text
             for pattern in _BODIES:
                 lead = pattern.search(text.raw)
@@ -561,7 +571,7 @@ class _Filler:
             yield from (
                 " ".join(body.split()[:6]) for body in self._free("message", slot, schema, True)
             )
-        if kind == "title" and self.purpose == "call" and not text.quotes:
+        if kind == "title" and self.avoid & _PLANNED and not text.quotes:
             yield self._headline()
         if kind in ("title", "name"):
             called = re.search(
@@ -610,10 +620,11 @@ class _Filler:
             asks = re.match(r"\s*(?:who|what|when|where|why|how|which)\b", text.raw, re.IGNORECASE)
             plain = text.raw.strip().rstrip("?").strip()
             yield rest if rest and not asks and _is_search(slot, self.avoid) else plain
-        if kind in ("title", "name", "generic") and rest:
-            names = [name for name in text.names if name.text in rest and name not in self.claimed]
-            if kind in ("title", "name") and names and "event" not in slot.wants:
-                yield names[-1].text if rest != names[-1].text else rest
+        if kind in ("title", "name", "generic"):
+            # A name that no other property has taken: "a table at Chez Panisse".
+            names = [name.text for name in text.names if not _taken(name, self.claimed)]
+            if names and (kind != "generic" or len(names) == 1) and "event" not in slot.wants:
+                yield names[-1]
         if rest:
             yield rest
         if kind in ("payload", "query", "message", "answer"):
@@ -920,10 +931,19 @@ class _Filler:
             return [sentence for sentence in text.sentences if not sentence.endswith(":")]
         if len(text.quotes) > 1:
             return [each.text for each in text.quotes]
+        if slot.words and slot.words[-1] in text.lowers:
+            after = re.search(
+                rf"\b{re.escape(slot.words[-1])}:?\s+(?:are |is |of )?"
+                r"([^.;:\n]{2,200}?)(?=\s(?:in|on|for|to|at|from)\s|[.;\n]|$)",
+                text.raw,
+                re.IGNORECASE,
+            )
+            if after:
+                return [each for each in _AND.split(after.group(1).strip(" \"'")) if each]
         if slot.kind == "keywords" and not set(slot.words) & text.lowers:
             return _content_words(text)[:5]
         if text.listed:
-            return [re.sub(r"^(?:the|a|an|some)\s+", "", item) for item in text.listed]
+            return [_TAIL.sub("", _ARTICLE.sub("", item)) for item in text.listed]
         if slot.kind == "name" and text.people:
             return [each.text for each in text.people]
         if text.quotes:
@@ -1302,6 +1322,20 @@ def _code(raw: str, is_sql: bool) -> Iterator[str]:
     after = re.search(r":\s+(.+)$", raw, re.DOTALL)
     if after:
         yield after.group(1).strip()
+
+
+_AND = re.compile(r"[\"']?(?:,\s*(?:and|or)\s+|,\s*|\s+(?:and|or|&)\s+)[\"']?")
+_ARTICLE = re.compile(r"^(?:the|a|an|some)\s+", re.IGNORECASE)
+_TAIL = re.compile(r"\s+(?:to|on|in|into|from|onto) (?:my|the|our|a)\b.*$", re.IGNORECASE)
+# Tools for what is planned have titles that describe it; those of other things are names.
+_PLANNED = frozenset(
+    {"event", "calendar", "meet", "task", "remind", "reminder", "todo", "appointment", "alarm",
+     "note", "schedul"}
+)  # fmt: skip
+
+
+def _taken(mention: Mention, claimed: list[Mention]) -> bool:
+    return any(each.start <= mention.start < each.end for each in claimed)
 
 
 def _is_search(slot: Slot, avoid: frozenset[str]) -> bool:

@@ -81,6 +81,23 @@ _FANNED = ("place", "ticker", "company", "timezone", "expression", "url", "file"
            "currency", "date", "email", "person")  # fmt: skip
 
 
+_FILLERS = frozenset(
+    {"a", "an", "by", "for", "in", "of", "to", "from", "and", "or", "the", "with", "my", "all"}
+)
+_SAME_VERBS = {
+    stem(word): stem(verb)
+    for verb, words in {
+        "delete": ("remove",), "create": ("make", "new", "add"), "read": ("show", "open"),
+        "update": ("set",), "find": ("lookup", "look"),
+    }.items()
+    for word in words
+}  # fmt: skip
+
+
+def _verbs(stems: frozenset[str] | set[str]) -> frozenset[str]:
+    return frozenset(_SAME_VERBS.get(word, word) for word in stems)
+
+
 class _Profile:
     """What the words of a tool say about it."""
 
@@ -90,6 +107,7 @@ class _Profile:
         self.name = frozenset(map(stem, names))
         specific = self.name - GENERAL_VERBS
         self.specific = specific or self.name
+        self.verbs = _verbs(self.name - self.specific)
         description = without_examples(tool.description)[:2000]
         described = [word.lower() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", description)]
         self.described = (
@@ -184,6 +202,7 @@ class _Request:
             numbers = True
         self.stems = stems
         self.words = stems - GENERAL_VERBS
+        self.verbs = _verbs(stems & GENERAL_VERBS)
         self.prefixes = frozenset(word[:6] for word in self.words if len(word) >= 6)
         domains: set[str] = set()
         for word in stems:
@@ -196,32 +215,43 @@ class _Request:
             domains.add("translation")
         if ("/" in raw or "." in raw[:-1]) and text.files:
             domains.add("file")
+        if text.emails:
+            domains.add("email")
         if "SELECT" in raw:
             domains.add("database")
         self.domains = domains
 
 
-def _score(profile: _Profile, request: _Request, rarity: dict[str, float]) -> float:
-    score = 0.0
+def _score(profile: _Profile, request: _Request, rarity: dict[str, float]) -> tuple[float, float]:
+    """How strongly a request speaks of a tool, and how much more than of the others."""
+    strength = score = 0.0
     names = profile.specific & request.stems
     for word in names:
+        strength += 3.0
         score += 3.0 * rarity.get(word, 1.0)
     if not names and profile.prefixes & request.prefixes:
+        strength += 2.5
         score += 2.5
     for domain in profile.domains & request.domains:
+        strength += 3.0
         score += 3.0 * rarity.get(domain, 1.0)
     for domain in profile.described_domains & request.domains:
+        strength += 2.0
         score += 2.0 * rarity.get(domain, 1.0)
     shared = profile.described & request.words
     if shared:
+        strength += min(len(shared), 3)
         score += min(sum(rarity.get(word, 1.0) for word in shared), 3.0)
-    if score:
-        score += 0.5 * len(profile.named & request.words)
-        # "add" and "list" alone tell little, but more than nothing.
-        score += 0.5 * len((profile.name - profile.specific) & request.stems)
+    if strength:
+        more = 0.5 * len(profile.named & request.words)
+        # "delete" and "list" alone tell little, but tell tools for the same thing apart.
+        more += len(profile.verbs & request.verbs)
+        strength += more
+        score += more
     if profile.values & request.words:
+        strength += 1.5
         score += 1.5
-    return score
+    return strength, score
 
 
 def _rarity(profiles: list[_Profile]) -> dict[str, float]:
@@ -281,7 +311,7 @@ def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planne
     profiles = [_profile(tool) for tool in candidates]
     rarity = _rarity(profiles)
     request = _Request(text)
-    best = max(profiles, key=lambda profile: _score(profile, request, rarity))
+    best = max(profiles, key=lambda profile: _score(profile, request, rarity)[1])
     return _calls(best, text, text)
 
 
@@ -291,7 +321,7 @@ _DECLINED = re.compile(
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"\s{0,9}(?:and|what about|how about|also|or|then|now|same)\b", re.IGNORECASE
+    r"(?:^|[.!?,]\s)\s{0,9}(?:and|what about|how about|also|or|then|now|same)\b", re.IGNORECASE
 )
 
 
@@ -303,7 +333,7 @@ def _declines(text: Text) -> bool:
 
 def _continues(text: Text) -> bool:
     return len(text.words) <= 4 or (
-        len(text.words) <= 12 and _CONTINUES.match(text.raw) is not None
+        len(text.words) <= 12 and _CONTINUES.search(text.raw) is not None
     )
 
 
@@ -321,7 +351,11 @@ def _matches(
         chosen.append((_best(profiles, rarity, _Request(Text(piece))), start, end))
     matches: list[tuple[_Profile, int, int]] = []
     for best, start, end in chosen:
-        if best is not None:
+        same = best is not None and bool(matches) and matches[-1][0] is best
+        if same and not _starts_anew(matches[-1][0], text.raw[start:end]):
+            # "... eggs, milk and bread to my list" asks for one thing.
+            matches[-1] = (matches[-1][0], matches[-1][1], end)
+        elif best is not None:
             matches.append((best, start, end))
         elif matches and not _ASKS.match(text.raw[start:end]):
             # "... and in Oslo" belongs to what came before.
@@ -333,6 +367,16 @@ def _matches(
     return [
         (best, Text(text.raw[start:end], text.images)) for best, start, end in matches[:_MOST_CALLS]
     ]
+
+
+def _starts_anew(profile: _Profile, piece: str) -> bool:
+    """Whether a part of a message is a request of its own, and not the rest of the one before."""
+    words = Text(piece).words
+    if not words or _ASKS.match(piece):
+        return True
+    first = stem(words[0].lower)
+    verb = first in GENERAL_VERBS and words[0].lower not in _FILLERS
+    return verb or first in profile.specific or bool(Text(piece).expressions)
 
 
 def _parts(text: Text) -> list[tuple[int, int]]:
@@ -356,10 +400,10 @@ def _parts(text: Text) -> list[tuple[int, int]]:
 def _best(profiles: list[_Profile], rarity: dict[str, float], request: _Request) -> _Profile | None:
     best, most = None, 0.0
     for profile in profiles:
-        score = _score(profile, request, rarity)
-        if score > most:
+        strength, score = _score(profile, request, rarity)
+        if strength >= _ENOUGH and score > most:
             best, most = profile, score
-    if most >= _ENOUGH:
+    if best is not None:
         return best
     if request.text.raw.rstrip().endswith("?") or _ASKS.match(request.text.raw.lstrip()):
         # A question that nothing else answers goes to a general search, if there is one; but not

@@ -76,7 +76,7 @@ _NUMBER = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w.])\+?\d[\d ()-]{6,}\d(?!\w)")
 _ID = re.compile(
-    r"#\s?([\w-]*\d[\w-]*)|\b((?=[A-Za-z-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)+|[A-Z]+\d[A-Z\d]*)\b"
+    r"#\s?([\w-]*\d[\w-]*)|\b((?=[A-Za-z-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)+|[A-Z]+\d[A-Z\d]*|(?=[\dA-Z]*[A-Z])\d[\dA-Z]{5,})\b"
 )
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _IP = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
@@ -109,7 +109,9 @@ _NOT_A_NAME = (STOP_WORDS - {"new"}) | frozenset(
     " explain describe list write send book find search show tell what's who's where's how's let's"
     " i'd i'll i've schedule set turn play add convert plan order track check generate define turn"
     " compare i'm mr mrs ms dr json api usa weather name email reply say look reach contact remind"
-    " meet play open read delete multiply divide subtract buy invite call ask roll flip pick choose"
+    " meet play open read delete text message pay transfer generate cancel wake draw sort log login"
+    " post"
+    " multiply divide subtract buy invite call ask roll flip pick choose"
     " identify parse create update cancel people ingredients steps dear subject note also usd eur"
     " is are does did was were can could would should will".split()
 )  # fmt: skip

@@ -14,7 +14,7 @@ Role = Literal["from", "to"] | None
 
 # kind: words of a name that mean it. A later word of a name counts before an earlier one.
 _KINDS = """
-place: location locations city cities place places town country countries region destination origin venue area where locality hometown departure arrival airport coordinates birthplace residence island state province lives
+place: location locations city cities place places town country countries region destination origin venue area where locality hometown departure arrival airport coordinates birthplace residence island state province pickup dropoff
 timezone: timezone timezones tz
 date: date dates day deadline due birthday birthdate dob checkin checkout when
 datetime: datetime timestamp
@@ -73,13 +73,15 @@ FREE: frozenset[str] = frozenset(
     "message subject title summary query payload code answer reason generic name".split()
 )
 _FROM = frozenset(
-    "from origin source src start begin departure base sender first min checkin".split()
+    "from origin source src start begin departure base sender first min checkin pickup".split()
 )
 _TO = frozenset(
-    "to destination target dest dst end finish arrival quote recipient return max into"
+    "to destination target dest dst end finish arrival quote recipient return max into dropoff"
     " checkout".split()
 )
-_BARE_ROLES = frozenset("from to source target src dst base quote origin destination".split())
+_BARE_ROLES = frozenset(
+    "from to source target src dst base quote origin destination start end".split()
+)
 _EXAMPLES = re.compile(
     r"\(?\b(?:e\.\s?g\.?|eg\.|i\.e\.|for example|for instance|such as|examples?:|like ['\"“])"
     r".*?(?:\)|(?<=['\"”])\.?(?=\s|$)|[.;]\s|$)",
@@ -113,7 +115,7 @@ class Slot:
 
     `kind` is what to look for, `role` which of two ("from" or "to"), `stems` the words of its
     name, `beside` those that stand beside its number, `style` how a place is written, `wants` the
-    words of its description.
+    words of its description, `pattern` and `beside_name` how a text may name it with its value.
     """
 
     kind: str
@@ -124,6 +126,7 @@ class Slot:
     style: Literal["plain", "country", "state"]
     wants: frozenset[str]
     pattern: re.Pattern[str] | None
+    beside_name: re.Pattern[str] | None
 
 
 def name_words(name: str) -> list[str]:
@@ -143,6 +146,8 @@ def hint_of(words: list[str]) -> str:
     kinds = {"currency": "currency", "translation": "language", "flight": "place",
              "route": "place", "email": "email", "message": "person", "unit": "unit",
              "delivery": "place", "clock": "timezone"}  # fmt: skip
+    if "sql" in words:
+        return "sql"
     for word in words:
         kind = kinds.get(DOMAIN_OF_TOOL_WORD.get(stem(word), ""))
         if kind:
@@ -157,7 +162,7 @@ def read_slot(name: str, description: str, form: str, hint: str = "") -> Slot:
     plain = without_examples(description).lower()
     described = [word for word in _SPLIT.findall(plain) if len(word) > 1]
     role: Role = None
-    if "".join(words) in ("checkin", "checkout"):
+    if "".join(words) in ("checkin", "checkout", "pickup", "dropoff"):
         words = ["".join(words)]
     if _FROM & set(words):
         role = "from"
@@ -171,7 +176,7 @@ def read_slot(name: str, description: str, form: str, hint: str = "") -> Slot:
     style: Literal["plain", "country", "state"] = "plain"
     if kind == "place":
         style = _place_style(words, description, plain)
-    pattern = None
+    pattern = beside_name = None
     if words:
         label = r"[ _-]".join(map(re.escape, words))
         pattern = re.compile(
@@ -180,8 +185,12 @@ def read_slot(name: str, description: str, form: str, hint: str = "") -> Slot:
             r"[\"”']?(?=\s*(?:[,;\n]|[.!?](?:\s|$)|\s(?:and|but|with|who|which)\s|$))",
             re.IGNORECASE,
         )
+        beside_name = re.compile(
+            rf"\b{label}s?\s+[\"'“]?(?P<value>[\w@#][\w@#/.:+-]*)", re.IGNORECASE
+        )
+    wants = frozenset(described)
     return Slot(
-        kind, role, tuple(words), stems, frozenset(beside), style, frozenset(described), pattern
+        kind, role, tuple(words), stems, frozenset(beside), style, wants, pattern, beside_name
     )
 
 
@@ -193,7 +202,9 @@ def _kind_of(words: list[str], described: list[str], hint: str) -> str:
             kind = _KIND_OF.get(word)
             if kind in ("place", "currency", "language", "email", "person", "timezone", "date"):
                 return kind
-        return hint or ("place" if words[0] in ("origin", "destination") else "generic")
+        return (hint if hint != "sql" else "") or (
+            "place" if words[0] in ("origin", "destination") else "generic"
+        )
     if words and words[-1] in ("id", "ids", "uuid"):
         return "id"
     if words and words[-1] in ("format", "type", "mode", "category", "level"):

@@ -293,7 +293,7 @@ route: distance route directions navigation map travel maps | far drive walk rea
 music: music song playlist track album play spotify | listen songs jazz
 food: restaurant recipe food dish cook meal menu | eat lunch dinner breakfast hungry pizza cook bake
 file: file folder directory filesystem document | open save
-database: database sql query table record | rows
+database: database sql query record | rows table
 code: code python execute run script interpreter
 home: light lamp thermostat heating switch device home | lights turn dim bright brighter darker
 shopping: order cart purchase buy product shop price checkout inventory | cost costs cheap sell package parcel
@@ -304,6 +304,8 @@ definition: define definition dictionary meaning synonym | mean means
 contact: contact phone address | call number
 user: user customer profile account
 random: random dice coin roll flip | roll flip toss
+payment: pay payment transfer money invoice | owe euros dollars
+population: population inhabitants | people live
 unit: unit convert conversion converter | kilometers miles kilograms pounds inches feet meters litres gallons
 """  # noqa: E501
 

@@ -86,6 +86,46 @@ DICE = Tool(
     parameters([], sides={"type": "integer"}, count={"type": "integer"}),
 )
 
+READ = Tool("read_file", "Read a file", parameters(path=STRING))
+DELETE = Tool("delete_file", "Delete a file", parameters(path=STRING))
+LIST = Tool("list_files", "List files in a folder", parameters(folder=STRING))
+SHOPPING = Tool(
+    "add_to_list",
+    "Add items to the shopping list",
+    parameters(items={"type": "array", "items": STRING}),
+)
+ISSUE = Tool(
+    "create_issue",
+    "Create an issue in a repository",
+    parameters(
+        ["repo", "title"],
+        repo=STRING,
+        title=STRING,
+        body=STRING,
+        labels={"type": "array", "items": STRING},
+    ),
+)
+PIZZA = Tool(
+    "order_pizza",
+    "Order pizzas",
+    parameters(
+        items={
+            "type": "array",
+            "items": parameters(
+                name=STRING,
+                size={"enum": ["small", "medium", "large"]},
+                quantity={"type": "integer"},
+            ),
+        }
+    ),
+)
+TABLE = Tool(
+    "reserve_table",
+    "Reserve a restaurant table",
+    parameters(restaurant=STRING, party_size={"type": "integer"}, date=STRING),
+)
+RATE = Tool("get_exchange_rate", "", parameters(base=STRING, target=STRING))
+
 Message = dict[str, Any]
 
 
@@ -265,6 +305,60 @@ def after(question: str, *pairs: tuple[str, dict[str, Any], Any]) -> list[Messag
             [("run_sql", {"query": "SELECT COUNT(*) FROM customers"})],
         ),
         ("Roll two six-sided dice", [DICE], [("roll_dice", {"sides": 6, "count": 2})]),
+        (
+            "Delete the file report.pdf",
+            [READ, DELETE, LIST],
+            [("delete_file", {"path": "report.pdf"})],
+        ),
+        (
+            "Add eggs, milk and bread to my shopping list",
+            [SHOPPING],
+            [("add_to_list", {"items": ["eggs", "milk", "bread"]})],
+        ),
+        (
+            "Create an issue titled 'Login broken' with labels bug and urgent in repo acme/docs",
+            [ISSUE],
+            [
+                (
+                    "create_issue",
+                    {
+                        "repo": "acme/docs",
+                        "title": "Login broken",
+                        "labels": ["bug", "urgent"],
+                    },
+                )
+            ],
+        ),
+        (
+            "Order 2 large pepperoni pizzas and 1 small margherita",
+            [PIZZA],
+            [
+                (
+                    "order_pizza",
+                    {
+                        "items": [
+                            {"name": "pepperoni", "size": "large", "quantity": 2},
+                            {"name": "margherita", "size": "small", "quantity": 1},
+                        ]
+                    },
+                )
+            ],
+        ),
+        (
+            "Book a table for two at Chez Panisse at 8pm on Saturday",
+            [TABLE],
+            [
+                (
+                    "reserve_table",
+                    {"restaurant": "Chez Panisse", "party_size": 2, "date": "Saturday"},
+                )
+            ],
+        ),
+        (
+            "What's the exchange rate between the dollar and the yen?",
+            [RATE],
+            [("get_exchange_rate", {"base": "USD", "target": "JPY"})],
+        ),
         (
             "What's the weather in Oslo, what time is it in Tokyo and convert 5 USD to EUR?",
             [CURRENCY, TIME, WEATHER],
