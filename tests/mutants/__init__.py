@@ -39,10 +39,11 @@ class Mutants(list[Mutant[Broken]]):
 
 def table() -> str:
     """Every mutant and the gate that catches it, as Markdown."""
-    from tests.mutants import executed, sent, stored, workflows
+    from tests.mutants import executed, exercises, sent, stored, workflows
 
     lines = ["| broken copy of | how | gate that catches it |", "|---|---|---|"]
-    for family in (stored.MUTANTS, executed.MUTANTS, sent.MUTANTS, workflows.MUTANTS):
+    families = (stored, executed, sent, exercises, workflows)
+    for family in (module.MUTANTS for module in families):
         for mutant in family:
             name = mutant.name.replace("|", "\\|")
             lines.append(f"| {family.of} | {name} | {mutant.caught_by} |")

@@ -1,0 +1,81 @@
+"""Each broken transcript and exercise is caught by the gate that it names; the sound ones pass."""
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from helpers import checks
+from helpers import transcript as module
+from helpers.notebooks.exercises import unproved
+from helpers.notebooks.gates import Book
+from helpers.notebooks.gates.executed import EXECUTED, Execution, problems
+from helpers.notebooks.registry import load, select
+from helpers.transcript import Transcript
+from tests.mutants import Mutant, exercises, sent
+from tests.mutants.exercises import Lesson
+
+
+@dataclass
+class Ran:
+    """A notebook with a tool loop, run in this process, and the shell that ran it."""
+
+    execution: Execution
+    shell: InteractiveShell
+
+    def execute(self, code: str) -> str:
+        with capture_output() as captured:
+            self.shell.run_cell(code, store_history=True)
+        return str(captured.stdout)
+
+
+@pytest.fixture(scope="module")
+def ran() -> Iterator[Ran]:
+    (notebook,) = select(["04"], load())
+    book = Book.open(notebook.path, load())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLARIFAI_BACKEND", "mock")
+        patch.setattr(module, "_transcript", transcript := Transcript())
+        shell = InteractiveShell.instance()
+        try:
+            for _, cell in book.code:
+                shell.run_cell(cell.source, store_history=True).raise_error()
+            execution = Execution(book, book.notebook, copy.deepcopy(transcript))
+            yield Ran(execution, shell)
+        finally:
+            InteractiveShell.clear_instance()
+
+
+def test_every_gate_has_a_mutant() -> None:
+    assert {mutant.caught_by for mutant in sent.MUTANTS} == EXECUTED.keys()
+
+
+def test_the_sound_transcript_passes(ran: Ran) -> None:
+    assert not problems(ran.execution)
+
+
+@pytest.mark.parametrize("mutant", sent.MUTANTS, ids=lambda mutant: mutant.name)
+def test_its_gate_catches_a_broken_transcript(
+    ran: Ran, mutant: Mutant[Callable[[Execution], object]]
+) -> None:
+    broken = copy.deepcopy(ran.execution)
+    mutant.make(broken)
+    assert list(EXECUTED[mutant.caught_by].check(broken))
+
+
+def test_the_sound_exercise_is_proved(ran: Ran) -> None:
+    assert not list(unproved(ran.execution.executed, ran.execute))
+
+
+@pytest.mark.parametrize("mutant", exercises.MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_broken_exercise_is_not_proved(
+    ran: Ran, mutant: Mutant[Callable[[Lesson], object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Lesson(copy.deepcopy(ran.execution.executed))
+    for id, exercise in checks.EXERCISES.items():
+        monkeypatch.setitem(checks.EXERCISES, id, exercise)
+    mutant.make(broken)
+    assert list(unproved(broken.notebook, ran.execute))
