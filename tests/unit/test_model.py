@@ -672,6 +672,19 @@ def test_described_pictures_are_woven_in():
     assert "a PNG of 3 by 2 pixels, mostly red" in text
 
 
+def test_what_is_to_be_read_from_a_picture_is_not_taken_from_the_instruction():
+    lines = {"type": "array", "items": parameters(name=STRING, price={"type": "number"})}
+    total = {"anyOf": [{"type": "number"}, {"type": "null"}]}
+    value = json.loads(
+        said(
+            [user("Read this receipt from 2024: each line, and the total.")],
+            images=("a PNG of 3 by 2 pixels, mostly white",),
+            json_schema=parameters(lines=lines, total=total),
+        )
+    )
+    assert value == {"lines": [], "total": None}
+
+
 def test_reasoning_is_given_only_when_asked_for():
     question = "What is the weather in Oslo?"
     assert ask(question, WEATHER).reasoning is None
