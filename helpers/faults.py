@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
@@ -57,6 +57,19 @@ def fault(
         # A mock that has ended has no faults left; what ended the context is what matters then.
         with suppress(ConnectionError):
             handle.hits = _control(url, "DELETE", f"{_PATH}/{armed['id']}")["hits"]
+
+
+@contextmanager
+def paced(seconds: float = 0.01) -> Iterator[None]:
+    """Until the context ends, the mock's streams take their time, as a model's do.
+
+    A pause of so many seconds before every chunk, and twenty of them before the first. Any other
+    backend has a pace of its own, and is left alone.
+    """
+    endpoint = current_endpoint()
+    slow = endpoint is not None and endpoint.simulated
+    with fault("slow_stream", seconds=seconds) if slow else nullcontext():
+        yield
 
 
 def _mock_in_use() -> str:

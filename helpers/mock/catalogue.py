@@ -26,6 +26,8 @@ class Vendor:
     company: str
     assistant: str
     call_id_style: CallIdStyle
+    refuses_apart: bool = False
+    """Whether a refusal to fill a schema comes in a field of its own, and not as the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,11 @@ class Model:
 
 # assumed: models that Clarifai hosts itself give call ids of 24 hexadecimal digits, as seen for
 # gpt-oss; those it passes on to their makers keep the makers' own form, as seen for OpenAI's and
-# Anthropic's.
+# Anthropic's. Likewise `refusal` is filled by OpenAI's own service alone.
 VENDORS: dict[str, Vendor] = {
     vendor.user_id: vendor
     for vendor in (
-        Vendor("openai", "OpenAI", "ChatGPT", "openai"),
+        Vendor("openai", "OpenAI", "ChatGPT", "openai", refuses_apart=True),
         Vendor("anthropic", "Anthropic", "Claude", "anthropic"),
         Vendor("meta", "Meta", "Llama", "hex"),
         Vendor("qwen", "Alibaba Cloud", "Qwen", "hex"),

@@ -48,9 +48,11 @@ def create(model: Model, params: Json) -> bytes:
     Raises InvalidRequest, and ApiError for a model that does not chat.
     """
     request, digest, turn = _answer(model, params)
+    text = None if turn.text is None else "".join(turn.text)
     message: Json = {
         "role": "assistant",
-        "content": None if turn.text is None else "".join(turn.text),
+        "content": None if turn.refused else text,
+        "refusal": text if turn.refused else None,
         "annotations": [],
         "tool_calls": [
             {
@@ -126,7 +128,9 @@ def _chunks(model: Model, request: Json, digest: str, turn: Turn) -> Iterator[by
             content = None if turn.calls and turn.text is None else ""
             yield choice({"role": "assistant", "content": content, "refusal": None})
         yield from _texts(choice, "reasoning_content", turn.reasoning)
-        if request.get("logprobs"):
+        if turn.refused:
+            yield from _texts(choice, "refusal", turn.text or [])
+        elif request.get("logprobs"):
             for piece in turn.text or ():
                 yield choice({"content": piece}, logprobs=_logprobs(request, [piece]))
         else:

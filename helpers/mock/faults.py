@@ -13,7 +13,7 @@ Fields of a fault, all but `name` optional:
     times       strike this many requests, and no more [default: until it is removed]
     model       strike only requests that name this model, in either form of its reference
     after       how many chunks of a stream go before it [default: 3]
-    seconds     how long a pause takes, at most 60 [default: 2]
+    seconds     how long a pause takes, at most 60 [default: 2]; of slow_stream, one of many
     per_second  with rate_limit: let this many requests a second pass, and refuse the others
 
 A request is struck by the first armed fault that fits it, before its key is looked at. Statuses and
@@ -145,9 +145,10 @@ class Exchange:
         await self._client_is_gone()
 
     async def pause(self, seconds: float) -> None:
-        """Send nothing for so long, or until the client hangs up."""
+        """Send nothing for so long; raises _Over when the client hangs up."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._client_is_gone(), seconds)
+            raise _Over
 
     async def _client_is_gone(self) -> None:
         while (await self.receive())["type"] != "http.disconnect":
@@ -229,6 +230,25 @@ async def _error_chunk(fault: Fault, exchange: Exchange) -> None:
 
 async def _stall(fault: Fault, exchange: Exchange) -> None:
     await _at_chunk(fault.after, exchange, lambda: exchange.pause(fault.seconds))
+
+
+async def _slow_stream(fault: Fault, exchange: Exchange) -> None:
+    # A model reads all of the prompt before its first token, and then writes one after the other.
+    seconds = fault.seconds * _READING
+
+    async def send(message: Message) -> None:
+        nonlocal seconds
+        if message["type"] == "http.response.body":
+            await exchange.pause(min(seconds, MAX_SECONDS))
+            seconds = fault.seconds
+        await exchange.send(message)
+
+    with suppress(_Over):
+        await exchange.answer(send)
+
+
+_READING = 20
+"""How many pauses a slow stream makes before its first chunk."""
 
 
 async def _slow_first_token(fault: Fault, exchange: Exchange) -> None:
@@ -401,6 +421,11 @@ KINDS: dict[str, Kind] = {
         "after some chunks of a stream comes an error, and nothing more", "a stream", _error_chunk
     ),
     "stall": Kind("after some chunks a stream pauses, and then goes on", "a stream", _stall),
+    "slow_stream": Kind(
+        "a stream comes at a model's pace: a long pause, and then one before every chunk",
+        "a stream",
+        _slow_stream,
+    ),
     "slow_first_token": Kind("nothing comes for a while", "a text", _slow_first_token),
     "malformed_arguments": Kind(
         "a tool call whose arguments are no JSON", "tools", _bending(_malformed_arguments)

@@ -16,6 +16,7 @@ from helpers.mock.calls import Call, Planned, Tool
 from helpers.mock.catalogue import Vendor
 from helpers.mock.entities import Text
 from helpers.mock.json_schema import fits
+from helpers.mock.refusals import REFUSAL, refuses
 from helpers.mock.skills import Said, Talk, content_text
 
 __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
@@ -50,6 +51,8 @@ class Reply:
     text: str | None
     calls: tuple[Call, ...] = ()
     reasoning: str | None = None
+    refused: bool = False
+    """Whether the text is a refusal that has a place of its own."""
 
 
 def answer(prompt: Prompt) -> Reply:
@@ -65,9 +68,12 @@ def answer(prompt: Prompt) -> Reply:
         said = _after_tools(prompt, turn, planned)
     else:
         said = _results(turn) or _plain_reply(prompt, turn)
-    if prompt.json_schema is not None or prompt.json_object:
+    refused = (
+        said.text == REFUSAL and prompt.json_schema is not None and prompt.vendor.refuses_apart
+    )
+    if (prompt.json_schema is not None or prompt.json_object) and not refused:
         said = _structured(prompt, turn, said)
-    return Reply(said.text, (), said.why if prompt.reasoning else None)
+    return Reply(said.text, (), said.why if prompt.reasoning else None, refused)
 
 
 class _Turn:
@@ -243,6 +249,8 @@ def _about_calls(chosen: list[Planned]) -> str:
 
 
 def _plain_reply(prompt: Prompt, turn: _Turn) -> Said:
+    if refuses(turn.text.raw):
+        return Said(REFUSAL, "The user asks for help with a crime.")
     said = skills.respond(turn.talk)
     if "json" in turn.text.lowers and not (prompt.json_object or prompt.json_schema):
         schema = _schema_of_request(turn)
@@ -269,12 +277,12 @@ def _structured(prompt: Prompt, turn: _Turn, said: Said) -> Said:
         if not schema["properties"]:
             schema = {"type": "object", "properties": {"answer": {"type": "string"}}}
             schema["required"] = ["answer"]
-    if turn.results:
+    if said.text == REFUSAL:
+        # A model that is held to a schema can only say it in the schema's fields.
+        text = asked = Text(REFUSAL)
+    elif turn.results:
         body = " ".join(content for _, _, content in turn.results)
         text = Text(f"{said.text}\n{body[:_LONGEST]}")
-    elif prompt.images:
-        # What is asked for stands in the pictures: the message only says what to look for.
-        text = asked = Text("")
     else:
         text = Text(_without_instruction(asked.raw), asked.images)
     solved = _steps(schema, text)

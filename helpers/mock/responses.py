@@ -221,12 +221,14 @@ def _items(request: Json, turn: Turn, digest: str) -> list[_Item]:
     if turn.text or (turn.text is not None and not items):
         top = request.get("top_logprobs")
         with_logprobs = top is not None or _LOGPROBS in include
-        part = {
+        part: Json = {
             "type": "output_text",
             "text": "".join(turn.text),
             "annotations": [],
             "logprobs": turns.logprobs(turn.text, top) if with_logprobs else [],
         }
+        if turn.refused:
+            part = {"type": "refusal", "refusal": "".join(turn.text)}
         message = {
             "id": f"msg_{digest}",
             "type": "message",
@@ -340,8 +342,11 @@ def _events(answer: _Answer) -> Iterator[_Event]:
         else:
             place["content_index"] = 0
             part = item.value["content"][0]
-            yield "content_part.added", {**place, "part": part | _EMPTY_PART[kind]}
-            if kind == "reasoning":
+            yield "content_part.added", {**place, "part": part | _EMPTY_PART[part["type"]]}
+            if part["type"] == "refusal":
+                yield from _deltas("refusal", item.pieces, place)
+                yield "refusal.done", place | {"refusal": part["refusal"]}
+            elif kind == "reasoning":
                 yield from _deltas("reasoning_text", item.pieces, place)
                 yield "reasoning_text.done", place | {"text": part["text"]}
             else:
@@ -361,7 +366,11 @@ _UNFINISHED: dict[str, Json] = {
     "message": {"content": []},
     "function_call": {"arguments": ""},
 }
-_EMPTY_PART: dict[str, Json] = {"reasoning": {"text": ""}, "message": {"text": "", "logprobs": []}}
+_EMPTY_PART: dict[str, Json] = {
+    "reasoning_text": {"text": ""},
+    "output_text": {"text": "", "logprobs": []},
+    "refusal": {"refusal": ""},
+}
 
 
 def _deltas(

@@ -38,6 +38,8 @@ class Turn:
     calls: list[tuple[str, str, list[str]]]
     """For each tool call its id, the tool's name, and the tokens of its arguments."""
     finish_reason: Literal["stop", "length", "tool_calls"]
+    refused: bool = False
+    """Whether the text is a refusal that has a place of its own."""
 
     @property
     def tokens(self) -> int:
@@ -59,7 +61,7 @@ def take(
         (_call_id(model, digest, index), call.name, tokens.split(call.arguments))
         for index, call in enumerate(reply.calls)
     ]
-    turn = Turn(reasoning, pieces, calls, "tool_calls" if calls else "stop")
+    turn = Turn(reasoning, pieces, calls, "tool_calls" if calls else "stop", reply.refused)
     return turn if limit is None or turn.tokens <= limit else _cut(turn, limit)
 
 
@@ -75,7 +77,8 @@ def _cut(turn: Turn, limit: int) -> Turn:
             break
         calls.append((call_id, name, arguments[:left]))
         left -= len(arguments)
-    return Turn(reasoning, text if calls or text is not None else [], calls, "length")
+    text = text if calls or text is not None else []
+    return Turn(reasoning, text, calls, "length", turn.refused)
 
 
 def _until_stop(text: str, stops: Iterable[str]) -> str:

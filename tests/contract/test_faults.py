@@ -15,7 +15,7 @@ from openai import AsyncOpenAI, OpenAI
 
 from helpers import endpoint, use_endpoint
 from helpers.endpoint import EndpointError
-from helpers.faults import fault
+from helpers.faults import fault, paced
 from helpers.mock import MOCK_PAT, OPENAI_PATH, start
 from helpers.mock.faults import KINDS
 from helpers.mock.server import MockServer
@@ -53,7 +53,7 @@ REFUSALS: dict[str, tuple[type[openai.APIStatusError], int, int, str]] = {
     "prediction_failed": (openai.BadRequestError, 400, 21313, "Connection error."),
     "legacy_streaming": (openai.BadRequestError, 400, 21202, "only supported for new type"),
 }
-STREAM_FAULTS = {"drop_midstream", "error_chunk", "stall"}
+STREAM_FAULTS = {"drop_midstream", "error_chunk", "stall", "slow_stream"}
 
 
 @pytest.fixture(scope="module")
@@ -265,6 +265,41 @@ def test_stalled_stream_pauses_and_then_is_whole(mock, client):
 def test_stall_is_seen_as_a_timeout_by_a_client_with_less_patience(mock, client):
     with fault("stall", after=1, seconds=5, mock=mock.url), pytest.raises(openai.APITimeoutError):
         list(client.with_options(timeout=0.1).chat.completions.create(**QUESTION, stream=True))
+
+
+def test_slow_stream_waits_for_the_first_chunk_and_then_before_every_other(mock, client):
+    whole = text_of(client.chat.completions.create(**QUESTION, stream=True))
+    gaps, pieces, last = [], [], time.perf_counter()
+    with fault("slow_stream", seconds=0.01, mock=mock.url):
+        for chunk in client.chat.completions.create(**QUESTION, stream=True):
+            gaps.append(time.perf_counter() - last)
+            pieces.append(chunk)
+            last = time.perf_counter()
+    assert text_of(iter(pieces)) == whole
+    assert gaps[0] >= 0.2
+    assert sum(gaps[1:]) >= 0.01 * len(gaps[1:]) * 0.9
+
+
+def test_a_slow_stream_that_nobody_reads_ends_at_once(mock, client):
+    with fault("slow_stream", seconds=0.05, mock=mock.url):
+        with client.chat.completions.create(**QUESTION, stream=True) as stream:
+            assert next(iter(stream)).choices
+        assert client.models.list().data  # and the connection can be used again
+
+
+def test_paced_slows_the_mock_in_use_and_leaves_others_alone(mock, capsys, monkeypatch):
+    use_endpoint("mock")
+    with OpenAI(
+        base_url=os.environ["CLARIFAI_BASE_URL"], api_key=os.environ["CLARIFAI_PAT"]
+    ) as client:
+        started = time.perf_counter()
+        with paced(0.01):
+            list(client.chat.completions.create(**QUESTION, stream=True))
+        assert time.perf_counter() - started > 0.4
+    live = endpoint.Endpoint("live", endpoint.LIVE_URL + OPENAI_PATH, MOCK_PAT)
+    monkeypatch.setattr(endpoint, "_endpoint", live)
+    with paced(60), OpenAI(base_url=mock.base_url, api_key=MOCK_PAT) as client:
+        assert list(client.chat.completions.create(**QUESTION, stream=True))
 
 
 def test_slow_first_token_is_a_stream_that_opens_and_then_waits(mock, client):
