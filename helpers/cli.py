@@ -137,7 +137,8 @@ def run(
 def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:
     """Execute notebooks in place, on the mock, from fresh kernels.
 
-    The only way that committed outputs are made. A notebook that fails is left as it was.
+    The only way that committed outputs are made. A notebook that fails is left as it was. The list
+    of the notebooks, notebooks/README.md, is made anew as well.
 
     \b
     Examples:
@@ -148,6 +149,8 @@ def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:
 
     notebooks = _select(names)
     _report(lambda: refresh_notebooks(notebooks, output=output, jobs=jobs))
+    with suppress(_Problem):  # one that is listed may not be there yet
+        _write_contents()
 
 
 @main.command("list")
@@ -157,6 +160,12 @@ def list_notebooks() -> None:
         click.echo(f"{notebook.name}  {notebook.title} ({notebook.minutes} minutes)")
         for objective in notebook.objectives:
             click.echo(f"    {objective.text}")
+
+
+@main.command()
+def contents() -> None:
+    """Write notebooks/README.md anew: the list of the notebooks."""
+    _write_contents()
 
 
 @main.command()
@@ -285,6 +294,12 @@ def _server(
     from helpers.mock import start
 
     return "The mock endpoint", start(port=port)
+
+
+def _write_contents() -> None:
+    from helpers.notebooks.contents import write
+
+    write(_select(()))
 
 
 def _select(names: tuple[str, ...]) -> list[Notebook]:

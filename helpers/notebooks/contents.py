@@ -1,0 +1,52 @@
+"""`notebooks/README.md`: the notebooks in their order, from the registry and their openings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from helpers.notebooks.registry import Notebook
+
+COMMAND = "python -m helpers contents"
+
+OPENING = f"""\
+# The notebooks
+
+Each stands on its own after its setup cell, and needs only what those above it teach. None needs
+an account or a key: on the backend `mock`, the default, replies are simulated on your machine.
+
+<!-- Made from registry.toml and the notebooks by `{COMMAND}`. -->
+
+| Notebook | Minutes | Afterwards you can | You need | Backends |
+|---|---|---|---|---|
+"""
+_NEEDS = re.compile(r"\*\*What you'll need:\*\* (.*?)(?:, and no key)?[.:](?:\s|$)")
+
+
+def contents(notebooks: Sequence[Notebook]) -> str:
+    """The whole file."""
+    return OPENING + "".join(f"| {' | '.join(_row(each))} |\n" for each in notebooks)
+
+
+def write(notebooks: Sequence[Notebook]) -> None:
+    """Write it beside the notebooks."""
+    path = notebooks[0].path.with_name("README.md")
+    path.write_text(contents(notebooks), encoding="utf-8", newline="\n")
+
+
+def _row(notebook: Notebook) -> tuple[str, ...]:
+    return (
+        f"[{notebook.title}]({notebook.path.name})",
+        str(notebook.minutes),
+        "<br>".join(objective.text for objective in notebook.objectives),
+        _needs(notebook),
+        ", ".join(notebook.backends),
+    )
+
+
+def _needs(notebook: Notebook) -> str:
+    """What its opening asks for, in the first sentence and without what none asks for."""
+    for cell in notebook.cells:
+        if match := _NEEDS.search("".join(cell["source"])):
+            return re.sub("[a-z]", lambda first: first[0].upper(), match[1], count=1)
+    return ""
