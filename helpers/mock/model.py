@@ -283,6 +283,9 @@ def _structured(prompt: Prompt, turn: _Turn, said: Said) -> Said:
     elif turn.results:
         body = " ".join(content for _, _, content in turn.results)
         text = Text(f"{said.text}\n{body[:_LONGEST]}")
+    elif prompt.images:
+        # What is asked for stands in the pictures: the message only says what to look for.
+        text = asked = Text("")
     else:
         text = Text(_without_instruction(asked.raw), asked.images)
     solved = _steps(schema, text)
