@@ -290,11 +290,11 @@ class MockServer:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         self.base_url = self.url + OPENAI_PATH
-        self.grpc = GrpcServer(host, self.url)
+        self.grpc = GrpcServer(self.url)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app or Application(),
-                http=http_or_grpc(lambda: self.grpc.port, host) if app is None else "auto",
+                http=http_or_grpc(lambda: self.grpc.port) if app is None else "auto",
                 log_config=None,
                 log_level="critical",
                 access_log=False,

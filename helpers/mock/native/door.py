@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from helpers.mock.native.grpc import HOST
+
 _HTTP2 = b"PRI * HTTP/2.0\r\n"
 """The first bytes of every HTTP/2 connection; no request of HTTP/1 begins like this."""
 
 _CHUNK = 64 * 1024
 
 
-def http_or_grpc(grpc_port: Callable[[], int], host: str) -> type[asyncio.Protocol]:
+def http_or_grpc(grpc_port: Callable[[], int]) -> type[asyncio.Protocol]:
     """uvicorn's protocol, which hands HTTP/2 connections on to the gRPC server behind `grpc_port`.
 
     That is called in a thread, when the first such connection comes: it may start the server.
@@ -27,7 +29,7 @@ def http_or_grpc(grpc_port: Callable[[], int], host: str) -> type[asyncio.Protoc
                 self.opened = True
                 if data.startswith(_HTTP2):
                     self.connections.discard(self)
-                    task = self.loop.create_task(_hand_on(self.transport, data, grpc_port, host))
+                    task = self.loop.create_task(_hand_on(self.transport, data, grpc_port))
                     # The loop itself keeps only a weak reference.
                     self.tasks.add(task)
                     task.add_done_callback(self.tasks.discard)
@@ -38,18 +40,22 @@ def http_or_grpc(grpc_port: Callable[[], int], host: str) -> type[asyncio.Protoc
 
 
 async def _hand_on(
-    transport: asyncio.Transport, opening: bytes, grpc_port: Callable[[], int], host: str
+    transport: asyncio.Transport, opening: bytes, grpc_port: Callable[[], int]
 ) -> None:
     """Pass bytes between a client and the gRPC server until one of them hangs up."""
-    loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(reader)
     protocol.connection_made(transport)
     transport.set_protocol(protocol)
     reader.feed_data(opening)
-    writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-    port = await asyncio.to_thread(grpc_port)
-    inner_reader, inner_writer = await asyncio.open_connection(host, port)
+    writer = asyncio.StreamWriter(transport, protocol, reader, asyncio.get_running_loop())
+    try:
+        port = await asyncio.to_thread(grpc_port)
+        inner_reader, inner_writer = await asyncio.open_connection(HOST, port)
+    except OSError:
+        # The gRPC server is closed; a client sees what it sees of any server that went away.
+        writer.close()
+        return
     await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
 
 
@@ -58,7 +64,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while data := await reader.read(_CHUNK):
             writer.write(data)
             await writer.drain()
-    except ConnectionError:
+    except OSError:
         pass
     finally:
         writer.close()

@@ -22,21 +22,30 @@ _LARGEST_MESSAGE = 128 * 1024 * 1024
 """The limit of a reply's size in Clarifai's documentation, for requests as well."""
 
 _WORKERS = 16
+HOST = "127.0.0.1"
+"""Where the port is open: only the mock's main port is for others, if it is."""
 
 
 class GrpcServer:
     """A gRPC server that starts when its `port` is first asked for."""
 
-    def __init__(self, host: str, root: str) -> None:
-        self._host, self._root = host, root
+    def __init__(self, root: str) -> None:
+        """`root` is where else the mock serves what it does, such as the pictures that it drew."""
+        self._root = root
+        self._closed = False
         self._lock = threading.Lock()
         self._server: grpc.Server | None = None
         self._port = 0
 
     @property
     def port(self) -> int:
-        """The port that it listens on; the first time it takes as long as importing gRPC."""
+        """The port that it listens on; the first time it takes as long as importing gRPC.
+
+        Raises OSError once it is closed.
+        """
         with self._lock:
+            if self._closed:
+                raise OSError("The gRPC server is closed")
             if self._server is None:
                 self._server, self._port = self._start()
             return self._port
@@ -44,9 +53,9 @@ class GrpcServer:
     def close(self) -> None:
         """Stop, if it ever started; calls under way are cut off."""
         with self._lock:
+            self._closed = True
             if self._server is not None:
                 self._server.stop(None).wait()
-                self._server = None
 
     def _start(self) -> tuple[grpc.Server, int]:
         import grpc
@@ -63,7 +72,7 @@ class GrpcServer:
         handlers = {rpc: _unary(rpc, self._root) for rpc in api.UNARY}
         handlers["GenerateModelOutputs"] = _stream()
         server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(_SERVICE, handlers)])
-        port = server.add_insecure_port(f"{self._host}:0")
+        port = server.add_insecure_port(f"{HOST}:0")
         server.start()
         return server, port
 
