@@ -248,7 +248,10 @@ PARTS = st.sampled_from(["msg", "prompt", "chat_history", "max_tokens", "tempera
 DATA = st.fixed_dictionaries(
     {},
     optional={
-        "string_value": st.text(max_size=5) | st.builds(json.dumps, JSON),
+        "string_value": st.text(max_size=5)
+        | st.dictionaries(st.sampled_from(["openai_endpoint", "stream", "model"]), JSON).map(
+            json.dumps
+        ),
         "int_value": st.integers(-(2**63), 2**63 - 1).map(str),
         "float_value": st.floats(width=32).filter(lambda value: value == value),
         "image": st.fixed_dictionaries({}, optional={"url": st.text(), "base64": st.text()}),

@@ -95,7 +95,7 @@ def as_openai_request(msg: str) -> tuple[str, Json]:
     if not isinstance(params, dict):
         raise ValueError("The message is not a JSON object")
     path = params.pop("openai_endpoint", DEFAULT_API)
-    return path, params
+    return str(path), params
 
 
 def as_openai_reply(reply: MultiOutputResponse) -> str:

@@ -43,25 +43,24 @@ def call(rpc: str, request: Message, metadata: Mapping[str, bytes]) -> Message:
         reply = respond(request)
     except ApiError as error:
         reply = reply_type(status=_status(error))
-    return _numbered(reply, _bytes(request), metadata)
+    return _finished(reply, _req_id(_bytes(request), metadata))
 
 
 def generate(request: Message, metadata: Mapping[str, bytes]) -> Iterator[Message]:
     """Answer GenerateModelOutputs: one MultiOutputResponse for each piece of the reply."""
+    req_id = _req_id(_bytes(request), metadata)
     try:
         authorize(metadata.get("authorization", b""))
         for output in _generated(request):
-            reply = service_pb2.MultiOutputResponse(outputs=[output])
-            yield _numbered(reply, _bytes(request), metadata)
+            yield _finished(service_pb2.MultiOutputResponse(outputs=[output]), req_id)
     except ApiError as error:
-        reply = service_pb2.MultiOutputResponse(status=_status(error))
-        yield _numbered(reply, _bytes(request), metadata)
+        yield _finished(service_pb2.MultiOutputResponse(status=_status(error)), req_id)
 
 
 def refuse(error: ApiError, request: bytes, metadata: Mapping[str, bytes]) -> Message:
     """The reply to what is not even a message."""
     reply = service_pb2.MultiOutputResponse(status=_status(error))
-    return _numbered(reply, request, metadata)
+    return _finished(reply, _req_id(request, metadata))
 
 
 def _status(error: ApiError) -> Message:
@@ -72,15 +71,18 @@ def _status(error: ApiError) -> Message:
     return status
 
 
-def _numbered(reply: Message, request: bytes, metadata: Mapping[str, bytes]) -> Message:
-    """The reply with its status complete: a success where there is no other, and the `req_id`."""
+def _finished(reply: Message, req_id: str) -> Message:
+    """The reply with its status complete: a success where it has no other."""
     if reply.status.code == status_code_pb2.ZERO:
         reply.status.code = status_code_pb2.SUCCESS
         reply.status.description = "Ok"
-    digest = blake2b(request, digest_size=16).hexdigest()
-    prefix = metadata.get("x-clarifai-request-id-prefix", b"")
-    reply.status.req_id = request_id(digest, prefix)
+    reply.status.req_id = req_id
     return reply
+
+
+def _req_id(request: bytes, metadata: Mapping[str, bytes]) -> str:
+    digest = blake2b(request, digest_size=16).hexdigest()
+    return request_id(digest, metadata.get("x-clarifai-request-id-prefix", b""))
 
 
 def _bytes(request: Message) -> bytes:

@@ -22,6 +22,9 @@ _LARGEST_MESSAGE = 128 * 1024 * 1024
 """The limit of a reply's size in Clarifai's documentation, for requests as well."""
 
 _WORKERS = 16
+_GRACE = 0.2
+"""How many seconds calls under way have when the server is closed."""
+
 HOST = "127.0.0.1"
 """Where the port is open: only the mock's main port is for others, if it is."""
 
@@ -51,11 +54,11 @@ class GrpcServer:
             return self._port
 
     def close(self) -> None:
-        """Stop, if it ever started; calls under way are cut off."""
+        """Stop, if it ever started; calls under way are soon cut off."""
         with self._lock:
             self._closed = True
             if self._server is not None:
-                self._server.stop(None).wait()
+                self._server.stop(_GRACE).wait()
 
     def _start(self) -> tuple[grpc.Server, int]:
         import grpc
