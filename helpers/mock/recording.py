@@ -323,7 +323,12 @@ def _slug(text: str) -> str:
 
 
 def _pretty(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    # Nobody reads an embedding one number a line. (No text in JSON has a line break of its own.)
+    return _NUMBERS.sub(lambda match: re.sub(r"\s+", " ", match.group()), text)
+
+
+_NUMBERS = re.compile(r"\[\n[-+\d.eE,\s]+\]")
 
 
 def compact(value: Any) -> str:

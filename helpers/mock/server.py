@@ -235,7 +235,11 @@ def _model(params: Json) -> catalogue.Model:
 def _refusal(scope: Scope, body: bytes, error: ApiError) -> list[Message]:
     digest = blake2b(scope["path"].encode() + b"\0" + body, digest_size=16).hexdigest()
     req_id = request_id(digest, _header(scope, b"x-clarifai-request-id-prefix"))
-    start, bodies = _whole(error.status.http, error.body(req_id))
+    text = error.body(req_id)
+    if scope["path"].startswith("/v2/users/"):
+        # The native API has its status in a field of the reply.
+        text = b'{"status":' + text + b"}"
+    start, bodies = _whole(error.status.http, text)
     return [start, *bodies]
 
 

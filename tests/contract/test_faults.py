@@ -129,6 +129,17 @@ def test_ok_but_error_raises_nothing_and_has_no_choices(mock, client):
     assert (reply.code, reply.description) == (21313, "Model prediction failed")
 
 
+def test_native_api_is_refused_in_its_own_shape(mock):
+    path = "/v2/users/openai/apps/chat-completion/models/gpt-oss-120b/outputs"
+    with fault("busy", model=MODEL, mock=mock.url):
+        connection = http.client.HTTPConnection("127.0.0.1", mock.port, timeout=10)
+        connection.request("POST", path, "{}", {"authorization": f"Key {MOCK_PAT}"})
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        connection.close()
+    assert (response.status, answer["status"]["code"]) == (429, 21354)
+
+
 # --- how many, which model, until when ---
 
 
