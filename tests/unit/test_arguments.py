@@ -88,6 +88,16 @@ def valid(value: Any, schema: Any) -> bool:
             {"phone": "+1 415 555 0134", "email": "help@example.org"},
         ),
         (
+            "John Miller is 29 years old.",
+            strict(name=STRING, email={"type": ["string", "null"]}),
+            {"name": "John Miller", "email": None},
+        ),
+        (
+            "John Miller is 29 years old.",
+            strict(name=STRING, email=STRING),
+            {"name": "John Miller", "email": "unknown"},
+        ),
+        (
             "Meet me tomorrow at 3 pm.",
             strict(
                 date={"type": "string", "format": "date"}, time={"type": "string", "format": "time"}
