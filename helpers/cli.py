@@ -132,6 +132,45 @@ def run(
 
 @main.command()
 @_names
+@_output
+def verify(names: tuple[str, ...], output: Path) -> None:
+    """Check what the last `run` of notebooks sent and was proposed, on whichever backend.
+
+    Tool schemas, arguments, the answer to every call, the end of every loop: not what was said.
+
+    \b
+    Examples:
+      python -m helpers verify
+      python -m helpers verify 04_weather_example
+    """
+    from helpers.notebooks.gates.book import Book
+    from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
+
+    notebooks = _select(names)
+    copies = [output / notebook.path.name for notebook in notebooks]
+    # A notebook that does not run on the backend has none.
+    ran = [
+        (notebook, copy) for notebook, copy in zip(notebooks, copies, strict=True) if copy.is_file()
+    ]
+    if not ran or (names and len(ran) < len(notebooks)):
+        raise _Problem(f"Executed copies are missing in {_short(output)}: run the notebooks first.")
+    found = [
+        f"[{gate}] {text}"
+        for notebook, copy in ran
+        for gate, texts in problems(
+            Execution.read(Book.open(notebook.path, notebooks), copy), ANYWHERE
+        ).items()
+        for text in texts
+    ]
+    for line in found:
+        click.echo(line, err=True)
+    click.echo(f"{len(ran)} checked, {len(found)} problems.")
+    if found:
+        sys.exit(1)
+
+
+@main.command()
+@_names
 @_jobs
 @_output
 def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:

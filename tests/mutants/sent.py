@@ -159,3 +159,8 @@ def _(execution: Execution) -> None:
 def _(execution: Execution) -> None:
     cell = next(each for each in execution.executed.cells if each.cell_type == "code")
     cell.metadata["tags"] = ["deliberate:unfinished-loop"]
+
+
+@mutant("another model asked than the metadata name", caught_by="models")
+def _(execution: Execution) -> None:
+    execution.transcript.exchanges[-1].request["model"] = "a/b/models/c"

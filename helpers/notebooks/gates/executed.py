@@ -6,10 +6,12 @@ can serve them all. Those named in `ANYWHERE` hold on every backend, the others 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import nbformat
 from nbformat import NotebookNode
 
-from helpers.notebooks import exchanges, prose
+from helpers.notebooks import exchanges, prose, provenance
 from helpers.notebooks.gates.book import Book
 from helpers.notebooks.gates.gate import Gates
 from helpers.transcript import Transcript
@@ -22,6 +24,12 @@ class Execution:
     book: Book
     executed: NotebookNode
     transcript: Transcript
+
+    @classmethod
+    def read(cls, book: Book, copy: Path) -> "Execution":
+        """One by `helpers.notebooks.run`, which puts the transcript beside the executed copy."""
+        transcript = Transcript.read(copy.with_suffix(".transcript.jsonl"))
+        return cls(book, nbformat.read(copy, 4), transcript)
 
 
 EXECUTED: Gates[Execution] = Gates()
@@ -88,3 +96,14 @@ def _explained(execution: Execution) -> Iterator[str]:
 @gate("deliberate", "breaks a rule on purpose where a tag says so, and only there")
 def _deliberate(execution: Execution) -> Iterator[str]:
     yield from exchanges.idle_tags(execution.executed, execution.transcript)
+
+
+# --- Where its outputs come from ------------------------------------------------------------------
+
+
+@gate("models", "asks the models that its metadata name")
+def _models(execution: Execution) -> Iterator[str]:
+    named = execution.executed.metadata.get(provenance.KEY, {}).get("models")
+    asked = provenance.models(execution.transcript)
+    if named != asked:
+        yield f"it asked {asked}; its metadata name {named}; run `make refresh`"
