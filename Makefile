@@ -36,6 +36,10 @@ run: setup ## Execute the notebooks (NB, MODEL, BACKEND, JOBS); copies and a sum
 	@$(PY) -m helpers run $(NB) $(if $(MODEL),--model '$(MODEL)') $(if $(BACKEND),--backend '$(BACKEND)') \
 		$(if $(JOBS),--jobs '$(JOBS)')
 
+.PHONY: verify
+verify: setup ## Check what the last run of the notebooks sent, on whichever backend (NB)
+	@$(PY) -m helpers verify $(NB)
+
 .PHONY: test
 test: setup ## Run every test, the notebooks' outputs among them
 	@$(PY) -m pytest -n $(or $(JOBS),logical) $(ARGS)

@@ -61,7 +61,8 @@ def test_the_live_run_is_weekly_by_hand_or_not_at_all() -> None:
     assert workflow.triggers == {"schedule", "workflow_dispatch"}
     (minute, hour, day, month, weekday) = workflow.content[True]["schedule"][0]["cron"].split()
     assert (day, month) == ("*", "*") and "*" not in (minute, hour, weekday)
-    (run,) = [step for _, step in workflow.steps if "make" in step.get("run", "")]
+    run, verify = [step for _, step in workflow.steps if "make" in step.get("run", "")]
     assert run["run"].startswith("make run BACKEND=live")
-    assert run["if"] == "env.HAS_PAT == 'true'"
+    assert verify["run"].startswith("make verify")
+    assert run["if"] == verify["if"] == "env.HAS_PAT == 'true'"
     assert text.count("secrets.CLARIFAI_PAT }}") == 1, "only the step that needs the key has it"
