@@ -41,7 +41,8 @@ RECORDER = "clarifai-recorder"
 NO_UPSTREAM = Status(40031, "The upstream does not answer", 502)
 # Between two machines only (RFC 9110), or about a body that is not passed on as it was.
 _NOT_FORWARDED = {
-    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer",
+    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "trailer",
+    "te",  # codespell:ignore te
     "transfer-encoding", "upgrade", "host", "content-length", "content-encoding",
     "accept-encoding", "cookie", "set-cookie", "location", "server", "date",
 }  # fmt: skip

@@ -502,7 +502,7 @@ def test_any_language_arms_lists_and_removes_a_fault(mock, client):
     assert client.chat.completions.create(**QUESTION).choices
 
 
-@pytest.mark.parametrize("body", [None, [], "busy", {"nmae": "busy"}, {"name": 1}, {}])
+@pytest.mark.parametrize("body", [None, [], "busy", {"fault": "busy"}, {"name": 1}, {}])
 def test_control_route_says_what_is_wrong_with_a_body(mock, body):
     status, answer = control(mock, "POST", body=body)
     assert (status, answer["code"]) == (400, 11100)
