@@ -8,7 +8,6 @@ rules as simple as these, and nothing raises.
 # Word lists read better as text than as lists of quoted words.
 # ruff: noqa: SIM905
 
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,77 +16,63 @@ from typing import Any, Literal
 from helpers.mock import arithmetic, json_schema
 from helpers.mock.entities import Mention, Text, split_sentences
 from helpers.mock.json_schema import Schema, equal, fits
-from helpers.mock.slots import ASKED, FREE, Slot, name_words, read_slot
+from helpers.mock.mentions import (
+    FINDERS,
+    LEADING_ARTICLE,
+    LIST_SEPARATOR,
+    MESSAGE_LEADS,
+    TRAILING_PLACE,
+    addresses_in,
+    code_in,
+    content_words,
+    has_pair,
+    in_role,
+    judged_option,
+    kind_of_name,
+    mentioned_options,
+    named_values,
+    object_pieces,
+    stands_beside,
+    wants_iso,
+    ways_to_write,
+)
+from helpers.mock.plain_values import (
+    NOTHING,
+    PLAIN,
+    bound_of,
+    clamp,
+    fit_length,
+    implied_type,
+    new_names,
+    plain_number,
+    plain_string,
+    schema_of,
+    smallest_of,
+    without_repeats,
+)
+from helpers.mock.slots import ASKED, FREE, Slot, read_slot, slot_of
 from helpers.mock.vocabulary import (
-    CITIES,
-    NEGATIVE,
-    NUMBER_WORDS,
-    POSITIVE,
     STOP_WORDS,
-    SYNONYMS,
     UNITS,
     stem,
+    stems,
 )
 
 Purpose = Literal["call", "reply"]
-
 _DEEPEST = 12
 _MOST_ITEMS = 500
 _MOST_NAMES = 100
-_NOTHING: Any = object()
-
-_FINDERS: dict[str, Callable[[Text], list[Mention]]] = {
-    "place": lambda text: text.places or text.loose_places,
-    "timezone": lambda text: text.zones,
-    "date": lambda text: text.dates,
-    "time": lambda text: text.times,
-    "person": lambda text: text.people,
-    "email": lambda text: text.emails,
-    "url": lambda text: text.urls + [Mention(url, -1, -1) for url in text.images],
-    "file": lambda text: text.files,
-    "phone": lambda text: text.phones,
-    "id": lambda text: text.ids,
-    "ip": lambda text: text.ips,
-    "hostname": lambda text: text.domains,
-    "ticker": lambda text: text.tickers,
-    "company": lambda text: text.companies,
-    "currency": lambda text: text.currencies,
-    "language": lambda text: text.languages,
-    "expression": lambda text: text.expressions,
-    "color": lambda text: text.colors,
-    "number": lambda text: text.numbers,
-    "unit": lambda text: text.units,
-    "sort": lambda text: text.sorts,
-    "channel": lambda text: text.channels,
-    "maker": lambda text: text.makers,
-}
-# Plain values where the text has none.
-_PLAIN = {
-    "date": "2025-01-01", "datetime": "2025-01-01T00:00:00Z", "time": "00:00:00Z",
-    "email": "unknown@example.com", "url": "https://example.com", "ip": "192.0.2.1",
-    "hostname": "example.com", "currency": "USD", "language": "English", "color": "#000000",
-}  # fmt: skip
-_PLAIN_FORMATS = {
-    "uuid": "-".join("0" * length for length in (8, 4, 4, 4, 12)),
-    "ipv6": "2001:db8::1",
-    "duration": "P1D",
-    "json-pointer": "/",
-    "regex": ".*",
-    "uri-reference": "/",
-    "byte": "",
-    "binary": "",
-}
 # Numbers that have a sensible value even when nobody gives one.
 _COUNTS = frozenset(
     "limit count page max top n k num size offset timeout temperature results per quantity"
     " sides min number step depth".split()
 )
-_COMPUTED = frozenset(map(stem, ("answer", "result", "total", "sum", "value", "solution")))
-_COUNTING = frozenset({"count", "quantiti", "num", "number", "n", "times", "time"})
-_SHARES = frozenset(
-    map(stem, ("percentage", "percent", "discount", "tip", "brightness", "volume", "level",
-               "humidity", "opacity", "battery"))
-)  # fmt: skip
+_COMPUTED = stems("answer result total sum value solution")
+_SURENESS = stems("confidence probability score certainty")
+_NAMED = stems("team product book movie film artist band project model name")
+_SWITCHES = stems("on power state enable active activate is")
+# Words of a name that say that it is a yes or a no, and not of what.
+_HELPERS = stems("is has include enable use should want get with need")
 # Words that ask, and are no part of what is asked for.
 _SCAFFOLD = frozenset(
     "please can could would will you i we want need like to me us for a an the some any of about on"
@@ -131,7 +116,7 @@ def fill(
         schema = {}
     filler = _Filler(schema, text, backup, purpose, hint, avoid, pins or {}, reply)
     value, _ = filler.fill(schema, "", 0, required=True)
-    if value is _NOTHING or not fits(value, schema):
+    if value is NOTHING or not fits(value, schema):
         value = _plain(schema, filler, value)
     return Filled(value, tuple(dict.fromkeys(filler.missing)))
 
@@ -142,11 +127,11 @@ def _plain(schema: Schema, filler: "_Filler", best: Any) -> Any:
         other = _Filler(schema, Text(""), None, "reply", "", frozenset(), {}, None)
         other.salt = salt
         value, _ = other.fill(schema, "", 0, required=True)
-        if value is not _NOTHING and fits(value, schema):
+        if value is not NOTHING and fits(value, schema):
             return value
-        if best is _NOTHING:
+        if best is NOTHING:
             best = value
-    return {} if best is _NOTHING else best
+    return {} if best is NOTHING else best
 
 
 class _Filler:
@@ -187,10 +172,10 @@ class _Filler:
         required: bool,
         siblings: frozenset[str] = frozenset(),
     ) -> tuple[Any, bool]:
-        """A value, and whether the text supports it; `_NOTHING` for an optional one without."""
+        """A value, and whether the text supports it; `NOTHING` for an optional one without."""
         self.work += 1
         if schema is False:
-            return _NOTHING, False
+            return NOTHING, False
         if not isinstance(schema, dict):
             schema = {}
         if "$ref" in schema:
@@ -203,7 +188,7 @@ class _Filler:
             merged = json_schema.merge(target, rest) if rest else target
             return self.fill(merged, name, depth + 1, required=required, siblings=siblings)
         if depth > _DEEPEST * 2 or self.work > 4_000:
-            return (_NOTHING, False) if not required else (_smallest(schema), False)
+            return (NOTHING, False) if not required else (smallest_of(schema), False)
         if "const" in schema:
             return schema["const"], False
         if isinstance(schema.get("enum"), list) and schema["enum"]:
@@ -216,7 +201,7 @@ class _Filler:
             options = [dict(schema, type=kind) for kind in kinds if isinstance(kind, str)]
             return self._fill_alternatives(options, name, depth, required, siblings)
         if not isinstance(kinds, str):
-            kinds = _implied_type(schema)
+            kinds = implied_type(schema)
         match kinds:
             case "object":
                 return self._fill_object(schema, name, depth, required)
@@ -242,7 +227,7 @@ class _Filler:
             rest.pop("else", None)
             value, found = self.fill(rest, name, depth + 1, required=required, siblings=siblings)
             branch = schema.get("then" if fits(value, parts, self.root) else "else")
-            if value is _NOTHING or not isinstance(branch, dict) or fits(value, branch, self.root):
+            if value is NOTHING or not isinstance(branch, dict) or fits(value, branch, self.root):
                 return value, found
             merged = json_schema.merge(rest, branch)
             if branch is schema.get("then") and isinstance(parts, dict):
@@ -279,24 +264,24 @@ class _Filler:
         others = [option for option in options if option.get("type") != "null"]
         if nullable and depth > _DEEPEST:
             return None, False
-        fallback: Any = _NOTHING
+        fallback: Any = NOTHING
         missing = list(self.missing)
         for option in others:
             claimed = len(self.claimed)
             value, found = self.fill(
                 option, name, depth + 1, required=required and not nullable, siblings=siblings
             )
-            if value is not _NOTHING and found and fits(value, option, self.root):
+            if value is not NOTHING and found and fits(value, option, self.root):
                 self.missing = missing
                 return value, True
             del self.claimed[claimed:]
-            if fallback is _NOTHING and value is not _NOTHING and fits(value, option, self.root):
+            if fallback is NOTHING and value is not NOTHING and fits(value, option, self.root):
                 fallback = value
         if nullable:
             self.missing = missing
-            return (None, False) if required else (_NOTHING, False)
-        if fallback is _NOTHING and others and required:
-            fallback = _smallest(others[0])
+            return (None, False) if required else (NOTHING, False)
+        if fallback is NOTHING and others and required:
+            fallback = smallest_of(others[0])
         return fallback, False
 
     # Scalars
@@ -304,32 +289,31 @@ class _Filler:
     def _fill_enum(self, schema: Schema, name: str, required: bool) -> tuple[Any, bool]:
         rest = {key: value for key, value in schema.items() if key != "enum"}
         options = [each for each in schema["enum"] if fits(each, rest, self.root)] or schema["enum"]
-        slot = _slot(schema, name, self.hint)
+        slot = slot_of(schema, name, self.hint)
         for text in self.texts:
-            found = _mentioned(options, slot, text)
+            found = mentioned_options(options, slot, text)
             if found:
                 mention, value = found[-1] if slot.role == "to" and len(found) > 1 else found[0]
                 self.claimed.append(mention)
                 return value, True
         if required and self.purpose == "reply":
-            value = _judged(options, self.text)
-            if value is not _NOTHING:
+            value = judged_option(options, self.text)
+            if value is not NOTHING:
                 return value, True
         if "default" in schema and any(equal(schema["default"], each) for each in options):
-            return (schema["default"], False) if required else (_NOTHING, False)
+            return (schema["default"], False) if required else (NOTHING, False)
         if None in options:
-            return (None, False) if required else (_NOTHING, False)
-        return (options[self.salt % len(options)], False) if required else (_NOTHING, False)
+            return (None, False) if required else (NOTHING, False)
+        return (options[self.salt % len(options)], False) if required else (NOTHING, False)
 
     def _fill_boolean(self, schema: Schema, name: str, required: bool) -> tuple[Any, bool]:
-        slot = _slot(schema, name, self.hint)
-        if slot.stems <= {"on", "power", "state", "enabl", "activ", "is"}:
+        slot = slot_of(schema, name, self.hint)
+        if slot.stems <= _SWITCHES:
             for text in self.texts:
                 for word in text.words:
                     if word.lower in ("off", "disable", "deactivate", "on", "enable", "activate"):
                         return word.lower in ("on", "enable", "activate"), True
-        asked = slot.stems - {"is", "ha", "has", "include", "includ", "enabl", "use", "should",
-                              "want", "get", "with", "need"}  # fmt: skip
+        asked = slot.stems - _HELPERS
         for text in self.texts:
             for index, word in enumerate(text.words):
                 if stem(word.lower) in asked:
@@ -348,13 +332,13 @@ class _Filler:
                     self.claimed.append(Mention(word.text, word.start, word.end))
                     return not denied and after not in ("off", "no", "false"), True
         if isinstance(schema.get("default"), bool):
-            return (schema["default"], False) if required else (_NOTHING, False)
-        return (self.salt % 2 == 1, False) if required else (_NOTHING, False)
+            return (schema["default"], False) if required else (NOTHING, False)
+        return (self.salt % 2 == 1, False) if required else (NOTHING, False)
 
     def _fill_number(
         self, schema: Schema, name: str, required: bool, whole: bool
     ) -> tuple[Any, bool]:
-        slot = _slot(schema, name, self.hint)
+        slot = slot_of(schema, name, self.hint)
         if required and self.purpose == "reply" and slot.stems & _COMPUTED:
             for text in self.texts:
                 for expression in text.expressions:
@@ -364,20 +348,20 @@ class _Filler:
         mention = self._number(slot, schema, whole, anywhere=required)
         if mention is not None:
             self._claim_number(mention, slot)
-            number = _clamped(mention.value, schema, whole)
+            number = clamp(mention.value, schema, whole)
             if fits(number, schema, self.root):
                 return number, True
         if not required:
-            return _NOTHING, False
+            return NOTHING, False
         default = schema.get("default")
         if default is not None and fits(default, schema, self.root):
             return default, False
-        first = 0.5 if slot.stems & {"confidenc", "probabiliti", "scor", "certainti"} else 0
+        first = 0.5 if slot.stems & _SURENESS else 0
         if slot.stems & set(map(stem, _COUNTS)):
             first = 1
         elif name and self.purpose == "call":
             self.missing.append(name)
-        return _plain_number(schema, whole, first, self.salt), False
+        return plain_number(schema, whole, first, self.salt), False
 
     def _claim_number(self, mention: Mention, slot: Slot) -> None:
         self.claimed.append(mention)
@@ -389,7 +373,7 @@ class _Filler:
         for text in self.texts:
             free = [each for each in text.numbers if each not in self.claimed]
             for mention in free:
-                if _beside(mention, slot, text, self.avoid):
+                if stands_beside(mention, slot, text, self.avoid):
                     return mention
             if slot.stems & {"year"}:
                 free = [each for each in free if 1000 <= float(each.value) <= 2200]
@@ -402,13 +386,13 @@ class _Filler:
     def _fill_string(
         self, schema: Schema, name: str, required: bool, siblings: frozenset[str]
     ) -> tuple[Any, bool]:
-        slot = _slot(schema, name, self.hint)
+        slot = slot_of(schema, name, self.hint)
         for candidate in self._strings(slot, schema, required, siblings):
-            value = _fitted(candidate, schema)
+            value = fit_length(candidate, schema)
             if value is not None and fits(value, schema, self.root):
                 return value, True
         if not required:
-            return _NOTHING, False
+            return NOTHING, False
         default = schema.get("default")
         if isinstance(default, str) and fits(default, schema, self.root):
             return default, False
@@ -419,20 +403,20 @@ class _Filler:
             for example in examples:
                 if isinstance(example, str) and fits(example, schema, self.root):
                     return example, False
-        return _plain_string(schema, slot, self.salt, self.text), False
+        return plain_string(schema, slot, self.salt, self.text), False
 
     def _strings(
         self, slot: Slot, schema: Schema, required: bool, siblings: frozenset[str]
     ) -> Iterator[str]:
         kind = slot.kind
         if kind == "name":
-            kind = _kind_of_name(schema, siblings, self.text)
+            kind = kind_of_name(schema, siblings, self.text)
         if slot.pattern is not None and kind not in ("place", "email", "url", "currency"):
             last = slot.words[-1]
             for text in self.texts:
                 if last in text.lowers:
                     for match in slot.pattern.finditer(text.raw):
-                        if kind not in _FINDERS or kind == "person":
+                        if kind not in FINDERS or kind == "person":
                             yield match.group(1).strip()
         if kind in ("generic", "id", "name") and slot.beside_name is not None:
             for text in self.texts:
@@ -444,16 +428,15 @@ class _Filler:
                     and stem(value.lower()) not in self.avoid
                 ):
                     yield value
-        if kind in _FINDERS:
+        if kind in FINDERS:
             mention = self._mention(kind, slot, siblings)
             if mention is not None:
                 self.claimed.append(mention)
-                yield from _written(mention, kind, slot, schema)
+                yield from ways_to_write(mention, kind, slot, schema)
         if kind == "datetime":
             yield from self._datetimes(schema, slot)
-        form = schema.get("format")
-        # A call may name whom to write to; what is read from a text has an address or has none.
-        if kind == "email" and self.purpose == "call" and form not in ("email", "idn-email"):
+        named = self.purpose == "call" and schema.get("format") not in ("email", "idn-email")
+        if kind == "email" and named:  # "Send Bob an e-mail"; but no name is read as an address
             person = self._mention("person", slot, siblings)
             if person is not None:
                 yield person.text
@@ -464,7 +447,7 @@ class _Filler:
                 for mention in text.domains:
                     yield f"https://{mention.text}" if kind == "url" else mention.text
         if kind == "address":
-            yield from _addresses(self.texts)
+            yield from addresses_in(self.texts)
         if kind in ("phone", "id") and schema.get("format") != "uuid":
             for mention in self.text.numbers:
                 if mention not in self.claimed and kind == "id":
@@ -488,15 +471,15 @@ class _Filler:
 
     def _mention(self, kind: str, slot: Slot, siblings: frozenset[str]) -> Mention | None:
         """The mention of a kind that suits a slot: the pinned one, or the one for its role."""
-        if kind in self.pins and not (slot.role and _has_pair(slot, siblings)):
+        if kind in self.pins and not (slot.role and has_pair(slot, siblings)):
             return self.pins[kind]
-        find = _FINDERS[kind]
+        find = FINDERS[kind]
         for text in self.texts:
             found = find(text)
             if not found:
                 continue
-            if slot.role is not None and _has_pair(slot, siblings):
-                chosen = _in_role(found, slot.role, text, self.claimed, kind)
+            if slot.role is not None and has_pair(slot, siblings):
+                chosen = in_role(found, slot.role, text, self.claimed, kind)
                 if chosen is not None:
                     return chosen
                 continue
@@ -516,8 +499,8 @@ class _Filler:
             day = dates[-1] if slot.role == "to" else dates[0]
             hour = times[-1] if slot.role == "to" else times[0]
             self.claimed += [day, hour]
-            if _wants_iso(schema, slot):
-                yield f"{day.value or _PLAIN['date']}T{hour.value or '00:00'}:00Z"
+            if wants_iso(schema, slot):
+                yield f"{day.value or PLAIN['date']}T{hour.value or '00:00'}:00Z"
             yield " ".join(
                 filter(None, (day.text, f"at {hour.text}" if day.text and hour.text else hour.text))
             )
@@ -550,11 +533,11 @@ class _Filler:
         if kind == "payload" and self.hint in ("person", "email"):
             kind = "message"
         if kind == "code" or self.hint == "sql":
-            yield from _code(text.raw, self.hint == "sql")
+            yield from code_in(text.raw, self.hint == "sql")
         if kind == "message":
             if text.quotes and required:
                 yield text.quotes[-1].text
-            for pattern in _BODIES:
+            for pattern in MESSAGE_LEADS:
                 lead = pattern.search(text.raw)
                 if lead:
                     yield lead.group(1).strip(" .\"'“”")
@@ -603,18 +586,7 @@ class _Filler:
                 if rest and len(rest) < 60:
                     yield rest
             unclaimed = [name for name in text.names if name not in self.claimed]
-            if unclaimed and slot.stems & {
-                "team",
-                "product",
-                "book",
-                "movi",
-                "film",
-                "artist",
-                "band",
-                "project",
-                "model",
-                "nam",
-            }:
+            if unclaimed and slot.stems & _NAMED:
                 yield unclaimed[0].text
             return
         rest = self.focus()
@@ -705,18 +677,18 @@ class _Filler:
                 sub, each, depth + 1, required=each in needed, siblings=siblings - {each}
             )
             supported |= found
-            if value is not _NOTHING and (found or each in needed):
+            if value is not NOTHING and (found or each in needed):
                 values[each] = value
         if not supported and not required and depth > 0:
             self.missing = missing
-            return _NOTHING, False
+            return NOTHING, False
         result = {each: values[each] for each in properties if each in values}
         for each in needed:
             if each not in result and len(result) < _MOST_ITEMS:
                 value, _ = self.fill(
-                    _schema_of(each, schema), each, depth + 1, required=True, siblings=siblings
+                    schema_of(each, schema), each, depth + 1, required=True, siblings=siblings
                 )
-                if value is not _NOTHING:
+                if value is not NOTHING:
                     result[each] = value
         if depth == 0 and self.purpose == "call" and not result and properties:
             self._fill_any(properties, siblings, result)
@@ -730,7 +702,7 @@ class _Filler:
         """Where nothing is required and nothing was found: the first text that can be free."""
         for each, sub in properties.items():
             if isinstance(sub, dict) and sub.get("type") == "string" and "enum" not in sub:
-                slot = _slot(sub, each, self.hint)
+                slot = slot_of(sub, each, self.hint)
                 if slot.kind in ("query", "payload", "message", "title", "name"):
                     missing = list(self.missing)
                     value, found = self.fill(sub, each, 1, required=True, siblings=siblings)
@@ -746,7 +718,7 @@ class _Filler:
         extra = schema.get("additionalProperties", True)
         found = False
         if isinstance(extra, dict) and not declared and "patternProperties" not in schema:
-            for key, piece in _pairs(self.text, extra):
+            for key, piece in named_values(self.text, extra):
                 value, _ = _Filler(
                     self.root, Text(piece), None, self.purpose, "", frozenset(), {}, None
                 ).fill(extra, key, depth + 1, required=True)
@@ -762,14 +734,14 @@ class _Filler:
             for each, sub in properties.items() if isinstance(properties, dict) else ():
                 if each not in result and len(result) < least:
                     value, _ = self.fill(sub, each, depth + 1, required=True)
-                    if value is not _NOTHING:
+                    if value is not NOTHING:
                         result[each] = value
-            for each in _new_names(schema, min(least, _MOST_NAMES)):
+            for each in new_names(schema, min(least, _MOST_NAMES)):
                 if len(result) >= least:
                     break
                 if each not in result:
-                    value, _ = self.fill(_schema_of(each, schema), each, depth + 1, required=True)
-                    if value is not _NOTHING:
+                    value, _ = self.fill(schema_of(each, schema), each, depth + 1, required=True)
+                    if value is not NOTHING:
                         result[each] = value
         return found
 
@@ -784,8 +756,8 @@ class _Filler:
                 if isinstance(each, str) and each not in result
             ]
             for each in missing:
-                value, _ = self.fill(_schema_of(each, schema), each, depth + 1, required=True)
-                if value is not _NOTHING:
+                value, _ = self.fill(schema_of(each, schema), each, depth + 1, required=True)
+                if value is not NOTHING:
                     result[each] = value
             if not missing:
                 break
@@ -799,8 +771,8 @@ class _Filler:
         prefix = schema.get("prefixItems", items if isinstance(items, list) else None)
         if isinstance(items, list):
             items = schema.get("additionalItems", True)
-        most = _bound(schema.get("maxItems"), _MOST_ITEMS)
-        least = min(_bound(schema.get("minItems"), 0), _MOST_ITEMS)
+        most = bound_of(schema.get("maxItems"), _MOST_ITEMS)
+        least = min(bound_of(schema.get("minItems"), 0), _MOST_ITEMS)
         unique = schema.get("uniqueItems") is True
         values: list[Any] = []
         found = False
@@ -809,17 +781,17 @@ class _Filler:
             for sub in prefix[:_MOST_ITEMS]:
                 value, seen = self.fill(sub, name, depth + 1, required=True)
                 found |= seen
-                if value is _NOTHING:
+                if value is NOTHING:
                     break
                 values.append(value)
         elif isinstance(items, dict) and depth <= _DEEPEST:
             values = list(self._items(items, name, schema, depth))
             found = bool(values)
             if unique:
-                values = _distinct(values)
+                values = without_repeats(values)
         self.missing = missing
         if not found and not required and not values:
-            return _NOTHING, False
+            return NOTHING, False
         if (
             not found
             and isinstance(schema.get("default"), list)
@@ -827,7 +799,7 @@ class _Filler:
         ):
             return schema["default"], False
         if isinstance(items, dict) and not found and least == 0 and self.purpose == "call":
-            slot = _slot(items, name, self.hint)
+            slot = slot_of(items, name, self.hint)
             if name and slot.kind in ASKED and items.get("type") in ("string", "number", "integer"):
                 self.missing.append(name)
         values = values[:most]
@@ -838,7 +810,7 @@ class _Filler:
                 break
             self.salt = salt + (attempt if unique else 0)
             value, _ = self.fill(items, name, depth + 1, required=True)
-            if value is _NOTHING:
+            if value is NOTHING:
                 break
             if not unique or not any(equal(value, each) for each in values):
                 values.append(value)
@@ -850,7 +822,7 @@ class _Filler:
         rule = schema.get("contains")
         if rule is None:
             return []
-        least = min(_bound(schema.get("minContains"), 1), _MOST_ITEMS)
+        least = min(bound_of(schema.get("minContains"), 1), _MOST_ITEMS)
         items = schema.get("items")
         if isinstance(items, dict) and isinstance(rule, dict):
             rule = json_schema.merge(items, rule)
@@ -862,7 +834,7 @@ class _Filler:
                 break
             self.salt = salt + attempt
             value, _ = self.fill(rule, name, depth + 1, required=True)
-            if value is _NOTHING:
+            if value is NOTHING:
                 break
             if schema.get("uniqueItems") is not True or not any(
                 equal(value, each) for each in [*values, *added]
@@ -878,7 +850,7 @@ class _Filler:
         for candidate in self._item_values(items, name, schema, text, depth):
             value = candidate
             if isinstance(candidate, str) and items.get("type") in ("string", None):
-                fitted = _fitted(candidate, items)
+                fitted = fit_length(candidate, items)
                 value = candidate if fitted is None else fitted
             if fits(value, items, self.root):
                 yield value
@@ -890,13 +862,15 @@ class _Filler:
             return ()
         description = str(schema.get("description", ""))
         if isinstance(items.get("enum"), list):
-            return [value for _, value in _mentioned(items["enum"], _slot(items, name), text)]
+            return [
+                value for _, value in mentioned_options(items["enum"], slot_of(items, name), text)
+            ]
         kind = items.get("type")
         if kind in ("number", "integer"):
             numbers = [each.value for each in text.numbers if each not in self.claimed]
             return [int(n) if kind == "integer" and float(n).is_integer() else n for n in numbers]
         if kind == "object" or "properties" in items:
-            pieces = _pieces(items, name, text)
+            pieces = object_pieces(items, name, text)
             filled = []
             for piece in pieces[:200]:
                 sub = _Filler(
@@ -912,22 +886,22 @@ class _Filler:
                 sub.work = self.work + 20
                 value, found = sub.fill(items, name, depth + 2, required=True)
                 self.work = max(self.work, sub.work)
-                if value is not _NOTHING and (found or len(pieces) == 1):
+                if value is not NOTHING and (found or len(pieces) == 1):
                     filled.append(value)
             return filled
         if kind not in ("string", None):
             return ()
         form = items.get("format")
         slot = read_slot(name, description, form if isinstance(form, str) else "", self.hint)
-        if slot.kind in _FINDERS:
-            mentions = _FINDERS[slot.kind](text)
-            if not mentions and slot.kind == "email" and self.purpose == "call":
+        if slot.kind in FINDERS:
+            mentions = FINDERS[slot.kind](text)
+            if not mentions and slot.kind == "email":
                 mentions = text.people
             if not mentions and len(self.texts) > 1:
-                mentions = _FINDERS[slot.kind](self.texts[1])
+                mentions = FINDERS[slot.kind](self.texts[1])
             self.claimed += mentions
-            return _distinct(
-                [next(_written(each, slot.kind, slot, items), each.text) for each in mentions]
+            return without_repeats(
+                [next(ways_to_write(each, slot.kind, slot, items), each.text) for each in mentions]
             )
         if slot.kind == "sentences":
             return [sentence for sentence in text.sentences if not sentence.endswith(":")]
@@ -941,11 +915,11 @@ class _Filler:
                 re.IGNORECASE,
             )
             if after:
-                return [each for each in _AND.split(after.group(1).strip(" \"'")) if each]
+                return [each for each in LIST_SEPARATOR.split(after.group(1).strip(" \"'")) if each]
         if slot.kind == "keywords" and not set(slot.words) & text.lowers:
-            return _content_words(text)[:5]
+            return content_words(text)[:5]
         if text.listed:
-            return [_TAIL.sub("", _ARTICLE.sub("", item)) for item in text.listed]
+            return [TRAILING_PLACE.sub("", LEADING_ARTICLE.sub("", item)) for item in text.listed]
         if slot.kind == "name" and text.people:
             return [each.text for each in text.people]
         if text.quotes:
@@ -954,31 +928,6 @@ class _Filler:
             return [match.group(1).strip()]
         rest = self.focus() if self.purpose == "call" else ""
         return [rest] if rest else ()
-
-
-# Reading a schema
-
-
-def _slot(schema: Schema, name: str, hint: str = "") -> Slot:
-    description, form = schema.get("description"), schema.get("format")
-    return read_slot(
-        name,
-        description if isinstance(description, str) else "",
-        form if isinstance(form, str) else "",
-        hint,
-    )
-
-
-def _implied_type(schema: Schema) -> str:
-    for kind, keywords in (
-        ("object", ("properties", "required", "additionalProperties", "minProperties",
-                    "patternProperties", "propertyNames", "dependentRequired")),
-        ("array", ("items", "prefixItems", "minItems", "contains", "uniqueItems")),
-        ("number", ("minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum")),
-    ):  # fmt: skip
-        if any(keyword in schema for keyword in keywords):
-            return kind
-    return "string"
 
 
 def _order(name: str, schema: Any, hint: str) -> int:
@@ -992,292 +941,10 @@ def _order(name: str, schema: Any, hint: str) -> int:
         return 3
     if kinds in ("boolean", "null"):
         return 1
-    slot = _slot(schema, name, hint)
+    slot = slot_of(schema, name, hint)
     if kinds in ("number", "integer"):
         return 1
     return 4 if slot.kind in FREE else 0
-
-
-def _schema_of(name: str, schema: Schema) -> Any:
-    properties = schema.get("properties")
-    if isinstance(properties, dict) and name in properties:
-        return properties[name]
-    patterns = schema.get("patternProperties")
-    if isinstance(patterns, dict):
-        for pattern, sub in patterns.items():
-            compiled = json_schema.compile_pattern(pattern)
-            if compiled is not None and compiled.search(name):
-                return sub
-    return schema.get("additionalProperties", True)
-
-
-def _new_names(schema: Schema, count: int) -> Iterator[str]:
-    """Names for properties that the schema does not name."""
-    patterns = schema.get("patternProperties")
-    names = schema.get("propertyNames")
-    rules = [names] if isinstance(names, dict) else []
-    rules += [{"pattern": pattern} for pattern in patterns] if isinstance(patterns, dict) else []
-    for rule in rules:
-        if isinstance(rule.get("enum"), list):
-            yield from (each for each in rule["enum"] if isinstance(each, str))
-        for salt in range(count * 2 + 5):
-            slot = read_slot("", "", "")
-            value = _plain_string(rule, slot, salt, Text(""))
-            if fits(value, rule):
-                yield value
-    for number in range(1, count * 2 + 5):
-        yield f"key{number}"
-
-
-def _bound(value: Any, otherwise: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return otherwise
-    return max(int(value), 0)
-
-
-def _smallest(schema: Schema) -> Any:
-    kinds = schema.get("type")
-    kind = kinds[0] if isinstance(kinds, list) and kinds else kinds
-    plain: dict[Any, Any] = {
-        "object": {}, "array": [], "number": 0, "integer": 0, "boolean": False, "null": None,
-    }  # fmt: skip
-    return plain.get(kind, "") if isinstance(kind, str) else ""
-
-
-# Choosing and writing values
-
-
-def _mentioned(options: list[Any], slot: Slot, text: Text) -> list[tuple[Mention, Any]]:
-    """The options that a text mentions, in order of appearance."""
-    found: list[tuple[Mention, Any]] = []
-    words = text.words
-    for option in options:
-        if isinstance(option, bool) or option is None or isinstance(option, dict | list):
-            continue
-        if isinstance(option, int | float):
-            found += [(each, option) for each in text.numbers if each.value == option]
-            continue
-        wanted = name_words(str(option)) or [str(option).lower()]
-        terms = [wanted, *([term] for term in SYNONYMS.get(str(option).lower(), ()))]
-        for term in terms:
-            at = _position(term, text)
-            if at is not None:
-                start, end = (words[at].start, words[at + len(term) - 1].end) if at >= 0 else (0, 0)
-                found.append((Mention(text.raw[start:end] or str(option), start, end), option))
-                break
-    found.sort(key=lambda pair: (pair[0].start, -(pair[0].end - pair[0].start)))
-    kept: list[tuple[Mention, Any]] = []
-    for mention, option in found:
-        # "very high" also mentions "high"
-        if not kept or mention.start >= kept[-1][0].end or mention.end == 0:
-            kept.append((mention, option))
-    return kept
-
-
-def _position(term: list[str], text: Text) -> int | None:
-    """Where a term's words stand together; -1 for a sign such as °C; None for nowhere."""
-    first = term[0]
-    if first.startswith("°") or not first.isalnum():
-        return -1 if first in text.raw.lower() else None
-    if len(term) == 1 and len(first) == 1:
-        # One letter must stand as a unit does: "20 C".
-        match = re.search(rf"\d\s?{first.upper()}\b", text.raw)
-        return -1 if match else None
-    if len(term) == 1 and first not in text.lowers and stem(first) not in text.stems:
-        return None
-    size = len(term)
-    for index in range(len(text.words) - size + 1):
-        span = text.words[index : index + size]
-        if all(w.lower == t or stem(w.lower) == stem(t) for w, t in zip(span, term, strict=True)):
-            return index
-    return None
-
-
-def _judged(options: list[Any], text: Text) -> Any:
-    """An option that the tone of a text suggests."""
-    by_name = {str(option).lower(): option for option in options}
-    if "positive" in by_name and "negative" in by_name:
-        good, bad = tone(text)
-        if good == bad:
-            return by_name.get("neutral", by_name.get("mixed" if good else "neutral", _NOTHING))
-        return by_name["positive" if good > bad else "negative"]
-    return _NOTHING
-
-
-def tone(text: Text) -> tuple[int, int]:
-    """How many words of a text praise, and how many complain; "not good" complains."""
-    good = bad = 0
-    before = ""
-    for word in text.words:
-        denied = before in ("not", "no", "never", "isn't", "wasn't", "don't", "didn't", "hardly")
-        if word.lower in POSITIVE:
-            good, bad = (good, bad + 1) if denied else (good + 1, bad)
-        elif word.lower in NEGATIVE:
-            good, bad = (good + 1, bad) if denied else (good, bad + 1)
-        if word.lower not in ("very", "really", "so", "a", "the", "at", "all"):
-            before = word.lower
-    return good, bad
-
-
-def _has_pair(slot: Slot, siblings: frozenset[str]) -> bool:
-    return any(
-        other.role is not None and other.role != slot.role
-        for other in (read_slot(name, "", "") for name in siblings)
-    )
-
-
-def _in_role(
-    found: list[Mention], role: str, text: Text, claimed: list[Mention], kind: str
-) -> Mention | None:
-    before = {"from": ("from", "of", "leaving", "between"),
-              "to": ("to", "into", "in", "towards", "reach", "until", "till", "through"),
-              }[role]  # fmt: skip
-    for mention in found:
-        if text.word_before(mention) in before and mention not in claimed:
-            return mention
-    other = "to" if role == "from" else "from"
-    theirs = {"from": ("from", "leaving"), "to": ("to", "into", "in")}[other]
-    left = [
-        each
-        for each in found
-        if each not in claimed and (text.word_before(each) not in theirs or len(found) == 1)
-    ]
-    if kind in ("currency", "unit") and len(left) > 1:
-        # The amount stands beside the currency that it is in.
-        with_amount = [each for each in left if _near_number(each, text)]
-        if with_amount:
-            rest = [each for each in left if each not in with_amount]
-            return with_amount[0] if role == "from" else (rest or left)[-1]
-    if not left or (len(found) == 1 and text.word_before(found[0]) in theirs):
-        return None
-    if len(found) == 1:
-        return left[0] if role == "from" or kind not in ("date", "time") else None
-    return left[0] if role == "from" else left[-1]
-
-
-def _near_number(mention: Mention, text: Text) -> bool:
-    return any(
-        0 <= mention.start - number.end <= 1 or 0 <= number.start - mention.end <= 1
-        for number in text.numbers
-    )
-
-
-def _beside(mention: Mention, slot: Slot, text: Text, nouns: frozenset[str]) -> bool:
-    """Whether a number stands with the words of a property: "5 days", "width of 300"."""
-    words = text.words
-    at = next((i for i, word in enumerate(words) if word.end > mention.start), len(words))
-    after = [word.lower for word in words[at : at + 3] if word.start >= mention.end][:2]
-    inside = [word.lower for word in words[at : at + 1] if word.start < mention.end]
-    for word in inside:  # "29-year-old", "300px"
-        after = [*(w for w in re.findall(r"[a-z]+", word) if w not in NUMBER_WORDS), *after]
-    before = [word.lower for word in words[max(at - 2, 0) : at]]
-    if after and stem(after[0]) in slot.beside:
-        return True
-    if slot.stems & _COUNTING and nouns & set(map(stem, after)):
-        return True  # "two six-sided dice" for roll_dice(count)
-    if (
-        len(after) > 1
-        and stem(after[1]) in slot.beside
-        and after[0] not in ("and", "or", "in", "to", "with", "for")
-    ):
-        return True
-    gap = text.raw[words[at - 1].end : mention.start] if at else ""
-    if before and stem(before[-1]) in slot.beside and "." not in gap:
-        return True
-    if (
-        len(before) > 1
-        and stem(before[-2]) in slot.beside
-        and before[-1] in ("of", "is", "to", "at", "for", "be", "about", "equals", "with")
-    ):
-        return True
-    if slot.stems & {"amount", "pric", "cost", "total", "budget", "salari", "fare", "balanc"}:
-        return any(
-            0 <= each.start - mention.end <= 1 or 0 <= mention.start - each.end <= 1
-            for each in text.currencies
-        )
-    return bool(slot.stems & _SHARES) and text.raw[mention.end : mention.end + 1] == "%"
-
-
-def _written(mention: Mention, kind: str, slot: Slot, schema: Schema) -> Iterator[str]:
-    """The ways to write a mention, the one that the schema asks for first."""
-    value = str(mention.value)
-    match kind:
-        case "place":
-            city = CITIES.get(mention.text.lower())
-            if city is not None and slot.style == "country":
-                yield f"{_title(mention.text)}, {city.country}"
-            elif city is not None and slot.style == "state":
-                yield f"{_title(mention.text)}, {city.state or city.country}"
-            elif "country" in slot.words and city is not None and "city" not in slot.words:
-                yield city.country
-            elif "country" in slot.words and ", " in mention.text:
-                yield mention.text.rpartition(", ")[2]
-            yield _title(mention.text) if city is not None else mention.text
-        case "date":
-            if value and _wants_iso(schema, slot):
-                yield value
-            yield mention.text
-        case "time":
-            form = schema.get("format")
-            if form == "time":
-                yield f"{value}:00Z"
-            if form == "time" or slot.wants & {"hh", "24", "24h", "iso"}:
-                yield value
-            yield mention.text
-        case "language":
-            coded = (
-                slot.wants & {"code", "iso", "639"}
-                or "code" in slot.words
-                or "locale" in slot.words
-            )
-            yield value if coded else mention.text.capitalize()
-            yield mention.text.capitalize() if coded else value
-            yield value.upper()
-        case "number":
-            yield mention.text
-        case "currency" | "ticker" | "timezone":
-            yield value
-            yield mention.text
-            yield value.lower()
-        case _:
-            yield mention.text
-            if value != mention.text:
-                yield value
-
-
-def _title(place: str) -> str:
-    """A well-known place as it is written, however it was typed."""
-    if place.islower():
-        return CITIES[place].name if place in CITIES else place.title()
-    return place
-
-
-def _wants_iso(schema: Schema, slot: Slot) -> bool:
-    form = schema.get("format")
-    return form in ("date", "date-time") or bool(slot.wants & {"yyyy", "iso", "8601", "rfc"})
-
-
-def _kind_of_name(schema: Schema, siblings: frozenset[str], text: Text) -> str:
-    """A bare "name" is a person's when its neighbours, or the text, say so."""
-    words = {word for sibling in siblings for word in name_words(sibling)}
-    described = set(name_words(str(schema.get("description", ""))))
-    if words & {
-        "age",
-        "email",
-        "phone",
-        "birthday",
-        "gender",
-        "job",
-        "occupation",
-        "salary",
-        "role",
-    }:
-        return "person"
-    if (words & {"date", "participants", "quantity", "price", "amount", "unit", "ingredients"}) or (
-        described & {"product", "item", "event", "file", "tool", "dish", "city"}
-    ):
-        return "name"
-    return "person" if text.people else "name"
 
 
 _TITLE_VERBS = re.compile(
@@ -1292,247 +959,17 @@ _LISTED_IN = re.compile(
     r"(?:calendar|list|tasks?|agenda|diary|schedule)\b",
     re.IGNORECASE,
 )
-
-
-# How the text of a message is introduced, the surest way first.
-_BODIES = tuple(
-    re.compile(pattern, re.IGNORECASE | re.DOTALL)
-    for pattern in (
-        r"\b(?:saying|that says|says?|with the (?:message|text|body))(?: that)?:?\s+(.+)$",
-        r":\s+(.+)$",
-        r"\bthat (.+)$",
-        r"\b(?:tell|let|remind|ask)(?:ing)? \w+(?: know)?(?: to)?\s+(.+)$",
-        r"\babout (.+)$",
-    )
-)
-
-
-def _code(raw: str, is_sql: bool) -> Iterator[str]:
-    """Code that a message holds; the simplest query, where it names only a table."""
-    fenced = re.search(r"```\w*\n(.+?)```", raw, re.DOTALL)
-    if fenced:
-        yield fenced.group(1).strip()
-    if is_sql:
-        written = re.search(r"\b(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b.+", raw, re.DOTALL)
-        if written:
-            yield written.group().strip()
-        table = re.search(r"\b(\w+) table\b|\b(?:from|of|in) (?:the |all )?(?:table )?(\w+)", raw)
-        name = (table[1] or table[2]) if table else None
-        if name:
-            counts = re.search(r"\bhow many\b|\bcount\b", raw, re.IGNORECASE)
-            yield f"SELECT {'COUNT(*)' if counts else '*'} FROM {name}"
-    after = re.search(r":\s+(.+)$", raw, re.DOTALL)
-    if after:
-        yield after.group(1).strip()
-
-
-_AND = re.compile(r"[\"']?(?:,\s*(?:and|or)\s+|,\s*|\s+(?:and|or|&)\s+)[\"']?")
-_ARTICLE = re.compile(r"^(?:the|a|an|some)\s+", re.IGNORECASE)
-_TAIL = re.compile(r"\s+(?:to|on|in|into|from|onto) (?:my|the|our|a)\b.*$", re.IGNORECASE)
 # Tools for what is planned have titles that describe it; those of other things are names.
-_PLANNED = frozenset(
-    {"event", "calendar", "meet", "task", "remind", "reminder", "todo", "appointment", "alarm",
-     "note", "schedul"}
-)  # fmt: skip
+_PLANNED = stems("event calendar meeting task remind reminder todo appointment alarm note schedule")
 
 
 def _taken(mention: Mention, claimed: list[Mention]) -> bool:
     return any(each.start <= mention.start < each.end for each in claimed)
 
 
+_TOPICS = stems("topic term keyword")
+_SEARCHES = stems("search find lookup google wikipedia query retrieve news")
+
+
 def _is_search(slot: Slot, avoid: frozenset[str]) -> bool:
-    return bool(
-        avoid & {"search", "find", "lookup", "googl", "wikipedia", "queri", "retriev", "new"}
-    ) or bool(slot.stems & {"topic", "term", "keyword"})
-
-
-def _addresses(texts: Iterable[Text]) -> Iterator[str]:
-    for text in texts:
-        match = re.search(
-            r"\b\d+[A-Za-z]?\s+(?:[A-Z][\w.'-]*\s+){1,4}?"
-            r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Square"
-            r"|Court)\b\.?"
-            r"(?:,\s*[A-Z][\w .'-]*?(?=[,.;\n]|$))?",
-            text.raw,
-        )
-        if match:
-            yield match.group().strip()
-        elif text.places:
-            yield text.places[0].text
-
-
-def _pieces(items: Schema, name: str, text: Text) -> list[str]:
-    """The parts of a text that each describe one object."""
-    bullets = re.findall(r"(?m)^\s*(?:[-*•]|\d+[.)])\s+(.+)$", text.raw)
-    if len(bullets) > 1:
-        return bullets
-    properties = items.get("properties")
-    properties = properties if isinstance(properties, dict) else {}
-    siblings = frozenset(properties)
-    for each, sub in properties.items():
-        if not isinstance(sub, dict) or sub.get("type", "string") != "string" or "enum" in sub:
-            continue
-        slot = _slot(sub, each)
-        kind = slot.kind
-        if kind == "name":
-            kind = _kind_of_name(sub, siblings - {each}, text)
-        if kind in ("person", "place", "ticker", "company") and kind in _FINDERS:
-            mentions = [m for m in _FINDERS[kind](text) if m.start >= 0]
-            firsts = {m.text: m for m in reversed(mentions)}
-            ordered = sorted(firsts.values(), key=lambda m: m.start)
-            if len(ordered) > 1:
-                ends = [m.start for m in ordered[1:]] + [len(text.raw)]
-                return [text.raw[m.start : end] for m, end in zip(ordered, ends, strict=True)]
-    sentences = text.sentences
-    if (
-        set(name_words(name)) & {"steps", "events", "facts", "sentences", "tasks", "claims"}
-        and len(sentences) > 1
-    ):
-        return sentences
-    if len(text.listed) > 1 and len(text.numbers) + len(sentences) > 1:
-        return text.listed
-    if len(sentences) > 1 and name_words(name)[-1:] and name_words(name)[-1].endswith("s"):
-        return sentences
-    return text.listed if len(text.listed) > 1 else [text.raw]
-
-
-def _pairs(text: Text, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Names and values for an object without named properties: "rent: 900", "2 apples"."""
-    seen = False
-    for match in re.finditer(r"(?<!\w)([A-Za-z][\w -]{0,40}?)\s*[:=]\s*([^,;\n]+)", text.raw):
-        if not match.group(2).startswith("//"):
-            seen = True
-            yield match.group(1).strip(), match.group(2).strip(" .")
-    if not seen and schema.get("type") in ("number", "integer"):
-        words = text.words
-        for mention in text.numbers:
-            after = next((word for word in words if word.start >= mention.end), None)
-            if after is not None:
-                yield after.lower, mention.text
-
-
-def _content_words(text: Text) -> list[str]:
-    counts: dict[str, int] = {}
-    for word in text.words:
-        if len(word.lower) > 3 and word.lower not in STOP_WORDS and not word.lower[0].isdigit():
-            counts[word.lower] = counts.get(word.lower, 0) + 1
-    return sorted(counts, key=lambda word: -counts[word])
-
-
-def _distinct(values: list[Any]) -> list[Any]:
-    kept: list[Any] = []
-    for value in values:
-        if not any(equal(value, each) for each in kept):
-            kept.append(value)
-    return kept
-
-
-def _fitted(value: str, schema: Schema) -> str | None:
-    """A text cut or filled up to the lengths that a schema allows; None if it is empty."""
-    if not value:
-        return None
-    longest = schema.get("maxLength")
-    if isinstance(longest, int) and not isinstance(longest, bool) and len(value) > longest:
-        cut = value[: max(longest, 0)]
-        shortest = _bound(schema.get("minLength"), 0)
-        whole = cut.rsplit(" ", 1)[0]
-        value = whole if " " in cut and len(whole) >= shortest and whole else cut
-    shortest = _bound(schema.get("minLength"), 0)
-    if len(value) < shortest:
-        if shortest > 100_000 or "pattern" in schema:
-            return None
-        value = value + "." * (shortest - len(value))
-    return value
-
-
-def _plain_string(schema: Schema, slot: Slot, salt: int, text: Text) -> str:
-    """A valid text that claims nothing."""
-    shortest = _bound(schema.get("minLength"), 0)
-    longest = _bound(schema.get("maxLength"), 100_000)
-    pattern = schema.get("pattern")
-    if isinstance(pattern, str):
-        made = json_schema.matching(pattern, shortest, longest, salt)
-        if made is not None:
-            return made
-    form = schema.get("format")
-    plain = _PLAIN_FORMATS.get(form) if isinstance(form, str) else None
-    if plain is None:
-        plain = _PLAIN.get(slot.kind if slot.kind in _PLAIN and form else "", "unknown")
-        if form is None and slot.kind in ("currency", "language"):
-            plain = _PLAIN[slot.kind]
-    if salt:
-        plain = f"{plain} {salt + 1}" if plain == "unknown" else f"{plain}{salt}"
-    if len(plain) < shortest:
-        plain += "." * (min(shortest, 100_000) - len(plain))
-    if len(plain) > longest:
-        # Keep what tells one text from another.
-        plain = plain[-longest:] if salt and longest else plain[:longest]
-    return plain
-
-
-def _clamped(number: Any, schema: Schema, whole: bool) -> Any:
-    number = int(number) if whole and float(number).is_integer() else number
-    if not whole and isinstance(number, float) and number.is_integer() and abs(number) < 1e15:
-        number = int(number)
-    low, high = schema.get("minimum"), schema.get("maximum")
-    if isinstance(low, int | float) and number < low:
-        return low
-    if isinstance(high, int | float) and number > high:
-        return high
-    return number
-
-
-def _plain_number(schema: Schema, whole: bool, first: float, salt: int) -> Any:
-    """A valid number near `first`; others for other salts."""
-
-    def numeric(keyword: str) -> float | None:
-        value = schema.get(keyword)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        return value
-
-    low, high = numeric("minimum"), numeric("maximum")
-    above, below = numeric("exclusiveMinimum"), numeric("exclusiveMaximum")
-    if schema.get("exclusiveMinimum") is True and low is not None:
-        above = low
-    if schema.get("exclusiveMaximum") is True and high is not None:
-        below = high
-    step = numeric("multipleOf")
-    unit: float = step if step else 1
-    candidates: list[float] = [first, 1, 0.5]
-    bounds = [each for each in (low, above, high, below) if each is not None]
-    for bound in bounds:
-        candidates.append(bound)
-    lows = [each for each in (low, above) if each is not None]
-    highs = [each for each in (high, below) if each is not None]
-    try:
-        if lows and highs:
-            candidates.append((max(lows) + min(highs)) / 2)
-        for bound in bounds:
-            base = math.floor(bound / unit)
-            candidates += [(base + k) * unit for k in (0, 1, -1, 2)]
-            candidates += [bound + 1, bound - 1, bound + 0.5, bound - 0.5]
-            candidates += [math.nextafter(bound, math.inf), math.nextafter(bound, -math.inf)]
-        start = math.floor(max(lows) / unit) if lows else 0
-        if not lows and highs:
-            start = math.ceil(min(highs) / unit) - salt - 64
-        candidates += [(start + k) * unit for k in range(64 + salt)]
-    except (OverflowError, ValueError, ZeroDivisionError):
-        pass
-    rule = dict(schema, type="integer" if whole else "number")
-    rule.pop("allOf", None)
-    seen: list[Any] = []
-    for candidate in candidates:
-        number: Any = candidate
-        if isinstance(number, float):
-            if not math.isfinite(number):
-                continue
-            if number.is_integer():
-                number = int(number)
-            elif whole:
-                continue
-        if fits(number, rule) and number not in seen:
-            seen.append(number)
-            if len(seen) > salt:
-                return number
-    return seen[-1] if seen else int(first) if whole else first
+    return bool(avoid & _SEARCHES or slot.stems & _TOPICS)

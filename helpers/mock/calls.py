@@ -71,6 +71,7 @@ _ASKS = re.compile(
 _OPERATIONS = (("+", "add"), ("*", "multiply"), ("×", "multiply"), ("x", "multiply"),
                ("/", "divide"), ("÷", "divide"), ("-", "subtract"), ("−", "subtract"),
                ("^", "power"))  # fmt: skip
+_CALCULATE = stem("calculate")
 _NEEDS_NUMBERS = frozenset({"arithmetic", "unit"})
 _SEARCHERS = frozenset(
     map(stem, ("web", "internet", "search", "google", "wikipedia", "online", "knowledge", "base",
@@ -196,7 +197,7 @@ class _Request:
         numbers = text.has_digits
         if numbers:
             for expression in text.expressions:
-                stems.add("calculat")
+                stems.add(_CALCULATE)
                 stems.update(verb for sign, verb in _OPERATIONS if sign in expression.text)
         elif not text.lowers.isdisjoint(NUMBER_WORDS):
             numbers = True
@@ -410,7 +411,7 @@ def _best(profiles: list[_Profile], rarity: dict[str, float], request: _Request)
         # small talk, sums, or what only this conversation can tell.
         lowers = request.text.lowers
         if len(lowers) > 2 and not lowers & {"you", "your", "my", "i", "me"} and (
-            "calculat" not in request.stems
+            _CALCULATE not in request.stems
         ):  # fmt: skip
             return next((profile for profile in profiles if profile.searches), None)
     return None

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from helpers.mock import arithmetic
-from helpers.mock.arguments import tone
 from helpers.mock.catalogue import Vendor
 from helpers.mock.entities import Mention, Text, split_sentences
+from helpers.mock.mentions import tone
 from helpers.mock.phrases import listing
 from helpers.mock.vocabulary import LANGUAGES, NUMBER_WORDS, STOP_WORDS, stem
 

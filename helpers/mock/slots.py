@@ -6,7 +6,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from helpers.mock.vocabulary import DOMAIN_OF_TOOL_WORD, stem
 
@@ -191,6 +191,17 @@ def read_slot(name: str, description: str, form: str, hint: str = "") -> Slot:
     wants = frozenset(described)
     return Slot(
         kind, role, tuple(words), stems, frozenset(beside), style, wants, pattern, beside_name
+    )
+
+
+def slot_of(schema: dict[str, Any], name: str, hint: str = "") -> Slot:
+    """What the property of this name and schema is for."""
+    description, form = schema.get("description"), schema.get("format")
+    return read_slot(
+        name,
+        description if isinstance(description, str) else "",
+        form if isinstance(form, str) else "",
+        hint,
     )
 
 

@@ -348,6 +348,11 @@ def stem(word: str) -> str:
     return word
 
 
+def stems(words: str) -> frozenset[str]:
+    """The stems of some words, written as words."""
+    return frozenset(map(stem, words.split()))
+
+
 DOMAIN_OF_TOOL_WORD, DOMAINS_OF_WORD = _read_domains()
 
 STOP_WORDS: frozenset[str] = frozenset(

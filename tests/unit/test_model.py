@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from helpers.mock import arithmetic as sums
-from helpers.mock import calls, entities, skills, slots
+from helpers.mock import calls, entities, mentions, skills, slots
 from helpers.mock.catalogue import VENDORS
 from helpers.mock.model import Prompt, Reply, Tool, answer
 
@@ -828,7 +828,7 @@ def test_no_text_makes_it_slow(piece):
 
 
 def test_every_pattern_is_linear():
-    for module in (calls, entities, skills, slots, sums):
+    for module in (calls, entities, mentions, skills, slots, sums):
         for name, pattern in vars(module).items():
             if not isinstance(pattern, re.Pattern):
                 continue
