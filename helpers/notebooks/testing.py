@@ -25,10 +25,9 @@ from helpers.notebooks.exercises import unproved
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import EXECUTED, Execution
 from helpers.notebooks.hermetic import loopback_only
-from helpers.notebooks.registry import PROJECT, load
+from helpers.notebooks.registry import load
 from helpers.transcript import FILE_VARIABLE, Transcript
 
-BUILD = PROJECT / "build"
 OUTPUT_MESSAGES = ("stream", "display_data", "execute_result", "error")
 
 
@@ -108,7 +107,7 @@ class NotebookFile(IPyNbFile):  # type: ignore[misc]
         self._transcript = Path(self._folder.name) / "transcript.jsonl"
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("CLARIFAI_BACKEND", "mock")
-            patch.setenv("IPYTHONDIR", str(BUILD / ".ipython"))
+            patch.setenv("IPYTHONDIR", self._folder.name)
             patch.setenv(FILE_VARIABLE, str(self._transcript))
             super().setup()
         # nbval keeps its cells out of the history, and so out of the count.
