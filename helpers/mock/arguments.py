@@ -435,8 +435,8 @@ class _Filler:
                 yield from ways_to_write(mention, kind, slot, schema)
         if kind == "datetime":
             yield from self._datetimes(schema, slot)
-        named = self.purpose == "call" and schema.get("format") not in ("email", "idn-email")
-        if kind == "email" and named:  # "Send Bob an e-mail"; but no name is read as an address
+        by_name = self.purpose == "call" and schema.get("format") not in ("email", "idn-email")
+        if kind == "email" and by_name:  # "Send Bob an e-mail"; but no name is read as an address
             person = self._mention("person", slot, siblings)
             if person is not None:
                 yield person.text
