@@ -7,14 +7,19 @@ in bodies.
 
 from __future__ import annotations
 
+import importlib.abc
+import importlib.util
 import json
 import os
+import re
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import wraps
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 FILE_VARIABLE = "CLARIFAI_TRANSCRIPT"
@@ -91,7 +96,7 @@ class Transcript:
         return "\n".join(_lines(self.exchanges))
 
     def to_mermaid(self) -> str:
-        """The text of a Mermaid sequence diagram of the chat completions in it."""
+        """The text of a Mermaid sequence diagram of its chat completions and native calls."""
         return "\n".join(["sequenceDiagram", *(f"    {step}" for step in _steps(self.exchanges))])
 
 
@@ -114,6 +119,9 @@ def _lines(exchanges: list[Exchange]) -> Iterator[str]:
         counted = f", {usage['total_tokens']} tokens" if "total_tokens" in usage else ""
         outcome = exchange.status or exchange.error
         yield f"{number}. {exchange.method} {exchange.path} → {outcome}{counted}"
+        if _native_model(exchange):
+            yield f"   ← {_seen(exchange)}"
+            continue
         said = [list(_said(message)) for message in (exchange.request or {}).get("messages", [])]
         # What was shown before is sent again, with the reply that came after it.
         for lines in said[len(shown) :] if said[: len(shown)] == shown else said:
@@ -127,7 +135,14 @@ def _lines(exchanges: list[Exchange]) -> Iterator[str]:
 def _steps(exchanges: list[Exchange]) -> Iterator[str]:
     seen: set[str] = set()
     names: dict[str, str] = {}
+    waiting = False
     for exchange in exchanges:
+        if model := _native_model(exchange):
+            # A call while the model waits for a result is made by the tool.
+            caller = "Tools" if waiting else "You"
+            yield f"{caller}->>Clarifai: {model}"
+            yield f"Clarifai-->>{caller}: {_seen(exchange)}"
+            continue
         for message in (exchange.request or {}).get("messages", []):
             call_id = message.get("tool_call_id")
             if message["role"] == "tool" and call_id not in seen:
@@ -145,6 +160,7 @@ def _steps(exchanges: list[Exchange]) -> Iterator[str]:
         text = _short(_text(question)) if asked == "user" else "tool results"
         yield f"You->>Model: {text}"
         reply = _message(exchange)
+        waiting = bool(reply and reply.get("tool_calls"))
         if reply is None:
             yield f"Model-->>You: {exchange.status or exchange.error}"
             continue
@@ -154,6 +170,26 @@ def _steps(exchanges: list[Exchange]) -> Iterator[str]:
             yield f"You->>Tools: {_called(call)}"
         if reply.get("content"):
             yield f"Model-->>You: {_short(reply['content'])}"
+
+
+_NATIVE = re.compile(r"/v2/users/.+/models/([^/]+)(?:/versions/[^/]+)?/outputs")
+
+
+def _native_model(exchange: Exchange) -> str | None:
+    """The id of the model that a request to the native API calls; None for any other request."""
+    match = _NATIVE.fullmatch(exchange.path)
+    return match[1] if match else None
+
+
+def _seen(exchange: Exchange) -> str:
+    """What a reply of the native API says, in short: concepts, regions, or how it went."""
+    reply = exchange.response if isinstance(exchange.response, dict) else {}
+    data = (reply.get("outputs") or [{}])[0].get("data", {})
+    if "concepts" in data:
+        return _short("concepts: " + ", ".join(each["name"] for each in data["concepts"]))
+    if "regions" in data:
+        return f"{len(data['regions'])} regions"
+    return str(reply.get("status", {}).get("description") or exchange.status or exchange.error)
 
 
 def _said(message: dict[str, Any]) -> Iterator[str]:
@@ -212,14 +248,50 @@ def _message(exchange: Exchange) -> dict[str, Any] | None:
 # --- how it is captured ---
 
 
-def start_capture() -> None:
-    """Capture what the HTTP libraries that `openai` uses send to the endpoint from now on."""
-    import openai  # noqa: F401  (its HTTP library is then loaded: httpx2 from openai 3 on, httpx before)
+_LIBRARIES = ("httpx2", "httpx")
+"""What `openai` sends with: the first from its version 3 on, the second before."""
 
-    for name in ("httpx2", "httpx"):
+
+def start_capture() -> None:
+    """Capture what these HTTP libraries send to the endpoint from now on."""
+    import openai  # noqa: F401  (its HTTP library is then loaded)
+
+    for name in _LIBRARIES:
         library = sys.modules.get(name)
-        if library is not None and not hasattr(library.HTTPTransport, "_captured"):
+        if library is None:
+            if not any(isinstance(finder, _Later) for finder in sys.meta_path):
+                sys.meta_path.insert(0, _Later())
+        elif not hasattr(library.HTTPTransport, "_captured"):
             _wrap(library)
+
+
+class _Later(importlib.abc.MetaPathFinder):
+    """Captures a library that is imported only later, by a reader's code or by another client.
+
+    To import it here, only to be sure, would take 0.1 s of every notebook.
+    """
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name not in _LIBRARIES:
+            return None
+        # The others find it.
+        sys.meta_path.remove(self)
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            sys.meta_path.insert(0, self)
+        if spec is None or spec.loader is None:
+            return spec
+        load = spec.loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            load(module)
+            _wrap(module)
+
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
 
 
 def _wrap(library: Any) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,43 @@ def test_it_reads_as_a_conversation_and_draws_as_a_diagram(client: OpenAI) -> No
     assert (
         diagram.index("You->>Model") < diagram.index("You->>Tools") < diagram.index("Tools-->>You")
     )
+
+
+SEE = """
+import os
+from helpers import use_endpoint
+use_endpoint("mock")
+import sys
+imported = "httpx" in sys.modules
+import httpx
+url = os.environ["CLARIFAI_API_BASE"] + "/v2/users/clarifai/apps/main/models/MODEL/outputs"
+image = {"url": "https://samples.clarifai.com/metro-north.jpg"}
+httpx.post(
+    url.replace("MODEL", "general-image-recognition"),
+    headers={"Authorization": "Key " + os.environ["CLARIFAI_PAT"]},
+    json={"inputs": [{"data": {"image": image}}]},
+    trust_env=False,
+)
+from helpers.transcript import transcript
+print(imported)
+print(transcript())
+print(transcript().to_mermaid())
+"""
+
+
+def test_a_native_call_is_captured_also_by_a_library_that_is_imported_later() -> None:
+    done = subprocess.run([sys.executable, "-c", SEE], capture_output=True, text=True)
+    assert done.stderr == ""
+    _, imported, sent, seen, *diagram = done.stdout.splitlines()
+    assert imported == "False"
+    path = "/v2/users/clarifai/apps/main/models/general-image-recognition/outputs"
+    assert sent == f"1. POST {path} → 200"
+    assert seen.strip().startswith("← concepts: train, railway")
+    assert [line.strip()[:40] for line in diagram] == [
+        "sequenceDiagram",
+        "You->>Clarifai: general-image-recognitio",
+        "Clarifai-->>You: concepts: train, railwa",
+    ]
 
 
 def test_a_long_text_is_cut_where_it_is_shown_and_whole_where_it_is_kept(client: OpenAI) -> None:
