@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
+from helpers.notebooks import forked
 from helpers.notebooks.compare import PLOT, differences
 from helpers.notebooks.exercises import unproved
 from helpers.notebooks.gates import Book
@@ -109,6 +110,8 @@ class NotebookFile(IPyNbFile):  # type: ignore[misc]
             patch.setenv("CLARIFAI_BACKEND", "mock")
             patch.setenv("IPYTHONDIR", self._folder.name)
             patch.setenv(FILE_VARIABLE, str(self._transcript))
+            if forked.AVAILABLE and os.environ.get("KERNELS") != "ordinary":
+                patch.setenv(forked.VARIABLE, forked.NAME)
             super().setup()
         # nbval keeps its cells out of the history, and so out of the count.
         self.kernel.execute_cell_input = partial(self.kernel.kc.execute, stop_on_error=False)

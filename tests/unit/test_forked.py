@@ -1,0 +1,118 @@
+"""A forked kernel does what an ordinary one does, only sooner."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jupyter_client import KernelClient, KernelManager
+from jupyter_client.manager import start_new_kernel
+
+from helpers.notebooks import forked
+
+pytestmark = pytest.mark.skipif(not forked.AVAILABLE, reason="this system cannot fork")
+
+
+@pytest.fixture
+def kernel(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[tuple[KernelManager, KernelClient]]:
+    monkeypatch.setenv(forked.VARIABLE, forked.NAME)
+    monkeypatch.setenv("A_SETTING", "of this kernel")
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
+    yield manager, client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def printed(client: KernelClient, code: str) -> str:
+    texts: list[str] = []
+    client.execute_interactive(
+        code, timeout=30, output_hook=lambda m: texts.append(m["content"].get("text", ""))
+    )
+    return "".join(texts)
+
+
+def test_it_has_its_own_environment_and_folder_and_has_imported_openai(
+    kernel: tuple[KernelManager, KernelClient], tmp_path: Path
+) -> None:
+    _, client = kernel
+    asked = "import os, sys; print(os.environ['A_SETTING'], os.getcwd(), 'openai' in sys.modules)"
+    assert printed(client, asked) == f"of this kernel {tmp_path} True\n"
+
+
+def test_it_can_start_a_process_and_wait_for_it(kernel: tuple[KernelManager, KernelClient]) -> None:
+    _, client = kernel
+    asked = (
+        "import subprocess as s, sys; print(s.run([sys.executable, '-c', 'exit(3)']).returncode)"
+    )
+    assert printed(client, asked) == "3\n"
+
+
+def test_it_is_interrupted_and_goes_on(kernel: tuple[KernelManager, KernelClient]) -> None:
+    manager, client = kernel
+    message = client.execute("import time; time.sleep(60)")
+    time.sleep(0.3)
+    manager.interrupt_kernel()
+    while (reply := client.get_shell_msg(timeout=10))["parent_header"]["msg_id"] != message:
+        pass
+    assert reply["content"]["ename"] == "KeyboardInterrupt"
+    assert printed(client, "print(1)") == "1\n"
+
+
+def test_its_death_is_noticed(kernel: tuple[KernelManager, KernelClient]) -> None:
+    manager, client = kernel
+    pid = int(printed(client, "import os; print(os.getpid())"))
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 5
+    while manager.is_alive():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_no_kernel_outlives_the_program_that_started_it(tmp_path: Path) -> None:
+    program = (
+        "from jupyter_client.manager import start_new_kernel\n"
+        "manager, client = start_new_kernel(kernel_name='python3')\n"
+        "client.execute_interactive('import os; print(os.getpid(), os.getppid(), flush=True)')\n"
+        "import os; os._exit(0)\n"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {forked.VARIABLE: forked.NAME},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    pids = [int(part) for part in out.split()]
+    assert len(pids) == 2
+    deadline = time.monotonic() + 10
+    while any(_alive(pid) for pid in pids):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_python_that_is_to_start_otherwise_is_not_forked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(forked.VARIABLE, forked.NAME)
+    env = os.environ | {"PYTHONHASHSEED": "7"}
+    manager, client = start_new_kernel(kernel_name="python3", env=env)
+    try:
+        assert printed(client, "import sys; print('openai' in sys.modules)") == "False\n"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
