@@ -84,7 +84,14 @@ set -eu
 state() { pwd; cat requirements.lock; }
 # What .venv was made of is written into it last, so one that was interrupted, moved or made of another
 # lock is made again.
-if [ -x $(PY) ] && state | cmp -s - .venv/made-of 2>/dev/null; then exit 0; fi
+if [ -x $(PY) ] && state | cmp -s - .venv/made-of 2>/dev/null; then
+  if ! cmp -s pyproject.toml .venv/pyproject.toml; then
+    # Its entry points may have changed.
+    $(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+    cp pyproject.toml .venv/pyproject.toml
+  fi
+  exit 0
+fi
 
 python=
 seen=
@@ -125,6 +132,7 @@ if [ -z "$$uv" ] || ! uv_install --require-hashes -r requirements.lock; then
 fi
 uv_install --no-deps --no-build-isolation -e .
 rm -rf .venv/uv
+cp pyproject.toml .venv/pyproject.toml
 state > .venv/made-of.part
 mv .venv/made-of.part .venv/made-of
 endef
