@@ -227,6 +227,11 @@ def test_conda_is_set_up_as_its_file_says() -> None:
     assert block.splitlines()[: len(comments)] == comments
 
 
+def test_continuous_integration_runs_the_command_for_tests() -> None:
+    assert (PROJECT / ".ci" / "run").read_text().endswith("\nmake test\n")
+    assert "make test" in BASH
+
+
 def test_what_it_links_to_is_there() -> None:
     links = re.findall(r"\]\((?!https://)([^)]+)\)", README)
     assert [link for link in links if not (PROJECT / link).exists()] == []

@@ -1,0 +1,162 @@
+"""`make` builds `.venv` when it has to, only then, and says what it misses.
+
+In a folder with a space, with real virtual environments, and with a `uv` that fetches nothing.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.notebooks.registry import PROJECT
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs make and sh")
+
+# Notes how it was called. What it installs is a pip that does the same.
+UV = """#!/bin/sh
+echo "uv $*" >> calls
+for packages in .venv/lib/python*/site-packages; do
+  echo 'import sys; print("pip", *sys.argv[1:], file=open("calls", "a"))' > "$packages/pip.py"
+done
+"""
+TOOLS = ("sh", "make", "rm", "mv", "cp", "cat", "cmp")
+
+
+class Folder:
+    """A project that has only what `make setup` reads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path / "a project"
+        self.tools = path / "tools"
+        self.path.mkdir()
+        self.tools.mkdir()
+        shutil.copy(PROJECT / "Makefile", self.path)
+        (self.path / "requirements.lock").write_text("one==1\n")
+        (self.path / "pyproject.toml").write_text("[project]\n")
+        for tool in TOOLS:
+            (self.tools / tool).symlink_to(shutil.which(tool) or tool)
+        (self.tools / "python3").symlink_to(sys.executable)
+        self.executable("uv", UV)
+
+    def executable(self, name: str, text: str) -> None:
+        path = self.tools / name
+        path.unlink(missing_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+
+    def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+        return subprocess.run(
+            ["make", "--no-print-directory", *arguments],
+            cwd=self.path,
+            env=kept | {"PATH": str(self.tools), "CDPATH": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def calls(self, *arguments: str) -> list[str]:
+        """What uv and pip were called with, in short, by a `make setup` that goes well."""
+        (self.path / "calls").unlink(missing_ok=True)
+        made = self.make("setup", *arguments)
+        assert made.returncode == 0, made.stderr
+        if not (self.path / "calls").exists():
+            return []
+        lines = (self.path / "calls").read_text().splitlines()
+        return [f"{line.split()[0]} {line.split()[-1]}" for line in lines]
+
+
+BUILT = ["uv requirements.lock", "uv ."]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    folder = Folder(tmp_path)
+    assert folder.calls() == BUILT
+    assert folder.calls() == []
+    return folder
+
+
+def test_a_lock_that_was_touched_changes_nothing(folder: Folder) -> None:
+    (folder.path / "requirements.lock").touch()
+    assert folder.calls() == []
+
+
+def test_a_lock_that_changed_builds_again(folder: Folder) -> None:
+    (folder.path / ".venv" / "old").touch()
+    (folder.path / "requirements.lock").write_text("one==2\n")
+    assert folder.calls() == BUILT
+    assert not (folder.path / ".venv" / "old").exists()
+    assert folder.calls() == []
+
+
+def test_a_pyproject_that_changed_only_registers_the_project_again(folder: Folder) -> None:
+    (folder.path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    assert folder.calls() == ["pip ."]
+    assert folder.calls() == []
+
+
+def test_a_folder_that_was_moved_builds_again(folder: Folder) -> None:
+    folder.path = folder.path.rename(folder.path.with_name("moved"))
+    assert folder.calls() == BUILT
+
+
+def test_a_python_that_was_removed_builds_again(folder: Folder) -> None:
+    python = folder.path / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/nowhere/python")
+    assert folder.calls() == BUILT
+
+
+def test_one_that_was_interrupted_is_not_taken_for_finished(folder: Folder) -> None:
+    folder.executable("uv", "#!/bin/sh\nkill -9 $PPID\n")
+    (folder.path / "requirements.lock").write_text("one==2\n")
+    assert folder.make("setup").returncode != 0
+    assert (folder.path / ".venv" / "bin" / "python").exists()
+    folder.executable("uv", UV)
+    assert folder.calls() == BUILT
+
+
+def test_without_a_python_it_says_what_it_tried(folder: Folder) -> None:
+    shutil.rmtree(folder.path / ".venv")
+    (folder.tools / "python3").unlink()
+    folder.executable("python3.12", "#!/bin/sh\n[ $1 != -c ] && echo Python 3.10.1 || exit 1\n")
+    made = folder.make("test")
+    assert made.returncode != 0
+    assert made.stderr.startswith(
+        "Python 3.11 or newer is needed; tried python3 (not there), python3.14 (not there),"
+        " python3.13 (not there), python3.12 (Python 3.10.1), python3.11 (not there),"
+        " python (not there).\n"
+        "Install one, or say where it is: make PYTHON=/path/to/python3.12 test\n"
+    )
+
+
+def test_another_python_can_be_named(folder: Folder) -> None:
+    shutil.rmtree(folder.path / ".venv")
+    (folder.tools / "python3").rename(folder.tools / "mine")
+    assert folder.calls("PYTHON=mine") == BUILT
+
+
+def test_without_pip_and_ensurepip_it_names_the_package_to_install(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(folder.path / ".venv")
+    (folder.tools / "uv").unlink()
+    for name in ("pip", "ensurepip"):
+        (tmp_path / f"{name}.py").write_text("raise ImportError('not there')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    made = folder.make("setup")
+    assert made.returncode != 0
+    assert "On Debian and Ubuntu: sudo apt install python3-venv" in made.stderr
+
+
+@pytest.mark.parametrize("target", ["", "help"])
+def test_help_has_one_line_for_each_target(folder: Folder, target: str) -> None:
+    for tool in ("sed", "expand"):
+        (folder.tools / tool).symlink_to(shutil.which(tool) or tool)
+    listed = folder.make(*target.split()).stdout
+    for name in ("run", "test", "lab", "refresh", "serve", "lint", "clean", "bench"):
+        assert sum(line.split()[:2] == ["make", name] for line in listed.splitlines()) == 1
