@@ -15,6 +15,7 @@ BY_ADDRESS = "the picture comes by its address: `response_format` says how you w
     "wide-picture",
     correct="a picture of your own, wider than high, inside the reply.",
     wrong=[
+        Wrong(NO_IMAGE, code="client.models.list()"),
         Wrong(
             SAME_PROMPT,
             edit={"A train in the mountains, in winter, seen from far away": "A cat in a tree"},

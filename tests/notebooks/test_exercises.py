@@ -1,24 +1,30 @@
 """Every exercise that is checked is posed, once, in the notebook that its module is named after."""
 
+import ast
+import inspect
 import re
+import textwrap
 
 import nbformat
+import pytest
 
+import helpers.exercises  # noqa: F401  (its modules register theirs)
 from helpers.checks import EXERCISES, NOT_YET, Answer, find
-from helpers.notebooks.exercises import posed
+from helpers.notebooks.exercises import Posed, posed
 from helpers.notebooks.registry import load
+
+POSED = [
+    (re.sub(r"^\d\d_", "", notebook.name), each)
+    for notebook in load()
+    if notebook.path.is_file()
+    for each in posed(nbformat.read(notebook.path, 4))
+]
 
 
 def test_every_exercise_is_posed_once_where_its_module_says() -> None:
-    found = [
-        (each.id, re.sub(r"^\d\d_", "", notebook.name))
-        for notebook in load()
-        if notebook.path.is_file()
-        for each in posed(nbformat.read(notebook.path, 4))
-    ]
-    registered = [(id, find(id).check.__module__.rpartition(".")[2]) for id, _ in found if find(id)]
-    assert found == registered
-    assert sorted(id for id, _ in found) == sorted(EXERCISES)
+    modules = {id: each.check.__module__.rpartition(".")[2] for id, each in EXERCISES.items()}
+    assert {each.id: name for name, each in POSED} == modules
+    assert len(POSED) == len(modules)
 
 
 def test_nothing_sent_is_never_right() -> None:
@@ -31,3 +37,20 @@ def test_the_praise_is_no_hint() -> None:
     for exercise in EXERCISES.values():
         assert exercise.wrong, exercise.id
         assert exercise.correct not in [wrong.hint for wrong in exercise.wrong]
+
+
+@pytest.mark.parametrize("posed", [each for _, each in POSED], ids=lambda posed: posed.id)
+def test_every_hint_is_that_of_a_known_wrong_answer_or_of_the_stub(posed: Posed) -> None:
+    exercise = find(posed.id)
+    source = textwrap.dedent(inspect.getsource(exercise.check))
+    returned = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Return)]
+    names = {
+        node.id
+        for value in returned
+        if value
+        for node in ast.walk(value)
+        if isinstance(node, ast.Name)
+    }
+    values = [getattr(inspect.getmodule(exercise.check), name, None) for name in names]
+    proved = {wrong.hint for wrong in exercise.wrong} | {posed.said.strip().removeprefix(NOT_YET)}
+    assert {value for value in values if isinstance(value, str)} <= proved
