@@ -14,6 +14,7 @@ from helpers.mock.catalogue import Vendor
 from helpers.mock.entities import Mention, Text, split_sentences
 from helpers.mock.mentions import tone
 from helpers.mock.phrases import listing
+from helpers.mock.topics import topics_of
 from helpers.mock.vocabulary import LANGUAGES, NUMBER_WORDS, STOP_WORDS, stem
 
 GO_LIVE = "set CLARIFAI_PAT to ask the real model"
@@ -65,18 +66,22 @@ def content_text(content: Any) -> str:
 
 def respond(talk: Talk) -> Said:
     """What to say to the user's last message when no tool is called."""
+    question, context = _asked_of_context(talk.whole)
+    if context.strip() and question.strip():
+        # No word of the context asks for anything: "at least" is not after the smallest number.
+        alone = Talk(talk.vendor, talk.messages, talk.last, Text(question), question)
+        return _found_in(context, question) or _skilled(alone) or _NOT_SAID
+    return _skilled(talk) or _from_context(talk) or _from_examples(talk) or _cannot(talk)
+
+
+def _skilled(talk: Talk) -> Said | None:
     lowers = talk.text.lowers
     for triggers, skill in _SKILLS:
         if not lowers.isdisjoint(triggers):
             said = skill(talk)
             if said is not None:
                 return said
-    if talk.text.has_digits:
-        said = _arithmetic(talk)
-        if said is not None:
-            return said
-    said = _from_context(talk) or _from_examples(talk)
-    return said or _cannot(talk)
+    return _arithmetic(talk) if talk.text.has_digits else None
 
 
 def quoted(text: str, longest: int = 60) -> str:
@@ -650,7 +655,7 @@ _NUMBERED = re.compile(r"(?m)^[ \t]{0,9}\[\d+\]")
 
 def _asked_of_context(raw: str) -> tuple[str, str]:
     """The question and the context in a message that marks both; ("", "") otherwise."""
-    start = _CONTEXT.search(raw)
+    start = _CONTEXT.search(raw) if len(raw) > 40 else None
     marks = list(_QUESTION.finditer(raw)) if start else []
     if not start or not marks:
         return "", ""
@@ -672,24 +677,30 @@ def _asked_of_text(raw: str) -> tuple[str, str]:
     return "", ""
 
 
+_NOT_SAID = Said(
+    "The given context does not say.",
+    "No sentence of the context shares a word, or two topics, with the question.",
+)
+
+
 def _from_context(talk: Talk) -> Said | None:
-    raw = talk.whole
-    question, context = _asked_of_context(raw) if len(raw) > 40 else ("", "")
-    if not context:
-        system = talk.system()
-        start = _SYSTEM_CONTEXT.search(system)
-        if start or len(_NUMBERED.findall(system)) > 1:
-            question, context = raw, system[start.end() :] if start else system
-    why = "The sentence of the context that shares most with the question."
-    if context.strip() and question.strip():
-        sentence = best_sentence(question, context)
-        if sentence is None:
-            why = "No sentence of the context shares a word with the question."
-            return Said("The given context does not say.", why)
-        return Said(sentence, why)
+    """An answer from the system message, or from a text that the message does not call one."""
+    raw, system = talk.whole, talk.system()
+    start = _SYSTEM_CONTEXT.search(system)
+    if start or len(_NUMBERED.findall(system)) > 1:
+        context = system[start.end() :] if start else system
+        if context.strip() and raw.strip():
+            return _found_in(context, raw) or _NOT_SAID
     # Nothing says that there is a context: more than a word must be shared.
     question, context = _asked_of_text(raw) if len(raw) > 60 else ("", "")
-    sentence = best_sentence(question, context, shared=2) if context else None
+    return _found_in(context, question, shared=2) if context else None
+
+
+def _found_in(context: str, question: str, shared: int = 1) -> Said | None:
+    sentence = best_sentence(question, context, shared)
+    if sentence is None and shared == 1:
+        sentence = _sentence_on(question, context)
+    why = "The sentence of the context that shares most with the question."
     return Said(sentence, why) if sentence else None
 
 
@@ -718,6 +729,21 @@ def best_sentence(question: str, context: str, shared: int = 1) -> str | None:
             best, most = sentence, score
         before = words
     return re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", best) if best else None
+
+
+def _sentence_on(question: str, context: str) -> str | None:
+    """The first sentence of a context that has most of a question's topics, and at least two."""
+    asked = _topics(question[:2_000])
+    best, most = None, 1
+    for sentence in split_sentences(context[:100_000]):
+        shared = len(asked & _topics(sentence))
+        if shared > most:
+            best, most = sentence, shared
+    return best
+
+
+def _topics(text: str) -> set[str]:
+    return {topic for word in Text(text).words for topic in topics_of(stem(word.lower))}
 
 
 def _from_examples(talk: Talk) -> Said | None:

@@ -24,7 +24,7 @@ health: health doctor hospital medicine nurse patient disease sick illness pain 
 sport: sport football soccer basketball tennis team match game player goal score coach run running race swim athlete stadium league champion olympic
 money: money bank price cost pay payment dollar euro budget invest investment stock market finance loan tax profit salary cheap expensive economy inflation account interest
 shopping: shop shopping store buy purchase order product customer refund delivery package cart sale discount shipping return
-work: work job office employee manager company business meeting career boss salary colleague project hire interview deadline
+work: work job office employee manager company business meeting career boss salary colleague project hire interview deadline employment employer unemployment wage
 school: school student teacher university class lesson exam homework study education college learn course classroom
 family: family mother father parent child children son daughter brother sister baby grandmother grandfather wife husband
 music: music song sing singer band guitar piano concert album melody orchestra violin drum jazz tune
@@ -33,8 +33,8 @@ book: book read reader novel author story library chapter poem write writer lite
 art: art paint painting artist drawing museum sculpture gallery picture photo photograph image sketch
 travel: travel trip holiday vacation hotel tourist tour beach luggage visit journey passport sightseeing abroad
 city: city town street building capital urban downtown bridge square neighbourhood neighborhood
-country: country nation france paris germany berlin italy rome spain madrid england london europe america japan tokyo china
-law: law lawyer court judge crime police legal contract trial justice jail prison criminal attorney
+country: country nation france paris germany berlin italy rome spain madrid england london europe america japan tokyo china abroad border emigrate immigrate exile asylum refugee
+law: law lawyer court judge crime police legal contract trial justice jail prison criminal attorney arrest detain detention tribunal
 politics: government president election vote politics minister parliament policy political senate democracy party
 home: house home room apartment bedroom door window furniture rent roof floor sofa kitchen bathroom
 clothing: clothes shirt dress shoe coat jacket hat wear fashion trousers

@@ -622,6 +622,15 @@ INTRODUCED = [
             "Context: Otters hold hands when they sleep.\nQuestion: Who won the cup?",
             "The given context does not say.",
         ),
+        (
+            "Articles:\nArticle 9: Have 2 meals, at least.\nArticle 4: Parents choose the kind of"
+            " education of their children.\n\nQuestion: Which school does my son go to?",
+            "Article 4: Parents choose the kind of education of their children.",
+        ),
+        (
+            "Context: Have at least 2 meals.\nQuestion: What is 3 * 4?",
+            "3 * 4 = 12.",
+        ),
         ("Respond in JSON with name and age for Ada who is 36", '{"name": "Ada", "age": 36}'),
     ],
     ids=lambda value: value[:40].splitlines()[0] if isinstance(value, str) else "",
