@@ -105,14 +105,14 @@ _TIMES = r"(?: (?:(?P<once>once|twice)|(?P<times>\w+) times))?"
 _FORMS = {
     "requests": re.compile(r"(?P<count>\w+) requests?"),
     "tokens": re.compile(r"(?P<count>\w+) tokens?"),
-    "no call": re.compile(r"[Cc]alls no tool"),
-    "calls": re.compile(rf"[Cc]alls {{}}{_TIMES}"),
+    "no call": re.compile(r"calls no tool", re.IGNORECASE),
+    "calls": re.compile(rf"calls {{}}{_TIMES}", re.IGNORECASE),
 }
 
 
 def _counts(words: str) -> bool:
     """Whether bold words are meant as a claim about the transcript, be they well-formed or not."""
-    return bool(re.match(r"[Cc]alls ", words) or _read(words))
+    return bool(words.lower().startswith("calls ") or _read(words))
 
 
 def _read(words: str) -> tuple[str, int | None] | None:

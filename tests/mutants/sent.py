@@ -122,7 +122,7 @@ def _(execution: Execution) -> None:
 @mutant("a tool whose schema is none", caught_by="tool schemas")
 def _(execution: Execution) -> None:
     tool = first_that_calls(execution).request["tools"][0]
-    tool["function"]["parameters"] = {"type": "objekt"}
+    tool["function"]["parameters"] = {"type": "thing"}
 
 
 @mutant("a tool that is described otherwise than in the cells", caught_by="tool schemas")
