@@ -64,8 +64,8 @@ lint: setup ## Check style, types and spelling
 	@git ls-files -z --cached --others --exclude-standard ':!requirements.lock' ':!LICENSE' | xargs -0 $(PY) -m codespell_lib
 
 .PHONY: bench
-bench: setup ## Measure the notebooks' tests against the least that they could take
-	@$(PY) tests/bench/notebooks.py
+bench: setup ## Measure the notebooks' tests against the least that they could take (NB)
+	@$(PY) tests/bench/notebooks.py $(NB)
 
 .PHONY: lock
 lock: ## Pin what pyproject.toml asks for in requirements.lock (needs uv)

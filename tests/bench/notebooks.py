@@ -1,6 +1,6 @@
 """Measure the notebooks' tests beside the least that they could take.
 
-    python tests/bench/notebooks.py [--rounds N]
+    python tests/bench/notebooks.py [--rounds N] [NOTEBOOK ...]
 
 The floor is what their kernels need to start and to import `openai`, divided by the cores. Against
 it stands their share of `make test`: what nbval takes for all of them, less what pytest takes for
@@ -23,11 +23,10 @@ from pathlib import Path
 
 from jupyter_client.manager import start_new_kernel
 
-from helpers.notebooks.registry import load
+from helpers.notebooks.registry import load, select
 
 ROOT = Path(__file__).resolve().parents[2]
 CORES = os.cpu_count() or 1
-NOTEBOOKS = [str(notebook.path) for notebook in load()]
 
 RATIO = 1.4
 IMPORT_SECONDS = 0.030
@@ -46,10 +45,10 @@ def child_cpu() -> float:
     return times.children_user + times.children_system
 
 
-def floor() -> Cost:
+def floor(notebooks: int) -> Cost:
     """The kernels' starts and imports, one after the other, divided by the cores."""
     seconds, cpu = 0.0, child_cpu()
-    for _ in NOTEBOOKS:
+    for _ in range(notebooks):
         started = time.perf_counter()
         manager, client = start_new_kernel(
             kernel_name="python3",
@@ -70,7 +69,7 @@ def pytest_run(*tests: str) -> Cost:
     command = [sys.executable, "-m", "pytest", "-n", str(CORES), *tests]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode not in (0, 5):  # 5: no tests
-        sys.exit(result.stdout)
+        sys.exit(f"The tests fail, and are not measured:\n{result.stdout[-1000:]}")
     return Cost(time.perf_counter() - started, (child_cpu() - cpu) / CORES)
 
 
@@ -88,18 +87,22 @@ def import_helpers() -> Cost:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK")
+    options = parser.parse_args()
+    notebooks = [str(notebook.path) for notebook in select(options.notebooks, load())]
     measures: dict[str, Callable[[], Cost]] = {
-        "floor": floor,
-        "pytest with notebooks": lambda: pytest_run(*NOTEBOOKS),
-        "pytest with nothing": lambda: pytest_run("--deselect=notebooks", *NOTEBOOKS),
+        "floor": lambda: floor(len(notebooks)),
+        "pytest with notebooks": lambda: pytest_run(*notebooks),
+        "pytest with nothing": lambda: pytest_run("--deselect=notebooks", *notebooks),
         "import helpers": import_helpers,
     }
     samples: dict[str, list[Cost]] = {name: [] for name in measures}
-    for _ in range(rounds):
+    for _ in range(options.rounds):
         for name, measure in measures.items():
             samples[name].append(measure())
-    print(f"{len(NOTEBOOKS)} notebooks, {CORES} cores, {rounds} interleaved rounds; seconds")
+    print(
+        f"{len(notebooks)} notebooks, {CORES} cores, {options.rounds} interleaved rounds; seconds"
+    )
     print(f"{'':22} {'median':>8} {'cpu/core':>8}   each")
     wall, cpu = {}, {}
     for name, costs in samples.items():
