@@ -162,7 +162,10 @@ def _to_make(prompt: Prompt, turn: _Turn, planned: list[Planned]) -> list[Planne
 
 
 def _not_made(turn: _Turn, planned: list[Planned]) -> list[Planned]:
-    """What is left of a plan; a call made in other words counts, one with broken arguments not."""
+    """What is left of a plan; a call made in other words counts, one with broken arguments not.
+
+    Those are told to a model, and sent back to it, as they are or as an empty object.
+    """
     made = [(name, arguments) for name, arguments, _ in turn.made if arguments is not None]
     left = []
     for each in planned:
@@ -173,7 +176,14 @@ def _not_made(turn: _Turn, planned: list[Planned]) -> list[Planned]:
             left.append(each)
     remaining = []
     for each in left:
-        other = next((pair for pair in made if pair[0] == each.tool.name), None)
+        other = next(
+            (
+                (name, arguments)
+                for name, arguments in made
+                if name == each.tool.name and fits(arguments, each.tool.parameters)
+            ),
+            None,
+        )
         if other is not None:
             made.remove(other)
         else:
@@ -210,7 +220,10 @@ def _after_tools(prompt: Prompt, turn: _Turn, planned: list[Planned]) -> Said:
 def _results(turn: _Turn) -> Said | None:
     if not turn.results:
         return None
-    sentences = [phrases.result_sentence(*result) for result in turn.results]
+    # Of a call that was repaired, only the result is of interest.
+    repaired = {name for name, arguments, _ in turn.results if arguments}
+    told = [each for each in turn.results if each[1] or each[0] not in repaired]
+    sentences = [phrases.result_sentence(*result) for result in told]
     names = phrases.listing(list(dict.fromkeys(name or "the tool" for name, _, _ in turn.results)))
     return Said(
         " ".join(sentences), f"{names} returned what the user asked for; I put it into words."

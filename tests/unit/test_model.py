@@ -437,6 +437,18 @@ def test_required_choice_calls_again_after_results():
     assert ask(after("Weather in Oslo?", result), WEATHER, choice="required").calls
 
 
+def test_call_with_broken_arguments_is_made_again_and_then_only_its_result_is_told():
+    question = "Weather in Oslo?"
+    broken = ("get_weather", {}, {"error": "the arguments are not a JSON object"})
+    assert made(ask(after(question, broken), WEATHER)) == [
+        ("get_weather", {"location": "Oslo, Norway"})
+    ]
+    result = ("get_weather", {"location": "Oslo, Norway"}, {"temperature": 3})
+    text = said(after(question, broken, result), WEATHER)
+    assert "3" in text
+    assert "did not give a result" not in text
+
+
 def test_choice_none_never_calls_and_says_so():
     assert "not to call tools" in said("What's the weather in Oslo?", WEATHER, choice="none")
 
