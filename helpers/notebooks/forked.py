@@ -176,6 +176,8 @@ def _become_kernel(request: dict[str, Any], files: list[int]) -> None:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
+    # With it, ipykernel would not show what subprocesses print.
+    os.environ.pop("PYTEST_CURRENT_TEST", None)
     # Python puts the folder that a program is started in first; the launcher takes it out again.
     sys.path[0:1] = [] if sys.path[0] == "" else sys.path[0:1]
     # A kernel ends when its parent does. It is told which that is by a variable that was read when
