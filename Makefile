@@ -9,6 +9,12 @@ PORT :=
 ARGS :=
 PYTHON :=
 
+# What `make test` is to test of the notebooks: those named by NB, or changed since the last commit.
+CHANGED = $(basename $(notdir $(shell git diff --name-only HEAD -- 'notebooks/*.ipynb')))
+TESTED = $(strip $(if $(filter changed,$(NB)),$(CHANGED),$(basename $(notdir $(NB)))))
+EMPTY :=
+SPACE := $(EMPTY) $(EMPTY)
+
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 WITH_BACKEND := $(if $(BACKEND),CLARIFAI_BACKEND='$(BACKEND)')
@@ -41,8 +47,9 @@ verify: setup ## Check what the last run of the notebooks sent, on whichever bac
 	@$(PY) -m helpers verify $(NB)
 
 .PHONY: test
-test: setup ## Run every test, the notebooks' outputs among them
-	@$(PY) -m pytest -n $(or $(JOBS),logical) $(ARGS)
+test: setup ## Run every test, the notebooks' outputs among them (NB: one notebook's; NB=changed)
+	@$(PY) -m pytest $(if $(TESTED),$(TESTED:%=notebooks/%.ipynb) tests/notebooks/test_gates.py -k '$(subst $(SPACE), or ,$(TESTED))', \
+		-n $(or $(JOBS),logical)) $(ARGS)
 
 .PHONY: lab
 lab: setup ## Open the notebooks in JupyterLab (NB, BACKEND)
@@ -51,6 +58,10 @@ lab: setup ## Open the notebooks in JupyterLab (NB, BACKEND)
 .PHONY: refresh
 refresh: setup ## Execute the notebooks in place, on the mock: the only way that outputs are made (NB)
 	@$(PY) -m helpers refresh $(NB) $(if $(JOBS),--jobs '$(JOBS)')
+
+.PHONY: snippets
+snippets: setup ## Export the notebooks' tagged cells as programs, to notebooks/snippets/
+	@$(PY) -m helpers snippets
 
 .PHONY: serve
 serve: setup ## Serve the mock endpoint to other programs until Ctrl-C (PORT)

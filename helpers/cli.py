@@ -192,6 +192,23 @@ def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:
         _write_contents()
 
 
+@main.command()
+def snippets() -> None:
+    """Export the notebooks' tagged cells as programs that stand alone, to notebooks/snippets/.
+
+    \b
+    Example:
+      python -m helpers snippets
+    """
+    from helpers.notebooks.snippets import SnippetError, write
+
+    try:
+        for name in write():
+            click.echo(name)
+    except SnippetError as error:
+        raise _Problem(str(error)) from error
+
+
 @main.command("list")
 def list_notebooks() -> None:
     """List the notebooks, and what each teaches."""

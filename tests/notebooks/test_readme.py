@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from helpers.mock import MOCK_PAT, start
+from helpers.notebooks.snippets import FOLDER
 from helpers.notebooks.registry import PROJECT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs make and symbolic links")
@@ -206,19 +207,9 @@ def running(command: str, cwd: Path, env: dict[str, str]) -> Iterator[Iterator[s
                     os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_the_snippet_runs_outside_of_this_project(tmp_path: Path) -> None:
-    [snippet] = [block.text for block in blocks() if block.language == "python"]
-    (tmp_path / "mine.py").write_text(snippet, encoding="utf-8")
-    with start() as mock:
-        printed = subprocess.check_output(
-            [sys.executable, "mine.py"],
-            cwd=tmp_path,
-            env=os.environ | {"CLARIFAI_BASE_URL": mock.base_url, "CLARIFAI_PAT": MOCK_PAT},
-            text=True,
-        )
-    assert "OpenAI" in printed
-    assert "helpers" not in snippet
-    assert len([line for line in snippet.splitlines() if line]) <= 10
+def test_the_program_is_one_that_the_notebooks_make_and_the_tests_run_alone() -> None:
+    [program] = [block.text for block in blocks() if block.language == "python"]
+    assert program == (FOLDER / "first_call.py").read_text(encoding="utf-8")
 
 
 def test_conda_is_set_up_as_its_file_says() -> None:

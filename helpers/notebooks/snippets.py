@@ -1,0 +1,348 @@
+"""Snippets: tagged cells of the notebooks, exported as programs that stand alone.
+
+A cell tagged `snippet:NAME` goes byte for byte into `notebooks/snippets/NAME.py`, with the cells
+and imports that it needs: those that bind the names it uses, and so on back to the client. Several
+cells with the same name make one program. A cell that only changes an object (`messages.append`)
+binds no name, and so has to be tagged itself. With the tag `also:curl` or `also:javascript`, the
+first request that the program sends is written for those as well.
+
+The first line says what a program shows and what it takes to run it. Nothing of this project is in
+one: a snippet that uses `helpers` is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import io
+import json
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from helpers.endpoint import use_endpoint
+from helpers.notebooks.gates.book import Book, tags, tree_of
+from helpers.notebooks.registry import REGISTRY, Notebook, load
+from helpers.transcript import transcript
+
+FOLDER = REGISTRY.parent / "snippets"
+TAG = "snippet:"
+_BUILTIN = set(dir(builtins))
+
+
+class SnippetError(ValueError):
+    """Tagged cells that do not make a program; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A program made of cells: the imports taken from other cells, then the cells in order."""
+
+    name: str
+    notebook: Notebook
+    imports: tuple[str, ...]
+    cells: tuple[NotebookNode, ...]
+    also: frozenset[str]
+
+    @property
+    def shows(self) -> str:
+        """Its name as a sentence; names begin with a verb."""
+        return self.name.replace("_", " ").capitalize()
+
+    @property
+    def needs(self) -> list[str]:
+        """The packages to install, by the names under which they are installed."""
+        modules = {
+            name.partition(".")[0]
+            for source in (*self.imports, *(cell.source for cell in self.cells))
+            for name in _imported(ast.parse(source))
+        }
+        known = packages_distributions()
+        return sorted(known[name][0] for name in modules - sys.stdlib_module_names)
+
+    @property
+    def program(self) -> str:
+        """The text of the file."""
+        first = f"# {self.shows}. {_to_run(self.needs)} From {self.notebook.path.name}."
+        text = "\n".join([first, "", *self.imports])
+        for cell in self.cells:
+            blank = 2 if _ends_with_block(text) or _begins_with_block(cell.source) else 1
+            text = text.rstrip("\n") + "\n" * (blank + 1) + cell.source
+        return text + "\n"
+
+    @property
+    def output(self) -> str:
+        """What the program prints on the mock: what its cells printed in the notebook."""
+        return "".join(
+            output.text
+            for cell in self.cells
+            for output in cell.outputs
+            if output.output_type == "stream" and output.name == "stdout"
+        )
+
+
+def _begins_with_block(source: str) -> bool:
+    return source.startswith(("def ", "class ", "async def ", "@"))
+
+
+def _ends_with_block(source: str) -> bool:
+    last = ast.parse(source).body[-1:]
+    return bool(last) and isinstance(last[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+
+
+def _to_run(packages: list[str]) -> str:
+    return f"To run: pip install {' '.join(packages)}, and set CLARIFAI_PAT."
+
+
+def snippets(registry: list[Notebook] | None = None) -> list[Snippet]:
+    """All snippets of the registered notebooks. Raises SnippetError."""
+    registry = load() if registry is None else registry
+    found: dict[str, Snippet] = {}
+    for entry in registry:
+        for snippet in of(Book.open(entry.path, registry), entry):
+            if snippet.name in found:
+                raise SnippetError(f"{entry.name}: there are two snippets {snippet.name!r}.")
+            found[snippet.name] = snippet
+    return list(found.values())
+
+
+def of(book: Book, entry: Notebook) -> Iterator[Snippet]:
+    """The snippets of one notebook, in the order in which they begin."""
+    cells = [cell for _, cell in book.code]
+    names = dict.fromkeys(
+        tag.removeprefix(TAG) for cell in cells for tag in tags(cell) if tag.startswith(TAG)
+    )
+    for name in names:
+        tagged = [number for number, cell in enumerate(cells) if TAG + name in tags(cell)]
+        imports, needed = _closure(cells, tagged, f"{entry.name}, snippet {name!r}")
+        also = {
+            tag.removeprefix("also:")
+            for number in tagged
+            for tag in tags(cells[number])
+            if tag.startswith("also:")
+        }
+        chosen = tuple(cells[number] for number in sorted(needed))
+        yield Snippet(name, entry, tuple(imports), chosen, frozenset(also))
+
+
+def _closure(
+    cells: list[NotebookNode], tagged: list[int], where: str
+) -> tuple[list[str], set[int]]:
+    """The imports and the cells that some cells need, themselves included."""
+    imports: dict[str, None] = {}
+    needed: set[int] = set()
+    waiting = list(tagged)
+    while waiting:
+        number = waiting.pop()
+        if number in needed:
+            continue
+        needed.add(number)
+        tree = tree_of(cells[number])
+        if tree is None:
+            raise SnippetError(f"{where}: the cell {cells[number].id!r} is not Python.")
+        if any(module.partition(".")[0] == "helpers" for module in _imported(tree)):
+            raise SnippetError(
+                f"{where}: the cell {cells[number].id!r} imports from helpers, which a reader of"
+                " the snippet does not have. Write out what it uses."
+            )
+        for name in sorted(_free(tree)):
+            for earlier in reversed(range(number)):
+                bound = _bound(tree_of(cells[earlier]), name)
+                if isinstance(bound, ast.Import | ast.ImportFrom):
+                    imports[ast.unparse(bound)] = None
+                elif bound is not None:
+                    waiting.append(earlier)
+                if bound is not None:
+                    break
+            else:
+                raise SnippetError(f"{where}: no cell before {cells[number].id!r} binds {name!r}.")
+    inside = {
+        ast.unparse(node)
+        for number in needed
+        for node in (tree_of(cells[number]) or ast.Module([], [])).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    outside = sorted(set(imports) - inside)
+    if any("helpers" in each for each in outside):
+        raise SnippetError(f"{where}: it uses {', '.join(outside)}. Write out what it uses.")
+    return outside, needed
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def _free(tree: ast.Module) -> set[str]:
+    """The names that a cell uses before it binds them itself."""
+    free: set[str] = set()
+    bound: set[str] = set()
+    for statement in tree.body:
+        inner = _stored(statement)
+        used = {
+            node.id
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+        # `x = f(x)` uses an earlier x; what a function or a loop binds for itself is its own.
+        own = inner if not isinstance(statement, ast.Assign | ast.AugAssign) else set()
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+            used.add(statement.target.id)
+        free |= used - bound - own - _BUILTIN
+        bound |= inner
+    return free
+
+
+def _stored(node: ast.AST) -> set[str]:
+    """All names that are bound anywhere in a statement, parameters and exceptions included."""
+    names: set[str] = set()
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load):
+            names.add(each.id)
+        elif isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(each.name)
+        elif isinstance(each, ast.arg):
+            names.add(each.arg)
+        elif isinstance(each, ast.ExceptHandler) and each.name:
+            names.add(each.name)
+        elif isinstance(each, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).partition(".")[0] for alias in each.names}
+    return names
+
+
+def _bound(tree: ast.Module | None, name: str) -> ast.stmt | None:
+    """The last statement of a cell that binds a name, where a later cell can use it."""
+    for statement in reversed(tree.body if tree else []):
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if statement.name == name:
+                return statement
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            for alias in statement.names:
+                if (alias.asname or alias.name).partition(".")[0] == name:
+                    return _only(statement, alias)
+        elif name in _stored(statement):
+            return statement
+    return None
+
+
+def _only(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> ast.stmt:
+    if isinstance(statement, ast.Import):
+        return ast.Import([alias])
+    return ast.ImportFrom(statement.module, [alias], statement.level)
+
+
+# --- the same request from elsewhere ---
+
+_CURL = """\
+# {shows}. To run: set CLARIFAI_PAT. From {notebook}.
+
+curl --silent --show-error --fail-with-body \\
+  "${{CLARIFAI_BASE_URL:-https://api.clarifai.com/v2/ext/openai/v1}}{path}" \\
+  --header "Authorization: Bearer $CLARIFAI_PAT" \\
+  --header "Content-Type: application/json" \\
+  --data @- <<'JSON'
+{body}
+JSON
+"""
+
+_JAVASCRIPT = """\
+// {shows}. To run: npm install openai, and set CLARIFAI_PAT. From {notebook}.
+
+import OpenAI from "openai";
+
+const client = new OpenAI({{
+  baseURL: process.env.CLARIFAI_BASE_URL ?? "https://api.clarifai.com/v2/ext/openai/v1",
+  apiKey: process.env.CLARIFAI_PAT,
+}});
+
+const response = await client.chat.completions.create({body});
+console.log(response.choices[0].message.content);
+"""
+
+_FORMS = {"curl": (_CURL, ".sh"), "javascript": (_JAVASCRIPT, ".mjs")}
+
+
+def elsewhere(snippet: Snippet, request: dict[str, Any]) -> dict[str, str]:
+    """The files, by name, that send a chat completion of a snippet without Python."""
+    files = {}
+    for form in sorted(snippet.also):
+        if form not in _FORMS:
+            raise SnippetError(f"{snippet.name}: also:{form} is not one of {', '.join(_FORMS)}.")
+        template, ending = _FORMS[form]
+        files[snippet.name + ending] = template.format(
+            shows=snippet.shows,
+            notebook=snippet.notebook.path.name,
+            path="/chat/completions",
+            body=json.dumps(request, indent=2, ensure_ascii=False),
+        )
+    return files
+
+
+def files(found: list[Snippet]) -> dict[str, str]:
+    """Every file of the folder `snippets`, by name. Runs the programs that have another form."""
+    made = {"README.md": _index(found)}
+    for snippet in found:
+        made[f"{snippet.name}.py"] = snippet.program
+        if snippet.also:
+            made |= elsewhere(snippet, _first_request(snippet))
+    return made
+
+
+def _index(found: list[Snippet]) -> str:
+    rows = "".join(
+        f"| [{each.name}]({each.name}.py) | {each.shows} | {', '.join(each.needs)} |"
+        f" [{each.notebook.title}](../{each.notebook.path.name}) |\n"
+        for each in found
+    )
+    text = """\
+        # Snippets
+
+        Programs that stand alone, made of the notebooks' cells by `make snippets`. Each needs
+        `CLARIFAI_PAT`, and is run by the tests in an empty folder with nothing else installed.
+
+        | program | shows | needs | from |
+        |---|---|---|---|
+        """
+    return textwrap.dedent(text) + rows
+
+
+def _first_request(snippet: Snippet) -> dict[str, Any]:
+    """The first request that a snippet's program sends to the mock, as JSON."""
+    already = transcript().requests
+    with contextlib.redirect_stdout(io.StringIO()):
+        use_endpoint("mock")
+        exec(compile(snippet.program, f"{snippet.name}.py", "exec"), {})  # noqa: S102
+    exchange = transcript().exchanges[already]
+    if exchange.path != "/chat/completions" or exchange.stream:
+        raise SnippetError(f"{snippet.name}: its first request is no chat completion in one piece.")
+    return dict(exchange.request)
+
+
+def write(folder: Path = FOLDER) -> list[str]:
+    """Make the folder what the notebooks say; returns the names of the files that changed."""
+    wanted = files(snippets())
+    folder.mkdir(exist_ok=True)
+    there = {path.name for path in folder.iterdir() if path.is_file()}
+    changed = sorted(
+        name
+        for name in wanted.keys() | there
+        if name not in there
+        or name not in wanted
+        or (folder / name).read_text("utf-8") != wanted[name]
+    )
+    for name in changed:
+        if name in wanted:
+            (folder / name).write_text(wanted[name], encoding="utf-8", newline="\n")
+        else:
+            (folder / name).unlink()
+    return changed

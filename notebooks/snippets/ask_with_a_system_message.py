@@ -1,0 +1,21 @@
+# Ask with a system message. To run: pip install openai, and set CLARIFAI_PAT. From 02_basic_inference.ipynb.
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+
+import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
+    api_key=os.environ["CLARIFAI_PAT"],
+)
+
+response = client.chat.completions.create(
+    model=MODEL,
+    messages=[
+        {"role": "system", "content": "You are a helpful assistant."},
+        {"role": "user", "content": "Who are you?"},
+    ],
+)
+print(response.choices[0].message.content)

@@ -1,0 +1,19 @@
+// First call. To run: npm install openai, and set CLARIFAI_PAT. From 01_set_up.ipynb.
+
+import OpenAI from "openai";
+
+const client = new OpenAI({
+  baseURL: process.env.CLARIFAI_BASE_URL ?? "https://api.clarifai.com/v2/ext/openai/v1",
+  apiKey: process.env.CLARIFAI_PAT,
+});
+
+const response = await client.chat.completions.create({
+  "model": "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b",
+  "messages": [
+    {
+      "role": "user",
+      "content": "Who are you?"
+    }
+  ]
+});
+console.log(response.choices[0].message.content);

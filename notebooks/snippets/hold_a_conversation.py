@@ -1,0 +1,27 @@
+# Hold a conversation. To run: pip install openai, and set CLARIFAI_PAT. From 02_basic_inference.ipynb.
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+
+import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
+    api_key=os.environ["CLARIFAI_PAT"],
+)
+
+messages = [{"role": "user", "content": "My name is Ada."}]
+response = client.chat.completions.create(model=MODEL, messages=messages)
+print(response.choices[0].message.content)
+
+question = {"role": "user", "content": "What is my name?"}
+response_alone = client.chat.completions.create(model=MODEL, messages=[question])
+print(response_alone.choices[0].message.content)
+
+messages.append(response.choices[0].message.model_dump(exclude_none=True))
+messages.append(question)
+[message["role"] for message in messages]
+
+response = client.chat.completions.create(model=MODEL, messages=messages)
+print(response.choices[0].message.content)

@@ -1,0 +1,17 @@
+# Offer a tool. To run: set CLARIFAI_PAT. From 03_tool_calling.ipynb.
+
+curl --silent --show-error --fail-with-body \
+  "${CLARIFAI_BASE_URL:-https://api.clarifai.com/v2/ext/openai/v1}/chat/completions" \
+  --header "Authorization: Bearer $CLARIFAI_PAT" \
+  --header "Content-Type: application/json" \
+  --data @- <<'JSON'
+{
+  "model": "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b",
+  "messages": [
+    {
+      "role": "user",
+      "content": "What is the weather like in New York today?"
+    }
+  ]
+}
+JSON
