@@ -25,7 +25,7 @@ from helpers.notebooks.registry import PROJECT
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs make and symbolic links")
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-FIRST_SCREEN = "\n".join(README.splitlines()[:45])
+FIRST_SCREEN = "\n".join(README.splitlines()[:50])
 
 
 @dataclass(frozen=True)
