@@ -18,9 +18,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from helpers.mock import MOCK_PAT, start
-from helpers.notebooks.snippets import FOLDER
 from helpers.notebooks.registry import PROJECT
+from helpers.notebooks.snippets import FOLDER
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs make and symbolic links")
 
