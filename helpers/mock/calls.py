@@ -216,6 +216,8 @@ class _Request:
             domains.add("translation")
         if ("/" in raw or "." in raw[:-1]) and text.files:
             domains.add("file")
+            if any(_PICTURE.search(mention.text) for mention in text.files):
+                domains.add("vision")
         if text.emails:
             domains.add("email")
         if "SELECT" in raw:
@@ -316,6 +318,7 @@ def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planne
     return _calls(best, text, text)
 
 
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|bmp|tiff?|heic)$", re.IGNORECASE)
 _DECLINED = re.compile(
     r"\b(?:do not|don't|dont|never|without) (?:use|using|call|calling) (?:any |the |a "
     r")?(?:tool|function)",

@@ -57,6 +57,7 @@ TRANSLATE = Tool(
 )
 SEARCH = Tool("web_search", "Search the web", parameters(query=STRING))
 EYES = Tool("recognize_image", "Name the concepts in a picture", parameters(url=STRING))
+LOOK = Tool("recognize_image", "Tell what is in a picture.", parameters(file=STRING))
 EVENT = Tool(
     "create_event",
     "Create a calendar event",
@@ -262,6 +263,16 @@ def after(question: str, *pairs: tuple[str, dict[str, Any], Any]) -> list[Messag
             "Who won the 2022 World Cup?",
             [WEATHER, SEARCH],
             [("web_search", {"query": "Who won the 2022 World Cup"})],
+        ),
+        (
+            "What colour is the roof in garden.png?",
+            [LOOK, READ],
+            [("recognize_image", {"file": "garden.png"})],
+        ),
+        (
+            "Read the file notes.txt",
+            [LOOK, READ],
+            [("read_file", {"path": "notes.txt"})],
         ),
         (
             "What is in https://samples.clarifai.com/metro-north.jpg?",
