@@ -38,6 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.clear()
     os.environ.update(hermetic)
     loopback_only.install()
+    if forked.AVAILABLE and os.environ.get("KERNELS") != "ordinary":
+        # Here and in what tests start, before Jupyter has read it.
+        os.environ[forked.VARIABLE] = forked.NAME
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -110,8 +113,6 @@ class NotebookFile(IPyNbFile):  # type: ignore[misc]
             patch.setenv("CLARIFAI_BACKEND", "mock")
             patch.setenv("IPYTHONDIR", self._folder.name)
             patch.setenv(FILE_VARIABLE, str(self._transcript))
-            if forked.AVAILABLE and os.environ.get("KERNELS") != "ordinary":
-                patch.setenv(forked.VARIABLE, forked.NAME)
             super().setup()
         # nbval keeps its cells out of the history, and so out of the count.
         self.kernel.execute_cell_input = partial(self.kernel.kc.execute, stop_on_error=False)

@@ -11,17 +11,24 @@ from pathlib import Path
 import pytest
 from jupyter_client import KernelClient, KernelManager
 from jupyter_client.manager import start_new_kernel
+from jupyter_client.provisioning import KernelProvisionerFactory
 
 from helpers.notebooks import forked
 
 pytestmark = pytest.mark.skipif(not forked.AVAILABLE, reason="this system cannot fork")
 
 
+@pytest.fixture(autouse=True)
+def forking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with the variable, which Jupyter reads once in a process."""
+    factory = KernelProvisionerFactory.instance()
+    monkeypatch.setattr(factory, "default_provisioner_name", forked.NAME)
+
+
 @pytest.fixture
 def kernel(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[tuple[KernelManager, KernelClient]]:
-    monkeypatch.setenv(forked.VARIABLE, forked.NAME)
     monkeypatch.setenv("A_SETTING", "of this kernel")
     manager, client = start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
     yield manager, client
@@ -105,10 +112,7 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def test_a_python_that_is_to_start_otherwise_is_not_forked(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv(forked.VARIABLE, forked.NAME)
+def test_a_python_that_is_to_start_otherwise_is_not_forked() -> None:
     env = os.environ | {"PYTHONHASHSEED": "7"}
     manager, client = start_new_kernel(kernel_name="python3", env=env)
     try:
