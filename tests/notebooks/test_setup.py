@@ -1,8 +1,11 @@
 """`pyproject.toml`, the lock and `environment.yml` agree, and a difference is noticed."""
 
+import ast
+import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from importlib.metadata import packages_distributions
 from itertools import product
 
 import pytest
@@ -11,12 +14,16 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from helpers.notebooks.registry import PROJECT
+from helpers.notebooks.gates import Book
+from helpers.notebooks.registry import PROJECT, REGISTRY
 
 PYTHONS = ("3.11.0", "3.11.9", "3.12.0", "3.13.0")
 PLATFORMS = (("linux", "posix", "Linux"), ("darwin", "posix", "Darwin"), ("win32", "nt", "Windows"))
 # What would make the lock depend on a place instead of on hashes.
 PLACES = ("://", " @ ", "--index-url", "--extra-index-url", "--find-links", "--trusted-host")
+
+# Imported in the version that another package brings, and not in one of ours.
+BROUGHT = {"httpx": "openai", "httpx2": "openai", "pydantic-core": "pydantic"}
 
 
 @dataclass(frozen=True)
@@ -115,3 +122,51 @@ def test_a_difference_is_noticed(setup: Setup, file: str, old: str, new: str, no
     assert old in text
     problems = list(disagreements(replace(setup, **{file: text.replace(old, new, 1)})))
     assert any(noticed in problem for problem in problems), problems
+
+
+def undeclared(sources: Iterable[str], declared: set[str]) -> set[str]:
+    """The packages that Python sources import, and that `declared` does not name."""
+    known = packages_distributions()
+    modules = {
+        name
+        for source in sources
+        for node in ast.walk(ast.parse(source))
+        for name in imported(node)
+        if name.partition(".")[0] not in {*sys.stdlib_module_names, "helpers", "tests"}
+    }
+    packages = {
+        frozenset(canonicalize_name(each) for each in known.get(name.partition(".")[0], [name]))
+        for name in modules
+    }
+    brought = {each for each, by in BROUGHT.items() if by in declared}
+    return {min(each) for each in packages if not each & (declared | brought)}
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+
+
+def test_what_is_imported_is_declared(setup: Setup) -> None:
+    pyproject = tomllib.loads(setup.pyproject)
+    runtime, dev = (
+        {canonicalize_name(Requirement(text).name) for text in texts}
+        for texts in (pyproject["project"]["dependencies"], pyproject["dependency-groups"]["dev"])
+    )
+    plugin = PROJECT / "helpers" / "notebooks" / "testing.py"
+    helpers = {*(PROJECT / "helpers").rglob("*.py")} - {plugin}
+    cells = [
+        cell.source
+        for path in sorted(REGISTRY.parent.glob("*.ipynb"))
+        for _, cell in Book.open(path, []).code
+        if not cell.source.startswith("%")
+    ]
+    assert not undeclared([*(path.read_text("utf-8") for path in helpers), *cells], runtime)
+    tests = [plugin, *(PROJECT / "tests").rglob("*.py")]
+    assert not undeclared((path.read_text("utf-8") for path in tests), runtime | dev)
+
+
+def test_what_is_imported_and_not_declared_is_noticed() -> None:
+    assert undeclared(["import numpy.linalg\nfrom PIL import Image"], {"numpy"}) == {"pillow"}
+    assert undeclared(["import httpx"], set()) == {"httpx"}
