@@ -33,7 +33,15 @@ OUTPUT_MESSAGES = ("stream", "display_data", "execute_result", "error")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """No key, no proxy and no other host: for this process and for those that it starts."""
+    """No key, no proxy and no other host: for this process and for those that it starts.
+
+    Raises UsageError where the environment holds a real key, which a test run has no use for.
+    """
+    if names := loopback_only.real_keys(os.environ):
+        raise pytest.UsageError(
+            f"{' and '.join(names)} in the environment of a test run: tests need no key, and what"
+            f" they run is to see none. First: unset {' '.join(names)}"
+        )
     hermetic = loopback_only.environment(os.environ)
     os.environ.clear()
     os.environ.update(hermetic)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from openai import OpenAI
 
+from helpers.mock import MOCK_PAT
 from helpers.notebooks.hermetic.loopback_only import NotLoopback, environment
+from helpers.notebooks.registry import PROJECT
 
 # Addresses that are reserved for documentation, so that nothing is disturbed if the guard fails.
 ELSEWHERE = "192.0.2.1"
@@ -121,6 +123,31 @@ def test_the_environment_of_a_test_run_has_no_key_and_no_proxy() -> None:
     hermetic = environment(dict.fromkeys(secrets + proxies, "x") | kept)
     assert not hermetic.keys() & {*secrets, *proxies}
     assert kept.items() <= hermetic.items()
+
+
+@pytest.mark.parametrize("name", ["CLARIFAI_PAT", "CLARIFAI_API_KEY", "OPENAI_API_KEY"])
+def test_a_run_of_tests_refuses_to_start_with_a_real_key(name: str, tmp_path: Path) -> None:
+    finished = run_pytest(tmp_path, {name: "0123456789abcdef" * 2})
+    assert finished.returncode == pytest.ExitCode.USAGE_ERROR
+    assert f"unset {name}" in finished.stderr
+    assert "0123" not in finished.stdout + finished.stderr
+
+
+def test_a_run_of_tests_starts_with_the_key_of_the_mock(tmp_path: Path) -> None:
+    assert run_pytest(tmp_path, {"CLARIFAI_PAT": MOCK_PAT, "OPENAI_API_KEY": ""}).returncode == 0
+
+
+def run_pytest(folder: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A run of one test that passes, with these variables in its environment."""
+    (folder / "test_one.py").write_text("def test_one():\n    pass\n")
+    command = [sys.executable, "-m", "pytest", folder, "-c", PROJECT / "pyproject.toml"]
+    return subprocess.run(
+        [*command, "-p", "no:cacheprovider"],
+        env=os.environ | variables,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_the_guard_hides_neither_pythonpath_nor_another_sitecustomize(tmp_path: Path) -> None:

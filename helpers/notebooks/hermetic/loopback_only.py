@@ -23,6 +23,9 @@ SECRET_NAME = re.compile(r"CLARIFAI_.*|OPENAI_.*|.*_API_KEY|(.*_)?PAT")
 PROXY_NAME = re.compile(r"(.*_)?proxy", re.IGNORECASE)
 
 
+KEYS = ("CLARIFAI_PAT", "CLARIFAI_API_KEY", "OPENAI_API_KEY")
+
+
 class NotLoopback(BaseException):
     """Code under test tried to reach an address outside this machine.
 
@@ -44,6 +47,11 @@ def environment(inherited: Mapping[str, str]) -> dict[str, str]:
     path = kept.get("PYTHONPATH", "").split(os.pathsep)
     kept["PYTHONPATH"] = os.pathsep.join([FOLDER, *(p for p in path if p not in ("", FOLDER))])
     return kept
+
+
+def real_keys(inherited: Mapping[str, str]) -> list[str]:
+    """The variables that hold a key which is not the mock's, all zeros."""
+    return [name for name in KEYS if inherited.get(name, "").strip("0")]
 
 
 def is_loopback(host: Any) -> bool:
