@@ -68,10 +68,16 @@ class Snippet:
         return sorted(known[name][0] for name in modules - sys.stdlib_module_names)
 
     @property
+    def header(self) -> list[str]:
+        """The first line: what it shows and what to set."""
+        packages = " ".join(self.needs)
+        to_run = f"To run: pip install {packages}, and set CLARIFAI_PAT."
+        return [f"# {self.shows}. {to_run} From {self.notebook.path.name}."]
+
+    @property
     def program(self) -> str:
         """The text of the file."""
-        first = f"# {self.shows}. {_to_run(self.needs)} From {self.notebook.path.name}."
-        text = "\n".join([first, "", *self.imports])
+        text = "\n".join([*self.header, "", *self.imports])
         for cell in self.cells:
             blank = 2 if _ends_with_block(text) or _begins_with_block(cell.source) else 1
             text = text.rstrip("\n") + "\n" * (blank + 1) + cell.source
@@ -95,10 +101,6 @@ def _begins_with_block(source: str) -> bool:
 def _ends_with_block(source: str) -> bool:
     last = ast.parse(source).body[-1:]
     return bool(last) and isinstance(last[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-
-
-def _to_run(packages: list[str]) -> str:
-    return f"To run: pip install {' '.join(packages)}, and set CLARIFAI_PAT."
 
 
 def snippets(registry: list[Notebook] | None = None) -> list[Snippet]:
@@ -241,7 +243,21 @@ def _only(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> ast.stmt:
     return ast.ImportFrom(statement.module, [alias], statement.level)
 
 
-# --- the same request from elsewhere ---
+# --- the same request in other ways ---
+
+ASYNC = "async"
+
+
+def asynchronous(snippet: Snippet) -> str:
+    """The program with the asynchronous client: what follows its client goes into a coroutine."""
+    client = next(n for n, cell in enumerate(snippet.cells) if "OpenAI(" in cell.source)
+    before = [*snippet.header, "import asyncio", *snippet.imports]
+    before += [cell.source for cell in snippet.cells[: client + 1]]
+    rest = "\n\n".join(cell.source for cell in snippet.cells[client + 1 :])
+    text = "\n\n".join(before).replace("OpenAI", "AsyncOpenAI")
+    main = textwrap.indent(rest.replace("client.", "await client."), "    ")
+    return f"{text}\n\n\nasync def main():\n{main}\n\n\nasyncio.run(main())\n"
+
 
 _CURL = """\
 # {shows}. To run: set CLARIFAI_PAT. From {notebook}.
@@ -275,9 +291,10 @@ _FORMS = {"curl": (_CURL, ".sh"), "javascript": (_JAVASCRIPT, ".mjs")}
 def elsewhere(snippet: Snippet, request: dict[str, Any]) -> dict[str, str]:
     """The files, by name, that send a chat completion of a snippet without Python."""
     files = {}
-    for form in sorted(snippet.also):
+    for form in sorted(snippet.also - {ASYNC}):
         if form not in _FORMS:
-            raise SnippetError(f"{snippet.name}: also:{form} is not one of {', '.join(_FORMS)}.")
+            known = ", ".join([ASYNC, *_FORMS])
+            raise SnippetError(f"{snippet.name}: also:{form} is not one of {known}.")
         template, ending = _FORMS[form]
         files[snippet.name + ending] = template.format(
             shows=snippet.shows,
@@ -293,7 +310,9 @@ def files(found: list[Snippet]) -> dict[str, str]:
     made = {"README.md": _index(found)}
     for snippet in found:
         made[f"{snippet.name}.py"] = snippet.program
-        if snippet.also:
+        if ASYNC in snippet.also:
+            made[f"{snippet.name}_async.py"] = asynchronous(snippet)
+        if snippet.also - {ASYNC}:
             made |= elsewhere(snippet, _first_request(snippet))
     return made
 

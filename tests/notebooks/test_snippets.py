@@ -16,7 +16,7 @@ from helpers.mock.server import MockServer
 from helpers.notebooks import snippets as module
 from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import load
-from helpers.notebooks.snippets import FOLDER, Snippet, SnippetError, files, of, snippets
+from helpers.notebooks.snippets import ASYNC, FOLDER, Snippet, SnippetError, files, of, snippets
 
 SNIPPETS = snippets()
 
@@ -82,6 +82,16 @@ def test_a_snippet_runs_alone_and_prints_what_its_notebook_shows(
     assert (out, err) == (snippet.output, "")
     assert out.strip(), "a program that prints nothing shows nothing"
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "snippet", [each for each in SNIPPETS if ASYNC in each.also], ids=lambda each: each.name
+)
+def test_its_asynchronous_form_prints_the_same(
+    snippet: Snippet, mock: MockServer, tmp_path: Path
+) -> None:
+    out, err = alone(FOLDER / f"{snippet.name}_async.py", snippet.needs, tmp_path, mock)
+    assert (out, err) == (snippet.output, "")
 
 
 @pytest.mark.parametrize("script", sorted(FOLDER.glob("*.sh")), ids=lambda path: path.name)

@@ -1,0 +1,31 @@
+# Compare meanings. To run: pip install numpy openai, and set CLARIFAI_PAT. From 09_find_by_meaning.ipynb.
+
+MODEL = "https://clarifai.com/openai/embed/models/text-embedding-ada-002"
+
+import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
+    api_key=os.environ["CLARIFAI_PAT"],
+)
+
+import numpy as np
+
+
+def embed(texts):
+    response = client.embeddings.create(model=MODEL, input=texts)
+    vectors = np.array([item.embedding for item in response.data])
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+school, lesson, train = embed(
+    [
+        "Which school should my daughter go to?",
+        "The teacher praised what the pupils had learned.",
+        "The next train leaves at noon.",
+    ]
+)
+print(f"school and lesson: {school @ lesson:.2f}")
+print(f"school and train:  {school @ train:.2f}")

@@ -1,0 +1,43 @@
+# Get data as objects. To run: pip install openai pydantic, and set CLARIFAI_PAT. From 06_get_structured_data.ipynb.
+
+from pydantic import BaseModel
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+
+import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
+    api_key=os.environ["CLARIFAI_PAT"],
+)
+
+
+def extract(text, kind, model=MODEL, **options):
+    response = client.chat.completions.parse(
+        model=model,
+        messages=[{"role": "user", "content": text}],
+        response_format=kind,
+        **options,
+    )
+    return response.choices[0].message
+
+
+class Member(BaseModel):
+    name: str
+    age: int
+    languages: list[str]
+
+
+class Team(BaseModel):
+    members: list[Member]
+
+
+message = extract(
+    "John Miller is 29 years old and speaks English and German."
+    " Ana Silva is 34 years old and speaks Portuguese, Spanish and English.",
+    Team,
+)
+for member in message.parsed.members if message.parsed else []:
+    print(member.name, member.age, member.languages)

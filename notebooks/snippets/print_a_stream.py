@@ -1,0 +1,33 @@
+# Print a stream. To run: pip install openai, and set CLARIFAI_PAT. From 05_stream_a_reply.ipynb.
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+
+import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
+    api_key=os.environ["CLARIFAI_PAT"],
+)
+
+question = [{"role": "user", "content": "Count from 1 to 30."}]
+stream = client.chat.completions.create(model=MODEL, messages=question, stream=True)
+type(stream)
+
+
+def print_text(stream):
+    usage = None
+    for chunk in stream:
+        for choice in chunk.choices:
+            print(choice.delta.content or "", end="", flush=True)
+        usage = chunk.usage or usage
+    print()
+    return usage
+
+
+stream = client.chat.completions.create(
+    model=MODEL, messages=question, stream=True, stream_options={"include_usage": True}
+)
+usage = print_text(stream)
+print("tokens:", usage and usage.total_tokens)

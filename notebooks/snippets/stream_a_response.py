@@ -1,0 +1,19 @@
+# Stream a response. To run: pip install openai, and set CLARIFAI_PAT. From 10_use_the_responses_api.ipynb.
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+
+import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
+    api_key=os.environ["CLARIFAI_PAT"],
+)
+
+stream = client.responses.create(model=MODEL, input="Count from 1 to 10.", stream=True)
+for event in stream:
+    if event.type == "response.output_text.delta":
+        print(event.delta, end="")
+    elif event.type == "response.completed":
+        print("\n", event.response.usage.total_tokens, "tokens")

@@ -1,0 +1,17 @@
+# Use the responses api. To run: pip install openai, and set CLARIFAI_PAT. From 10_use_the_responses_api.ipynb.
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+
+import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
+    api_key=os.environ["CLARIFAI_PAT"],
+)
+
+response = client.responses.create(
+    model=MODEL, input="Tell me a three sentence bedtime story about a unicorn."
+)
+print(response.output_text)
