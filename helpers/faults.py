@@ -72,6 +72,25 @@ def paced(seconds: float = 0.01) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def limited(per_second: int = 15, *, seconds: float = 0.1) -> Iterator[Fault]:
+    """Until the context ends, the mock refuses more requests a second, and takes time for replies.
+
+    So a batch meets on the mock what it would meet at Clarifai. Any other backend has limits and a
+    pace of its own, and is left alone; `hits`, how many requests were refused, is then None.
+    """
+    endpoint = current_endpoint()
+    if endpoint is None or not endpoint.simulated:
+        yield Fault("rate_limit")
+        return
+    # The limit comes first: what it refuses is refused at once.
+    with (
+        fault("rate_limit", per_second=per_second) as limit,
+        fault("slow_first_token", seconds=seconds),
+    ):
+        yield limit
+
+
 def _mock_in_use() -> str:
     endpoint = current_endpoint()
     if endpoint is None:

@@ -15,7 +15,7 @@ from openai import AsyncOpenAI, OpenAI
 
 from helpers import endpoint, use_endpoint
 from helpers.endpoint import EndpointError
-from helpers.faults import fault, paced
+from helpers.faults import fault, limited, paced
 from helpers.mock import MOCK_PAT, OPENAI_PATH, start
 from helpers.mock.faults import KINDS
 from helpers.mock.server import MockServer
@@ -311,6 +311,34 @@ def test_paced_slows_the_mock_in_use_and_leaves_others_alone(mock, capsys, monke
     monkeypatch.setattr(endpoint, "_endpoint", live)
     with paced(60), OpenAI(base_url=mock.base_url, api_key=MOCK_PAT) as client:
         assert list(client.chat.completions.create(**QUESTION, stream=True))
+
+
+def test_limited_refuses_what_is_too_much_for_the_mock_in_use_and_leaves_others_alone(
+    mock, capsys, monkeypatch
+):
+    use_endpoint("mock")
+    with OpenAI(
+        base_url=os.environ["CLARIFAI_BASE_URL"],
+        api_key=os.environ["CLARIFAI_PAT"],
+        max_retries=0,
+    ) as client:
+        with limited(per_second=2, seconds=0.05) as limit:
+            for _ in range(2):
+                started = time.perf_counter()
+                assert client.chat.completions.create(**QUESTION).choices
+                assert time.perf_counter() - started > 0.04
+            with pytest.raises(openai.RateLimitError):
+                client.chat.completions.create(**QUESTION)
+        assert limit.hits == 1
+    live = endpoint.Endpoint("live", endpoint.LIVE_URL + OPENAI_PATH, MOCK_PAT)
+    monkeypatch.setattr(endpoint, "_endpoint", live)
+    with (
+        limited(per_second=1, seconds=60) as limit,
+        OpenAI(base_url=mock.base_url, api_key=MOCK_PAT, max_retries=0) as client,
+    ):
+        for _ in range(2):
+            assert client.chat.completions.create(**QUESTION).choices
+    assert limit.hits is None
 
 
 def test_slow_first_token_is_a_stream_that_opens_and_then_waits(mock, client):
