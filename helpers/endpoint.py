@@ -197,7 +197,8 @@ def _server(base_url: str, key: str) -> str | None:
         except APIConnectionError as error:
             raise EndpointError(
                 f"No server answers at {_shown(base_url)} ({error.__cause__ or error}). Check the"
-                " network and the address, or unset CLARIFAI_BASE_URL and CLARIFAI_PAT to use the mock."
+                " network and the address, or unset CLARIFAI_BASE_URL and CLARIFAI_PAT to use"
+                " the mock."
             ) from None
 
 

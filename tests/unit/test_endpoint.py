@@ -1,4 +1,4 @@
-"""The backend is chosen as documented, said in one line, and refused with advice where it is no use."""
+"""The backend is chosen as documented, said in one line, and refused with advice."""
 
 import json
 import os

@@ -22,15 +22,24 @@ def test_a_request_comes_back_with_the_fields_that_no_type_knows() -> None:
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "messages.0.content.0.image_url"),
-        ({"messages": [{"role": "user", "content": [{"type": "text", "text": 1}]}]}, "messages.0.content.0.text"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]},
+            "messages.0.content.0.image_url",
+        ),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": 1}]}]},
+            "messages.0.content.0.text",
+        ),
         ({"messages": [{"role": "tool", "content": "x"}]}, "messages.0.tool_call_id"),
         ({"tools": [{"type": "function", "function": {"name": 3}}]}, "tools.0.function.name"),
         ({"temperature": "0.7"}, "temperature"),
         ({"n": 1.5}, "n"),
-        ({"response_format": {"type": "json_schema", "json_schema": {}}}, "response_format.json_schema.name"),
+        (
+            {"response_format": {"type": "json_schema", "json_schema": {}}},
+            "response_format.json_schema.name",
+        ),
     ],
-)  # fmt: skip
+)
 def test_lists_and_unions_are_checked_through_and_the_field_is_named(
     fields: dict[str, Any], field: str
 ) -> None:
