@@ -19,8 +19,9 @@ import io
 import json
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -64,8 +65,7 @@ class Snippet:
             for source in (*self.imports, *(cell.source for cell in self.cells))
             for name in _imported(ast.parse(source))
         }
-        known = packages_distributions()
-        return sorted(known[name][0] for name in modules - sys.stdlib_module_names)
+        return sorted(_packages()[name][0] for name in modules - sys.stdlib_module_names)
 
     @property
     def header(self) -> list[str]:
@@ -92,6 +92,12 @@ class Snippet:
             for output in cell.outputs
             if output.output_type == "stream" and output.name == "stdout"
         )
+
+
+@cache
+def _packages() -> Mapping[str, list[str]]:
+    """The packages that bring each module; reading it takes half a second."""
+    return packages_distributions()
 
 
 def _begins_with_block(source: str) -> bool:

@@ -1,7 +1,6 @@
 """What is recorded holds no secret, reads well, and is served again as it was."""
 
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -451,4 +450,3 @@ def test_neither_server_takes_itself_for_the_mock(recorder, tmp_path):
     with replay(tmp_path) as server:
         header = client_of(server).models.with_raw_response.list().headers["server"]
     assert header == "clarifai-replay"
-    assert "CLARIFAI_PAT" not in os.environ

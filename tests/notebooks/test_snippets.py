@@ -1,5 +1,6 @@
 """The snippets are what the notebooks say, and each runs alone."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -19,33 +20,50 @@ from helpers.notebooks.registry import load
 from helpers.notebooks.snippets import ASYNC, FOLDER, Snippet, SnippetError, files, of, snippets
 
 SNIPPETS = snippets()
+ASYNCHRONOUS = [snippet for snippet in SNIPPETS if ASYNC in snippet.also]
 
-# Runs a program where nothing can be imported but some packages and what those require.
+# Runs programs, each in a folder of its own, where nothing can be imported but the packages that it
+# names and what those require; each in a fork of a process that has imported openai, if it can.
 ALONE = """
-import re, runpy, sys
+import json, os, re, runpy, sys
 from importlib import metadata
-allowed, waiting = set(), sys.argv[2:]
-while waiting:
-    name = re.split(r"[^A-Za-z0-9._-]", waiting.pop())[0].lower().replace("_", "-")
-    if name in allowed:
-        continue
-    allowed.add(name)
-    try:
-        waiting += metadata.requires(name) or []
-    except metadata.PackageNotFoundError:
-        pass
-others = {
-    module
-    for module, names in metadata.packages_distributions().items()
-    if not {name.lower().replace("_", "-") for name in names} & allowed
-}
+def closure(waiting):
+    allowed = set()
+    while waiting:
+        name = re.split(r"[^A-Za-z0-9._-]", waiting.pop())[0].lower().replace("_", "-")
+        if name in allowed:
+            continue
+        allowed.add(name)
+        try:
+            waiting += metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            pass
+    return allowed
+installed = metadata.packages_distributions()
 class Absent:
+    def __init__(self, allowed):
+        self.allowed = allowed
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in others or name.partition(".")[0] == "helpers":
+        module = name.partition(".")[0]
+        names = {each.lower().replace("_", "-") for each in installed.get(module, [])}
+        if module == "helpers" or (names and not names & self.allowed):
             raise ModuleNotFoundError(f"No module named {name!r}")
-sys.meta_path.insert(0, Absent())
-sys.path = [each for each in sys.path if each]
-runpy.run_path(sys.argv[1], run_name="__main__")
+def run(program, needs, folder):
+    os.chdir(folder)
+    for number, stream in ((1, "out"), (2, "err")):
+        os.dup2(os.open(f"{folder}.{stream}", os.O_WRONLY | os.O_CREAT), number)
+    sys.meta_path.insert(0, Absent(closure(needs)))
+    sys.path[:] = [each for each in sys.path if each]
+    runpy.run_path(program, run_name="__main__")
+import openai.resources.chat, openai.resources.responses
+for program, needs, folder in json.loads(sys.argv[1]):
+    if not hasattr(os, "fork"):
+        run(program, needs, folder)
+    elif (child := os.fork()) == 0:
+        run(program, needs, folder)
+        sys.exit()
+    else:
+        os.waitpid(child, 0)
 """
 
 
@@ -55,53 +73,68 @@ def mock() -> Iterator[MockServer]:
         yield server
 
 
-def run(command: list[str], folder: Path, mock: MockServer) -> subprocess.CompletedProcess[str]:
+def run(command: list[str], mock: MockServer) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"CLARIFAI_BASE_URL": mock.base_url, "CLARIFAI_PAT": MOCK_PAT}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60
-    )
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
 
 
-def alone(program: Path, needs: list[str], folder: Path, mock: MockServer) -> tuple[str, str]:
-    done = run([sys.executable, "-c", ALONE, str(program), *needs], folder, mock)
-    return done.stdout, done.stderr
+def alone(
+    programs: dict[Path, list[str]], place: Path, mock: MockServer
+) -> dict[str, tuple[str, str]]:
+    """What each program prints and complains of, by the name of its file."""
+    jobs = [(str(path), needs, str(place / path.stem)) for path, needs in programs.items()]
+    for _, _, folder in jobs:
+        Path(folder).mkdir()
+    for batch in [jobs] if hasattr(os, "fork") else [[job] for job in jobs]:
+        run([sys.executable, "-c", ALONE, json.dumps(batch)], mock)
+    return {
+        path.name: (
+            (place / f"{path.stem}.out").read_text(encoding="utf-8"),
+            (place / f"{path.stem}.err").read_text(encoding="utf-8"),
+        )
+        for path in programs
+    }
 
 
-def test_the_committed_files_are_those_that_the_notebooks_make() -> None:
-    wanted = files(SNIPPETS)
-    assert {path.name for path in FOLDER.iterdir()} == set(wanted)
-    for name, text in wanted.items():
-        assert (FOLDER / name).read_text(encoding="utf-8") == text, f"{name}: run make snippets"
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("snippets")
+
+
+@pytest.fixture(scope="module")
+def printed(place: Path, mock: MockServer) -> dict[str, tuple[str, str]]:
+    programs = {FOLDER / f"{each.name}.py": each.needs for each in SNIPPETS}
+    programs |= {FOLDER / f"{each.name}_async.py": each.needs for each in ASYNCHRONOUS}
+    return alone(programs, place, mock)
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda each: each.name)
 def test_a_snippet_runs_alone_and_prints_what_its_notebook_shows(
-    snippet: Snippet, mock: MockServer, tmp_path: Path
+    snippet: Snippet, printed: dict[str, tuple[str, str]], place: Path
 ) -> None:
-    out, err = alone(FOLDER / f"{snippet.name}.py", snippet.needs, tmp_path, mock)
-    assert (out, err) == (snippet.output, "")
-    assert out.strip(), "a program that prints nothing shows nothing"
-    assert not list(tmp_path.iterdir())
+    assert printed[f"{snippet.name}.py"] == (snippet.output, "")
+    assert snippet.output.strip(), "a program that prints nothing shows nothing"
+    assert not list((place / snippet.name).iterdir())
 
 
-@pytest.mark.parametrize(
-    "snippet", [each for each in SNIPPETS if ASYNC in each.also], ids=lambda each: each.name
-)
+@pytest.mark.parametrize("snippet", ASYNCHRONOUS, ids=lambda each: each.name)
 def test_its_asynchronous_form_prints_the_same(
-    snippet: Snippet, mock: MockServer, tmp_path: Path
+    snippet: Snippet, printed: dict[str, tuple[str, str]]
 ) -> None:
-    out, err = alone(FOLDER / f"{snippet.name}_async.py", snippet.needs, tmp_path, mock)
-    assert (out, err) == (snippet.output, "")
+    assert printed[f"{snippet.name}_async.py"] == (snippet.output, "")
 
 
 @pytest.mark.parametrize("script", sorted(FOLDER.glob("*.sh")), ids=lambda path: path.name)
 def test_a_curl_command_gets_the_reply_that_the_program_prints(
-    script: Path, mock: MockServer, tmp_path: Path
+    script: Path, mock: MockServer
 ) -> None:
     assert shutil.which("curl"), "install curl"
-    done = run(["sh", str(script)], tmp_path, mock)
+    done = run(["sh", str(script)], mock)
     assert (done.returncode, done.stderr) == (0, "")
-    assert '"object":"chat.completion"' in done.stdout
+    reply = json.loads(done.stdout)["choices"][0]["message"]
+    program = next(each for each in SNIPPETS if each.name == script.stem)
+    shown = reply["content"] or reply["tool_calls"][0]["function"]["arguments"]
+    assert shown in program.output
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda each: each.name)
@@ -113,10 +146,15 @@ def test_its_cells_are_in_it_byte_for_byte_and_nothing_of_ours(snippet: Snippet)
 
 
 def test_what_is_not_named_cannot_be_imported(mock: MockServer, tmp_path: Path) -> None:
-    program = tmp_path / "program.py"
-    program.write_text("import openai\nimport nbformat\n")
-    _, err = alone(program, ["openai"], tmp_path, mock)
-    assert "No module named 'nbformat'" in err
+    programs = {tmp_path / f"{name}.py": ["openai"] for name in ("nbformat", "helpers", "openai")}
+    for path in programs:
+        path.write_text(f"import openai\nimport {path.stem}\n")
+    place = tmp_path / "place"
+    place.mkdir()
+    said = {name: err for name, (_, err) in alone(programs, place, mock).items()}
+    assert "No module named 'nbformat'" in said["nbformat.py"]
+    assert "No module named 'helpers'" in said["helpers.py"]
+    assert said["openai.py"] == ""
 
 
 def book(tmp_path: Path, *sources: tuple[str, str]) -> Book:
