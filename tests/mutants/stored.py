@@ -505,3 +505,37 @@ def _(book: Book) -> None:
     for cell in code_of(book):
         cell.source = cell.source.replace('check("', 'check("un')
         cell.metadata["tags"] = [tag.replace("exercise:", "exercise:un") for tag in tags(cell)]
+
+
+# --- Links and pictures in prose ------------------------------------------------------------------
+
+
+@mutant("a link to a file that is not there", caught_by="links")
+def _(book: Book) -> None:
+    book.notebook.cells[0].source += "\n\nSee [the next](99_no_such_notebook.ipynb)."
+
+
+@mutant("a link to a heading that is not there", caught_by="links")
+def _(book: Book) -> None:
+    book.notebook.cells[0].source += "\n\nSee [below](#No-such-heading)."
+
+
+@mutant("a link whose address lacks its host", caught_by="links")
+def _(book: Book) -> None:
+    book.notebook.cells[0].source += "\n\nSee [the page](https:///me/settings)."
+
+
+@mutant("an image without alt text", caught_by="alt text")
+def _(book: Book) -> None:
+    book.notebook.cells[0].source += "\n\n![](data:image/png;base64,AAAA)"
+
+
+@mutant("an image in HTML without alt text", caught_by="alt text")
+def _(book: Book) -> None:
+    book.notebook.cells[0].source += '\n\n<img src="data:image/png;base64,AAAA">'
+
+
+@mutant("an image without alt text in the HTML of an output", caught_by="alt text")
+def _(book: Book) -> None:
+    html = '<p><img src="data:image/png;base64,AAAA"></p>'
+    append(book, ran("show()", new_output("display_data", data={"text/html": html})))

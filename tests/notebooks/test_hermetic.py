@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,8 @@ from openai import OpenAI
 from helpers.mock import MOCK_PAT
 from helpers.notebooks.hermetic.loopback_only import NotLoopback, environment
 from helpers.notebooks.registry import PROJECT
+from tests.mutants import Mutant
+from tests.mutants.environment import MUTANTS
 
 # Addresses that are reserved for documentation, so that nothing is disturbed if the guard fails.
 ELSEWHERE = "192.0.2.1"
@@ -125,12 +127,15 @@ def test_the_environment_of_a_test_run_has_no_key_and_no_proxy() -> None:
     assert kept.items() <= hermetic.items()
 
 
-@pytest.mark.parametrize("name", ["CLARIFAI_PAT", "CLARIFAI_API_KEY", "OPENAI_API_KEY"])
-def test_a_run_of_tests_refuses_to_start_with_a_real_key(name: str, tmp_path: Path) -> None:
-    finished = run_pytest(tmp_path, {name: "0123456789abcdef" * 2})
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_run_of_tests_refuses_to_start_with_a_real_key(
+    mutant: Mutant[Callable[[], dict[str, str]]], tmp_path: Path
+) -> None:
+    [(name, key)] = mutant.make().items()
+    finished = run_pytest(tmp_path, {name: key})
     assert finished.returncode == pytest.ExitCode.USAGE_ERROR
     assert f"unset {name}" in finished.stderr
-    assert "0123" not in finished.stdout + finished.stderr
+    assert key not in finished.stdout + finished.stderr
 
 
 def test_a_run_of_tests_starts_with_the_key_of_the_mock(tmp_path: Path) -> None:

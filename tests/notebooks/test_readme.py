@@ -222,11 +222,6 @@ def test_continuous_integration_runs_the_command_for_tests() -> None:
     assert "make test" in BASH
 
 
-def test_what_it_links_to_is_there() -> None:
-    links = re.findall(r"\]\((?!https://)([^)]+)\)", README)
-    assert [link for link in links if not (PROJECT / link).exists()] == []
-
-
 def test_the_messages_in_the_troubleshooting_are_those_that_appear() -> None:
     sources = [PROJECT / "Makefile", *(PROJECT / "helpers").rglob("*.py")]
     said = "\n".join(path.read_text(encoding="utf-8") for path in sources)

@@ -17,7 +17,7 @@ from helpers.mock.server import MockServer
 from helpers.notebooks import snippets as module
 from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import load
-from helpers.notebooks.snippets import ASYNC, FOLDER, Snippet, SnippetError, files, of, snippets
+from helpers.notebooks.snippets import ASYNC, FOLDER, Snippet, SnippetError, of, snippets
 
 SNIPPETS = snippets()
 ASYNCHRONOUS = [snippet for snippet in SNIPPETS if ASYNC in snippet.also]

@@ -6,7 +6,7 @@ purpose and shows that the gate named there notices.
 
 from pathlib import Path
 
-from helpers.notebooks.gates import claims, code, files, outputs, prose, provenance, teaching
+from helpers.notebooks.gates import claims, code, files, links, outputs, prose, provenance, teaching
 from helpers.notebooks.gates.book import Book
 from helpers.notebooks.gates.gate import GATES
 from helpers.notebooks.registry import Notebook
@@ -17,6 +17,7 @@ __all__ = [
     "claims",
     "code",
     "files",
+    "links",
     "missing",
     "outputs",
     "problems",

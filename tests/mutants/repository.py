@@ -1,0 +1,128 @@
+"""Ways to break the repository: its packages, its lists, its snippets, its links, its style."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.mutants import Mutants
+
+MUTANTS: Mutants[Callable[[Path], object]] = Mutants("the repository")
+mutant = MUTANTS.mutant
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path.name} has no {old!r}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
+
+
+def edits(name: str, file: str, old: str, new: str, *, caught_by: str) -> None:
+    """A mutant that replaces a text in a file."""
+
+    @mutant(name, caught_by=caught_by)
+    def _(root: Path) -> None:
+        edit(root / file, old, new)
+
+
+# --- Packages -------------------------------------------------------------------------------------
+
+PYPROJECT, LOCK, CONDA = "pyproject.toml", "requirements.lock", "environment.yml"
+NBVAL = "\nnbval=="
+
+for name, file, old, new in [
+    ("a newer version asked for than is locked", PYPROJECT, '"nbval>=', '"nbval>=9'),
+    ("a package that is not locked", PYPROJECT, '"nbval>=', '"flask>=1",\n    "nbval>='),
+    ("a tool that is not locked", PYPROJECT, '"ruff>=', '"black>=1",\n    "ruff>='),
+    ("a locked package under another name", LOCK, NBVAL, "\nnbval2=="),
+    ("a package locked to no version", LOCK, NBVAL, "\nnbval>="),
+    ("a package locked without a hash", LOCK, NBVAL, "\nnbval==0.1.0\nnbval=="),
+    ("an index of packages in the lock", LOCK, NBVAL, f"\n--index-url https://pypi.org{NBVAL}"),
+    ("a file in the lock", LOCK, NBVAL, f"\nnbval @ file:///nbval.whl{NBVAL}"),
+]:
+    edits(name, file, old, new, caught_by="locked")
+
+for name, file, old, new in [
+    ("another Python for conda", CONDA, "python>=3.11", "python>=3.10"),
+    ("another Python for pip", PYPROJECT, 'python = ">=3.11"', 'python = ">=3.12"'),
+    ("another lock for conda", CONDA, "requirements.lock", "other.txt"),
+    ("a package for conda alone", CONDA, "  - pip\n", "  - pip\n  - numpy\n"),
+    ("no hashes for conda", CONDA, "      - --require-hashes\n", ""),
+]:
+    edits(name, file, old, new, caught_by="environment.yml")
+
+edits(
+    "an import that is not declared", PYPROJECT, '    "numpy', '    # "numpy', caught_by="declared"
+)
+edits(
+    "a test's import not declared", PYPROJECT, '    "pyyaml', '    # "pyyaml', caught_by="declared"
+)
+
+
+# --- Lists and snippets ---------------------------------------------------------------------------
+
+
+@mutant("a notebook that is listed and not there", caught_by="on disk")
+def _(root: Path) -> None:
+    (root / "notebooks" / "02_basic_inference.ipynb").unlink()
+
+
+REGISTRY, LIST = "notebooks/registry.toml", "notebooks/README.md"
+edits("a title changed in the registry alone", REGISTRY, "Ask a", "Put a", caught_by="contents")
+edits("a list of notebooks edited by hand", LIST, "Ask a", "Put a", caught_by="contents")
+
+SNIPPET = "notebooks/snippets/first_call.py"
+edits("a snippet that differs", SNIPPET, "Who are you?", "Who is it?", caught_by="snippets")
+
+
+@mutant("a snippet that is not there", caught_by="snippets")
+def _(root: Path) -> None:
+    (root / SNIPPET).unlink()
+
+
+@mutant("a snippet that no notebook has", caught_by="snippets")
+def _(root: Path) -> None:
+    (root / SNIPPET).with_name("another.py").touch()
+
+
+# --- Markdown -------------------------------------------------------------------------------------
+
+MARKDOWN = "links in Markdown"
+edits("a dead link", "README.md", "(tests/README.md)", "(tests/NONE.md)", caught_by=MARKDOWN)
+edits("a dead anchor", "README.md", "(tests/README.md)", "(tests/README.md#no)", caught_by=MARKDOWN)
+edits(
+    "a link without a host", "README.md", "(https://clarifai.com/", "(https:///", caught_by=MARKDOWN
+)
+edits(
+    "a picture without alt text", "README.md", "[tests]", "![](LICENSE) [tests]", caught_by=MARKDOWN
+)
+
+
+# --- Style ----------------------------------------------------------------------------------------
+
+
+def add_cell(root: Path, kind: str, source: str) -> None:
+    path = root / "notebooks" / "02_basic_inference.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = {"cell_type": kind, "id": "added", "metadata": {}, "source": source}
+    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    notebook["cells"].append(cell | code)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@mutant("an unused import in a notebook", caught_by="ruff")
+def _(root: Path) -> None:
+    add_cell(root, "code", "import asyncio")
+
+
+@mutant("a name in a notebook that nothing binds", caught_by="ruff")
+def _(root: Path) -> None:
+    add_cell(root, "code", "print(undefined)")
+
+
+edits("code laid out by hand", "helpers/__main__.py", "main()", "main( )", caught_by="ruff")
+
+
+@mutant("a misspelt word in a notebook", caught_by="spelling")
+def _(root: Path) -> None:
+    # Put together here, since this file is spelt right.
+    add_cell(root, "markdown", "You rec" + "ieve a reply.")

@@ -1,0 +1,95 @@
+"""Gates on the repository as a whole: what has to agree with what, wherever a copy of it is."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from helpers.notebooks import gates
+from helpers.notebooks.contents import COMMAND, contents
+from helpers.notebooks.gates import links
+from helpers.notebooks.registry import load
+from helpers.notebooks.snippets import files, snippets
+from tests.repository.setup import Setup, undeclared_in, unlike_conda, unlocked
+
+Check = Callable[[Path], Iterator[str]]
+GATES: dict[str, Check] = {}
+
+
+def gate(name: str) -> Callable[[Check], Check]:
+    def register(check: Check) -> Check:
+        GATES[name] = check
+        return check
+
+    return register
+
+
+@gate("locked")
+def _locked(root: Path) -> Iterator[str]:
+    yield from unlocked(Setup.read(root))
+
+
+@gate("environment.yml")
+def _environment(root: Path) -> Iterator[str]:
+    yield from unlike_conda(Setup.read(root))
+
+
+@gate("declared")
+def _declared(root: Path) -> Iterator[str]:
+    yield from undeclared_in(root)
+
+
+@gate("on disk")
+def _on_disk(root: Path) -> Iterator[str]:
+    yield from gates.missing(root / "notebooks", load(root / "notebooks" / "registry.toml"))
+
+
+@gate("contents")
+def _contents(root: Path) -> Iterator[str]:
+    text = (root / "notebooks" / "README.md").read_text(encoding="utf-8")
+    if text != contents(load(root / "notebooks" / "registry.toml")):
+        yield f"notebooks/README.md is out of date; run {COMMAND}"
+
+
+@gate("snippets")
+def _snippets(root: Path) -> Iterator[str]:
+    wanted = _wanted_snippets()
+    folder = root / "notebooks" / "snippets"
+    there = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    for name in sorted(wanted.keys() | there.keys()):
+        if wanted.get(name) != there.get(name):
+            yield f"notebooks/snippets/{name} is not what the notebooks make; run make snippets"
+
+
+@cache
+def _wanted_snippets() -> dict[str, str]:
+    return files(snippets())
+
+
+@gate("links in Markdown")
+def _links(root: Path) -> Iterator[str]:
+    for pattern in ("*.md", "notebooks/**/*.md", "tests/**/*.md"):
+        for path in sorted(root.glob(pattern)):
+            for problem in links.problems(path, root):
+                yield f"{path.relative_to(root)}: {problem}"
+
+
+@gate("ruff")
+def _ruff(root: Path) -> Iterator[str]:
+    yield from _fails(root, "ruff", "check", "--no-cache", "--quiet", ".")
+    yield from _fails(root, "ruff", "format", "--no-cache", "--quiet", "--check", ".")
+
+
+@gate("spelling")
+def _spelling(root: Path) -> Iterator[str]:
+    yield from _fails(root, "codespell_lib", *map(str, sorted(root.glob("notebooks/*.ipynb"))))
+
+
+def _fails(root: Path, *command: str) -> Iterator[str]:
+    """What a module, run as `make lint` does, has to say against it."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=root, capture_output=True, text=True
+    )
+    if done.returncode:
+        yield done.stdout + done.stderr
