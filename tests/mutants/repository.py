@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.mutants import Mutants
 
@@ -103,9 +104,10 @@ edits(
 def add_cell(root: Path, kind: str, source: str) -> None:
     path = root / "notebooks" / "02_basic_inference.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    cell = {"cell_type": kind, "id": "added", "metadata": {}, "source": source}
-    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
-    notebook["cells"].append(cell | code)
+    cell: dict[str, Any] = {"cell_type": kind, "id": "added", "metadata": {}, "source": source}
+    if kind == "code":
+        cell |= {"execution_count": None, "outputs": []}
+    notebook["cells"].append(cell)
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 

@@ -326,7 +326,7 @@ def _(book: Book) -> None:
 
 @mutant("an objective that the summary leaves out", caught_by="objectives")
 def _(book: Book) -> None:
-    cell = next(c for c in book.notebook.cells if c.source.startswith("## Summary"))
+    cell = next(c for c in book.notebook.cells if "## Summary\n" in c.source)
     cell.source = cell.source.rpartition("\n- ")[0]
 
 

@@ -3,7 +3,7 @@
 import ast
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import packages_distributions
@@ -92,7 +92,7 @@ def marker_environment(python: str, sys_platform: str, os_name: str, system: str
     }
 
 
-def undeclared(sources: Iterable[str], declared: set[str]) -> set[str]:
+def undeclared(sources: Iterable[str], declared: Set[str]) -> set[str]:
     """The packages that Python sources import, and that `declared` does not name."""
     known = packages_distributions()
     modules = frozenset[str]().union(*map(_modules, sources))
