@@ -32,7 +32,7 @@ export UV_SYSTEM_CERTS := 1
 
 .PHONY: help
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 22
 	@echo
 	@echo "Options: NB='02_basic_inference 03_tool_calling'  MODEL=user/app/models/id  BACKEND=mock|live"
 	@echo "         JOBS=1 (at a time)  PORT=8000 (serve)  ARGS='-k tools' (pytest)  PYTHON=python3.12"
@@ -72,16 +72,33 @@ lint: setup ## Check style, types and spelling
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m ruff format --quiet --check .
 	@$(PY) -m mypy --no-error-summary
-	@git ls-files -z --cached --others --exclude-standard ':!requirements.lock' ':!LICENSE' | xargs -0 $(PY) -m codespell_lib
+	@git ls-files -z --cached --others --exclude-standard ':!requirements*.lock' ':!LICENSE' | xargs -0 $(PY) -m codespell_lib
 
 .PHONY: bench
 bench: setup ## Measure the notebooks' tests against the least that they could take (NB)
 	@$(PY) tests/bench/notebooks.py $(NB)
 
+# What the programs need is at odds with what the notebooks need, so they have their own packages, in build/.
+ELSEWHERE := build/elsewhere
+.PHONY: integrations
+integrations: setup ## Run the programs in notebooks/elsewhere/, each with the packages that it needs
+	@if ! cmp -s requirements-integrations.lock $(ELSEWHERE)/made-of; then \
+		rm -rf $(ELSEWHERE) && $(PY) -m venv --without-pip $(ELSEWHERE)/venv && \
+		$(PY) -m pip --python $(ELSEWHERE)/venv install --quiet --no-deps --require-hashes \
+			-r requirements-integrations.lock && \
+		cp requirements-integrations.lock $(ELSEWHERE)/made-of; \
+	fi
+	@if command -v npm >/dev/null; then \
+		cp notebooks/elsewhere/*.json $(ELSEWHERE)/ && npm ci --prefix $(ELSEWHERE) --silent; \
+	fi
+	@$(PY) -m pytest tests/elsewhere/programs.py $(ARGS)
+
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header
 .PHONY: lock
-lock: ## Pin what pyproject.toml asks for in requirements.lock (needs uv)
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --group dev -o requirements.lock $(ARGS) pyproject.toml
+lock: ## Pin what pyproject.toml asks for in the two locks (needs uv)
+	@$(LOCK) --group dev -o requirements.lock $(ARGS) pyproject.toml
+	@$(LOCK) --group pyproject.toml:integrations -o requirements-integrations.lock $(ARGS)
 
 .PHONY: clean
 clean: ## Remove .venv, build/ and caches
