@@ -59,6 +59,10 @@ lab: setup ## Open the notebooks in JupyterLab (NB, BACKEND)
 refresh: setup ## Execute the notebooks in place, on the mock: the only way that outputs are made (NB)
 	@$(PY) -m helpers refresh $(NB) $(if $(JOBS),--jobs '$(JOBS)')
 
+.PHONY: new
+new: setup ## Make a notebook that is to be written (NB=17_do_something)
+	@$(PY) -m helpers new $(or $(NB),$(error Name it: make new NB=17_do_something))
+
 .PHONY: snippets
 snippets: setup ## Export the notebooks' tagged cells as programs, to notebooks/snippets/
 	@$(PY) -m helpers snippets
@@ -73,6 +77,11 @@ lint: setup ## Check style, types and spelling
 	@$(PY) -m ruff format --quiet --check .
 	@$(PY) -m mypy --no-error-summary
 	@git ls-files -z --cached --others --exclude-standard ':!requirements*.lock' ':!LICENSE' | xargs -0 $(PY) -m codespell_lib
+
+.PHONY: diffs
+diffs: setup ## Have git show and merge notebooks cell by cell, in this clone
+	@git config diff.jupyternotebook.command '$(BIN)/git-nbdiffdriver diff'
+	@git config merge.jupyternotebook.driver '$(BIN)/git-nbmergedriver merge %O %A %B %L %P'
 
 .PHONY: bench
 bench: setup ## Measure the notebooks' tests against the least that they could take (NB)

@@ -193,6 +193,27 @@ def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:
 
 
 @main.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Make a notebook that runs, with an exercise and an entry in the registry, to be written.
+
+    \b
+    Example:
+      python -m helpers new 17_do_something
+    """
+    from helpers.notebooks.new import NewError
+    from helpers.notebooks.new import new as make
+
+    try:
+        paths = make(name)
+    except (NewError, RegistryError) as error:
+        raise _Problem(str(error)) from None
+    for path in paths:
+        click.echo(_short(path))
+    click.echo("Write what is marked TODO in them, then refresh and test; see CONTRIBUTING.md.")
+
+
+@main.command()
 def snippets() -> None:
     """Export the notebooks' tagged cells as programs that stand alone, to notebooks/snippets/.
 

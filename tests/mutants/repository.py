@@ -37,7 +37,12 @@ for name, file, old, new in [
     ("a locked package under another name", LOCK, NBVAL, "\nnbval2=="),
     ("a package locked to no version", LOCK, NBVAL, "\nnbval>="),
     ("a package locked without a hash", LOCK, NBVAL, "\nnbval==0.1.0\nnbval=="),
-    ("an index of packages in the lock", LOCK, NBVAL, f"\n--index-url https://pypi.org{NBVAL}"),
+    (
+        "an index of packages in the lock",
+        LOCK,
+        NBVAL,
+        f"\n--index-url https://packages.example/simple{NBVAL}",
+    ),
     ("a file in the lock", LOCK, NBVAL, f"\nnbval @ file:///nbval.whl{NBVAL}"),
 ]:
     edits(name, file, old, new, caught_by="locked")

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.book import tags
+from helpers.notebooks.registry import Objective
 from tests.mutants import Mutants
 
 MUTANTS: Mutants[Callable[[Book], object]] = Mutants("a notebook's file")
@@ -44,6 +46,17 @@ def append(book: Book, *cells: NotebookNode) -> None:
 @mutant("unlisted", caught_by="listed")
 def _(book: Book) -> None:
     book.registry = [entry for entry in book.registry if entry.path.name != book.path.name]
+
+
+@mutant("prose still to be written", caught_by="finished")
+def _(book: Book) -> None:
+    book.notebook.cells[-1].source += "\n\nTODO: say where to go on."
+
+
+@mutant("an objective still to be written", caught_by="finished")
+def _(book: Book) -> None:
+    objective = Objective("later", "TODO: write what a reader can do")
+    book.registry = [replace(entry, objectives=(objective,)) for entry in book.registry]
 
 
 @mutant("named with spaces and capitals", caught_by="file name")

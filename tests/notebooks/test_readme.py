@@ -217,8 +217,8 @@ def test_conda_is_set_up_as_its_file_says() -> None:
     assert block.splitlines()[: len(comments)] == comments
 
 
-def test_continuous_integration_runs_the_command_for_tests() -> None:
-    assert (PROJECT / ".ci" / "run").read_text().endswith("\nmake test\n")
+def test_continuous_integration_lints_and_runs_the_command_for_tests() -> None:
+    assert (PROJECT / ".ci" / "run").read_text().endswith("\nmake lint\nmake test\n")
     assert "make test" in BASH
 
 

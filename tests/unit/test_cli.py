@@ -16,7 +16,7 @@ from helpers import cli
 from helpers.notebooks.registry import Notebook
 from tests.unit.conftest import MakeNotebook
 
-COMMANDS = ["run", "refresh", "snippets", "list", "serve", "drift"]
+COMMANDS = ["run", "refresh", "new", "snippets", "list", "serve", "drift"]
 
 
 def invoke(*arguments: str) -> Result:

@@ -51,6 +51,13 @@ def test_pull_requests_are_tested_on_every_system_and_python() -> None:
     }
 
 
+def test_pull_requests_are_linted() -> None:
+    workflow = gates.Workflow(TEST.read_text(encoding="utf-8"))
+    [lint] = [step for _, step in workflow.steps if step.get("run", "").startswith("make lint")]
+    assert lint["if"] == "runner.os == 'Linux'"
+    assert "ubuntu-latest" in workflow.jobs["test"]["strategy"]["matrix"]["os"]
+
+
 @pytest.mark.parametrize("version", ["oldest", "newest"])
 def test_the_oldest_and_newest_openai_come_from_pyproject(version: str) -> None:
     workflow = yaml.safe_load(TEST.read_text(encoding="utf-8"))

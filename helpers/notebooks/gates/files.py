@@ -14,6 +14,18 @@ def _listed(book: Book) -> Iterator[str]:
         yield "not in notebooks/registry.toml; list it there, or delete it"
 
 
+@gate("finished", "has nothing left to write: no TODO in it or in its entry of the registry")
+def _finished(book: Book) -> Iterator[str]:
+    for number, cell in book.cells:
+        for line in cell.source.splitlines():
+            if "TODO" in line:
+                yield f"cell {number}: {line.strip()}"
+    if book.entry:
+        for text in (book.entry.title, *(objective.text for objective in book.entry.objectives)):
+            if "TODO" in text:
+                yield f"notebooks/registry.toml: {text}"
+
+
 @gate("file name", "has a two-digit prefix and a lowercase snake_case name")
 def _file_name(book: Book) -> Iterator[str]:
     if not re.fullmatch(r"\d\d(_[a-z0-9]+)+\.ipynb", book.path.name):

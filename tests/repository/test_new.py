@@ -1,0 +1,81 @@
+"""A new notebook runs, and keeps every promise once what is marked TODO in it is written."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.notebooks.new import NewError, new
+from helpers.notebooks.registry import load
+
+NAME = "17_try_it_out"
+
+PROBLEMS = f"""
+import json
+from helpers.notebooks import gates
+from helpers.notebooks.registry import REGISTRY, load
+path = REGISTRY.parent / "{NAME}.ipynb"
+print(json.dumps(gates.problems(gates.Book.open(path, load()))))
+"""
+
+
+def python(project: Path, *arguments: str) -> str:
+    """What Python prints in the copy of the project, with the `helpers` of the copy."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(project)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def write_what_is_left(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert "TODO: " in text
+    path.write_text(text.replace("TODO: ", "Well: "), encoding="utf-8")
+
+
+def test_a_new_notebook_is_green_when_it_is_written(copy: Path) -> None:
+    made = python(copy, "-m", "helpers", "new", NAME).splitlines()
+    assert made[0].endswith(f"{NAME}.ipynb")
+    for name in (f"{NAME}.ipynb", "registry.toml"):
+        write_what_is_left(copy / "notebooks" / name)
+    python(copy, "-m", "helpers", "refresh", NAME)
+    assert json.loads(python(copy, "-c", PROBLEMS)) == {}
+    tests = [f"notebooks/{NAME}.ipynb", "tests/notebooks/test_exercises.py"]
+    python(copy, "-m", "pytest", "-n0", "-p", "no:cacheprovider", *tests, "-k", NAME[3:])
+    for command in (["check"], ["format", "--check"]):
+        python(copy, "-m", "ruff", *command, "--no-cache", "helpers", "notebooks")
+
+
+def test_it_takes_its_place_among_the_others(copy: Path) -> None:
+    registry = copy / "notebooks" / "registry.toml"
+    entries = registry.read_text(encoding="utf-8")
+    first = entries.index("[[notebook]]")
+    registry.write_text(entries[:first] + entries[entries.index("[[notebook]]", first + 1) :])
+    new("01_begin", copy)
+    assert [notebook.name[:2] for notebook in load(registry)][:3] == ["01", "02", "03"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("17_Do_Something", "no name for a notebook"),
+        ("do_something", "no name for a notebook"),
+        ("17_class", "no name for a notebook"),
+        ("02_basic_inference", "There is a notebook 02_basic_inference"),
+        ("02_something_else.ipynb", "choose another number"),
+        ("98_basic_inference", "There is a helpers/exercises/basic_inference.py"),
+    ],
+)
+def test_what_is_there_is_left_alone(name: str, says: str, copy: Path) -> None:
+    before = sorted(copy.rglob("*.*"))
+    with pytest.raises(NewError, match=says):
+        new(name, copy)
+    assert sorted(copy.rglob("*.*")) == before
