@@ -8,12 +8,11 @@ Rules and small tables, no language model: a capital letter, a word before, a we
 # ruff: noqa: SIM905
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from helpers.mock import arithmetic
 from helpers.mock.vocabulary import (
@@ -155,6 +154,21 @@ class Word(NamedTuple):
         return self.text[0].isupper()
 
 
+T = TypeVar("T")
+
+
+class lazy(Generic[T]):
+    """`functools.cached_property` without the lock that Python 3.11 takes at each first use."""
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self.compute = compute
+        self.name = compute.__name__
+
+    def __get__(self, instance: Any, owner: type) -> T:
+        value = instance.__dict__[self.name] = self.compute(instance)
+        return value
+
+
 class Text:
     """A text and, each found on first use, the things that it mentions, in order of appearance."""
 
@@ -162,38 +176,38 @@ class Text:
         self.raw = raw
         self.images = images
 
-    @cached_property
+    @lazy
     def words(self) -> list[Word]:
         return [
             Word(m.group(), m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(self.raw)
         ]
 
-    @cached_property
+    @lazy
     def lowers(self) -> frozenset[str]:
         return frozenset(_WORD.findall(self.raw.lower()))
 
-    @cached_property
+    @lazy
     def stems(self) -> frozenset[str]:
         return frozenset(map(stem, self.lowers))
 
-    @cached_property
+    @lazy
     def has_digits(self) -> bool:
         return _DIGIT.search(self.raw) is not None
 
     # Addresses and other things with a fixed form
 
-    @cached_property
+    @lazy
     def emails(self) -> list[Mention]:
         return self._all(_EMAIL, strip=".") if "@" in self.raw else []
 
-    @cached_property
+    @lazy
     def urls(self) -> list[Mention]:
         raw = self.raw
         if "://" in raw or "www." in raw or "data:" in raw:
             return self._all(_URL, strip=".,;:!?)]")
         return []
 
-    @cached_property
+    @lazy
     def files(self) -> list[Mention]:
         taken = [*self.emails, *self.urls]
         return [
@@ -202,18 +216,18 @@ class Text:
             if not _overlaps(each, taken) and each.text.lower() not in ("e.g", "i.e")
         ]
 
-    @cached_property
+    @lazy
     def domains(self) -> list[Mention]:
         return self._all(_DOMAIN_NAME)
 
-    @cached_property
+    @lazy
     def quotes(self) -> list[Mention]:
         return [
             Mention(next(filter(None, m.groups())), m.start(), m.end())
             for m in _QUOTE.finditer(self.raw)
         ]
 
-    @cached_property
+    @lazy
     def phones(self) -> list[Mention]:
         dates = self.dates
         return [
@@ -222,7 +236,7 @@ class Text:
             if sum(map(str.isdigit, each.text)) >= 7 and not _overlaps(each, dates)
         ]
 
-    @cached_property
+    @lazy
     def ids(self) -> list[Mention]:
         found = self._all(_UUID)
         for m in _ID.finditer(self.raw):
@@ -237,11 +251,11 @@ class Text:
                     found.append(Mention(word.text, word.start, word.end))
         return found
 
-    @cached_property
+    @lazy
     def ips(self) -> list[Mention]:
         return self._all(_IP)
 
-    @cached_property
+    @lazy
     def zones(self) -> list[Mention]:
         found = self._all(_ZONE)
         if not found:
@@ -251,11 +265,11 @@ class Text:
                     found.append(Mention(place.text, place.start, place.end, city.timezone))
         return found
 
-    @cached_property
+    @lazy
     def colors(self) -> list[Mention]:
         return self._all(_COLOR) + self._known(COLORS)
 
-    @cached_property
+    @lazy
     def languages(self) -> list[Mention]:
         return [
             Mention(word.text, word.start, word.end, LANGUAGES[word.lower])
@@ -264,7 +278,7 @@ class Text:
             and (word.is_capital or word.lower not in ("polish", "latin"))
         ]
 
-    @cached_property
+    @lazy
     def currencies(self) -> list[Mention]:
         found = []
         for word in self.words:
@@ -283,7 +297,7 @@ class Text:
                 found.append(Mention(sign, at, at + 1, code))
         return sorted(found, key=_start)
 
-    @cached_property
+    @lazy
     def tickers(self) -> list[Mention]:
         found = [
             Mention(m.group().lstrip("$"), m.start(), m.end())
@@ -292,7 +306,7 @@ class Text:
         ]
         return sorted(found + self.companies, key=_start)
 
-    @cached_property
+    @lazy
     def companies(self) -> list[Mention]:
         return [
             Mention(
@@ -305,22 +319,22 @@ class Text:
             if word.is_capital and word.lower.removesuffix("'s").removesuffix("’s") in COMPANIES
         ]
 
-    @cached_property
+    @lazy
     def expressions(self) -> list[Mention]:
         if not self.has_digits:
             return []
         return [Mention(source, -1, -1) for source in arithmetic.find(self.raw)]
 
-    @cached_property
+    @lazy
     def units(self) -> list[Mention]:
         return self._known(UNITS)
 
-    @cached_property
+    @lazy
     def sorts(self) -> list[Mention]:
         """Kinds of music, of cooking: "some jazz", "Italian restaurants"."""
         return self._known(SORTS)
 
-    @cached_property
+    @lazy
     def channels(self) -> list[Mention]:
         """Chat channels: "#releases", "the team channel"."""
         return [
@@ -328,14 +342,14 @@ class Text:
             for m in re.finditer(r"#([A-Za-z][\w-]*)|\b(\w+) channel\b", self.raw)
         ]
 
-    @cached_property
+    @lazy
     def makers(self) -> list[Mention]:
         """Who something is by: "by Miles Davis"."""
         return [name for name in self.names if self.word_before(name) in ("by", "from")]
 
     # Time
 
-    @cached_property
+    @lazy
     def dates(self) -> list[Mention]:
         if self.lowers.isdisjoint(_DATE_WORDS) and not _NUMERIC_DATE.search(self.raw):
             return []
@@ -344,7 +358,7 @@ class Text:
             for m in _DATE.finditer(self.raw)
         ]
 
-    @cached_property
+    @lazy
     def times(self) -> list[Mention]:
         return [
             Mention(m.group().strip(), m.start(), m.end(), _clock_time(m))
@@ -353,7 +367,7 @@ class Text:
 
     # Numbers
 
-    @cached_property
+    @lazy
     def numbers(self) -> list[Mention]:
         """Numbers that are not part of a date, a time, an address or an id."""
         found = []
@@ -384,7 +398,7 @@ class Text:
 
     # Names of places and people
 
-    @cached_property
+    @lazy
     def places(self) -> list[Mention]:
         return list(self._find_places())
 
@@ -489,7 +503,7 @@ class Text:
                 break
         return length
 
-    @cached_property
+    @lazy
     def loose_places(self) -> list[Mention]:
         """Words in lower case that stand where a place would: "weather in springfield"."""
         found, words = [], self.words
@@ -508,7 +522,7 @@ class Text:
                     found.append(Mention(self.raw[start:stop], start, stop))
         return found
 
-    @cached_property
+    @lazy
     def people(self) -> list[Mention]:
         found: list[Mention] = []
         words, raw, index = self.words, self.raw, 0
@@ -544,7 +558,7 @@ class Text:
             index += length
         return found
 
-    @cached_property
+    @lazy
     def names(self) -> list[Mention]:
         """Capitalised words that are no sentence's first word: names of anything."""
         found, index = [], 0
@@ -562,7 +576,7 @@ class Text:
             index += length
         return found
 
-    @cached_property
+    @lazy
     def listed(self) -> list[str]:
         """The items of the longest list in the text: bullets, lines, or "a, b and c"."""
         bullets = [
@@ -589,7 +603,7 @@ class Text:
                     best = items
         return best
 
-    @cached_property
+    @lazy
     def sentences(self) -> list[str]:
         return split_sentences(self.raw)
 

@@ -6,6 +6,7 @@ so that usage, truncation and streaming can be shown. They are not what a live m
 """
 
 import re
+from functools import lru_cache
 
 _PIECE = re.compile(
     r" ?(?:"
@@ -25,4 +26,10 @@ def split(text: str) -> list[str]:
 
 def count(text: str) -> int:
     """How many pieces `text` has."""
+    # A system message and the turns before the last come again in each request of a conversation.
+    return _count(text) if len(text) < 500 else len(_PIECE.findall(text))
+
+
+@lru_cache(maxsize=4096)
+def _count(text: str) -> int:
     return len(_PIECE.findall(text))

@@ -29,6 +29,9 @@ _IMAGE_TOKENS = 85
 """What a picture counts for, whatever its size: the lowest figure on OpenAI's pricing page."""
 
 
+FinishReason = Literal["stop", "length", "tool_calls"]
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What the model says, cut to the request's limits; tokens are texts that join to the whole."""
@@ -37,7 +40,7 @@ class Turn:
     text: list[str] | None
     calls: list[tuple[str, str, list[str]]]
     """For each tool call its id, the tool's name, and the tokens of its arguments."""
-    finish_reason: Literal["stop", "length", "tool_calls"]
+    finish_reason: FinishReason
     refused: bool = False
     """Whether the text is a refusal that has a place of its own."""
 

@@ -14,8 +14,10 @@ from openai import AsyncOpenAI, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import BaseModel
 
-from helpers.mock import MOCK_PAT, OPENAI_PATH
+from helpers.mock import MOCK_PAT, OPENAI_PATH, chat
+from helpers.mock.catalogue import find
 from helpers.mock.server import MockServer
+from helpers.models import parse_model
 from tests.contract.wire import send
 
 OPEN = "openai/chat-completion/models/gpt-oss-120b"
@@ -80,6 +82,21 @@ def test_a_reply_has_the_shape_of_its_type_with_every_field(mock: MockServer) ->
     message = body.json()["choices"][0]["message"]
     nulls = {"refusal", "audio", "function_call", "tool_calls"}
     assert {key for key, value in message.items() if value is None} == nulls
+
+
+@pytest.mark.parametrize("model", [OPEN, PLAIN])
+@pytest.mark.parametrize("text", ["Who are you?", "Repeat: 100% of {it} \\0id \0text", "é"])
+@pytest.mark.parametrize("limit", [1, 20, None])
+def test_a_reply_from_the_mould_has_the_bytes_of_one_made_of_the_types(
+    model: str, text: str, limit: int | None
+) -> None:
+    request = {"model": model, "messages": [{"role": "user", "content": text}], "max_tokens": limit}
+    known = find(parse_model(model))
+    assert known is not None
+    understood, digest, turn = chat._answer(known, request)
+    usage = chat._usage(understood, turn)
+    made = chat._whole(known.ref.model_id, understood, digest, turn, usage)
+    assert chat.create(known, request) == made
 
 
 def test_n_gives_as_many_choices(client: OpenAI, mock: MockServer) -> None:
