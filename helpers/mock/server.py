@@ -132,8 +132,9 @@ class Application:
         authorize(key[1])
         params = _json_object(body)
         model = _model(params)
-        host = _header(scope, b"host").decode("latin-1")
-        images.root.set(f"{scope['scheme']}://{host}")
+        if key[0] == OPENAI_PATH + "/images/generations":
+            host = _header(scope, b"host").decode("latin-1")
+            images.root.set(f"{scope['scheme']}://{host}")
         try:
             start, bodies = _reply(scope["path"].removeprefix(OPENAI_PATH), model, params)
         except InvalidRequest as error:

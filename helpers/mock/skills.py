@@ -102,6 +102,9 @@ _OUTSIDE = frozenset(
 )  # fmt: skip
 
 
+_USUAL_SYSTEM = re.compile(r"you are an? (?:helpful )?(?:\w+ )?assistant\.?", re.IGNORECASE)
+
+
 def _cannot(talk: Talk) -> Said:
     raw = talk.text.raw
     why = "Nothing in this conversation answers it, and a simulation has no knowledge of its own."
@@ -114,7 +117,7 @@ def _cannot(talk: Talk) -> Said:
     if not talk.text.lowers.isdisjoint(_OUTSIDE) and asks:
         text = f'{who} and would need a tool to answer "{quoted(raw)}": offer one, or {GO_LIVE}.'
     system = talk.system().strip()
-    if system and not re.fullmatch(r"you are an? (?:helpful )?(?:\w+ )?assistant\.?", system, re.I):
+    if system and not _USUAL_SYSTEM.fullmatch(system):
         text += f' (I was also told: "{quoted(system)}")'
     return Said(text, why)
 

@@ -47,6 +47,7 @@ BOUNDS = {
     "cost of a byte at 1 MB, of one at 100 kB": 1.5,
 }
 
+LETTER = "function(digit) return string.char(97 + digit) end"
 BARE = """
 import sys, uvicorn
 REPLY, CHUNKS = open(sys.argv[2], "rb").read(), open(sys.argv[3], "rb").read().splitlines(True)
@@ -146,10 +147,12 @@ def load(server: Server, connections: int, seconds: float, unseen: bool, folder:
     headers = "".join(f'wrk.headers["{name}"]="{value}"\n' for name, value in HEADERS.items())
     before, after = body("@?").decode().split("@")
     # The time keeps one run's questions from being another's; n counts the requests of this run.
-    ask = f"{QUESTION[:-1]} {time.monotonic_ns()}'..n..'" if unseen else QUESTION[:-1]
+    # In letters, since a question with numbers in it is looked at for a sum.
+    salt = str(time.monotonic_ns()).translate(str.maketrans("0123456789", "abcdefghij"))
+    ask = f"{QUESTION[:-1]} {salt}'..word..'" if unseen else QUESTION[:-1]
     script.write_text(
         f'wrk.method="POST"\nwrk.path="{server.path}"\n{headers}local n=0\n'
-        "request=function()\nn=n+1\n"
+        f"request=function()\nn=n+1\nlocal word=tostring(n)\nword=word:gsub('%d', {LETTER})\n"
         f"return wrk.format(nil,nil,nil,'{before}{ask}{after}')\nend\n"
     )
     cpu = server.cpu()
