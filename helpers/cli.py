@@ -7,6 +7,7 @@ cannot begin end with one line and status 2; a notebook that fails, with status 
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import signal
 import sys
@@ -296,6 +297,9 @@ def serve(
             f"Cannot serve on port {port} ({os.strerror(error.errno or 0)})."
             " Choose another with --port, or --port 0 for any free one."
         ) from None
+    # What start-up made lives as long as the server: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
     with mock:
         click.echo(f"{what} is at {mock.base_url}; Ctrl-C ends it.")
         click.echo("For a program in another terminal:")
