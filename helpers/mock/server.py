@@ -104,7 +104,7 @@ class Application:
             ],
             exception_handlers={ApiError: _refused, 404: _no_such_path, 405: _no_such_path},
         )
-        self._replies: OrderedDict[tuple[str, bytes, bytes], Remembered] = OrderedDict()
+        self._replies: OrderedDict[tuple[str, bytes, bytes, bytes], Remembered] = OrderedDict()
 
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send, *, from_memory: bool = True
@@ -124,7 +124,9 @@ class Application:
                 await send(message)
 
     async def _answer(self, scope: Scope, body: bytes, send: Send, from_memory: bool) -> None:
-        key = (scope["path"], _header(scope, b"authorization"), body)
+        # A picture's address names the host that the client asked.
+        host = _header(scope, b"host")
+        key = (scope["path"], _header(scope, b"authorization"), host, body)
         reply = self._replies.get(key) if from_memory else None
         if reply is not None:
             await _send(send, reply.start, reply.bodies)
@@ -133,8 +135,7 @@ class Application:
         params = _json_object(body)
         model = _model(params)
         if key[0] == OPENAI_PATH + "/images/generations":
-            host = _header(scope, b"host").decode("latin-1")
-            images.root.set(f"{scope['scheme']}://{host}")
+            images.root.set(f"{scope['scheme']}://{host.decode('latin-1')}")
         try:
             start, bodies = _reply(scope["path"].removeprefix(OPENAI_PATH), model, params)
         except InvalidRequest as error:

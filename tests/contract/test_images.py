@@ -169,3 +169,12 @@ def test_a_model_that_chats_makes_no_images(mock: MockServer) -> None:
     body = {"model": "openai/chat-completion/models/gpt-4o", "prompt": "A cat"}
     reply = send(mock, body, path="/images/generations")
     assert (reply.status, reply.json()["code"]) == (400, 21202)
+
+
+def test_the_address_names_the_host_that_was_asked_also_when_the_request_was_seen_before(
+    mock: MockServer,
+) -> None:
+    request = {"model": "xai/image-generation/models/grok-2-image-1212", "prompt": "A cat"}
+    for host in ("127.0.0.1:1", "localhost:2"):
+        reply = send(mock, request, path="/images/generations", host=host)
+        assert reply.json()["data"][0]["url"].startswith(f"http://{host}/")
