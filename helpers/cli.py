@@ -31,7 +31,7 @@ from helpers.notebooks.registry import (
 
 if TYPE_CHECKING:
     from helpers.mock.server import MockServer
-    from helpers.notebooks.run import Result
+    from helpers.notebooks.jobs import Result
 
 INTERRUPTED = 130
 

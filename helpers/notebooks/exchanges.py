@@ -11,7 +11,7 @@ import ast
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 import jsonschema
@@ -90,13 +90,21 @@ def schemas(notebook: NotebookNode, transcript: Transcript) -> Problems:
             name = tool.get("function", tool).get("name")
             if tool.get("type") != "function":
                 continue
-            try:
-                schema = tool.get("function", tool).get("parameters") or {}
-                jsonschema.Draft202012Validator.check_schema(schema)
-            except SchemaError as error:
-                yield exchange, f"the parameters of {name} are no JSON schema: {error.message}"
+            schema = tool.get("function", tool).get("parameters") or {}
+            if problem := _unsound(json.dumps(schema)):
+                yield exchange, f"the parameters of {name} are no JSON schema: {problem}"
             if not taught.shows(name, tool, exchange.cell):
                 yield exchange, f"the tool {name} is not described as any cell describes it"
+
+
+@lru_cache(maxsize=256)
+def _unsound(schema: str) -> str | None:
+    """Why this text is no JSON schema; most are sent many times."""
+    try:
+        jsonschema.Draft202012Validator.check_schema(json.loads(schema))
+    except SchemaError as error:
+        return str(error.message)
+    return None
 
 
 @rule("unanswered-call")
@@ -135,12 +143,16 @@ def _called_before(request: Sent, transcript: Transcript) -> list[str]:
 @rule("unfinished-loop")
 def unfinished(notebook: NotebookNode, transcript: Transcript) -> Problems:
     """Tool loops that stop while the model still waits: results were sent, and more was called."""
-    for number, exchange in enumerate(transcript.exchanges):
-        calls = [call.id for call in received(exchange).calls]
-        later = (sent(each) for each in transcript.exchanges[number + 1 :])
-        went_on = any(set(calls) & {*each.called, *each.answered} for each in later)
-        if calls and sent(exchange).answered and not went_on:
-            yield exchange, f"the loop stops with {len(calls)} calls that nothing answers"
+    later: set[str] = set()
+    stopped: list[tuple[Exchange, str]] = []
+    for exchange in reversed(transcript.exchanges):
+        request, calls = sent(exchange), [call.id for call in received(exchange).calls]
+        if calls and request.answered and not later & {*calls}:
+            stopped.append(
+                (exchange, f"the loop stops with {len(calls)} calls that nothing answers")
+            )
+        later |= {*request.called, *request.answered}
+    yield from reversed(stopped)
 
 
 @rule("wrong-arguments")
@@ -187,12 +199,22 @@ def _cells_that_read(notebook: NotebookNode, wanted: set[str]) -> set[int]:
         tree = tree_of(cell) if cell.cell_type == "code" else None
         if tree is None:
             continue
-        for node in ast.walk(tree):
-            if isinstance(node, DEFINITION) and names & set(_names(node)):
-                names.add(node.name)
-        if names & {name for part in tree.body for name in _executed(part)}:
+        defined, executed = _read(tree)
+        for name, read in defined:
+            if names & read:
+                names.add(name)
+        if names & executed:
             counts.add(cell.execution_count)
     return counts
+
+
+@lru_cache(maxsize=1024)
+def _read(tree: ast.Module) -> tuple[list[tuple[str, set[str]]], set[str]]:
+    """What is defined in a cell, with the names read in it; and the names read when it runs."""
+    defined = [
+        (node.name, set(_names(node))) for node in ast.walk(tree) if isinstance(node, DEFINITION)
+    ]
+    return defined, {name for part in tree.body for name in _executed(part)}
 
 
 def _names(node: ast.AST) -> Iterator[str]:

@@ -15,9 +15,6 @@ SOLUTION = re.compile(
 )
 PREFIX = "exercise:"
 
-Execute = Callable[[str], str]
-"""Runs code in the notebook's kernel, after its cells: the text of its outputs, errors included."""
-
 # What an answer leaves behind must not help or harm the next one.
 REMEMBER = """\
 def _copies(names):
@@ -26,11 +23,16 @@ def _copies(names):
         for name, value in names.items()
         if not name.startswith("_")
     }
+def _restore():
+    for name in [name for name in globals() if not name.startswith("_") and name not in _kept]:
+        del globals()[name]
+    globals().update(_copies(_kept))
 _kept = _copies(globals())"""
-RESTORE = """\
-for _name in [name for name in globals() if not name.startswith("_") and name not in _kept]:
-    del globals()[_name]
-globals().update(_copies(_kept))"""
+RESTORE = "_restore()\n"
+
+
+Execute = Callable[[str], str]
+"""Runs code in the notebook's kernel, after its cells: the text of its outputs, errors included."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,7 @@ def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
     for each in posed(notebook):
 
         def verdict(code: str, check: str = each.check) -> str:
-            execute(RESTORE)
-            output = execute(code)
+            output = execute(RESTORE + code)
             return execute(check).strip() or output
 
         exercise = find(each.id)

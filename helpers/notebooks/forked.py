@@ -14,16 +14,18 @@ import atexit
 import gc
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -34,14 +36,52 @@ VARIABLE = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 _KERNEL = ["-m", "ipykernel_launcher"]
-# Nothing that starts a thread, or reads what a notebook may set, when it is imported.
-_IMPORTED = (
+# What every kernel imports, or every notebook; not all of it is there with every version. Nothing
+# that starts a thread, or reads what a notebook may set, when it is imported.
+_ALWAYS = (
     "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "psutil",
+    "sqlite3",
+    "tornado.platform.asyncio",
     "IPython.core.completer",
-    "openai.resources.chat",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "openai.resources.chat.completions.completions",
+    "openai.resources.responses.responses",
+    "httpcore",
+    "httpcore2",
+    "jiter",
+    "truststore",
+    "anyio._backends._asyncio",
+    "uvloop",
+    "uvicorn.lifespan.off",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.http.httptools_impl",
+    "helpers.checks",
+    "helpers.exercises",
+    "helpers.tools",
     "helpers.transcript",
     "helpers.mock.server",
 )
+_ALSO = "FORKED_KERNEL_ALSO"
+_OURS = re.compile(r"^from (helpers[\w.]*) import (.+)$", re.MULTILINE)
+# Read when Python starts, or when one of those modules is imported, and not again in a fork.
+_READ_BEFORE = ("PYTHON", "MPL", "PYDEVD", "DEBUGPY")
+
+
+def environment(sources: Iterable[str]) -> dict[str, str]:
+    """What tells the nursery which modules of ours these cells import: once there, for all."""
+    if os.environ.get(VARIABLE) != NAME:
+        return {}
+    names = set()
+    for module, imported in (found for source in sources for found in _OURS.findall(source)):
+        # What is imported from a package may be a module or not; it is tried.
+        names |= {module, *(f"{module}.{name.strip()}" for name in imported.split(","))}
+    return {_ALSO: " ".join(sorted(names))}
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -49,7 +89,7 @@ class ForkedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         env = kwargs.get("env") or dict(os.environ)
-        if cmd[1:3] != _KERNEL or _python(env) != _python(os.environ):
+        if cmd[1:3] != _KERNEL or _read_before(env) != _read_before(os.environ):
             return await super().launch_kernel(cmd, **kwargs)
         nursery = _Nursery.of_this_process()
         process = nursery.fork(cmd[3:], env, kwargs.get("cwd"), kwargs.get("stderr"))
@@ -58,9 +98,8 @@ class ForkedProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-def _python(env: Mapping[str, str]) -> dict[str, str]:
-    """What Python reads from the environment when it starts, and not again in a fork."""
-    return {name: value for name, value in env.items() if name.startswith("PYTHON")}
+def _read_before(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if name.startswith(_READ_BEFORE)}
 
 
 class _Process:
@@ -101,6 +140,7 @@ class _Nursery:
     """The process that kernels are forked from, and the socket to it. It ends with this process."""
 
     _instance: _Nursery | None = None
+    _one_at_a_time = threading.Lock()
 
     def __init__(self) -> None:
         self.owner = os.getpid()
@@ -117,9 +157,10 @@ class _Nursery:
 
     @classmethod
     def of_this_process(cls) -> _Nursery:
-        if cls._instance is None or cls._instance.owner != os.getpid():
-            cls._instance = cls()
-        return cls._instance
+        with cls._one_at_a_time:
+            if cls._instance is None or cls._instance.owner != os.getpid():
+                cls._instance = cls()
+            return cls._instance
 
     def fork(
         self, arguments: list[str], env: dict[str, str], cwd: str | Path | None, stderr: Any
@@ -143,13 +184,14 @@ class _Nursery:
 
 def _serve(connection: socket.socket) -> None:
     """Fork a kernel for each request, until the other end closes."""
-    for module in _IMPORTED:
-        import_module(module)
-    # The kernels' copies of what is here are then not counted, and not copied, by their collectors.
-    gc.collect()
-    gc.freeze()
-    # Kernels that end are reaped by the system.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # As ipykernel has it when a notebook imports matplotlib.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    # Else it says on stderr that breakpoints in Python's own modules may be missed.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    _import(_ALWAYS)
+    _compile()
+    # Waited for, so that the time that their processors took counts as this process's.
+    signal.signal(signal.SIGCHLD, _reap)
     while True:
         length, files, _, _ = socket.recv_fds(connection, 4, 3)
         if not length:
@@ -157,13 +199,47 @@ def _serve(connection: socket.socket) -> None:
         data = b""
         while len(data) < int.from_bytes(length, "big"):
             data += connection.recv(int.from_bytes(length, "big") - len(data))
+        request = json.loads(data)
+        _import(request["env"].pop(_ALSO, "").split())
         pid = os.fork()
         if pid == 0:
             connection.close()
-            _become_kernel(json.loads(data), files)
+            _become_kernel(request, files)
         for file in files:
             os.close(file)
         connection.sendall(pid.to_bytes(4, "big"))
+
+
+def _compile() -> None:
+    """What every notebook's first question makes the mock compile, and what every kernel asks."""
+    from jupyter_client.localinterfaces import localhost
+
+    from helpers.endpoint import DEFAULT_MODEL
+    from helpers.mock import chat
+    from helpers.mock.catalogue import find
+    from helpers.models import parse_model
+
+    localhost()
+    if model := find(parse_model(DEFAULT_MODEL)):
+        question = {"role": "user", "content": "Who are you?"}
+        chat.create(model, {"model": DEFAULT_MODEL, "messages": [question]})
+
+
+def _import(names: Iterable[str]) -> None:
+    before = len(sys.modules)
+    for name in names:
+        with suppress(ImportError):
+            import_module(name)
+    if len(sys.modules) > before:
+        # What is here is then not looked at, and so not copied, by the kernels' collectors.
+        gc.collect()
+        gc.freeze()
+
+
+def _reap(number: int, frame: FrameType | None) -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _become_kernel(request: dict[str, Any], files: list[int]) -> None:
@@ -178,8 +254,6 @@ def _become_kernel(request: dict[str, Any], files: list[int]) -> None:
     os.environ.update(request["env"])
     # With it, ipykernel would not show what subprocesses print.
     os.environ.pop("PYTEST_CURRENT_TEST", None)
-    # Python puts the folder that a program is started in first; the launcher takes it out again.
-    sys.path[0:1] = [] if sys.path[0] == "" else sys.path[0:1]
     # A kernel ends when its parent does. It is told which that is by a variable that was read when
     # ipykernel was imported, so here by an argument.
     parent = f"--IPKernelApp.parent_handle={os.getppid()}"
@@ -190,4 +264,7 @@ def _become_kernel(request: dict[str, Any], files: list[int]) -> None:
 
 
 if __name__ == "__main__":
+    # Python puts the folder that a program is started in first; ipykernel's takes it out again.
+    if not sys.flags.safe_path:
+        del sys.path[0]
     _serve(socket.socket(fileno=int(sys.argv[1])))

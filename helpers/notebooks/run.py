@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import re
-import signal
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 
 import nbformat
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbclient.util import run_sync
 from nbformat import NotebookNode
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
-from papermill.exceptions import PapermillExecutionError
-from papermill.execute import execute_notebook
-from tqdm import tqdm
 
 from helpers.notebooks import prose, provenance
 from helpers.notebooks.hermetic import loopback_only
+from helpers.notebooks.jobs import Job, Result, execute
 from helpers.notebooks.registry import PROJECT, Notebook
-from helpers.transcript import FILE_VARIABLE, Transcript
+from helpers.transcript import Transcript
 
 BUILD = PROJECT / "build"
-KERNEL_START_SECONDS = 60
 
 
 class RunError(ValueError):
     """A run that cannot begin; the message says what to change."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """How the execution of one notebook went. `tokens` is what the replies' usage adds up to."""
-
-    notebook: str
-    status: Literal["ok", "failed", "skipped"]
-    seconds: float
-    requests: int
-    tokens: int
-    models: tuple[str, ...]
-    backend: str | None
-    copy: str
-    problem: str | None = None
 
 
 def run(
@@ -75,17 +45,19 @@ def run(
     environment = dict(os.environ)
     if backend:
         environment["CLARIFAI_BACKEND"] = backend
-    executions = [
-        _Execution(
-            notebook,
-            output / notebook.path.name,
-            {name: parameters[name] for name in notebook.parameters if name in parameters},
-            environment,
-            skip=backend is not None and backend not in notebook.backends,
-        )
-        for notebook in notebooks
-    ]
-    results = _execute_all(executions, jobs)
+    results = execute(
+        [
+            Job(
+                notebook,
+                output / notebook.path.name,
+                environment,
+                parameters={n: parameters[n] for n in notebook.parameters if n in parameters},
+                skip=backend is not None and backend not in notebook.backends,
+            )
+            for notebook in notebooks
+        ],
+        jobs,
+    )
     summary = json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False)
     (output / "summary.json").write_text(summary + "\n", encoding="utf-8")
     return results
@@ -102,13 +74,11 @@ def refresh(
     """
     _make_folder(output)
     environment = loopback_only.environment(os.environ) | {"CLARIFAI_BACKEND": "mock"}
-    executions = [
-        _Execution(notebook, output / notebook.path.name, {}, environment) for notebook in notebooks
-    ]
-    results = _execute_all(executions, jobs)
-    for execution, result in zip(executions, results, strict=True):
+    chosen = [Job(notebook, output / notebook.path.name, environment) for notebook in notebooks]
+    results = execute(chosen, jobs)
+    for job, result in zip(chosen, results, strict=True):
         if result.status == "ok":
-            _store_outputs(execution, result)
+            _store_outputs(job, result)
     return results
 
 
@@ -159,205 +129,6 @@ def _make_folder(folder: Path) -> None:
         raise RunError(f"Cannot write to the folder {folder}: {error.strerror}.") from None
 
 
-# --- execution ---
-
-
-class _Execution:
-    """One notebook on its way: what it needs, and its kernel while there is one."""
-
-    def __init__(
-        self,
-        notebook: Notebook,
-        copy: Path,
-        parameters: Mapping[str, Any],
-        environment: Mapping[str, str],
-        skip: bool = False,
-    ) -> None:
-        self.notebook = notebook
-        self.copy = copy
-        self.parameters = parameters
-        self.transcript = copy.with_suffix(".transcript.jsonl")
-        self.environment = {
-            **environment,
-            FILE_VARIABLE: str(self.transcript),
-            # Without the start-up files and settings that the user may have.
-            "IPYTHONDIR": str(copy.parent / ".ipython"),
-        }
-        self.skip = skip
-        self.stopped = threading.Event()
-        self.client: _Client | None = None
-
-    def run(self, on_cell: Callable[[], object]) -> Result:
-        """Never raises for what a notebook does: it is in the result."""
-        if self.skip:
-            return Result(self.notebook.name, "skipped", 0.0, 0, 0, (), None, str(self.copy))
-        self.copy.unlink(missing_ok=True)
-        self.transcript.unlink(missing_ok=True)
-        started = time.perf_counter()
-        problem = None
-        try:
-            execute_notebook(
-                str(self.notebook.path),
-                str(self.copy),
-                dict(self.parameters),
-                engine_name=_Engine.NAME,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                execution=self,
-                on_cell=on_cell,
-            )
-        except PapermillExecutionError as error:
-            problem = self._at_cell(f"{error.ename}: {error.evalue}")
-        except CellTimeoutError:
-            problem = self._at_cell(f"still running after {self.notebook.timeout} s")
-        except DeadKernelError:
-            problem = self._at_cell("the kernel died")
-        except Exception as error:  # noqa: BLE001 - a kernel can fail in any way, the others go on
-            problem = self._at_cell(f"{type(error).__name__}: {error}")
-        try:
-            transcript = Transcript.read(self.transcript)
-        except ValueError:  # the kernel was killed in the middle of a line
-            transcript = Transcript()
-        return Result(
-            notebook=self.notebook.name,
-            status="failed" if problem else "ok",
-            seconds=round(time.perf_counter() - started, 1),
-            requests=transcript.requests,
-            tokens=transcript.tokens,
-            models=tuple(provenance.models(transcript)),
-            backend=_backend(self.client.nb.cells if self.client else ()),
-            copy=str(self.copy),
-            problem=problem,
-        )
-
-    def stop(self) -> None:
-        """Kill the kernel, from another thread; `run` then comes to its end."""
-        self.stopped.set()
-        manager = self.client and self.client.km
-        process = getattr(manager and manager.provisioner, "process", None)
-        if process is not None:
-            with suppress(OSError):
-                if hasattr(os, "killpg"):
-                    os.killpg(process.pid, signal.SIGKILL)
-                else:
-                    process.kill()
-
-    def _at_cell(self, what: str) -> str:
-        """The problem in one line, with the cell where it happened."""
-        what = re.sub(r"\x1b\[[0-9;]*m", "", what).strip().partition("\n")[0]
-        return f"{self.client.place}: {what}" if self.client else what
-
-
-class _Client(PapermillNotebookClient):  # type: ignore[misc]
-    """papermill's client, which knows at which cell it is."""
-
-    place = "before the first cell"
-    on_cell: Callable[[], object]
-    stopped: threading.Event
-
-    def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
-        self.place = _place(self.nb.cells[: cell_index + 1])
-        if self.stopped.is_set():
-            raise DeadKernelError("stopped")
-        try:
-            return cast(NotebookNode, super().execute_cell(cell, cell_index, **kwargs))
-        finally:
-            self.on_cell()
-
-
-def _place(cells: Sequence[NotebookNode]) -> str:
-    """The last of these cells: its number in the notebook, prose included, and its first line."""
-    injected = ["injected-parameters" in cell.metadata.get("tags", []) for cell in cells]
-    if injected[-1]:
-        return "the parameters given"
-    line = cells[-1].source.strip().partition("\n")[0]
-    return f"cell {len(cells) - sum(injected)} ({line})"
-
-
-class _Engine(Engine):  # type: ignore[misc]
-    """papermill's engine, with an environment of its own for each kernel."""
-
-    NAME = "tutorial"
-
-    @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: NotebookExecutionManager,
-        kernel_name: str,
-        *,
-        execution: _Execution,
-        on_cell: Callable[[], object],
-        **ignored: Any,
-    ) -> None:
-        client = _Client(
-            nb_man,
-            kernel_name=kernel_name,
-            timeout=execution.notebook.timeout,
-            startup_timeout=KERNEL_START_SECONDS,
-            # Not its warning that loopback is not encrypted.
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
-            # A kernel that is asked to end in the middle of a cell complains on the terminal.
-            shutdown_kernel="immediate",
-        )
-        client.on_cell = on_cell
-        client.stopped = execution.stopped
-        execution.client = client
-        # Not papermill's cwd, which changes the directory of this process, that is of all threads.
-        try:
-            client.execute(cwd=str(execution.notebook.path.parent), env=execution.environment)
-        finally:
-            _end_tasks()
-
-
-@run_sync
-async def _end_tasks() -> None:
-    """Cancel what nbclient leaves behind after a time limit; asyncio would complain about it."""
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-papermill_engines.register(_Engine.NAME, _Engine)
-
-
-def _execute_all(executions: Sequence[_Execution], jobs: int | None) -> list[Result]:
-    """The results in order. An interrupt ends all kernels before it goes on its way."""
-    cells = sum(len(execution.notebook.cells) for execution in executions if not execution.skip)
-    with (
-        tqdm(total=cells, unit="cell", disable=None, leave=False, file=sys.stderr) as bar,
-        ThreadPoolExecutor(jobs or _cores()) as pool,
-    ):
-        futures = [pool.submit(execution.run, bar.update) for execution in executions]
-        pending: set[Future[Result]] = set(futures)
-        try:
-            while pending:
-                # With a time limit, because Windows delivers no interrupt to a wait without one.
-                pending = wait(pending, timeout=1, return_when=FIRST_COMPLETED).not_done
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for execution in executions:
-                execution.stop()
-            raise
-    return [future.result() for future in futures]
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _backend(cells: Iterable[NotebookNode]) -> str | None:
-    """The backend that a notebook says it used, in the line that `use_endpoint` prints."""
-    for cell in cells:
-        for output in cell.get("outputs", []):
-            if found := re.match(r"Backend: (\w+)\.", output.get("text", "")):
-                return found[1]
-    return None
-
-
 # --- outputs in place ---
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -372,9 +143,9 @@ LANGUAGE = {
 }
 
 
-def _store_outputs(execution: _Execution, result: Result) -> None:
-    path, transcript = execution.notebook.path, Transcript.read(execution.transcript)
-    notebook, executed = nbformat.read(path, 4), nbformat.read(execution.copy, 4)
+def _store_outputs(job: Job, result: Result) -> None:
+    path, transcript = job.notebook.path, Transcript.read(job.transcript)
+    notebook, executed = nbformat.read(path, 4), nbformat.read(job.copy, 4)
     for cell, fresh in zip(notebook.cells, executed.cells, strict=True):
         for key in ("execution", "papermill", "ExecuteTime"):
             cell.metadata.pop(key, None)

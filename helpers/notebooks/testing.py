@@ -1,35 +1,39 @@
-"""A pytest plugin that makes `pytest --nbval` strict, offline, and safe to run in parallel.
+"""A pytest plugin that makes `pytest --nbval` strict, offline, and quick.
 
-Loaded by `addopts` in pyproject.toml, so that it applies to any selection of tests. The cells of a
-notebook of the tutorial are followed by its gates on the execution that they were, and by the proof
-of its exercises in the same kernel.
+Loaded by `addopts` in pyproject.toml, so that it applies to any selection of tests. A notebook is
+executed once, by papermill, while others are; what came of it is then compared with the stored
+outputs cell by cell, by nbval and by `compare`. In a notebook of the tutorial the gates on an
+execution follow, and the proof of its exercises, which were answered in the same kernel.
 """
 
 import copy
 import os
 import tempfile
-import time
-from collections.abc import Callable, Generator, Iterator
-from functools import partial
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future
+from functools import cache, cached_property, partial
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import output_from_msg
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from helpers.notebooks import forked
 from helpers.notebooks.compare import PLOT, differences
-from helpers.notebooks.exercises import unproved
+from helpers.notebooks.exercises import Execute, unproved
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import EXECUTED, Execution
 from helpers.notebooks.hermetic import loopback_only
-from helpers.notebooks.registry import load
-from helpers.transcript import FILE_VARIABLE, Transcript
+from helpers.notebooks.jobs import Job, Pool, Result, cores
+from helpers.notebooks.registry import Notebook, load
+from helpers.transcript import Transcript
 
-OUTPUT_MESSAGES = ("stream", "display_data", "execute_result", "error")
+# A notebook waits half of its time: for its kernel, or for a reply that is slow on purpose.
+AT_A_TIME = 4 * cores()
+
+
+registry = cache(load)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,10 +57,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Whatever `--dist` says, the cells of a notebook share one worker, hence one kernel."""
+    """Whatever `--dist` says, all notebooks go to one worker, which executes them side by side."""
     from xdist.scheduler import LoadScopeScheduling
 
-    return LoadScopeScheduling(config, log)
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            scope = str(super()._split_scope(nodeid))
+            return "notebooks" if scope.endswith(".ipynb") else scope
+
+    return Scheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -76,159 +85,191 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """After nbval's comparison of values, compare all that a reader sees."""
     if not isinstance(item, IPyNbCell):
         return (yield)
-    with pytest.MonkeyPatch.context() as patch:
-        # nbval edits the stored outputs as it compares them.
-        stored, fresh = copy.deepcopy(item.cell.outputs), item.parent.outputs_of(item.cell_num)
-        plot = PLOT in item.cell.metadata.get("tags", [])
-        compare = partial(differences, stored, fresh, plot=plot)
-        get_message = item.parent.get_kernel_message
-        patch.setattr(item.parent, "get_kernel_message", _keep(get_message, fresh))
-        patch.setattr(item.parent.kernel, "await_reply", _await_while_alive(item))
-        patch.setattr(item.config.option, "nbval_cell_timeout", _timeout(item))
-        try:
-            result = yield
-        except NbCellError as error:
-            # nbval names the kind of output that is new or missing, but not what it says.
-            error.inner_traceback = "\n".join([error.inner_traceback, *compare()])
-            raise
+    fresh = item.parent.kernel.outputs = item.parent.fresh(item)
+    # nbval edits the stored outputs as it compares them.
+    stored, plot = copy.deepcopy(item.cell.outputs), PLOT in item.cell.metadata.get("tags", [])
+    compare = partial(differences, stored, fresh, plot=plot)
+    try:
+        result = yield
+    except NbCellError as error:
+        # nbval names the kind of output that is new or missing, but not what it says.
+        error.inner_traceback = "\n".join([error.inner_traceback, *compare()])
+        raise
     if problems := compare():
-        traceback = "\n".join(problems)
-        raise NbCellError(item.cell_num, "Cell outputs differ", item.cell.source, traceback)
+        item.raise_cell_error("Cell outputs differ", "\n".join(problems))
     return result
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if executions := session.stash.get(EXECUTIONS, None):
+        executions.stop()
+
+
+class Kept:
+    """The execution of a notebook, and what is kept of it for the checks.
+
+    The kernel is as it is for `make refresh`: on the mock, even where a `.env` holds a PAT.
+    """
+
+    result: Future[Result]
+
+    def __init__(self, notebook: Notebook, copy: Path, *, prove: bool) -> None:
+        self.job = Job(
+            notebook,
+            copy,
+            os.environ | {"CLARIFAI_BACKEND": "mock"},
+            keep_going=True,
+            afterwards=self._afterwards,
+        )
+        self._prove = prove
+        self.transcript: Transcript | None = None
+        """What the cells sent; None if not all of them were run."""
+        self.unproved: list[str] | None = None
+        """What is wrong with the exercises; None if they were not all answered."""
+
+    @property
+    def problem(self) -> str | None:
+        """Where it failed, and how; waited for."""
+        return self.result.result().problem
+
+    def _afterwards(self, execute: Execute) -> None:
+        self.transcript = Transcript.read(self.job.transcript)
+        if self._prove:
+            self.unproved = list(unproved(self.job.executed, execute))
+
+
+class Executions(dict["NotebookFile", Kept]):
+    """Those of a session's notebooks, which are on their way."""
+
+    def __init__(self, items: list[pytest.Item]) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        files = dict.fromkeys(i.parent for i in items if isinstance(i, IPyNbCell | Check))
+        proved = {item.parent for item in items if isinstance(item, ExercisesProof)}
+        # What takes a reader long takes long here; begun first, it does not end last.
+        for number, file in enumerate(sorted(files, key=lambda file: -file.notebook.minutes)):
+            copy = Path(self._folder.name) / f"{number}_{file.path.name}"
+            self[file] = Kept(file.notebook, copy, prove=file in proved)
+        self._pool = Pool([kept.job for kept in self.values()], AT_A_TIME)
+        for kept, result in zip(self.values(), self._pool.results, strict=True):
+            kept.result = result
+
+    def stop(self) -> None:
+        self._pool.stop()
+        self._folder.cleanup()
+
+
+EXECUTIONS = pytest.StashKey[Executions]()
+
+
+class Replay:
+    """What nbval takes for a kernel: it gives a cell the outputs that are already there."""
+
+    def __init__(self) -> None:
+        self.outputs: list[NotebookNode] = []
+
+    def execute_cell_input(self, source: str, allow_stdin: bool) -> str:
+        idle = {"output_type": "status", "execution_state": "idle"}
+        self._messages = iter([*self.outputs, idle])
+        return "the cell"
+
+    def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
+        content = dict(next(self._messages))
+        kind = content.pop("output_type")
+        return {"msg_type": kind, "content": content, "parent_header": {"msg_id": "the cell"}}
+
+    def await_reply(self, message_id: str, timeout: float) -> None:
+        pass
+
+    def await_idle(self, message_id: str, timeout: float) -> None:
+        pass
+
+    def is_alive(self) -> bool:
+        return True
+
+    def stop(self) -> None:
+        pass
+
+
 class NotebookFile(IPyNbFile):  # type: ignore[misc]
-    """A notebook that keeps what its cells showed and sent, for the checks that follow them."""
+    """A notebook that is executed once, for all the checks on it."""
 
     def collect(self) -> Iterator[pytest.Item]:
         yield from super().collect()
-        self.book = Book.open(self.path, load())
-        self._outputs: dict[int, list[NotebookNode]] = {}
+        self.book = Book.open(self.path, registry())
         if self.book.entry is not None:
             for name in EXECUTED:
                 yield ExecutedGate.from_parent(self, name=name)
             yield ExercisesProof.from_parent(self, name="exercises proved")
 
+    @property
+    def notebook(self) -> Notebook:
+        """Its entry in the registry, or one made up for a notebook that is not of the tutorial."""
+        timeout = int(self.config.option.nbval_cell_timeout)
+        return self.book.entry or Notebook(self.path.stem, self.path, "", (), 0, timeout, ())
+
     def setup(self) -> None:
-        """Start a kernel that is as it is for `make refresh`.
+        stash = self.session.stash
+        if EXECUTIONS not in stash:
+            stash[EXECUTIONS] = Executions(self.session.items)
+        self.kept = stash[EXECUTIONS][self]
+        self.kernel = Replay()
+        self.setup_sanitize_files()
 
-        It uses the mock even where a `.env` holds a PAT, and no start-up files of the user's
-        IPython.
-        """
-        self._folder = tempfile.TemporaryDirectory()
-        self._transcript = Path(self._folder.name) / "transcript.jsonl"
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("CLARIFAI_BACKEND", "mock")
-            patch.setenv("IPYTHONDIR", self._folder.name)
-            patch.setenv(FILE_VARIABLE, str(self._transcript))
-            super().setup()
-        # nbval keeps its cells out of the history, and so out of the count.
-        self.kernel.execute_cell_input = partial(self.kernel.kc.execute, stop_on_error=False)
+    def fresh(self, item: IPyNbCell) -> list[NotebookNode]:
+        """The outputs that running a cell gave. Raises NbCellError if it did not run to its end."""
+        problem, ended = self.kept.problem, self.kept.job.ended
+        position, cell = self.executed[item.cell_num]
+        if ended is not None and position >= ended:
+            item.raise_cell_error("Not run to its end", problem)
+        return list(cell.outputs)
 
-    def teardown(self) -> None:
-        super().teardown()
-        self._folder.cleanup()
+    @cached_property
+    def executed(self) -> list[tuple[int, NotebookNode]]:
+        """The code cells, as they were executed, and their positions in the notebook."""
+        executed = [c for c in self.kept.job.executed.cells if c.cell_type == "code"]
+        stored = [n for n, c in enumerate(self.book.notebook.cells) if c.cell_type == "code"]
+        return list(zip(stored, executed, strict=True))
 
-    def outputs_of(self, cell: int) -> list[NotebookNode]:
-        """Where the outputs of a code cell, counted from 0, are kept as it runs."""
-        return self._outputs.setdefault(cell, [])
-
+    @cached_property
     def execution(self) -> Execution:
         """What ran, once all of it has."""
+        problem, transcript = self.kept.problem, self.kept.transcript
+        if transcript is None:
+            pytest.fail(f"Not all of its cells were run: {problem}", pytrace=False)
+        # papermill puts cells of its own between those of a notebook that fails.
         executed = copy.deepcopy(self.book.notebook)
-        code = [cell for cell in executed.cells if cell.cell_type == "code"]
-        if list(self._outputs) != list(range(len(code))):
-            pytest.skip("not all cells of the notebook were run before, in order")
-        for count, (cell, outputs) in enumerate(zip(code, self._outputs.values(), strict=True), 1):
-            cell.outputs, cell.execution_count = outputs, count
-        return Execution(self.book, executed, Transcript.read(self._transcript))
-
-    def execute(self, code: str) -> str:
-        """Run code after the cells: what it prints or raises."""
-        message = self.kernel.execute_cell_input(code, allow_stdin=False)
-        self.kernel.await_reply(message, timeout=60)
-        texts = []
-        while True:
-            reply = self.get_kernel_message(timeout=5)
-            content = reply["content"]
-            if reply["parent_header"].get("msg_id") != message:
-                continue
-            if reply["msg_type"] == "stream":
-                texts.append(content["text"])
-            elif reply["msg_type"] == "error":
-                texts.append(f"{content['ename']}: {content['evalue']}")
-            elif content.get("execution_state") == "idle":
-                return "".join(texts)
+        for position, fresh in self.executed:
+            cell = executed.cells[position]
+            cell.outputs, cell.execution_count = fresh.outputs, fresh.execution_count
+        return Execution(self.book, executed, transcript)
 
 
-class _Check(pytest.Item):
+class Check(pytest.Item):
     """Something to check when all cells have run. `problems` has one sentence for each breach."""
 
     parent: NotebookFile
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> list[str]:
         raise NotImplementedError
 
     def runtest(self) -> None:
-        if problems := list(self.problems()):
+        if problems := self.problems():
             pytest.fail("\n".join(problems), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, f"{self.path.name}: {self.name}"
 
 
-class ExecutedGate(_Check):
+class ExecutedGate(Check):
     """One of the gates on an execution."""
 
-    def problems(self) -> Iterator[str]:
-        return EXECUTED[self.name].check(self.parent.execution())
+    def problems(self) -> list[str]:
+        return list(EXECUTED[self.name].check(self.parent.execution))
 
 
-class ExercisesProof(_Check):
+class ExercisesProof(Check):
     """The stub of each exercise fails, its solution passes, wrong answers get their hints."""
 
-    def problems(self) -> Iterator[str]:
-        return unproved(self.parent.execution().executed, self.parent.execute)
-
-
-def _timeout(item: IPyNbCell) -> float:
-    """The registry's time limit for a cell; that of the command line in other notebooks."""
-    limits = {notebook.path: float(notebook.timeout) for notebook in load()}
-    return limits.get(item.path, float(item.config.option.nbval_cell_timeout))
-
-
-def _await_while_alive(item: IPyNbCell) -> Callable[..., None]:
-    """`await_reply`, that does not wait out the time limit for a kernel that has died."""
-    kernel = item.parent.kernel
-    await_reply = kernel.await_reply
-
-    def wait(message_id: str, timeout: float) -> None:
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                await_reply(message_id, timeout=min(1, timeout))
-                return
-            except Empty:
-                if not kernel.is_alive():
-                    item.raise_cell_error("The kernel died", "No output: its process has ended.")
-                if time.monotonic() > deadline:
-                    raise
-
-    return wait
-
-
-def _keep(
-    get_message: Callable[..., dict[str, Any]], outputs: list[NotebookNode]
-) -> Callable[..., dict[str, Any]]:
-    """`get_message`, that also appends to `outputs` what nbformat would store of each message.
-
-    A cleared or updated display is left to nbval, which fails such a cell.
-    """
-
-    def get(*args: Any, **kwargs: Any) -> dict[str, Any]:
-        message = get_message(*args, **kwargs)
-        if message["msg_type"] in OUTPUT_MESSAGES:
-            outputs.append(output_from_msg(message))
-        return message
-
-    return get
+    def problems(self) -> list[str]:
+        problem, unproved = self.parent.kept.problem, self.parent.kept.unproved
+        return [f"Not all answered: {problem}"] if unproved is None else unproved

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers.notebooks import gates
+from helpers.notebooks import forked, gates
 from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import PROJECT, REGISTRY, load
 from tests.mutants import Mutant, executed, stored
@@ -65,33 +65,43 @@ if sys.platform == "win32":
     PAIRS = {name: pair for name, pair in PAIRS.items() if not pair.not_on_windows}
 SHARED = [pair for pair in PAIRS.values() if not pair.own_kernel]
 ALONE = [pair for pair in PAIRS.values() if pair.own_kernel]
+KERNELS = ("ordinary", "forked") if forked.AVAILABLE else ("ordinary",)
 Failures = dict[tuple[str, str], str]
 
 
 @pytest.fixture(scope="module")
-def failures(tmp_path_factory: pytest.TempPathFactory) -> Failures:
-    """What one pytest run says of the sound and the broken cells: (notebook, cell) -> failure."""
+def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Failures]:
+    """What a pytest run with each kind of kernel says of the sound and the broken cells.
+
+    By the kind: (notebook, cell) -> failure.
+    """
     folder = tmp_path_factory.mktemp("notebooks")
     write(folder / "sound.ipynb", [pair.sound for pair in PAIRS.values()])
     write(folder / "broken.ipynb", [pair.broken for pair in SHARED])
     for number, pair in enumerate(ALONE):
         write(folder / f"broken_{number}.ipynb", [pair.broken])
-    report = folder / "report.xml"
-    options: list[str | Path] = [
-        "-c",
-        PROJECT / "pyproject.toml",
-        "-p",
-        "no:cacheprovider",
-        "--color=no",
+    options = ["-c", PROJECT / "pyproject.toml", "-p", "no:cacheprovider", "--color=no", LIMIT]
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "pytest", folder, *options, f"--junitxml={folder / kind}"],
+            # A key and a backend that the run has to take away.
+            env=os.environ
+            | {"KERNELS": kind, "CLARIFAI_PAT": "0" * 32, "CLARIFAI_BACKEND": "live"},
+            cwd=PROJECT,
+            stdout=subprocess.DEVNULL,
+        )
+        for kind in KERNELS
     ]
-    options += ["-p", "no:hypothesispytest"]  # it takes a second to import
-    subprocess.run(
-        [sys.executable, "-m", "pytest", folder, *options, LIMIT, f"--junitxml={report}"],
-        # A key and a backend that the run has to take away.
-        env=os.environ | {"CLARIFAI_PAT": "0" * 32, "CLARIFAI_BACKEND": "live"},
-        cwd=PROJECT,
-        stdout=subprocess.DEVNULL,
-    )
+    for run in runs:
+        run.wait()
+    return {kind: read(folder / kind) for kind in KERNELS}
+
+
+def write(path: Path, cells: list[nbformat.NotebookNode]) -> None:
+    nbformat.write(executed.notebook(cells), path)
+
+
+def read(report: Path) -> Failures:
     return {
         (Path(case.attrib["classname"]).name.split(".")[-2], case.attrib["name"]): "".join(
             COLOUR.sub("", failure.text or "") for failure in case.findall("failure")
@@ -100,21 +110,21 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> Failures:
     }
 
 
-def write(path: Path, cells: list[nbformat.NotebookNode]) -> None:
-    nbformat.write(executed.notebook(cells), path)
-
-
-def test_the_sound_cells_pass(failures: Failures) -> None:
-    sound = {cell: text for (book, cell), text in failures.items() if book == "sound"}
+@pytest.mark.parametrize("kind", KERNELS)
+def test_the_sound_cells_pass(failures: dict[str, Failures], kind: str) -> None:
+    sound = {cell: text for (book, cell), text in failures[kind].items() if book == "sound"}
     assert len(sound) == len(PAIRS)
     assert not "".join(sound.values())
 
 
+@pytest.mark.parametrize("kind", KERNELS)
 @pytest.mark.parametrize("name", PAIRS)
-def test_a_broken_cell_fails_and_says_why(failures: Failures, name: str) -> None:
+def test_a_broken_cell_fails_and_says_why(
+    failures: dict[str, Failures], name: str, kind: str
+) -> None:
     pair = PAIRS[name]
     if pair.own_kernel:
-        text = failures[f"broken_{ALONE.index(pair)}", "Cell 0"]
+        text = failures[kind][f"broken_{ALONE.index(pair)}", "Cell 0"]
     else:
-        text = failures["broken", f"Cell {SHARED.index(pair)}"]
+        text = failures[kind]["broken", f"Cell {SHARED.index(pair)}"]
     assert pair.says in text

@@ -9,8 +9,9 @@ from helpers.mock.catalogue import find
 from helpers.models import parse_model
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
+from helpers.notebooks.jobs import Result
 from helpers.notebooks.registry import Notebook, load
-from helpers.notebooks.run import Result, run
+from helpers.notebooks.run import run
 from helpers.transcript import Transcript
 
 # For each kind of model another than the committed one, of another maker where there is one, in the

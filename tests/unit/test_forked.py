@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,8 @@ def test_it_can_start_a_process_and_wait_for_it(kernel: tuple[KernelManager, Ker
 
 def test_it_is_interrupted_and_goes_on(kernel: tuple[KernelManager, KernelClient]) -> None:
     manager, client = kernel
-    message = client.execute("import time; time.sleep(60)")
+    # Else the kernel may drop what it is sent right after the error.
+    message = client.execute("import time; time.sleep(60)", stop_on_error=False)
     time.sleep(0.3)
     manager.interrupt_kernel()
     while (reply := client.get_shell_msg(timeout=10))["parent_header"]["msg_id"] != message:
@@ -102,6 +104,41 @@ def test_no_kernel_outlives_the_program_that_started_it(tmp_path: Path) -> None:
     while any(_alive(pid) for pid in pids):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_kernels_that_start_at_once_are_forked_from_one_process() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        kernels = list(pool.map(lambda _: start_new_kernel(kernel_name="python3"), range(4)))
+    parents = {printed(client, "import os; print(os.getppid())") for _, client in kernels}
+    for manager, client in kernels:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert len(parents) == 1
+
+
+def test_the_time_of_its_processor_counts_as_that_of_the_program_that_started_it() -> None:
+    program = (
+        "import os\n"
+        "from jupyter_client.manager import start_new_kernel\n"
+        "from helpers.notebooks import forked\n"
+        "manager, client = start_new_kernel(kernel_name='python3')\n"
+        "busy = 'import time\\nwhile time.process_time() < 2: pass'\n"
+        "client.execute_interactive(busy, timeout=60)\n"
+        "client.stop_channels()\n"
+        "manager.shutdown_kernel(now=True)\n"
+        "forked._Nursery.of_this_process().close()\n"
+        "print(os.times().children_user + os.times().children_system)\n"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {forked.VARIABLE: forked.NAME},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    # Its own two seconds, and what the process it is forked from took to import.
+    assert float(out.split()[-1]) > 2.4
 
 
 def _alive(pid: int) -> bool:

@@ -12,8 +12,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from helpers.notebooks.jobs import Result
 from helpers.notebooks.registry import Notebook
-from helpers.notebooks.run import Result, RunError, refresh, run, table
+from helpers.notebooks.run import RunError, refresh, run, table
 from tests.unit.conftest import MakeNotebook
 
 ASK = """
