@@ -1,5 +1,6 @@
 """A notebook is not made for its committed parameters alone."""
 
+import os
 import re
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from helpers.mock.catalogue import find
 from helpers.models import parse_model
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
-from helpers.notebooks.jobs import Result
+from helpers.notebooks.jobs import Job, Result, execute
 from helpers.notebooks.registry import Notebook, load
-from helpers.notebooks.run import run
+from helpers.notebooks.testing import AT_A_TIME
 from helpers.transcript import Transcript
 
 # For each kind of model another than the committed one, of another maker where there is one, in the
@@ -38,15 +39,18 @@ def other_model(notebook: Notebook) -> str:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
-    output = tmp_path_factory.mktemp("other parameters")
-    results = {}
-    for other in OTHER_MODELS.values():
-        chosen = [notebook for notebook in NOTEBOOKS if other_model(notebook) == other]
-        if chosen:
-            # One at a time: the tests beside this one keep the other cores busy.
-            done = run(chosen, parameters={"MODEL": other}, backend="mock", output=output, jobs=1)
-            results |= {result.notebook: result for result in done}
-    return results
+    folder = tmp_path_factory.mktemp("other parameters")
+    environment = os.environ | {"CLARIFAI_BACKEND": "mock"}
+    jobs = [
+        Job(
+            notebook,
+            folder / notebook.path.name,
+            environment,
+            parameters={"MODEL": other_model(notebook)},
+        )
+        for notebook in sorted(NOTEBOOKS, key=lambda notebook: -notebook.minutes)
+    ]
+    return {result.notebook: result for result in execute(jobs, AT_A_TIME)}
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
