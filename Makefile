@@ -7,11 +7,14 @@ BACKEND :=
 JOBS :=
 PORT :=
 ARGS :=
+KERNELS :=
 PYTHON :=
 
-# What `make test` is to test of the notebooks: those named by NB, or changed since the last commit.
-CHANGED = $(basename $(notdir $(shell git diff --name-only HEAD -- 'notebooks/*.ipynb')))
-TESTED = $(strip $(if $(filter changed,$(NB)),$(CHANGED),$(basename $(notdir $(NB)))))
+# What `make test` is to test of the notebooks: those named by NB, or changed or added since the last commit.
+CHANGED = $(shell git diff --name-only HEAD -- 'notebooks/*.ipynb'; \
+	git ls-files --others --exclude-standard -- 'notebooks/*.ipynb')
+NAMED = $(foreach name,$(basename $(notdir $(NB))),$(or $(wildcard notebooks/$(name)*.ipynb),notebooks/$(name).ipynb))
+TESTED = $(strip $(if $(filter changed,$(NB)),$(CHANGED),$(NAMED)))
 EMPTY :=
 SPACE := $(EMPTY) $(EMPTY)
 
@@ -35,7 +38,8 @@ help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 22
 	@echo
 	@echo "Options: NB='02_basic_inference 03_tool_calling'  MODEL=user/app/models/id  BACKEND=mock|live"
-	@echo "         JOBS=1 (at a time)  PORT=8000 (serve)  ARGS='-k tools' (pytest)  PYTHON=python3.12"
+	@echo "         JOBS=1 (at a time)  PORT=8000 (serve)  ARGS='-k tools' (pytest)  KERNELS=ordinary (test)"
+	@echo "         PYTHON=python3.12"
 
 .PHONY: run
 run: setup ## Execute the notebooks (NB, MODEL, BACKEND, JOBS); copies and a summary in build/
@@ -47,9 +51,13 @@ verify: setup ## Check what the last run of the notebooks sent, on whichever bac
 	@$(PY) -m helpers verify $(NB)
 
 .PHONY: test
-test: setup ## Run every test, the notebooks' outputs among them (NB: one notebook's; NB=changed)
-	@$(PY) -m pytest $(if $(TESTED),$(TESTED:%=notebooks/%.ipynb) tests/notebooks/test_gates.py -k '$(subst $(SPACE), or ,$(TESTED))', \
-		-n $(or $(JOBS),logical)) $(ARGS)
+test: setup ## Run every test, the notebooks' outputs among them (NB: one notebook's; NB=changed; KERNELS)
+ifeq ($(NB)$(TESTED),changed)
+	@echo "No notebook was changed since the last commit."
+else
+	@$(if $(KERNELS),KERNELS='$(KERNELS)') $(PY) -m pytest $(if $(TESTED),$(TESTED) tests/notebooks/test_gates.py \
+		-k '$(subst $(SPACE), or ,$(basename $(notdir $(TESTED))))', -n $(or $(JOBS),auto)) $(ARGS)
+endif
 
 .PHONY: lab
 lab: setup ## Open the notebooks in JupyterLab (NB, BACKEND)

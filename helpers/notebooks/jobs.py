@@ -59,8 +59,9 @@ class Result:
 class Job:
     """One notebook to be executed: what it needs, and its kernel while there is one.
 
-    With `keep_going`, a cell that raises does not end it. `afterwards` gets what runs more code in
-    the kernel, once all cells have run. Beside the executed copy stands its transcript.
+    It is executed as it is stored, or as the `part` given. With `keep_going`, a cell that raises
+    does not end it. `afterwards` gets what runs more code in the kernel, once all cells have run.
+    Beside the executed copy stands its transcript.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Job:
         copy: Path,
         environment: Mapping[str, str],
         *,
+        part: NotebookNode | None = None,
         parameters: Mapping[str, Any] | None = None,
         skip: bool = False,
         keep_going: bool = False,
@@ -77,6 +79,7 @@ class Job:
         self.notebook = notebook
         # papermill changes the directory of this process, that is of all jobs, to write to a file.
         self.copy = copy = copy.absolute()
+        self.part = part
         self.parameters = dict(parameters or {})
         self.transcript = copy.with_suffix(".transcript.jsonl")
         self.environment = {
@@ -111,7 +114,7 @@ class Job:
         problem = None
         try:
             execute_notebook(
-                str(self.notebook.path),
+                self.part or str(self.notebook.path),
                 str(self.copy),
                 self.parameters,
                 engine_name=_Engine.NAME,

@@ -7,6 +7,7 @@ execution follow, and the proof of its exercises, which were answered in the sam
 """
 
 import copy
+import itertools
 import os
 import tempfile
 from collections.abc import Generator, Iterator
@@ -27,6 +28,7 @@ from helpers.notebooks.gates.executed import EXECUTED, Execution
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import Job, Pool, Result, cores
 from helpers.notebooks.registry import Notebook, load
+from helpers.notebooks.sections import Part, parts
 from helpers.transcript import Transcript
 
 # A notebook waits half of its time: for its kernel, or for a reply that is slow on purpose.
@@ -39,7 +41,8 @@ registry = cache(load)
 def pytest_configure(config: pytest.Config) -> None:
     """No key, no proxy and no other host: for this process and for those that it starts.
 
-    Raises UsageError where the environment holds a real key, which a test run has no use for.
+    Raises UsageError where the environment holds a real key, which a test run has no use for, and
+    for kernels that there are not.
     """
     if names := loopback_only.real_keys(os.environ):
         raise pytest.UsageError(
@@ -50,9 +53,18 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.clear()
     os.environ.update(hermetic)
     loopback_only.install()
-    if forked.AVAILABLE and os.environ.get("KERNELS") != "ordinary":
+    kernels = os.environ.get("KERNELS", "forked")
+    if kernels not in ("forked", "ordinary"):
+        raise pytest.UsageError(f"KERNELS is {kernels!r}; it can be 'ordinary', or left away")
+    if kernels == "forked" and forked.AVAILABLE:
         # Here and in what tests start, before Jupyter has read it.
         os.environ[forked.VARIABLE] = forked.NAME
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores, as many tests wait for something."""
+    return cores() + 1
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -113,14 +125,18 @@ class Kept:
 
     result: Future[Result]
 
-    def __init__(self, notebook: Notebook, copy: Path, *, prove: bool) -> None:
+    def __init__(
+        self, notebook: Notebook, copy: Path, *, part: Part | None = None, prove: bool = False
+    ) -> None:
         self.job = Job(
             notebook,
             copy,
             os.environ | {"CLARIFAI_BACKEND": "mock"},
-            keep_going=True,
+            part=part.notebook if part else None,
+            keep_going=part is None,
             afterwards=self._afterwards,
         )
+        self.part = part
         self._prove = prove
         self.transcript: Transcript | None = None
         """What the cells sent; None if not all of them were run."""
@@ -138,20 +154,32 @@ class Kept:
             self.unproved = list(unproved(self.job.executed, execute))
 
 
-class Executions(dict["NotebookFile", Kept]):
-    """Those of a session's notebooks, which are on their way."""
+class Executions:
+    """Those of a session's notebooks, and of parts of them, which are on their way."""
 
     def __init__(self, items: list[pytest.Item]) -> None:
         self._folder = tempfile.TemporaryDirectory()
+        self._numbers = itertools.count()
         files = dict.fromkeys(i.parent for i in items if isinstance(i, IPyNbCell | Check))
-        proved = {item.parent for item in items if isinstance(item, ExercisesProof)}
+        answered = {item.parent for item in items if isinstance(item, ExercisesProof)}
+        divided = {item.parent for item in items if isinstance(item, SectionsProof)}
         # What takes a reader long takes long here; begun first, it does not end last.
-        for number, file in enumerate(sorted(files, key=lambda file: -file.notebook.minutes)):
-            copy = Path(self._folder.name) / f"{number}_{file.path.name}"
-            self[file] = Kept(file.notebook, copy, prove=file in proved)
-        self._pool = Pool([kept.job for kept in self.values()], AT_A_TIME)
-        for kept, result in zip(self.values(), self._pool.results, strict=True):
+        longest = sorted(files, key=lambda file: -file.notebook.minutes)
+        self.whole = {
+            file: Kept(file.notebook, self._copy(file), prove=file in answered) for file in longest
+        }
+        self.parts = {
+            file: [Kept(file.notebook, self._copy(file), part=part) for part in parts(file.book)]
+            for file in longest
+            if file in divided
+        }
+        everything = [*self.whole.values(), *itertools.chain(*self.parts.values())]
+        self._pool = Pool([kept.job for kept in everything], AT_A_TIME)
+        for kept, result in zip(everything, self._pool.results, strict=True):
             kept.result = result
+
+    def _copy(self, file: "NotebookFile") -> Path:
+        return Path(self._folder.name) / f"{next(self._numbers)}_{file.path.name}"
 
     def stop(self) -> None:
         self._pool.stop()
@@ -200,6 +228,7 @@ class NotebookFile(IPyNbFile):  # type: ignore[misc]
             for name in EXECUTED:
                 yield ExecutedGate.from_parent(self, name=name)
             yield ExercisesProof.from_parent(self, name="exercises proved")
+            yield SectionsProof.from_parent(self, name="sections proved")
 
     @property
     def notebook(self) -> Notebook:
@@ -211,7 +240,8 @@ class NotebookFile(IPyNbFile):  # type: ignore[misc]
         stash = self.session.stash
         if EXECUTIONS not in stash:
             stash[EXECUTIONS] = Executions(self.session.items)
-        self.kept = stash[EXECUTIONS][self]
+        self.kept = stash[EXECUTIONS].whole[self]
+        self.parts = stash[EXECUTIONS].parts.get(self, [])
         self.kernel = Replay()
         self.setup_sanitize_files()
 
@@ -273,3 +303,14 @@ class ExercisesProof(Check):
     def problems(self) -> list[str]:
         problem, unproved = self.parent.kept.problem, self.parent.kept.unproved
         return [f"Not all answered: {problem}"] if unproved is None else unproved
+
+
+class SectionsProof(Check):
+    """Each section runs after what it says it builds on, and shows the same."""
+
+    def problems(self) -> list[str]:
+        return [
+            problem
+            for kept in self.parent.parts
+            for problem in kept.part.problems(kept.problem, kept.job.executed, self.parent.book)
+        ]

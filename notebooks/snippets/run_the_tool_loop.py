@@ -1,7 +1,5 @@
 # Run the tool loop. To run: pip install fastjsonschema openai, and set CLARIFAI_PAT. From 04_weather_example.ipynb.
 
-import json
-
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 import os
@@ -46,6 +44,8 @@ weather_tool = {
 
 functions = {"get_weather": get_weather}
 schemas = {"get_weather": weather_tool["function"]["parameters"]}
+
+import json
 
 import fastjsonschema
 

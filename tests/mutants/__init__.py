@@ -39,10 +39,19 @@ class Mutants(list[Mutant[Broken]]):
 
 def table() -> str:
     """Every mutant and the gate that catches it, as Markdown."""
-    from tests.mutants import environment, executed, exercises, repository, sent, stored, workflows
+    from tests.mutants import (
+        environment,
+        executed,
+        exercises,
+        repository,
+        sections,
+        sent,
+        stored,
+        workflows,
+    )
 
     lines = ["| broken copy of | how | gate that catches it |", "|---|---|---|"]
-    families = (stored, executed, sent, exercises, environment, repository, workflows)
+    families = (stored, executed, sections, sent, exercises, environment, repository, workflows)
     for family in (module.MUTANTS for module in families):
         for mutant in family:
             name = mutant.name.replace("|", "\\|")

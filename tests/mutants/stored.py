@@ -376,6 +376,34 @@ def _(book: Book) -> None:
         cell.source = cell.source.replace("## Your turn", "### Your turn")
 
 
+def build_on(book: Book, name: str, below: str = "") -> None:
+    """Have the first section say, right below its heading or later, what it builds on."""
+    title = next(block.text for block in book.headings if block.level == 2)
+    heading = f"## {title}\n\n"
+    cell = next(each for each in book.notebook.cells if heading in each.source)
+    cell.source = cell.source.replace(heading, f"{heading}{below}*Builds on {name}.*\n\n", 1)
+
+
+@mutant("a section that builds on one below it", caught_by="sections")
+def _(book: Book) -> None:
+    build_on(book, "[Next](#Next)")
+
+
+@mutant("a section that builds on none that there is", caught_by="sections")
+def _(book: Book) -> None:
+    build_on(book, "[One](#One)")
+
+
+@mutant("a section that builds on one without a link", caught_by="sections")
+def _(book: Book) -> None:
+    build_on(book, "the last notebook")
+
+
+@mutant("a section that says late what it builds on", caught_by="sections")
+def _(book: Book) -> None:
+    build_on(book, "[Ask](#Ask)", below="First this.\n\n")
+
+
 @mutant("a section after the last", caught_by="ending")
 def _(book: Book) -> None:
     book.notebook.cells[-1].source += "\n\n## And more\n\nText."

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from helpers.notebooks.registry import Notebook, Objective
@@ -34,3 +35,11 @@ def make_notebook() -> MakeNotebook:
         return Notebook(name, path, name, (Objective("run", "Run"),), 1, timeout, backends)
 
     return make
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs. One that has ended may be there until somebody waits for it."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

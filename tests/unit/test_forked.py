@@ -15,6 +15,7 @@ from jupyter_client.manager import start_new_kernel
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 from helpers.notebooks import forked
+from tests.unit.conftest import alive
 
 pytestmark = pytest.mark.skipif(not forked.AVAILABLE, reason="this system cannot fork")
 
@@ -101,7 +102,7 @@ def test_no_kernel_outlives_the_program_that_started_it(tmp_path: Path) -> None:
     pids = [int(part) for part in out.split()]
     assert len(pids) == 2
     deadline = time.monotonic() + 10
-    while any(_alive(pid) for pid in pids):
+    while any(map(alive, pids)):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -139,14 +140,6 @@ def test_the_time_of_its_processor_counts_as_that_of_the_program_that_started_it
     ).stdout
     # Its own two seconds, and what the process it is forked from took to import.
     assert float(out.split()[-1]) > 2.4
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_a_python_that_is_to_start_otherwise_is_not_forked() -> None:

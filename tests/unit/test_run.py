@@ -15,7 +15,7 @@ import pytest
 from helpers.notebooks.jobs import Result
 from helpers.notebooks.registry import Notebook
 from helpers.notebooks.run import RunError, refresh, run, table
-from tests.unit.conftest import MakeNotebook
+from tests.unit.conftest import MakeNotebook, alive
 
 ASK = """
 import os
@@ -290,14 +290,6 @@ def test_no_kernel_outlives_an_interrupt(tmp_path: Path, make_notebook: MakeNote
 def pid_in(path: Path) -> int:
     wait_until(lambda: path.exists() and path.read_text().endswith("."))
     return int(path.read_text().rstrip("."))
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -99,7 +99,7 @@ def anchors(path: Path, notebook: NotebookNode | None = None) -> set[str]:
     """What a `#` can be followed by, as GitHub has it in Markdown and JupyterLab in notebooks."""
     if path.suffix == ".ipynb":
         book = Book(notebook, path) if notebook else Book.open(path, [])
-        return {block.text.replace(" ", "-") for block in book.headings}
+        return {anchor(block.text) for block in book.headings}
     seen: Counter[str] = Counter()
     for heading in _headings(path.read_text(encoding="utf-8")):
         slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
@@ -107,6 +107,11 @@ def anchors(path: Path, notebook: NotebookNode | None = None) -> set[str]:
         if seen[slug] > 1:
             seen[f"{slug}-{seen[slug] - 1}"] += 1
     return set(seen)
+
+
+def anchor(heading: str) -> str:
+    """Of a notebook's heading: its text, without what marks a part of it, as code or otherwise."""
+    return "".join(_text(token) for token in _tokens(heading)).replace(" ", "-")
 
 
 @cache

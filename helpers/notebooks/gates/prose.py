@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator
 
+from helpers.notebooks import sections
 from helpers.notebooks.gates.book import Book
 from helpers.notebooks.gates.gate import gate
 
@@ -62,6 +63,11 @@ def _sentence_after(book: Book) -> Iterator[str]:
 
 @gate("ending", f"ends with the sections {', '.join(ENDING)}")
 def _ending(book: Book) -> Iterator[str]:
-    sections = [block.text for block in book.headings if block.level == 2]
-    if sections[-len(ENDING) :] != ENDING:
-        yield f"its last sections are {sections[-len(ENDING) :]}; end with {ENDING}"
+    last = [block.text for block in book.headings if block.level == 2][-len(ENDING) :]
+    if last != ENDING:
+        yield f"its last sections are {last}; end with {ENDING}"
+
+
+@gate("sections", "names, where a section builds on others, sections above it")
+def _sections(book: Book) -> Iterator[str]:
+    yield from sections.misnamed(book)
