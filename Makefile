@@ -98,16 +98,17 @@ bench: setup ## Measure the notebooks' tests against the least that they could t
 # What the programs need is at odds with what the notebooks need, so they have their own packages, in build/.
 ELSEWHERE := build/elsewhere
 .PHONY: integrations
-integrations: setup ## Run the programs in notebooks/elsewhere/, each with the packages that it needs
+integrations: setup ## Run the programs in notebooks/elsewhere/ and the JavaScript snippets (needs Node, npm and curl)
+	@for tool in node npm curl; do \
+		command -v $$tool >/dev/null || { echo "$$tool is needed, and not there; install it first." >&2; exit 1; }; \
+	done
 	@if ! cmp -s requirements-integrations.lock $(ELSEWHERE)/made-of; then \
 		rm -rf $(ELSEWHERE) && $(PY) -m venv --without-pip $(ELSEWHERE)/venv && \
 		$(PY) -m pip --python $(ELSEWHERE)/venv install --quiet --no-deps --require-hashes \
 			-r requirements-integrations.lock && \
 		cp requirements-integrations.lock $(ELSEWHERE)/made-of; \
 	fi
-	@if command -v npm >/dev/null; then \
-		cp notebooks/elsewhere/*.json $(ELSEWHERE)/ && npm ci --prefix $(ELSEWHERE) --silent; \
-	fi
+	@cp notebooks/elsewhere/*.json $(ELSEWHERE)/ && npm ci --prefix $(ELSEWHERE) --silent
 	@$(PY) -m pytest tests/elsewhere/programs.py $(ARGS)
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -4,10 +4,11 @@ A cell tagged `snippet:NAME` goes byte for byte into `notebooks/snippets/NAME.py
 and imports that it needs: those that bind the names it uses, and so on back to the client. Several
 cells with the same name make one program. A cell that only changes an object (`messages.append`)
 binds no name, and so has to be tagged itself. With the tag `also:curl` or `also:javascript`, the
-first request that the program sends is written for those as well.
+request that the cell sends is written for those as well.
 
 The first line says what a program shows and what it takes to run it. Nothing of this project is in
-one: a snippet that uses `helpers` is refused.
+one: a snippet that uses `helpers` is refused. So is a cell that shows its last value, as only
+notebooks do; it has to print it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import builtins
 import contextlib
 import io
 import json
+import re
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -50,7 +52,13 @@ class Snippet:
     notebook: Notebook
     imports: tuple[str, ...]
     cells: tuple[NotebookNode, ...]
-    also: frozenset[str]
+    asking: NotebookNode | None = None
+    """Of the cells, the one tagged with other forms, which send the same request."""
+
+    @property
+    def also(self) -> frozenset[str]:
+        """The other forms."""
+        return _also(self.asking) if self.asking else frozenset()
 
     @property
     def shows(self) -> str:
@@ -128,16 +136,27 @@ def of(book: Book, entry: Notebook) -> Iterator[Snippet]:
         tag.removeprefix(TAG) for cell in cells for tag in tags(cell) if tag.startswith(TAG)
     )
     for name in names:
+        where = f"{entry.name}, snippet {name!r}"
         tagged = [number for number, cell in enumerate(cells) if TAG + name in tags(cell)]
-        imports, needed = _closure(cells, tagged, f"{entry.name}, snippet {name!r}")
-        also = {
-            tag.removeprefix("also:")
-            for number in tagged
-            for tag in tags(cells[number])
-            if tag.startswith("also:")
-        }
+        imports, needed = _closure(cells, tagged, where)
         chosen = tuple(cells[number] for number in sorted(needed))
-        yield Snippet(name, entry, tuple(imports), chosen, frozenset(also))
+        for cell in chosen:
+            if any(output.output_type == "execute_result" for output in cell.outputs):
+                raise SnippetError(
+                    f"{where}: the cell {cell.id!r} shows its last value, which a program does not."
+                    " Print it."
+                )
+        asking = [cells[number] for number in tagged if _also(cells[number])]
+        if len(asking) > 1:
+            raise SnippetError(f"{where}: {len(asking)} cells are tagged also:...; one can be.")
+        known = {ASYNC, *_FORMS}
+        for form in {form for cell in asking for form in _also(cell)} - known:
+            raise SnippetError(f"{where}: also:{form} is not one of {', '.join(sorted(known))}.")
+        yield Snippet(name, entry, tuple(imports), chosen, *asking)
+
+
+def _also(cell: NotebookNode) -> frozenset[str]:
+    return frozenset(tag.removeprefix("also:") for tag in tags(cell) if tag.startswith("also:"))
 
 
 def _closure(
@@ -288,25 +307,33 @@ const client = new OpenAI({{
 }});
 
 const response = await client.chat.completions.create({body});
-console.log(response.choices[0].message.content);
+const message = response.choices[0].message;
+console.log(message.content ?? JSON.stringify(message.tool_calls, null, 2));
 """
 
-_FORMS = {"curl": (_CURL, ".sh"), "javascript": (_JAVASCRIPT, ".mjs")}
+
+def _as_json(request: dict[str, Any]) -> str:
+    return json.dumps(request, indent=2, ensure_ascii=False)
+
+
+def _as_javascript(request: dict[str, Any]) -> str:
+    """JSON, with the names of fields as one writes them. No text in JSON begins a line."""
+    return re.sub(r'^( *)"([A-Za-z_]\w*)":', r"\1\2:", _as_json(request), flags=re.MULTILINE)
+
+
+_FORMS = {"curl": (_CURL, ".sh", _as_json), "javascript": (_JAVASCRIPT, ".mjs", _as_javascript)}
 
 
 def elsewhere(snippet: Snippet, request: dict[str, Any]) -> dict[str, str]:
     """The files, by name, that send a chat completion of a snippet without Python."""
     files = {}
     for form in sorted(snippet.also - {ASYNC}):
-        if form not in _FORMS:
-            known = ", ".join([ASYNC, *_FORMS])
-            raise SnippetError(f"{snippet.name}: also:{form} is not one of {known}.")
-        template, ending = _FORMS[form]
+        template, ending, written = _FORMS[form]
         files[snippet.name + ending] = template.format(
             shows=snippet.shows,
             notebook=snippet.notebook.path.name,
             path="/chat/completions",
-            body=json.dumps(request, indent=2, ensure_ascii=False),
+            body=written(request),
         )
     return files
 
@@ -319,38 +346,54 @@ def files(found: list[Snippet]) -> dict[str, str]:
         if ASYNC in snippet.also:
             made[f"{snippet.name}_async.py"] = asynchronous(snippet)
         if snippet.also - {ASYNC}:
-            made |= elsewhere(snippet, _first_request(snippet))
+            made |= elsewhere(snippet, _request(snippet))
     return made
 
 
 def _index(found: list[Snippet]) -> str:
-    rows = "".join(
-        f"| [{each.name}]({each.name}.py) | {each.shows} | {', '.join(each.needs)} |"
-        f" [{each.notebook.title}](../{each.notebook.path.name}) |\n"
-        for each in found
-    )
+    endings = {ASYNC: "_async.py"} | {form: ending for form, (_, ending, _) in _FORMS.items()}
+    rows = ""
+    for each in found:
+        also = [f"[{form}]({each.name}{endings[form]})" for form in sorted(each.also)]
+        cells = [
+            f"[{each.name}]({each.name}.py)",
+            each.shows,
+            ", ".join(each.needs),
+            ", ".join(also),
+            f"[{each.notebook.title}](../{each.notebook.path.name})",
+        ]
+        rows += f"| {' | '.join(cells)} |\n"
     text = """\
         # Snippets
 
         Programs that stand alone, made of the notebooks' cells by `make snippets`. Each needs
         `CLARIFAI_PAT`, and is run by the tests in an empty folder with nothing else installed.
 
-        | program | shows | needs | from |
-        |---|---|---|---|
+        | program | shows | needs | also | from |
+        |---|---|---|---|---|
         """
     return textwrap.dedent(text) + rows
 
 
-def _first_request(snippet: Snippet) -> dict[str, Any]:
-    """The first request that a snippet's program sends to the mock, as JSON."""
-    already = transcript().requests
+def _request(snippet: Snippet) -> dict[str, Any]:
+    """The request that a snippet's cell sends to the mock, after the others, as JSON."""
+    names: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()):
         use_endpoint("mock")
-        exec(compile(snippet.program, f"{snippet.name}.py", "exec"), {})  # noqa: S102
-    exchange = transcript().exchanges[already]
-    if exchange.path != "/chat/completions" or exchange.stream:
-        raise SnippetError(f"{snippet.name}: its first request is no chat completion in one piece.")
-    return dict(exchange.request)
+        for source in (*snippet.imports, *(cell.source for cell in _until_asked(snippet))):
+            already = transcript().requests
+            exec(compile(source, f"{snippet.name}.py", "exec"), names)  # noqa: S102
+    sent = transcript().exchanges[already:]
+    if len(sent) != 1 or sent[0].path != "/chat/completions" or sent[0].stream:
+        raise SnippetError(f"{snippet.name}: its cell sends no one chat completion in one piece.")
+    return dict(sent[0].request)
+
+
+def _until_asked(snippet: Snippet) -> Iterator[NotebookNode]:
+    for cell in snippet.cells:
+        yield cell
+        if cell is snippet.asking:
+            return
 
 
 def write(folder: Path = FOLDER) -> list[str]:

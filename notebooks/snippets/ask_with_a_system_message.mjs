@@ -8,16 +8,17 @@ const client = new OpenAI({
 });
 
 const response = await client.chat.completions.create({
-  "model": "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b",
-  "messages": [
+  model: "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b",
+  messages: [
     {
-      "role": "system",
-      "content": "You are a helpful assistant."
+      role: "system",
+      content: "You are a helpful assistant."
     },
     {
-      "role": "user",
-      "content": "Who are you?"
+      role: "user",
+      content: "Who are you?"
     }
   ]
 });
-console.log(response.choices[0].message.content);
+const message = response.choices[0].message;
+console.log(message.content ?? JSON.stringify(message.tool_calls, null, 2));

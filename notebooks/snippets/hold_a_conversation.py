@@ -15,13 +15,9 @@ messages = [{"role": "user", "content": "My name is Ada."}]
 response = client.chat.completions.create(model=MODEL, messages=messages)
 print(response.choices[0].message.content)
 
-question = {"role": "user", "content": "What is my name?"}
-response_alone = client.chat.completions.create(model=MODEL, messages=[question])
-print(response_alone.choices[0].message.content)
-
 messages.append(response.choices[0].message.model_dump(exclude_none=True))
-messages.append(question)
-[message["role"] for message in messages]
+messages.append({"role": "user", "content": "What is my name?"})
+print([message["role"] for message in messages])
 
 response = client.chat.completions.create(model=MODEL, messages=messages)
 print(response.choices[0].message.content)

@@ -13,6 +13,7 @@ client = OpenAI(
 
 response = client.images.generate(model=MODEL, prompt="A cat in a tree")
 image = response.data[0]
-[field for field in ("url", "b64_json", "revised_prompt") if getattr(image, field) is None]
+for field in ("url", "b64_json", "revised_prompt"):
+    print(f"{field:15} is null: {getattr(image, field) is None}")
 
 print(image.revised_prompt)

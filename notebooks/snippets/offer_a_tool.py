@@ -11,10 +11,6 @@ client = OpenAI(
     api_key=os.environ["CLARIFAI_PAT"],
 )
 
-question = {"role": "user", "content": "What is the weather like in New York today?"}
-response = client.chat.completions.create(model=MODEL, messages=[question])
-print(response.choices[0].message.content)
-
 get_weather = {
     "type": "function",
     "function": {
@@ -34,6 +30,7 @@ get_weather = {
     },
 }
 
+question = {"role": "user", "content": "What is the weather like in New York today?"}
 response = client.chat.completions.create(
     model=MODEL,
     messages=[question],

@@ -12,6 +12,29 @@ curl --silent --show-error --fail-with-body \
       "role": "user",
       "content": "What is the weather like in New York today?"
     }
+  ],
+  "tool_choice": "auto",
+  "tools": [
+    {
+      "type": "function",
+      "function": {
+        "name": "get_weather",
+        "description": "Get the current weather of a city.",
+        "parameters": {
+          "type": "object",
+          "properties": {
+            "location": {
+              "type": "string",
+              "description": "City and country, e.g., 'Bogotá, Colombia'"
+            }
+          },
+          "required": [
+            "location"
+          ],
+          "additionalProperties": false
+        }
+      }
+    }
   ]
 }
 JSON

@@ -11,10 +11,6 @@ client = OpenAI(
     api_key=os.environ["CLARIFAI_PAT"],
 )
 
-question = [{"role": "user", "content": "Count from 1 to 30."}]
-stream = client.chat.completions.create(model=MODEL, messages=question, stream=True)
-type(stream)
-
 
 def print_text(stream):
     usage = None
@@ -26,6 +22,7 @@ def print_text(stream):
     return usage
 
 
+question = [{"role": "user", "content": "Count from 1 to 30."}]
 stream = client.chat.completions.create(
     model=MODEL, messages=question, stream=True, stream_options={"include_usage": True}
 )

@@ -1,6 +1,7 @@
-"""The programs that notebook 15 shows print what it says, each in the environment that it needs.
+"""Programs print what the notebooks say, in environments of their own.
 
-`make integrations` makes the environments and runs this; `make test` does not collect it.
+They are those that notebook 15 shows, and the snippets in JavaScript. `make integrations` makes the
+environments and runs this; `make test` does not collect it.
 """
 
 import json
@@ -15,8 +16,10 @@ import pytest
 
 from helpers.mock import MOCK_PAT, start
 from helpers.notebooks.registry import PROJECT
+from helpers.notebooks.snippets import snippets
 
 PROGRAMS = PROJECT / "notebooks" / "elsewhere"
+SNIPPETS = PROJECT / "notebooks" / "snippets"
 BUILD = PROJECT / "build" / "elsewhere"
 PYTHON = BUILD / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
 PRINTS: dict[str, str] = json.loads((PROGRAMS / "prints.json").read_text(encoding="utf-8"))
@@ -48,9 +51,7 @@ def printed(*command: str | Path, environment: dict[str, str], cwd: Path = PROGR
 @pytest.fixture(scope="module")
 def node() -> Path:
     """A folder with the JavaScript, and with what `npm ci` and the compiler put there."""
-    if shutil.which("node") is None or not (BUILD / "node_modules").is_dir():
-        pytest.skip("needs Node and npm")
-    for program in (*PROGRAMS.glob("*.mjs"), *PROGRAMS.glob("*.ts")):
+    for program in (*PROGRAMS.glob("*.mjs"), *PROGRAMS.glob("*.ts"), *SNIPPETS.glob("*.mjs")):
         shutil.copy(program, BUILD)
     compiler = BUILD / "node_modules" / "typescript" / "bin" / "tsc"
     printed("node", compiler, environment=dict(os.environ), cwd=BUILD)
@@ -62,7 +63,6 @@ def test_every_program_says_what_it_prints() -> None:
     assert {program.name for kind in kinds for program in PROGRAMS.glob(kind)} == {*PRINTS}
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_curl(endpoint: dict[str, str]) -> None:
     reply = json.loads(printed("sh", "curl.sh", environment=endpoint))
     assert reply["choices"][0]["message"]["content"] == PRINTS["curl.sh"]
@@ -72,6 +72,22 @@ def test_curl(endpoint: dict[str, str]) -> None:
 def test_node(name: str, node: Path, endpoint: dict[str, str]) -> None:
     program = Path(name).with_suffix(".js") if name.endswith(".ts") else name
     assert printed("node", program, environment=endpoint, cwd=node).rstrip() == PRINTS[name]
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SNIPPETS.glob("*.mjs")))
+def test_a_snippet_in_javascript_prints_what_its_cell_does(
+    name: str, node: Path, endpoint: dict[str, str]
+) -> None:
+    snippet = next(each for each in snippets() if each.name == Path(name).stem)
+    assert snippet.asking is not None
+    said = printed("node", name, environment=endpoint, cwd=node)
+    shown = "".join(output.text for output in snippet.asking.outputs)
+    if said.startswith("["):
+        for call in json.loads(said):
+            assert call["id"] in snippet.output
+            assert call["function"]["arguments"] in snippet.output
+    else:
+        assert said == shown
 
 
 @pytest.mark.parametrize("name", [name for name in PRINTS if name.endswith(".py")])

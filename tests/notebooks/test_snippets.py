@@ -132,9 +132,14 @@ def test_a_curl_command_gets_the_reply_that_the_program_prints(
     done = run(["sh", str(script)], mock)
     assert (done.returncode, done.stderr) == (0, "")
     reply = json.loads(done.stdout)["choices"][0]["message"]
-    program = next(each for each in SNIPPETS if each.name == script.stem)
-    shown = reply["content"] or reply["tool_calls"][0]["function"]["arguments"]
-    assert shown in program.output
+    snippet = next(each for each in SNIPPETS if each.name == script.stem)
+    assert snippet.asking is not None
+    printed = "".join(output.text for output in snippet.asking.outputs)
+    if reply["content"] is not None:
+        assert printed == reply["content"] + "\n"
+    for call in reply["tool_calls"] or ():
+        assert call["id"] in snippet.output
+        assert call["function"]["arguments"] in snippet.output
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda each: each.name)
@@ -158,11 +163,11 @@ def test_what_is_not_named_cannot_be_imported(mock: MockServer, tmp_path: Path) 
 
 
 def book(tmp_path: Path, *sources: tuple[str, str]) -> Book:
-    """A notebook of cells, each with its tag or none."""
+    """A notebook of cells, each with its tags or none."""
     cells = [new_markdown_cell("# Try")]
     for number, (tag, source) in enumerate(sources):
         output = new_output("stream", name="stdout", text=f"{number}\n")
-        metadata = {"tags": [tag]} if tag else {}
+        metadata = {"tags": tag.split()} if tag else {}
         cells.append(new_code_cell(source, id=f"c{number}", metadata=metadata, outputs=[output]))
     path = tmp_path / "01_try.ipynb"
     nbformat.write(new_notebook(cells=cells), path)
@@ -187,6 +192,25 @@ def test_it_takes_the_cells_that_bind_what_it_uses_and_no_others(tmp_path: Path)
     assert snippet.output == "0\n2\n3\n4\n"
 
 
+CLIENT = """\
+import os
+from openai import OpenAI
+client = OpenAI(base_url=os.environ["CLARIFAI_BASE_URL"], api_key=os.environ["CLARIFAI_PAT"])
+MODEL = "openai/chat-completion/models/gpt-oss-120b"
+asked = [{"role": "user", "content": "Who are you?"}]
+client.chat.completions.create(model=MODEL, messages=asked)"""
+
+
+def test_its_other_forms_send_the_request_of_the_cell_that_is_tagged(tmp_path: Path) -> None:
+    send = "client.chat.completions.create(model=MODEL, messages=asked, max_tokens={})"
+    cells = [("", CLIENT), ("snippet:s also:curl also:javascript", send.format(7))]
+    snippet = made(tmp_path, *cells, ("snippet:s", send.format(9)))
+    files = module.files([snippet])
+    assert '"max_tokens": 7' in files["s.sh"]
+    assert "  max_tokens: 7" in files["s.mjs"]
+    assert "[curl](s.sh), [javascript](s.mjs)" in files["README.md"]
+
+
 def test_of_a_cell_that_only_imports_what_it_uses_it_takes_the_import(tmp_path: Path) -> None:
     snippet = made(
         tmp_path, ("", "import json, os\nprint(os.sep)"), ("snippet:s", "print(json.dumps(1))")
@@ -201,6 +225,8 @@ def test_of_a_cell_that_only_imports_what_it_uses_it_takes_the_import(tmp_path: 
         ([("snippet:s", "from helpers import weather")], "imports from helpers"),
         ([("", "from helpers.tools import tool"), ("snippet:s", "tool")], "Write out what it uses"),
         ([("snippet:s", "print(")], "is not Python"),
+        ([("snippet:s also:curl", "print(1)"), ("snippet:s also:async", "print(2)")], "2 cells"),
+        ([("snippet:s also:fortran", "print(1)")], "not one of async, curl, javascript"),
     ],
 )
 def test_cells_that_make_no_program_are_refused(
@@ -208,6 +234,14 @@ def test_cells_that_make_no_program_are_refused(
 ) -> None:
     with pytest.raises(SnippetError, match=problem):
         made(tmp_path, *sources)
+
+
+def test_a_cell_that_shows_what_a_program_does_not_is_refused(tmp_path: Path) -> None:
+    shows = book(tmp_path, ("snippet:s", "1 + 1"))
+    result = new_output("execute_result", data={"text/plain": "2"}, execution_count=1)
+    shows.notebook.cells[1].outputs = [result]
+    with pytest.raises(SnippetError, match="shows its last value"):
+        list(of(shows, load()[0]))
 
 
 def test_a_file_that_differs_and_one_that_is_left_over_are_put_right(

@@ -47,6 +47,7 @@ def test_pull_requests_are_tested_on_every_system_and_python() -> None:
     assert last == {
         "test": "make test",
         "openai": "make test",
+        "kernels": "make test KERNELS=ordinary",
         "integrations": "make integrations",
     }
 
