@@ -98,7 +98,7 @@ bench: setup ## Measure the notebooks' tests against the least that they could t
 # What the programs need is at odds with what the notebooks need, so they have their own packages, in build/.
 ELSEWHERE := build/elsewhere
 .PHONY: integrations
-integrations: setup ## Run the programs in notebooks/elsewhere/ and the JavaScript snippets (needs Node, npm and curl)
+integrations: setup ## Run what takes other programs and packages: JavaScript, LiteLLM, another server (needs Node, curl)
 	@for tool in node npm curl; do \
 		command -v $$tool >/dev/null || { echo "$$tool is needed, and not there; install it first." >&2; exit 1; }; \
 	done
@@ -109,7 +109,9 @@ integrations: setup ## Run the programs in notebooks/elsewhere/ and the JavaScri
 		cp requirements-integrations.lock $(ELSEWHERE)/made-of; \
 	fi
 	@cp notebooks/elsewhere/*.json $(ELSEWHERE)/ && npm ci --prefix $(ELSEWHERE) --silent
-	@$(PY) -m pytest tests/elsewhere/programs.py $(ARGS)
+	@mkdir -p $(ELSEWHERE)/aimock && cp tests/elsewhere/aimock/*.json $(ELSEWHERE)/aimock/ && \
+		npm ci --prefix $(ELSEWHERE)/aimock --silent
+	@$(PY) -m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py $(ARGS)
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header

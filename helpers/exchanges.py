@@ -28,7 +28,7 @@ class Tool:
 
 @dataclass(frozen=True)
 class Call:
-    """A call that a reply proposes. `arguments` is the text as it came."""
+    """A call that a reply proposes. `arguments` is the text as it came; what did not come is ""."""
 
     id: str
     name: str
@@ -129,7 +129,7 @@ def _response(body: dict[str, Any]) -> Received:
     items = body.get("output")
     items = items if isinstance(items, list) else []
     calls = tuple(
-        Call(item["call_id"], item["name"], item["arguments"])
+        Call(item.get("call_id") or "", item.get("name") or "", item.get("arguments") or "")
         for item in items
         if item.get("type") == "function_call"
     )
@@ -154,7 +154,10 @@ def _is_item(event: dict[str, Any]) -> bool:
 def _calls(message: dict[str, Any]) -> Iterator[Call]:
     for call in message.get("tool_calls") or ():
         if "function" in call:
-            yield Call(call["id"], call["function"]["name"], call["function"]["arguments"])
+            function = call["function"]
+            yield Call(
+                call.get("id") or "", function.get("name") or "", function.get("arguments") or ""
+            )
 
 
 def _tools(tools: Any) -> Iterator[Tool]:

@@ -308,8 +308,9 @@ class _Engine(Engine):  # type: ignore[misc]
                 allow_errors=job.keep_going,
                 config=_connection(folder),
                 extra_arguments=[
-                    # Not its warning that loopback is not encrypted.
-                    "--IPKernelApp.log_level=ERROR",
+                    # Neither its warning that what is said is not encrypted, nor that it was
+                    # interrupted, as each is before it ends.
+                    "--IPKernelApp.log_level=CRITICAL",
                     # What is run here is nobody's history, and need not be written to a disk.
                     "--HistoryManager.hist_file=:memory:",
                 ],

@@ -248,11 +248,11 @@ def aimock(folder: Path) -> Callable[[int], list[str]] | None:
     """The command that serves aimock, installed under build/; None without npm."""
     if shutil.which("npm") is None:
         return None
-    place = ROOT / "build" / "aimock"
+    place = ROOT / "build" / "elsewhere" / "aimock"
     program = place / "node_modules" / ".bin" / "llmock"
     if not program.exists():
-        place.mkdir(parents=True, exist_ok=True)
-        install = ["npm", "install", "--silent", "--prefix", str(place), "@copilotkit/aimock"]
+        shutil.copytree(ROOT / "tests" / "elsewhere" / "aimock", place, dirs_exist_ok=True)
+        install = ["npm", "ci", "--silent", "--prefix", str(place)]
         subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
     fixtures = folder / "fixtures.json"
     fixture = {"match": {"userMessage": ""}, "response": {"content": "It is simulated."}}

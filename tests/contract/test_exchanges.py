@@ -100,3 +100,13 @@ def test_what_no_model_replied_to_reads_as_empty() -> None:
         exchange = Exchange("POST", "/chat/completions", None, 500, response)
         assert sent(exchange).messages == []
         assert received(exchange).text == ""
+
+
+def test_a_call_without_a_name_or_an_id_is_read_as_it_came() -> None:
+    """A server may not say them, as of a tool that was described to it in a wrong form."""
+    item = {"type": "function_call", "call_id": "call_1", "arguments": "{}"}
+    response = Exchange("POST", "/responses", {}, 200, {"output": [item]})
+    assert received(response).calls == (Call("call_1", "", "{}"),)
+    message = {"role": "assistant", "tool_calls": [{"function": {"arguments": "{}"}}]}
+    completion = Exchange("POST", "/chat/completions", {}, 200, {"choices": [{"message": message}]})
+    assert received(completion).calls == (Call("", "", "{}"),)

@@ -29,6 +29,7 @@ def edits(name: str, file: str, old: str, new: str, *, caught_by: str) -> None:
 
 PYPROJECT, LOCK, CONDA = "pyproject.toml", "requirements.lock", "environment.yml"
 NBVAL = "\nnbval=="
+OTHER_LOCK, NPM_LOCK = "requirements-integrations.lock", "notebooks/elsewhere/package-lock.json"
 
 for name, file, old, new in [
     ("a newer version asked for than is locked", PYPROJECT, '"nbval>=', '"nbval>=9'),
@@ -42,6 +43,19 @@ for name, file, old, new in [
         LOCK,
         NBVAL,
         f"\n--index-url https://packages.example/simple{NBVAL}",
+    ),
+    ("a newer integration asked for than is locked", PYPROJECT, '"litellm>=', '"litellm>=9'),
+    (
+        "an integration locked without a hash",
+        OTHER_LOCK,
+        "\nlitellm==",
+        "\nlitellm==1.0\nlitellm==",
+    ),
+    (
+        "an index of packages in a lock of npm",
+        NPM_LOCK,
+        '"integrity"',
+        '"resolved": "", "integrity"',
     ),
     ("a file in the lock", LOCK, NBVAL, f"\nnbval @ file:///nbval.whl{NBVAL}"),
 ]:

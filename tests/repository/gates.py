@@ -11,7 +11,7 @@ from helpers.notebooks.contents import COMMAND, contents
 from helpers.notebooks.gates import links
 from helpers.notebooks.registry import load
 from helpers.notebooks.snippets import files, snippets
-from tests.repository.setup import Setup, undeclared_in, unlike_conda, unlocked
+from tests.repository.setup import Setup, placed, undeclared_in, unlike_conda, unlocked
 
 Check = Callable[[Path], Iterator[str]]
 GATES: dict[str, Check] = {}
@@ -28,6 +28,7 @@ def gate(name: str) -> Callable[[Check], Check]:
 @gate("locked")
 def _locked(root: Path) -> Iterator[str]:
     yield from unlocked(Setup.read(root))
+    yield from placed(root)
 
 
 @gate("environment.yml")

@@ -1,4 +1,4 @@
-"""Whether `pyproject.toml`, the lock, `environment.yml` and what is imported agree."""
+"""Whether `pyproject.toml`, the locks, `environment.yml` and what is imported agree."""
 
 import ast
 import sys
@@ -28,27 +28,36 @@ BROUGHT = {"httpx": "openai", "httpx2": "openai", "pydantic-core": "pydantic"}
 
 @dataclass(frozen=True)
 class Setup:
-    """The three files, as text."""
+    """The four files, as text."""
 
     pyproject: str
     lock: str
+    integrations: str
     environment: str
 
     @classmethod
     def read(cls, root: Path) -> "Setup":
-        names = ("pyproject.toml", "requirements.lock", "environment.yml")
+        names = (
+            "pyproject.toml",
+            "requirements.lock",
+            "requirements-integrations.lock",
+            "environment.yml",
+        )
         return cls(*((root / name).read_text(encoding="utf-8") for name in names))
 
 
 def unlocked(setup: Setup) -> Iterator[str]:
     """One sentence for each package that is not locked as asked for, or not locked at all."""
     pyproject = tomllib.loads(setup.pyproject)
-    declared = [
-        Requirement(text)
-        for text in (*pyproject["project"]["dependencies"], *pyproject["dependency-groups"]["dev"])
-    ]
+    groups = pyproject["dependency-groups"]
+    yield from _unlocked([*pyproject["project"]["dependencies"], *groups["dev"]], setup.lock)
+    yield from _unlocked(groups["integrations"], setup.integrations)
+
+
+def _unlocked(texts: Iterable[str], lock: str) -> Iterator[str]:
+    declared = [Requirement(text) for text in texts]
     pinned: dict[str, list[Requirement]] = {}
-    for line in setup.lock.replace("\\\n", "").splitlines():
+    for line in lock.replace("\\\n", "").splitlines():
         if any(place in line for place in PLACES):
             yield f"the lock names a place: {line.strip()}"
             continue
@@ -70,6 +79,19 @@ def unlocked(setup: Setup) -> Iterator[str]:
         ]
         if len(locked) != 1 or not requirement.specifier.contains(locked[0]):
             yield f"{requirement} is {locked} in the lock, with Python {python} on {platform[0]}"
+
+
+def placed(root: Path) -> Iterator[str]:
+    """One sentence for each lock of npm that says where packages are, and not only which."""
+    for path in (
+        *root.glob("notebooks/**/package-lock.json"),
+        *root.glob("tests/**/package-lock.json"),
+    ):
+        if '"resolved"' in path.read_text(encoding="utf-8"):
+            yield (
+                f"{path.relative_to(root)} has addresses; make it with"
+                " npm install --package-lock-only --omit-lockfile-registry-resolved"
+            )
 
 
 def unlike_conda(setup: Setup) -> Iterator[str]:
