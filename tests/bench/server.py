@@ -159,7 +159,7 @@ def load(server: Server, connections: int, seconds: float, unseen: bool, folder:
     address = f"http://127.0.0.1:{server.port}"
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(script), address]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    count = int(re.search(r"(\d+) requests in", output).group(1))  # type: ignore[union-attr]
+    count = int(re.search(r"(\d+) requests in", output).group(1))
     assert "Non-2xx" not in output, output
     return Load(count / seconds, (server.cpu() - cpu) / count * 1e6)
 

@@ -242,7 +242,7 @@ def test_parse_complains_of_a_reply_that_was_cut(client: OpenAI) -> None:
 )
 def test_a_call_has_an_id_in_the_form_of_its_vendor(client: OpenAI, model: str, form: str) -> None:
     reply = client.chat.completions.create(model=model, messages=asks("Oslo"), tools=[WEATHER])
-    (call,) = reply.choices[0].message.tool_calls or ()
+    [call] = reply.choices[0].message.tool_calls or []
     assert re.fullmatch(form, call.id)
     assert reply.choices[0].finish_reason == "tool_calls"
     assert reply.choices[0].message.content is None
@@ -446,6 +446,6 @@ def test_strict_wants_every_property_declared_required_and_closed(mock: MockServ
         tool = {"type": "function", "function": {"name": "f", "parameters": parameters}}
         loose = {"model": PLAIN, "messages": WHO, "tools": [tool]}
         assert send(mock, loose).status == 200
-        tool["function"]["strict"] = True  # type: ignore[index]
+        tool["function"]["strict"] = True
         details = send(mock, loose).json()["details"]
         assert details.startswith(f"tools.0.function.parameters.{field}: "), details

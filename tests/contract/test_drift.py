@@ -111,7 +111,8 @@ def each_chunk(change: Callable[[Any], Any]) -> Any:
     return events(lambda values: [change(v) for v in values if isinstance(v, dict)] and None)
 
 
-def set_in(value: Any, name: str, new: Any) -> None:
+def set_in(value: Any, name: str, new: Any) -> Any:
+    """An assignment, for lambdas."""
     value[name] = new
 
 
@@ -123,7 +124,7 @@ def _args(event: Any) -> str:
 
 
 # One alteration, the request that shows it, and the difference: where, kind, mock, other.
-ALTERATIONS: dict[str, tuple[str, Any, tuple[str, str, str, str]]] = {
+ALTERATIONS: dict[str, tuple[str, Any, Any]] = {
     "status of an error": (
         "errors unknown model",
         lambda status, kind, content: (400, kind, content),

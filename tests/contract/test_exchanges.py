@@ -46,7 +46,7 @@ def test_a_proposed_call_and_its_answer(client: OpenAI, stream: bool) -> None:
     (call,) = received(first).calls
     assert (call.name, call.parse()) == ("get_weather", {"city": "Oslo"})
 
-    messages += [first.message, {"role": "tool", "tool_call_id": call.id, "content": "7 °C"}]  # type: ignore[list-item]
+    messages += [first.message, {"role": "tool", "tool_call_id": call.id, "content": "7 °C"}]
     ask(client, stream, messages=messages, **options)
     second = transcript().exchanges[1]
     assert sent(second).roles == ["user", "assistant", "tool"]

@@ -101,7 +101,8 @@ def test_refusal_raises_the_class_with_clarifais_body(mock, client, name, stream
         client.chat.completions.create(**QUESTION, stream=stream)
     error = caught.value
     assert (error.status_code, error.body["code"]) == (status, code)
-    assert error.body.keys() == {"code", "description", "details", "req_id"}
+    body: Any = error.body
+    assert body.keys() == {"code", "description", "details", "req_id"}
     assert details in error.body["details"]
     assert "retry-after" not in error.response.headers
     assert client.chat.completions.create(**QUESTION).to_json() == expected
@@ -118,7 +119,7 @@ async def test_refusal_is_the_same_for_the_async_client(mock):
 def test_html_403_has_no_json_body(mock, client):
     with fault("html_403", mock=mock.url), pytest.raises(openai.PermissionDeniedError) as caught:
         client.chat.completions.create(**QUESTION)
-    assert caught.value.body.startswith("<html>")
+    assert str(caught.value.body).startswith("<html>")
     assert caught.value.response.headers["content-type"].startswith("text/html")
 
 

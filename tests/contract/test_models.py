@@ -36,7 +36,7 @@ def test_a_model_is_got_by_an_address_that_is_not_encoded(mock: MockServer) -> N
 def test_an_unknown_model_is_not_found(client: OpenAI) -> None:
     with pytest.raises(NotFoundError) as caught:
         client.models.retrieve("openai/chat-completion/models/gpt-99")
-    assert caught.value.body["code"] == 21200  # type: ignore[index]
+    assert caught.value.body["code"] == 21200
 
 
 @pytest.mark.parametrize("path", ["/models", f"/models/{NAME}"])

@@ -298,8 +298,7 @@ def test_any_tool_is_called_with_arguments_that_fit(
     flat = {"input": said, "tools": [{"type": "function"} | tool for tool in tools]}
     called = []
     for path, body in ((CHAT, chat), (RESPONSES, flat)):
-        body = {"model": SEES, "tool_choice": choice} | body
-        reply = post(mock, path, body)
+        reply = post(mock, path, {"model": SEES, "tool_choice": choice} | body)
         assert reply.status == 200, reply.body
         check_reply(path, reply)
         if path == CHAT:

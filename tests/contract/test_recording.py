@@ -283,7 +283,7 @@ def test_stream_that_its_reader_leaves_is_recorded_whole(mock, recorder, tmp_pat
     deadline = time.monotonic() + 5
     while not (recordings := stored(tmp_path)) and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert len(recordings[0].events) == expected
+    assert len(recordings[0].events or ()) == expected
 
 
 def test_path_outside_the_base_url_is_not_forwarded(recorder, tmp_path):
@@ -399,8 +399,9 @@ def test_request_that_was_not_recorded_is_shown_the_nearest(recorder, tmp_path):
     other = {**QUESTION, "messages": [{"role": "user", "content": "Who am I?"}]}
     with replay(tmp_path) as server, pytest.raises(openai.NotFoundError) as caught:
         client_of(server).chat.completions.create(**other, temperature=0.7)
-    assert caught.value.body.keys() == {"code", "description", "details", "req_id"}
-    details = caught.value.body["details"]
+    body: Any = caught.value.body
+    assert body.keys() == {"code", "description", "details", "req_id"}
+    details = body["details"]
     assert "The nearest is 001_chat_completions_who_are_you.json, which differs in" in details
     assert 'messages.0.content (recorded "Who are you?", sent "Who am I?")' in details
     assert "temperature (recorded nothing, sent 0.7)" in details

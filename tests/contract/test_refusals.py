@@ -61,7 +61,8 @@ def test_without_a_schema_a_refusal_is_text(client: OpenAI, model: str) -> None:
 
 def test_a_response_has_a_part_for_it(client: OpenAI) -> None:
     response = client.responses.parse(model=OWN, input=CRIME, text_format=Instructions)
-    [part] = response.output[-1].content
+    message: Any = response.output[-1]
+    [part] = message.content
     assert (part.type, part.refusal) == ("refusal", REFUSAL)
     assert response.output_parsed is None
 

@@ -249,7 +249,7 @@ def test_max_output_tokens_cuts_and_says_so(client: OpenAI) -> None:
     assert response.incomplete_details.reason == "max_output_tokens"
     assert response.usage.output_tokens == 3
     assert response.output_text and full.output_text.startswith(response.output_text)
-    assert response.output[-1].status == "incomplete"  # type: ignore[union-attr]
+    assert response.output[-1].status == "incomplete"
 
 
 def test_reasoning_that_eats_the_budget_leaves_no_message(client: OpenAI) -> None:

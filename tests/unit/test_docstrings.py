@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from helpers.docstrings import read_docstring
@@ -64,7 +66,7 @@ def rest(city: str, unit: str, days: int) -> None:
 
 
 @pytest.mark.parametrize("function", [google, numpy, rest], ids=lambda each: str(each.__name__))
-def test_three_styles_say_the_same(function) -> None:
+def test_three_styles_say_the_same(function: Callable[..., object]) -> None:
     assert read_docstring(function) == (
         "Get the weather.\n\nOf one city: today's.",
         {

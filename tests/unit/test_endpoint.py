@@ -37,7 +37,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.keys.append(self.headers["authorization"])
-        body = {"object": "list", "data": []}
+        body: dict[str, object] = {"object": "list", "data": []}
         if self.server.status != 200:
             body = {"code": 11008, "description": "Invalid API key"}
         data = json.dumps(body).encode()

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from jupyter_client import KernelClient, KernelManager
-from jupyter_client.manager import start_new_kernel
-from jupyter_client.provisioning import KernelProvisionerFactory
+from jupyter_client.blocking.client import BlockingKernelClient as KernelClient
+from jupyter_client.manager import KernelManager, start_new_kernel
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
 from helpers.notebooks import forked
 from tests.unit.conftest import alive
