@@ -92,7 +92,7 @@ diffs: setup ## Have git show and merge notebooks cell by cell, in this clone
 	@git config merge.jupyternotebook.driver '$(BIN)/git-nbmergedriver merge %O %A %B %L %P'
 
 .PHONY: bench
-bench: setup ## Measure the notebooks' tests against the least that they could take (NB)
+bench: setup ## Measure the notebooks' tests beside nbmake, and beside the least that they could take (NB)
 	@$(PY) tests/bench/notebooks.py $(NB)
 
 # What the programs need is at odds with what the notebooks need, so they have their own packages, in build/.

@@ -120,7 +120,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 class Kept:
     """The execution of a notebook, and what is kept of it for the checks.
 
-    The kernel is as it is for `make refresh`: on the mock, even where a `.env` holds a PAT.
+    The kernel is as it is for `make refresh`: on the mock, even where a `.env` holds a PAT. Of a
+    part of the notebook, what is kept is in the job.
     """
 
     result: Future[Result]
@@ -134,7 +135,7 @@ class Kept:
             os.environ | {"CLARIFAI_BACKEND": "mock"},
             part=part.notebook if part else None,
             keep_going=part is None,
-            afterwards=self._afterwards,
+            afterwards=None if part else self._afterwards,
         )
         self.part = part
         self._prove = prove
