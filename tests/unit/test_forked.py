@@ -46,6 +46,18 @@ def printed(client: KernelClient, code: str) -> str:
     return "".join(texts)
 
 
+def printed_by(program: str) -> str:
+    """What a program of its own prints that starts kernels."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {forked.VARIABLE: forked.NAME},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+
+
 def test_it_has_its_own_environment_and_folder_and_has_imported_openai(
     kernel: tuple[KernelManager, KernelClient], tmp_path: Path
 ) -> None:
@@ -91,14 +103,7 @@ def test_no_kernel_outlives_the_program_that_started_it(tmp_path: Path) -> None:
         "client.execute_interactive('import os; print(os.getpid(), os.getppid(), flush=True)')\n"
         "import os; os._exit(0)\n"
     )
-    out = subprocess.run(
-        [sys.executable, "-c", program],
-        env=os.environ | {forked.VARIABLE: forked.NAME},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
+    out = printed_by(program)
     pids = [int(part) for part in out.split()]
     assert len(pids) == 2
     deadline = time.monotonic() + 10
@@ -130,14 +135,7 @@ def test_the_time_of_its_processor_counts_as_that_of_the_program_that_started_it
         "forked._Nursery.of_this_process().close()\n"
         "print(os.times().children_user + os.times().children_system)\n"
     )
-    out = subprocess.run(
-        [sys.executable, "-c", program],
-        env=os.environ | {forked.VARIABLE: forked.NAME},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
+    out = printed_by(program)
     # Its own two seconds, and what the process it is forked from took to import.
     assert float(out.split()[-1]) > 2.4
 
