@@ -111,6 +111,7 @@ integrations: setup ## Run what takes other programs and packages: JavaScript, L
 	@cp notebooks/elsewhere/*.json $(ELSEWHERE)/ && npm ci --prefix $(ELSEWHERE) --silent
 	@mkdir -p $(ELSEWHERE)/aimock && cp tests/elsewhere/aimock/*.json $(ELSEWHERE)/aimock/ && \
 		npm ci --prefix $(ELSEWHERE)/aimock --silent
+	@$(PY) -m tests.elsewhere.environments
 	@$(PY) -m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py $(ARGS)
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,14 +1,14 @@
 """Programs print what the notebooks say, in environments of their own.
 
-They are those that notebook 15 shows, and the snippets in JavaScript. `make integrations` makes the
-environments and runs this; `make test` does not collect it.
+They are those that notebook 15 shows, and the snippets: in JavaScript, and in Python with nothing
+installed but what their first line names. `make integrations` makes the other environments and
+runs this; `make test` does not collect it.
 """
 
 import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +17,10 @@ import pytest
 from helpers.mock import MOCK_PAT, start
 from helpers.notebooks.registry import PROJECT
 from helpers.notebooks.snippets import snippets
+from tests.elsewhere.environments import BUILD, IN_VENV, SNIPPETS, needs, python_with
 
 PROGRAMS = PROJECT / "notebooks" / "elsewhere"
-SNIPPETS = PROJECT / "notebooks" / "snippets"
-BUILD = PROJECT / "build" / "elsewhere"
-PYTHON = BUILD / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+PYTHON = BUILD / "venv" / IN_VENV
 PRINTS: dict[str, str] = json.loads((PROGRAMS / "prints.json").read_text(encoding="utf-8"))
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
@@ -88,6 +87,25 @@ def test_a_snippet_in_javascript_prints_what_its_cell_does(
             assert call["function"]["arguments"] in snippet.output
     else:
         assert said == shown
+
+
+@pytest.mark.parametrize("program", sorted(SNIPPETS.glob("*.py")), ids=lambda path: path.name)
+def test_a_snippet_needs_what_its_first_line_says_and_no_more(
+    program: Path, endpoint: dict[str, str], tmp_path: Path
+) -> None:
+    snippet = next(each for each in snippets() if each.name == program.stem.removesuffix("_async"))
+    python = python_with(needs(program))
+    assert printed(python, program, environment=endpoint, cwd=tmp_path) == snippet.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_openai_brings_nothing_else_that_a_snippet_could_use(endpoint: dict[str, str]) -> None:
+    program = """
+from importlib.util import find_spec
+print([name for name in ("openai", "helpers", "numpy", "fastjsonschema") if find_spec(name)])
+"""
+    said = printed(python_with(["openai"]), "-c", program, environment=endpoint)
+    assert said == "['openai']\n"
 
 
 @pytest.mark.parametrize("name", [name for name in PRINTS if name.endswith(".py")])
