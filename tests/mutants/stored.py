@@ -129,6 +129,11 @@ def _(book: Book) -> None:
     append(book, ran("pat", new_output("execute_result", data={"text/plain": repr(PAT)})))
 
 
+@mutant("the beginning of the key shown", caught_by="keys")
+def _(book: Book) -> None:
+    append(book, ran('print(os.environ["CLARIFAI_PAT"][:8])', stream("00000000\n")))
+
+
 @mutant("a PAT in prose", caught_by="keys")
 def a_pat_in_prose(book: Book) -> None:
     book.notebook.cells[0].source += f"\n\nUse {PAT}."
@@ -302,6 +307,23 @@ def _(book: Book) -> None:
     append(book, ran('MODEL = "a"'))
 
 
+@mutant("the model named again in a request", caught_by="model")
+def _(book: Book) -> None:
+    named = next(cell.source for cell in code_of(book) if "parameters" in tags(cell))
+    model = named.partition("MODEL = ")[2].partition("\n")[0]
+    append(book, ran(f"client.chat.completions.create(model={model}, messages=messages)"))
+
+
+@mutant("a tag that nothing knows", caught_by="tags")
+def _(book: Book) -> None:
+    append(book, ran("1", tags=["objektive:reply"]))
+
+
+@mutant("a tag without what it is to name", caught_by="tags")
+def _(book: Book) -> None:
+    append(book, ran("1", tags=["objective:"]))
+
+
 @mutant("every exception caught", caught_by="broad except")
 def _(book: Book) -> None:
     append(book, ran("try:\n    call()\nexcept Exception as error:\n    print(error)"))
@@ -315,6 +337,17 @@ def _(book: Book) -> None:
 @mutant("a bare except", caught_by="broad except")
 def _(book: Book) -> None:
     append(book, ran("try:\n    call()\nexcept:\n    pass"))
+
+
+@mutant("a failure that is caught without a word", caught_by="swallowed")
+def _(book: Book) -> None:
+    append(book, ran("try:\n    call()\nexcept KeyError:\n    pass"))
+
+
+@mutant("a failure that is suppressed", caught_by="swallowed")
+def _(book: Book) -> None:
+    source = "import contextlib\n\nwith contextlib.suppress(Exception):\n    call()"
+    append(book, ran(source))
 
 
 @mutant("arguments read with eval", caught_by="eval")

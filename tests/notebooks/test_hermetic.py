@@ -1,6 +1,7 @@
 """Tests reach this machine only, hold no key, and say which address was refused."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from openai import OpenAI
 
-from helpers.mock import MOCK_PAT
+from helpers.mock import MOCK_PAT, start
 from helpers.notebooks.hermetic.loopback_only import NotLoopback, environment
 from helpers.notebooks.registry import PROJECT
 from tests.mutants import Mutant
@@ -109,6 +110,18 @@ def test_grpc_which_the_guard_cannot_see_is_sent_to_a_proxy(listener: socket.soc
     finally:
         process.kill()
         process.wait()
+
+
+def test_curl_reaches_this_machine_and_no_other() -> None:
+    curl = [shutil.which("curl") or pytest.fail("install curl"), "--silent", "--show-error"]
+    with start() as server:
+        here = subprocess.run([*curl, f"{server.base_url}/models"], capture_output=True, text=True)
+    assert (here.returncode, here.stderr) == (0, "")
+    assert "authorization header" in here.stdout
+    for address in (f"http://{ELSEWHERE}/", "https://example.com/"):
+        there = subprocess.run([*curl, address], capture_output=True, text=True)
+        assert there.returncode
+        assert "127.0.0.1 port 9" in there.stderr
 
 
 def test_the_environment_of_a_test_run_has_no_key_and_no_proxy() -> None:

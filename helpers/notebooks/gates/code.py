@@ -9,6 +9,10 @@ from helpers.notebooks.gates.book import Book, code_lines, tags, tree_of
 from helpers.notebooks.gates.gate import gate
 
 SETUP = "from helpers import use_endpoint\nuse_endpoint()"
+TAGS = (
+    "parameters", "objective:", "exercise", "exercise:", "check", "snippet:", "also:", "plot",
+    "stderr-ok:", "deliberate:",
+)  # fmt: skip
 MAX_CELL_LINES = 25
 MAX_MEDIAN_LINES = 6
 
@@ -35,6 +39,15 @@ def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [node.module or ""]
     return [alias.name for alias in node.names]
+
+
+@gate("tags", f"tags its cells with nothing but {', '.join(TAGS)}")
+def _tags(book: Book) -> Iterator[str]:
+    for number, cell in book.cells:
+        for tag in tags(cell):
+            kind, colon, value = tag.partition(":")
+            if kind + colon not in TAGS or (colon and not value):
+                yield f"cell {number}: nothing knows the tag {tag}; mend it, or take it out"
 
 
 @gate("python", "is Python that parses, with no empty code cell")
@@ -69,6 +82,17 @@ def _model(book: Book) -> Iterator[str]:
     for number in setters[:1]:
         if "parameters" not in tags(book.notebook.cells[number - 1]):
             yield f"cell {number}: sets MODEL, but is not tagged parameters; tag it"
+    values = {
+        node.value.value
+        for _, node in book.nodes
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and [ast.unparse(target) for target in node.targets] == ["MODEL"]
+    }
+    for number, node in book.nodes:
+        match node:
+            case ast.keyword(arg="model", value=ast.Constant(value=name)) if name in values:
+                yield f"cell {number}: names the model again; another MODEL would not be asked"
 
 
 @gate("broad except", "catches an expected failure by its class, never every exception")
@@ -78,6 +102,23 @@ def _broad_except(book: Book) -> Iterator[str]:
             caught = ast.unparse(node.type) if node.type else "BaseException"
             if {"Exception", "BaseException"} & set(re.findall(r"\w+", caught)):
                 yield f"cell {number}: catches everything; name the class that is expected"
+
+
+@gate("swallowed", "says of each failure that it catches what became of it")
+def _swallowed(book: Book) -> Iterator[str]:
+    for number, node in book.nodes:
+        match node:
+            case ast.ExceptHandler(body=body) if all(map(_does_nothing, body)):
+                yield f"cell {number}: catches a failure and says nothing; print it, or act on it"
+            case ast.Call(func=function) if ast.unparse(function).endswith("suppress"):
+                yield f"cell {number}: suppresses a failure; catch it by its class, and print it"
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Continue() | ast.Expr(value=ast.Constant()):
+            return True
+    return False
 
 
 @gate("eval", "reads data with a parser, never with eval or exec")

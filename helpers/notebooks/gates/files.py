@@ -89,6 +89,9 @@ KEYS = [
     (re.compile(r"\beyJ[\w-]{10,}\.[\w-]{10,}"), "a JSON web token"),
 ]
 
+# What a cell shows of the key on the mock, it shows of the reader's key elsewhere.
+OF_THE_MOCK = re.compile(r"(?<![\d.])0{8,}(?![.\d])")
+
 
 @gate("keys", "holds nothing that is shaped like a key, in sources, outputs or metadata")
 def _keys(book: Book) -> Iterator[str]:
@@ -105,6 +108,9 @@ def _keys(book: Book) -> Iterator[str]:
             for match in pattern.finditer(text):
                 if not re.search(r"0{32}", match[0]):
                     yield f"{where}: what looks like {what}; revoke it, then remove it"
+    for number, cell in book.code:
+        if any(OF_THE_MOCK.search(text) for text in _strings(cell.outputs)):
+            yield f"cell {number}: shows the key, or its beginning; show whether it is set"
 
 
 def _strings(value: Any) -> Iterator[str]:

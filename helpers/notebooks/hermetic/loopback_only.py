@@ -3,7 +3,8 @@
 Standard library only: kernels load this file from `sitecustomize`, before anything else.
 
 What an audit hook cannot see: gRPC's C core, programs that are not Python, and Python started with
--I, -E or -S. `environment()` sends gRPC to a proxy that does not exist; the others are for review.
+-I, -E or -S. `environment()` sends gRPC and curl to a proxy that does not exist; the others are for
+review.
 """
 
 import ipaddress
@@ -44,6 +45,8 @@ def environment(inherited: Mapping[str, str]) -> dict[str, str]:
     kept["no_proxy"] = "*"
     kept["grpc_proxy"] = NOWHERE
     kept["no_grpc_proxy"] = LOOPBACK_NAMES
+    # Where curl looks for its settings; `no_proxy` is not asked when they name what needs no proxy.
+    kept["CURL_HOME"] = FOLDER
     path = kept.get("PYTHONPATH", "").split(os.pathsep)
     kept["PYTHONPATH"] = os.pathsep.join([FOLDER, *(p for p in path if p not in ("", FOLDER))])
     return kept
