@@ -149,7 +149,8 @@ for candidate in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python
     python=$$candidate
     break
   fi
-  seen="$$seen $$candidate ($$("$$candidate" -V 2>/dev/null || echo "not there")),"
+  version=$$("$$candidate" -V 2>/dev/null) || version="not there"
+  seen="$$seen $$candidate ($$version),"
 done
 if [ -z "$$python" ]; then
   echo "Python 3.11 or newer is needed; tried$${seen%,}." >&2

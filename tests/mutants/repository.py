@@ -147,3 +147,19 @@ edits("code laid out by hand", "helpers/__main__.py", "main()", "main( )", caugh
 def _(root: Path) -> None:
     # Put together here, since this file is spelt right.
     add_cell(root, "markdown", "You rec" + "ieve a reply.")
+
+
+# --- Commands -------------------------------------------------------------------------------------
+
+MYPY = "\t@$(PY) -m mypy --no-error-summary"
+CAN_FAIL = "commands can fail"
+
+for name, file, old, new in [
+    ("a check of `make` whose failure is ignored", "Makefile", MYPY, MYPY.replace("@", "-@")),
+    ("a check of `make` with `|| true`", "Makefile", MYPY, f"{MYPY} || true"),
+    ("a check of `make` followed by a success", "Makefile", MYPY, f"{MYPY}; true"),
+    ("all failures of `make` ignored", "Makefile", ".PHONY: help", ".IGNORE:\n.PHONY: help"),
+    ("continuous integration that goes on after a failure", ".ci/run", "set -euo", "set -uo"),
+    ("a failure of continuous integration swallowed", ".ci/run", "make lint", "make lint || :"),
+]:
+    edits(name, file, old, new, caught_by=CAN_FAIL)

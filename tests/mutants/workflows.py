@@ -30,6 +30,16 @@ def _(text: str) -> str:
     return text.replace("run: make test", "run: make test || echo failed #")
 
 
+@mutant("a failure followed by a success", caught_by="can fail")
+def _(text: str) -> str:
+    return re.sub(r"run: make test.*", r"\g<0>; true", text)
+
+
+@mutant("a command that is not waited for", caught_by="can fail")
+def _(text: str) -> str:
+    return re.sub(r"run: make test.*", r"\g<0> &", text)
+
+
 @mutant("a step that may fail", caught_by="can fail")
 def _(text: str) -> str:
     return text.replace("- run: make test", "- continue-on-error: true\n        run: make test")

@@ -1,5 +1,6 @@
 """Gates on the repository as a whole: what has to agree with what, wherever a copy of it is."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from helpers.notebooks.gates import links
 from helpers.notebooks.registry import load
 from helpers.notebooks.snippets import files, snippets
 from tests.repository.setup import Setup, placed, undeclared_in, unlike_conda, unlocked
+from tests.workflows.gates import SWALLOWED
 
 Check = Callable[[Path], Iterator[str]]
 GATES: dict[str, Check] = {}
@@ -85,6 +87,19 @@ def _ruff(root: Path) -> Iterator[str]:
 @gate("spelling")
 def _spelling(root: Path) -> Iterator[str]:
     yield from _fails(root, "codespell_lib", *map(str, sorted(root.glob("notebooks/*.ipynb"))))
+
+
+@gate("commands can fail")
+def _commands_can_fail(root: Path) -> Iterator[str]:
+    script = (root / ".ci" / "run").read_text(encoding="utf-8")
+    if "\nset -euo pipefail\n" not in script:
+        yield ".ci/run goes on after a failure; begin it with set -euo pipefail"
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    ignored = re.findall(r"(?m)(?<!\\\n)^\t@?-.*|^\.IGNORE\b.*|^MAKEFLAGS\b.*", makefile)
+    for name, text in ((".ci/run", script), ("Makefile", makefile)):
+        hidden = [match[0] for match in SWALLOWED.finditer(text)]
+        for found in hidden + (ignored if name == "Makefile" else []):
+            yield f"{name}: {found.strip()!r} hides a failure; take it out"
 
 
 def _fails(root: Path, *command: str) -> Iterator[str]:
