@@ -160,6 +160,21 @@ for name, file, old, new in [
     ("a check of `make` followed by a success", "Makefile", MYPY, f"{MYPY}; true"),
     ("all failures of `make` ignored", "Makefile", ".PHONY: help", ".IGNORE:\n.PHONY: help"),
     ("continuous integration that goes on after a failure", ".ci/run", "set -euo", "set -uo"),
+    ("a check of `make` that is left out", "Makefile", f"{MYPY}\n", ""),
+    ("tests whose result goes into a pipe", "Makefile", "programs.py", "programs.py | tail"),
+    ("a success in the place of a failure", "Makefile", MYPY, f"{MYPY}; exit 0"),
+    ("a part of continuous integration left out", ".ci/run", "make integrations\n", ""),
     ("a failure of continuous integration swallowed", ".ci/run", "make lint", "make lint || :"),
 ]:
     edits(name, file, old, new, caught_by=CAN_FAIL)
+
+LEFT_OUT = "nothing left out"
+
+for name, old, new in [
+    ("tests that are not collected", '["tests", "notebooks"]', '["tests"]'),
+    ("a test that is never run", "-q --strict", "-q --deselect tests/unit/test_run.py --strict"),
+    ("a folder that ruff does not read", "[tool.ruff]", '[tool.ruff]\nextend-exclude = ["tests"]'),
+    ("a folder that mypy does not read", '["helpers", "tests"]', '["helpers"]'),
+    ("types that may be wrong", "strict = true", "strict = true\nignore_errors = true"),
+]:
+    edits(name, PYPROJECT, old, new, caught_by=LEFT_OUT)

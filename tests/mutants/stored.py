@@ -134,6 +134,11 @@ def _(book: Book) -> None:
     append(book, ran('print(os.environ["CLARIFAI_PAT"][:8])', stream("00000000\n")))
 
 
+@mutant("the end of the key shown", caught_by="keys")
+def _(book: Book) -> None:
+    append(book, ran('print(os.environ["CLARIFAI_PAT"][-4:])', stream("0000\n")))
+
+
 @mutant("a PAT in prose", caught_by="keys")
 def a_pat_in_prose(book: Book) -> None:
     book.notebook.cells[0].source += f"\n\nUse {PAT}."
@@ -322,6 +327,43 @@ def _(book: Book) -> None:
 @mutant("a tag without what it is to name", caught_by="tags")
 def _(book: Book) -> None:
     append(book, ran("1", tags=["objective:"]))
+
+
+@mutant("the address of another company, where none is set", caught_by="endpoint")
+def _(book: Book) -> None:
+    for cell in code_of(book):
+        cell.source = cell.source.replace("https://api.clarifai.com", "https://api.openai.com")
+
+
+@mutant("an address without its version, where none is set", caught_by="endpoint")
+def _(book: Book) -> None:
+    for cell in code_of(book):
+        cell.source = cell.source.replace("/ext/openai/v1", "/ext/openai")
+
+
+@mutant("a text in the place of a key, where none is set", caught_by="endpoint")
+def _(book: Book) -> None:
+    append(book, ran('key = os.environ.get("CLARIFAI_PAT", "none")'))
+
+
+@mutant("a code cell made raw", caught_by="cell types")
+def _(book: Book) -> None:
+    code_of(book)[-1].cell_type = "raw"
+
+
+@mutant("a code cell made prose", caught_by="cell types")
+def _(book: Book) -> None:
+    code_of(book)[0].cell_type = "markdown"
+
+
+@mutant("outputs that are hidden", caught_by="opt-outs")
+def _(book: Book) -> None:
+    code_of(book)[0].metadata["jupyter"] = {"outputs_hidden": True}
+
+
+@mutant("a cell that is collapsed", caught_by="opt-outs")
+def _(book: Book) -> None:
+    code_of(book)[0].metadata["collapsed"] = True
 
 
 @mutant("every exception caught", caught_by="broad except")

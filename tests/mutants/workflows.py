@@ -55,6 +55,21 @@ def _(text: str) -> str:
     return text.replace("- run: make test", "- if: ${{ false }}\n        run: make test")
 
 
+@mutant("a step that runs for somebody only", caught_by="can fail")
+def _(text: str) -> str:
+    return text.replace("- run: make test", "- if: github.actor == 'me'\n        run: make test")
+
+
+@mutant("a shell that goes on after a failure", caught_by="can fail")
+def _(text: str) -> str:
+    return text.replace("- run: make test", "- shell: bash {0}\n        run: make test")
+
+
+@mutant("tests that are told to pass", caught_by="can fail")
+def _(text: str) -> str:
+    return re.sub(r"run: make test.*", r"\g<0>\n        env: {MAKEFLAGS: -i}", text)
+
+
 @mutant("a pipe without pipefail", caught_by="pipefail")
 def _(text: str) -> str:
     text = re.sub(r"(?m)^    shell: bash\n", "    working-directory: .\n", text)

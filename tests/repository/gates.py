@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,23 @@ from tests.workflows.gates import SWALLOWED
 
 Check = Callable[[Path], Iterator[str]]
 GATES: dict[str, Check] = {}
+
+
+LINT = """
+lint: setup ## Check style, types and spelling
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --quiet --check .
+	@$(PY) -m mypy --no-error-summary
+	@git ls-files -z --cached --others --exclude-standard \
+':!requirements*.lock' ':!LICENSE' | xargs -0 $(PY) -m codespell_lib
+
+"""
+CI = """
+make lint
+make test
+make test ARGS="notebooks -k 'not sections'" KERNELS=ordinary
+make integrations
+"""
 
 
 def gate(name: str) -> Callable[[Check], Check]:
@@ -95,11 +113,32 @@ def _commands_can_fail(root: Path) -> Iterator[str]:
     if "\nset -euo pipefail\n" not in script:
         yield ".ci/run goes on after a failure; begin it with set -euo pipefail"
     makefile = (root / "Makefile").read_text(encoding="utf-8")
-    ignored = re.findall(r"(?m)(?<!\\\n)^\t@?-.*|^\.IGNORE\b.*|^MAKEFLAGS\b.*", makefile)
+    ignored = re.findall(r"(?m)(?<!\\\n)^\t[@+]*-.*|^\.IGNORE\b.*", makefile)
     for name, text in ((".ci/run", script), ("Makefile", makefile)):
         hidden = [match[0] for match in SWALLOWED.finditer(text)]
         for found in hidden + (ignored if name == "Makefile" else []):
             yield f"{name}: {found.strip()!r} hides a failure; take it out"
+    if not script.endswith(CI):
+        yield f".ci/run has to end with\n{CI}"
+    if LINT not in makefile:
+        yield f"make lint has to be\n{LINT}"
+
+
+@gate("nothing left out")
+def _nothing_left_out(root: Path) -> Iterator[str]:
+    tools = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    pytest = tools["pytest"]["ini_options"]
+    if pytest["testpaths"] != ["tests", "notebooks"]:
+        yield f"pytest looks for tests in {pytest['testpaths']} only"
+    if option := re.search(r"--(ignore|deselect)\S*|(?<!\S)-[km]\b", pytest["addopts"]):
+        yield f"pytest is told {option[0]}, so that a test is never run"
+    if option := {"exclude", "extend-exclude", "include"} & tools["ruff"].keys():
+        yield f"ruff is told {', '.join(option)}, so that a file is never read"
+    mypy = tools["mypy"]
+    if mypy["files"] != ["helpers", "tests"] or "exclude" in mypy:
+        yield "mypy reads helpers/ and tests/, and leaves nothing out"
+    if any("ignore_errors" in each for each in (mypy, *mypy["overrides"])):
+        yield "mypy is told ignore_errors, so that it finds nothing"
 
 
 def _fails(root: Path, *command: str) -> Iterator[str]:

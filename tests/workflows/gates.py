@@ -42,9 +42,16 @@ class Workflow:
         return ((where, step["run"]) for where, step in self.steps if "run" in step)
 
 
+ALWAYS = "always()"
+CONDITIONS = {
+    ALWAYS, "failure()", "runner.os == 'Linux'", "env.HAS_PAT == 'true'", "env.HAS_PAT != 'true'",
+}  # fmt: skip
+"""When a step may be left out; what has none runs."""
+
 SWALLOWED = re.compile(
-    r"\|\|\s*(?:true|:|exit 0|echo)(?!\S)|;\s*(?:true|:)\s*$|set \+e|(?<![>&])&(?![>&\d])\s*$"
-    r"|--allow-errors|--exit-zero",
+    r"\|\|\s*(?:(?:true|exit 0|echo|printf)\b|:|\{\s*true\b)|;\s*(?:(?:true|exit 0)\b|:\s*$)"
+    r"|\bset \+(?:e|o)|\btrap\b|(?<![>&])&(?![>&\d])\s*$|--allow-errors|--exit-zero"
+    r"|\bpytest\b.*(?<!\|)\|(?!\|)|\b(?:MAKEFLAGS|PYTEST_ADDOPTS)\b|\bmake -",
     re.MULTILINE,
 )
 """What hides, in the text of a shell, that a command failed."""
@@ -77,11 +84,18 @@ def _can_fail(workflow: Workflow) -> Iterator[str]:
     for where, part in [*workflow.jobs.items(), *workflow.steps]:
         if "continue-on-error" in part:
             yield f"{where}: continue-on-error; let it fail"
-        if str(part.get("if", "")).strip("${} ").lower() == "false":
-            yield f"{where}: never runs (if: false); delete it"
+        if str(condition := part.get("if", ALWAYS)) not in CONDITIONS:
+            yield f"{where}: may never run (if: {condition}); delete that, or see CONDITIONS"
+        shell = part.get("shell", part.get("defaults", {}).get("run", {}).get("shell", "bash"))
+        if shell != "bash":
+            yield f"{where}: the shell {shell}; only bash is known to stop at a failure"
+    if match := re.search(r"\b(MAKEFLAGS|PYTEST_ADDOPTS)\b", workflow.text):
+        yield f"{match[0]} changes what make and pytest do; take it out"
     for where, script in workflow.scripts:
         if match := SWALLOWED.search(script):
             yield f"{where}: {match[0]!r} hides a failure; take it out"
+        elif "||" in script:
+            yield f"{where}: something in the place of a failure (||); let it fail"
 
 
 @gate("pipefail")

@@ -5,6 +5,8 @@ import re
 import statistics
 from collections.abc import Iterator
 
+from helpers.endpoint import LIVE_URL
+from helpers.mock import OPENAI_PATH
 from helpers.notebooks.gates.book import Book, code_lines, tags, tree_of
 from helpers.notebooks.gates.gate import gate
 
@@ -13,6 +15,7 @@ TAGS = (
     "parameters", "objective:", "exercise", "exercise:", "check", "snippet:", "also:", "plot",
     "stderr-ok:", "deliberate:",
 )  # fmt: skip
+FALLBACKS = {"CLARIFAI_BASE_URL": LIVE_URL + OPENAI_PATH, "CLARIFAI_API_BASE": LIVE_URL}
 MAX_CELL_LINES = 25
 MAX_MEDIAN_LINES = 6
 
@@ -48,6 +51,23 @@ def _tags(book: Book) -> Iterator[str]:
             kind, colon, value = tag.partition(":")
             if kind + colon not in TAGS or (colon and not value):
                 yield f"cell {number}: nothing knows the tag {tag}; mend it, or take it out"
+
+
+@gate("endpoint", "falls back to Clarifai's own address, and to no key")
+def _endpoint(book: Book) -> Iterator[str]:
+    # Tests set both variables; what stands in their place is what a reader's copy of a cell uses.
+    for number, node in book.nodes:
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="get" | "getenv"), args=[ast.Constant(value=name), *rest]
+            ) if name in FALLBACKS:
+                default = ast.unparse(rest[0]) if rest else "None"
+                if default != repr(FALLBACKS[name]):
+                    yield f"cell {number}: {name} falls back to {default}; to {FALLBACKS[name]!r}"
+            case ast.Call(
+                func=ast.Attribute(attr="get" | "getenv"), args=[ast.Constant("CLARIFAI_PAT"), *_]
+            ):
+                yield f'cell {number}: goes on without a key; read os.environ["CLARIFAI_PAT"]'
 
 
 @gate("python", "is Python that parses, with no empty code cell")

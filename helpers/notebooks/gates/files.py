@@ -1,5 +1,6 @@
 """Gates on a notebook's file: its place in the registry, its metadata, and keys in it."""
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -111,6 +112,10 @@ def _keys(book: Book) -> Iterator[str]:
     for number, cell in book.code:
         if any(OF_THE_MOCK.search(text) for text in _strings(cell.outputs)):
             yield f"cell {number}: shows the key, or its beginning; show whether it is set"
+    for number, node in book.nodes:
+        match node:
+            case ast.Subscript(value=whole, slice=ast.Slice()) if "_PAT" in ast.unparse(whole):
+                yield f"cell {number}: takes a part of the key; a part of it is a secret as well"
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -106,6 +106,8 @@ def _opt_outs(book: Book) -> Iterator[str]:
         for tag in tags(cell):
             if tag in OPT_OUT_TAGS or tag.lower().replace("_", "-").startswith("nbval-"):
                 yield f"cell {number}: tagged {tag}; drop the tag and make the output deterministic"
+        if cell.metadata.get("jupyter") or cell.metadata.get("collapsed"):
+            yield f"cell {number}: hides its source or its outputs from the reader; show them"
         if match := OPT_OUTS.search(cell.source):
             yield f"cell {number}: {match[0].strip()!r} hides output from the checks; take it out"
 

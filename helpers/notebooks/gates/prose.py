@@ -1,5 +1,6 @@
 """Gates on prose: what a reader finds around the code."""
 
+import ast
 import itertools
 from collections.abc import Iterable, Iterator
 
@@ -50,6 +51,21 @@ def _prose_between(book: Book) -> Iterator[str]:
     for number, cell in book.prose:
         if not cell.source.strip():
             yield f"cell {number}: empty; write a sentence, or delete it"
+
+
+@gate("cell types", "has its code in code cells, and prose in the others")
+def _cell_types(book: Book) -> Iterator[str]:
+    for number, cell in book.cells:
+        if cell.cell_type == "raw":
+            yield f"cell {number}: raw, and so neither run nor read; make it code or prose"
+    for number, cell in book.prose:
+        # Not as IPython reads it, to which a question is a request for help.
+        try:
+            nodes = ast.walk(ast.parse(cell.source))
+        except SyntaxError:
+            continue
+        if any(isinstance(each, ast.Assign | ast.Call) for each in nodes):
+            yield f"cell {number}: code that is never run; make it a code cell, or fence it"
 
 
 @gate("headings", "follows every heading with a sentence before any code")
