@@ -213,12 +213,19 @@ def _() -> Pair:
     )
 
 
+# ipykernel reads in a thread what a subprocess prints. On a busy machine that is too late now and
+# then, and the text goes to the next cell: so these cells stay a little longer.
+RUN = """\
+import subprocess, sys, time
+_ = subprocess.run([sys.executable, '-c', {!r}])
+time.sleep(0.5)"""
+
+
 @mutant("a subprocess prints something new", caught_by=SUBPROCESSES)
 def _() -> Pair:
-    call = "import subprocess, sys\n_ = subprocess.run([sys.executable, '-c', {!r}])"
     return Pair(
-        cell(call.format("print(1)"), out("1\n")),
-        cell(call.format("print(1, 2)"), out("1\n")),
+        cell(RUN.format("print(1)"), out("1\n")),
+        cell(RUN.format("print(1, 2)"), out("1\n")),
         r"running gave '1 2\n'",
         not_on_windows=True,
     )
@@ -226,10 +233,9 @@ def _() -> Pair:
 
 @mutant("a subprocess warns", caught_by=SUBPROCESSES)
 def _() -> Pair:
-    call = "import subprocess, sys\n_ = subprocess.run([sys.executable, '-c', {!r}])"
     return Pair(
-        cell(call.format("")),
-        cell(call.format("import sys; sys.exit('no')")),
+        cell(RUN.format("")),
+        cell(RUN.format("import sys; sys.exit('no')")),
         "gave stderr",
         not_on_windows=True,
     )
