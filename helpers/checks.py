@@ -28,8 +28,9 @@ that is given the answer, and the variables that the cell passes on. It returns 
         return None if choice == "required" else AUTO
 
 `answer.sent` and `answer.received` are what the cell that was run last before the check sent and
-got: see `helpers.exchanges` for all that they can be asked. There is at least one of each, because
-without a request the hint is to run the cell; an exercise that needs none says `sends=False`.
+got: see `helpers.transcript.read` for all that they can be asked. There is at least one of each,
+because without a request the hint is to run the cell; an exercise that needs none says
+`sends=False`.
 
 A known wrong answer (`Wrong`) is the notebook's solution with something edited, or code of its
 own. The tests run the stub, the solution and every wrong answer in the notebook's kernel: the stub
@@ -42,8 +43,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.exchanges import Received, Sent, received, sent
 from helpers.transcript import Exchange, current_cell, transcript
+from helpers.transcript.read import Received, Sent, received, sent
 
 NOTHING_SENT = "the cell before this one sent no request. Run your answer, and then this check."
 

@@ -144,7 +144,7 @@ def verify(names: tuple[str, ...], output: Path) -> None:
       python -m helpers verify
       python -m helpers verify 04_weather_example
     """
-    from helpers.notebooks.gates.book import Book
+    from helpers.notebooks.book import Book
     from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
 
     notebooks = _select(names)
@@ -340,8 +340,8 @@ def drift(against: str, model: str | None, only: tuple[str, ...], file: str | No
       python -m helpers drift --against https://api.clarifai.com/v2/ext/openai/v1
       python -m helpers drift --against http://127.0.0.1:8000/v2/ext/openai/v1 --only chat --json -
     """
-    from helpers.mock.drift import DriftError, differences, report, table
-    from helpers.mock.probes import PROBES
+    from helpers.mock.record.drift import DriftError, differences, report, table
+    from helpers.mock.record.probes import PROBES
 
     known = sorted({each.about for each in PROBES})
     if unknown := sorted({*only} - {*known}):
@@ -365,11 +365,11 @@ def _server(
 ) -> tuple[str, MockServer]:
     """What is served, in words, and the server; ValueError or OSError where that cannot be."""
     if record and upstream:
-        from helpers.mock.recording import record as start_recorder
+        from helpers.mock.record.record import record as start_recorder
 
         return f"A recorder of {upstream}", start_recorder(record, upstream, port)
     if replay:
-        from helpers.mock.replay import replay as start_replay
+        from helpers.mock.record.replay import replay as start_replay
 
         return f"The replay of {replay}", start_replay(replay, port, paced=paced)
     from helpers.mock import start

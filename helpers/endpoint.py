@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import urlsplit
 
 from helpers.mock import MOCK_PAT, OPENAI_PATH, SERVER_HEADER, start
+from helpers.transcript import start_capture
 
 if TYPE_CHECKING:
     from helpers.mock.server import MockServer
@@ -96,9 +97,7 @@ def use_endpoint(
         endpoint = _mock_endpoint()
     _export(endpoint)
     _endpoint = endpoint
-    from helpers.transcript import start_capture
-
-    start_capture()
+    start_capture(endpoint)
     print(_line(endpoint))
 
 

@@ -1,4 +1,4 @@
-"""What every test gets. Keys, other hosts and nbval: `helpers.notebooks.testing`."""
+"""What every test gets. Keys, other hosts and nbval: `helpers.notebooks.pytest_plugin`."""
 
 import os
 from collections.abc import Iterator

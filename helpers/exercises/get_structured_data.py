@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helpers.checks import Answer, Wrong, exercise
-from helpers.exchanges import Sent
+from helpers.transcript.read import Sent
 
 NO_SCHEMA = "the last request has no JSON schema: give `extract` a class."
 ONE_PERSON = "the schema has room for one person: make it a list of them, in a class around it."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpers.checks import Answer, Wrong, exercise
-from helpers.exchanges import Sent
+from helpers.transcript.read import Sent
 
 NO_PICTURE = (
     "the last request has no picture in it, and the endpoint remembers none: send it again."

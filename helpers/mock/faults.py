@@ -40,10 +40,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import TypedDict
 
 from helpers.mock import OPENAI_PATH, errors, tokens
+from helpers.mock.apis.turn import Bend, bend
 from helpers.mock.errors import ApiError, Status
-from helpers.mock.model import Call, Prompt, Reply
-from helpers.mock.schema import InvalidRequest, Json, validator
-from helpers.mock.turn import Bend, bend
+from helpers.mock.requests import InvalidRequest, Json, validator
+from helpers.mock.simulated.model import Call, Prompt, Reply
 from helpers.models import ModelReferenceError, parse_model
 
 CONTROL_PATH = "/_mock/faults"

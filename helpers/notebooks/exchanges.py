@@ -18,9 +18,9 @@ import jsonschema
 from jsonschema.exceptions import SchemaError
 from nbformat import NotebookNode
 
-from helpers.exchanges import Sent, received, sent
-from helpers.notebooks.gates.book import tree_of
+from helpers.notebooks.book import tree_of
 from helpers.transcript import Exchange, Transcript
+from helpers.transcript.read import Sent, received, sent
 
 PREFIX = "deliberate:"
 

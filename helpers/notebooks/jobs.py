@@ -33,7 +33,7 @@ from papermill.execute import execute_notebook
 from tqdm import tqdm
 from traitlets.config import Config
 
-from helpers.notebooks import forked, provenance
+from helpers.notebooks import forkserver, provenance
 from helpers.notebooks.exercises import Execute
 from helpers.notebooks.registry import Notebook
 from helpers.transcript import FILE_VARIABLE, Transcript
@@ -84,7 +84,7 @@ class Job:
         self.transcript = copy.with_suffix(".transcript.jsonl")
         self.environment = {
             **environment,
-            **forked.environment("".join(cell["source"]) for cell in notebook.cells),
+            **forkserver.environment("".join(cell["source"]) for cell in notebook.cells),
             FILE_VARIABLE: str(self.transcript),
             # Without the start-up files and settings that the user may have.
             "IPYTHONDIR": str(copy.parent / ".ipython"),

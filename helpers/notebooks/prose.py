@@ -23,8 +23,8 @@ from typing import Any
 import mistune
 from nbformat import NotebookNode
 
-from helpers.exchanges import received
 from helpers.transcript import Transcript
+from helpers.transcript.read import received
 
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 HEADER = re.compile(  # a paragraph of its own

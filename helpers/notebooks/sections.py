@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from helpers.notebooks.book import Book, tags
 from helpers.notebooks.compare import PLOT, differences
-from helpers.notebooks.gates.book import Book, tags
 from helpers.notebooks.gates.code import SETUP
 from helpers.notebooks.gates.links import anchor
 

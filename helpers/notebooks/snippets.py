@@ -31,7 +31,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from helpers.endpoint import use_endpoint
-from helpers.notebooks.gates.book import Book, tags, tree_of
+from helpers.notebooks.book import Book, tags, tree_of
 from helpers.notebooks.registry import REGISTRY, Notebook, load
 from helpers.transcript import transcript
 

@@ -14,7 +14,8 @@ from openai import AsyncOpenAI, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import BaseModel
 
-from helpers.mock import MOCK_PAT, OPENAI_PATH, chat
+from helpers.mock import MOCK_PAT, OPENAI_PATH
+from helpers.mock.apis import chat
 from helpers.mock.catalogue import find
 from helpers.mock.server import MockServer
 from helpers.models import parse_model

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from helpers.cli import main
 from helpers.mock import MOCK_PAT, start
-from helpers.mock.drift import (
+from helpers.mock.application import Application
+from helpers.mock.record.drift import (
     Difference,
     DriftError,
     Observation,
@@ -23,8 +24,8 @@ from helpers.mock.drift import (
     report,
     table,
 )
-from helpers.mock.probes import PROBES
-from helpers.mock.server import Application, MockServer
+from helpers.mock.record.probes import PROBES
+from helpers.mock.server import MockServer
 
 BY_NAME = {probe.name: probe for probe in PROBES}
 

@@ -3,11 +3,11 @@
 import pytest
 from openai import OpenAI
 
-from helpers import transcript as module
+from helpers.transcript import capture as module
 from helpers import use_endpoint
 from helpers.endpoint import current_endpoint
-from helpers.exchanges import Call, received, sent
 from helpers.transcript import Exchange, Transcript, transcript
+from helpers.transcript.read import Call, received, sent
 
 MODEL = "openai/chat-completion/models/gpt-4o"
 FUNCTION = {

@@ -14,7 +14,7 @@ from google.protobuf.json_format import MessageToDict
 from openai import OpenAI
 
 from helpers.mock import MOCK_PAT, catalogue
-from helpers.mock.native import api, as_clarifai_request, models
+from helpers.mock.native import api, as_clarifai_request, signatures
 from helpers.mock.server import MockServer
 from helpers.models import parse_model
 from tests.contract.test_native import CALLS, STREAMED
@@ -97,7 +97,7 @@ def test_chat_has_the_nulls_as_well(mock: MockServer, wrapped: Callable[[str], A
 def test_the_methods_are_signed_as_the_class_signs_them(wrapped: Callable[[str], Any]) -> None:
     model = catalogue.find(parse_model(CALLS[0][1]["model"]))
     assert model is not None
-    ours = {each.name: each for each in models.signatures(model)}
+    ours = {each.name: each for each in signatures.signatures(model)}
     for name, info in wrapped._get_method_infos().items():  # type: ignore[attr-defined]
         theirs = info.signature
         assert list(ours[name].input_fields) == list(theirs.input_fields)

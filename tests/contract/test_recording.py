@@ -16,9 +16,9 @@ from openai import OpenAI
 
 from helpers.faults import fault
 from helpers.mock import MOCK_PAT, OPENAI_PATH, start
-from helpers.mock.recording import Recording, RecordingError, record
-from helpers.mock.replay import replay
-from helpers.mock.scrub import Scrubber
+from helpers.mock.record.record import Recording, RecordingError, record
+from helpers.mock.record.replay import replay
+from helpers.mock.record.scrub import Scrubber
 from helpers.mock.server import MockServer
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"

@@ -9,7 +9,7 @@ from openai import OpenAI
 from pydantic import BaseModel
 
 from helpers.mock import MOCK_PAT, start
-from helpers.mock.refusals import REFUSAL, refuses
+from helpers.mock.simulated.refusals import REFUSAL, refuses
 
 OWN = "openai/chat-completion/models/gpt-4_1"
 OPEN = "openai/chat-completion/models/gpt-oss-120b"

@@ -12,7 +12,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from openai import AsyncOpenAI, NotFoundError, OpenAI
 
-from helpers import transcript as module
+from helpers.transcript import capture as module
 from helpers import use_endpoint
 from helpers.mock import MOCK_PAT
 from helpers.transcript import Transcript, transcript

@@ -16,14 +16,14 @@ import pytest
 from openai import OpenAI
 
 from helpers.mock import MOCK_PAT
-from helpers.mock.recording import record
-from helpers.mock.replay import replay
+from helpers.mock.record.record import record
+from helpers.mock.record.replay import replay
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
 from helpers.notebooks.jobs import Result
+from helpers.notebooks.pytest_plugin import AT_A_TIME
 from helpers.notebooks.registry import PROJECT, Notebook, load
 from helpers.notebooks.run import run
-from helpers.notebooks.testing import AT_A_TIME
 from helpers.transcript import Transcript
 
 SERVER = PROJECT / "tests" / "elsewhere" / "aimock" / "server.mjs"

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from helpers.exchanges import received, sent
 from helpers.notebooks.gates.executed import Execution
 from helpers.transcript import Exchange
+from helpers.transcript.read import received, sent
 from tests.mutants import Mutants
 
 MUTANTS: Mutants[Callable[[Execution], object]] = Mutants("a notebook's transcript")

@@ -7,8 +7,8 @@ from dataclasses import replace
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
+from helpers.notebooks.book import tags
 from helpers.notebooks.gates import Book
-from helpers.notebooks.gates.book import tags
 from helpers.notebooks.registry import Objective
 from tests.mutants import Mutants
 

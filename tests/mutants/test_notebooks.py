@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers.notebooks import forked, gates
+from helpers.notebooks import forkserver, gates
 from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import PROJECT, REGISTRY, load
 from tests.mutants import Mutant, executed, stored
@@ -65,7 +65,7 @@ if sys.platform == "win32":
     PAIRS = {name: pair for name, pair in PAIRS.items() if not pair.not_on_windows}
 SHARED = [pair for pair in PAIRS.values() if not pair.own_kernel]
 ALONE = [pair for pair in PAIRS.values() if pair.own_kernel]
-KERNELS = ("ordinary", "forked") if forked.AVAILABLE else ("ordinary",)
+KERNELS = ("ordinary", "forked") if forkserver.AVAILABLE else ("ordinary",)
 Failures = dict[tuple[str, str], str]
 
 

@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from helpers import checks
-from helpers import transcript as module
+from helpers.transcript import capture as module
 from helpers.notebooks.exercises import unproved
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import EXECUTED, Execution, problems

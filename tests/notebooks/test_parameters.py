@@ -11,8 +11,8 @@ from helpers.models import parse_model
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
 from helpers.notebooks.jobs import Job, Result, execute
+from helpers.notebooks.pytest_plugin import AT_A_TIME
 from helpers.notebooks.registry import Notebook, load
-from helpers.notebooks.testing import AT_A_TIME
 from helpers.transcript import Transcript
 
 # For each kind of model another than the committed one, of another maker where there is one, in the

@@ -146,7 +146,7 @@ def undeclared_in(root: Path) -> Iterator[str]:
         {canonicalize_name(Requirement(text).name) for text in texts if isinstance(text, str)}
         for texts in (pyproject["project"]["dependencies"], pyproject["dependency-groups"]["dev"])
     )
-    plugin = root / "helpers" / "notebooks" / "testing.py"
+    plugin = root / "helpers" / "notebooks" / "pytest_plugin.py"
     helpers = [path for path in (root / "helpers").rglob("*.py") if path != plugin]
     cells = [
         cell.source

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from helpers.mock import arithmetic, json_schema
-from helpers.mock.arguments import fill
-from helpers.mock.entities import Text
+from helpers.mock.simulated import arithmetic, json_schema
+from helpers.mock.simulated.arguments import fill
+from helpers.mock.simulated.entities import Text
 
 STRING = {"type": "string"}
 NUMBER = {"type": "number"}

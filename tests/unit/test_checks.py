@@ -6,7 +6,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from helpers import checks
-from helpers import transcript as module
+from helpers.transcript import capture as module
 from helpers.checks import Answer, Wrong, check, exercise
 from helpers.transcript import Exchange, Transcript, current_cell, transcript
 

@@ -14,17 +14,17 @@ from jupyter_client.blocking.client import BlockingKernelClient as KernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
-from helpers.notebooks import forked
+from helpers.notebooks import forkserver
 from tests.unit.conftest import alive
 
-pytestmark = pytest.mark.skipif(not forked.AVAILABLE, reason="this system cannot fork")
+pytestmark = pytest.mark.skipif(not forkserver.AVAILABLE, reason="this system cannot fork")
 
 
 @pytest.fixture(autouse=True)
 def forking(monkeypatch: pytest.MonkeyPatch) -> None:
     """As with the variable, which Jupyter reads once in a process."""
     factory = KernelProvisionerFactory.instance()
-    monkeypatch.setattr(factory, "default_provisioner_name", forked.NAME)
+    monkeypatch.setattr(factory, "default_provisioner_name", forkserver.NAME)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def printed_by(program: str) -> str:
     """What a program of its own prints that starts kernels."""
     return subprocess.run(
         [sys.executable, "-c", program],
-        env=os.environ | {forked.VARIABLE: forked.NAME},
+        env=os.environ | {forkserver.VARIABLE: forkserver.NAME},
         capture_output=True,
         text=True,
         check=True,
@@ -126,13 +126,13 @@ def test_the_time_of_its_processor_counts_as_that_of_the_program_that_started_it
     program = (
         "import os\n"
         "from jupyter_client.manager import start_new_kernel\n"
-        "from helpers.notebooks import forked\n"
+        "from helpers.notebooks import forkserver\n"
         "manager, client = start_new_kernel(kernel_name='python3')\n"
         "busy = 'import time\\nwhile time.process_time() < 2: pass'\n"
         "client.execute_interactive(busy, timeout=60)\n"
         "client.stop_channels()\n"
         "manager.shutdown_kernel(now=True)\n"
-        "forked._Nursery.of_this_process().close()\n"
+        "forkserver._Nursery.of_this_process().close()\n"
         "print(os.times().children_user + os.times().children_system)\n"
     )
     out = printed_by(program)

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from helpers.mock import arithmetic as sums
-from helpers.mock import calls, entities, mentions, skills, slots
 from helpers.mock.catalogue import VENDORS
-from helpers.mock.model import Prompt, Reply, Tool, answer
+from helpers.mock.simulated import arithmetic as sums
+from helpers.mock.simulated import calls, entities, mentions, skills, slots
+from helpers.mock.simulated.model import Prompt, Reply, Tool, answer
 
 STRING = {"type": "string"}
 NUMBER = {"type": "number"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 
-from helpers.mock.schema import InvalidRequest, validator
+from helpers.mock.requests import InvalidRequest, validator
 
 check = validator(CompletionCreateParamsBase)
 

@@ -8,7 +8,7 @@ Clarifai's code, also where the transport has statuses of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -17,7 +17,9 @@ from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.json_format import MessageToDict
 from pydantic_core import from_json, to_json
 
-from helpers.mock import catalogue, chat
+from helpers.mock import catalogue
+from helpers.mock.apis import chat
+from helpers.mock.apis.table import APIS, STREAMING_APIS
 from helpers.mock.errors import (
     DOES_NOT_EXIST,
     MODEL_INVALID_ARGUMENT,
@@ -28,7 +30,7 @@ from helpers.mock.errors import (
 from helpers.mock.gateway import authorize, known_model, request_id
 from helpers.mock.native import STREAM, WHOLE, Json, Message, as_openai_request
 from helpers.mock.native.concepts import recognise
-from helpers.mock.native.models import INPUT_FIELDS, message, signatures
+from helpers.mock.native.signatures import INPUT_FIELDS, message, signatures
 from helpers.models import ModelRef
 
 FAILURE = Status(10020, "Failure", 400)
@@ -207,14 +209,14 @@ def _openai_transport(model: catalogue.Model, given: Message, request: Message) 
     msg = _arguments(model, WHOLE, given.data)["msg"]
     try:
         path, params = _openai_params(model, msg)
-        if params.get("stream") and path in _streaming():
+        if params.get("stream") and path in STREAMING_APIS:
             raise ValueError(f"A request with stream is for {STREAM}")
         reply = _api(path).create(model, params)
     except (ValueError, ApiError) as error:
         return _text_output(_failure(error), given.data)
     output = _text_output(reply.decode(), given.data)
     # The model's side does not count the tokens of the other APIs.
-    return _with_usage(output, from_json(reply)) if path in _streaming() else output
+    return _with_usage(output, from_json(reply)) if path in STREAMING_APIS else output
 
 
 def _openai_stream_transport(
@@ -223,7 +225,7 @@ def _openai_stream_transport(
     msg = _arguments(model, STREAM, given.data)["msg"]
     try:
         path, params = _openai_params(model, msg)
-        if path not in _streaming():
+        if path not in STREAMING_APIS:
             raise ValueError("Streaming is only supported for chat completions and responses.")
         if not params.get("stream"):
             raise ValueError(f"A request without stream is for {WHOLE}")
@@ -244,17 +246,9 @@ def _openai_params(model: catalogue.Model, msg: str) -> tuple[str, Json]:
 
 
 def _api(path: str) -> Any:
-    from helpers.mock.server import APIS
-
     if path not in APIS:
         raise ValueError(f"Unsupported endpoint: {path}")
     return APIS[path]
-
-
-def _streaming() -> Collection[str]:
-    from helpers.mock.server import STREAMING_APIS
-
-    return STREAMING_APIS
 
 
 def _failure(error: Exception) -> str:

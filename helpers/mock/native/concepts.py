@@ -7,11 +7,12 @@ from hashlib import blake2b
 from clarifai_grpc.grpc.api import resources_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 
-from helpers.mock import catalogue, vision
+from helpers.mock import catalogue
+from helpers.mock.apis.turn import CREATED
 from helpers.mock.errors import MODEL_INVALID_ARGUMENT, ApiError
 from helpers.mock.native import Message
-from helpers.mock.native.models import message
-from helpers.mock.turn import CREATED
+from helpers.mock.native.signatures import message
+from helpers.mock.pictures import see
 
 _DEFAULT_CONCEPTS = 20
 _MOST_CONCEPTS = 200
@@ -27,8 +28,8 @@ def recognise(model: catalogue.Model, image: Message, given: Message, info: Mess
     output.created_at.FromSeconds(CREATED)
     output.id = blake2b(given.SerializeToString(deterministic=True), digest_size=16).hexdigest()
     try:
-        sight = vision.look(image.base64) if image.base64 else vision.imagine(image.url)
-    except vision.NotAPicture as error:
+        sight = see.look(image.base64) if image.base64 else see.imagine(image.url)
+    except see.NotAPicture as error:
         output.status.code = status_code_pb2.INPUT_INVALID_ARGUMENT
         output.status.description = str(error)
         return output
@@ -44,17 +45,17 @@ def recognise(model: catalogue.Model, image: Message, given: Message, info: Mess
     return output
 
 
-def _selected(sight: vision.Sight, info: Message) -> tuple[list[vision.Concept], list[str]]:
+def _selected(sight: see.Sight, info: Message) -> tuple[list[see.Concept], list[str]]:
     """The concepts that are asked for, and the names of those that the recogniser lacks."""
     config = info.output_config
     if config.select_concepts:
         names = [each.name or each.id for each in config.select_concepts]
-        values = {name: vision.value_of(name, sight) for name in names}
+        values = {name: see.value_of(name, sight) for name in names}
         missing = [name for name in names if values[name] is None]
         if len(missing) == len(names):
             details = f"The model has none of the concepts {', '.join(names)}"
             raise ApiError(MODEL_INVALID_ARGUMENT, details)
-        concepts = [vision.Concept(name, value) for name, value in values.items() if value]
+        concepts = [see.Concept(name, value) for name, value in values.items() if value]
         concepts.sort(key=lambda each: -each.value)
     else:
         concepts, missing = list(sight.concepts), []
@@ -74,7 +75,7 @@ def _number(info: Message, name: str, default: float) -> float:
         raise ApiError(MODEL_INVALID_ARGUMENT, f"{name} should be a number") from error
 
 
-def _concept(concept: vision.Concept, model: catalogue.Model) -> Message:
+def _concept(concept: see.Concept, model: catalogue.Model) -> Message:
     return resources_pb2.Concept(
         id=concept.id,
         name=concept.name,
@@ -84,12 +85,12 @@ def _concept(concept: vision.Concept, model: catalogue.Model) -> Message:
     )
 
 
-def _region(shape: vision.Shape, model: catalogue.Model) -> Message:
+def _region(shape: see.Shape, model: catalogue.Model) -> Message:
     region = resources_pb2.Region(value=0.95)
     region.id = blake2b(repr(shape).encode(), digest_size=16).hexdigest()
     box = region.region_info.bounding_box
     box.left_col, box.top_row = shape.left, shape.top
     box.right_col, box.bottom_row = shape.right, shape.bottom
     for name, value in ((shape.form, 0.95), (shape.colour, 0.9)):
-        region.data.concepts.append(_concept(vision.Concept(name, value), model))
+        region.data.concepts.append(_concept(see.Concept(name, value), model))
     return region

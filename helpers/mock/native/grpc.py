@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from helpers.mock import images
+from helpers.mock.apis import images
 from helpers.mock.native import Message
 
 if TYPE_CHECKING:

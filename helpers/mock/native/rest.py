@@ -20,7 +20,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from helpers.mock import errors, images
+from helpers.mock import errors
+from helpers.mock.apis import images
 from helpers.mock.errors import ApiError
 from helpers.mock.gateway import read_body
 from helpers.mock.native import Message, as_json

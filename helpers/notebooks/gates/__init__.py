@@ -6,8 +6,8 @@ purpose and shows that the gate named there notices.
 
 from pathlib import Path
 
+from helpers.notebooks.book import Book
 from helpers.notebooks.gates import claims, code, files, links, outputs, prose, provenance, teaching
-from helpers.notebooks.gates.book import Book
 from helpers.notebooks.gates.gate import GATES
 from helpers.notebooks.registry import Notebook
 

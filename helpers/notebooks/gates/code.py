@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from helpers.endpoint import LIVE_URL
 from helpers.mock import OPENAI_PATH
-from helpers.notebooks.gates.book import Book, code_lines, tags, tree_of
+from helpers.notebooks.book import Book, code_lines, tags, tree_of
 from helpers.notebooks.gates.gate import gate
 
 SETUP = "from helpers import use_endpoint\nuse_endpoint()"

@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.notebooks import exchanges, prose, provenance
-from helpers.notebooks.gates.book import Book
+from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import Gates
 from helpers.transcript import Transcript
 

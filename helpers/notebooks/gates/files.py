@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from helpers.notebooks.gates.book import Book
+from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import gate
 
 

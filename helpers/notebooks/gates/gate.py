@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from helpers.notebooks.gates.book import Book
+from helpers.notebooks.book import Book
 
 Subject = TypeVar("Subject")
 

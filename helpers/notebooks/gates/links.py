@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import mistune
 from nbformat import NotebookNode
 
-from helpers.notebooks.gates.book import Book
+from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import gate
 from helpers.notebooks.registry import PROJECT
 

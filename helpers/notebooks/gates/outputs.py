@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from helpers.notebooks.book import Book, tags, tree_of
 from helpers.notebooks.compare import PICTURES, PLOT
-from helpers.notebooks.gates.book import Book, tags, tree_of
 from helpers.notebooks.gates.gate import gate
 
 MAX_OUTPUT_LINES = 40

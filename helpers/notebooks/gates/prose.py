@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from helpers.notebooks import sections
-from helpers.notebooks.gates.book import Book
+from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import gate
 
 OPENING = ["What you'll do", "What you'll learn", "What you'll need"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from helpers.notebooks import provenance
-from helpers.notebooks.gates.book import Book
+from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import gate
 
 

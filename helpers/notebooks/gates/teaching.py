@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from helpers.notebooks import exercises
-from helpers.notebooks.gates.book import Book, tags
+from helpers.notebooks.book import Book, tags
 from helpers.notebooks.gates.gate import gate
 
 PREFIX = "objective:"

@@ -1,0 +1,1 @@
+"""The APIs below the base URL, one module each, and what they share."""

@@ -1,0 +1,185 @@
+"""The input of a response, as the messages that chat completions would send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from openai.types.responses import (
+    EasyInputMessageParam,
+    ResponseFunctionToolCallParam,
+    ResponseInputImageParam,
+    ResponseInputTextParam,
+    ResponseOutputRefusalParam,
+    ResponseOutputTextParam,
+    ResponseReasoningItemParam,
+)
+from openai.types.responses.response_input_item_param import FunctionCallOutput
+
+from helpers.mock.apis.turn import Turn, check_can
+from helpers.mock.catalogue import Model
+from helpers.mock.pictures import describe
+from helpers.mock.requests import InvalidRequest, Json, validator
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Messages in the shape of chat completions, and what the last of the user's shows."""
+
+    messages: list[Json]
+    images: tuple[str, ...]
+
+    @property
+    def length(self) -> int:
+        """About how many characters it has."""
+        return len(repr(self.messages))
+
+    def followed_by(self, turn: Turn) -> Conversation:
+        """This conversation and what the model said."""
+        message: Json = {"role": "assistant", "content": "".join(turn.text or ())}
+        if turn.calls:
+            message["tool_calls"] = [
+                _tool_call(call_id, name, "".join(arguments))
+                for call_id, name, arguments in turn.calls
+            ]
+        return Conversation([*self.messages, message], self.images)
+
+
+def read_items(model: Model, value: Any, before: Conversation) -> Conversation:
+    """A conversation and the `input` that goes on with it.
+
+    Raises InvalidRequest, which names the item, or the part of it, that does not fit.
+    """
+    if isinstance(value, str):
+        value = [{"role": "user", "content": value}]
+    if not isinstance(value, list):
+        raise InvalidRequest("input", "Should be a text or a list of items")
+    if not value:
+        raise InvalidRequest("input", "There should be at least one item")
+    reader = _Reader(model, before)
+    for index, item in enumerate(value):
+        reader.read(item, f"input.{index}")
+    if reader.open_calls:
+        ids = ", ".join(sorted(reader.open_calls))
+        raise InvalidRequest("input", f"No function_call_output answers the calls {ids}")
+    return Conversation(reader.messages, reader.images)
+
+
+def _tool_call(call_id: str, name: str, arguments: str) -> Json:
+    return {
+        "id": call_id,
+        "type": "function",
+        "function": {"name": name, "arguments": arguments},
+    }
+
+
+class _Reader:
+    def __init__(self, model: Model, before: Conversation) -> None:
+        self.model = model
+        self.messages = list(before.messages)
+        self.images = before.images
+        calls = self.messages[-1].get("tool_calls", ()) if self.messages else ()
+        self.open_calls: set[str] = {call["id"] for call in calls}
+        self._in_calls = False
+
+    def read(self, item: Any, path: str) -> None:
+        if not isinstance(item, dict):
+            raise InvalidRequest(path, "Should be an item: an object with a type, or a role")
+        # An item of an earlier reply comes back with all its nulls.
+        item = {key: value for key, value in item.items() if value is not None}
+        kind = item.get("type", "message")
+        read = _KINDS.get(kind) if isinstance(kind, str) else None
+        if read is None:
+            raise InvalidRequest(
+                f"{path}.type", f"Is not served by the mock, which takes {', '.join(_KINDS)}"
+            )
+        read(self, item, path)
+        self._in_calls = kind == "function_call"
+
+    def _message(self, item: Json, path: str) -> None:
+        content = item.get("content")
+        if isinstance(content, list):
+            parts = [self._part(each, f"{path}.content.{i}") for i, each in enumerate(content)]
+            self._check(EasyInputMessageParam, item | {"content": ""}, path)
+            content = [part for part, _ in parts]
+            images = tuple(seen for _, seen in parts if seen)
+            if all(part["type"] == "text" for part in content):
+                content = "\n".join(part["text"] for part in content)
+        else:
+            self._check(EasyInputMessageParam, item, path)
+            images = ()
+        role = item["role"]
+        if role == "user":
+            self.images = images
+        elif images:
+            raise InvalidRequest(f"{path}.content", f"A message of the {role} has no pictures")
+        self.messages.append({"role": role, "content": content})
+
+    def _part(self, part: Any, path: str) -> tuple[Json, str | None]:
+        """A part of a message in the shape of chat completions, and what it shows if it does."""
+        if not isinstance(part, dict):
+            raise InvalidRequest(path, "Should be an object with a type")
+        match part.get("type"):
+            case "input_text":
+                self._check(ResponseInputTextParam, part, path)
+                return {"type": "text", "text": part["text"]}, None
+            case "output_text":
+                self._check(ResponseOutputTextParam, {"annotations": []} | part, path)
+                return {"type": "text", "text": part["text"]}, None
+            case "refusal":
+                self._check(ResponseOutputRefusalParam, part, path)
+                return {"type": "text", "text": part["refusal"]}, None
+            case "input_image":
+                self._check(ResponseInputImageParam, {"detail": "auto"} | part, path)
+                check_can(self.model, "vision", f"{path}.type")
+                url = part.get("image_url")
+                if url is None:
+                    raise InvalidRequest(f"{path}.image_url", "Field required; no files are kept")
+                seen = describe.describe(url, f"{path}.image_url")
+                return {"type": "image_url", "image_url": {"url": url}}, seen
+        raise InvalidRequest(f"{path}.type", "Only input_text and input_image are served")
+
+    def _function_call(self, item: Json, path: str) -> None:
+        self._check(ResponseFunctionToolCallParam, item, path)
+        if item["call_id"] in self.open_calls:
+            raise InvalidRequest(f"{path}.call_id", "Is that of another call")
+        self.open_calls.add(item["call_id"])
+        call = _tool_call(item["call_id"], item["name"], item["arguments"])
+        if self._in_calls:
+            self.messages[-1]["tool_calls"].append(call)
+        else:
+            self.messages.append({"role": "assistant", "content": None, "tool_calls": [call]})
+
+    def _function_call_output(self, item: Json, path: str) -> None:
+        output = item.get("output")
+        if isinstance(output, list):
+            parts = [self._part(each, f"{path}.output.{i}")[0] for i, each in enumerate(output)]
+            self._check(FunctionCallOutput, item | {"output": ""}, path)
+            output = "\n".join(part.get("text", "(a picture)") for part in parts)
+        else:
+            self._check(FunctionCallOutput, item, path)
+        call_id = item.get("call_id")
+        if call_id not in self.open_calls:
+            raise InvalidRequest(f"{path}.call_id", "Answers no function_call before it")
+        self.open_calls.discard(call_id)
+        self.messages.append({"role": "tool", "tool_call_id": call_id, "content": output})
+
+    def _reasoning(self, item: Json, path: str) -> None:
+        # The model does not read what it thought before.
+        self._check(ResponseReasoningItemParam, item, path)
+
+    def _check(self, item_type: Any, value: Json, path: str) -> None:
+        try:
+            validator(item_type)(value)
+        except InvalidRequest as error:
+            field = path if error.field == "body" else f"{path}.{error.field}"
+            raise InvalidRequest(field, error.problem) from None
+
+
+_KINDS: dict[str, Callable[[_Reader, Json, str], None]] = {
+    "message": _Reader._message,
+    "function_call": _Reader._function_call,
+    "function_call_output": _Reader._function_call_output,
+    "reasoning": _Reader._reasoning,
+}

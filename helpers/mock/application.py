@@ -1,0 +1,235 @@
+"""The mock as an ASGI application: its routes, and its memory of replies. It opens no socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from functools import partial
+from hashlib import blake2b
+from typing import NamedTuple
+
+from pydantic_core import from_json
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+from helpers.mock import OPENAI_PATH, catalogue
+from helpers.mock.apis import images, models
+from helpers.mock.apis.table import APIS, STREAMING_APIS, StreamingApi
+from helpers.mock.errors import (
+    BAD_REQUEST_FORMAT,
+    DOES_NOT_EXIST,
+    MODEL_DOES_NOT_EXIST,
+    MODEL_PREDICTION_FAILED,
+    ApiError,
+)
+from helpers.mock.faults import Faults
+from helpers.mock.gateway import authorize, known_model, read_body, request_id
+from helpers.mock.native import rest
+from helpers.mock.pictures import draw
+from helpers.mock.requests import InvalidRequest, Json
+from helpers.models import ModelReferenceError, parse_model
+
+_API_PATHS = frozenset(OPENAI_PATH + path for path in APIS)
+
+
+class Remembered(NamedTuple):
+    """A reply as it goes to the network: the start of the response, and the bodies that follow."""
+
+    start: Message
+    bodies: list[Message]
+
+
+class Application:
+    """The mock as an ASGI application.
+
+    Calls to the APIs, which a learner waits for, are answered here; the rest is left to routes.
+    """
+
+    def __init__(self) -> None:
+        self._faults = Faults(_refusal)
+        self._routes = Starlette(
+            routes=[
+                *self._faults.routes,
+                *rest.ROUTES,
+                Route(OPENAI_PATH + "/models", _list_models),
+                Route(OPENAI_PATH + "/models/{name:path}", _one_model),
+                Route(draw.PATH + "{rest:path}", _drawing),
+            ],
+            exception_handlers={ApiError: _refused, 404: _no_such_path, 405: _no_such_path},
+        )
+        self._replies: OrderedDict[tuple[str, bytes, bytes, bytes], Remembered] = OrderedDict()
+
+    async def __call__(
+        self, scope: Scope, receive: Receive, send: Send, *, from_memory: bool = True
+    ) -> None:
+        if from_memory and self._faults.armed:
+            await self._faults.strike(partial(self, from_memory=False), scope, receive, send)
+            return
+        if scope["path"] not in _API_PATHS or scope["method"] != "POST":
+            await self._routes(scope, receive, send)
+            return
+        body = b""
+        try:
+            body = await read_body(receive)
+            await self._answer(scope, body, send, from_memory)
+        except ApiError as error:
+            for message in _refusal(scope, body, error):
+                await send(message)
+
+    async def _answer(self, scope: Scope, body: bytes, send: Send, from_memory: bool) -> None:
+        # A picture's address names the host that the client asked.
+        host = _header(scope, b"host")
+        key = (scope["path"], _header(scope, b"authorization"), host, body)
+        reply = self._replies.get(key) if from_memory else None
+        if reply is not None:
+            await _send(send, reply.start, reply.bodies)
+            return
+        authorize(key[1])
+        params = _json_object(body)
+        model = _model(params)
+        if key[0] == OPENAI_PATH + "/images/generations":
+            images.root.set(f"{scope['scheme']}://{host.decode('latin-1')}")
+        try:
+            start, bodies = _reply(scope["path"].removeprefix(OPENAI_PATH), model, params)
+        except InvalidRequest as error:
+            # assumed: the backend's complaint reaches the client the way all its failures do.
+            raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
+        sent = await _send(send, start, bodies)
+        if from_memory and sent and len(body) <= _LARGEST_REMEMBERED:
+            # So that the same request is not worked out twice.
+            self._replies[key] = Remembered(start, sent)
+            if len(self._replies) > _MOST_REMEMBERED:
+                self._replies.popitem(last=False)
+
+
+_LARGEST_REMEMBERED = 64 * 1024
+_MOST_REMEMBERED = 1024
+
+_STREAM_START: Message = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-cache"),
+    ],
+}
+
+
+def _whole(status: int, body: bytes) -> tuple[Message, Iterator[Message]]:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    start = {"type": "http.response.start", "status": status, "headers": headers}
+    return start, iter([{"type": "http.response.body", "body": body}])
+
+
+def _reply(path: str, model: catalogue.Model, params: Json) -> tuple[Message, Iterator[Message]]:
+    """A reply to a request below the base URL, whole or streamed; raises InvalidRequest."""
+    stream = params.get("stream", False)
+    if not isinstance(stream, bool | None):
+        raise InvalidRequest("stream", "Input should be a valid boolean")
+    if stream and path in STREAMING_APIS:
+        api = STREAMING_APIS[path]
+        return _STREAM_START, _events(api, api.stream(model, params))
+    return _whole(200, APIS[path].create(model, params))
+
+
+def _events(api: StreamingApi, events: Iterator[bytes]) -> Iterator[Message]:
+    for event in events:
+        yield {"type": "http.response.body", "body": api.frame(event), "more_body": True}
+    yield {"type": "http.response.body", "body": api.LAST_FRAME}
+
+
+async def _send(send: Send, start: Message, bodies: Iterable[Message]) -> list[Message]:
+    """Send a response; one that has several bodies in a way that lets a reader see each arrive.
+
+    Returns the bodies, or nothing where they are too many to be kept.
+    """
+    await send(start)
+    sent, size = [], 0
+    for message in bodies:
+        await send(message)
+        size += len(message["body"])
+        if size <= _LARGEST_REMEMBERED:
+            sent.append(message)
+        if message.get("more_body"):
+            # Without a pause the loop would write all of them as one.
+            await asyncio.sleep(0)
+    return sent if size <= _LARGEST_REMEMBERED else []
+
+
+def _header(scope: Scope, wanted: bytes) -> bytes:
+    for name, value in scope["headers"]:
+        if name == wanted:
+            return bytes(value)
+    return b""
+
+
+def _json_object(body: bytes) -> Json:
+    try:
+        value = from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise ApiError(BAD_REQUEST_FORMAT, f"The body is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise ApiError(BAD_REQUEST_FORMAT, "The body is not a JSON object.")
+    return value
+
+
+def _model(params: Json) -> catalogue.Model:
+    name = params.get("model")
+    if not isinstance(name, str):
+        raise ApiError(BAD_REQUEST_FORMAT, "model: a model reference is required, as a string")
+    try:
+        reference = parse_model(name)
+    except ModelReferenceError as error:
+        raise ApiError(MODEL_DOES_NOT_EXIST, str(error)) from error
+    return known_model(reference)
+
+
+def _refusal(scope: Scope, body: bytes, error: ApiError) -> list[Message]:
+    digest = blake2b(scope["path"].encode() + b"\0" + body, digest_size=16).hexdigest()
+    req_id = request_id(digest, _header(scope, b"x-clarifai-request-id-prefix"))
+    text = error.body(req_id)
+    if scope["path"].startswith("/v2/users/"):
+        # The native API has its status in a field of the reply.
+        text = b'{"status":' + text + b"}"
+    start, bodies = _whole(error.status.http, text)
+    return [start, *bodies]
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    start, body = _refusal(request.scope, await request.body(), error)
+    return Response(body["body"], start["status"], media_type="application/json")
+
+
+async def _no_such_path(request: Request, _: Exception) -> Response:
+    # assumed: whatever the gateway does not serve is a path that does not exist, also for another
+    # method.
+    path = f"{request.method} {request.url.path}"
+    error = ApiError(DOES_NOT_EXIST, f"{path} not found. Check the url of your request.")
+    return await _refused(request, error)
+
+
+async def _list_models(request: Request) -> Response:
+    authorize(_header(request.scope, b"authorization"))
+    return Response(models.listing(), media_type="application/json")
+
+
+async def _one_model(request: Request) -> Response:
+    authorize(_header(request.scope, b"authorization"))
+    model = _model({"model": request.path_params["name"]})
+    return Response(models.entry(model), media_type="application/json")
+
+
+async def _drawing(request: Request) -> Response:
+    drawing = draw.find(request.scope["raw_path"].decode("latin-1"))
+    if drawing is None:
+        raise HTTPException(404)
+    return Response(drawing.png(), media_type="image/png")

@@ -1,0 +1,1 @@
+"""The simulated model: `model.answer` is the only door."""

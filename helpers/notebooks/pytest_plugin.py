@@ -1,0 +1,317 @@
+"""A pytest plugin that makes `pytest --nbval` strict, offline, and quick.
+
+Loaded by `addopts` in pyproject.toml, so that it applies to any selection of tests. A notebook is
+executed once, by papermill, while others are; what came of it is then compared with the stored
+outputs cell by cell, by nbval and by `compare`. In a notebook of the tutorial the gates on an
+execution follow, and the proof of its exercises, which were answered in the same kernel.
+"""
+
+import copy
+import itertools
+import os
+import tempfile
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future
+from functools import cache, cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+
+from helpers.notebooks import forkserver
+from helpers.notebooks.compare import PLOT, differences
+from helpers.notebooks.exercises import Execute, unproved
+from helpers.notebooks.gates import Book
+from helpers.notebooks.gates.executed import EXECUTED, Execution
+from helpers.notebooks.hermetic import loopback_only
+from helpers.notebooks.jobs import Job, Pool, Result, cores
+from helpers.notebooks.registry import Notebook, load
+from helpers.notebooks.sections import Part, parts
+from helpers.transcript import Transcript
+
+# A notebook waits half of its time: for its kernel, or for a reply that is slow on purpose.
+AT_A_TIME = 4 * cores()
+
+
+registry = cache(load)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No key, no proxy and no other host: for this process and for those that it starts.
+
+    Raises UsageError where the environment holds a real key, which a test run has no use for, and
+    for kernels that there are not.
+    """
+    if names := loopback_only.real_keys(os.environ):
+        raise pytest.UsageError(
+            f"{' and '.join(names)} in the environment of a test run: tests need no key, and what"
+            f" they run is to see none. First: unset {' '.join(names)}"
+        )
+    hermetic = loopback_only.environment(os.environ)
+    os.environ.clear()
+    os.environ.update(hermetic)
+    loopback_only.install()
+    kernels = os.environ.get("KERNELS", "forked")
+    if kernels not in ("forked", "ordinary"):
+        raise pytest.UsageError(f"KERNELS is {kernels!r}; it can be 'ordinary', or left away")
+    if kernels == "forked" and forkserver.AVAILABLE:
+        # Here and in what tests start, before Jupyter has read it.
+        os.environ[forkserver.VARIABLE] = forkserver.NAME
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores, as many tests wait for something."""
+    return cores() + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Whatever `--dist` says, all notebooks go to one worker, which executes them side by side."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            scope = str(super()._split_scope(nodeid))
+            return "notebooks" if scope.endswith(".ipynb") else scope
+
+    return Scheduling(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """nbval's notebooks as ours."""
+    collected = yield
+    return [
+        NotebookFile.from_parent(parent, path=file_path) if isinstance(each, IPyNbFile) else each
+        for each in collected
+    ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """After nbval's comparison of values, compare all that a reader sees."""
+    if not isinstance(item, IPyNbCell):
+        return (yield)
+    fresh = item.parent.kernel.outputs = item.parent.fresh(item)
+    # nbval edits the stored outputs as it compares them.
+    stored, plot = copy.deepcopy(item.cell.outputs), PLOT in item.cell.metadata.get("tags", [])
+    compare = partial(differences, stored, fresh, plot=plot)
+    try:
+        result = yield
+    except NbCellError as error:
+        # nbval names the kind of output that is new or missing, but not what it says.
+        error.inner_traceback = "\n".join([error.inner_traceback, *compare()])
+        raise
+    if problems := compare():
+        item.raise_cell_error("Cell outputs differ", "\n".join(problems))
+    return result
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if executions := session.stash.get(EXECUTIONS, None):
+        executions.stop()
+
+
+class Kept:
+    """The execution of a notebook, and what is kept of it for the checks.
+
+    The kernel is as it is for `make refresh`: on the mock, even where a `.env` holds a PAT. Of a
+    part of the notebook, what is kept is in the job.
+    """
+
+    result: Future[Result]
+
+    def __init__(
+        self, notebook: Notebook, copy: Path, *, part: Part | None = None, prove: bool = False
+    ) -> None:
+        self.job = Job(
+            notebook,
+            copy,
+            os.environ | {"CLARIFAI_BACKEND": "mock"},
+            part=part.notebook if part else None,
+            keep_going=part is None,
+            afterwards=None if part else self._afterwards,
+        )
+        self.part = part
+        self._prove = prove
+        self.transcript: Transcript | None = None
+        """What the cells sent; None if not all of them were run."""
+        self.unproved: list[str] | None = None
+        """What is wrong with the exercises; None if they were not all answered."""
+
+    @property
+    def problem(self) -> str | None:
+        """Where it failed, and how; waited for."""
+        return self.result.result().problem
+
+    def _afterwards(self, execute: Execute) -> None:
+        self.transcript = Transcript.read(self.job.transcript)
+        if self._prove:
+            self.unproved = list(unproved(self.job.executed, execute))
+
+
+class Executions:
+    """Those of a session's notebooks, and of parts of them, which are on their way."""
+
+    def __init__(self, items: list[pytest.Item]) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self._numbers = itertools.count()
+        files = dict.fromkeys(i.parent for i in items if isinstance(i, IPyNbCell | Check))
+        answered = {item.parent for item in items if isinstance(item, ExercisesProof)}
+        divided = {item.parent for item in items if isinstance(item, SectionsProof)}
+        # What takes a reader long takes long here; begun first, it does not end last.
+        longest = sorted(files, key=lambda file: -file.notebook.minutes)
+        self.whole = {
+            file: Kept(file.notebook, self._copy(file), prove=file in answered) for file in longest
+        }
+        self.parts = {
+            file: [Kept(file.notebook, self._copy(file), part=part) for part in parts(file.book)]
+            for file in longest
+            if file in divided
+        }
+        everything = [*self.whole.values(), *itertools.chain(*self.parts.values())]
+        self._pool = Pool([kept.job for kept in everything], AT_A_TIME)
+        for kept, result in zip(everything, self._pool.results, strict=True):
+            kept.result = result
+
+    def _copy(self, file: "NotebookFile") -> Path:
+        return Path(self._folder.name) / f"{next(self._numbers)}_{file.path.name}"
+
+    def stop(self) -> None:
+        self._pool.stop()
+        self._folder.cleanup()
+
+
+EXECUTIONS = pytest.StashKey[Executions]()
+
+
+class Replay:
+    """What nbval takes for a kernel: it gives a cell the outputs that are already there."""
+
+    def __init__(self) -> None:
+        self.outputs: list[NotebookNode] = []
+
+    def execute_cell_input(self, source: str, allow_stdin: bool) -> str:
+        idle = {"output_type": "status", "execution_state": "idle"}
+        self._messages = iter([*self.outputs, idle])
+        return "the cell"
+
+    def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
+        content = dict(next(self._messages))
+        kind = content.pop("output_type")
+        return {"msg_type": kind, "content": content, "parent_header": {"msg_id": "the cell"}}
+
+    def await_reply(self, message_id: str, timeout: float) -> None:
+        pass
+
+    def await_idle(self, message_id: str, timeout: float) -> None:
+        pass
+
+    def is_alive(self) -> bool:
+        return True
+
+    def stop(self) -> None:
+        pass
+
+
+class NotebookFile(IPyNbFile):  # type: ignore[misc]
+    """A notebook that is executed once, for all the checks on it."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        yield from super().collect()
+        self.book = Book.open(self.path, registry())
+        if self.book.entry is not None:
+            for name in EXECUTED:
+                yield ExecutedGate.from_parent(self, name=name)
+            yield ExercisesProof.from_parent(self, name="exercises proved")
+            yield SectionsProof.from_parent(self, name="sections proved")
+
+    @property
+    def notebook(self) -> Notebook:
+        """Its entry in the registry, or one made up for a notebook that is not of the tutorial."""
+        timeout = int(self.config.option.nbval_cell_timeout)
+        return self.book.entry or Notebook(self.path.stem, self.path, "", (), 0, timeout, ())
+
+    def setup(self) -> None:
+        stash = self.session.stash
+        if EXECUTIONS not in stash:
+            stash[EXECUTIONS] = Executions(self.session.items)
+        self.kept = stash[EXECUTIONS].whole[self]
+        self.parts = stash[EXECUTIONS].parts.get(self, [])
+        self.kernel = Replay()
+        self.setup_sanitize_files()
+
+    def fresh(self, item: IPyNbCell) -> list[NotebookNode]:
+        """The outputs that running a cell gave. Raises NbCellError if it did not run to its end."""
+        problem, ended = self.kept.problem, self.kept.job.ended
+        position, cell = self.executed[item.cell_num]
+        if ended is not None and position >= ended:
+            item.raise_cell_error("Not run to its end", problem)
+        return list(cell.outputs)
+
+    @cached_property
+    def executed(self) -> list[tuple[int, NotebookNode]]:
+        """The code cells, as they were executed, and their positions in the notebook."""
+        executed = [c for c in self.kept.job.executed.cells if c.cell_type == "code"]
+        stored = [n for n, c in enumerate(self.book.notebook.cells) if c.cell_type == "code"]
+        return list(zip(stored, executed, strict=True))
+
+    @cached_property
+    def execution(self) -> Execution:
+        """What ran, once all of it has."""
+        problem, transcript = self.kept.problem, self.kept.transcript
+        if transcript is None:
+            pytest.fail(f"Not all of its cells were run: {problem}", pytrace=False)
+        # papermill puts cells of its own between those of a notebook that fails.
+        executed = copy.deepcopy(self.book.notebook)
+        for position, fresh in self.executed:
+            cell = executed.cells[position]
+            cell.outputs, cell.execution_count = fresh.outputs, fresh.execution_count
+        return Execution(self.book, executed, transcript)
+
+
+class Check(pytest.Item):
+    """Something to check when all cells have run. `problems` has one sentence for each breach."""
+
+    parent: NotebookFile
+
+    def problems(self) -> list[str]:
+        raise NotImplementedError
+
+    def runtest(self) -> None:
+        if problems := self.problems():
+            pytest.fail("\n".join(problems), pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, f"{self.path.name}: {self.name}"
+
+
+class ExecutedGate(Check):
+    """One of the gates on an execution."""
+
+    def problems(self) -> list[str]:
+        return list(EXECUTED[self.name].check(self.parent.execution))
+
+
+class ExercisesProof(Check):
+    """The stub of each exercise fails, its solution passes, wrong answers get their hints."""
+
+    def problems(self) -> list[str]:
+        problem, unproved = self.parent.kept.problem, self.parent.kept.unproved
+        return [f"Not all answered: {problem}"] if unproved is None else unproved
+
+
+class SectionsProof(Check):
+    """Each section runs after what it says it builds on, and shows the same."""
+
+    def problems(self) -> list[str]:
+        return [
+            problem
+            for kept in self.parent.parts
+            for problem in kept.part.problems(kept.problem, kept.job.executed, self.parent.book)
+        ]

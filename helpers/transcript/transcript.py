@@ -1,0 +1,48 @@
+"""A transcript: the ordered exchanges of one notebook or program."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from helpers.transcript.exchange import Exchange
+from helpers.transcript.show import lines, steps
+
+
+@dataclass
+class Transcript:
+    """The ordered exchanges of one notebook or program."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent, those that the client retried included."""
+        return len(self.exchanges)
+
+    @property
+    def tokens(self) -> int:
+        """The sum of all `total_tokens` reported."""
+        return sum((exchange.usage or {}).get("total_tokens", 0) for exchange in self.exchanges)
+
+    @classmethod
+    def read(cls, path: Path) -> Transcript:
+        """The transcript that a process wrote to the file named by CLARIFAI_TRANSCRIPT."""
+        stored = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return cls([Exchange(**json.loads(line)) for line in stored])
+
+    def since(self, start: int) -> Transcript:
+        """The exchanges from number `start` (counted from 0) on."""
+        return Transcript(self.exchanges[start:])
+
+    def of_cell(self, count: int) -> Transcript:
+        """The exchanges of the notebook cell with this execution count."""
+        return Transcript([each for each in self.exchanges if each.cell == count])
+
+    def __str__(self) -> str:
+        return "\n".join(lines(self.exchanges))
+
+    def to_mermaid(self) -> str:
+        """The text of a Mermaid sequence diagram of its chat completions and native calls."""
+        return "\n".join(["sequenceDiagram", *(f"    {step}" for step in steps(self.exchanges))])
