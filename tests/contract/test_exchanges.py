@@ -3,10 +3,10 @@
 import pytest
 from openai import OpenAI
 
-from helpers.transcript import capture as module
 from helpers import use_endpoint
 from helpers.endpoint import current_endpoint
 from helpers.transcript import Exchange, Transcript, transcript
+from helpers.transcript import capture as module
 from helpers.transcript.read import Call, received, sent
 
 MODEL = "openai/chat-completion/models/gpt-4o"

@@ -12,10 +12,10 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from openai import AsyncOpenAI, NotFoundError, OpenAI
 
-from helpers.transcript import capture as module
 from helpers import use_endpoint
 from helpers.mock import MOCK_PAT
 from helpers.transcript import Transcript, transcript
+from helpers.transcript import capture as module
 
 MODEL = "openai/chat-completion/models/gpt-4o"
 TOOL = {

@@ -9,12 +9,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from helpers import checks
-from helpers.transcript import capture as module
 from helpers.notebooks.exercises import unproved
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import EXECUTED, Execution, problems
 from helpers.notebooks.registry import load, select
 from helpers.transcript import Transcript
+from helpers.transcript import capture as module
 from tests.mutants import Mutant, exercises, sent
 from tests.mutants.exercises import Lesson
 

@@ -6,9 +6,9 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from helpers import checks
-from helpers.transcript import capture as module
 from helpers.checks import Answer, Wrong, check, exercise
 from helpers.transcript import Exchange, Transcript, current_cell, transcript
+from helpers.transcript import capture as module
 
 
 @pytest.fixture(autouse=True)
