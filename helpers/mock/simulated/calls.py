@@ -13,6 +13,7 @@ from typing import Any
 
 from helpers.mock.simulated.arguments import fill
 from helpers.mock.simulated.entities import Mention, Text
+from helpers.mock.simulated.prompt import Call, Tool
 from helpers.mock.simulated.slots import Slot, hint_of, name_words, read_slot, without_examples
 from helpers.mock.simulated.vocabulary import (
     DOMAIN_OF_TOOL_WORD,
@@ -22,24 +23,6 @@ from helpers.mock.simulated.vocabulary import (
     STOP_WORDS,
     stem,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """A function that the model may call; `parameters` is its JSON schema."""
-
-    name: str
-    description: str
-    parameters: dict[str, Any]
-    strict: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One tool call; `arguments` is JSON text."""
-
-    name: str
-    arguments: str
 
 
 @dataclass(frozen=True, slots=True)

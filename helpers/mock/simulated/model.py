@@ -7,15 +7,14 @@ The same prompt always has the same reply: no clock, no random source, no state.
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
-from helpers.mock.catalogue import Vendor
 from helpers.mock.simulated import calls, phrases, skills
 from helpers.mock.simulated.arguments import fill
-from helpers.mock.simulated.calls import Call, Planned, Tool
+from helpers.mock.simulated.calls import Planned
 from helpers.mock.simulated.entities import Text
 from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.refusals import REFUSAL, refuses
 from helpers.mock.simulated.skills import Said, Talk, content_text
 
@@ -23,36 +22,6 @@ __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
 
 # Of a longer message only both ends are read for what it asks.
 _LONGEST = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What a request asks of the model.
-
-    `messages` have the shape of chat completions; `choice` is "auto", "none", "required" or the
-    name of one tool; `images` are honest descriptions of the pictures in the last user message.
-    """
-
-    vendor: Vendor
-    messages: list[dict[str, Any]]
-    tools: tuple[Tool, ...] = ()
-    choice: str = "auto"
-    parallel: bool = True
-    json_schema: dict[str, Any] | None = None
-    json_object: bool = False
-    reasoning: bool = False
-    images: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the model says: a text, or calls, and its reasoning if it was asked to show it."""
-
-    text: str | None
-    calls: tuple[Call, ...] = ()
-    reasoning: str | None = None
-    refused: bool = False
-    """Whether the text is a refusal that has a place of its own."""
 
 
 def answer(prompt: Prompt) -> Reply:

@@ -1,0 +1,54 @@
+"""What the simulated model is asked, and what it replies: the shapes at its door."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.mock.catalogue import Vendor
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function that the model may call; `parameters` is its JSON schema."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One tool call; `arguments` is JSON text."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a request asks of the model.
+
+    `messages` have the shape of chat completions; `choice` is "auto", "none", "required" or the
+    name of one tool; `images` are honest descriptions of the pictures in the last user message.
+    """
+
+    vendor: Vendor
+    messages: list[dict[str, Any]]
+    tools: tuple[Tool, ...] = ()
+    choice: str = "auto"
+    parallel: bool = True
+    json_schema: dict[str, Any] | None = None
+    json_object: bool = False
+    reasoning: bool = False
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model says: a text, or calls, and its reasoning if it was asked to show it."""
+
+    text: str | None
+    calls: tuple[Call, ...] = ()
+    reasoning: str | None = None
+    refused: bool = False
+    """Whether the text is a refusal that has a place of its own."""
