@@ -118,7 +118,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-annotate --no-header
 .PHONY: lock
 lock: ## Pin what pyproject.toml asks for in the two locks (needs uv)
-	@$(LOCK) --group dev -o requirements.lock $(ARGS) pyproject.toml
+	@$(LOCK) --all-extras --group dev -o requirements.lock $(ARGS) pyproject.toml
 	@$(LOCK) --group pyproject.toml:integrations -o requirements-integrations.lock $(ARGS)
 
 .PHONY: clean

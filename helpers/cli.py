@@ -7,7 +7,6 @@ cannot begin end with one line and status 2; a notebook that fails, with status 
 from __future__ import annotations
 
 import ast
-import gc
 import os
 import signal
 import sys
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from helpers.mock.command import Problem, serve
 from helpers.notebooks.registry import (
     BACKENDS,
     PROJECT,
@@ -30,14 +30,9 @@ from helpers.notebooks.registry import (
 )
 
 if TYPE_CHECKING:
-    from helpers.mock.server import MockServer
     from helpers.notebooks.jobs import Result
 
 INTERRUPTED = 130
-
-
-class _Problem(click.ClickException):
-    exit_code = 2
 
 
 def _parameters(context: Any, option: Any, texts: tuple[str, ...]) -> dict[str, Any]:
@@ -154,7 +149,7 @@ def verify(names: tuple[str, ...], output: Path) -> None:
         (notebook, copy) for notebook, copy in zip(notebooks, copies, strict=True) if copy.is_file()
     ]
     if not ran or (names and len(ran) < len(notebooks)):
-        raise _Problem(f"Executed copies are missing in {_short(output)}: run the notebooks first.")
+        raise Problem(f"Executed copies are missing in {_short(output)}: run the notebooks first.")
     found = [
         f"[{gate}] {text}"
         for notebook, copy in ran
@@ -189,7 +184,7 @@ def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:
 
     notebooks = _select(names)
     _report(lambda: refresh_notebooks(notebooks, output=output, jobs=jobs))
-    with suppress(_Problem):  # one that is listed may not be there yet
+    with suppress(Problem):  # one that is listed may not be there yet
         _write_contents()
 
 
@@ -208,7 +203,7 @@ def new(name: str) -> None:
     try:
         paths = make(name)
     except (NewError, RegistryError) as error:
-        raise _Problem(str(error)) from None
+        raise Problem(str(error)) from None
     for path in paths:
         click.echo(_short(path))
     click.echo("Write what is marked TODO in them, then refresh and test; see CONTRIBUTING.md.")
@@ -228,7 +223,7 @@ def snippets() -> None:
         for name in write():
             click.echo(name)
     except SnippetError as error:
-        raise _Problem(str(error)) from error
+        raise Problem(str(error)) from error
 
 
 @main.command("list")
@@ -246,71 +241,7 @@ def contents() -> None:
     _write_contents()
 
 
-@main.command()
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
-    help="0 picks a free one.",
-)
-@click.option(
-    "--record",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Forward to --upstream, and store each exchange in DIR, without keys and host names.",
-)
-@click.option("--upstream", metavar="URL", help="The base URL to forward to, with --record.")
-@click.option(
-    "--replay",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Serve what --record stored in DIR.",
-)
-@click.option("--paced", is_flag=True, help="With --replay: as slowly as it was recorded.")
-def serve(
-    port: int, record: Path | None, upstream: str | None, replay: Path | None, paced: bool
-) -> None:
-    """Serve the mock endpoint on this machine, for other programs, until Ctrl-C.
-
-    With --record, a real endpoint instead, which sees the requests with the keys that they bring;
-    with --replay, what was recorded.
-
-    \b
-    Example, with the exports that it prints pasted into another terminal:
-      python -m helpers serve --port 8000
-      curl "$CLARIFAI_BASE_URL/chat/completions" \\
-        -H "Authorization: Bearer $CLARIFAI_PAT" -H "Content-Type: application/json" \\
-        -d '{"model": "openai/chat-completion/models/gpt-oss-120b",
-             "messages": [{"role": "user", "content": "Who are you?"}]}'
-    """
-    from helpers.mock import MOCK_PAT
-
-    if bool(record) != bool(upstream) or (record and replay) or (paced and not replay):
-        raise click.UsageError("Use --record DIR with --upstream URL, or --replay DIR [--paced].")
-    try:
-        what, mock = _server(port, record, upstream, replay, paced)
-    except ValueError as error:
-        raise _Problem(str(error)) from None
-    except OSError as error:
-        raise _Problem(
-            f"Cannot serve on port {port} ({os.strerror(error.errno or 0)})."
-            " Choose another with --port, or --port 0 for any free one."
-        ) from None
-    # What start-up made lives as long as the server: the collector need not look at it again.
-    gc.collect()
-    gc.freeze()
-    with mock:
-        click.echo(f"{what} is at {mock.base_url}; Ctrl-C ends it.")
-        click.echo("For a program in another terminal:")
-        click.echo(f"  export CLARIFAI_BASE_URL={mock.base_url}")
-        if not record:
-            click.echo(f"  export CLARIFAI_PAT={MOCK_PAT}")
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            click.echo("\nEnded.")
+main.add_command(serve)
 
 
 @main.command()
@@ -350,7 +281,7 @@ def drift(against: str, model: str | None, only: tuple[str, ...], file: str | No
     try:
         found = differences(against, os.environ.get("CLARIFAI_PAT"), probes, model)
     except DriftError as error:
-        raise _Problem(str(error)) from None
+        raise Problem(str(error)) from None
     if file != "-":
         click.echo(table(found, probes))
         click.echo(f"{len(found)} differences in {len(probes)} requests.")
@@ -358,23 +289,6 @@ def drift(against: str, model: str | None, only: tuple[str, ...], file: str | No
         with click.open_file(file, "w", encoding="utf-8") as out:
             out.write(report(against, found, probes))
     sys.exit(1 if found else 0)
-
-
-def _server(
-    port: int, record: Path | None, upstream: str | None, replay: Path | None, paced: bool
-) -> tuple[str, MockServer]:
-    """What is served, in words, and the server; ValueError or OSError where that cannot be."""
-    if record and upstream:
-        from helpers.mock.record.record import record as start_recorder
-
-        return f"A recorder of {upstream}", start_recorder(record, upstream, port)
-    if replay:
-        from helpers.mock.record.replay import replay as start_replay
-
-        return f"The replay of {replay}", start_replay(replay, port, paced=paced)
-    from helpers.mock import start
-
-    return "The mock endpoint", start(port=port)
 
 
 def _write_contents() -> None:
@@ -387,7 +301,7 @@ def _select(names: tuple[str, ...]) -> list[Notebook]:
     try:
         return select(names, load())
     except RegistryError as error:
-        raise _Problem(str(error)) from None
+        raise Problem(str(error)) from None
 
 
 def _report(execute: Callable[[], list[Result]]) -> None:
@@ -398,7 +312,7 @@ def _report(execute: Callable[[], list[Result]]) -> None:
     try:
         results = execute()
     except RunError as error:
-        raise _Problem(str(error)) from None
+        raise Problem(str(error)) from None
     except KeyboardInterrupt:
         click.echo("Interrupted; all kernels have ended.", err=True)
         sys.exit(INTERRUPTED)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import packages_distributions
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
+from typing import Any
 
 import yaml
 from packaging.requirements import Requirement
@@ -50,8 +51,15 @@ def unlocked(setup: Setup) -> Iterator[str]:
     """One sentence for each package that is not locked as asked for, or not locked at all."""
     pyproject = tomllib.loads(setup.pyproject)
     groups = pyproject["dependency-groups"]
-    yield from _unlocked([*pyproject["project"]["dependencies"], *groups["dev"]], setup.lock)
+    yield from _unlocked([*runtime(pyproject), *groups["dev"]], setup.lock)
     yield from _unlocked(groups["integrations"], setup.integrations)
+
+
+def runtime(pyproject: dict[str, Any]) -> list[str]:
+    """What the project asks for to run, with all its extras; they may name one another."""
+    project = pyproject["project"]
+    texts = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    return [text for text in texts if Requirement(text).name != project["name"]]
 
 
 def _unlocked(texts: Iterable[str], lock: str) -> Iterator[str]:
@@ -142,9 +150,9 @@ def imported(node: ast.AST) -> list[str]:
 def undeclared_in(root: Path) -> Iterator[str]:
     """One sentence for each package that is imported without being declared."""
     pyproject = tomllib.loads(Setup.read(root).pyproject)
-    runtime, dev = (
+    declared, dev = (
         {canonicalize_name(Requirement(text).name) for text in texts if isinstance(text, str)}
-        for texts in (pyproject["project"]["dependencies"], pyproject["dependency-groups"]["dev"])
+        for texts in (runtime(pyproject), pyproject["dependency-groups"]["dev"])
     )
     plugin = root / "helpers" / "notebooks" / "pytest_plugin.py"
     helpers = [path for path in (root / "helpers").rglob("*.py") if path != plugin]
@@ -157,9 +165,9 @@ def undeclared_in(root: Path) -> Iterator[str]:
     # Its programs have packages of their own.
     elsewhere = root / "tests" / "elsewhere"
     tests = [path for path in (root / "tests").rglob("*.py") if elsewhere not in path.parents]
-    for package in undeclared([*_read(helpers), *cells], runtime):
+    for package in undeclared([*_read(helpers), *cells], declared):
         yield f"{package} is imported; declare it in pyproject.toml, under dependencies"
-    for package in undeclared(_read([plugin, *tests]), runtime | dev):
+    for package in undeclared(_read([plugin, *tests]), declared | dev):
         yield f"{package} is imported; declare it in pyproject.toml, in the group dev"
 
 

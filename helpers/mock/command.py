@@ -1,0 +1,104 @@
+"""The command that serves the mock: `clarifai-mock`, and `python -m helpers serve` in a clone."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from helpers.mock.server import MockServer
+
+
+class Problem(click.ClickException):
+    """Wrong use, or what cannot begin: one line, and status 2."""
+
+    exit_code = 2
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="0 picks a free one.",
+)
+@click.option(
+    "--record",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Forward to --upstream, and store each exchange in DIR, without keys and host names.",
+)
+@click.option("--upstream", metavar="URL", help="The base URL to forward to, with --record.")
+@click.option(
+    "--replay",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Serve what --record stored in DIR.",
+)
+@click.option("--paced", is_flag=True, help="With --replay: as slowly as it was recorded.")
+def serve(
+    port: int, record: Path | None, upstream: str | None, replay: Path | None, paced: bool
+) -> None:
+    """Serve the mock endpoint on this machine, for other programs, until Ctrl-C.
+
+    With --record, a real endpoint instead, which sees the requests with the keys that they bring;
+    with --replay, what was recorded.
+
+    \b
+    Example, with the exports that it prints pasted into another terminal:
+      python -m helpers serve --port 8000
+      curl "$CLARIFAI_BASE_URL/chat/completions" \\
+        -H "Authorization: Bearer $CLARIFAI_PAT" -H "Content-Type: application/json" \\
+        -d '{"model": "openai/chat-completion/models/gpt-oss-120b",
+             "messages": [{"role": "user", "content": "Who are you?"}]}'
+    """
+    from helpers.mock import MOCK_PAT
+
+    if bool(record) != bool(upstream) or (record and replay) or (paced and not replay):
+        raise click.UsageError("Use --record DIR with --upstream URL, or --replay DIR [--paced].")
+    try:
+        what, mock = _server(port, record, upstream, replay, paced)
+    except ValueError as error:
+        raise Problem(str(error)) from None
+    except OSError as error:
+        raise Problem(
+            f"Cannot serve on port {port} ({os.strerror(error.errno or 0)})."
+            " Choose another with --port, or --port 0 for any free one."
+        ) from None
+    # What start-up made lives as long as the server: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    with mock:
+        click.echo(f"{what} is at {mock.base_url}; Ctrl-C ends it.")
+        click.echo("For a program in another terminal:")
+        click.echo(f"  export CLARIFAI_BASE_URL={mock.base_url}")
+        if not record:
+            click.echo(f"  export CLARIFAI_PAT={MOCK_PAT}")
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            click.echo("\nEnded.")
+
+
+def _server(
+    port: int, record: Path | None, upstream: str | None, replay: Path | None, paced: bool
+) -> tuple[str, MockServer]:
+    """What is served, in words, and the server; ValueError or OSError where that cannot be."""
+    if record and upstream:
+        from helpers.mock.record.record import record as start_recorder
+
+        return f"A recorder of {upstream}", start_recorder(record, upstream, port)
+    if replay:
+        from helpers.mock.record.replay import replay as start_replay
+
+        return f"The replay of {replay}", start_replay(replay, port, paced=paced)
+    from helpers.mock import start
+
+    return "The mock endpoint", start(port=port)
