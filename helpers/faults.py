@@ -44,10 +44,10 @@ def fault(
     before it fails; `seconds` is the length of a pause; `per_second` turns rate_limit into a
     limit that lets so many pass. `mock` is the address of a mock other than the one in use.
 
-    The names are the keys of `helpers.mock.faults.KINDS`. Raises EndpointError if the requests do
+    `kinds` lists the names. Raises EndpointError if the requests do
     not go to a mock, and ValueError for a fault that makes no sense.
     """
-    url = _mock_in_use() if mock is None else mock.rstrip("/").removesuffix(OPENAI_PATH)
+    url = _address(mock)
     wish = {"name": name, "times": times, "model": model, "after": after, "seconds": seconds}
     armed = _control(url, "POST", _PATH, wish | {"per_second": per_second})
     handle = Fault(name)
@@ -57,6 +57,15 @@ def fault(
         # A mock that has ended has no faults left; what ended the context is what matters then.
         with suppress(ConnectionError):
             handle.hits = _control(url, "DELETE", f"{_PATH}/{armed['id']}")["hits"]
+
+
+def kinds(mock: str | None = None) -> dict[str, str]:
+    """Every fault's name, with what it does; `mock` is the address of one other than that in use.
+
+    Raises EndpointError if the requests do not go to a mock.
+    """
+    listed = _control(_address(mock), "GET", _PATH)["kinds"]
+    return {name: kind["what"] for name, kind in listed.items()}
 
 
 @contextmanager
@@ -91,7 +100,9 @@ def limited(per_second: int = 15, *, seconds: float = 0.1) -> Iterator[Fault]:
         yield limit
 
 
-def _mock_in_use() -> str:
+def _address(mock: str | None) -> str:
+    if mock is not None:
+        return mock.rstrip("/").removesuffix(OPENAI_PATH)
     endpoint = current_endpoint()
     if endpoint is None:
         raise EndpointError("Faults are made by the mock: call use_endpoint() first.")

@@ -27,6 +27,7 @@ class Status(NamedTuple):
 KEY_INVALID = Status(11008, "Invalid API key or Invalid API key/application pair", 401)
 KEY_NOT_FOUND = Status(11009, "API key not found", 401)
 INSUFFICIENT_SCOPES = Status(11007, "API key has insufficient permissions", 403)
+MONTHLY_LIMIT = Status(11004, "Throttle monthly request limit exceeded", 429)
 THROTTLED = Status(11005, "Making too many requests", 429)
 BAD_REQUEST_FORMAT = Status(11100, "Bad request format", 400)
 DOES_NOT_EXIST = Status(11101, "Resource does not exist", 404)

@@ -170,10 +170,15 @@ def _refused(status: Status, details: str) -> Act:
     return act
 
 
-async def _html_403(fault: Fault, exchange: Exchange) -> None:
-    html = "<html><head><title>403 Forbidden</title></head></html>"
-    response = Response(html, 403, media_type="text/html")
-    await response(exchange.scope, exchange.replayed(), exchange.send)
+def _page(status: int, title: str) -> Act:
+    """A page of HTML, as what stands before Clarifai sends it."""
+
+    async def act(fault: Fault, exchange: Exchange) -> None:
+        html = f"<html><head><title>{status} {title}</title></head></html>"
+        response = Response(html, status, media_type="text/html")
+        await response(exchange.scope, exchange.replayed(), exchange.send)
+
+    return act
 
 
 async def _drop_before(fault: Fault, exchange: Exchange) -> None:
@@ -405,7 +410,19 @@ KINDS: dict[str, Kind] = {
         "a model",
         _refused(errors.MODEL_INVALID_ARGUMENT, _NOT_STREAMED),
     ),
-    "html_403": Kind("403 with a page of HTML, from a firewall", "any request", _html_403),
+    "html_403": Kind(
+        "403 with a page of HTML, from a firewall", "any request", _page(403, "Forbidden")
+    ),
+    "bad_gateway": Kind(
+        "502 with a page of HTML: what stands before Clarifai could not reach it",
+        "any request",
+        _page(502, "Bad Gateway"),
+    ),
+    "quota": Kind(
+        "429, code 11004: the month's requests are used up, and no wait of minutes helps",
+        "any request",
+        _refused(errors.MONTHLY_LIMIT, "exceeded monthly limit"),
+    ),
     "ok_but_error": Kind(
         "200, but the body is an error, code 21313",
         "a model",

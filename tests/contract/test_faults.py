@@ -15,7 +15,7 @@ from openai import AsyncOpenAI, OpenAI
 
 from helpers import endpoint, use_endpoint
 from helpers.endpoint import EndpointError
-from helpers.faults import fault, limited, paced
+from helpers.faults import fault, kinds, limited, paced
 from helpers.mock import MOCK_PAT, OPENAI_PATH, start
 from helpers.mock.faults import KINDS
 from helpers.mock.server import MockServer
@@ -45,6 +45,7 @@ REFUSALS: dict[str, tuple[type[openai.APIStatusError], int, int, str]] = {
     "missing_key": (openai.AuthenticationError, 401, 11102, "malformed authorization header"),
     "insufficient_scopes": (openai.PermissionDeniedError, 403, 11007, "insufficient permissions"),
     "rate_limit": (openai.RateLimitError, 429, 11005, "exceeded limit of 15 requests per second"),
+    "quota": (openai.RateLimitError, 429, 11004, "exceeded monthly limit"),
     "unknown_model": (openai.NotFoundError, 404, 21200, "Model does not exist"),
     "busy": (openai.RateLimitError, 429, 21354, "retry"),
     "deploying": (openai.InternalServerError, 503, 21351, "retry"),
@@ -116,9 +117,13 @@ async def test_refusal_is_the_same_for_the_async_client(mock):
         assert (await client.chat.completions.create(**QUESTION)).choices
 
 
-def test_html_403_has_no_json_body(mock, client):
-    with fault("html_403", mock=mock.url), pytest.raises(openai.PermissionDeniedError) as caught:
+@pytest.mark.parametrize(
+    ("name", "status"), [("html_403", 403), ("bad_gateway", 502)], ids=["403", "502"]
+)
+def test_a_page_of_html_has_no_json_body(mock, client, name, status):
+    with fault(name, mock=mock.url), pytest.raises(openai.APIStatusError) as caught:
         client.chat.completions.create(**QUESTION)
+    assert caught.value.status_code == status
     assert str(caught.value.body).startswith("<html>")
     assert caught.value.response.headers["content-type"].startswith("text/html")
 
@@ -537,12 +542,17 @@ def test_control_route_says_what_is_wrong_with_a_body(mock, body):
     assert (status, answer["code"]) == (400, 11100)
 
 
+def test_a_program_can_list_the_faults(mock):
+    assert kinds(mock=mock.url) == {name: kind.what for name, kind in KINDS.items()}
+
+
 def test_control_route_answers_while_everything_else_is_dropped(mock):
     control(mock, "POST", body={"name": "drop_before"})
     assert control(mock, "DELETE")[0] == 200
 
 
 def test_every_fault_has_a_test_here():
-    tested = set(REFUSALS) | STREAM_FAULTS | {"html_403", "ok_but_error", "drop_before"}
+    tested = set(REFUSALS) | STREAM_FAULTS | {"html_403", "bad_gateway"}
+    tested |= {"ok_but_error", "drop_before"}
     tested |= {"slow_first_token", "malformed_arguments", "unknown_tool", "reasoning_overrun"}
     assert tested | {"leaked_think"} == KINDS.keys()
