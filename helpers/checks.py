@@ -5,10 +5,11 @@ cell tagged `check`, which prints one line, `Correct: ...` or `Not yet: ` and a 
 
     from helpers.checks import check
 
-    check("force-a-call", reply=reply)
+    check("force-a-call")
 
-What is right stands in `helpers/exercises/`, in the module named like the notebook, as a function
-that is given the answer, and the variables that the cell passes on. It returns a hint, or None:
+What is right is said in `helpers/exercises/`, in the module named like the notebook, by a function
+that gets the answer and returns a hint, or None. Its other parameters are variables of the
+notebook, by their names:
 
     AUTO = "the model still had the choice: look at `tool_choice`."
     NAMED = "the request names one tool; say that *some* tool has to be called."
@@ -16,46 +17,66 @@ that is given the answer, and the variables that the cell passes on. It returns 
     @exercise(
         "force-a-call",
         correct="the request leaves the model no choice, and the reply calls.",
+        right=[Right(edit={"tools=[tool], ": "tools=[tool, other], "}), ...],
         wrong=[
             Wrong(AUTO, edit={'"required"': '"auto"'}),
             Wrong(NAMED, edit={'"required"': '{"type": "function", "function": ...}'}),
+            ...,
         ],
     )
-    def force_a_call(answer: Answer, reply: Any) -> str | None:
+    def force_a_call(answer: Answer) -> str | None:
         choice = answer.sent[-1].tool_choice
         if isinstance(choice, dict):
             return NAMED
         return None if choice == "required" else AUTO
 
 `answer.sent` and `answer.received` are what the cell that was run last before the check sent and
-got: see `helpers.transcript.read` for all that they can be asked. There is at least one of each,
-because without a request the hint is to run the cell; an exercise that needs none says
-`sends=False`.
+got: see `helpers.transcript.read` for all that they can be asked.
 
-A known wrong answer (`Wrong`) is the notebook's solution with something edited, or code of its
-own. The tests run the stub, the solution and every wrong answer in the notebook's kernel: the stub
-has to fail, the solution to pass, and each wrong answer to get its own hint.
+A check need not defend itself. Before it is asked, a cell that stopped with an error, one that
+sent nothing and a request that was refused have become hints (`sends=False`: the exercise needs no
+request; `refusals=True`: it is about refusals, and judges them itself). Whatever it raises becomes
+a hint too. A function that the reader wrote is called with `returned`, which turns an error or a
+forgotten `return` into a hint that names the arguments.
+
+Right and wrong answers (`Right`, `Wrong`) are the notebook's solution with something edited, or
+code of their own. The tests run the stub, the solution and all answers in the notebook's kernel:
+the stub has to fail, what is right to pass, and what is wrong to get its own hint.
 """
 
 from __future__ import annotations
 
+import inspect
+import io
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.transcript import Exchange, current_cell, transcript
 from helpers.transcript.read import Received, Sent, received, sent
 
-NOTHING_SENT = "the cell before this one sent no request. Run your answer, and then this check."
-
 CORRECT, NOT_YET = "Correct: ", "Not yet: "
+
+NOTHING_SENT = "the cell before this one sent no request. Run your answer, and then this check."
+STOPPED = "your cell stopped with "
+REFUSED = "the server refused your request "
+NO_REPLY = "no reply came to your request: "
+NO_VARIABLE = "there is no variable "
+UNREADABLE = "this check cannot read your answer: "
+
+
+class Hint(Exception):
+    """Raised anywhere in a check, it is the hint that the reader gets."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the reader's cell did: its exchanges, in order."""
+    """What the reader's cell did: its exchanges in order, and the error that stopped it, if any."""
 
     exchanges: list[Exchange]
+    error: BaseException | None = None
 
     @property
     def sent(self) -> list[Sent]:
@@ -70,17 +91,26 @@ class Answer:
         """The names of all calls that the replies propose, in order."""
         return [call.name for reply in self.received for call in reply.calls]
 
+    @property
+    def refusal(self) -> str | None:
+        """What the server said to the last request if it refused it, or why there is no reply."""
+        last = self.exchanges[-1] if self.exchanges else None
+        if last is None:
+            return None
+        if last.status is not None and last.status >= 400:
+            return f"{REFUSED}({last.status}): {_details(last.response)}"
+        return NO_REPLY + last.error if last.error else None
 
-@dataclass(frozen=True)
-class Wrong:
-    """A wrong answer that readers give, as an edit of the solution or as its own code."""
 
-    hint: str
+@dataclass(frozen=True, kw_only=True)
+class Right:
+    """Another right answer: the solution with something edited, or code of its own."""
+
     edit: Mapping[str, str] = field(default_factory=dict)
     code: str | None = None
 
     def answer(self, solution: str) -> str:
-        """The wrong answer as code. Raises ValueError when the solution has not what is edited."""
+        """The answer as code. Raises ValueError when the solution does not have what is edited."""
         if self.code is not None:
             return self.code
         for old, new in self.edit.items():
@@ -90,42 +120,99 @@ class Wrong:
         return solution
 
 
+@dataclass(frozen=True)
+class Wrong(Right):
+    """A wrong answer that readers give, written in the same way, and what its hint begins with."""
+
+    hint: str
+
+
 Check = Callable[..., str | None]
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """A check and what it says; `wrong` are the answers that its hints are for."""
+    """A check, what it says, and the answers that prove it."""
 
     id: str
     correct: str
+    right: Sequence[Right]
     wrong: Sequence[Wrong]
     sends: bool
+    refusals: bool
     check: Check
 
-    def verdict(self, answer: Answer, **values: Any) -> str:
-        """The line that the reader sees."""
-        if self.sends and not answer.exchanges:
-            return NOT_YET + NOTHING_SENT
-        hint = self.check(answer, **values)
+    def verdict(self, answer: Answer, variables: Mapping[str, Any] | None = None) -> str:
+        """The line that the reader sees. Of the notebook's variables, the check takes its own."""
+        try:
+            hint = self._stopped(answer) or self.check(answer, **self._taken(variables or {}))
+        except Hint as raised:
+            hint = str(raised)
+        except Exception as error:  # noqa: BLE001 - an answer may be anything, and so its errors
+            hint = UNREADABLE + _told(error)
         return CORRECT + self.correct if hint is None else NOT_YET + hint
+
+    def _stopped(self, answer: Answer) -> str | None:
+        """What is wrong before anybody looks at what was asked for."""
+        if answer.refusal and self.refusals:
+            return None
+        if answer.refusal:
+            return answer.refusal
+        if answer.error is not None:
+            return STOPPED + _told(answer.error)
+        return NOTHING_SENT if self.sends and not answer.exchanges else None
+
+    def _taken(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        _, *wanted = inspect.signature(self.check).parameters.values()
+        for each in wanted:
+            if each.default is each.empty and each.name not in variables:
+                raise Hint(f"{NO_VARIABLE}`{each.name}`: keep the name that the task gives it.")
+        return {each.name: variables[each.name] for each in wanted if each.name in variables}
 
 
 EXERCISES: dict[str, Exercise] = {}
 
 
 def exercise(
-    id: str, *, correct: str, wrong: Sequence[Wrong], sends: bool = True
+    id: str,
+    *,
+    correct: str,
+    wrong: Sequence[Wrong],
+    right: Sequence[Right] = (),
+    sends: bool = True,
+    refusals: bool = False,
 ) -> Callable[[Check], Check]:
-    """Register a check: a function of an Answer and of what the notebook passes on by keyword."""
+    """Register a check: a function of an Answer and of the notebook's variables that it names."""
 
     def register(check: Check) -> Check:
         if id in EXERCISES:
             raise ValueError(f"there are two exercises {id!r}")
-        EXERCISES[id] = Exercise(id, correct, wrong, sends, check)
+        EXERCISES[id] = Exercise(id, correct, right, wrong, sends, refusals, check)
         return check
 
     return register
+
+
+def returned(function: Any, *arguments: Any, **keywords: Any) -> Any:
+    """What a function of the reader's returns; raises Hint if it raises, or returns None.
+
+    What it prints is not shown.
+    """
+    if not callable(function):
+        raise Hint(f"`{function!r}` is not a function: the check has to call it.")
+    shown = [repr(each) for each in arguments]
+    shown += [f"{name}={each!r}" for name, each in keywords.items()]
+    call = f"`{getattr(function, '__name__', 'the function')}({_shortened(', '.join(shown))})`"
+    try:
+        with redirect_stdout(io.StringIO()):
+            result = function(*arguments, **keywords)
+    except Hint:
+        raise
+    except Exception as error:
+        raise Hint(f"{call} raised {_told(error)}") from error
+    if result is None:
+        raise Hint(f"{call} returned None: return the result.")
+    return result
 
 
 def find(id: str) -> Exercise:
@@ -137,29 +224,67 @@ def find(id: str) -> Exercise:
     return EXERCISES[id]
 
 
-def check(id: str, **values: Any) -> None:
-    """Say whether the answer to an exercise is right; `values` are variables to look at."""
-    print(find(id).verdict(_answer(), **values))  # noqa: T201 - it talks to the reader
+def check(id: str, **variables: Any) -> None:
+    """Say whether the answer to an exercise is right.
+
+    The variables that it looks at are those of the notebook, or are given by keyword.
+    """
+    verdict = find(id).verdict(_answer(), _namespace() | variables)
+    print(verdict)  # noqa: T201 - it talks to the reader
 
 
-# The cells that were only a check, and how much had been sent at the last one.
-_checks: set[int] = set()
+# What was judged by the cells that were only a check, and how much had been sent at the last one.
+_judged: dict[int, Answer] = {}
 _checked = 0
 
 
 def _answer() -> Answer:
-    """What was sent by this cell or, if it is only a check, by the last one that was more."""
+    """What this cell did or, if it is only a check, the last one that was more."""
     global _checked
     everything, cell = transcript(), current_cell()
     new, _checked = everything.since(_checked), everything.requests
     if cell is None:
         return Answer(new.exchanges)
     here = everything.of_cell(cell)
-    if not here.requests:
-        _checks.add(cell)
-        here = everything.of_cell(_before(cell))
-    return Answer(here.exchanges)
+    if here.requests:
+        return Answer(here.exchanges)
+    before = everything.of_cell(cell - 1)
+    _judged[cell] = _judged.get(cell - 1) or Answer(before.exchanges, _last_error())
+    return _judged[cell]
 
 
-def _before(cell: int) -> int:
-    return next((each for each in range(cell, 0, -1) if each not in _checks), 0)
+def _shell() -> Any:
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def _last_error() -> BaseException | None:
+    """What stopped the cell that was run last, if it did not come to its end."""
+    result = getattr(_shell(), "last_execution_result", None)
+    return result and (result.error_in_exec or result.error_before_exec)
+
+
+def _namespace() -> dict[str, Any]:
+    shell = _shell()
+    return dict(shell.user_ns if shell else vars(sys.modules["__main__"]))
+
+
+def _details(body: Any) -> str:
+    """Why the server refused: Clarifai's description and details, or OpenAI's message."""
+    if not isinstance(body, dict):
+        return _shortened(str(body))
+    error = body.get("error")
+    if isinstance(error, dict):
+        body = error
+    said = [body.get(key) for key in ("message", "description", "details")]
+    return _shortened(". ".join(str(each).rstrip(".") for each in said if each) or str(body))
+
+
+def _told(error: BaseException) -> str:
+    """An error in one line, as Python ends a traceback."""
+    return _shortened(f"{type(error).__name__}: {error}")
+
+
+def _shortened(text: str, length: int = 300) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 2] + " …"

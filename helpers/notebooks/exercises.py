@@ -74,7 +74,7 @@ def incomplete(notebook: NotebookNode) -> Iterator[str]:
 
 
 def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
-    """Stubs that pass, solutions that do not, wrong answers that get another hint than theirs."""
+    """Stubs that pass, right answers that do not, wrong ones that get another hint than theirs."""
     execute(REMEMBER)
     for each in posed(notebook):
 
@@ -87,15 +87,17 @@ def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
             yield f"exercise {each.id}: the stub gets {said!r}"
         if (said := verdict(each.solution)) != CORRECT + exercise.correct:
             yield f"exercise {each.id}: the solution gets {said!r}"
-        for number, wrong in enumerate(exercise.wrong, 1):
+        answers = [("right", CORRECT + exercise.correct, right) for right in exercise.right]
+        answers += [("wrong", NOT_YET + wrong.hint, wrong) for wrong in exercise.wrong]
+        for number, (kind, due, answer) in enumerate(answers, 1):
             try:
-                said = verdict(wrong.answer(each.solution))
+                said = verdict(answer.answer(each.solution))
             except ValueError as error:
                 said = str(error)
-            if said != NOT_YET + wrong.hint:
+            if not said.startswith(due):
                 yield (
-                    f"exercise {each.id}: wrong answer {number} gets {said!r},"
-                    f" and not its hint {wrong.hint!r}"
+                    f"exercise {each.id}: its answer {number}, which is {kind}, gets {said!r},"
+                    f" and not {due!r}"
                 )
 
 

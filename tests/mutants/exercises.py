@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
-from helpers.checks import EXERCISES, Wrong
+from helpers.checks import EXERCISES, Right, Wrong
 from helpers.notebooks.exercises import Posed, posed
 from tests.mutants import Mutants
 
@@ -53,6 +53,18 @@ def _(lesson: Lesson) -> None:
 @mutant("its solution raises", caught_by=PROVED)
 def _(lesson: Lesson) -> None:
     lesson.rewrite(lesson.exercise.solution, "undefined\n")
+
+
+@mutant("a right answer does not pass", caught_by=PROVED)
+def _(lesson: Lesson) -> None:
+    exercise = EXERCISES[lesson.exercise.id]
+    EXERCISES[exercise.id] = replace(exercise, right=[Right(code=lesson.exercise.stub)])
+
+
+@mutant("a right answer edits what is not in the solution", caught_by=PROVED)
+def _(lesson: Lesson) -> None:
+    exercise = EXERCISES[lesson.exercise.id]
+    EXERCISES[exercise.id] = replace(exercise, right=[Right(edit={"no such text": ""})])
 
 
 @mutant("a wrong answer passes", caught_by=PROVED)

@@ -6,7 +6,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from helpers import checks
-from helpers.checks import Answer, Wrong, check, exercise
+from helpers.checks import Answer, Hint, Right, Wrong, check, exercise, returned
 from helpers.transcript import Exchange, Transcript, current_cell, transcript
 from helpers.transcript import capture as module
 
@@ -15,7 +15,7 @@ from helpers.transcript import capture as module
 def nothing_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_transcript", Transcript())
     monkeypatch.setattr(checks, "EXERCISES", {})
-    monkeypatch.setattr(checks, "_checks", set())
+    monkeypatch.setattr(checks, "_judged", {})
     monkeypatch.setattr(checks, "_checked", 0)
 
     @exercise("warm", correct="it is warm.", wrong=[])
@@ -30,15 +30,105 @@ def shell() -> Iterator[InteractiveShell]:
     InteractiveShell.clear_instance()
 
 
-def send(text: str) -> None:
+def send(text: str, status: int = 200, reply: object = None, error: str | None = None) -> None:
     request = {"messages": [{"role": "user", "content": text}]}
-    exchange = Exchange("POST", "/chat/completions", request, 200, {}, cell=current_cell())
+    exchange = Exchange("POST", "/chat/completions", request, status, reply, cell=current_cell())
+    exchange.error = error
     transcript().exchanges.append(exchange)
 
 
 def run(shell: InteractiveShell, *sources: str) -> None:
+    """Run cells, of which any but the last may raise."""
     for source in sources:
-        shell.run_cell(source, store_history=True).raise_error()
+        result = shell.run_cell(source, store_history=True)
+    result.raise_error()
+
+
+REFUSED = {"code": 21313, "description": "Prediction failed", "details": "no such size"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (f"send('warm', 400, {REFUSED})", "(400): Prediction failed. no such size"),
+        ("send('warm', 422, {'error': {'message': 'No.'}})", "(422): No"),
+        ("send('warm', 502, '<html>Bad gateway</html>')", "(502): <html>Bad gateway</html>"),
+        ("send('warm', None, error='ConnectError')", "no reply came to your request: ConnectError"),
+        (f"send('warm', 400, {REFUSED}); undefined", "(400): Prediction failed"),
+        ("send('warm'); undefined", "stopped with NameError: name 'undefined' is not defined"),
+        ("undefined", "stopped with NameError"),
+        ("send('warm'", "stopped with SyntaxError"),
+    ],
+)
+def test_what_failed_is_never_right_and_says_why(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], answer: str, hint: str
+) -> None:
+    run(shell, "send('warm')", "check('warm')", answer, "check('warm')", "check('warm')")
+    first, again = capsys.readouterr().out.splitlines()[-2:]
+    assert first.startswith("Not yet: ")
+    assert hint in first
+    assert again == first
+
+
+def test_a_request_that_was_refused_and_then_taken_is_judged(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "send('warm', 429)\nsend('warm')", "check('warm', wanted='warm')")
+    assert capsys.readouterr().out == "Not yet: you sent ['warm', 'warm'].\n"
+
+
+def test_an_exercise_about_refusals_judges_them_itself(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @exercise("refused", correct="refused.", wrong=[], refusals=True)
+    def _(answer: Answer) -> str | None:
+        return None if answer.refusal else "it was not refused."
+
+    run(shell, "send('cold', 404); undefined", "check('refused')")
+    run(shell, "send('cold')", "check('refused')", "undefined", "check('refused')")
+    assert [line[:20] for line in capsys.readouterr().out.splitlines() if ": " in line[:9]] == [
+        "Correct: refused.",
+        "Not yet: it was not ",
+        "Not yet: your cell s",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("function", "hint"),
+    [
+        ("lambda n: n.upper()", "`<lambda>(20)` raised AttributeError: 'int' object has no"),
+        ("print", "`print(20)` returned None: return the result."),
+        ("'twice'", "`'twice'` is not a function"),
+        ("lambda n: 'four'", "this check cannot read your answer: ValueError: could not convert"),
+    ],
+)
+def test_what_goes_wrong_inside_a_check_is_a_hint(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], function: str, hint: str
+) -> None:
+    @exercise("twice", correct="twice.", wrong=[], sends=False)
+    def _(answer: Answer, twice: object) -> str | None:
+        return None if float(returned(twice, 20)) == 40 else "that is not twice."
+
+    run(shell, f"twice = {function}", "check('twice')")
+    assert capsys.readouterr().out.startswith(f"Not yet: {hint}")
+
+
+def test_a_variable_that_is_not_there_is_named(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @exercise("twice", correct="twice.", wrong=[], sends=False)
+    def _(answer: Answer, twice: int) -> str | None:
+        if twice != 4:
+            raise Hint("that is not twice.")
+        return None
+
+    run(shell, "twise = 4", "check('twice')", "twice = 5", "check('twice')")
+    run(shell, "answer = twice = 4", "check('twice')")
+    assert capsys.readouterr().out.splitlines() == [
+        "Not yet: there is no variable `twice`: keep the name that the task gives it.",
+        "Not yet: that is not twice.",
+        "Correct: twice.",
+    ]
 
 
 def test_the_verdict_is_one_line(
@@ -97,8 +187,8 @@ def test_an_unknown_exercise_and_a_doubled_one_are_named() -> None:
         exercise("warm", correct="", wrong=[])(lambda answer: None)
 
 
-def test_a_wrong_answer_is_the_solution_edited() -> None:
-    assert Wrong("", edit={"a": "b"}).answer("a + 1") == "b + 1"
+def test_an_answer_is_the_solution_edited() -> None:
+    assert Right(edit={"a": "b"}).answer("a + 1") == "b + 1"
     assert Wrong("", code="2").answer("a + 1") == "2"
     with pytest.raises(ValueError, match="no 'c' to edit"):
         Wrong("", edit={"c": "b"}).answer("a + 1")
