@@ -12,14 +12,11 @@ import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-from helpers.mock import MOCK_PAT, OPENAI_PATH, SERVER_HEADER, start
+from helpers.mock import MOCK_PAT, OPENAI_PATH, SERVER_HEADER, Mock, start
 from helpers.transcript import start_capture
-
-if TYPE_CHECKING:
-    from helpers.mock.server import MockServer
 
 Backend = Literal["mock", "live", "compatible"]
 
@@ -56,7 +53,7 @@ class Endpoint:
 
 
 _endpoint: Endpoint | None = None
-_mock: MockServer | None = None
+_mock: Mock | None = None
 # What the user had set before an endpoint was exported over it.
 _given: dict[str, str] = {}
 

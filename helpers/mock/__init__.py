@@ -8,10 +8,9 @@ Nothing of the server is imported before `start` is called.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from helpers.mock.server import MockServer
+import sys
+from types import TracebackType
+from typing import Protocol, Self
 
 OPENAI_PATH = "/v2/ext/openai/v1"
 """Where Clarifai serves the OpenAI format, below the address of its API."""
@@ -23,11 +22,38 @@ SERVER_HEADER = "clarifai-mock"
 """What the mock says in `server:`, so that its replies are never mistaken for a model's."""
 
 
-def start(port: int = 0, host: str = "127.0.0.1") -> MockServer:
+class Mock(Protocol):
+    """A mock that runs: on a port of this machine, or in this process alone."""
+
+    port: int
+    url: str
+    """Stands for https://api.clarifai.com."""
+    base_url: str
+    """The OpenAI-compatible endpoint below it."""
+
+    def close(self) -> None:
+        """Take no more requests."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+
+def start(port: int = 0, host: str = "127.0.0.1") -> Mock:
     """Serve the mock from a daemon thread of this process, and return when it accepts connections.
 
-    With port 0 the system picks a free one. Raises OSError when the port is taken.
+    With port 0 the system picks a free one. Raises OSError when the port is taken. In a browser,
+    which has neither threads nor sockets, it is reached by the clients of this process alone.
     """
+    if sys.platform == "emscripten":
+        from helpers.mock.inprocess import InProcessMock
+
+        return InProcessMock()
     from helpers.mock.server import MockServer
 
     return MockServer(host, port)

@@ -6,12 +6,10 @@ import gc
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from helpers.mock.server import MockServer
+from helpers.mock import Mock
 
 
 class Problem(click.ClickException):
@@ -89,7 +87,7 @@ def serve(
 
 def _server(
     port: int, record: Path | None, upstream: str | None, replay: Path | None, paced: bool
-) -> tuple[str, MockServer]:
+) -> tuple[str, Mock]:
     """What is served, in words, and the server; ValueError or OSError where that cannot be."""
     if record and upstream:
         from helpers.mock.record.record import record as start_recorder

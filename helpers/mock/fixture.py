@@ -12,18 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from helpers.mock.server import MockServer
+from helpers.mock import Mock
 
 
 class ClarifaiMock:
     """A mock that serves one test: its address and key, its faults, and what was asked of it."""
 
-    def __init__(self, server: MockServer, stack: ExitStack) -> None:
+    def __init__(self, server: Mock, stack: ExitStack) -> None:
         from helpers.mock import MOCK_PAT
 
         self.url = server.url

@@ -16,9 +16,8 @@ from openai import AsyncOpenAI, OpenAI
 from helpers import endpoint, use_endpoint
 from helpers.endpoint import EndpointError
 from helpers.faults import fault, kinds, limited, paced
-from helpers.mock import MOCK_PAT, OPENAI_PATH, start
+from helpers.mock import MOCK_PAT, OPENAI_PATH, Mock, start
 from helpers.mock.faults import KINDS
-from helpers.mock.server import MockServer
 from helpers.transcript import transcript
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
@@ -58,13 +57,13 @@ STREAM_FAULTS = {"drop_midstream", "error_chunk", "stall", "slow_stream"}
 
 
 @pytest.fixture(scope="module")
-def mock() -> Iterator[MockServer]:
+def mock() -> Iterator[Mock]:
     with start() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def client(mock: MockServer) -> Iterator[OpenAI]:
+def client(mock: Mock) -> Iterator[OpenAI]:
     with OpenAI(base_url=mock.base_url, api_key=MOCK_PAT, max_retries=0) as client:
         yield client
 
@@ -77,7 +76,7 @@ def clumsy(client: OpenAI) -> OpenAI:
     return client
 
 
-def control(mock: MockServer, method: str, path: str = "", body: Any = None) -> tuple[int, Any]:
+def control(mock: Mock, method: str, path: str = "", body: Any = None) -> tuple[int, Any]:
     connection = http.client.HTTPConnection("127.0.0.1", mock.port, timeout=10)
     connection.request(method, "/_mock/faults" + path, None if body is None else json.dumps(body))
     response = connection.getresponse()

@@ -10,8 +10,7 @@ import pytest
 from openai import OpenAI
 from PIL import Image
 
-from helpers.mock import start
-from helpers.mock.server import MockServer
+from helpers.mock import Mock, start
 from tests.contract.wire import send
 
 GROK = "https://clarifai.com/xai/image-generation/models/grok-2-image-1212"
@@ -49,7 +48,7 @@ def test_by_default_there_is_an_address_that_a_browser_can_open(client: OpenAI) 
     assert "simulated" in image.revised_prompt
 
 
-def test_the_body_is_as_in_clarifais_documentation(mock: MockServer) -> None:
+def test_the_body_is_as_in_clarifais_documentation(mock: Mock) -> None:
     body = send(mock, {"model": GROK, "prompt": "A cat"}, path="/images/generations").json()
     assert (body["created"], body["usage"]) == (None, None)
     assert set(body) == {"created", "data", "usage"}
@@ -132,7 +131,7 @@ def test_any_prompt_has_an_address_that_works(client: OpenAI, prompt: str) -> No
         "",
     ],
 )
-def test_other_addresses_have_no_picture(mock: MockServer, path: str) -> None:
+def test_other_addresses_have_no_picture(mock: Mock, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{mock.url}/simulated/images/{path}", timeout=10)
     assert caught.value.code == 404
@@ -156,23 +155,21 @@ def test_other_addresses_have_no_picture(mock: MockServer, path: str) -> None:
         ({"svg": {"model": "x"}}, "svg"),
     ],
 )
-def test_what_does_not_fit_is_400_and_named(
-    mock: MockServer, change: dict[str, Any], field: str
-) -> None:
+def test_what_does_not_fit_is_400_and_named(mock: Mock, change: dict[str, Any], field: str) -> None:
     body = {"model": GROK, "prompt": "A cat"} | change
     reply = send(mock, body, path="/images/generations")
     assert reply.status == 400
     assert reply.json()["details"].startswith(f"{field}: "), reply.json()["details"]
 
 
-def test_a_model_that_chats_makes_no_images(mock: MockServer) -> None:
+def test_a_model_that_chats_makes_no_images(mock: Mock) -> None:
     body = {"model": "openai/chat-completion/models/gpt-4o", "prompt": "A cat"}
     reply = send(mock, body, path="/images/generations")
     assert (reply.status, reply.json()["code"]) == (400, 21202)
 
 
 def test_the_address_names_the_host_that_was_asked_also_when_the_request_was_seen_before(
-    mock: MockServer,
+    mock: Mock,
 ) -> None:
     request = {"model": "xai/image-generation/models/grok-2-image-1212", "prompt": "A cat"}
     for host in ("127.0.0.1:1", "localhost:2"):

@@ -15,11 +15,10 @@ import pytest
 from openai import OpenAI
 
 from helpers.faults import fault
-from helpers.mock import MOCK_PAT, OPENAI_PATH, start
+from helpers.mock import MOCK_PAT, OPENAI_PATH, Mock, start
 from helpers.mock.record.record import Recording, RecordingError, record
 from helpers.mock.record.replay import replay
 from helpers.mock.record.scrub import Scrubber
-from helpers.mock.server import MockServer
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 QUESTION: Any = {"model": MODEL, "messages": [{"role": "user", "content": "Who are you?"}]}
@@ -103,22 +102,22 @@ def hostile() -> Iterator[tuple[str, type[Hostile]]]:
 
 
 @pytest.fixture(scope="module")
-def mock() -> Iterator[MockServer]:
+def mock() -> Iterator[Mock]:
     with start() as server:
         yield server
 
 
 @pytest.fixture
-def recorder(mock: MockServer, tmp_path: Path) -> Iterator[MockServer]:
+def recorder(mock: Mock, tmp_path: Path) -> Iterator[Mock]:
     with record(tmp_path, mock.base_url) as server:
         yield server
 
 
-def client_of(server: MockServer, key: str = KEY) -> OpenAI:
+def client_of(server: Mock, key: str = KEY) -> OpenAI:
     return OpenAI(base_url=server.base_url, api_key=key, max_retries=0)
 
 
-def post(server: MockServer, body: Any, path: str = "/chat/completions") -> tuple[int, bytes]:
+def post(server: Mock, body: Any, path: str = "/chat/completions") -> tuple[int, bytes]:
     connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
     headers = {"authorization": f"Key {KEY}", "cookie": f"session={COOKIE}; theme=dark"}
     connection.request("POST", OPENAI_PATH + path, json.dumps(body), headers)

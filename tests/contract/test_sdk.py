@@ -15,7 +15,7 @@ import pytest
 from PIL import Image as Pictures
 from PIL import ImageDraw
 
-from helpers.mock import MOCK_PAT, start
+from helpers.mock import MOCK_PAT
 from helpers.mock.server import MockServer
 from tests.contract.wire import send
 
@@ -185,7 +185,7 @@ print(len(list(model.generate(prompt="Who are you?"))) > 10)
 def test_a_server_that_was_never_asked_for_grpc_has_none_and_a_closed_one_has_none_left() -> None:
     from clarifai.client import Model
 
-    with start() as mock:
+    with MockServer() as mock:
         assert mock.grpc._server is None
         Model(url=CHAT, base_url=mock.url, pat=MOCK_PAT)
         port = mock.grpc.port

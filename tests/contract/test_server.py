@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from helpers.mock import MOCK_PAT, start
-from helpers.mock.server import MockServer
+from helpers.mock import MOCK_PAT, Mock, start
 from tests.contract.wire import send
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
@@ -14,7 +13,7 @@ QUESTION = {"model": MODEL, "messages": [{"role": "user", "content": "Who are yo
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "Key"])
-def test_both_schemes_are_taken(mock: MockServer, scheme: str) -> None:
+def test_both_schemes_are_taken(mock: Mock, scheme: str) -> None:
     assert send(mock, QUESTION, authorization=f"{scheme} {MOCK_PAT}").status == 200
 
 
@@ -31,7 +30,7 @@ def test_both_schemes_are_taken(mock: MockServer, scheme: str) -> None:
     ],
 )
 def test_a_missing_or_malformed_key_is_401_in_clarifais_flat_shape(
-    mock: MockServer, header: str, code: int
+    mock: Mock, header: str, code: int
 ) -> None:
     reply = send(mock, QUESTION, authorization=header)
     assert (reply.status, reply.json()["code"]) == (401, code)
@@ -40,7 +39,7 @@ def test_a_missing_or_malformed_key_is_401_in_clarifais_flat_shape(
 
 
 def test_a_malformed_key_is_refused_also_after_the_same_request_was_answered(
-    mock: MockServer,
+    mock: Mock,
 ) -> None:
     assert send(mock, QUESTION).status == 200
     assert send(mock, QUESTION, authorization="Bearer nobody").status == 401
@@ -57,7 +56,7 @@ def test_a_malformed_key_is_refused_also_after_the_same_request_was_answered(
     ],
 )
 def test_a_model_is_named_by_url_or_short_form_with_or_without_a_version(
-    mock: MockServer, name: str
+    mock: Mock, name: str
 ) -> None:
     reply = send(mock, QUESTION | {"model": name})
     assert (reply.status, reply.json()["model"]) == (200, "gpt-oss-120b")
@@ -78,7 +77,7 @@ def test_a_model_is_named_by_url_or_short_form_with_or_without_a_version(
     ],
 )
 def test_an_unknown_model_is_404_and_says_what_would_be_known(
-    mock: MockServer, name: str, hint: str
+    mock: Mock, name: str, hint: str
 ) -> None:
     reply = send(mock, QUESTION | {"model": name})
     assert (reply.status, reply.json()["code"]) == (404, 21200)
@@ -88,7 +87,7 @@ def test_an_unknown_model_is_404_and_says_what_would_be_known(
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"\xff\xfe", b"[]", b"null", b'{"model": 1}', b"{}", b'"a"']
 )
-def test_a_body_that_is_no_request_is_400(mock: MockServer, body: bytes) -> None:
+def test_a_body_that_is_no_request_is_400(mock: Mock, body: bytes) -> None:
     reply = send(mock, body)
     assert (reply.status, reply.json()["code"]) == (400, 11100)
 
@@ -109,7 +108,7 @@ def test_a_body_that_is_no_request_is_400(mock: MockServer, body: bytes) -> None
     ],
 )
 def test_a_field_that_does_not_fit_is_400_and_named(
-    mock: MockServer, change: dict[str, Any], field: str
+    mock: Mock, change: dict[str, Any], field: str
 ) -> None:
     reply = send(mock, QUESTION | change)
     assert reply.status == 400
@@ -120,14 +119,14 @@ def test_a_field_that_does_not_fit_is_400_and_named(
     ("method", "path"),
     [("POST", "/audio/speech"), ("GET", "/chat/completions"), ("DELETE", "/x"), ("POST", "/")],
 )
-def test_any_other_path_is_404_in_clarifais_shape(mock: MockServer, method: str, path: str) -> None:
+def test_any_other_path_is_404_in_clarifais_shape(mock: Mock, method: str, path: str) -> None:
     reply = send(mock, QUESTION, path=path, method=method)
     assert (reply.status, reply.json()["code"]) == (404, 11101)
 
 
 @pytest.mark.parametrize("streamed", [False, True])
 def test_the_same_request_gives_the_same_bytes_also_from_another_server(
-    mock: MockServer, streamed: bool
+    mock: Mock, streamed: bool
 ) -> None:
     request = QUESTION | {"stream": streamed}
     with start() as other:
@@ -138,17 +137,17 @@ def test_the_same_request_gives_the_same_bytes_also_from_another_server(
     assert changed.body != replies[0].body, "ids come from the request"
 
 
-def test_a_reply_says_that_a_mock_made_it(mock: MockServer) -> None:
+def test_a_reply_says_that_a_mock_made_it(mock: Mock) -> None:
     assert send(mock, QUESTION).headers["server"] == "clarifai-mock"
 
 
-def test_a_request_id_prefix_is_kept_in_errors(mock: MockServer) -> None:
+def test_a_request_id_prefix_is_kept_in_errors(mock: Mock) -> None:
     reply = send(mock, b"{", x_clarifai_request_id_prefix="notebook")
     prefix, _, digits = reply.json()["req_id"].partition("-")
     assert (prefix, len(digits)) == ("notebook", 32)
 
 
-def test_a_taken_port_is_an_os_error(mock: MockServer) -> None:
+def test_a_taken_port_is_an_os_error(mock: Mock) -> None:
     with pytest.raises(OSError):
         start(port=mock.port)
 

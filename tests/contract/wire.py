@@ -4,8 +4,7 @@ import http.client
 import json
 from typing import Any
 
-from helpers.mock import MOCK_PAT, OPENAI_PATH
-from helpers.mock.server import MockServer
+from helpers.mock import MOCK_PAT, OPENAI_PATH, Mock
 
 
 class Reply:
@@ -17,7 +16,7 @@ class Reply:
 
 
 def send(
-    mock: MockServer,
+    mock: Mock,
     body: bytes | dict[str, Any],
     path: str = "/chat/completions",
     method: str = "POST",

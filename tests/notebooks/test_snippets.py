@@ -12,8 +12,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.mock import MOCK_PAT, start
-from helpers.mock.server import MockServer
+from helpers.mock import MOCK_PAT, Mock, start
 from helpers.notebooks import snippets as module
 from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import load
@@ -68,19 +67,17 @@ for program, needs, folder in json.loads(sys.argv[1]):
 
 
 @pytest.fixture(scope="module")
-def mock() -> Iterator[MockServer]:
+def mock() -> Iterator[Mock]:
     with start() as server:
         yield server
 
 
-def run(command: list[str], mock: MockServer) -> subprocess.CompletedProcess[str]:
+def run(command: list[str], mock: Mock) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"CLARIFAI_BASE_URL": mock.base_url, "CLARIFAI_PAT": MOCK_PAT}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
 
 
-def alone(
-    programs: dict[Path, list[str]], place: Path, mock: MockServer
-) -> dict[str, tuple[str, str]]:
+def alone(programs: dict[Path, list[str]], place: Path, mock: Mock) -> dict[str, tuple[str, str]]:
     """What each program prints and complains of, by the name of its file."""
     jobs = [(str(path), needs, str(place / path.stem)) for path, needs in programs.items()]
     for _, _, folder in jobs:
@@ -102,7 +99,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def printed(place: Path, mock: MockServer) -> dict[str, tuple[str, str]]:
+def printed(place: Path, mock: Mock) -> dict[str, tuple[str, str]]:
     programs = {FOLDER / f"{each.name}.py": each.needs for each in SNIPPETS}
     programs |= {FOLDER / f"{each.name}_async.py": each.needs for each in ASYNCHRONOUS}
     return alone(programs, place, mock)
@@ -125,9 +122,7 @@ def test_its_asynchronous_form_prints_the_same(
 
 
 @pytest.mark.parametrize("script", sorted(FOLDER.glob("*.sh")), ids=lambda path: path.name)
-def test_a_curl_command_gets_the_reply_that_the_program_prints(
-    script: Path, mock: MockServer
-) -> None:
+def test_a_curl_command_gets_the_reply_that_the_program_prints(script: Path, mock: Mock) -> None:
     assert shutil.which("curl"), "install curl"
     done = run(["sh", str(script)], mock)
     assert (done.returncode, done.stderr) == (0, "")
@@ -150,7 +145,7 @@ def test_its_cells_are_in_it_byte_for_byte_and_nothing_of_ours(snippet: Snippet)
     assert text.startswith(f"# {snippet.shows}. To run: pip install ")
 
 
-def test_what_is_not_named_cannot_be_imported(mock: MockServer, tmp_path: Path) -> None:
+def test_what_is_not_named_cannot_be_imported(mock: Mock, tmp_path: Path) -> None:
     programs = {tmp_path / f"{name}.py": ["openai"] for name in ("nbformat", "helpers", "openai")}
     for path in programs:
         path.write_text(f"import openai\nimport {path.stem}\n")
