@@ -1,14 +1,14 @@
 """Snippets: tagged cells of the notebooks, exported as programs that stand alone.
 
-A cell tagged `snippet:NAME` goes byte for byte into `notebooks/snippets/NAME.py`, with the cells
-and imports that it needs: those that bind the names it uses, and so on back to the client. Several
-cells with the same name make one program. A cell that only changes an object (`messages.append`)
-binds no name, and so has to be tagged itself. With the tag `also:curl` or `also:javascript`, the
-request that the cell sends is written for those as well.
+A cell tagged `snippet:NAME` goes into `notebooks/snippets/NAME.py`, with the cells and imports that
+it needs: those that bind the names it uses, and so on back to the client. Its imports move to the
+top, and nothing else of it changes. Several cells with the same name make one program. A cell that
+only changes an object (`messages.append`) binds no name, and so has to be tagged itself. With the
+tag `also:curl` or `also:javascript`, the request that the cell sends is written for those as well.
 
-The first line says what a program shows and what it takes to run it. Nothing of this project is in
-one: a snippet that uses `helpers` is refused. So is a cell that shows its last value, as only
-notebooks do; it has to print it.
+The first line says what a program shows, and the second can be typed to run it. Nothing of this
+project is in one: a snippet that uses `helpers` is refused. So is a cell that shows its last value,
+as only notebooks do; it has to print it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ class Snippet:
     @property
     def shows(self) -> str:
         """Its name as a sentence; names begin with a verb."""
-        return self.name.replace("_", " ").capitalize()
+        words = [NAMES.get(word, word) for word in self.name.split("_")]
+        return " ".join([words[0].capitalize(), *words[1:]])
 
     @property
     def needs(self) -> list[str]:
@@ -75,21 +76,32 @@ class Snippet:
         }
         return sorted(_packages()[name][0] for name in modules - sys.stdlib_module_names)
 
-    @property
-    def header(self) -> list[str]:
-        """The first line: what it shows and what to set."""
-        packages = " ".join(self.needs)
-        to_run = f"To run: pip install {packages}, and set CLARIFAI_PAT."
-        return [f"# {self.shows}. {to_run} From {self.notebook.path.name}."]
+    def header(self, file: str) -> str:
+        """What it shows and what to set, and the command that runs this file."""
+        begin = "//" if file.endswith(".mjs") else "#"
+        commands = {
+            ".py": f"pip install {' '.join(self.needs)} && python {file}",
+            ".sh": f"sh {file}",
+            ".mjs": f"npm install openai && node {file}",
+        }
+        said = f"{self.shows} (from {self.notebook.path.name}). Set CLARIFAI_PAT, and then:"
+        return f"{begin} {said}\n{begin} {commands[Path(file).suffix]}"
 
     @property
     def program(self) -> str:
         """The text of the file."""
-        text = "\n".join([*self.header, "", *self.imports])
+        imports, cells = self.parts
+        return _written([self.header(f"{self.name}.py"), *_sorted(imports), *cells])
+
+    @property
+    def parts(self) -> tuple[set[str], list[str]]:
+        """The imports, each a line, and the cells without theirs."""
+        imports, cells = set(self.imports), []
         for cell in self.cells:
-            blank = 2 if _ends_with_block(text) or _begins_with_block(cell.source) else 1
-            text = text.rstrip("\n") + "\n" * (blank + 1) + cell.source
-        return text + "\n"
+            inside, rest = _divided(cell.source)
+            imports |= inside
+            cells += [rest] if rest else []
+        return imports, cells
 
     @property
     def output(self) -> str:
@@ -100,6 +112,39 @@ class Snippet:
             for output in cell.outputs
             if output.output_type == "stream" and output.name == "stdout"
         )
+
+
+NAMES = {"api": "API", "responses": "Responses", "json": "JSON"}
+"""Words of a snippet's name that are written otherwise in a sentence."""
+
+
+def _divided(source: str) -> tuple[set[str], str]:
+    """A cell's imports, each for itself, and the rest of it."""
+    lines: list[str | None] = list(source.splitlines())
+    imports = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imports |= {ast.unparse(_only(node, alias)) for alias in node.names}
+            end = node.end_lineno or node.lineno
+            lines[node.lineno - 1 : end] = [None] * (end - node.lineno + 1)
+    return imports, "\n".join(line for line in lines if line is not None).strip("\n")
+
+
+def _sorted(imports: set[str]) -> list[str]:
+    """Two blocks: Python's own modules, and the others; in each, `import` before `from`."""
+    blocks: dict[bool, list[str]] = {True: [], False: []}
+    for line in sorted(imports, key=lambda line: (line.startswith("from"), line)):
+        blocks[line.split()[1].partition(".")[0] in sys.stdlib_module_names].append(line)
+    return ["\n".join(lines) for lines in blocks.values() if lines]
+
+
+def _written(blocks: list[str]) -> str:
+    """Blocks of code below each other, with two blank lines around what is defined."""
+    text = blocks[0]
+    for block in blocks[1:]:
+        wide = _ends_with_block(text) or _begins_with_block(block)
+        text = text.rstrip("\n") + "\n" * (3 if wide else 2) + block.lstrip("\n")
+    return text + "\n"
 
 
 @cache
@@ -275,17 +320,18 @@ ASYNC = "async"
 
 def asynchronous(snippet: Snippet) -> str:
     """The program with the asynchronous client: what follows its client goes into a coroutine."""
-    client = next(n for n, cell in enumerate(snippet.cells) if "OpenAI(" in cell.source)
-    before = [*snippet.header, "import asyncio", *snippet.imports]
-    before += [cell.source for cell in snippet.cells[: client + 1]]
-    rest = "\n\n".join(cell.source for cell in snippet.cells[client + 1 :])
+    imports, cells = snippet.parts
+    client = next(number for number, cell in enumerate(cells) if "OpenAI(" in cell)
+    header = snippet.header(f"{snippet.name}_async.py")
+    before = [header, *_sorted({"import asyncio", *imports}), *cells[: client + 1]]
+    rest = "\n\n".join(cells[client + 1 :])
     text = "\n\n".join(before).replace("OpenAI", "AsyncOpenAI")
     main = textwrap.indent(rest.replace("client.", "await client."), "    ")
     return f"{text}\n\n\nasync def main():\n{main}\n\n\nasyncio.run(main())\n"
 
 
 _CURL = """\
-# {shows}. To run: set CLARIFAI_PAT. From {notebook}.
+{header}
 
 curl --silent --show-error --fail-with-body \\
   "${{CLARIFAI_BASE_URL:-https://api.clarifai.com/v2/ext/openai/v1}}{path}" \\
@@ -297,7 +343,7 @@ JSON
 """
 
 _JAVASCRIPT = """\
-// {shows}. To run: npm install openai, and set CLARIFAI_PAT. From {notebook}.
+{header}
 
 import OpenAI from "openai";
 
@@ -329,9 +375,9 @@ def elsewhere(snippet: Snippet, request: dict[str, Any]) -> dict[str, str]:
     files = {}
     for form in sorted(snippet.also - {ASYNC}):
         template, ending, written = _FORMS[form]
-        files[snippet.name + ending] = template.format(
-            shows=snippet.shows,
-            notebook=snippet.notebook.path.name,
+        name = snippet.name + ending
+        files[name] = template.format(
+            header=snippet.header(name),
             path="/chat/completions",
             body=written(request),
         )

@@ -1,4 +1,5 @@
-// Ask with a system message. To run: npm install openai, and set CLARIFAI_PAT. From 02_basic_inference.ipynb.
+// Ask with a system message (from 02_basic_inference.ipynb). Set CLARIFAI_PAT, and then:
+// npm install openai && node ask_with_a_system_message.mjs
 
 import OpenAI from "openai";
 

@@ -1,10 +1,11 @@
-# Ask with a system message. To run: pip install openai, and set CLARIFAI_PAT. From 02_basic_inference.ipynb.
-
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+# Ask with a system message (from 02_basic_inference.ipynb). Set CLARIFAI_PAT, and then:
+# pip install openai && python ask_with_a_system_message.py
 
 import os
 
 from openai import OpenAI
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),

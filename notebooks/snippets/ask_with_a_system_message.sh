@@ -1,4 +1,5 @@
-# Ask with a system message. To run: set CLARIFAI_PAT. From 02_basic_inference.ipynb.
+# Ask with a system message (from 02_basic_inference.ipynb). Set CLARIFAI_PAT, and then:
+# sh ask_with_a_system_message.sh
 
 curl --silent --show-error --fail-with-body \
   "${CLARIFAI_BASE_URL:-https://api.clarifai.com/v2/ext/openai/v1}/chat/completions" \

@@ -1,17 +1,17 @@
-# Compare meanings. To run: pip install numpy openai, and set CLARIFAI_PAT. From 09_find_by_meaning.ipynb.
-
-MODEL = "https://clarifai.com/openai/embed/models/text-embedding-ada-002"
+# Compare meanings (from 09_find_by_meaning.ipynb). Set CLARIFAI_PAT, and then:
+# pip install numpy openai && python compare_meanings.py
 
 import os
 
+import numpy as np
 from openai import OpenAI
+
+MODEL = "https://clarifai.com/openai/embed/models/text-embedding-ada-002"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
     api_key=os.environ["CLARIFAI_PAT"],
 )
-
-import numpy as np
 
 
 def embed(texts):

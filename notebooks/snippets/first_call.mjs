@@ -1,4 +1,5 @@
-// First call. To run: npm install openai, and set CLARIFAI_PAT. From 01_set_up.ipynb.
+// First call (from 01_set_up.ipynb). Set CLARIFAI_PAT, and then:
+// npm install openai && node first_call.mjs
 
 import OpenAI from "openai";
 

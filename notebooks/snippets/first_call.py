@@ -1,10 +1,11 @@
-# First call. To run: pip install openai, and set CLARIFAI_PAT. From 01_set_up.ipynb.
-
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+# First call (from 01_set_up.ipynb). Set CLARIFAI_PAT, and then:
+# pip install openai && python first_call.py
 
 import os
 
 from openai import OpenAI
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),

@@ -1,4 +1,5 @@
-# First call. To run: set CLARIFAI_PAT. From 01_set_up.ipynb.
+# First call (from 01_set_up.ipynb). Set CLARIFAI_PAT, and then:
+# sh first_call.sh
 
 curl --silent --show-error --fail-with-body \
   "${CLARIFAI_BASE_URL:-https://api.clarifai.com/v2/ext/openai/v1}/chat/completions" \

@@ -1,12 +1,12 @@
-# First call. To run: pip install openai, and set CLARIFAI_PAT. From 01_set_up.ipynb.
+# First call (from 01_set_up.ipynb). Set CLARIFAI_PAT, and then:
+# pip install openai && python first_call_async.py
 
 import asyncio
-
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
-
 import os
 
 from openai import AsyncOpenAI
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 client = AsyncOpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),

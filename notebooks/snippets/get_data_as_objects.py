@@ -1,12 +1,12 @@
-# Get data as objects. To run: pip install openai pydantic, and set CLARIFAI_PAT. From 06_get_structured_data.ipynb.
-
-from pydantic import BaseModel
-
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+# Get data as objects (from 06_get_structured_data.ipynb). Set CLARIFAI_PAT, and then:
+# pip install openai pydantic && python get_data_as_objects.py
 
 import os
 
 from openai import OpenAI
+from pydantic import BaseModel
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),

@@ -1,10 +1,13 @@
-# Get data by a schema. To run: pip install fastjsonschema openai, and set CLARIFAI_PAT. From 06_get_structured_data.ipynb.
+# Get data by a schema (from 06_get_structured_data.ipynb). Set CLARIFAI_PAT, and then:
+# pip install fastjsonschema openai && python get_data_by_a_schema.py
 
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
-
+import json
 import os
 
+import fastjsonschema
 from openai import OpenAI
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
@@ -36,10 +39,6 @@ response = client.chat.completions.create(
     },
 )
 print(response.choices[0].message.content)
-
-import json
-
-import fastjsonschema
 
 person = json.loads(response.choices[0].message.content)
 fastjsonschema.validate(person_schema, person)

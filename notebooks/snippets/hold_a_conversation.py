@@ -1,10 +1,11 @@
-# Hold a conversation. To run: pip install openai, and set CLARIFAI_PAT. From 02_basic_inference.ipynb.
-
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+# Hold a conversation (from 02_basic_inference.ipynb). Set CLARIFAI_PAT, and then:
+# pip install openai && python hold_a_conversation.py
 
 import os
 
 from openai import OpenAI
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),

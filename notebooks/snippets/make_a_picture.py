@@ -1,10 +1,11 @@
-# Make a picture. To run: pip install openai, and set CLARIFAI_PAT. From 08_make_a_picture.ipynb.
-
-MODEL = "https://clarifai.com/xai/image-generation/models/grok-2-image-1212"
+# Make a picture (from 08_make_a_picture.ipynb). Set CLARIFAI_PAT, and then:
+# pip install openai && python make_a_picture.py
 
 import os
 
 from openai import OpenAI
+
+MODEL = "https://clarifai.com/xai/image-generation/models/grok-2-image-1212"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),

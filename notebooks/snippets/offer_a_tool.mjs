@@ -1,4 +1,5 @@
-// Offer a tool. To run: npm install openai, and set CLARIFAI_PAT. From 03_tool_calling.ipynb.
+// Offer a tool (from 03_tool_calling.ipynb). Set CLARIFAI_PAT, and then:
+// npm install openai && node offer_a_tool.mjs
 
 import OpenAI from "openai";
 

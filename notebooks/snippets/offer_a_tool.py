@@ -1,10 +1,11 @@
-# Offer a tool. To run: pip install openai, and set CLARIFAI_PAT. From 03_tool_calling.ipynb.
-
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+# Offer a tool (from 03_tool_calling.ipynb). Set CLARIFAI_PAT, and then:
+# pip install openai && python offer_a_tool.py
 
 import os
 
 from openai import OpenAI
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),

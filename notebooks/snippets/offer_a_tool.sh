@@ -1,4 +1,5 @@
-# Offer a tool. To run: set CLARIFAI_PAT. From 03_tool_calling.ipynb.
+# Offer a tool (from 03_tool_calling.ipynb). Set CLARIFAI_PAT, and then:
+# sh offer_a_tool.sh
 
 curl --silent --show-error --fail-with-body \
   "${CLARIFAI_BASE_URL:-https://api.clarifai.com/v2/ext/openai/v1}/chat/completions" \

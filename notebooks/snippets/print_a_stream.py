@@ -1,10 +1,11 @@
-# Print a stream. To run: pip install openai, and set CLARIFAI_PAT. From 05_stream_a_reply.ipynb.
-
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+# Print a stream (from 05_stream_a_reply.ipynb). Set CLARIFAI_PAT, and then:
+# pip install openai && python print_a_stream.py
 
 import os
 
 from openai import OpenAI
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),

@@ -1,10 +1,13 @@
-# Run the tool loop. To run: pip install fastjsonschema openai, and set CLARIFAI_PAT. From 04_weather_example.ipynb.
+# Run the tool loop (from 04_weather_example.ipynb). Set CLARIFAI_PAT, and then:
+# pip install fastjsonschema openai && python run_the_tool_loop.py
 
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
-
+import json
 import os
 
+import fastjsonschema
 from openai import OpenAI
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
@@ -44,10 +47,6 @@ weather_tool = {
 
 functions = {"get_weather": get_weather}
 schemas = {"get_weather": weather_tool["function"]["parameters"]}
-
-import json
-
-import fastjsonschema
 
 
 def run_call(call):

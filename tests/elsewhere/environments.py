@@ -1,4 +1,4 @@
-"""Make an environment for each set of packages that the first line of a snippet names, in build/.
+"""Make an environment for each set of packages that the second line of a snippet names, in build/.
 
 The packages and what they ask for are those of requirements.lock. The tests cannot fetch them: they
 reach loopback only.
@@ -18,9 +18,9 @@ LOCK = PROJECT / "requirements.lock"
 
 
 def needs(program: Path) -> list[str]:
-    """What its first line says to install. Raises ValueError if it does not say it."""
-    line = program.read_text(encoding="utf-8").partition("\n")[0]
-    said = re.fullmatch(r"# .+ To run: pip install (.+), and set CLARIFAI_PAT\..*", line)
+    """What its second line says to install. Raises ValueError if it does not say it."""
+    line = program.read_text(encoding="utf-8").splitlines()[1]
+    said = re.fullmatch(rf"# pip install (.+) && python {re.escape(program.name)}", line)
     if not said:
         raise ValueError(f"{program.name} does not say what to install, but {line!r}.")
     return said[1].split()

@@ -1,7 +1,9 @@
 """The snippets are what the notebooks say, and each runs alone."""
 
+import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import load
 from helpers.notebooks.snippets import ASYNC, FOLDER, Snippet, SnippetError, of, snippets
 
+IMPORT = re.compile(r"(from \S+ )?import |    \w+,$|\)$")
 SNIPPETS = snippets()
 ASYNCHRONOUS = [snippet for snippet in SNIPPETS if ASYNC in snippet.also]
 
@@ -111,7 +114,8 @@ def test_a_snippet_runs_alone_and_prints_what_its_notebook_shows(
 ) -> None:
     assert printed[f"{snippet.name}.py"] == (snippet.output, "")
     assert snippet.output.strip(), "a program that prints nothing shows nothing"
-    assert not list((place / snippet.name).iterdir())
+    # What it writes, if it writes at all, are files that it names.
+    assert all(path.name in snippet.program for path in (place / snippet.name).iterdir())
 
 
 @pytest.mark.parametrize("snippet", ASYNCHRONOUS, ids=lambda each: each.name)
@@ -138,11 +142,30 @@ def test_a_curl_command_gets_the_reply_that_the_program_prints(script: Path, moc
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda each: each.name)
-def test_its_cells_are_in_it_byte_for_byte_and_nothing_of_ours(snippet: Snippet) -> None:
+def test_its_cells_are_in_it_line_for_line_below_all_imports_and_nothing_of_ours(
+    snippet: Snippet,
+) -> None:
     text = snippet.program
-    assert all(cell.source in text for cell in snippet.cells)
+    tree = ast.parse(text)
+    lines = [line for cell in snippet.cells for line in cell.source.splitlines()]
+    assert [line for line in lines if not IMPORT.match(line) and line not in text] == []
+    imports = [isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body]
+    assert imports == sorted(imports, reverse=True)
     assert "helpers" not in text
-    assert text.startswith(f"# {snippet.shows}. To run: pip install ")
+    assert text.startswith(f"# {snippet.shows} (from ")
+
+
+def test_its_second_line_is_the_command_that_runs_it() -> None:
+    for path in FOLDER.iterdir():
+        if path.suffix in (".py", ".sh", ".mjs"):
+            command = path.read_text(encoding="utf-8").splitlines()[1].lstrip("#/ ")
+            assert command.endswith(path.name)
+            assert shutil.which(command.split()[0]) or command.startswith("npm")
+
+
+def test_its_title_writes_names_as_they_are_written(tmp_path: Path) -> None:
+    snippet = made(tmp_path, ("snippet:use_the_responses_api", "print(1)"))
+    assert snippet.shows == "Use the Responses API"
 
 
 def test_what_is_not_named_cannot_be_imported(mock: Mock, tmp_path: Path) -> None:
