@@ -44,7 +44,7 @@ def _parameters(context: Any, option: Any, texts: tuple[str, ...]) -> dict[str, 
             raise click.BadParameter(f"{text!r} is not NAME=VALUE, such as CITY=Lagos.")
         try:
             values[name] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             values[name] = value
     return values
 

@@ -4,14 +4,15 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from nbformat import NotebookNode, reader
 
-from helpers.notebooks.registry import Notebook
+from helpers.notebooks.registry import Notebook, parsed
 
 FENCE = re.compile(r"\s*(```|~~~)")
+# Colours, as in a traceback.
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 Numbered = Iterator[tuple[int, NotebookNode]]
 
@@ -42,7 +43,8 @@ class Book:
     @property
     def entry(self) -> Notebook | None:
         """What the registry says of it."""
-        return next((entry for entry in self.registry if entry.path.name == self.path.name), None)
+        here = self.path.resolve()
+        return next((entry for entry in self.registry if entry.path.resolve() == here), None)
 
     @property
     def cells(self) -> Numbered:
@@ -98,14 +100,4 @@ def code_lines(cell: NotebookNode) -> list[str]:
 
 def tree_of(cell: NotebookNode) -> ast.Module | None:
     """The cell's syntax tree, `%magics` and `!commands` included; None if it is not Python."""
-    return _parsed(cell.source)
-
-
-@lru_cache(maxsize=1024)
-def _parsed(source: str) -> ast.Module | None:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        return ast.parse(TransformerManager().transform_cell(source))
-    except SyntaxError:
-        return None
+    return parsed(cell.source)

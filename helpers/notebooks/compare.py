@@ -7,14 +7,16 @@ in a cell that is stored as never run.
 
 import base64
 import io
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nbformat import NotebookNode
 
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
-PICTURES = ("image/png", "image/jpeg")
+from helpers.notebooks.book import ANSI
+from helpers.notebooks.steady import steady
+
+PIXELS = ("image/png", "image/jpeg")
+PICTURES = (*PIXELS, "image/svg+xml")
 
 
 PLOT = "plot"
@@ -26,7 +28,8 @@ def differences(
 ) -> list[str]:
     """What a reader would see differ, one sentence each; nothing when the outputs are the same.
 
-    Both arguments are nbformat 4 outputs, in order. Execution counts are not compared. Of a `plot`,
+    Both arguments are nbformat 4 outputs, in order. Execution counts are not compared, nor what is
+    random by construction (`helpers.notebooks.steady`). Of a `plot`,
     pictures may differ, but not whether there is one, what text says it shows, or its metadata.
     """
     before, after = _canonical(stored), _canonical(fresh)
@@ -56,7 +59,7 @@ def _canonical(outputs: Sequence[NotebookNode]) -> list[dict[str, Any]]:
             result.append({"output_type": "stream", "name": name, "text": streams[name]})
         streams.clear()
 
-    for output in outputs:
+    for output in steady(outputs):
         if output["output_type"] == "stream":
             streams[output["name"]] = streams.get(output["name"], "") + output["text"]
             continue
@@ -91,10 +94,10 @@ def _output_differences(old: dict[str, Any], new: dict[str, Any], plot: bool) ->
             f"stored as {_listed(sorted(data[0]))}; running gave {_listed(sorted(data[1]))}",
         ]
     for mime, value in data[0].items():
-        if mime not in PICTURES:
-            problems += _value_differences(mime, value, data[1][mime])
-        elif not plot:
-            problems += _image_differences(mime, value, data[1][mime])
+        if mime in PICTURES and plot:
+            continue
+        compare = _image_differences if mime in PIXELS else _value_differences
+        problems += compare(mime, value, data[1][mime])
     return problems
 
 

@@ -251,9 +251,9 @@ def _become_kernel(request: dict[str, Any], files: list[int]) -> None:
         os.close(file)
     os.chdir(request["cwd"])
     os.environ.clear()
-    os.environ.update(request["env"])
-    # With it, ipykernel would not show what subprocesses print.
-    os.environ.pop("PYTEST_CURRENT_TEST", None)
+    # With pytest's, ipykernel would not show what subprocesses print.
+    env = request["env"].items()
+    os.environ.update({name: value for name, value in env if not name.startswith("PYTEST_")})
     # A kernel ends when its parent does. It is told which that is by a variable that was read when
     # ipykernel was imported, so here by an argument.
     parent = f"--IPKernelApp.parent_handle={os.getppid()}"

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import signal
@@ -21,24 +20,23 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbclient.util import run_sync
 from nbformat import NotebookNode
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 from tqdm import tqdm
-from traitlets.config import Config
 
 from helpers.notebooks import forkserver, provenance
+from helpers.notebooks.book import ANSI
+from helpers.notebooks.engine import Client, TutorialEngine
 from helpers.notebooks.exercises import Execute
 from helpers.notebooks.registry import Notebook
 from helpers.transcript import FILE_VARIABLE, Transcript
 
-KERNEL_START_SECONDS = 60
+# What a kernel must not see: that it runs in a test, and how.
+OF_TESTS = re.compile(rf"PYTEST_.*|PY_COLORS|KERNELS|{forkserver.VARIABLE}")
+MAX_PROBLEM = 600
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,8 @@ class Job:
 
     It is executed as it is stored, or as the `part` given. With `keep_going`, a cell that raises
     does not end it. `afterwards` gets what runs more code in the kernel, once all cells have run.
-    Beside the executed copy stands its transcript.
+    Beside the executed copy stands its transcript. Both are written in a folder of the job's own,
+    and put there when they are whole, so that another run may use the same place.
     """
 
     def __init__(
@@ -77,25 +76,34 @@ class Job:
         afterwards: Callable[[Execute], None] | None = None,
     ) -> None:
         self.notebook = notebook
-        # papermill changes the directory of this process, that is of all jobs, to write to a file.
-        self.copy = copy = copy.absolute()
+        self.copy = copy.absolute()
         self.part = part
         self.parameters = dict(parameters or {})
-        self.transcript = copy.with_suffix(".transcript.jsonl")
-        self.environment = {
-            **environment,
-            **forkserver.environment("".join(cell["source"]) for cell in notebook.cells),
-            FILE_VARIABLE: str(self.transcript),
-            # Without the start-up files and settings that the user may have.
-            "IPYTHONDIR": str(copy.parent / ".ipython"),
-        }
+        self._environment = environment
+        self._folder = self.copy.parent
         self.skip = skip
         self.keep_going = keep_going
         self.afterwards = afterwards
         self.stopped = threading.Event()
-        self.client: _Client | None = None
+        self.client: Client | None = None
         self.ended: int | None = None
         """The position of the cell that did not come to its end, such as one that hangs."""
+
+    @property
+    def transcript(self) -> Path:
+        """Where what the cells send is written: as they run in the job's own folder."""
+        return self._folder / self.copy.with_suffix(".transcript.jsonl").name
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The kernel's: nothing in it tells `make test` from `make run`."""
+        return {
+            **{k: v for k, v in self._environment.items() if not OF_TESTS.fullmatch(k)},
+            **forkserver.environment("".join(cell["source"]) for cell in self.notebook.cells),
+            FILE_VARIABLE: str(self.transcript),
+            # Without the start-up files and settings that the user may have.
+            "IPYTHONDIR": str(self._folder / ".ipython"),
+        }
 
     @property
     def executed(self) -> NotebookNode:
@@ -108,33 +116,22 @@ class Job:
         """Never raises for what a notebook does: it is in the result."""
         if self.skip:
             return Result(self.notebook.name, "skipped", 0.0, 0, 0, (), None, str(self.copy))
-        self.copy.unlink(missing_ok=True)
-        self.transcript.unlink(missing_ok=True)
         started = time.perf_counter()
-        problem = None
-        try:
-            execute_notebook(
-                self.part or str(self.notebook.path),
-                str(self.copy),
-                self.parameters,
-                engine_name=_Engine.NAME,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                # To write the copy after each cell takes longer than to run most of them.
-                request_save_on_cell_execute=False,
-                job=self,
-                on_cell=on_cell,
-            )
-        except PapermillExecutionError as error:
-            problem = self._at_cell(f"{error.ename}: {error.evalue}")
-        except Exception as error:  # noqa: BLE001 - a kernel can fail in any way, the others go on
-            self.ended = self.client.at if self.client else 0
-            problem = self._at_cell(self._why(error))
-        try:
-            transcript = Transcript.read(self.transcript)
-        except ValueError:  # the kernel was killed in the middle of a line
-            transcript = Transcript()
+        home = self.copy.parent
+        with tempfile.TemporaryDirectory(
+            dir=home, prefix=".running-", ignore_cleanup_errors=True
+        ) as own:
+            self._folder = Path(own)
+            problem = self._execute(on_cell)
+            try:
+                transcript = Transcript.read(self.transcript)
+            except ValueError:  # the kernel was killed in the middle of a line
+                transcript = Transcript()
+            try:
+                self._publish(home)
+            except OSError as error:
+                problem = problem or f"{error.strerror}: its copy could not be written"
+            self._folder = home
         return Result(
             notebook=self.notebook.name,
             status="failed" if problem else "ok",
@@ -146,6 +143,39 @@ class Job:
             copy=str(self.copy),
             problem=problem,
         )
+
+    def _execute(self, on_cell: Callable[[], object]) -> str | None:
+        """What went wrong, and where; None if all went well."""
+        try:
+            # Neither the notebook nor its copy by its path, which papermill takes for a template.
+            execute_notebook(
+                self.part or nbformat.read(self.notebook.path, 4),
+                None,
+                self.parameters,
+                engine_name=TutorialEngine.NAME,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                job=self,
+                on_cell=on_cell,
+            )
+        except PapermillExecutionError as error:
+            return self._at_cell(self._told(error))
+        except Exception as error:  # noqa: BLE001 - a kernel can fail in any way, the others go on
+            self.ended = self.client.at if self.client else 0
+            return self._at_cell(self._why(error))
+        if self.client and not self.client.finished:
+            return self._at_cell("SystemExit: the cells below it were not run")
+        return None
+
+    def _publish(self, home: Path) -> None:
+        """Put the executed copy and its transcript where they belong, each as a whole."""
+        if self.client:
+            own = self._folder / self.copy.name
+            own.write_text(nbformat.writes(self.client.nb) + "\n", encoding="utf-8", newline="\n")
+            own.replace(self.copy)
+        self.transcript.touch()
+        self.transcript.replace(home / self.transcript.name)
 
     def stop(self) -> None:
         """Kill the kernel, from another thread; `run` then comes to its end."""
@@ -167,10 +197,25 @@ class Job:
                 return "the kernel died"
         return f"{type(error).__name__}: {error}"
 
+    def _told(self, error: PapermillExecutionError) -> str:
+        """An exception with all that it says: its message, and the notes that were added to it."""
+        if not error.traceback and self.client:
+            # IPython only prints what is wrong with a magic that is not there, or misused.
+            printed = [o.text for o in self.client.current.outputs if o.output_type == "stream"]
+            return "".join(printed) or str(error.ename)
+        notes: list[str] = []
+        for part in reversed([ANSI.sub("", part) for part in error.traceback]):
+            if part.startswith(error.ename):
+                return "\n".join([f"{error.ename}: {error.evalue}", *reversed(notes)])
+            notes.append(part)
+        return f"{error.ename}: {error.evalue}"
+
     def _at_cell(self, what: str) -> str:
         """The problem in one line, with the cell where it happened."""
-        what = re.sub(r"\x1b\[[0-9;]*m", "", what).strip().partition("\n")[0]
-        return f"{self.client.place}: {what}" if self.client else what
+        line = " ".join(ANSI.sub("", what).split())
+        if len(line) > MAX_PROBLEM:
+            line = f"{line[:MAX_PROBLEM]} ..."
+        return f"{self.client.place}: {line}" if self.client else line
 
 
 class Pool:
@@ -219,140 +264,6 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-# The kernels that there are; it takes some time to look for them.
-_KERNELS = KernelSpecManager()
-
-
-class _Client(PapermillNotebookClient):  # type: ignore[misc]
-    """papermill's client, which knows at which cell it is."""
-
-    job: Job
-    on_cell: Callable[[], object]
-    at = 0
-    _begun: Sequence[NotebookNode] = ()
-
-    def create_kernel_manager(self) -> Any:
-        self.km = self.kernel_manager_class(
-            kernel_name=self.kernel_name, kernel_spec_manager=_KERNELS, config=self.config
-        )
-        return self.km
-
-    @property
-    def place(self) -> str:
-        """The cell that it is at: its number, prose included, and its first line."""
-        if not self._begun:
-            return "before the first cell"
-        cells = self._begun[: self.at + 1]
-        injected = ["injected-parameters" in cell.metadata.get("tags", []) for cell in cells]
-        if injected[-1]:
-            return "the parameters given"
-        line = cells[-1].source.strip().partition("\n")[0]
-        return f"cell {len(cells) - sum(injected)} ({line})"
-
-    def papermill_execute_cells(self) -> None:
-        # A copy: papermill puts a cell of its own before one that raised, when all is over.
-        self._begun = list(self.nb.cells)
-        super().papermill_execute_cells()
-        if self.job.afterwards and self.at == len(self._begun) - 1:
-            self.at += 1
-            self.job.afterwards(self.execute_code)
-
-    def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
-        self.at = cell_index
-        if self.job.stopped.is_set():
-            raise DeadKernelError("stopped")
-        try:
-            return cast(NotebookNode, super().execute_cell(cell, cell_index, **kwargs))
-        finally:
-            self.on_cell()
-
-    def execute_code(self, code: str) -> str:
-        texts: list[str] = []
-
-        def keep(message: dict[str, Any]) -> None:
-            content = message["content"]
-            if message["msg_type"] == "stream":
-                texts.append(content["text"])
-            elif message["msg_type"] == "error":
-                texts.append(f"{content['ename']}: {content['evalue']}")
-
-        run_sync(self.kc.execute_interactive)(
-            code, allow_stdin=False, timeout=self.timeout, output_hook=keep
-        )
-        return "".join(texts)
-
-
-class _Engine(Engine):  # type: ignore[misc]
-    """papermill's engine, with an environment of its own for each kernel."""
-
-    NAME = "tutorial"
-
-    @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: NotebookExecutionManager,
-        kernel_name: str,
-        *,
-        job: Job,
-        on_cell: Callable[[], object],
-        **ignored: Any,
-    ) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            client = _Client(
-                nb_man,
-                kernel_name=kernel_name,
-                timeout=job.notebook.timeout,
-                startup_timeout=KERNEL_START_SECONDS,
-                allow_errors=job.keep_going,
-                config=_connection(folder),
-                extra_arguments=[
-                    # Neither its warning that what is said is not encrypted, nor that it was
-                    # interrupted, as each is before it ends.
-                    "--IPKernelApp.log_level=CRITICAL",
-                    # What is run here is nobody's history, and need not be written to a disk.
-                    "--HistoryManager.hist_file=:memory:",
-                ],
-                # A kernel that is asked to end in the middle of a cell complains on the terminal.
-                shutdown_kernel="immediate",
-            )
-            client.job = job
-            client.on_cell = on_cell
-            job.client = client
-            # Not papermill's cwd, for which it would change the directory of all jobs.
-            try:
-                client.execute(cwd=str(job.notebook.path.parent), env=job.environment)
-            except BaseException:
-                # For papermill, which saves the copy by itself only when all has gone well.
-                nb_man.output_path = str(job.copy)
-                raise
-            finally:
-                _end_tasks()
-
-
-def _connection(folder: str) -> Config:
-    """How to speak with a kernel: over files in a folder, where the system has such sockets.
-
-    Of many kernels that start at once, one would find its port taken now and then.
-    """
-    if os.name != "posix":
-        return Config()
-    return Config(
-        KernelManager={"transport": "ipc", "connection_file": str(Path(folder, "kernel.json"))}
-    )
-
-
-@run_sync
-async def _end_tasks() -> None:
-    """Cancel what nbclient leaves behind after a time limit; asyncio would complain about it."""
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-papermill_engines.register(_Engine.NAME, _Engine)
 
 
 def _backend(cells: Iterable[NotebookNode]) -> str | None:

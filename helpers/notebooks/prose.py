@@ -23,6 +23,7 @@ from typing import Any
 import mistune
 from nbformat import NotebookNode
 
+from helpers.notebooks.book import ANSI
 from helpers.transcript import Transcript
 from helpers.transcript.read import received
 
@@ -200,8 +201,6 @@ def name_measured(notebook: NotebookNode, requests: int, tokens: int) -> None:
 
 # --- outputs ---
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
 
 def output_text(cell: NotebookNode) -> str:
     """What a reader sees of a cell's outputs as text."""
@@ -211,7 +210,7 @@ def output_text(cell: NotebookNode) -> str:
             texts.append(output.text)
         elif output.output_type in ("display_data", "execute_result"):
             texts += [output.data[t] for t in ("text/plain", "text/markdown") if t in output.data]
-    return _ANSI.sub("", "\n".join(texts))
+    return ANSI.sub("", "\n".join(texts))
 
 
 def occurs(text: str, within: str) -> bool:

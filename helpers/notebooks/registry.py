@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,8 @@ class Notebook:
         """The names that its cell tagged `parameters` sets, in order: those to set from outside."""
         for cell in self.cells:
             if "parameters" in cell["metadata"].get("tags", []):
-                statements = ast.parse("".join(cell["source"])).body
+                tree = parsed("".join(cell["source"]))
+                statements = tree.body if tree else ()
                 return tuple(name for statement in statements for name in _assigned(statement))
         return ()
 
@@ -119,11 +120,23 @@ def _find(name: str, notebooks: Mapping[str, Notebook]) -> Notebook:
 def _assigned(statement: ast.stmt) -> list[str]:
     match statement:
         case ast.Assign(targets=targets):
-            return [target.id for target in targets if isinstance(target, ast.Name)]
+            nodes = [node for target in targets for node in ast.walk(target)]
+            return [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
         case ast.AnnAssign(target=ast.Name(id=name)):
             return [name]
         case _:
             return []
+
+
+@lru_cache(maxsize=1024)
+def parsed(source: str) -> ast.Module | None:
+    """A cell's syntax tree, `%magics` and `!commands` included; None if it is not Python."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return ast.parse(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError):
+        return None
 
 
 _TYPES: dict[str, type] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.notebooks import prose, provenance
+from helpers.notebooks.engine import Translator
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import Job, Result, execute
 from helpers.notebooks.registry import PROJECT, Notebook
+from helpers.notebooks.steady import steady
 from helpers.transcript import Transcript
 
 BUILD = PROJECT / "build"
@@ -117,6 +120,11 @@ def _check_parameters(notebooks: Sequence[Notebook], parameters: Mapping[str, An
         raise RunError(
             f"{those}: no parameter {unknown}. There is {', '.join(sorted(known)) or 'none'}."
         )
+    for name, value in parameters.items():
+        try:
+            Translator.translate(value)
+        except TypeError as error:
+            raise RunError(f"{name}: {error}.") from None
 
 
 def _make_folder(folder: Path) -> None:
@@ -150,7 +158,7 @@ def _store_outputs(job: Job, result: Result) -> None:
         for key in ("execution", "papermill", "ExecuteTime"):
             cell.metadata.pop(key, None)
         if cell.cell_type == "code":
-            cell.outputs = _merged(fresh.outputs)
+            cell.outputs = steady(_merged(fresh.outputs))
             cell.execution_count = fresh.execution_count
     notebook.metadata.pop("papermill", None)
     notebook.metadata.kernelspec = KERNELSPEC
@@ -162,6 +170,8 @@ def _store_outputs(job: Job, result: Result) -> None:
         temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
         temporary.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise RunError(f"Cannot write {path}: {error.strerror}.") from None
 
 

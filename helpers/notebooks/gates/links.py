@@ -36,6 +36,9 @@ class Link:
 def _links(book: Book) -> Iterator[str]:
     for number, cell in book.prose:
         for link in found(cell.source):
+            scheme, _, name = link.target.partition(":")
+            if scheme == "attachment" and unquote(name) in cell.get("attachments", {}):
+                continue
             if problem := dead(link.target, book.path, book.notebook):
                 yield f"cell {number}: {problem}"
 

@@ -97,6 +97,7 @@ def _pictures(book: Book) -> Iterator[str]:
 
 
 OPT_OUTS = re.compile(r"#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)|%%capture\b", re.IGNORECASE)
+HIDES = ("source_hidden", "outputs_hidden")
 OPT_OUT_TAGS = {"skip-execution", "raises-exception", "remove-output", "remove-cell"}
 
 
@@ -106,7 +107,8 @@ def _opt_outs(book: Book) -> Iterator[str]:
         for tag in tags(cell):
             if tag in OPT_OUT_TAGS or tag.lower().replace("_", "-").startswith("nbval-"):
                 yield f"cell {number}: tagged {tag}; drop the tag and make the output deterministic"
-        if cell.metadata.get("jupyter") or cell.metadata.get("collapsed"):
+        hidden = cell.metadata.get("jupyter", {})
+        if any(hidden.get(key) for key in HIDES) or cell.metadata.get("collapsed"):
             yield f"cell {number}: hides its source or its outputs from the reader; show them"
         if match := OPT_OUTS.search(cell.source):
             yield f"cell {number}: {match[0].strip()!r} hides output from the checks; take it out"

@@ -23,9 +23,11 @@ def _run(spec: importlib.machinery.ModuleSpec | None, name: str | None = None) -
 _run(importlib.util.spec_from_file_location(NAME, FOLDER / "loopback_only.py"), NAME)
 sys.modules[NAME].install()
 
-# ipykernel stops showing what subprocesses print when it believes itself inside a test; the kernel
-# of a notebook has to behave as it does for a reader.
-os.environ.pop("PYTEST_CURRENT_TEST", None)
+# The kernel of a notebook has to behave as it does for a reader: ipykernel, for one, stops showing
+# what subprocesses print when it believes itself inside a test.
+if "ipykernel_launcher" in sys.orig_argv:
+    for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+        del os.environ[name]
 
 # This file hides the installation's own sitecustomize, if it has one: run that as well.
 _elsewhere = [part for part in sys.path if Path(part).resolve() != FOLDER]
