@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from helpers.checks import Answer, Wrong, exercise
+from helpers.checks import STOPPED, Answer, Wrong, exercise
 
 NO_COMMA = "facts and calls are tuples, also when there is one: write `(NEW_YORK,)`, with a comma."
 TOO_STRICT = "a good reply fails: it is 20 degrees and partly cloudy there, by one call."
@@ -30,7 +30,7 @@ POOR: list[tuple[str, list[tuple[str, str]], str]] = [
     correct="a good reply passes, and four poor ones do not.",
     wrong=[
         Wrong(NO_COMMA, edit={'("20", "cloudy")': '("20")'}),
-        Wrong(NO_COMMA, edit={"(NEW_YORK,)": "NEW_YORK"}),
+        Wrong(STOPPED, edit={"(NEW_YORK,)": "NEW_YORK"}),
         Wrong(NO_TEMPERATURE, edit={'"20", "cloudy"': '"cloudy",'}),
         Wrong(NO_CONDITION, edit={'"20", "cloudy"': '"20",'}),
         Wrong(NO_CALL, edit={", (NEW_YORK,)": ""}),

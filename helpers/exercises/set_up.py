@@ -8,6 +8,7 @@ NO_KEY = "the request was refused for its key (401) before anybody looked at the
 
 @exercise(
     "missing-model",
+    refusals=True,
     correct="the server answered 404: it knows you, and has no such model.",
     wrong=[
         Wrong(THERE_IS, edit={"no-such-model": "gpt-oss-120b"}),

@@ -17,6 +17,7 @@ _STRICT = {"type": "function", "function": {"name": "probe", "parameters": {}, "
 
 @exercise(
     "flatten-tools",
+    refusals=True,
     correct="the tool was sent in the flat form, and says whether it is strict.",
     wrong=[
         Wrong(STILL_NESTED, edit={'**chat_tool["function"]': "**chat_tool"}),

@@ -53,6 +53,8 @@ import os
 
 from openai import OpenAI
 
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
     api_key=os.environ["CLARIFAI_PAT"],
@@ -130,15 +132,13 @@ About 20 minutes · 0 requests · 0 tokens.""",
         "## Make the client\n\nFirst choose the backend. The line below the cell says which it is.",
     ),
     (CODE, "setup", [], SETUP),
-    (PROSE, "about-model", [], "The model stands in the next cell, once."),
     (
-        CODE,
-        "parameters",
-        ["parameters"],
-        'MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"',
+        PROSE,
+        "about-client",
+        [],
+        "Then name the model, and make the client that is the same in every notebook.",
     ),
-    (PROSE, "about-client", [], "Then make the client."),
-    (CODE, "client", [], CLIENT),
+    (CODE, "client", ["parameters"], CLIENT),
     (
         PROSE,
         "about-ask",

@@ -119,6 +119,8 @@ def _find(name: str, notebooks: Mapping[str, Notebook]) -> Notebook:
 
 def _assigned(statement: ast.stmt) -> list[str]:
     match statement:
+        case ast.Assign(value=ast.Call()):  # the client, made in the same cell
+            return []
         case ast.Assign(targets=targets):
             nodes = [node for target in targets for node in ast.walk(target)]
             return [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]

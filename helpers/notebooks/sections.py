@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from helpers.notebooks.book import Book, tags
 from helpers.notebooks.compare import PLOT, differences
-from helpers.notebooks.gates.code import SETUP
+from helpers.notebooks.gates.code import is_setup
 from helpers.notebooks.gates.links import anchor
 
 LINE = re.compile(r"^\*Builds on (.+)\.\*$", re.MULTILINE)
@@ -110,7 +110,7 @@ def parts(book: Book) -> Iterator[Part]:
 
 def _needs(book: Book, all_of_them: list[Section]) -> dict[Section, set[Section]]:
     """For each section, those with what it needs: what it builds on, and what they build on."""
-    setup = [n for n, cell in enumerate(book.notebook.cells) if cell.source.strip() == SETUP]
+    setup = [n for n, cell in enumerate(book.notebook.cells) if is_setup(cell)]
     named = {section.anchor: section for section in all_of_them}
     always = {each for each in all_of_them if {*setup} & {*each.code}}
     needs: dict[Section, set[Section]] = {}

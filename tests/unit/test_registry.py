@@ -123,6 +123,6 @@ def test_a_file_that_is_not_a_notebook(notebooks: list[Notebook]) -> None:
 def test_parameters_are_the_names_that_the_tagged_cell_sets(
     tmp_path: Path, make_notebook: MakeNotebook
 ) -> None:
-    source = 'MODEL = "m"\nCITY: str = "Oslo"\nprint(MODEL)'
+    source = 'MODEL = "m"\nCITY: str = "Oslo"\nclient = dict(model=MODEL)\nprint(MODEL)'
     assert make_notebook(tmp_path, "a", "X = 1", parameters=source).parameters == ("MODEL", "CITY")
     assert make_notebook(tmp_path, "b", "MODEL = 1").parameters == ()

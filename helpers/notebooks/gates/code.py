@@ -5,12 +5,20 @@ import re
 import statistics
 from collections.abc import Iterator
 
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
 from helpers.endpoint import LIVE_URL
 from helpers.mock import OPENAI_PATH
 from helpers.notebooks.book import Book, code_lines, tags, tree_of
 from helpers.notebooks.gates.gate import gate
 
-SETUP = "from helpers import use_endpoint\nuse_endpoint()"
+SETUP = """\
+# No module named 'helpers'? Open the notebook with this project's own kernel: `make lab`.
+from helpers import use_endpoint
+
+use_endpoint()"""
+_SETUP = new_code_cell(SETUP)
 TAGS = (
     "parameters", "objective:", "exercise", "exercise:", "check", "snippet:", "also:", "plot",
     "stderr-ok:", "deliberate:",
@@ -20,11 +28,16 @@ MAX_CELL_LINES = 25
 MAX_MEDIAN_LINES = 6
 
 
+def is_setup(cell: NotebookNode) -> bool:
+    """Whether it is the setup cell; the comment above its code may be missing."""
+    return code_lines(cell) in (code_lines(_SETUP), code_lines(_SETUP)[1:])
+
+
 @gate(
     "setup", "chooses the backend in the setup cell, the same in every notebook, before any client"
 )
 def _setup(book: Book) -> Iterator[str]:
-    cells = [n for n, cell in book.code if "\n".join(code_lines(cell)) == SETUP]
+    cells = [n for n, cell in book.code if is_setup(cell)]
     if len(cells) != 1:
         yield f"{len(cells)} setup cells; one code cell has to be exactly\n{SETUP}"
         return
