@@ -51,14 +51,15 @@ class Application:
     """
 
     def __init__(self) -> None:
-        self._faults = Faults(_refusal)
+        self.faults = Faults(_refusal)
         self._routes = Starlette(
             routes=[
-                *self._faults.routes,
-                *rest.ROUTES,
+                *self.faults.routes,
                 Route(OPENAI_PATH + "/models", _list_models),
                 Route(OPENAI_PATH + "/models/{name:path}", _one_model),
                 Route(draw.PATH + "{rest:path}", _drawing),
+                Route("/v2/ext/{rest:path}", _no_such_path, methods=rest.METHODS),
+                *rest.ROUTES,
             ],
             exception_handlers={ApiError: _refused, 404: _no_such_path, 405: _no_such_path},
         )
@@ -67,8 +68,8 @@ class Application:
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send, *, from_memory: bool = True
     ) -> None:
-        if from_memory and self._faults.armed:
-            await self._faults.strike(partial(self, from_memory=False), scope, receive, send)
+        if from_memory and self.faults.armed:
+            await self.faults.strike(partial(self, from_memory=False), scope, receive, send)
             return
         if scope["path"] not in _API_PATHS or scope["method"] != "POST":
             await self._routes(scope, receive, send)
@@ -196,7 +197,7 @@ def _refusal(scope: Scope, body: bytes, error: ApiError) -> list[Message]:
     digest = blake2b(scope["path"].encode() + b"\0" + body, digest_size=16).hexdigest()
     req_id = request_id(digest, _header(scope, b"x-clarifai-request-id-prefix"))
     text = error.body(req_id)
-    if scope["path"].startswith("/v2/users/"):
+    if scope["path"].startswith("/v2/") and not scope["path"].startswith("/v2/ext/"):
         # The native API has its status in a field of the reply.
         text = b'{"status":' + text + b"}"
     start, bodies = _whole(error.status.http, text)
@@ -209,7 +210,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     return Response(body["body"], start["status"], media_type="application/json")
 
 
-async def _no_such_path(request: Request, _: Exception) -> Response:
+async def _no_such_path(request: Request, _: Exception | None = None) -> Response:
     # assumed: whatever the gateway does not serve is a path that does not exist, also for another
     # method.
     path = f"{request.method} {request.url.path}"

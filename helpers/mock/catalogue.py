@@ -44,6 +44,16 @@ class Model:
         """The address of the model's page, which is also how a request names it."""
         return self.ref.url
 
+    @property
+    def featured_order(self) -> int | None:
+        """Its rank among the models that Clarifai's staff picked, from 1; None for any other."""
+        return _FEATURED_ORDER.get(self.ref.name)
+
+    @property
+    def use_cases(self) -> frozenset[str]:
+        """The tags that the native API's list of models is filtered by."""
+        return frozenset(_USE_CASES[kind] for kind in self.kinds if kind in _USE_CASES)
+
 
 # assumed: models that Clarifai hosts itself give call ids of 24 hexadecimal digits, as seen for
 # gpt-oss; those it passes on to their makers keep the makers' own form, as seen for OpenAI's and
@@ -147,6 +157,32 @@ clarifai/main/general-image-detection                     nl
 """
 # assumed: the app of Qwen3_6-35B-A3B-FP8, of Kimi-K2-Instruct and of text-embedding-3-small, which
 # the documentation names without a full address; context windows that Clarifai does not publish.
+
+
+# Those of them that models.dev lists for Clarifai; assumed: their order.
+_FEATURED = """
+openai/chat-completion/models/gpt-oss-120b
+openai/chat-completion/models/gpt-oss-120b-high-throughput
+openai/chat-completion/models/gpt-oss-20b
+moonshotai/chat-completion/models/Kimi-K2_6
+minimaxai/chat-completion/models/MiniMax-M2_5-high-throughput
+arcee_ai/AFM/models/trinity-mini
+mistralai/completion/models/Ministral-3-14B-Reasoning-2512
+mistralai/completion/models/Ministral-3-3B-Reasoning-2512
+qwen/qwenLM/models/Qwen3-30B-A3B-Instruct-2507
+qwen/qwenLM/models/Qwen3-30B-A3B-Thinking-2507
+qwen/qwenCoder/models/Qwen3-Coder-30B-A3B-Instruct
+deepseek-ai/deepseek-ocr/models/DeepSeek-OCR
+clarifai/main/models/mm-poly-8b
+"""
+_FEATURED_ORDER = {name: rank for rank, name in enumerate(_FEATURED.split(), 1)}
+
+# "function-calling" is what Clarifai's own tests ask for; assumed: the others.
+_USE_CASES: dict[Kind, str] = {
+    "chat": "llm", "tools": "function-calling", "vision": "multimodal", "reasoning": "reasoning",
+    "embeddings": "text-embedding", "images": "image-generation", "concepts": "image-recognition",
+    "agentic": "agentic",
+}  # fmt: skip
 
 
 def _read(line: str) -> Model:

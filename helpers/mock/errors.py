@@ -24,6 +24,8 @@ class Status(NamedTuple):
     http: int
 
 
+FAILURE = Status(10020, "Failure", 400)
+NOT_IMPLEMENTED = Status(10040, "Not implemented", 501)
 KEY_INVALID = Status(11008, "Invalid API key or Invalid API key/application pair", 401)
 KEY_NOT_FOUND = Status(11009, "API key not found", 401)
 INSUFFICIENT_SCOPES = Status(11007, "API key has insufficient permissions", 403)

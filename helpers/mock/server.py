@@ -35,11 +35,12 @@ class MockServer:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         self.base_url = self.url + OPENAI_PATH
-        self.grpc = GrpcServer(self.url)
+        served = app or Application()
+        self.grpc = GrpcServer(self.url, served if isinstance(served, Application) else None)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                app or Application(),
-                http=http_or_grpc(lambda: self.grpc.port) if app is None else "auto",
+                served,
+                http=http_or_grpc(self.grpc.port) if app is None else "auto",
                 log_config=None,
                 log_level="critical",
                 access_log=False,

@@ -188,7 +188,7 @@ def test_a_server_that_was_never_asked_for_grpc_has_none_and_a_closed_one_has_no
     with MockServer() as mock:
         assert mock.grpc._server is None
         Model(url=CHAT, base_url=mock.url, pat=MOCK_PAT)
-        port = mock.grpc.port
+        port = mock.grpc._port
     for closed in (port, mock.port):
         with pytest.raises(OSError), socket.create_connection(("127.0.0.1", closed), timeout=1):
             pass

@@ -16,6 +16,7 @@ from helpers.mock.pictures import see
 
 _DEFAULT_CONCEPTS = 20
 _MOST_CONCEPTS = 200
+_GUESSED = "Simulated: not fetched; these concepts go with the words of the address"
 
 
 def recognise(model: catalogue.Model, image: Message, given: Message, info: Message) -> Message:
@@ -27,18 +28,27 @@ def recognise(model: catalogue.Model, image: Message, given: Message, info: Mess
     output = resources_pb2.Output(input=given, model=message(model))
     output.created_at.FromSeconds(CREATED)
     output.id = blake2b(given.SerializeToString(deterministic=True), digest_size=16).hexdigest()
+    detects = "detection" in model.ref.model_id
     try:
-        sight = see.look(image.base64) if image.base64 else see.imagine(image.url)
-    except see.NotAPicture as error:
-        output.status.code = status_code_pb2.INPUT_INVALID_ARGUMENT
+        by_bytes = image.base64 or not image.url
+        sight = see.look(image.base64) if by_bytes else see.imagine(image.url)
+        if sight.guessed and detects:
+            raise see.NotFetched("not fetched, because the mock is offline: send its bytes")
+    except (see.NotAPicture, see.NotFetched) as error:
+        unread = isinstance(error, see.NotAPicture)
+        output.status.code = (
+            status_code_pb2.INPUT_INVALID_ARGUMENT if unread else status_code_pb2.INPUT_INVALID_URL
+        )
         output.status.description = str(error)
         return output
     concepts, missing = _selected(sight, info)
     output.status.code = status_code_pb2.MIXED_STATUS if missing else status_code_pb2.SUCCESS
     output.status.description = "Mixed Success" if missing else "Ok"
-    output.status.details = f"Unknown concepts: {', '.join(missing)}" if missing else ""
+    notes = [_GUESSED] if sight.guessed else []
+    notes += [f"Unknown concepts: {', '.join(missing)}"] if missing else []
+    output.status.details = "; ".join(notes)
     data = output.data.parts.add(id="return").data if given.data.parts else output.data
-    if "detection" in model.ref.model_id:
+    if detects:
         data.regions.extend(_region(shape, model) for shape in sight.shapes)
     else:
         data.concepts.extend(_concept(each, model) for each in concepts)

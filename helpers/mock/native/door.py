@@ -14,8 +14,11 @@ _HTTP2 = b"PRI * HTTP/2.0\r\n"
 
 _CHUNK = 64 * 1024
 
+GrpcPort = Callable[[asyncio.AbstractEventLoop], int]
+"""Where the gRPC server is; it is told the loop that runs the application."""
 
-def http_or_grpc(grpc_port: Callable[[], int]) -> type[asyncio.Protocol]:
+
+def http_or_grpc(grpc_port: GrpcPort) -> type[asyncio.Protocol]:
     """uvicorn's protocol, which hands HTTP/2 connections on to the gRPC server behind `grpc_port`.
 
     That is called in a thread, when the first such connection comes: it may start the server.
@@ -40,7 +43,9 @@ def http_or_grpc(grpc_port: Callable[[], int]) -> type[asyncio.Protocol]:
 
 
 async def _hand_on(
-    transport: asyncio.Transport, opening: bytes, grpc_port: Callable[[], int]
+    transport: asyncio.Transport,
+    opening: bytes,
+    grpc_port: GrpcPort,
 ) -> None:
     """Pass bytes between a client and the gRPC server until one of them hangs up."""
     reader = asyncio.StreamReader()
@@ -50,7 +55,7 @@ async def _hand_on(
     reader.feed_data(opening)
     writer = asyncio.StreamWriter(transport, protocol, reader, asyncio.get_running_loop())
     try:
-        port = await asyncio.to_thread(grpc_port)
+        port = await asyncio.to_thread(grpc_port, asyncio.get_running_loop())
         inner_reader, inner_writer = await asyncio.open_connection(HOST, port)
     except OSError:
         # The gRPC server is closed; a client sees what it sees of any server that went away.

@@ -6,18 +6,21 @@ main port take both: `helpers.mock.native.door` tells them apart and brings gRPC
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from helpers.mock.apis import images
 from helpers.mock.native import Message
+from helpers.mock.native.struck import Dropped, through
 
 if TYPE_CHECKING:
     import grpc
 
-_SERVICE = "clarifai.api.V2"
+    from helpers.mock.application import Application
+
+_SERVICE = "/clarifai.api.V2/"
 _LARGEST_MESSAGE = 128 * 1024 * 1024
 """The limit of a reply's size in Clarifai's documentation, for requests as well."""
 
@@ -32,25 +35,25 @@ HOST = "127.0.0.1"
 class GrpcServer:
     """A gRPC server that starts when its `port` is first asked for."""
 
-    def __init__(self, root: str) -> None:
-        """`root` is where else the mock serves what it does, such as the pictures that it drew."""
+    def __init__(self, root: str, app: Application | None = None) -> None:
+        """`root` is where else the mock serves what it does, and `app` what has its faults."""
         self._root = root
+        self._app = app
         self._closed = False
         self._lock = threading.Lock()
         self._server: grpc.Server | None = None
         self._port = 0
 
-    @property
-    def port(self) -> int:
+    def port(self, loop: asyncio.AbstractEventLoop) -> int:
         """The port that it listens on; the first time it takes as long as importing gRPC.
 
-        Raises OSError once it is closed.
+        `loop` runs the application. Raises OSError once the server is closed.
         """
         with self._lock:
             if self._closed:
                 raise OSError("The gRPC server is closed")
             if self._server is None:
-                self._server, self._port = self._start()
+                self._server, self._port = self._start(loop)
             return self._port
 
     def close(self) -> None:
@@ -60,10 +63,8 @@ class GrpcServer:
             if self._server is not None:
                 self._server.stop(_GRACE).wait()
 
-    def _start(self) -> tuple[grpc.Server, int]:
+    def _start(self, loop: asyncio.AbstractEventLoop) -> tuple[grpc.Server, int]:
         import grpc
-
-        from helpers.mock.native import api
 
         server = grpc.server(
             ThreadPoolExecutor(_WORKERS, thread_name_prefix="clarifai-mock-grpc"),
@@ -72,45 +73,74 @@ class GrpcServer:
                 ("grpc.max_send_message_length", _LARGEST_MESSAGE),
             ],
         )
-        handlers = {rpc: _unary(rpc, self._root) for rpc in api.UNARY}
-        handlers["GenerateModelOutputs"] = _stream()
-        server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(_SERVICE, handlers)])
+        server.add_generic_rpc_handlers([_handlers(self._root, self._app, loop)])
         port = server.add_insecure_port(f"{HOST}:0")
         server.start()
         return server, port
 
 
-def _unary(rpc: str, root: str) -> Any:
+def _handlers(root: str, app: Application | None, loop: asyncio.AbstractEventLoop) -> Any:
+    """What answers every call that Clarifai's API has, whether the mock serves it or not."""
     import grpc
 
     from helpers.mock.native import api
 
-    def respond(request: Message, context: grpc.ServicerContext) -> Message:
-        # Threads are used again, but every server has threads of its own.
-        images.root.set(root)
-        return api.call(rpc, request, _metadata(context))
+    def whole(rpc: str, request: Message, context: grpc.ServicerContext) -> Message:
+        if app is None or not app.faults.armed:
+            return api.call(rpc, request, _metadata(context), root)
+        return next(struck(rpc, request, context))
 
-    return grpc.unary_unary_rpc_method_handler(respond, *_codec(rpc))
+    def pieces(rpc: str, request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
+        if rpc != "GenerateModelOutputs":
+            yield api.call(rpc, request, _metadata(context), root)
+        elif app is None or not app.faults.armed:
+            yield from api.generate(request, _metadata(context), root)
+        else:
+            yield from struck(rpc, request, context)
+
+    def struck(rpc: str, request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
+        assert app is not None
+        try:
+            yield from through(app, loop, root, rpc, request, _metadata(context))
+        except Dropped as error:
+            context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
+
+    class Handlers(grpc.GenericRpcHandler):  # type: ignore[misc]
+        def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
+            described = api.DESCRIBED.get(details.method.removeprefix(_SERVICE))
+            if described is None:
+                return None
+            rpc, codec = described.name, _codec(described.name)
+            if described.client_streaming:
+                return _many(described.server_streaming)(
+                    lambda requests, context: api.stream(rpc, requests, _metadata(context)), *codec
+                )
+            if described.server_streaming:
+                return grpc.unary_stream_rpc_method_handler(
+                    lambda request, context: pieces(rpc, request, context), *codec
+                )
+            return grpc.unary_unary_rpc_method_handler(
+                lambda request, context: whole(rpc, request, context), *codec
+            )
+
+    return Handlers()
 
 
-def _stream() -> Any:
+def _many(to_many: bool) -> Any:
     import grpc
 
-    from helpers.mock.native import api
-
-    def respond(request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
-        return api.generate(request, _metadata(context))
-
-    return grpc.unary_stream_rpc_method_handler(respond, *_codec("GenerateModelOutputs"))
+    if to_many:
+        return grpc.stream_stream_rpc_method_handler
+    return lambda respond, *codec: grpc.stream_unary_rpc_method_handler(
+        lambda requests, context: next(respond(requests, context)), *codec
+    )
 
 
 def _codec(rpc: str) -> tuple[Callable[[bytes], Message], Callable[[Message], bytes]]:
     """How the request of a call is read, and how its reply is written."""
-    from clarifai_grpc.grpc.api import service_pb2
+    from helpers.mock.native import api
 
-    described = service_pb2.DESCRIPTOR.services_by_name["V2"].methods_by_name[rpc]
-    read = getattr(service_pb2, described.input_type.name).FromString
-    return read, lambda reply: bytes(reply.SerializeToString())
+    return api.types(rpc)[0].FromString, lambda reply: bytes(reply.SerializeToString())
 
 
 def _metadata(context: grpc.ServicerContext) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""The native API in REST: each call at the path that its own description gives it.
+"""The native API in REST: each call at the paths that its own description gives it.
 
 Those paths are annotations of the calls in `clarifai-grpc`, such as
 `/v2/users/{user_app_id.user_id}/apps/{user_app_id.app_id}/models/{model_id}/outputs`. Bodies and
@@ -11,24 +11,27 @@ line, each as `{"result": ...}`, which is what such gateways between REST and gR
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 from anyio.to_thread import run_sync
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from helpers.mock import errors
-from helpers.mock.apis import images
 from helpers.mock.errors import ApiError
-from helpers.mock.gateway import read_body
-from helpers.mock.native import Message, as_json
+from helpers.mock.gateway import authorize, read_body
+from helpers.mock.native import Json, Message, as_json, prices
+
+_PRICES = "/v2/resource_prices/searches"
+AS_MESSAGE = "clarifai.call"
+"""In the scope of a request that came as gRPC: the call's name, and its message."""
 
 
 async def _respond(request: Request) -> Response:
-    images.root.set(str(request.base_url).rstrip("/"))
     try:
         body = await read_body(request.receive)
         return await run_sync(_answer, request, body)
@@ -39,18 +42,14 @@ async def _respond(request: Request) -> Response:
 def _answer(request: Request, body: bytes) -> Response:
     from helpers.mock.native import api
 
-    method, path = request.method, request.url.path
-    for verb, pattern, rpc, request_type in _routes():
-        match = pattern.fullmatch(path) if verb == method else None
-        if match is None:
-            continue
-        message = _message(request_type, body, match, request.query_params)
-        if rpc == "GenerateModelOutputs":
-            replies = api.generate(message, _metadata(request))
-            return StreamingResponse(_lines(replies), media_type="application/json")
-        return _whole(api.call(rpc, message, _metadata(request)))
-    details = f"{method} {path} not found. Check the url of your request."
-    raise ApiError(errors.DOES_NOT_EXIST, details)
+    if (request.method, request.url.path) == ("POST", _PRICES):
+        return _prices(request, body)
+    rpc, message = request.scope.get(AS_MESSAGE) or _call(request, body)
+    root = str(request.base_url).rstrip("/")
+    if rpc == "GenerateModelOutputs":
+        replies = api.generate(message, _metadata(request), root)
+        return StreamingResponse(_lines(replies), media_type="application/json")
+    return _whole(api.call(rpc, message, _metadata(request), root))
 
 
 def _refuse(error: ApiError, request: Request) -> Response:
@@ -63,49 +62,79 @@ def _metadata(request: Request) -> dict[str, bytes]:
     return {name.decode("latin-1"): value for name, value in request.headers.raw}
 
 
-def _message(
-    request_type: Message, body: bytes, match: re.Match[str], query: Mapping[str, str]
-) -> Message:
-    from google.protobuf.json_format import Parse, ParseError
+def _call(request: Request, body: bytes) -> tuple[str, Message]:
+    """The call that is made, and its message."""
+    from helpers.mock.native import api
 
-    message = request_type()
+    method, path = request.method, request.url.path
+    for verb, pattern, rpc in _routes():
+        match = pattern.fullmatch(path) if verb == method else None
+        if match is not None:
+            ids = [(name.replace("__", "."), each) for name, each in match.groupdict().items()]
+            message = api.types(rpc)[0]()
+            if rpc in api.SERVED:
+                _fill(message, body, [*request.query_params.multi_items(), *ids])
+            return rpc, message
+    details = f"{method} {path} not found. Check the url of your request."
+    raise ApiError(errors.DOES_NOT_EXIST, details)
+
+
+def _fill(message: Message, body: bytes, fields: list[tuple[str, str]]) -> None:
+    """Put into a message what stands in the body, in the query and in the path."""
+    from google.protobuf.json_format import Parse, ParseDict, ParseError
+
     try:
         if body:
             Parse(body, message)
-        for name, value in query.items():
-            if isinstance(getattr(message, name, None), int):
-                setattr(message, name, int(value))
+        ParseDict(_nested(message.DESCRIPTOR, fields), message)
     except (ParseError, ValueError, RecursionError) as error:
         # assumed: a field that is not there is an error, as is a value of another type.
         raise ApiError(errors.BAD_REQUEST_FORMAT, str(error)) from error
-    for name, value in match.groupdict().items():
-        *outer, last = name.split("__")
-        holder = message
+
+
+def _nested(described: Any, fields: Iterable[tuple[str, str]]) -> Json:
+    """Fields such as `user_app_id.user_id=me` as JSON for a message of that description."""
+    found: Json = {}
+    for path, text in fields:
+        *outer, name = path.split(".")
+        holder, inner = found, described
         for each in outer:
-            holder = getattr(holder, each)
-        setattr(holder, last, value)
-    return message
+            holder = holder.setdefault(each, {})
+            inner = inner and inner.fields_by_name.get(each)
+            inner = inner and inner.message_type
+        field = inner and inner.fields_by_name.get(name)
+        # The only values that JSON does not take as text.
+        value = _BOOLEANS.get(text, text) if field and field.type == field.TYPE_BOOL else text
+        if field and field.is_repeated:
+            holder.setdefault(name, []).append(value)
+        else:
+            holder[name] = value
+    return found
+
+
+_BOOLEANS = {"true": True, "false": False}
 
 
 @cache
-def _routes() -> list[tuple[str, re.Pattern[str], str, Message]]:
-    """For each way to make a call: its HTTP method, its path, its name, and its message."""
-    from clarifai_grpc.grpc.api import service_pb2
+def _routes() -> list[tuple[str, re.Pattern[str], str]]:
+    """For each way to make a call: its HTTP method, its path, and its name."""
     from google.api import annotations_pb2
 
     from helpers.mock.native import api
 
     found = []
-    for rpc in (*api.UNARY, "GenerateModelOutputs"):
-        described = service_pb2.DESCRIPTOR.services_by_name["V2"].methods_by_name[rpc]
+    for rpc, described in api.DESCRIBED.items():
         rule = described.GetOptions().Extensions[annotations_pb2.http]
-        request_type = getattr(service_pb2, described.input_type.name)
         for binding in (rule, *rule.additional_bindings):
-            verb, path = ("GET", binding.get) if binding.get else ("POST", binding.post)
+            verb = binding.WhichOneof("pattern")
+            if verb is None or described.client_streaming:
+                continue
             pattern = re.sub(
-                r"\{([\w.]+)\}", lambda field: f"(?P<{field[1].replace('.', '__')}>[^/]+)", path
+                r"\{([\w.]+)(=\*\*)?\}",
+                lambda field: f"(?P<{field[1].replace('.', '__')}>{'.+' if field[2] else '[^/]+'})",
+                getattr(binding, verb),
             )
-            found.append((verb, re.compile(pattern), rpc, request_type))
+            found.append((verb.upper(), re.compile(pattern), rpc))
     # Of `models/types/...` and `models/{model_id}/...` the one with fewer gaps is meant.
     return sorted(found, key=lambda route: route[1].groups)
 
@@ -124,8 +153,17 @@ def _whole(reply: Message) -> Response:
 _GOOD = (10000, 10010)
 _HTTP = {each.code: each.http for each in vars(errors).values() if isinstance(each, errors.Status)}
 
-ROUTES = [
-    Route(path, _respond, methods=["GET", "POST"])
-    for path in ("/v2/users/{rest:path}", "/v2/models", "/v2/models/{rest:path}")
-]
-"""Everything below `/v2` that is not the OpenAI format."""
+
+def _prices(request: Request, body: bytes) -> Response:
+    authorize(_metadata(request).get("authorization", b""))
+    try:
+        found = prices.search(from_json(body))
+    except ValueError as error:
+        raise ApiError(errors.BAD_REQUEST_FORMAT, f"The body is not JSON: {error}") from error
+    status = {"code": 10000, "description": "Ok"}
+    return Response(to_json({"status": status, **found}), media_type="application/json")
+
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+ROUTES = [Route("/v2/{rest:path}", _respond, methods=METHODS)]
+"""Everything below `/v2` that has no route of its own: they come last."""

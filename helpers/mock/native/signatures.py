@@ -22,9 +22,12 @@ def message(model: catalogue.Model) -> Message:
         name=ref.model_id,
         user_id=ref.user_id,
         app_id=ref.app_id,
-        model_type_id=_model_type(model),
+        model_type_id=model_type(model),
+        use_cases=sorted(model.use_cases),
     )
     described.created_at.FromSeconds(CREATED)
+    if model.featured_order is not None:
+        described.featured_order.value = model.featured_order
     version = described.model_version
     version.id = blake2b(ref.name.encode(), digest_size=16).hexdigest()
     version.user_id, version.app_id = ref.user_id, ref.app_id
@@ -44,9 +47,20 @@ INPUT_FIELDS = {
     "multimodal-to-text": ["image", "text"],
 }
 """Each type of model, and the kinds of input that it takes."""
+# assumed: all but those of the visual models.
+OUTPUT_FIELDS = {
+    "visual-classifier": ["concepts"],
+    "visual-detector": ["regions[...].data.concepts", "regions[...].region_info.bounding_box"],
+    "text-to-text": ["text"],
+    "text-to-image": ["image"],
+    "text-embedder": ["embeddings"],
+    "multimodal-to-text": ["text"],
+}
+"""Each type of model, and the kinds of output that it has."""
 
 
-def _model_type(model: catalogue.Model) -> str:
+def model_type(model: catalogue.Model) -> str:
+    """The id of a model's type."""
     # assumed: the types of the models that are not visual classifiers.
     if "concepts" in model.kinds:
         return "visual-detector" if "detection" in model.ref.model_id else "visual-classifier"
@@ -61,19 +75,36 @@ def _model_type(model: catalogue.Model) -> str:
 
 _MSG = [{"name": "msg", "type": "STR", "required": True}]
 _TEXT = {"name": "return", "type": "STR"}
-# assumed: the parameters that the SDK's template for such models gives them.
-_PROMPT: list[Json] = [
-    {"name": "prompt", "type": "STR"},
-    {
-        "name": "chat_history",
-        "type": "LIST",
-        "type_args": [{"name": "chat_history_item", "type": "JSON_DATA"}],
-        "default": "null",
-    },
-    {"name": "max_tokens", "type": "INT", "default": "256", "is_param": True},
-    {"name": "temperature", "type": "FLOAT", "default": "1.0", "is_param": True},
-    {"name": "top_p", "type": "FLOAT", "default": "1.0", "is_param": True},
-]
+
+
+def _input(name: str, kind: str, default: str = "null", *, of: str | None = None) -> Json:
+    """A field that may be left out; a setting, unless null stands for it then."""
+    field: Json = {"name": name, "type": kind}
+    if of is not None:
+        field["type_args"] = [{"name": f"{name}_item", "type": of}]
+    if default:
+        field["default"] = default
+    return field if default in ("", "null") else field | {"is_param": True}
+
+
+def _prompt(model: catalogue.Model) -> list[Json]:
+    """What `predict` and `generate` of a chat model take.
+
+    As in the SDK's template for such models, and as Clarifai's saved outputs call them; assumed:
+    the defaults, and that a picture and an effort are taken by models that can do with them.
+    """
+    vision, reasoning = "vision" in model.kinds, "reasoning" in model.kinds
+    return [
+        _input("prompt", "STR", ""),
+        *([_input("image", "IMAGE"), _input("images", "LIST", of="IMAGE")] if vision else []),
+        _input("chat_history", "LIST", of="JSON_DATA"),
+        _input("tools", "LIST", of="JSON_DATA"),
+        _input("tool_choice", "STR"),
+        _input("max_tokens", "INT", "256"),
+        _input("temperature", "FLOAT", "1.0"),
+        _input("top_p", "FLOAT", "1.0"),
+        *([_input("reasoning_effort", "STR", "medium")] if reasoning else []),
+    ]
 
 
 def _signature(
@@ -91,10 +122,6 @@ def _signature(
 _TRANSPORTS = [
     _signature(WHOLE, "Answer a request in the OpenAI format.", _MSG, _TEXT),
     _signature(STREAM, "Answer a request in the OpenAI format, as a stream.", _MSG, _TEXT, True),
-]
-_PROMPTED = [
-    _signature("predict", "Answer a prompt.", _PROMPT, _TEXT),
-    _signature("generate", "Answer a prompt, piece by piece.", _PROMPT, _TEXT, True),
 ]
 # assumed: this method; it is how Clarifai's own example calls general-image-detection.
 _IMAGE = [{"name": "image", "type": "IMAGE", "required": True}]
@@ -117,7 +144,12 @@ _RECOGNISERS = {
 @cache
 def signatures(model: catalogue.Model) -> tuple[Message, ...]:
     """The methods of a model, as `MethodSignature` messages."""
-    listed = _RECOGNISERS.get(_model_type(model))
-    if listed is None:
-        listed = _TRANSPORTS + (_PROMPTED if "chat" in model.kinds else [])
-    return tuple(ParseDict(each, resources_pb2.MethodSignature()) for each in listed)
+    listed = _RECOGNISERS.get(model_type(model))
+    if listed is None and "chat" in model.kinds:
+        prompt = _prompt(model)
+        listed = [
+            *_TRANSPORTS,
+            _signature("predict", "Answer a prompt.", prompt, _TEXT),
+            _signature("generate", "Answer a prompt, piece by piece.", prompt, _TEXT, True),
+        ]
+    return tuple(ParseDict(each, resources_pb2.MethodSignature()) for each in listed or _TRANSPORTS)

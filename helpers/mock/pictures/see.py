@@ -34,8 +34,15 @@ _MOST_PIXELS = 50_000_000
 _UNREADABLE = (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError)
 
 
+_PROBLEM = "cannot identify image file: it should be a PNG, JPEG, GIF or WebP, whole"
+
+
 class NotAPicture(ValueError):
     """Bytes that no picture can be read from."""
+
+
+class NotFetched(ValueError):
+    """A picture that is only named by its address, and of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,8 @@ class Sight:
 
     concepts: tuple[Concept, ...]
     shapes: tuple[Shape, ...] = ()
+    guessed: bool = False
+    """Whether it was not looked at: the words of its address are all that is known."""
 
 
 @lru_cache(maxsize=64)
@@ -99,21 +108,27 @@ def look(picture: bytes) -> Sight:
 
 @lru_cache(maxsize=64)
 def imagine(url: str) -> Sight:
-    """What a picture shows, judged by its address alone; a `data:` URL has its pixels with it."""
+    """What a picture shows, judged by its address alone; a `data:` URL has its pixels with it.
+
+    Raises NotAPicture, and NotFetched for an address whose words name nothing that is known.
+    """
     if url.startswith("data:"):
         try:
             return look(base64.b64decode(url.partition(",")[2], validate=True))
         except binascii.Error as error:
-            raise NotAPicture(f"cannot decode the base64 of a data URL: {error}") from error
-    name = unquote(urlsplit(url).path).rsplit("/", 1)[-1].partition(".")[0].lower()
-    words = [word for word in re.findall(r"[a-z]+", name) if len(word) > 2]
-    families = [_FAMILY_OF[word] for word in words if word in _FAMILY_OF]
-    # Each word's own name before what goes with it.
-    names = dict.fromkeys(each for rank in zip_longest(*families) for each in rank if each) or words
-    found = [Concept(each, 0.999 - 0.009 * place) for place, each in enumerate(names)]
+            raise NotAPicture("cannot decode the base64 of a data URL") from error
     drawing = draw.find(url)
     drawn = look(drawing.png()) if drawing else Sight(())
-    return Sight(_ranked([*found, *drawn.concepts], url.encode()), drawn.shapes)
+    name = drawing.caption if drawing else unquote(urlsplit(url).path).rsplit("/", 1)[-1]
+    words = re.findall(r"[a-z]+", name.partition(".")[0].lower())
+    families = [_FAMILY_OF[word] for word in words if word in _FAMILY_OF]
+    if not (families or drawing):
+        raise NotFetched("not fetched, because the mock is offline: send the picture's bytes")
+    # Each word's own name before what goes with it.
+    names = dict.fromkeys(each for rank in zip_longest(*families) for each in rank if each)
+    found = [Concept(each, 0.999 - 0.009 * place) for place, each in enumerate(names)]
+    ranked = _ranked([*found, *drawn.concepts], url.encode())
+    return Sight(ranked, drawn.shapes, guessed=drawing is None)
 
 
 def value_of(name: str, sight: Sight) -> float | None:
@@ -138,7 +153,7 @@ def _cells(picture: bytes) -> tuple[list[tuple[int, int, int]], int]:
             raise ValueError(f"{file.width} by {file.height} pixels are too many")
         image = file.convert("RGBA")
     except (*_UNREADABLE, Image.DecompressionBombError) as error:
-        raise NotAPicture(f"cannot identify image file: {error}") from error
+        raise NotAPicture(_PROBLEM) from error
     scale = min(1.0, _GRID / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     paper = Image.new("RGBA", size, "white")
