@@ -1,28 +1,33 @@
 """Capture what this process sends to the endpoint, and what comes back.
 
 It is done below the `openai` client, in the transport of the HTTP library that it uses, so that a
-notebook's own code stays what a reader would write. No header is kept, and the key is masked in
-bodies.
+notebook's own code stays what a reader would write. No header is kept, and no secret in bodies.
 """
 
 from __future__ import annotations
 
 import importlib.abc
 import importlib.util
-import json
+import logging
 import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from functools import wraps
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
+from helpers.secrets import hide, hide_in_data, hide_in_query, hider
+from helpers.text import parse_json, to_json
+from helpers.transcript.events import bodies
 from helpers.transcript.exchange import Exchange
 from helpers.transcript.transcript import Transcript
+
+_log = logging.getLogger(__name__)
 
 FILE_VARIABLE = "CLARIFAI_TRANSCRIPT"
 """The variable that may name a file to append every finished exchange to, a line of JSON each."""
@@ -103,60 +108,76 @@ def _wrap(library: Any) -> None:
     )
 
     class Recorded(library.SyncByteStream):  # type: ignore[misc]
-        def __init__(self, stream: Any, finish: Callable[[bytes], None]) -> None:
-            self.stream, self.finish, self.received = stream, finish, bytearray()
+        def __init__(self, stream: Any, pending: _Pending) -> None:
+            self.stream, self.pending = stream, pending
 
         def __iter__(self) -> Iterator[bytes]:
-            for chunk in self.stream:
-                self.received += chunk
-                yield chunk
+            with self.pending.noting():
+                for chunk in self.stream:
+                    self.pending.received += chunk
+                    yield chunk
 
         def close(self) -> None:
-            self.stream.close()
-            self.finish(bytes(self.received))
+            try:
+                self.stream.close()
+            finally:
+                self.pending.finish()
 
     class RecordedAsync(library.AsyncByteStream):  # type: ignore[misc]
-        def __init__(self, stream: Any, finish: Callable[[bytes], None]) -> None:
-            self.stream, self.finish, self.received = stream, finish, bytearray()
+        def __init__(self, stream: Any, pending: _Pending) -> None:
+            self.stream, self.pending = stream, pending
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
-            async for chunk in self.stream:
-                self.received += chunk
-                yield chunk
+            with self.pending.noting():
+                async for chunk in self.stream:
+                    self.pending.received += chunk
+                    yield chunk
 
         async def aclose(self) -> None:
-            await self.stream.aclose()
-            self.finish(bytes(self.received))
+            try:
+                await self.stream.aclose()
+            finally:
+                self.pending.finish()
 
     @wraps(send)
     def handle_request(self: Any, request: Any) -> Any:
-        pending = _Pending.begin(request)
+        pending = _Pending.begin(request, library)
         if pending is None:
             return send(self, request)
-        try:
+        with pending.noting(finish=True):
             response = send(self, request)
-        except Exception as error:
-            pending.fail(error)
-            raise
-        response.stream = Recorded(response.stream, pending.finisher(library, response))
+        pending.answered(response)
+        response.stream = Recorded(response.stream, pending)
         return response
 
     @wraps(send_async)
     async def handle_async_request(self: Any, request: Any) -> Any:
-        pending = _Pending.begin(request)
+        pending = _Pending.begin(request, library)
         if pending is None:
             return await send_async(self, request)
-        try:
+        with pending.noting(finish=True):
             response = await send_async(self, request)
-        except Exception as error:
-            pending.fail(error)
-            raise
-        response.stream = RecordedAsync(response.stream, pending.finisher(library, response))
+        pending.answered(response)
+        response.stream = RecordedAsync(response.stream, pending)
         return response
 
     library.HTTPTransport.handle_request = handle_request
     library.AsyncHTTPTransport.handle_async_request = handle_async_request
     library.HTTPTransport._captured = True
+
+
+def _harmless(what: Callable[..., Any]) -> Callable[..., Any]:
+    """Watching changes nothing: what fails in it is logged, and the request goes its way."""
+
+    @wraps(what)
+    def guarded(*given: Any) -> Any:
+        try:
+            return what(*given)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is not the caller's
+            _log.warning("an exchange is not in the transcript as it was: %r", error)
+            return None
+
+    return guarded
 
 
 @dataclass
@@ -165,47 +186,79 @@ class _Pending:
 
     exchange: Exchange
     started: float
+    library: Any
+    received: bytearray = field(default_factory=bytearray)
+    headers: Any = None
+    finished: bool = False
 
-    @classmethod
-    def begin(cls, request: Any) -> _Pending | None:
+    @staticmethod
+    @_harmless
+    def begin(request: Any, library: Any) -> _Pending | None:
         """Note a request to the endpoint; None for one to anybody else."""
         endpoint, url = _endpoint, str(request.url)
-        if endpoint is None or not url.startswith(endpoint.url):
+        if endpoint is None or not _is_below(url, endpoint.url):
             return None
         path = (
             url.removeprefix(endpoint.base_url)
-            if url.startswith(endpoint.base_url)
+            if _is_below(url, endpoint.base_url)
             else request.url.path
         )
-        body = _json(request.content.decode("utf-8", "replace"))
-        exchange = Exchange(request.method, path, body, cell=current_cell())
+        try:
+            body = _json(request.content.decode("utf-8", "replace"))
+        except library.RequestNotRead:
+            # It is sent in pieces, and can be read once only: by who receives it.
+            body = None
+        exchange = Exchange(request.method, hide(hide_in_query(path)), body, cell=current_cell())
         _transcript.exchanges.append(exchange)
-        return cls(exchange, time.perf_counter())
+        return _Pending(exchange, time.perf_counter(), library)
 
-    def fail(self, error: Exception) -> None:
-        self.exchange.error = type(error).__name__
-        self._write()
+    @contextmanager
+    def noting(self, *, finish: bool = False) -> Iterator[None]:
+        """Note what goes wrong inside, and let it pass."""
+        try:
+            yield
+        except Exception as error:
+            self.exchange.error = type(error).__name__
+            if finish:
+                self.finish()
+            raise
 
-    def finisher(self, library: Any, response: Any) -> Callable[[bytes], None]:
-        self.exchange.status = response.status_code
-        self.exchange.stream = "event-stream" in response.headers.get("content-type", "")
+    @_harmless
+    def answered(self, response: Any) -> None:
+        self.exchange.status, self.headers = response.status_code, response.headers
+        self.exchange.stream = "event-stream" in response.headers.get("content-type", "").lower()
 
-        def finish(received: bytes) -> None:
-            # The library undoes the content's encoding, and knows its character set.
-            text = library.Response(
-                response.status_code, headers=response.headers, content=received
-            ).text
-            self.exchange.response = _events(text) if self.exchange.stream else _json(text)
-            self._write()
-
-        return finish
-
-    def _write(self) -> None:
+    @_harmless
+    def finish(self) -> None:
+        """Keep what has come, once."""
+        if self.finished:
+            return
+        self.finished = True
         self.exchange.seconds = round(time.perf_counter() - self.started, 6)
+        if self.headers is not None:
+            self._read()
         path = os.environ.get(FILE_VARIABLE)
         if path:
             with Path(path).open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(self.exchange), ensure_ascii=False) + "\n")
+                file.write(to_json(asdict(self.exchange)) + "\n")
+
+    def _read(self) -> None:
+        """The response, with its content's encoding undone and its character set known."""
+        try:
+            response = self.library.Response(
+                200, headers=self.headers, content=bytes(self.received)
+            )
+        except self.library.DecodingError as error:
+            self.exchange.error = type(error).__name__
+            return
+        if self.exchange.stream:
+            self.exchange.response = [_hidden(each) for each in bodies(response.content)]
+        else:
+            self.exchange.response = _json(response.text)
+
+
+def _is_below(url: str, base: str) -> bool:
+    return url.startswith(base) and url[len(base) : len(base) + 1] in ("", "/", "?")
 
 
 def current_cell() -> int | None:
@@ -217,20 +270,11 @@ def current_cell() -> int | None:
 
 
 def _json(text: str) -> Any:
-    text = _masked(text)
     try:
-        return json.loads(text) if text else None
+        return _hidden(parse_json(text)) if text else None
     except ValueError:
-        return text
+        return hide(text)
 
 
-def _events(text: str) -> list[Any]:
-    data = (
-        line.removeprefix("data:").strip() for line in text.splitlines() if line.startswith("data:")
-    )
-    return [_json(each) for each in data if each != "[DONE]"]
-
-
-def _masked(text: str) -> str:
-    key = os.environ.get("CLARIFAI_PAT")
-    return text.replace(key, "***") if key else text
+def _hidden(value: Any) -> Any:
+    return hide_in_data(value, hider())

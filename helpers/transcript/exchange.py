@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.transcript.read import joined_message, total_tokens, usage_of
+
 
 @dataclass
 class Exchange:
@@ -14,14 +16,14 @@ class Exchange:
     path: str
     """Below the base URL, such as `/chat/completions`."""
     request: Any
-    """The body sent: JSON, or None."""
+    """The body sent: JSON or other text; None for none, and for one that is sent in pieces."""
     status: int | None = None
     response: Any = None
     """The body received: JSON, a list of events for a stream, or text if it was neither."""
     stream: bool = False
     seconds: float = 0.0
     error: str | None = None
-    """Why there was no response."""
+    """Why there was no response, or not all of it."""
     cell: int | None = None
     """The execution count of the notebook cell that sent it; None outside of IPython."""
 
@@ -33,33 +35,9 @@ class Exchange:
     @property
     def usage(self) -> dict[str, Any] | None:
         """The tokens that the response reports, or None."""
-        bodies = self.response if isinstance(self.response, list) else [self.response]
-        for body in reversed(bodies):
-            if isinstance(body, dict):
-                usage = body.get("usage") or (body.get("response") or {}).get("usage")
-                if usage:
-                    return dict(usage)
-        return None
+        return usage_of(self.response)
 
-
-def joined_message(response: Any) -> dict[str, Any] | None:
-    """The assistant's message, put together if it was streamed; None if there was none."""
-    if not isinstance(response, list):
-        choices = (response or {}).get("choices") if isinstance(response, dict) else None
-        return choices[0]["message"] if choices else None
-    content = ""
-    calls: dict[int, Any] = {}
-    for event in response:
-        for choice in event.get("choices") or ():
-            delta = choice["delta"]
-            content += delta.get("content") or ""
-            for part in delta.get("tool_calls") or ():
-                call = calls.setdefault(
-                    part["index"],
-                    {"id": "", "type": "function", "function": {"name": "", "arguments": ""}},
-                )
-                call["id"] = part.get("id") or call["id"]
-                for key, value in part.get("function", {}).items():
-                    call["function"][key] += value or ""
-    message = {"role": "assistant", "content": content or None}
-    return message | ({"tool_calls": list(calls.values())} if calls else {})
+    @property
+    def tokens(self) -> int | None:
+        """How many they are in all, as far as they are known."""
+        return total_tokens(self.usage)

@@ -3,17 +3,84 @@
     sent(exchange).tool_choice == "required"
     [call.name for call in received(exchange).calls] == ["get_weather", "get_weather"]
 
-Chat completions and the Responses API say the same things in two forms; here they have one.
+Chat completions and the Responses API say the same things in two forms; here they have one. What
+comes from elsewhere may be any JSON: what is missing, null or of another type reads as empty, and
+nothing here raises for it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from helpers.transcript import Exchange
+if TYPE_CHECKING:
+    from helpers.transcript.exchange import Exchange
+
+# --- foreign JSON, with defaults ---
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    """An object; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects in a list; none for anything else."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def string(value: Any) -> str:
+    """A text; an empty one for anything else."""
+    return value if isinstance(value, str) else ""
+
+
+def text_of(content: Any, *, named: bool = False) -> str:
+    """The text of a message's content, of its parts with a blank between.
+
+    `named`, a part that has no text is shown as its type: `[image_url]`.
+    """
+    if isinstance(content, list):
+        said = [part if isinstance(part, str) else _text_of_part(part, named) for part in content]
+        return " ".join(filter(None, said))
+    return string(content)
+
+
+def _text_of_part(part: Any, named: bool) -> str:
+    text = as_object(part).get("text", as_object(part).get("refusal"))
+    if isinstance(text, str):
+        return text
+    kind = string(as_object(part).get("type"))
+    return f"[{kind}]" if named and kind else ""
+
+
+def reason(body: Any, width: int = 300) -> str:
+    """What the body of an error says, in the server's own words: code, description, details.
+
+    Empty if it says nothing. Clarifai's errors, OpenAI's, and those of other servers.
+    """
+    if isinstance(body, str):
+        return _cut(" ".join(body.split()), width)
+    whole = as_object(body)
+    error = next((whole[name] for name in ("error", "status", "detail") if whole.get(name)), whole)
+    if isinstance(error, str):
+        return _cut(error, width)
+    if isinstance(error, list):
+        return _cut(json.dumps(error, ensure_ascii=False), width)
+    words = [
+        str(error[name])
+        for name in ("code", "type", "description", "message", "msg", "details")
+        if isinstance(error.get(name), str | int) and error[name] not in ("", None)
+    ]
+    return _cut(": ".join(dict.fromkeys(words)), width)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+# --- what a request says ---
 
 
 @dataclass(frozen=True)
@@ -57,18 +124,16 @@ class Sent:
     def messages(self) -> list[dict[str, Any]]:
         """The messages, or the items that the Responses API has instead of them."""
         said = self.body.get("messages", self.body.get("input"))
-        if isinstance(said, str):
-            return [{"role": "user", "content": said}]
-        return [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
+        return [{"role": "user", "content": said}] if isinstance(said, str) else objects(said)
 
     @property
     def roles(self) -> list[str]:
-        return [message["role"] for message in self.messages if "role" in message]
+        return [role for message in self.messages if (role := string(message.get("role")))]
 
     @property
     def text(self) -> str:
         """All that is said in the messages, one on each line."""
-        return "\n".join(_text(message.get("content")) for message in self.messages)
+        return "\n".join(text_of(message.get("content")) for message in self.messages)
 
     @property
     def tools(self) -> dict[str, Tool]:
@@ -78,103 +143,196 @@ class Sent:
     @property
     def called(self) -> list[str]:
         """The ids of the calls in the conversation so far."""
-        ids = [call.id for message in self.messages for call in _calls(message)]
-        return ids + [item["call_id"] for item in self._items("function_call")]
+        ids = [call.id for message in self.messages for call in calls_of(message)]
+        return ids + [string(item.get("call_id")) for item in self._items("function_call")]
 
     @property
     def answered(self) -> list[str]:
         """The ids of the calls that are answered, in order, each as often as it is."""
         ids = [str(m.get("tool_call_id")) for m in self.messages if m.get("role") == "tool"]
-        return ids + [item["call_id"] for item in self._items("function_call_output")]
+        return ids + [string(item.get("call_id")) for item in self._items("function_call_output")]
 
     def _items(self, kind: str) -> Iterator[dict[str, Any]]:
         return (item for item in self.messages if item.get("type") == kind)
+
+
+def sent(exchange: Exchange) -> Sent:
+    return Sent(as_object(exchange.request))
+
+
+def _tools(tools: Any) -> Iterator[Tool]:
+    for tool in objects(tools):
+        if tool.get("type") == "function":
+            # Flat in the Responses API, and in a part of its own in chat completions.
+            function = as_object(tool.get("function", tool))
+            yield Tool(
+                string(function.get("name")),
+                string(function.get("description")),
+                as_object(function.get("parameters")),
+                bool(function.get("strict")),
+            )
+
+
+# --- what a reply says ---
 
 
 @dataclass(frozen=True)
 class Received:
     """What a reply says. `finish_reason` is a chat completion's, or the status of a response."""
 
-    text: str
-    calls: tuple[Call, ...]
-    finish_reason: str | None
-
-
-def sent(exchange: Exchange) -> Sent:
-    return Sent(exchange.request if isinstance(exchange.request, dict) else {})
+    text: str = ""
+    calls: tuple[Call, ...] = ()
+    finish_reason: str | None = None
+    refusal: str = ""
+    reasoning: str = ""
 
 
 def received(exchange: Exchange) -> Received:
     """Empty where no model replied: for an error, a list of models, an embedding."""
-    body = exchange.response
+    return read_reply(exchange.response)
+
+
+def read_reply(body: Any) -> Received:
+    """The reply in the body of a response; for a stream, in the list of its events."""
     if isinstance(body, list):
-        events = [event for event in body if isinstance(event, dict)]
-        if any("choices" in event for event in events):
-            reasons = [c.get("finish_reason") for e in events for c in e.get("choices") or ()]
-            return _completion(exchange.message, next(filter(None, reversed(reasons)), None))
-        return _response(_put_together(events))
-    if not isinstance(body, dict):
-        return Received("", (), None)
-    if body.get("choices"):
-        return _completion(exchange.message, body["choices"][0].get("finish_reason"))
-    return _response(body)
+        events = objects(body)
+        if not any("choices" in event for event in events):
+            return _response(_put_together(events))
+    elif not as_object(body).get("choices"):
+        return _response(as_object(body))
+    message = joined_message(body) or {}
+    return Received(
+        text_of(message.get("content")),
+        tuple(calls_of(message)),
+        _finish_reason(body),
+        string(message.get("refusal")),
+        _reasoning(message),
+    )
 
 
-def _completion(message: dict[str, Any] | None, reason: str | None) -> Received:
-    message = message or {}
-    return Received(_text(message.get("content")), tuple(_calls(message)), reason)
+def usage_of(body: Any) -> dict[str, Any] | None:
+    """The tokens that a reply reports, or None."""
+    for each in reversed(body if isinstance(body, list) else [body]):
+        whole = as_object(each)
+        usage = whole.get("usage") or as_object(whole.get("response")).get("usage")
+        if usage and isinstance(usage, dict):
+            return dict(usage)
+    return None
+
+
+def total_tokens(usage: Any) -> int | None:
+    """All tokens that a usage tells of, as far as they are known; None if it tells of none."""
+    counted = {name: n for name, n in as_object(usage).items() if type(n) is int}
+    if "total_tokens" in counted:
+        return counted["total_tokens"]
+    parts = ("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens")
+    return sum(counted.get(name, 0) for name in parts) if counted.keys() & {*parts} else None
+
+
+def calls_of(message: dict[str, Any]) -> Iterator[Call]:
+    """The calls that a message of chat completions proposes."""
+    for call in objects(message.get("tool_calls")):
+        if "function" in call:
+            function = as_object(call["function"])
+            yield Call(string(call.get("id")), string(function.get("name")), _arguments(function))
+
+
+def joined_message(body: Any) -> dict[str, Any] | None:
+    """The assistant's message of a chat completion, put together if it was streamed.
+
+    None if there was none. Of several choices, the first.
+    """
+    if not isinstance(body, list):
+        choices = objects(as_object(body).get("choices"))
+        message = choices[0].get("message") if choices else None
+        return message if isinstance(message, dict) else None
+    joined = _Joined()
+    for event in objects(body):
+        for choice in objects(event.get("choices")):
+            if choice.get("index") in (0, None):
+                joined.add(as_object(choice.get("delta")))
+    return joined.message()
+
+
+@dataclass
+class _Joined:
+    """The pieces of a message."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    calls: list[tuple[object, dict[str, Any]]] = field(default_factory=list)
+
+    def add(self, delta: dict[str, Any]) -> None:
+        for name in ("content", "refusal", *_REASONING):
+            if piece := text_of(delta.get(name)):
+                self.texts[name] = self.texts.get(name, "") + piece
+        for part in objects(delta.get("tool_calls")):
+            call = self._call(part)
+            call["id"] = call["id"] or string(part.get("id"))
+            function = as_object(part.get("function"))
+            call["function"]["name"] += string(function.get("name"))
+            call["function"]["arguments"] += _arguments(function)
+
+    def _call(self, part: dict[str, Any]) -> dict[str, Any]:
+        """The call that a part belongs to. Some servers send no index, or the same for all."""
+        index, call_id = part.get("index"), string(part.get("id"))
+        begins = bool(call_id or as_object(part.get("function")).get("name"))
+        if index is None and not begins and self.calls:
+            return self.calls[-1][1]
+        for known, earlier in reversed(self.calls):
+            if known == index and call_id in ("", earlier["id"]) and not (known is None and begins):
+                return earlier
+        function = {"name": "", "arguments": ""}
+        call: dict[str, Any] = {"id": "", "type": "function", "function": function}
+        self.calls.append((index, call))
+        return call
+
+    def message(self) -> dict[str, Any]:
+        message: dict[str, Any] = {"role": "assistant", "content": None, **self.texts}
+        if self.calls:
+            message["tool_calls"] = [call for _, call in self.calls]
+        return message
+
+
+_REASONING = ("reasoning_content", "reasoning")
+
+
+def _reasoning(message: dict[str, Any]) -> str:
+    return next(filter(None, (string(message.get(name)) for name in _REASONING)), "")
+
+
+def _arguments(function: dict[str, Any]) -> str:
+    """The arguments as text; some servers send them as an object."""
+    arguments = function.get("arguments")
+    if isinstance(arguments, dict):
+        return json.dumps(arguments, ensure_ascii=False)
+    return string(arguments)
+
+
+def _finish_reason(body: Any) -> str | None:
+    events = objects(body if isinstance(body, list) else [body])
+    reasons = [c.get("finish_reason") for each in events for c in objects(each.get("choices"))]
+    if not isinstance(body, list):
+        reasons = reasons[:1]
+    return next((each for each in reversed(reasons) if each and isinstance(each, str)), None)
 
 
 def _response(body: dict[str, Any]) -> Received:
-    items = body.get("output")
-    items = items if isinstance(items, list) else []
+    items = objects(body.get("output"))
     calls = tuple(
-        Call(item.get("call_id") or "", item.get("name") or "", item.get("arguments") or "")
+        Call(string(item.get("call_id")), string(item.get("name")), _arguments(item))
         for item in items
         if item.get("type") == "function_call"
     )
-    said = [_text(item.get("content")) for item in items if item.get("type") == "message"]
-    status = body.get("status")
-    return Received("\n".join(said), calls, status if isinstance(status, str) else None)
+    said = [text_of(item.get("content")) for item in items if item.get("type") == "message"]
+    return Received("\n".join(said), calls, string(body.get("status")) or None)
 
 
 def _put_together(events: list[dict[str, Any]]) -> dict[str, Any]:
     """A streamed response: its last event has it whole, or its items were done one by one."""
-    whole: dict[str, Any] = {"output": [event["item"] for event in events if _is_item(event)]}
+    done = (e for e in events if e.get("type") == "response.output_item.done")
+    whole: dict[str, Any] = {"output": [event.get("item") for event in done]}
     for event in events:
         if event.get("type") in ("response.completed", "response.incomplete", "response.failed"):
-            whole |= {key: value for key, value in event["response"].items() if value}
+            parts = as_object(event.get("response")).items()
+            whole |= {key: value for key, value in parts if value}
     return whole
-
-
-def _is_item(event: dict[str, Any]) -> bool:
-    return event.get("type") == "response.output_item.done"
-
-
-def _calls(message: dict[str, Any]) -> Iterator[Call]:
-    for call in message.get("tool_calls") or ():
-        if "function" in call:
-            function = call["function"]
-            yield Call(
-                call.get("id") or "", function.get("name") or "", function.get("arguments") or ""
-            )
-
-
-def _tools(tools: Any) -> Iterator[Tool]:
-    for tool in tools if isinstance(tools, list) else ():
-        if isinstance(tool, dict) and tool.get("type") == "function":
-            # Flat in the Responses API, and in a part of its own in chat completions.
-            function = tool.get("function", tool)
-            yield Tool(
-                function["name"],
-                function.get("description") or "",
-                function.get("parameters") or {},
-                bool(function.get("strict")),
-            )
-
-
-def _text(content: Any) -> str:
-    if isinstance(content, list):
-        parts = (part.get("text") for part in content if isinstance(part, dict))
-        return " ".join(part for part in parts if isinstance(part, str))
-    return content if isinstance(content, str) else ""

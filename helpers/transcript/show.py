@@ -6,69 +6,163 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from helpers.text import fit
 from helpers.transcript.exchange import Exchange
+from helpers.transcript.read import (
+    Call,
+    as_object,
+    calls_of,
+    objects,
+    reason,
+    received,
+    sent,
+    string,
+    text_of,
+)
 
 
 def lines(exchanges: list[Exchange]) -> Iterator[str]:
     """Each message once, in order: who says it to whom, and the tools that are called with what."""
     shown: list[list[str]] = []
     for number, exchange in enumerate(exchanges, 1):
-        usage = exchange.usage or {}
-        counted = f", {usage['total_tokens']} tokens" if "total_tokens" in usage else ""
+        counted = "" if exchange.tokens is None else f", {exchange.tokens} tokens"
         outcome = exchange.status or exchange.error
         yield f"{number}. {exchange.method} {exchange.path} → {outcome}{counted}"
         if _native_model(exchange):
             yield f"   ← {_seen(exchange)}"
             continue
-        said = [list(_said(message)) for message in (exchange.request or {}).get("messages", [])]
+        said = [list(_said(message)) for message in sent(exchange).messages]
         # What was shown before is sent again, with the reply that came after it.
         for told in said[len(shown) :] if said[: len(shown)] == shown else said:
             yield from (f"   → {line}" for line in told)
-        reply = exchange.message
-        answered = list(_said(reply)) if reply else []
+        answered = list(_said(_reply(exchange)))
         yield from (f"   ← {line}" for line in answered)
         shown = [*said, answered]
 
 
-def steps(exchanges: list[Exchange]) -> Iterator[str]:
-    seen: set[str] = set()
-    names: dict[str, str] = {}
-    waiting = False
+def _reply(exchange: Exchange) -> dict[str, Any]:
+    """The reply as a message, from either API; empty where there is none."""
+    if message := exchange.message:
+        return message
+    reply = received(exchange)
+    if not reply.text and not reply.calls:
+        return {}
+    calls = [
+        {"id": call.id, "function": {"name": call.name, "arguments": call.arguments}}
+        for call in reply.calls
+    ]
+    return {"role": "assistant", "content": reply.text or None, "tool_calls": calls}
+
+
+def _said(message: dict[str, Any]) -> Iterator[str]:
+    role = string(message.get("role")) or string(message.get("type")) or "assistant"
+    if role == "tool":
+        role = f"tool, for {message.get('tool_call_id')}"
+    if message.get("content") is not None:
+        yield f"{role}: {_short(text_of(message['content'], named=True))}"
+    elif refusal := string(message.get("refusal")):
+        yield f"{role} refuses: {_short(refusal)}"
+    for call in calls_of(message):
+        yield f"{role} calls {_called(call)}, id {call.id}"
+
+
+def _called(call: Call) -> str:
+    return f"{call.name}({_short(call.arguments)})"
+
+
+def _short(text: str, width: int = 88) -> str:
+    text = fit(" ".join(text.split()))
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+# --- the diagram ---
+
+
+def diagram(exchanges: list[Exchange]) -> list[str]:
+    """The lines of a sequence diagram: who is in it, then what is said, in order."""
+    drawn = _Diagram()
     for exchange in exchanges:
         if model := _native_model(exchange):
-            # A call while the model waits for a result is made by the tool.
-            caller = "Tools" if waiting else "You"
-            yield f"{caller}->>Clarifai: {model}"
-            yield f"Clarifai-->>{caller}: {_seen(exchange)}"
-            continue
-        for message in (exchange.request or {}).get("messages", []):
-            call_id = message.get("tool_call_id")
-            if message["role"] == "tool" and call_id not in seen:
-                seen.add(call_id)
-                yield f"Tools-->>You: {names.get(call_id, 'result')}: {_short(message['content'])}"
-        question: Any = next(
-            (
-                m
-                for m in reversed((exchange.request or {}).get("messages", []))
-                if m["role"] != "tool"
-            ),
-            {},
-        )
-        asked = "user" if question.get("role") == "user" else "results"
-        text = _short(_text(question)) if asked == "user" else "tool results"
-        yield f"You->>Model: {text}"
-        reply = exchange.message
-        waiting = bool(reply and reply.get("tool_calls"))
-        if reply is None:
-            yield f"Model-->>You: {exchange.status or exchange.error}"
-            continue
-        for call in reply.get("tool_calls") or ():
-            names[call["id"]] = call["function"]["name"]
-            yield f"Model-->>You: call {_called(call)}"
-            yield f"You->>Tools: {_called(call)}"
-        if reply.get("content"):
-            yield f"Model-->>You: {_short(reply['content'])}"
+            drawn.native(model, _seen(exchange))
+        else:
+            drawn.chat(exchange)
+    return [*drawn.participants(), *drawn.steps]
 
+
+class _Diagram:
+    """The program stands between the model and its functions, which never meet."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+        self._functions: dict[str, str] = {}
+        self._others: dict[str, str] = {}
+        # Calls that the model proposed, and those of them that are seen to run.
+        self._proposed: list[Call] = []
+        self._running: list[Call] = []
+
+    def participants(self) -> list[str]:
+        everybody = {
+            **({"M": "Model"} if "M" in self._others else {}),
+            "P": "Your program",
+            **{short: name for name, short in self._functions.items()},
+            **({"C": "Clarifai"} if "C" in self._others else {}),
+        }
+        return [f"participant {short} as {_label(name)}" for short, name in everybody.items()]
+
+    def chat(self, exchange: Exchange) -> None:
+        messages = sent(exchange).messages
+        results = {m.get("tool_call_id"): m for m in messages if m.get("role") == "tool"}
+        answered = [call for call in self._proposed if call.id in results]
+        for call in answered:
+            if call not in self._running:
+                self._run(call)
+            text = text_of(results[call.id].get("content"), named=True)
+            self._step(self._function(call), "-->>", "P", text)
+        self._proposed, self._running = [], []
+        said = [m for m in messages if m.get("role") != "tool"]
+        question = text_of(said[-1].get("content"), named=True) if said else ""
+        if answered and string(said[-1].get("role") if said else "") != "user":
+            question = f"{len(answered)} results" if len(answered) > 1 else "the result"
+        self._step("P", "->>", "M", question or exchange.path)
+        reply = received(exchange)
+        for call in reply.calls:
+            self._proposed.append(call)
+            self._step("M", "-->>", "P", _called(call))
+        answer = reply.text or reply.refusal
+        if answer or not reply.calls:
+            failed = (exchange.status or 0) >= 400 or not exchange.status
+            outcome = str(exchange.status or exchange.error)
+            self._step("M", "-->>", "P", outcome if failed else answer or outcome)
+
+    def native(self, model: str, seen: str) -> None:
+        """A call of Clarifai's own API. While the model waits for results, a function makes it."""
+        caller = "P"
+        if self._proposed:
+            waiting = [call for call in self._proposed if call not in self._running]
+            if waiting:
+                self._run(waiting[0])
+            caller = self._function(self._running[-1])
+        self._step(caller, "->>", "C", model)
+        self._step("C", "-->>", caller, seen)
+
+    def _run(self, call: Call) -> None:
+        self._running.append(call)
+        self._step("P", "->>", self._function(call), f"run {_called(call)}")
+
+    def _function(self, call: Call) -> str:
+        return self._functions.setdefault(call.name or "?", f"F{len(self._functions) + 1}")
+
+    def _step(self, sender: str, arrow: str, receiver: str, text: str) -> None:
+        self._others |= {sender: "", receiver: ""}
+        self.steps.append(f"{sender}{arrow}{receiver}: {_label(text)}")
+
+
+def _label(text: str) -> str:
+    """A text as Mermaid shows it: a semicolon would end the statement, # begin an escape."""
+    return re.sub("[#;]", lambda sign: f"#{ord(sign[0])};", _short(text)) or "…"
+
+
+# --- Clarifai's own API ---
 
 _NATIVE = re.compile(r"/v2/users/.+/models/([^/]+)(?:/versions/[^/]+)?/outputs")
 
@@ -81,36 +175,10 @@ def _native_model(exchange: Exchange) -> str | None:
 
 def _seen(exchange: Exchange) -> str:
     """What a reply of the native API says, in short: concepts, regions, or how it went."""
-    reply = exchange.response if isinstance(exchange.response, dict) else {}
-    data = (reply.get("outputs") or [{}])[0].get("data", {})
-    if "concepts" in data:
-        return _short("concepts: " + ", ".join(each["name"] for each in data["concepts"]))
-    if "regions" in data:
-        return f"{len(data['regions'])} regions"
-    return str(reply.get("status", {}).get("description") or exchange.status or exchange.error)
-
-
-def _said(message: dict[str, Any]) -> Iterator[str]:
-    role = message["role"]
-    if role == "tool":
-        role = f"tool, for {message['tool_call_id']}"
-    if message.get("content") is not None:
-        yield f"{role}: {_short(_text(message))}"
-    for call in message.get("tool_calls") or ():
-        yield f"{role} calls {_called(call)}, id {call['id']}"
-
-
-def _called(call: dict[str, Any]) -> str:
-    return f"{call['function']['name']}({_short(call['function']['arguments'])})"
-
-
-def _text(message: dict[str, Any]) -> str:
-    content = message.get("content")
-    if isinstance(content, list):
-        return " ".join(part.get("text", f"[{part.get('type')}]") for part in content)
-    return str(content or "")
-
-
-def _short(text: str, width: int = 88) -> str:
-    text = " ".join(text.split()).replace(";", ",")
-    return text if len(text) <= width else text[: width - 1] + "…"
+    reply = as_object(exchange.response)
+    data = as_object(next(iter(objects(reply.get("outputs"))), {}).get("data"))
+    if names := [string(each.get("name")) for each in objects(data.get("concepts"))]:
+        return _short("concepts: " + ", ".join(names))
+    if regions := objects(data.get("regions")):
+        return f"{len(regions)} regions"
+    return reason(reply) or str(exchange.status or exchange.error)

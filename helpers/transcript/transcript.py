@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.transcript.exchange import Exchange
-from helpers.transcript.show import lines, steps
+from helpers.transcript.show import diagram, lines
 
 
 @dataclass
@@ -23,8 +23,8 @@ class Transcript:
 
     @property
     def tokens(self) -> int:
-        """The sum of all `total_tokens` reported."""
-        return sum((exchange.usage or {}).get("total_tokens", 0) for exchange in self.exchanges)
+        """The sum of all tokens reported."""
+        return sum(exchange.tokens or 0 for exchange in self.exchanges)
 
     @classmethod
     def read(cls, path: Path) -> Transcript:
@@ -45,4 +45,4 @@ class Transcript:
 
     def to_mermaid(self) -> str:
         """The text of a Mermaid sequence diagram of its chat completions and native calls."""
-        return "\n".join(["sequenceDiagram", *(f"    {step}" for step in steps(self.exchanges))])
+        return "\n".join(["sequenceDiagram", *(f"    {line}" for line in diagram(self.exchanges))])

@@ -16,7 +16,9 @@ from openai import OpenAI
 
 from helpers.faults import fault
 from helpers.mock import MOCK_PAT, OPENAI_PATH, Mock, start
-from helpers.mock.record.record import Recording, RecordingError, record
+from helpers.mock.record.body import Body
+from helpers.mock.record.record import record
+from helpers.mock.record.recording import Recording, RecordingError
 from helpers.mock.record.replay import replay
 from helpers.mock.record.scrub import Scrubber
 
@@ -153,7 +155,7 @@ def test_nothing_that_a_hostile_server_repeats_is_stored(hostile, tmp_path, stre
         if isinstance(event.data, dict) and "choices" in event.data
     )
     assert pieces == ("The key is [secret], at [secret]." if stream else "")
-    assert '"req_id": "[secret]"' in kept or '"req_id":"[secret]"' in kept
+    assert '"req_id": "short"' in kept or '"req_id":"short"' in kept
     assert "api_key=[secret]&n=1" in kept
 
 
@@ -165,13 +167,16 @@ def test_names_of_hosts_below_the_upstreams_domain_are_taken_out():
     )
 
 
-def test_ids_stay_distinct_and_versions_of_models_stay():
+def test_ids_stay_and_what_may_be_a_key_becomes_another_each_time_the_same():
     scrub = Scrubber()
     one, other = "ab" * 16, "cd" * 16
-    uuid = "12345678-1234-1234-1234-123456789012"
-    assert scrub.text(f"chatcmpl-{one}") == scrub.text(f"chatcmpl-{one}")
-    assert scrub.text(f"call_{one}") != scrub.text(f"call_{other}")
-    assert uuid not in scrub.text(f"id {uuid}")
+    for text in (f"chatcmpl-{one}", f"call_{one}", "id 12345678-1234-1234-1234-123456789012"):
+        assert scrub.text(text) == text
+    assert one not in scrub.text(f"my key {one}")
+    assert scrub.text(f"order {one}") == Scrubber().text(f"order {one}")
+    assert scrub.text(f"order {one}") != scrub.text(f"order {other}")
+    assert scrub.text(scrub.text(f"order {one}")) == scrub.text(f"order {one}")
+    assert scrub.value({"req_id": one, "order": one})["req_id"] == one
     assert scrub.text(f"{MODEL}/versions/{one}") == f"{MODEL}/versions/{one}"
 
 
@@ -271,7 +276,7 @@ def test_stream_passes_as_it_comes_and_its_timing_is_kept(hostile, tmp_path):
 
     assert seconds(paced=True) >= 0.29
     longer = [replace(each, ms=50_000) for each in recording.events]
-    path.write_text(replace(recording, events=longer).encode())
+    path.write_text(replace(recording, events=longer).encode(), encoding="utf-8")
     assert seconds(paced=False) < 50
 
 
@@ -422,19 +427,31 @@ def test_stream_that_broke_off_breaks_off_again(mock, recorder, tmp_path):
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [
-        ("<html>403</html>", "text/html"),
+        (b"<html>403</html>", "text/html"),
         (b"\x89PNG\xff\x00", "image/png"),
-        (None, "application/json"),
-        ({"text": "ü [\n1,\n2]", "embedding": [0.5, -1e-07], "none": []}, "application/json"),
-        ('{"cut', "application/json"),
+        (b"", "application/json"),
+        (b'{"text":"\xc3\xbc [\\n1,\\n2]","embedding":[0.5,-1e-07],"none":[]}', "application/json"),
+        (b'{"cut', "application/json"),
+        (b"null", "application/json"),
+        (b'"hello"', "application/json"),
+        (b"[1e400, 1e-400]", "application/json"),
+        (b'{"a":1,"a":2}', "application/json"),
+        (b"[" * 5000, "application/json"),
+        (b"[" * 3000 + b"]" * 3000, "application/json"),
+        (b'"\\ud83d"', "application/json"),
+        ("Grüße".encode("latin-1"), "text/plain; charset=iso-8859-1"),
+        ("Grüße".encode("utf-16"), "text/plain; charset=utf-16"),
+        (b"\xff\xfe\xfd", "text/plain; charset=nonsense"),
     ],
 )
 def test_any_body_is_stored_and_read_alike(tmp_path, body, content_type):
-    recording = Recording("GET", "/x", None, 200, content_type, 5, body)
+    kept = Body.read(body, content_type)
+    recording = Recording("GET", "/x", kept, 200, content_type, 5, kept)
     path = tmp_path / "001.json"
-    path.write_text(recording.encode())
+    path.write_text(recording.encode(), encoding="utf-8")
     assert Recording.read(path) == recording
-    assert len(path.read_text().splitlines()) < 20
+    assert Recording.read(path).body.write(content_type) == body
+    assert len(path.read_text().splitlines()) < 30
 
 
 def test_folder_without_recordings_is_refused(tmp_path):

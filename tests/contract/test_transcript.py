@@ -119,10 +119,13 @@ def test_it_reads_as_a_conversation_and_draws_as_a_diagram(client: OpenAI) -> No
     for part in ("user: What is the weather in Oslo?", 'get_weather({"city"'):
         assert text.count(part) == 1, f"{part!r} is said once and shown once"
         assert part.removeprefix("user: ") in diagram
-    assert diagram.startswith("sequenceDiagram\n")
-    assert (
-        diagram.index("You->>Model") < diagram.index("You->>Tools") < diagram.index("Tools-->>You")
-    )
+    assert [line.strip().partition(": ")[0] for line in diagram.splitlines()] == [
+        "sequenceDiagram",
+        "participant M as Model",
+        "participant P as Your program",
+        "participant F1 as get_weather",
+        *("P->>M", "M-->>P", "P->>F1", "F1-->>P", "P->>M", "M-->>P"),
+    ]
 
 
 SEE = """
@@ -157,8 +160,10 @@ def test_a_native_call_is_captured_also_by_a_library_that_is_imported_later() ->
     assert seen.strip().startswith("← concepts: train, railway")
     assert [line.strip()[:40] for line in diagram] == [
         "sequenceDiagram",
-        "You->>Clarifai: general-image-recognitio",
-        "Clarifai-->>You: concepts: train, railwa",
+        "participant P as Your program",
+        "participant C as Clarifai",
+        "P->>C: general-image-recognition",
+        "C-->>P: concepts: train, railway, subway",
     ]
 
 

@@ -17,8 +17,12 @@ from urllib.parse import urlsplit
 
 from helpers.mock import MOCK_PAT, start
 from helpers.mock.client import httpx
+from helpers.mock.record.body import Body
 from helpers.mock.record.probes import PROBES, Probe
-from helpers.mock.record.record import events_of, from_body
+from helpers.mock.record.recording import timed_events
+from helpers.proxies import is_loopback
+from helpers.text import fit
+from helpers.transcript.read import as_object, objects, string
 
 Kind = Literal["status", "content type", "field", "type", "value", "events"]
 
@@ -99,7 +103,8 @@ def observe(
 ) -> dict[str, Observation]:
     """The structure of the reply to each probe, by its name; `model` replaces those for chat."""
     seen = {}
-    with httpx.Client(timeout=httpx.Timeout(120, connect=10)) as client:
+    timeout = httpx.Timeout(120, connect=10)
+    with httpx.Client(timeout=timeout, trust_env=not is_loopback(base_url)) as client:
         for probe in probes:
             try:
                 seen[probe.name] = _observe(client, base_url.rstrip("/"), key, probe, model)
@@ -128,15 +133,15 @@ def _observe(
     content_type = response.headers.get("content-type", "").partition(";")[0]
     observation = Observation(response.status_code, content_type)
     if content_type != "text/event-stream":
-        _note(observation.fields, ("",), from_body(response.content), whole=True)
+        _note(observation.fields, ("",), Body.read(response.content).value, whole=True)
         return observation
     labels = []
     arguments: dict[Any, str] = {}
-    for event in events_of([(0, response.content)]):
+    for event in timed_events([(0, response.content)])[0]:
         labels.append(_label(event.data, event.event))
         _note(observation.fields, (labels[-1],), event.data)
         for call in _calls(event.data):
-            part = (call.get("function") or {}).get("arguments") or ""
+            part = string(as_object(call.get("function")).get("arguments"))
             arguments[call.get("index")] = arguments.get(call.get("index"), "") + part
     observation.fields[("all chunks",)] = {"object"}
     for text in arguments.values():
@@ -152,7 +157,7 @@ def _note(fields: dict[Path, set[str]], path: Path, value: Any, whole: bool = Fa
     """Note what is at `path` and below; in texts that are `whole`, also the JSON in them."""
     fields.setdefault(path, set()).add(_kind(path[-1], value))
     if whole and isinstance(value, str) and path[-1] in _MAY_HOLD_JSON:
-        found = from_body(value.encode())
+        found = Body.read(fit(value).encode()).value
         if isinstance(found, dict | list):
             fields[path] = {_JSON_TEXT}
             value = found
@@ -195,8 +200,8 @@ def _label(data: Any, name: str | None) -> str:
     if "choices" not in data:
         return "no chunk"
     brings = []
-    for choice in data["choices"] or ():
-        delta = choice.get("delta") or {}
+    for choice in objects(data["choices"]):
+        delta = as_object(choice.get("delta"))
         brings += [n for n, value in delta.items() if value not in (None, "", [])]
         if choice.get("finish_reason"):
             brings.append("finish_reason")
@@ -208,8 +213,8 @@ def _label(data: Any, name: str | None) -> str:
 
 def _calls(data: Any) -> Iterator[Any]:
     """The parts of tool calls in a chunk of a chat completion."""
-    for choice in (data.get("choices") or ()) if isinstance(data, dict) else ():
-        yield from (choice.get("delta") or {}).get("tool_calls") or ()
+    for choice in objects(as_object(data).get("choices")):
+        yield from objects(as_object(choice.get("delta")).get("tool_calls"))
 
 
 def _without_repetitions(labels: list[str]) -> list[str]:

@@ -1,0 +1,154 @@
+"""What a recorded request is known by, and how another differs from it.
+
+JSON is compared by value. Ids that servers and clients make up are numbered in the order in which
+they come; what people wrote is compared as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from helpers.mock.record.body import Body
+from helpers.mock.requests import Json
+from helpers.models import ModelReferenceError, parse_model
+from helpers.text import to_json
+
+
+def known_by(method: str, path: str, body: Body, *, exact: bool) -> Json:
+    """What of a request has to be the same for a recording to answer it.
+
+    Where it need not be `exact`, the results of tools may differ, and so may ids of responses.
+    """
+    if body.kind != "body":
+        return {"method": method, "path": path, body.kind or "body": Body.stored(body)}
+    value = _number(body.value)
+    if isinstance(value, dict):
+        value = {
+            name: each
+            for name, each in value.items()
+            if each is not None and (exact or name not in _IDS)
+        }
+        if isinstance(value.get("model"), str):
+            value["model"] = _model(value["model"])
+        for name, read in (("messages", _message), ("input", _item)):
+            if isinstance(value.get(name), list):
+                value[name] = _conversation(value[name], read, exact)
+    return {"method": method, "path": path, "body": value}
+
+
+def key_of(asked: Json) -> str:
+    """The same text for the same request."""
+    return json.dumps(asked, sort_keys=True)
+
+
+_IDS = ("previous_response_id", "conversation")
+
+
+def _number(value: Any) -> Any:
+    """JSON has one kind of number: 1.0 is 1."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_number(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _number(each) for name, each in value.items()}
+    return value
+
+
+def _model(name: str) -> str:
+    try:
+        return parse_model(name).name
+    except ModelReferenceError:
+        return name
+
+
+class _CallIds(dict[str, str]):
+    """Tool-call ids, numbered in the order in which they are first seen."""
+
+    def __missing__(self, call_id: str) -> str:
+        self[call_id] = f"call {len(self) + 1}"
+        return self[call_id]
+
+
+class _Result(dict[str, Any]):
+    """What a tool returned: one of a message's or an item's two forms."""
+
+
+def _conversation(
+    messages: list[Any], read: Callable[[Json, _CallIds], Json], exact: bool
+) -> list[Any]:
+    ids = _CallIds()
+    said = [read(each, ids) if isinstance(each, dict) else each for each in messages]
+    # Tools that run at the same time end in any order.
+    ordered: list[Any] = []
+    for are_results, group in groupby(said, key=lambda each: isinstance(each, _Result)):
+        run = list(group)
+        ordered += sorted(run, key=lambda each: str(each["result of"])) if are_results else run
+    if exact:
+        return ordered
+    return [
+        {"result of": each["result of"]} if isinstance(each, _Result) else each for each in ordered
+    ]
+
+
+def _message(message: Json, ids: _CallIds) -> Json:
+    """A message of chat completions."""
+    if message.get("role") == "tool":
+        rest = {name: each for name, each in message.items() if name != "tool_call_id"}
+        return _Result(rest | {"result of": ids[str(message.get("tool_call_id"))]})
+    if message.get("role") != "assistant":
+        return message
+    # A client sends back what it received: with the fields that were empty, or without them.
+    message = {name: value for name, value in message.items() if value}
+    calls = message.get("tool_calls")
+    if isinstance(calls, list):
+        message["tool_calls"] = [
+            {**{k: v for k, v in call.items() if k != "index"}, "id": ids[str(call.get("id"))]}
+            if isinstance(call, dict)
+            else call
+            for call in calls
+        ]
+    return message
+
+
+def _item(item: Json, ids: _CallIds) -> Json:
+    """An item of the input of responses."""
+    if item.get("type") == "function_call_output":
+        rest = {k: v for k, v in item.items() if k not in ("call_id", "id", "status")}
+        return _Result(rest | {"result of": ids[str(item.get("call_id"))]})
+    if item.get("role") in ("user", "system", "developer"):
+        return item
+    item = {name: value for name, value in item.items() if value and name not in ("id", "status")}
+    return item | {"call_id": ids[str(item["call_id"])]} if "call_id" in item else item
+
+
+# --- how two requests differ ---
+
+
+def differences(recorded: Json, sent: Json) -> list[str]:
+    """Where a request differs from a recorded one, and in what."""
+    before, after = dict(_leaves(recorded)), dict(_leaves(sent))
+    return [
+        f"{path} (recorded {_shown(before, path)}, sent {_shown(after, path)})"
+        for path in before | after
+        if _shown(before, path, None) != _shown(after, path, None)
+    ]
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict | list) and value:
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, each in pairs:
+            yield from _leaves(each, f"{path}.{name}" if path else str(name))
+    else:
+        yield path.removeprefix("body."), value
+
+
+def _shown(leaves: Json, path: str, width: int | None = 80) -> str:
+    if path not in leaves:
+        return "nothing"
+    text = to_json(leaves[path])
+    return text if width is None or len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,150 @@
+"""An exchange with a real backend as a file that a person can read:
+
+    {"request":  {"method": "POST", "path": "/chat/completions", "body": {...}},
+     "response": {"status": 200, "content_type": "application/json", "ms": 812, "body": {...}}}
+
+What is not JSON is kept as `text` or `base64` in place of `body`. A stream has `events`, each on a
+line of its own with the milliseconds since the one before; `rest` is what came after the last whole
+one, `cut` says that the connection broke off, and `incomplete` that the stream did not get to its
+end, for whatever reason. Of the headers, only those are kept that steer a client.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from helpers.mock.record.body import NO_BODY, Body
+from helpers.text import parse_json, to_json
+from helpers.transcript.events import EventReader, ServerSentEvent, is_last
+
+
+class RecordingError(ValueError):
+    """A folder or a file that cannot be used; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One server-sent event. `data` is an object or a list, or any other text as it was sent."""
+
+    ms: int
+    data: Any
+    event: str | None = None
+    id: str | None = None
+    retry: str | None = None
+
+    @classmethod
+    def of(cls, ms: int, sent: ServerSentEvent) -> Event:
+        data: Any = sent.data
+        if data.lstrip()[:1] in ("{", "["):
+            with suppress(ValueError):
+                data = parse_json(data)
+        return cls(ms, data, sent.event, sent.id, sent.retry)
+
+    def encode(self) -> bytes:
+        data = self.data if isinstance(self.data, str) else to_json(self.data, compact=True)
+        return ServerSentEvent(data, self.event, self.id, self.retry).encode()
+
+    def stored(self) -> dict[str, Any]:
+        names = {"event": self.event, "id": self.id, "retry": self.retry}
+        return {
+            "ms": self.ms,
+            **{name: value for name, value in names.items() if value is not None},
+            "data": self.data,
+        }
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One exchange, as it is stored."""
+
+    method: str
+    path: str
+    """Below the base URL, with its query."""
+    request: Body
+    status: int
+    content_type: str
+    ms: int = 0
+    body: Body = NO_BODY
+    headers: dict[str, str] = field(default_factory=dict)
+    events: list[Event] | None = None
+    rest: str = ""
+    cut: bool = False
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a stream ended before its end."""
+        if self.events is None:
+            return self.cut
+        ended = any(is_last(event.data) for event in self.events)
+        return self.cut or bool(self.rest) or not ended
+
+    def encode(self) -> str:
+        request = {"method": self.method, "path": self.path, **self.request.stored()}
+        response: dict[str, Any] = {
+            "status": self.status,
+            "content_type": self.content_type,
+            "ms": self.ms,
+            **({"headers": self.headers} if self.headers else {}),
+            **({"cut": True} if self.cut else {}),
+            **({"incomplete": True} if self.incomplete else {}),
+            **({"rest": self.rest} if self.rest else {}),
+        }
+        if self.events is None:
+            return _pretty({"request": request, "response": response | self.body.stored()})
+        lines = ["      " + to_json(each.stored(), compact=True) for each in self.events]
+        events = "[\n" + ",\n".join(lines) + "\n    ]" if lines else "[]"
+        before, _, after = _pretty(
+            {"request": request, "response": response | {"events": []}}
+        ).rpartition('"events": []')
+        return f'{before}"events": {events}{after}'
+
+    @classmethod
+    def read(cls, path: Path) -> Recording:
+        """Raises RecordingError for a file that is not a recording."""
+        try:
+            whole = json.loads(path.read_text(encoding="utf-8"))
+            request, response = whole["request"], whole["response"]
+            events = response.get("events")
+            return cls(
+                request["method"],
+                request["path"],
+                Body.of_file(request),
+                response["status"],
+                response["content_type"],
+                response.get("ms", 0),
+                Body.of_file(response),
+                response.get("headers", {}),
+                None if events is None else [Event(**each) for each in events],
+                response.get("rest", ""),
+                response.get("cut", False),
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RecordingError(f"{path.name} is not a recording: {error!r}") from error
+
+
+def timed_events(chunks: Iterable[tuple[int, bytes]]) -> tuple[list[Event], str]:
+    """The events in the chunks of a stream, each with the time since the one before; and the rest.
+
+    A chunk is a time in milliseconds and the bytes that came then.
+    """
+    reader, events, last = EventReader(), [], 0
+    for ms, chunk in chunks:
+        for sent in reader.feed(chunk):
+            events.append(Event.of(ms - last, sent))
+            last = ms
+    return events, reader.rest
+
+
+def _pretty(value: Any) -> str:
+    text = to_json(value, indent=2) + "\n"
+    # Nobody reads an embedding one number a line. (No text in JSON has a line break of its own.)
+    return _NUMBERS.sub(lambda match: re.sub(r"\s+", " ", match.group()), text)
+
+
+_NUMBERS = re.compile(r"\[\n[-+\d.eE,\s]+\]")

@@ -1,0 +1,57 @@
+"""What goes to this machine goes past every proxy, however one is set."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+_USABLE = ("", "http", "https")
+_NAMES = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "grpc_proxy")
+_GRPC = "no_grpc_proxy"
+_EXCEPTIONS = ("no_proxy", "NO_PROXY", _GRPC)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the server of this URL is on this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def go_past_proxies(url: str) -> None:
+    """Let this process and those that it starts reach a URL on this machine directly.
+
+    Through the environment, which Python's HTTP libraries, gRPC, curl and others read. What is
+    excepted already stays so. A proxy that the HTTP library of `openai` cannot use (SOCKS without
+    its package) ends every client of it before the first request, so it is taken out.
+    """
+    if not is_loopback(url) or not getproxies():
+        return
+    host = urlsplit(url).hostname or ""
+    excepted = [
+        each.strip()
+        for name in _EXCEPTIONS
+        for each in os.environ.get(name, "").split(",")
+        if each.strip()
+    ]
+    merged = ",".join(dict.fromkeys([*excepted, host, "127.0.0.1", "localhost", "::1"]))
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = merged
+    if _GRPC in os.environ:
+        os.environ[_GRPC] = merged
+    for name in [each for each in os.environ if each.lower() in _NAMES]:
+        if not _is_usable(os.environ[name]):
+            del os.environ[name]
+
+
+def _is_usable(proxy: str) -> bool:
+    scheme = proxy.partition("://")[0].lower() if "://" in proxy else ""
+    if scheme in ("socks5", "socks5h"):
+        return find_spec("socksio") is not None
+    return scheme in _USABLE

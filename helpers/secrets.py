@@ -1,0 +1,274 @@
+"""What is a secret, in one place: for recordings, transcripts, what is printed, and the gates.
+
+A secret is told by its name (`api_key`, `X-Amz-Credential`), by its form (`ghp_...`), both of which
+`secrets.toml` lists; or because it is known, from the environment or from the headers of an
+exchange. An id, a hash or a number is not a secret, and stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote_plus
+
+from helpers.text import parse_json, to_json
+
+SECRET = "[secret]"
+
+# --- by name ---
+
+_DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_NAMES = {kind: frozenset(words) for kind, words in _DATA["names"].items()}
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def is_secret_name(name: str, *, alone: bool = False) -> bool:
+    """Whether what has this name, as a field or a variable, is a secret.
+
+    `alone` where names are few, in a header or a query: there `key` is one, too.
+    """
+    words = _words(name)
+    if not words:
+        return False
+    if alone and words[-1] in _NAMES["alone"]:
+        return True
+    *before, last = words
+    if last.isdigit() and before:  # TOKEN_2
+        *before, last = before
+    if last in ("key", "keys"):
+        return bool(before) and before[-1] in _NAMES["before_key"]
+    if last in ("id", "value", "base64", "b64") and before:
+        # An AWS access key's id is half of it; CLIENT_SECRET_VALUE.
+        return before[-2:] == ["access", "key"] or (
+            last != "id" and is_secret_name("_".join(before))
+        )
+    if last in ("token", "tokens"):
+        return not (before and before[-1] in _NAMES["open_tokens"])
+    return last in _NAMES["last"]
+
+
+def is_id_name(name: str) -> bool:
+    """Whether what has this name is an id or a hash, though it may have the form of a key."""
+    words = _words(name)
+    return bool(words) and words[-1] in _NAMES["ids"]
+
+
+# --- by form ---
+
+SHAPES: tuple[tuple[str, str], ...] = tuple(
+    (shape["what"], shape["pattern"]) for shape in _DATA["shapes"]
+)
+"""The forms of keys: what to call one, and a pattern."""
+
+_SHAPE = re.compile("|".join(f"(?:{pattern})" for _, pattern in SHAPES))
+# What of a shape stays: it only says what follows.
+_SCHEME = re.compile(r"(?i:(?:Bearer|Basic|Key|Token)(?:\s|%20)+|(?:set-)?cookie\s*:\s*)")
+
+PAT = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32}(?![0-9A-Za-z])")
+"""The form that every PAT of Clarifai's seen so far has. Ids and hashes may have it as well."""
+
+_PUBLIC_BEFORE = re.compile(
+    r"(?:/versions/|(?P<word>[A-Za-z]+)[_-]|(?i:md5|etag|hash|digest)\W{1,4})$"
+)
+_STAND_IN = re.compile(r"0{16}[0-9a-f]{16}")
+
+
+def is_public(text: str, start: int) -> bool:
+    """Whether the 32 hexadecimal digits in `text` at `start` are an id, as what is before says."""
+    before = _PUBLIC_BEFORE.search(text, max(0, start - 24), start)
+    word = before and before["word"]
+    return bool(before) and not (word and (is_secret_name(word) or word.lower() in ("key", "sk")))
+
+
+def stand_in(digits: str) -> str:
+    """The same for the same 32 digits, and nobody's key: so that texts which differ still do."""
+    if _STAND_IN.fullmatch(digits):
+        return digits
+    return "0" * 16 + hashlib.sha256(digits.lower().encode()).hexdigest()[:16]
+
+
+# --- in texts ---
+
+# name=value, as in addresses, forms and lines of a shell; "name": "value", as in JSON inside text,
+# with its quotes escaped any number of times.
+_ASSIGNED = re.compile(
+    r"(?<![\w.%-])(?P<name>[A-Za-z][\w.%-]{1,60})=(?P<quote>[\"']?)(?P<value>[^&\s\"'<>()\[\]{},;\\`]++)(?![(\[])"
+)
+_QUOTED = re.compile(
+    r"(?P<before>(?P<q>\\*[\"'])(?P<name>[A-Za-z][\w. -]{1,60})(?P=q)\s*(?::|=>)\s*(?P=q))"
+    r"(?P<value>(?:(?!(?P=q))[^\r\n])+)(?=(?P=q))"
+)
+_HEADER = re.compile(
+    r"(?P<before>\b(?P<name>[A-Za-z][\w-]{1,60})[\"']?\s*:\s*)(?P<value>(?=[^\s\"']*\d)[^\s\"',;&<>(){}\[\]]{6,})"
+)
+_FORM_PART = re.compile(
+    r"(?P<before>\bname=\"(?P<name>[^\"\r\n]+)\"(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(?P<value>[^\r\n]+)"
+)
+_HINT = re.compile(
+    r"auth|pass|pwd|secret|credential|cookie|pat|token|key|jwt|bearer|sig|webhook", re.IGNORECASE
+)
+
+
+def _hide_assigned(match: re.Match[str]) -> str:
+    name = unquote_plus(match["name"]).rpartition(".")[2]
+    before = match.string[match.start() - 1 : match.start()]
+    if not is_secret_name(name, alone=before in ("?", "&")):
+        return match[0]
+    # os.environ, self.key: a program's names, not what they stand for.
+    value = match["value"]
+    if re.fullmatch(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+|\$\w+|None|null|true|false|True|False", value):
+        return match[0]
+    return f"{match['name']}={match['quote']}{SECRET}"
+
+
+def _hide_named(match: re.Match[str]) -> str:
+    return match["before"] + SECRET if is_secret_name(match["name"]) else match[0]
+
+
+def _hide_digits(match: re.Match[str]) -> str:
+    return match[0] if is_public(match.string, match.start()) else stand_in(match[0])
+
+
+def _hide_shape(match: re.Match[str]) -> str:
+    scheme = _SCHEME.match(match[0])
+    return (scheme[0] if scheme else "") + SECRET
+
+
+def hide_in_text(text: str, *, digits: bool = True) -> str:
+    """A text without what is a secret in it by its name or by its form."""
+    if len(text) < 6:
+        return text
+    text = _SHAPE.sub(_hide_shape, text)
+    if _HINT.search(text):
+        text = _FORM_PART.sub(_hide_named, text)
+        text = _ASSIGNED.sub(_hide_assigned, text)
+        text = _QUOTED.sub(_hide_named, text)
+        text = _HEADER.sub(_hide_named, text)
+    return PAT.sub(_hide_digits, text) if digits else text
+
+
+# --- in data ---
+
+_OF_A_SCHEMA = ("type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const")
+_VALUES_OF_A_SCHEMA = ("default", "const", "example", "examples", "enum")
+
+
+def hide_in_data(value: Any, text: Callable[[str], str] = hide_in_text) -> Any:
+    """JSON without what is a secret in it: by names of fields, and in its texts by `text`."""
+    if isinstance(value, str):
+        return _hide_in_string(value, text)
+    if isinstance(value, list):
+        if value and all(_is_pair(each) for each in value):
+            return [[name, *_hidden_by(name, [said], text)] for name, said in value]
+        return [hide_in_data(each, text) for each in value]
+    if isinstance(value, dict):
+        return {text(name): _hide_field(value, name, text) for name in value}
+    return value
+
+
+def _hide_in_string(value: str, text: Callable[[str], str]) -> str:
+    if value[:64].lstrip()[:1] in ("{", "["):
+        try:
+            data = parse_json(value)
+        except ValueError:
+            return text(value)
+        hidden = hide_in_data(data, text)
+        return value if hidden == data else to_json(hidden, compact='": ' not in value)
+    return text(value)
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)
+
+
+def _hide_field(holder: dict[str, Any], name: str, text: Callable[[str], str]) -> Any:
+    value = holder[name]
+    if name == "token" and "logprob" in holder:  # a piece of a text, with its probability
+        return value
+    if name == "value":  # {"name": "X-API-Key", "value": "..."}
+        called = holder.get("name", holder.get("key"))
+        return (
+            _hidden_by(called, value, text)
+            if isinstance(called, str)
+            else hide_in_data(value, text)
+        )
+    if isinstance(value, str) and is_id_name(name) and PAT.fullmatch(value):
+        # Also in a text that is known: who sends its key as an id?
+        return value if text(f"call_{value}") == f"call_{value}" else SECRET
+    return _hidden_by(name, value, text)
+
+
+def _hidden_by(name: str, value: Any, text: Callable[[str], str]) -> Any:
+    """What a field of this name holds."""
+    if not is_secret_name(name) or not value or isinstance(value, bool | int | float):
+        return hide_in_data(value, text)
+    if isinstance(value, dict) and any(key in value for key in _OF_A_SCHEMA):
+        hidden = hide_in_data(value, text)
+        return hidden | {k: _nothing_of(hidden[k]) for k in _VALUES_OF_A_SCHEMA if k in hidden}
+    return _nothing_of(value)
+
+
+def _nothing_of(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _nothing_of(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_nothing_of(each) for each in value]
+    return SECRET if isinstance(value, str) and value else value
+
+
+def hide_in_query(path: str) -> str:
+    """An address without what is a secret in its query."""
+    before, mark, query = path.partition("?")
+    return before + mark + hide_in_form(query)
+
+
+def hide_in_form(form: str) -> str:
+    """A form (`name=value&name=value`) without what is a secret in it."""
+    pairs = []
+    for pair in form.split("&"):
+        name, equals, _ = pair.partition("=")
+        last = (_words(unquote_plus(name)) or [""])[-1]
+        secret = is_secret_name(unquote_plus(name), alone=True) or last in _NAMES["alone"]
+        pairs.append(name + equals + SECRET if equals and secret else pair)
+    return "&".join(pairs)
+
+
+# --- what is known ---
+
+
+def known_secrets(environment: Mapping[str, str] | None = None) -> set[str]:
+    """The values of the variables whose names say that they hold a secret."""
+    variables = os.environ if environment is None else environment
+    return {
+        value.strip()
+        for name, value in variables.items()
+        # Shorter ones are words such as "none".
+        if len(value.strip()) >= 8 and is_secret_name(name)
+    }
+
+
+def hide_known(text: str, secrets: Iterable[str], instead: str = SECRET) -> str:
+    """`text` without these secrets, as they are or as an address has them."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, instead).replace(quote(secret, safe=""), instead)
+    return text
+
+
+def hider() -> Callable[[str], str]:
+    """What takes out of a text all that the environment knows now, and forms of keys."""
+    secrets = known_secrets()
+    return lambda text: hide_in_text(hide_known(text, secrets), digits=False)
+
+
+def hide(text: str) -> str:
+    """`text` fit to be shown."""
+    return hider()(text)
