@@ -275,12 +275,13 @@ class _Joined:
     def _call(self, part: dict[str, Any]) -> dict[str, Any]:
         """The call that a part belongs to. Some servers send no index, or the same for all."""
         index, call_id = part.get("index"), string(part.get("id"))
-        begins = bool(call_id or as_object(part.get("function")).get("name"))
-        if index is None and not begins and self.calls:
+        named = bool(as_object(part.get("function")).get("name"))
+        if index is None and not call_id and not named and self.calls:
             return self.calls[-1][1]
-        for known, earlier in reversed(self.calls):
-            if known == index and call_id in ("", earlier["id"]) and not (known is None and begins):
-                return earlier
+        if call_id or index is not None or not named:
+            for known, earlier in self.calls[::-1]:
+                if known == index and call_id in ("", earlier["id"]):
+                    return earlier
         function = {"name": "", "arguments": ""}
         call: dict[str, Any] = {"id": "", "type": "function", "function": function}
         self.calls.append((index, call))
