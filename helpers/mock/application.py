@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from helpers.mock import OPENAI_PATH, catalogue
+from helpers.mock import OPENAI_PATH, catalogue, mcp
 from helpers.mock.apis import images, models
 from helpers.mock.apis.table import APIS, STREAMING_APIS, StreamingApi
 from helpers.mock.errors import (
@@ -29,6 +29,7 @@ from helpers.mock.errors import (
 )
 from helpers.mock.faults import Faults
 from helpers.mock.gateway import authorize, known_model, read_body, request_id
+from helpers.mock.mcp.endpoint import McpEndpoint
 from helpers.mock.native import rest
 from helpers.mock.pictures import draw
 from helpers.mock.requests import InvalidRequest, Json
@@ -58,6 +59,8 @@ class Application:
                 Route(OPENAI_PATH + "/models", _list_models),
                 Route(OPENAI_PATH + "/models/{name:path}", _one_model),
                 Route(draw.PATH + "{rest:path}", _drawing),
+                Route(mcp.PATH, McpEndpoint()),
+                Route(mcp.PATH + "/versions/{version}", McpEndpoint()),
                 Route("/v2/ext/{rest:path}", _no_such_path, methods=rest.METHODS),
                 *rest.ROUTES,
             ],

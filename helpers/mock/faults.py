@@ -463,7 +463,7 @@ KINDS: dict[str, Kind] = {
 
 # --- what is armed ---
 
-_NATIVE_MODEL = re.compile(r"/v2/users/([^/]+)/apps/([^/]+)/models/([^/]+)")
+_NATIVE_MODEL = re.compile(r"/v2/(?:ext/mcp/v1/)?users/([^/]+)/apps/([^/]+)/models/([^/]+)")
 
 
 class Faults:

@@ -1,0 +1,114 @@
+"""MCP over streamable HTTP, by the official package: one of the mock's servers at each address.
+
+Every request stands for itself, as a server may have it that never speaks first: no session, and
+the reply is JSON. `assumed:` what Clarifai answers to an address where no server is.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from helpers.mock.errors import MODEL_DOES_NOT_EXIST, ApiError
+from helpers.mock.gateway import authorize
+from helpers.models import ModelRef
+
+if TYPE_CHECKING:
+    from mcp.server.lowlevel import Server
+    from mcp.server.transport_security import TransportSecuritySettings
+
+
+class McpEndpoint:
+    """The ASGI application behind the route; it raises ApiError for what is no request of MCP."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        authorize(request.headers.get("authorization", "").encode("latin-1"))
+        ids = request.path_params
+        ref = ModelRef(ids["user"], ids["app"], ids["model"])
+        if request.method != "POST":
+            # What MCP has for a server that sends nothing by itself and knows no sessions.
+            await Response(status_code=405, headers={"allow": "POST"})(scope, receive, send)
+            return
+        from helpers.mock.mcp.servers import SERVERS, find
+
+        if find(ref) is None:
+            there = ", ".join(SERVERS)
+            raise ApiError(MODEL_DOES_NOT_EXIST, f"{ref.url} is no MCP server; there are: {there}.")
+        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+        # A manager lives in the loop that it was started in, and costs next to nothing.
+        manager = StreamableHTTPSessionManager(
+            _server(ref), json_response=True, stateless=True, security_settings=_security(scope)
+        )
+        async with manager.run():
+            await manager.handle_request(scope, receive, send)
+
+
+@cache
+def _server(ref: ModelRef) -> Server[Any]:
+    """The official package's server for one of the mock's."""
+    from mcp import types
+    from mcp.server.lowlevel import Server
+
+    from helpers.mock.mcp.servers import find
+
+    tools = find(ref)
+    assert tools is not None
+
+    async def list_tools(context: Any, params: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(
+            tools=[
+                types.Tool(
+                    name=each["name"],
+                    description=each["description"],
+                    input_schema=each["parameters"],
+                    annotations=types.ToolAnnotations(
+                        read_only_hint=each["name"] not in tools.irreversible,
+                        destructive_hint=each["name"] in tools.irreversible,
+                    ),
+                )
+                for each in tools.schemas()
+            ]
+        )
+
+    async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        text, failed = tools.run(params.name, dict(params.arguments or {}))
+        return types.CallToolResult(
+            content=[types.TextContent(type="text", text=text)], is_error=failed
+        )
+
+    return Server(
+        ref.model_id,
+        version="1.0.0",
+        instructions=f"{tools.about} Simulated.",
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+
+
+_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+def _security(scope: Scope) -> TransportSecuritySettings:
+    """On loopback, a page of the web may not reach the tools by a name that leads here."""
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    host = (scope.get("server") or ("127.0.0.1",))[0]
+    return TransportSecuritySettings(
+        enable_dns_rebinding_protection=_is_loopback(host),
+        allowed_hosts=[each for name in _NAMES for each in (name, f"{name}:*")],
+        allowed_origins=[f"http://{each}" for name in _NAMES for each in (name, f"{name}:*")],
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
