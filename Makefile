@@ -120,6 +120,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock: ## Pin what pyproject.toml asks for in the two locks (needs uv)
 	@$(LOCK) --all-extras --group dev -o requirements.lock $(ARGS) pyproject.toml
 	@$(LOCK) --group pyproject.toml:integrations -o requirements-integrations.lock $(ARGS)
+	@$(LOCK) --group pyproject.toml:site -o requirements-site.lock $(ARGS)
 
 .PHONY: clean
 clean: ## Remove .venv, build/ and caches
