@@ -114,6 +114,14 @@ integrations: setup ## Run what takes other programs and packages: JavaScript, L
 	@$(PY) -m tests.elsewhere.environments
 	@$(PY) -m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py $(ARGS)
 
+.PHONY: lite
+lite: setup ## Make the version that runs in a browser tab, in build/lite (needs Node)
+	@$(PY) -m helpers.site lite
+
+.PHONY: browser
+browser: lite ## Run the notebooks in a browser tab and compare (needs Node, Chromium, Firefox)
+	@$(PY) -m pytest tests/browser/lite.py $(ARGS)
+
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header
 .PHONY: lock

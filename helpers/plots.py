@@ -11,11 +11,17 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Iterator
 from typing import Any
 
-import matplotlib
-from cycler import cycler
-from matplotlib.figure import Figure
+try:
+    import matplotlib
+    from cycler import cycler
+    from matplotlib.figure import Figure
+except ImportError:
+    # A browser tab may have none: what a plot shows is then said in words.
+    matplotlib = None
+    cycler = Figure = dict  # type: ignore[misc, assignment]
 
 GREY = "#808080"
 """Of text and axes: its contrast is about 4 to 1 with white, and 5 to 1 with black."""
@@ -43,11 +49,30 @@ STYLE: Any = {
 DPI = 120
 
 
-def subplots(width: float = 7, height: float = 3.5, **options: Any) -> tuple[Figure, Any]:
+class _Blank:
+    """A figure, and its axes, on which nothing can be drawn."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *arguments, **options: self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([self] * self._number)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self
+
+
+def subplots(width: float = 7, height: float = 3.5, **options: Any) -> tuple[Any, Any]:
     """A figure of this many inches, and its axes; `options` are those of `Figure.subplots`.
 
     Sets matplotlib's style for the rest of the program.
     """
+    if matplotlib is None:
+        blank = _Blank(options.get("nrows", 1) * options.get("ncols", 1))
+        return blank, blank
     # On a slow machine, matplotlib says on stderr that it looks for fonts the first time.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     matplotlib.rcParams.update(STYLE)
@@ -55,7 +80,7 @@ def subplots(width: float = 7, height: float = 3.5, **options: Any) -> tuple[Fig
     return figure, figure.subplots(**options)
 
 
-def show(figure: Figure, *, alt: str) -> None:
+def show(figure: Any, *, alt: str) -> None:
     """Display a figure in a notebook; `alt` says what is to be seen in it, for who cannot see it.
 
     Raises ValueError where that is missing.
@@ -65,6 +90,10 @@ def show(figure: Figure, *, alt: str) -> None:
     alt = " ".join(alt.split())
     if not alt:
         raise ValueError("alt is empty; say in a sentence what the plot shows")
+    if isinstance(figure, _Blank):
+        sentence = f"There is no plot here, since matplotlib is not installed. It would show: {alt}"
+        print(sentence)  # noqa: T201
+        return
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=DPI, transparent=True)
     width, height = (round(inches * DPI / 1.5) for inches in figure.get_size_inches())

@@ -40,6 +40,8 @@ class Notebook:
     minutes: int
     timeout: int
     backends: tuple[str, ...]
+    browser: str = ""
+    """Why it does not run in a browser tab; empty for one that does."""
 
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
@@ -157,7 +159,9 @@ def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
             yield f"no {key}"
         elif type(entry[key]) is not kind or not entry[key]:
             yield f"{key} is {entry[key]!r}; expected {_EXPECTED[kind]}"
-    yield from (f"unknown key {key!r}" for key in entry.keys() - _TYPES.keys())
+    yield from (f"unknown key {key!r}" for key in entry.keys() - _TYPES.keys() - {"browser"})
+    if not isinstance(entry.get("browser", ""), str):
+        yield f"browser is {entry['browser']!r}; expected why it does not run in a browser tab"
     for key in ("minutes", "timeout"):
         if type(entry.get(key)) is int and entry[key] < 0:
             yield f"{key} is {entry[key]}; expected a positive number"
@@ -196,4 +200,5 @@ def _notebook(entry: Mapping[str, Any], folder: Path) -> Notebook:
         minutes=entry["minutes"],
         timeout=entry["timeout"],
         backends=tuple(entry["backends"]),
+        browser=entry.get("browser", ""),
     )

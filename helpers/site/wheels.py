@@ -59,7 +59,7 @@ class Pin:
 
 def pins(lock: str) -> dict[str, Pin]:
     """The packages that the lock has for a browser, by their names."""
-    found = {}
+    found: dict[str, Pin] = {}
     for line in lock.replace("\\\n", "").splitlines():
         text, *hashes = re.split(r"\s--hash=", line)
         requirement = Requirement(text.strip())
@@ -95,7 +95,7 @@ def _requirements(name: str) -> Iterator[str]:
 
 
 def _applies(requirement: Requirement) -> bool:
-    environment = {**default_environment(), **ENVIRONMENT, "extra": ""}
+    environment: dict[str, Any] = {**default_environment(), **ENVIRONMENT, "extra": ""}
     return requirement.marker is None or requirement.marker.evaluate(environment)
 
 

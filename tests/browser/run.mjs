@@ -53,7 +53,7 @@ try {
     },
     Number(seconds),
     appended,
-  );
+  ).catch((error) => ({ failed: String(error) }));
   console.log(JSON.stringify({ ...result, began, asked, said }));
 } finally {
   await browser.close();

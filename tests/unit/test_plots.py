@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageColor
 
+from helpers import plots
 from helpers.plots import COLOURS, GREY, show, subplots
 
 LIGHT, DARK = "#ffffff", "#111111"
@@ -51,3 +52,15 @@ def test_a_plot_without_alt_text_is_refused(displayed: list[Any]) -> None:
     with pytest.raises(ValueError, match="say in a sentence what the plot shows"):
         show(figure, alt=" ")
     assert not displayed
+
+
+def test_without_matplotlib_it_is_said_what_a_plot_would_show(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(plots, "matplotlib", None)
+    figure, (left, right) = plots.subplots(ncols=2)
+    left.plot([1, 2]).set_title("Nothing")
+    right[0].bar(["a"], [1])
+    plots.show(figure, alt="A rise.")
+    said = capsys.readouterr().out
+    assert said.startswith("There is no plot here") and said.endswith("It would show: A rise.\n")

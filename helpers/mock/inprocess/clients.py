@@ -5,6 +5,7 @@ from __future__ import annotations
 import http
 import io
 import sys
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from functools import wraps
@@ -25,6 +26,8 @@ def reach(port: int, begin: Begin) -> None:
     """Lead requests to this port of this machine to `begin`, and all others where they went."""
     import openai  # noqa: F401  (its HTTP library is then loaded)
 
+    # In a browser, the library says with every client that it has no connections to pool.
+    warnings.filterwarnings("ignore", message=r"The following transport option\(s\) are not")
     _mocks[port] = begin
     for name in _LIBRARIES:
         library = sys.modules.get(name)

@@ -1,0 +1,61 @@
+"""The environment that the site is made in: packages by locks of its own, in build/."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from helpers.notebooks.registry import PROJECT
+
+FOLDER = PROJECT / "build" / "site-tools"
+VENV = FOLDER / "venv"
+NPM = FOLDER / "node_modules"
+LOCKS = (
+    PROJECT / "requirements-site.lock",
+    Path(__file__).with_name("package-lock.json"),
+    Path(__file__).with_name("package.json"),
+)
+
+
+class MissingTool(Exception):
+    """A program that has to be installed first."""
+
+
+def ready() -> None:
+    """Make the environment, unless it is there and made of these locks. Raises MissingTool."""
+    made_of = FOLDER / "made-of"
+    state = "".join(lock.read_text(encoding="utf-8") for lock in LOCKS)
+    if made_of.is_file() and made_of.read_text(encoding="utf-8") == state:
+        return
+    if shutil.which("npm") is None:
+        raise MissingTool("npm is needed for the site, and is not there: install Node.js first.")
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    _install(LOCKS[0])
+    for lock in LOCKS[1:]:
+        shutil.copy(lock, FOLDER)
+    subprocess.run(["npm", "ci", "--silent", "--prefix", FOLDER], check=True)
+    # Written last, so that one that was interrupted is made again.
+    made_of.write_text(state, encoding="utf-8")
+
+
+def _install(lock: Path) -> None:
+    python = VENV / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", VENV], check=True)
+    wanted = ["--require-hashes", "--no-deps", "--requirement", str(lock)]
+    if uv := shutil.which("uv"):
+        command = [uv, "pip", "install", "--quiet", "--python", str(python), *wanted]
+    else:
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "--python",
+            str(python),
+            "install",
+            "--quiet",
+            *wanted,
+        ]
+    subprocess.run(command, check=True)
