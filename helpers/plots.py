@@ -20,7 +20,7 @@ try:
     from matplotlib.figure import Figure
 except ImportError:
     # A browser tab may have none: what a plot shows is then said in words.
-    matplotlib = None
+    matplotlib = None  # type: ignore[assignment]
     cycler = Figure = dict  # type: ignore[misc, assignment]
 
 GREY = "#808080"
