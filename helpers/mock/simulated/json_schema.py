@@ -1,18 +1,98 @@
-"""JSON Schema, as much as a reply needs: what fits, what a reference means, what matches.
+"""JSON Schema, as much as a reply needs: what fits, what a reference means, what matches a pattern.
 
-Written for filling rather than for validating: a schema that contradicts itself, refers to nothing
-or is not a schema at all never raises; it fits nothing or anything.
+The `jsonschema` package decides what fits: it interprets, so a schema never seen costs nothing to
+compile, and it runs wherever Python does. Values are made by rules that keep the common keywords by
+themselves; `is_plain` tells whether a schema has only those, and its values need no check.
+A schema that contradicts itself, refers to nothing or is not a schema at all never raises.
 """
 
 import importlib
-import math
 import re
 from functools import lru_cache
 from typing import Any
 
 Schema = dict[str, Any]
 
-_DEEPEST = 40
+# Keywords that the rules keep, or that say nothing about validity.
+_KEPT = frozenset(
+    (
+        "type",
+        "properties",
+        "required",
+        "items",
+        "enum",
+        "const",
+        "description",
+        "title",
+        "default",
+        "examples",
+        "example",
+        "additionalProperties",
+        "format",
+        "minimum",
+        "maximum",
+        "$defs",
+        "definitions",
+        "$schema",
+        "$id",
+        "nullable",
+        "deprecated",
+        "strict",
+    )
+)
+_LARGEST_CHECKED = 2_000
+
+
+def is_plain(schema: Any) -> bool:
+    """Whether a schema has only keywords that a value made by the rules keeps without a check."""
+    work = [schema]
+    for seen, each in enumerate(work):
+        if seen > _LARGEST_CHECKED:
+            return True
+        if isinstance(each, bool):
+            return each
+        if not isinstance(each, dict) or not _KEPT.issuperset(each):
+            return False
+        if not isinstance(each.get("type", ""), str):
+            return False
+        properties = each.get("properties", {})
+        if not isinstance(properties, dict):
+            return False
+        work += properties.values()
+        work += [each[key] for key in ("items", "additionalProperties") if key in each]
+    return True
+
+
+@lru_cache(maxsize=1)
+def _validator() -> Any:
+    """The validator's class; its import takes longer than many a reply, and few need it."""
+    jsonschema = importlib.import_module("jsonschema")
+
+    def pattern(_: Any, rule: Any, value: Any, __: Any) -> Any:
+        if isinstance(value, str) and not matches(rule, value):
+            yield jsonschema.ValidationError("does not match")
+
+    base = jsonschema.Draft202012Validator
+    return jsonschema.validators.extend(base, {"pattern": pattern})
+
+
+def fits(value: Any, schema: Any, root: Any = None) -> bool:
+    """Whether a value is valid; also where the schema itself is wrong, and nobody can say."""
+    if schema is True or schema is None or schema == {}:
+        return True
+    if not isinstance(schema, dict):
+        return False
+    if len(schema) == 1 and isinstance(schema.get("type"), str):
+        return is_type(value, schema["type"])
+    try:
+        validator = _validator()(schema if root is None else root)
+        return bool(validator.evolve(schema=schema).is_valid(value))
+    except RecursionError:
+        return True
+    except Exception:  # noqa: BLE001 - a schema may be wrong in any way, and references nothing
+        return True
+
+
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "array": (list,),
@@ -67,8 +147,9 @@ def resolve(reference: Any, root: Any) -> Any:
                 name = reference.lstrip("#")
                 for definition in definitions.values():
                     if isinstance(definition, dict) and name in (
-                        definition.get("$anchor"), definition.get("$id")
-                    ):  # fmt: skip
+                        definition.get("$anchor"),
+                        definition.get("$id"),
+                    ):
                         return definition
     return None
 
@@ -125,267 +206,6 @@ def _number(value: Any) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def fits(value: Any, schema: Any, root: Any = None, depth: int = 0) -> bool:
-    """Whether `value` is valid against `schema`; formats are hints and are not checked."""
-    if schema is True or schema is None or schema == {}:
-        return True
-    if not isinstance(schema, dict):
-        return False
-    if depth > _DEEPEST:
-        return True
-    root = schema if root is None else root
-    for keyword in schema:
-        check = _CHECKS.get(keyword)
-        if check is not None and not check(value, schema[keyword], schema, root, depth + 1):
-            return False
-    return True
-
-
-def _fits_all(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
-    return not isinstance(rule, list) or all(fits(value, each, root, depth) for each in rule)
-
-
-def _fits_any(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
-    return not isinstance(rule, list) or any(fits(value, each, root, depth) for each in rule)
-
-
-def _fits_one(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
-    return not isinstance(rule, list) or sum(fits(value, each, root, depth) for each in rule) == 1
-
-
-def _fits_not(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
-    return not fits(value, rule, root, depth)
-
-
-def _fits_if(value: Any, rule: Any, schema: Schema, root: Any, depth: int) -> bool:
-    branch = "then" if fits(value, rule, root, depth) else "else"
-    return fits(value, schema.get(branch, True), root, depth)
-
-
-def _fits_reference(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
-    target = resolve(rule, root)
-    return target is None or fits(value, target, root, depth)
-
-
-def _fits_type(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    names = rule if isinstance(rule, list) else [rule]
-    return any(isinstance(name, str) and is_type(value, name) for name in names)
-
-
-def _fits_enum(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    return not isinstance(rule, list) or any(equal(value, each) for each in rule)
-
-
-def _fits_const(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    return equal(value, rule)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _fits_minimum(value: Any, rule: Any, schema: Schema, __: Any, ___: int) -> bool:
-    if not _is_number(value) or not _is_number(rule):
-        return True
-    # Before draft 6, exclusiveMinimum was a flag beside minimum.
-    return bool(value > rule if schema.get("exclusiveMinimum") is True else value >= rule)
-
-
-def _fits_maximum(value: Any, rule: Any, schema: Schema, __: Any, ___: int) -> bool:
-    if not _is_number(value) or not _is_number(rule):
-        return True
-    return bool(value < rule if schema.get("exclusiveMaximum") is True else value <= rule)
-
-
-def _fits_above(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    return not _is_number(value) or not _is_number(rule) or bool(value > rule)
-
-
-def _fits_below(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    return not _is_number(value) or not _is_number(rule) or bool(value < rule)
-
-
-def _fits_multiple(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    if not _is_number(value) or not _is_number(rule) or rule == 0:
-        return True
-    try:
-        if isinstance(rule, float):
-            quotient = value / rule
-            return math.isfinite(quotient) and int(quotient) == quotient
-        return bool(value % rule == 0)
-    except (OverflowError, ValueError):
-        return False
-
-
-def _size(rule: Any) -> int | None:
-    return int(rule) if _is_number(rule) and math.isfinite(rule) else None
-
-
-def _fits_pattern(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    if not isinstance(value, str) or not isinstance(rule, str):
-        return True
-    compiled = compile_pattern(rule)
-    if compiled is None:
-        return True
-    return not (is_risky(rule) and len(value) > 20) and compiled.search(value) is not None
-
-
-def _fits_min_length(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    return not isinstance(value, str) or len(value) >= (_size(rule) or 0)
-
-
-def _fits_max_length(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    size = _size(rule)
-    return not isinstance(value, str) or size is None or len(value) <= size
-
-
-def _fits_min_items(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    return not isinstance(value, list) or len(value) >= (_size(rule) or 0)
-
-
-def _fits_max_items(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    size = _size(rule)
-    return not isinstance(value, list) or size is None or len(value) <= size
-
-
-def _fits_unique(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    if rule is not True or not isinstance(value, list):
-        return True
-    return not any(equal(one, other) for i, one in enumerate(value) for other in value[:i])
-
-
-def _fits_prefix(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
-    if not isinstance(value, list) or not isinstance(rule, list):
-        return True
-    return all(fits(item, each, root, depth) for item, each in zip(value, rule, strict=False))
-
-
-def _fits_items(value: Any, rule: Any, schema: Schema, root: Any, depth: int) -> bool:
-    if not isinstance(value, list):
-        return True
-    if isinstance(rule, list):  # the older way to write prefixItems
-        return _fits_prefix(value, rule, schema, root, depth)
-    prefix = schema.get("prefixItems")
-    first = len(prefix) if isinstance(prefix, list) else 0
-    return all(fits(item, rule, root, depth) for item in value[first:])
-
-
-def _fits_contains(value: Any, rule: Any, schema: Schema, root: Any, depth: int) -> bool:
-    if not isinstance(value, list):
-        return True
-    count = sum(fits(item, rule, root, depth) for item in value)
-    least, most = _size(schema.get("minContains")), _size(schema.get("maxContains"))
-    return count >= (1 if least is None else least) and (most is None or count <= most)
-
-
-def _fits_properties(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
-    if not isinstance(value, dict) or not isinstance(rule, dict):
-        return True
-    return all(fits(value[name], rule[name], root, depth) for name in rule if name in value)
-
-
-def _fits_pattern_properties(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
-    if not isinstance(value, dict) or not isinstance(rule, dict):
-        return True
-    for pattern, schema in rule.items():
-        compiled = compile_pattern(pattern)
-        for name, item in value.items():
-            if compiled and compiled.search(name) and not fits(item, schema, root, depth):
-                return False
-    return True
-
-
-def _fits_additional(value: Any, rule: Any, schema: Schema, root: Any, depth: int) -> bool:
-    if not isinstance(value, dict):
-        return True
-    return all(
-        fits(item, rule, root, depth)
-        for name, item in value.items()
-        if not _is_declared(name, schema)
-    )
-
-
-def _is_declared(name: str, schema: Schema) -> bool:
-    properties, patterns = schema.get("properties"), schema.get("patternProperties")
-    if isinstance(properties, dict) and name in properties:
-        return True
-    if isinstance(patterns, dict):
-        compiled = (compile_pattern(pattern) for pattern in patterns)
-        return any(each is not None and each.search(name) for each in compiled)
-    return False
-
-
-def _fits_required(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    if not isinstance(value, dict) or not isinstance(rule, list):
-        return True
-    return all(isinstance(name, str) and name in value for name in rule)
-
-
-def _fits_names(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
-    return not isinstance(value, dict) or all(fits(name, rule, root, depth) for name in value)
-
-
-def _fits_min_properties(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    return not isinstance(value, dict) or len(value) >= (_size(rule) or 0)
-
-
-def _fits_max_properties(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    size = _size(rule)
-    return not isinstance(value, dict) or size is None or len(value) <= size
-
-
-def _fits_dependent(value: Any, rule: Any, _: Schema, __: Any, ___: int) -> bool:
-    if not isinstance(value, dict) or not isinstance(rule, dict):
-        return True
-    return all(
-        all(isinstance(each, str) and each in value for each in needed)
-        for name, needed in rule.items()
-        if name in value and isinstance(needed, list)
-    )
-
-
-def _fits_dependent_schemas(value: Any, rule: Any, _: Schema, root: Any, depth: int) -> bool:
-    if not isinstance(value, dict) or not isinstance(rule, dict):
-        return True
-    return all(fits(value, schema, root, depth) for name, schema in rule.items() if name in value)
-
-
-_CHECKS = {
-    "$ref": _fits_reference,
-    "type": _fits_type,
-    "enum": _fits_enum,
-    "const": _fits_const,
-    "allOf": _fits_all,
-    "anyOf": _fits_any,
-    "oneOf": _fits_one,
-    "not": _fits_not,
-    "if": _fits_if,
-    "minimum": _fits_minimum,
-    "maximum": _fits_maximum,
-    "exclusiveMinimum": _fits_above,
-    "exclusiveMaximum": _fits_below,
-    "multipleOf": _fits_multiple,
-    "pattern": _fits_pattern,
-    "minLength": _fits_min_length,
-    "maxLength": _fits_max_length,
-    "minItems": _fits_min_items,
-    "maxItems": _fits_max_items,
-    "uniqueItems": _fits_unique,
-    "prefixItems": _fits_prefix,
-    "items": _fits_items,
-    "contains": _fits_contains,
-    "properties": _fits_properties,
-    "patternProperties": _fits_pattern_properties,
-    "additionalProperties": _fits_additional,
-    "required": _fits_required,
-    "propertyNames": _fits_names,
-    "minProperties": _fits_min_properties,
-    "maxProperties": _fits_max_properties,
-    "dependentRequired": _fits_dependent,
-    "dependentSchemas": _fits_dependent_schemas,
-}
-
-
 # Patterns
 
 # The parser of `re` has no public name; its output is a list of (operation, argument) pairs.
@@ -414,6 +234,14 @@ def compile_pattern(pattern: str) -> re.Pattern[str] | None:
         return re.compile(re.sub(r"(?<!\\)\$(?=$|\)|\|)", r"\\Z", translated))
     except (re.error, OverflowError, RecursionError, ValueError):
         return None
+
+
+def matches(pattern: Any, text: str) -> bool:
+    """Whether a text matches, as far as that can be found out in little time."""
+    compiled = compile_pattern(pattern)
+    if compiled is None:
+        return True
+    return not (is_risky(pattern) and len(text) > 20) and compiled.search(text) is not None
 
 
 @lru_cache(maxsize=256)
@@ -451,10 +279,12 @@ def matching(pattern: str, shortest: int = 0, longest: int = 1_000, variant: int
     if compiled is None or (shortest > 20 and is_risky(pattern)):
         return None
     tree = _parser.parse(compiled.pattern)
+    maker = _Maker()
     for extra in (*range(6), *range(8, min(shortest, 300) + 8)):
         for shift in (variant, variant + 1, variant + 7):
             try:
-                text = _generate(tree, extra, shift, {})
+                maker.extra = extra
+                text = maker.text(tree, shift)
             except (RecursionError, ValueError, IndexError):
                 return None
             if not _ends(pattern):  # what follows a match is free
@@ -470,35 +300,52 @@ def _ends(pattern: str) -> bool:
     return pattern.endswith("$") and not pattern.endswith("\\$")
 
 
-def _generate(tree: Any, extra: int, variant: int, groups: dict[int, str]) -> str:
-    parts = []
-    for operation, argument in tree:
-        name = str(operation)
-        if name == "LITERAL":
-            parts.append(chr(argument))
-        elif name == "NOT_LITERAL":
-            parts.append(_pick([c for c in _PRINTABLE if ord(c) != argument], variant))
-        elif name == "ANY":
-            parts.append(_pick(_LETTERS, variant))
-        elif name == "IN":
-            parts.append(_pick(_class_members(argument), variant))
-        elif name == "BRANCH":
-            branches = argument[1]
-            parts.append(_generate(branches[variant % len(branches)], extra, variant, groups))
-        elif name == "SUBPATTERN":
-            text = _generate(argument[3], extra, variant, groups)
-            if argument[0] is not None:
-                groups[argument[0]] = text
-            parts.append(text)
-        elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            least, most, body = argument
-            times = min(max(least, extra), most, 2_000)
-            parts += [_generate(body, extra, 0 if i else variant, groups) for i in range(times)]
-        elif name == "ATOMIC_GROUP":
-            parts.append(_generate(argument, extra, variant, groups))
-        elif name == "GROUPREF":
-            parts.append(groups.get(argument, ""))
-    return "".join(parts)
+_MOST_PARTS = 20_000
+
+
+class _Maker:
+    """Makes texts for a pattern, within a bound on the work of all of them."""
+
+    def __init__(self) -> None:
+        self.left = _MOST_PARTS
+        self.extra = self.variant = 0
+        self.groups: dict[int, str] = {}
+
+    def text(self, tree: Any, variant: int) -> str:
+        parts = []
+        for operation, argument in tree:
+            self.left -= 1
+            if self.left < 0:
+                raise ValueError("a text that matches would be too long")
+            parts.append(self._part(str(operation), argument, variant))
+        return "".join(parts)
+
+    def _part(self, name: str, argument: Any, variant: int) -> Any:
+        match name:
+            case "LITERAL":
+                return chr(argument)
+            case "NOT_LITERAL":
+                return _pick([c for c in _PRINTABLE if ord(c) != argument], variant)
+            case "ANY":
+                return _pick(_LETTERS, variant)
+            case "IN":
+                return _pick(_class_members(argument), variant)
+            case "BRANCH":
+                return self.text(_pick(argument[1], variant), variant)
+            case "SUBPATTERN":
+                text = self.text(argument[3], variant)
+                if argument[0] is not None:
+                    self.groups[argument[0]] = text
+                return text
+            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+                least, most, body = argument
+                times = min(max(least, self.extra), most, _MOST_PARTS)
+                return "".join(self.text(body, 0 if i else variant) for i in range(times))
+            case "ATOMIC_GROUP":
+                return self.text(argument, variant)
+            case "GROUPREF":
+                return self.groups.get(argument, "")
+        return ""
 
 
 def _class_members(items: Any) -> list[str]:
@@ -521,6 +368,5 @@ def _class_members(items: Any) -> list[str]:
     return [c for c in _PRINTABLE if c not in taken] or ["\u2603"]
 
 
-def _pick(options: Any, variant: int) -> str:
-    chosen: str = options[variant % len(options)]
-    return chosen
+def _pick(options: Any, variant: int) -> Any:
+    return options[variant % len(options)]

@@ -1,0 +1,313 @@
+"""Find: a text as tokens with positions, and the spans in it that could be values.
+
+`Text(raw)` only cuts tokens; `text.spans(kind)` finds the spans of a kind when first asked:
+
+    quote email url file phone code hash    literal forms
+    number                                  value, and its `unit` or the `code` of its currency
+    date time                               value in ISO form; relative ones count from `today`
+    city country language currency color    terms of the tables; value is how they are written
+    genre cuisine job company month weekday person
+    name given surname                      words with capitals, or a known first name and more
+    phrase                                  what a preposition introduces, up to the next
+    expression                              arithmetic
+
+Positions are offsets in `raw`. `before(span)` and `after(span)` are the words beside a span.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from helpers.mock.simulated import arithmetic, knowledge
+from helpers.mock.simulated.knowledge import (
+    ALSO_WORDS,
+    BREAKS,
+    CONNECT,
+    MONTHS,
+    ORDINARY,
+    PATTERNS,
+    RELATIVE,
+    SCAFFOLD,
+    TERMS,
+    TRAILING,
+    WEEKDAYS,
+    Term,
+    stem,
+)
+from helpers.mock.simulated.measures import TODAY, Measures, numeric_date
+from helpers.mock.simulated.tokens import Span, Token
+
+__all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
+
+_QUOTE = re.compile(PATTERNS["quote"])
+_LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
+_STOPS = frozenset(',.;:!?()\n"“”。？！，')
+_TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
+
+
+class Text(Measures):
+    """A text, its tokens, and its spans by kind."""
+
+    def spans(self, kind: str) -> list[Span]:
+        """The spans of a kind, in order."""
+        if kind not in self._found:
+            self._read()
+        return self._found.setdefault(kind, [])
+
+    def _read(self) -> None:
+        found = self._found
+        for finder in (
+            self._literals,
+            self._times,
+            self._terms,
+            self._dates,
+            self._numbers,
+            self._units,
+            self._names,
+            self._expressions,
+            self._phrases,
+        ):
+            for span in list(finder()):
+                found.setdefault(span.kind, []).append(span)
+        found["url"] = found.get("url", []) + [Span("url", i, i, 0, 0) for i in self.images]
+
+    def _literals(self) -> Iterator[Span]:
+        for match in _QUOTE.finditer(self.raw):
+            inner = next(group for group in match.groups() if group)
+            at = match.start(match.lastindex or 0)
+            yield Span("quote", inner, inner, at, at + len(inner))
+        taken: list[Span] = []
+        for kind, pattern in _LITERALS:
+            if (
+                kind != "file"
+                and kind != "hash"
+                and not any(map(str.isdigit, self.raw))
+                and kind in ("phone", "date", "code")
+            ):
+                continue
+            for match in pattern.finditer(self.raw):
+                text = match.group()
+                span = Span(kind, text, text, match.start(), match.end())
+                if any(span.meets(other) for other in taken) or not _is_literal(kind, text):
+                    continue
+                taken.append(span)
+                yield span if kind != "date" else numeric_date(span)
+
+    def _terms(self) -> Iterator[Span]:
+        tokens, at = self.tokens, 0
+        while at < len(tokens):
+            size, term = self.term_at(at)
+            if term is not None:
+                start, end = tokens[at].start, tokens[at + size - 1].end
+                kind = term.kind if term.kind != "person" else "first name"
+                yield Span(kind, self.raw[start:end], term.value, start, end, code=term.code)
+            at += size
+
+    def term_at(self, at: int) -> tuple[int, Term | None]:
+        tokens = self.tokens
+        for size in range(min(knowledge.LONGEST_TERM, len(tokens) - at), 0, -1):
+            words = tokens[at : at + size]
+            term = TERMS.get(" ".join(word.lower for word in words))
+            first = words[0]
+            if term is None or (size == 1 and not self._is_term(first, term, at)):
+                continue
+            return size, term
+        return 1, None
+
+    def _is_term(self, token: Token, term: Term, at: int) -> bool:
+        """Whether a word is meant as the term, and not as the ordinary word that it is as well."""
+        if token.text[0] > "\u2e7f":
+            return True
+        if token.lower in ORDINARY or (len(token.text) < 4 and not token.text[0].isupper()):
+            return token.text.isupper() and len(token.text) > 1
+        if term.kind == "city" and token.text.islower():
+            lead = self.tokens[at - 1].lower if at else ""
+            return token.lower not in ALSO_WORDS or lead in ("in", "at", "near")
+        return term.kind != "month" or token.lower != "may" or token.text == "May"
+
+    def _names(self) -> Iterator[Span]:
+        tokens, at = self.tokens, 0
+        opens = self._sentence_openers()
+        taken = [
+            s
+            for kind in ("email", "url", "code", "file", "hash", "address")
+            for s in self._found.get(kind, ())
+        ]
+        while at < len(tokens):
+            if any(span.start <= tokens[at].start < span.end for span in taken):
+                at += 1
+                continue
+            end = self._name_end(at, at in opens)
+            if end > at:
+                start, stop = tokens[at].start, tokens[end - 1].end
+                text = self.raw[start:stop]
+                yield Span("name", text, _title(text), start, stop)
+                given, _, surname = text.partition(" ")
+                yield Span("given", given, _title(given), start, start + len(given))
+                if surname:
+                    yield Span("surname", surname, _title(surname), stop - len(surname), stop)
+                if text.isupper() and 1 < len(text) < 6 and text.isalpha():
+                    yield Span("caps", text, text, start, stop)
+                if self._is_person(at, end):
+                    yield Span("person", text, _title(text), start, stop)
+            at = max(end, at + 1)
+
+    def _sentence_openers(self) -> set[int]:
+        return {
+            at
+            for at, token in enumerate(self.tokens)
+            if not at
+            or (
+                self.raw[self.tokens[at - 1].end : token.start].strip()[:1] in tuple(".!?:\n")
+                and self.raw[self.tokens[at - 1].end : token.start].strip()
+            )
+        }
+
+    def _is_person(self, at: int, end: int) -> bool:
+        term = TERMS.get(self.tokens[at].lower)
+        return term is not None and term.kind == "person" and end - at <= 4
+
+    def _name_end(self, at: int, opens: bool) -> int:
+        """Where a name that starts at a token ends; the token itself where none does."""
+        tokens = self.tokens
+        first = tokens[at]
+        if not first.text[0].isupper():
+            known = TERMS.get(first.lower)
+            if known is None or known.kind != "person" or first.lower in ORDINARY:
+                return at
+            end = at + 1
+            while end < len(tokens) and end - at < 3 and self._is_surname(end):
+                end += 1
+            return end
+        ordinary = first.lower in ORDINARY and (opens or first.lower in ("i", "i'm"))
+        if ordinary and not (opens and self._opens_name(at)):
+            return at
+        if opens and stem(first.lower) in knowledge.TEXT_CONCEPTS and not self._opens_name(at):
+            return at
+        if len(first.text) == 1 and self.raw[first.start - 1 : first.start] == "°":
+            return at
+        if first.lower in RELATIVE or first.lower in WEEKDAYS or first.lower in MONTHS:
+            return at
+        end = at + 1
+        while end < len(tokens):
+            step = self._name_step(end)
+            if not step:
+                break
+            end += step
+        return end
+
+    def _opens_name(self, at: int) -> bool:
+        """Whether an ordinary word with a capital belongs to a name: "The Salt Road"."""
+        return (
+            self.tokens[at].lower in ("the", "a", "new", "good", "old", "big")
+            and bool(self._name_step(at + 1))
+            if at + 1 < len(self.tokens)
+            else False
+        )
+
+    def _name_step(self, end: int) -> int:
+        """How many tokens continue a name that ends before this one."""
+        tokens = self.tokens
+        gap = self.raw[tokens[end - 1].end : tokens[end].start]
+        if gap not in (" ", "-", " & ", ". ", "'s ", "’s ", ".") or (
+            gap == ". " and len(tokens[end - 1].text) > 2
+        ):
+            return 0
+        token = tokens[end]
+        if token.text[0].isupper() or (token.text.isdigit() and gap == " " and len(token.text) < 3):
+            return int(token.text != "I")
+        for size in (1, 2):
+            following = tokens[end + size] if end + size < len(tokens) else None
+            words = [each.lower for each in tokens[end : end + size]]
+            if following is None or any(word not in CONNECT for word in words):
+                return 0
+            if words in (["and"], ["in"], ["on"], ["to"], ["a"], ["for"], ["no"]):
+                return 0
+            if following.text[0].isupper() and self.raw[token.end : following.start].strip() in (
+                "",
+                words[-1],
+            ):
+                return size + 1
+        return 0
+
+    def _is_surname(self, at: int) -> bool:
+        token = self.tokens[at]
+        plain = token.text.islower() and token.lower not in ORDINARY and len(token.text) > 2
+        return (
+            plain
+            and self.raw[self.tokens[at - 1].end : token.start] == " "
+            and (stem(token.lower) not in knowledge.TEXT_CONCEPTS)
+        )
+
+    def _phrases(self) -> Iterator[Span]:
+        """What stands between two words that break a sentence, without articles and courtesies."""
+        tokens, start = self.tokens, 0
+        for at in range(len(tokens) + 1):
+            ends = at == len(tokens) or tokens[at].lower in BREAKS
+            gap = self.raw[tokens[at - 1].end : tokens[at].start] if 0 < at < len(tokens) else ""
+            stops = bool(set(gap) & _STOPS) and not (len(gap) == 1 and gap in ".,:'’")
+            if not (ends or stops):
+                continue
+            span = self.trimmed(start, at)
+            if span is not None:
+                yield span
+            start = at + 1 if ends else at
+
+    def trimmed(self, start: int, end: int, kind: str = "phrase") -> Span | None:
+        """The tokens from one to another as a span, without what only asks at either side."""
+        tokens = self.tokens
+        while start < end and tokens[start].lower in SCAFFOLD:
+            start += 1
+        while start < end and tokens[end - 1].lower in TRAILING:
+            end -= 1
+        if start >= end:
+            return None
+        first, last = tokens[start].start, tokens[end - 1].end
+        text = self.raw[first:last]
+        return Span(kind, text, text, first, last)
+
+    def _expressions(self) -> Iterator[Span]:
+        numbers = self._found.get("number", [])
+        if len(numbers) < 1:
+            return
+        raw, written = self.raw, self.raw
+        for span in reversed(numbers):
+            if not span.text[-1:].isdigit() and span.unit is None:
+                written = f"{written[: span.start]}{span.value}{written[span.end :]}"
+        for found in arithmetic.find(written):
+            at = raw.find(found)
+            place = (at, at + len(found)) if at >= 0 else (numbers[0].start, numbers[-1].end)
+            yield Span("expression", found, found, *place)
+
+
+def today_in(messages: Iterable[dict[str, Any]]) -> date | None:
+    """The day that a conversation says today is: "Today is Monday, 2 March 2026"."""
+    for message in messages:
+        content = message.get("content")
+        if not isinstance(content, str) or message.get("role") == "tool":
+            continue
+        for match in _TODAY.finditer(content[:4_000]):
+            after = content[match.end() : match.end() + 48]
+            for span in Text(after).spans("date"):
+                if span.value[:4] in span.text and not after[: span.start].strip(" ,:\n").count(
+                    " "
+                ):
+                    return date.fromisoformat(span.value[:10])
+    return None
+
+
+def _is_literal(kind: str, text: str) -> bool:
+    if kind == "phone":
+        return sum(map(str.isdigit, text)) >= 7
+    if kind == "file":
+        return not text.replace(".", "").isdigit() and not text.lower().startswith(
+            ("e.g", "i.e", "a.m", "p.m")
+        )
+    if kind == "code":
+        return not re.fullmatch(r"\d+(?:st|nd|rd|th|[a-zA-Z]{1,3}|-\w+(?:-\w+)?)", text)
+    return True
+
+
+def _title(name: str) -> str:
+    return name.title() if name.islower() else name

@@ -1,0 +1,195 @@
+"""What the simulated model knows: the tables of `data/`, read once, as sets and dictionaries."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_DATA = Path(__file__).parent / "data"
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((_DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=16_384)
+def stem(word: str) -> str:
+    """A word without its plural, past or -ing ending: a light touch, for matching only."""
+    for ending, least, rest in _ENDINGS:
+        if len(word) >= least and word.endswith(ending):
+            word = word[: -len(ending)] + rest
+            if ending in ("ing", "ed") and word[-1] == word[-2] and word[-1] in "bdgmnprt":
+                return word[:-1]
+            break
+    if len(word) > 4 and word[-1] == "e":
+        return word[:-1]
+    return word[:-1] + "i" if len(word) > 3 and word[-1] == "y" and word[-2] not in "aeou" else word
+
+
+# ending, the shortest word that may have it, what takes its place
+_ENDINGS = (
+    ("ies", 5, "y"),
+    ("ches", 5, "ch"),
+    ("shes", 5, "sh"),
+    ("sses", 5, "ss"),
+    ("xes", 4, "x"),
+    ("ss", 3, "ss"),
+    ("us", 3, "us"),
+    ("is", 3, "is"),
+    ("ing", 7, ""),
+    ("eed", 5, "eed"),
+    ("ed", 5, ""),
+    ("s", 4, ""),
+)
+
+
+def stems(words: str) -> frozenset[str]:
+    """The stems of words that are written with spaces between."""
+    return frozenset(map(stem, words.split()))
+
+
+class Term(NamedTuple):
+    """What a word or short phrase is: its kind, and how it is written."""
+
+    kind: str
+    value: str
+    code: str = ""
+
+
+class Unit(NamedTuple):
+    """A unit of measure: so many of its dimension's first unit."""
+
+    name: str
+    dimension: str
+    factor: float
+    offset: float = 0.0
+
+
+class City(NamedTuple):
+    name: str
+    country: str
+    timezone: str
+    state: str
+
+
+_words = _table("words")
+STOP = frozenset(_words["stop"].split())
+STOP_STEMS = frozenset(map(stem, STOP))
+VERBS = stems(_words["verbs"])
+SCAFFOLD = frozenset(_words["scaffold"].split())
+TRAILING = frozenset(_words["trailing"].split())
+BREAKS = frozenset(_words["breaks"].split())
+DENIAL = frozenset(_words["denial"].split())
+CORRECTS = frozenset(_words["corrects"].split())
+PRAISE = frozenset(_words["praise"].split())
+COMPLAINT = frozenset(_words["complaint"].split())
+
+LISTING = frozenset(_words["listing"].split())
+CONNECT = frozenset(_words["connect"].split())
+ALSO_WORDS = frozenset(_words["also_words"].split())
+
+ALIKE: dict[str, frozenset[str]] = {}
+for _group in _words["alike"]:
+    for _word in stems(_group):
+        ALIKE[_word] = ALIKE.get(_word, frozenset()) | stems(_group)
+
+WANTS = _table("wants")
+PATTERNS = _table("patterns")
+_numbers = _table("numbers")
+NUMBER_WORDS: dict[str, float] = _numbers["words"]
+SINGLE: dict[str, float] = _numbers["single"]
+MAGNITUDES: dict[str, float] = _numbers["magnitudes"]
+SUFFIXES: dict[str, float] = _numbers["suffixes"]
+ORDINALS: dict[str, int] = _numbers["ordinals"]
+UNITS: dict[str, Unit] = {}
+for _dimension, _units in _numbers["units"].items():
+    for _name, (_factor, _forms) in _units.items():
+        _unit = Unit(_name, _dimension, float(_factor), float(_numbers["offsets"].get(_name, 0)))
+        for _form in (_name, *_forms.split()):
+            UNITS[_form] = _unit
+
+CITIES: dict[str, City] = {}
+TERMS: dict[str, Term] = {}
+COUNTRIES: dict[str, str] = {}
+
+
+def _read_terms() -> None:
+    """Later tables give way to earlier ones where a word is in two."""
+    places = _table("places")
+    for name, line in places["cities"].items():
+        country, zone, state = (*line.split("|"), "")[:3]
+        city = CITIES[name] = City(name, country, zone, state)
+        for form in (name, *places["names"].get(name, "").split("|")):
+            if form:
+                TERMS.setdefault(form.lower(), Term("city", city.name))
+    for name, forms in places["countries"].items():
+        for form in (name, *forms.split("|")):
+            if form:
+                TERMS.setdefault(form.lower(), Term("country", name))
+                COUNTRIES[form.lower()] = name
+    tables = _table("terms")
+    for kind, words in tables.pop("lists").items():
+        for word in words.split():
+            TERMS.setdefault(word, Term(kind, word))
+    for kind, entries in tables.items():
+        for name, line in entries.items():
+            first, *others = line.split(", ")
+            code = first if kind != "currency" else name
+            forms = (name, *others) if kind != "currency" else (name, first, *others)
+            for form in forms:
+                TERMS.setdefault(form.lower(), Term(kind, name, code))
+
+
+_read_terms()
+MONTHS: dict[str, int] = {
+    word: int(term.code) for word, term in TERMS.items() if term.kind == "month"
+}
+WEEKDAYS: dict[str, int] = {
+    word: number
+    for number, word in enumerate(
+        "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905
+    )
+}
+LONGEST_TERM = max(term.count(" ") + 1 for term in TERMS)
+
+_concepts = _table("concepts")
+RELATIVE: dict[str, int] = {
+    word: days
+    for days, name in enumerate(("today", "tomorrow"))
+    for word in (name, *_concepts["time"][name].split())
+} | {"yesterday": -1, "tonight": 0}
+_foreign = frozenset(_concepts["question"]["words"].split())
+TOOL_CONCEPTS: dict[str, frozenset[str]] = {}
+TEXT_CONCEPTS: dict[str, frozenset[str]] = {}
+ACTS = frozenset(_concepts["acts"]["concepts"].split())
+for _concept, _line in _concepts.items():
+    if isinstance(_line, str):
+        _strong, _weak, _other = (*_line.split("|"), "", "")[:3]
+        for _word in stems(_strong):
+            TOOL_CONCEPTS[_word] = TOOL_CONCEPTS.get(_word, frozenset()) | {_concept}
+        for _word in stems(_strong + _weak) | frozenset(_other.split()):
+            TEXT_CONCEPTS[_word] = TEXT_CONCEPTS.get(_word, frozenset()) | {_concept}
+        _foreign |= frozenset(_other.split())
+FOREIGN = _foreign | frozenset(RELATIVE)
+# Words that are not names, though they may stand first in a sentence with a capital.
+ORDINARY = (
+    STOP
+    | SCAFFOLD
+    | BREAKS
+    | frozenset(_words["verbs"].split())
+    | FOREIGN
+    | frozenset(NUMBER_WORDS)
+    | frozenset(SINGLE)
+    | frozenset(PRAISE)
+    | frozenset(COMPLAINT)
+)
+OPTIONS: dict[str, tuple[str, ...]] = {
+    option: tuple(forms.split()) for option, forms in WANTS["options"].items()
+}
+_CJK = frozenset(w for w in (*FOREIGN, *TERMS) if w and w[0] > "\u2e80")
+LONGEST_CJK = max(map(len, _CJK))
+
+
+def known_without_spaces(word: str) -> bool:
+    """Whether a piece of a text in Chinese, Japanese or Korean is a word of the tables."""
+    return word in _CJK

@@ -1,0 +1,330 @@
+"""Measures: the times, dates, numbers and units in a text."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from helpers.mock.simulated import knowledge
+from helpers.mock.simulated.knowledge import (
+    BREAKS,
+    MAGNITUDES,
+    MONTHS,
+    NUMBER_WORDS,
+    PATTERNS,
+    RELATIVE,
+    SINGLE,
+    STOP,
+    TERMS,
+    UNITS,
+    WEEKDAYS,
+    Term,
+)
+from helpers.mock.simulated.tokens import Span, Words
+
+TODAY = date(2025, 1, 1)
+"""The mock's today, where a conversation does not say which day it is."""
+
+_TIME = re.compile(PATTERNS["time"], re.IGNORECASE)
+_DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
+_SHAPE = re.compile(r"\d{1,4}/\d{1,4}(?![\d/])")
+_JOINS = frozenset(("and", "y", "und", "et", "e"))
+
+
+class Measures(Words):
+    """What of a text can be measured."""
+
+    def term_at(self, at: int) -> tuple[int, Term | None]:
+        """How many tokens make a term of the tables, and which."""
+        raise NotImplementedError
+
+    def _times(self) -> Iterator[Span]:
+        for match in _TIME.finditer(self.raw):
+            hour, minute, half, hour2, half2, word, hour3 = match.groups()
+            if word:
+                clock = 0 if word.lower() == "midnight" else 12
+            else:
+                clock = int(hour or hour2 or hour3)
+                mark = (half or half2 or "").lower()
+                if clock > 23 or (not mark and hour and ":" not in match.group()):
+                    continue
+                clock = clock % 12 + (12 if mark[0] == "p" else 0) if mark else clock
+            value = f"{clock:02}:{minute or '00'}"
+            yield Span("time", match.group().strip(), value, match.start(), match.end())
+
+    def _dates(self) -> Iterator[Span]:
+        tokens, today = self.tokens, self.today or TODAY
+        at = 0
+        while at < len(tokens):
+            size, value = self._date_at(at, today)
+            if value is not None:
+                start, end = tokens[at].start, tokens[at + size - 1].end
+                yield Span("date", self.raw[start:end], value, start, end)
+            at += max(size, 1)
+
+    def _date_at(self, at: int, today: date) -> tuple[int, str | None]:
+        words = [token.lower for token in self.tokens[at : at + 5]]
+        first, second = words[0], words[1] if len(words) > 1 else ""
+        if first in ("day", "days") and words[1:3] == ["after", "tomorrow"]:
+            return 3, (today + timedelta(2)).isoformat()
+        if first in RELATIVE:
+            return 1, (today + timedelta(RELATIVE[first])).isoformat()
+        day = (
+            (WEEKDAYS.get(second), 2)
+            if first in ("next", "this", "coming")
+            else (WEEKDAYS.get(first), 1)
+        )
+        if day[0] is not None and day[1] <= len(words):
+            ahead = (day[0] - today.weekday() - 1) % 7 + 1
+            return day[1], (today + timedelta(ahead)).isoformat()
+        if first == "next" and second in ("week", "month"):
+            return 2, (today + timedelta(7 if second == "week" else 30)).isoformat()
+        return self._counted_date(words, today) or self._calendar_date(words, today)
+
+    def _counted_date(self, words: list[str], today: date) -> tuple[int, str] | None:
+        """ "in two weeks", "3 days ago", "a week from today"."""
+        at = int(words[0] == "in")
+        if len(words) < at + 2 or words[at + 1].rstrip("s") not in ("day", "week"):
+            return None
+        count = words[at]
+        number = (
+            int(count)
+            if count.isdigit() and len(count) < 4
+            else NUMBER_WORDS.get(count, int(count in ("a", "an")))
+        )
+        days = int(number) * (7 if words[at + 1].startswith("week") else 1)
+        rest = words[at + 2 : at + 4]
+        if rest[:1] == ["ago"]:
+            return at + 3, (today - timedelta(days)).isoformat()
+        if rest in (["from", "today"], ["from", "now"]):
+            return at + 4, (today + timedelta(days)).isoformat()
+        return (at + 2, (today + timedelta(days)).isoformat()) if at and days else None
+
+    def _calendar_date(self, words: list[str], today: date) -> tuple[int, str | None]:
+        """ "3 May 2026", "May 3rd", "the 3rd of May"."""
+        size = 2
+        if len(words) > 2 and words[1] == "of":
+            words, size = [words[0], *words[2:]], 3
+        if len(words) < 2:
+            return 1, None
+        for day, month in ((words[0], words[1]), (words[1], words[0])):
+            number = day.rstrip("stndrh") if day[:1].isdigit() else ""
+            if number.isdigit() and month in MONTHS and 0 < int(number) <= 31:
+                year = (
+                    words[2] if len(words) > 2 and words[2].isdigit() and len(words[2]) == 4 else ""
+                )
+                try:
+                    value = date(int(year or today.year), MONTHS[month], int(number))
+                except ValueError:
+                    return 1, None
+                if not year and value < today:
+                    value = value.replace(year=value.year + 1)
+                return size + bool(year), value.isoformat()
+        return 1, None
+
+    def _numbers(self) -> list[Span]:
+        found: list[Span] = []
+        taken = [
+            span
+            for kind in (
+                "email",
+                "url",
+                "date",
+                "time",
+                "phone",
+                "code",
+                "ip",
+                "address",
+                "formula",
+            )
+            for span in self._found.get(kind, ())
+        ]
+        for match in _DIGITS.finditer(self.raw):
+            if any(span.start <= match.start() < span.end for span in taken):
+                continue
+            found.append(self._digits(match))
+        found += [span for span in self._worded() if not any(map(span.meets, (*found, *taken)))]
+        found.sort(key=lambda span: span.start)
+        for span in found:
+            if span.code and span.text[:1] in TERMS:
+                sign = Span(
+                    "currency", span.text[0], span.code, span.start, span.start, code=span.code
+                )
+                self._found.setdefault("currency", []).append(sign)
+        return self._joined(found)
+
+    def _digits(self, match: re.Match[str]) -> Span:
+        sign, money, digits, beside = match.groups()
+        european = "," in digits and not re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits)
+        value: float = float(digits.replace(",", "." if european else ""))
+        start, end = match.start(3) if not (sign or money) else match.start(1), match.end(3)
+        if sign and start and self.raw[start - 1 : start].strip():
+            sign, start = "", match.start(3)
+        value = -value if sign in ("-", "−") else value
+        shape = _SHAPE.match(self.raw, match.start(3))
+        if shape and "." not in digits and int(shape.group().split("/")[1]):
+            above, below = shape.group().split("/")
+            value, end, beside = int(above) / int(below), shape.end(), ""
+        kelvin = beside == "K" and not self.lowers.isdisjoint(("temperature", "kelvin", "heat"))
+        if beside in knowledge.SUFFIXES and not kelvin and (money or beside != "m"):
+            value, end, beside = value * knowledge.SUFFIXES[beside], end + len(beside), ""
+        at = self.index(end)
+        if beside and at and self.tokens[at - 1].end > end:
+            at -= 1  # "300px" is one token
+        return self._measured(value, start, end, at, beside, money)
+
+    def _measured(
+        self, value: float, start: int, end: int, at: int, beside: str = "", money: str = ""
+    ) -> Span:
+        """A number with the magnitude, the unit and the currency that stand beside it."""
+        words = list(self.tokens[at : at + 2])
+        near = not beside and bool(words) and not self.raw[end : words[0].start].strip(" -\u00a0")
+        while near and words and words[0].lower in MAGNITUDES:
+            value, end, at = value * MAGNITUDES[words[0].lower], words[0].end, at + 1
+            words = self.tokens[at : at + 2]
+            near = bool(words) and not self.raw[end : words[0].start].strip()
+        word = beside.lower() if beside else words[0].lower if near else ""
+        tail = self.raw[end : end + 12].lstrip()
+        unit = UNITS.get(word) if beside != "K" else UNITS["kelvin"]
+        if tail[:1] in ("%", "°"):
+            unit = UNITS.get(tail[:2].lower()) or UNITS[tail[0]]
+        elif tail[:2] in ("m/", "km") and (compound := re.match(r"(?:km/h|m/s)(?!\^|\d|²)", tail)):
+            unit = UNITS[compound.group()]
+        code = TERMS[money].value if money in TERMS else ""
+        if not code and near and words:
+            _size, term = self.term_at(at)
+            code = term.value if term is not None and term.kind == "currency" else ""
+        if not code and tail[:1] in TERMS and TERMS[tail[0]].kind == "currency":
+            code = TERMS[tail[0]].value
+        if unit is not None and len(word) == 1 and code:
+            unit = None
+        whole = int(value) if value == int(value) and abs(value) < 1e15 else value
+        return Span("number", self.raw[start:end], whole, start, end, unit, code)
+
+    def _worded(self) -> Iterator[Span]:
+        """Numbers in words: "two hundred and fifty", "half a", "a dozen", "two and a half"."""
+        tokens, at = self.tokens, 0
+        while at < len(tokens):
+            size, value = _words_to_number([token.lower for token in tokens[at : at + 12]])
+            if size and not (size == 1 and tokens[at].lower == "one" and self._is_pronoun(at)):
+                end = at + size
+                start = tokens[at].start
+                yield self._measured(value, start, tokens[end - 1].end, end)
+                at = end
+            else:
+                word = tokens[at].lower
+                unit = UNITS.get(tokens[at + 1].lower) if at + 1 < len(tokens) else None
+                if word in ("a", "an") and unit and unit.dimension == "time":
+                    yield Span("number", tokens[at].text, 1, tokens[at].start, tokens[at].end, unit)
+                at += 1
+
+    def _is_pronoun(self, at: int) -> bool:
+        before = self.tokens[at - 1].lower if at else "this"
+        after = self.tokens[at + 1].lower if at + 1 < len(self.tokens) else "of"
+        return before in STOP - {"for", "of", "by", "a", "just", "only", "with"} or after in BREAKS
+
+    def _joined(self, found: list[Span]) -> list[Span]:
+        """Numbers of one dimension side by side as one: "1 minute and 20 seconds"."""
+        joined: list[Span] = []
+        for span in found:
+            last = joined[-1] if joined else None
+            if last and last.unit:
+                gap = self.raw[last.end : span.start].lower().split()
+                between = [w.strip(",") for w in gap if w.strip(",") not in _JOINS]
+                bare = (
+                    span.unit is None
+                    and isinstance(span.value, float)
+                    and span.value in (0.5, 0.25, 0.75)
+                )
+                ours = all(UNITS.get(word) == last.unit for word in between)
+                if (
+                    ours
+                    and len(between) <= 1
+                    and (between or gap)
+                    and (
+                        bare
+                        or (
+                            span.unit
+                            and span.unit.dimension == last.unit.dimension
+                            and span.unit.factor < last.unit.factor
+                        )
+                    )
+                ):
+                    factor = 1 if bare or span.unit is None else span.unit.factor / last.unit.factor
+                    total = last.value + span.value * factor
+                    joined[-1] = Span(
+                        "number",
+                        self.raw[last.start : span.end],
+                        total,
+                        last.start,
+                        span.end,
+                        last.unit,
+                    )
+                    continue
+            joined.append(span)
+        return joined
+
+    def _units(self) -> Iterator[Span]:
+        for at, token in enumerate(self.tokens):
+            unit = UNITS.get(token.lower)
+            if unit is None or unit.dimension == "portion":
+                continue
+            before = self.raw[: token.start].rstrip(" -°")[-1:]
+            if (
+                len(token.text) > 2
+                or before.isdigit()
+                or (at and self.tokens[at - 1].lower in ("to", "in", "into"))
+            ):
+                yield Span("unit", token.text, unit.name, token.start, token.end, unit)
+        for span in self._found.get("number", ()):
+            if (span.unit and self.raw[span.end : span.end + 2].strip()[:1] in ("°",)) or (
+                span.unit and not self.raw[span.end : span.end + 1].isspace()
+            ):
+                yield Span("unit", span.unit.name, span.unit.name, span.end, span.end, span.unit)
+
+
+def numeric_date(span: Span) -> Span:
+    parts = re.split(r"[-./T]", span.text)
+    year, month, day = parts[:3] if len(parts[0]) == 4 else (parts[2], parts[1], parts[0])
+    if len(parts[0]) != 4 and "/" in span.text:
+        month, day = day, month
+    if int(month) > 12:
+        month, day = day, month
+    return Span("date", span.text, f"{year}-{int(month):02}-{int(day):02}", span.start, span.end)
+
+
+def _words_to_number(words: list[str]) -> tuple[int, float]:
+    """How many words make a number, and which."""
+    total = current = 0.0
+    size = at = 0
+    last = 1e18
+    if (
+        words[0] in ("a", "an")
+        and len(words) > 1
+        and (words[1] in MAGNITUDES or words[1] in ("half", "quarter", "couple"))
+    ):
+        current, at = (1, 1) if words[1] in MAGNITUDES else (0, 1)
+    while at < len(words):
+        word = words[at]
+        if word in MAGNITUDES and (size or at):
+            scale = MAGNITUDES[word]
+            if scale >= 1000:
+                total, current = (total + current) * scale, 0
+            else:
+                current = max(current, 1) * scale
+            last, size = scale, at + 1
+        elif word in NUMBER_WORDS and NUMBER_WORDS[word] < last:
+            current += NUMBER_WORDS[word]
+            last = 10 if NUMBER_WORDS[word] >= 20 else 1
+            size = at + 1
+        elif word in SINGLE and not (total or (size and current)):
+            follows = words[at + 1] if at + 1 < len(words) else ""
+            if word == "half" and follows in ("past",):
+                return 0, 0
+            return at + 1 + (follows in ("a", "an", "of")), SINGLE[word]
+        elif not (word == "and" and size):
+            break
+        at += 1
+    half = words[size : size + 3]
+    if size and half in (["and", "a", "half"], ["and", "a", "quarter"]):
+        return size + 3, total + current + SINGLE[half[2]]
+    return size, total + current

@@ -1,0 +1,381 @@
+"""The plainest value that a schema allows, for what a text does not say."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from helpers.mock.simulated import json_schema
+from helpers.mock.simulated.json_schema import Schema, equal, fits, merge, resolve
+
+NOTHING: Any = object()
+"""Stands for "no value", where None is one."""
+
+_FORMATS = {
+    "date": "2025-01-01",
+    "date-time": "2025-01-01T00:00:00Z",
+    "time": "00:00:00Z",
+    "email": "unknown@example.com",
+    "idn-email": "unknown@example.com",
+    "uri": "https://example.com",
+    "url": "https://example.com",
+    "iri": "https://example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "hostname": "example.com",
+    "duration": "P1D",
+    "uuid": "00000000-0000-0000-0000-000000000000",
+    "json-pointer": "/",
+    "regex": ".*",
+    "uri-reference": "/",
+    "byte": "",
+    "binary": "",
+}
+_IMPLIED = (
+    (
+        "object",
+        (
+            "properties",
+            "required",
+            "additionalProperties",
+            "minProperties",
+            "patternProperties",
+            "propertyNames",
+            "dependentRequired",
+            "dependentSchemas",
+        ),
+    ),
+    ("array", ("items", "prefixItems", "minItems", "contains", "uniqueItems")),
+    ("number", ("minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum")),
+)
+_SMALLEST: dict[str, Any] = {
+    "object": {},
+    "array": [],
+    "number": 0,
+    "integer": 0,
+    "boolean": False,
+    "null": None,
+    "string": "",
+}
+_DEEPEST = 24
+_MOST_WORK = 4_000
+_MOST_ITEMS = 500
+
+
+def kind_of(schema: Schema) -> str:
+    """The first type of a schema; the one that its keywords imply where it names none."""
+    kinds = schema.get("type")
+    if isinstance(kinds, list):
+        kinds = next((each for each in kinds if isinstance(each, str)), None)
+    if isinstance(kinds, str):
+        return kinds
+    for kind, keywords in _IMPLIED:
+        if any(keyword in schema for keyword in keywords):
+            return kind
+    return "string"
+
+
+def resolved(schema: Any, root: Any) -> Any:
+    """A schema with its references and what all of it must fit merged into one."""
+    if not isinstance(schema, dict):
+        return {}
+    for _ in range(5):
+        if "$ref" in schema:
+            target = resolve(schema["$ref"], root)
+            schema = {key: value for key, value in schema.items() if key != "$ref"}
+            schema = merge(target, schema) if isinstance(target, dict) else schema
+        elif isinstance(schema.get("allOf"), list):
+            parts = [
+                resolved(each, root) if isinstance(each, dict) and len(schema) < 200 else each
+                for each in schema["allOf"][:20]
+                if each is not schema
+            ]
+            schema = {key: value for key, value in schema.items() if key != "allOf"}
+            for part in parts:
+                if isinstance(part, dict):
+                    schema = merge(schema, {k: v for k, v in part.items() if k != "allOf"})
+        else:
+            break
+    return schema
+
+
+def alternatives(schema: Schema, root: Any) -> list[Schema]:
+    """What a union allows, each merged with what stands beside it; [schema] where it is none."""
+    for keyword in ("anyOf", "oneOf"):
+        options = schema.get(keyword)
+        if isinstance(options, list) and options:
+            rest = {key: value for key, value in schema.items() if key != keyword}
+            return [
+                merge(rest, resolved(each, root)) for each in options[:20] if isinstance(each, dict)
+            ] or [rest]
+    kinds = schema.get("type")
+    if isinstance(kinds, list) and len(kinds) > 1:
+        return [dict(schema, type=kind) for kind in kinds if isinstance(kind, str)]
+    return [schema]
+
+
+class Plain:
+    """Makes one value; another for another salt."""
+
+    def __init__(self, root: Any, salt: int = 0) -> None:
+        self.root = root
+        self.salt = salt
+        self.work = 0
+
+    def value(self, schema: Any, depth: int = 0) -> Any:
+        self.work += 1
+        if schema is False:
+            return NOTHING
+        if not isinstance(schema, dict):
+            return "unknown"
+        if depth > _DEEPEST or self.work > _MOST_WORK:
+            return _SMALLEST.get(kind_of(schema), "")
+        schema = resolved(schema, self.root)
+        if "const" in schema:
+            return schema["const"]
+        if isinstance(schema.get("enum"), list) and schema["enum"]:
+            return self._option(schema)
+        if "default" in schema and not self.salt and fits(schema["default"], schema, self.root):
+            return schema["default"]
+        options = alternatives(schema, self.root)
+        if len(options) > 1 or options[0] is not schema:
+            return self._union(options, schema, depth)
+        if "if" in schema:
+            schema = self._conditional(schema, depth)
+        return self._typed(schema, depth)
+
+    def _typed(self, schema: Schema, depth: int) -> Any:
+        match kind_of(schema):
+            case "object":
+                return self._object(schema, depth)
+            case "array":
+                return self._array(schema, depth)
+            case "integer" | "number" as kind:
+                return plain_number(schema, kind == "integer", 0, self.salt)
+            case "boolean":
+                return self.salt % 2 == 1
+            case "null":
+                return None
+        return plain_string(schema, self.salt)
+
+    def _option(self, schema: Schema) -> Any:
+        rest = {key: value for key, value in schema.items() if key != "enum"}
+        fitting = [each for each in schema["enum"][:200] if fits(each, rest, self.root)]
+        options = fitting or schema["enum"]
+        return None if None in options and not self.salt else options[self.salt % len(options)]
+
+    def _union(self, options: list[Schema], schema: Schema, depth: int) -> Any:
+        if any(option.get("type") == "null" for option in options) and fits(
+            None, schema, self.root
+        ):
+            return None
+        first: Any = NOTHING
+        for option in options:
+            value = self.value(option, depth + 1)
+            if value is not NOTHING and fits(value, schema, self.root):
+                return value
+            first = value if first is NOTHING else first
+        return first
+
+    def _conditional(self, schema: Schema, depth: int) -> Schema:
+        rest = {k: v for k, v in schema.items() if k not in ("if", "then", "else")}
+        holds = fits(self.value(rest, depth + 1), schema["if"], self.root)
+        branch = schema.get("then" if holds else "else")
+        parts = [branch, schema["if"] if holds else None]
+        for part in parts:
+            if isinstance(part, dict):
+                rest = merge(rest, resolved(part, self.root))
+        return rest
+
+    def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        names = [each for each in _list(schema.get("required")) if isinstance(each, str)]
+        dependent = schema.get("dependentRequired")
+        for name in names:
+            value = self.value(schema_of(name, schema), depth + 1)
+            if value is not NOTHING:
+                made[name] = value
+            if isinstance(dependent, dict):
+                names += [
+                    e for e in _list(dependent.get(name)) if isinstance(e, str) and e not in names
+                ]
+        dependent = schema.get("dependentSchemas")
+        for name, part in dependent.items() if isinstance(dependent, dict) else ():
+            if name in made and isinstance(part, dict):
+                made = self._object(part, depth + 1) | made
+        self._more(made, schema, depth)
+        return made
+
+    def _more(self, made: dict[str, Any], schema: Schema, depth: int) -> None:
+        """As many properties as there must be, the ones with a name of their own first."""
+        least = bound_of(schema.get("minProperties"), 0)
+        if len(made) >= least:
+            return
+        known = schema.get("properties")
+        for name in (*(known if isinstance(known, dict) else ()), *_new_names(schema, least)):
+            if len(made) >= min(least, _MOST_ITEMS):
+                return
+            value = self.value(schema_of(name, schema), depth + 1)
+            if name not in made and value is not NOTHING:
+                made[name] = value
+
+    def _array(self, schema: Schema, depth: int) -> list[Any]:
+        items = schema.get("prefixItems", schema.get("items"))
+        prefix = items if isinstance(items, list) else []
+        rest = (
+            schema.get("additionalItems", True)
+            if items is schema.get("items") and prefix
+            else schema.get("items", True)
+        )
+        least = min(bound_of(schema.get("minItems"), 0), _MOST_ITEMS)
+        made = [self.value(each, depth + 1) for each in prefix[: max(least, 0)]]
+        contains = schema.get("contains")
+        if isinstance(contains, dict):
+            wanted = bound_of(schema.get("minContains"), 1)
+            part = merge(rest, contains) if isinstance(rest, dict) else contains
+            made += self._several(part, wanted, schema, depth)
+        made += self._several(rest, least - len(made), schema, depth, made)
+        return [each for each in made if each is not NOTHING]
+
+    def _several(
+        self, items: Any, count: int, schema: Schema, depth: int, made: list[Any] | None = None
+    ) -> list[Any]:
+        found: list[Any] = []
+        before = self.salt
+        for salt in range(count * 3 if schema.get("uniqueItems") is True else count):
+            if schema.get("uniqueItems") is True:
+                self.salt = before + salt
+            value = self.value(items, depth + 1)
+            if schema.get("uniqueItems") is not True or not any(
+                equal(value, e) for e in (*found, *(made or ()))
+            ):
+                found.append(value)
+            if len(found) >= count or self.work > _MOST_WORK:
+                break
+        self.salt = before
+        return found
+
+
+def plain_value(schema: Any, root: Any) -> Any:
+    """A value that fits, tried in a few ways; `{}` where none is found."""
+    best: Any = NOTHING
+    for salt in range(4):
+        value = Plain(root, salt).value(schema)
+        if value is not NOTHING and fits(value, schema, root):
+            return value
+        best = value if best is NOTHING else best
+    return {} if best is NOTHING else best
+
+
+def schema_of(name: str, schema: Schema) -> Any:
+    """The schema that an object's schema has for the property of this name."""
+    properties = schema.get("properties")
+    known = properties.get(name, NOTHING) if isinstance(properties, dict) else NOTHING
+    patterns = schema.get("patternProperties")
+    for pattern, sub in patterns.items() if isinstance(patterns, dict) else ():
+        if json_schema.matches(pattern, name):
+            both = isinstance(known, dict) and isinstance(sub, dict)
+            known = merge(known, sub) if both else sub
+    return schema.get("additionalProperties", True) if known is NOTHING else known
+
+
+def _new_names(schema: Schema, count: int) -> Iterator[str]:
+    """Names for properties that the schema does not name."""
+    patterns = schema.get("patternProperties")
+    names = schema.get("propertyNames")
+    rules = [names] if isinstance(names, dict) else []
+    rules += [{"pattern": pattern} for pattern in patterns] if isinstance(patterns, dict) else []
+    for rule in rules:
+        yield from (each for each in _list(rule.get("enum")) if isinstance(each, str))
+        for salt in range(min(count, 50) * 2 + 5):
+            value = plain_string(rule, salt)
+            if fits(value, rule):
+                yield value
+    yield from (f"key{number}" for number in range(1, count * 2 + 5))
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else []
+
+
+def bound_of(value: Any, otherwise: int) -> int:
+    """A bound of a schema as a whole number; `otherwise` where it has none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return otherwise
+    return max(int(value), 0)
+
+
+def plain_string(schema: Schema, salt: int) -> str:
+    """A valid text that claims nothing."""
+    shortest = min(bound_of(schema.get("minLength"), 0), 100_000)
+    longest = bound_of(schema.get("maxLength"), 100_000)
+    pattern, form = schema.get("pattern"), schema.get("format")
+    if isinstance(pattern, str):
+        made = json_schema.matching(pattern, shortest, longest, salt)
+        if made is not None:
+            return made
+    plain = _FORMATS.get(form, "unknown") if isinstance(form, str) else "unknown"
+    if salt:
+        plain = f"{plain} {salt + 1}" if plain == "unknown" else f"{plain}{salt}"
+    plain += "." * (shortest - len(plain))
+    if len(plain) > longest:
+        # Keep what tells one text from another.
+        plain = plain[-longest:] if salt and longest else plain[:longest]
+    return plain
+
+
+def _numeric(schema: Schema, keyword: str) -> float | None:
+    value = schema.get(keyword)
+    return None if isinstance(value, bool) or not isinstance(value, int | float) else value
+
+
+def _candidates(schema: Schema, first: float, salt: int) -> Iterator[float]:
+    """Numbers near what a schema says, the plainest first."""
+    yield from (first, 1, 0.5)
+    lows = [
+        e for e in (_numeric(schema, k) for k in ("minimum", "exclusiveMinimum")) if e is not None
+    ]
+    highs = [
+        e for e in (_numeric(schema, k) for k in ("maximum", "exclusiveMaximum")) if e is not None
+    ]
+    unit = _numeric(schema, "multipleOf") or 1
+    yield from (*lows, *highs)
+    if lows and highs:
+        yield (max(lows) + min(highs)) / 2
+    for bound in (*lows, *highs):
+        base = math.floor(bound / unit)
+        yield from ((base + k) * unit for k in (0, 1, -1, 2))
+        yield from (bound + 1, bound - 1, bound + 0.5, bound - 0.5)
+        yield from (math.nextafter(bound, math.inf), math.nextafter(bound, -math.inf))
+    start = math.floor(max(lows) / unit) if lows else 0
+    if not lows and highs:
+        start = math.ceil(min(highs) / unit) - salt - 64
+    yield from ((start + k) * unit for k in range(64 + salt))
+
+
+def plain_number(schema: Schema, whole: bool, first: float, salt: int) -> Any:
+    """A valid number near `first`; others for other salts."""
+    keywords = (
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "not",
+        "enum",
+    )
+    rule = {key: schema[key] for key in keywords if key in schema}
+    seen: list[Any] = []
+    try:
+        for candidate in _candidates(schema, first, salt):
+            number: Any = candidate
+            if isinstance(number, float):
+                if not math.isfinite(number) or (whole and not number.is_integer()):
+                    continue
+                number = int(number) if number.is_integer() else number
+            if number not in seen and fits(number, rule):
+                seen.append(number)
+                if len(seen) > salt:
+                    return number
+    except (OverflowError, ValueError, ZeroDivisionError):
+        pass
+    return seen[-1] if seen else int(first) if whole else first

@@ -1,0 +1,364 @@
+"""Plan: which tools a message asks for, and with which arguments.
+
+    plan(tools, text, earlier)   the calls that a message asks for; none where it asks for no tool
+    forced(tools, text, name)    at least one call
+    fill(schema, text, ...)      a structured reply (see `shape`)
+
+`Planned.score` says how strongly the message speaks of the tool: 2 is the least for a call, 3 a
+word of its name, more is surer. `Planned.missing` names what only the user can still say.
+"""
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.mock.simulated.find import Text
+from helpers.mock.simulated.json_schema import Schema
+from helpers.mock.simulated.knowledge import (
+    ACTS,
+    ALIKE,
+    CORRECTS,
+    PATTERNS,
+    STOP_STEMS,
+    TEXT_CONCEPTS,
+    TOOL_CONCEPTS,
+    VERBS,
+    WANTS,
+    stem,
+)
+from helpers.mock.simulated.plain import kind_of, resolved
+from helpers.mock.simulated.prompt import Call, Tool
+from helpers.mock.simulated.score import Scorer
+from helpers.mock.simulated.shape import Filled, fill, segments
+from helpers.mock.simulated.want import Want, name_words, read
+
+__all__ = ["Filled", "Planned", "fill", "forced", "plan"]
+
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+_ENOUGH = 2.0
+_MOST_CALLS = 16
+_PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
+_WORD = re.compile(r"[^\W\d_]+")
+_SEARCHERS = frozenset(map(stem, WANTS["search"]["tools"].split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A call that a message asks for; `missing` names what only the user could still say."""
+
+    tool: Tool
+    arguments: dict[str, Any]
+    missing: tuple[str, ...] = ()
+    score: float = field(default=0.0, compare=False)
+    supported: int = field(default=0, compare=False)
+
+    def call(self) -> Call:
+        return Call(self.tool.name, _to_json(self.arguments))
+
+
+class _Profile:
+    """What a tool is about, in stems and concepts."""
+
+    def __init__(self, tool: Tool) -> None:
+        self.tool = tool
+        words = [stem(word) for word in name_words(tool.name)]
+        self.specific = frozenset(words) - VERBS - STOP_STEMS
+        self.verbs = frozenset(words) & VERBS
+        described = [stem(w.lower()) for w in _WORD.findall(tool.description[:1_000])]
+        self.described = frozenset(described) - VERBS - STOP_STEMS
+        self.verbs |= frozenset(described[:1]) & VERBS
+        self.concepts = _concepts(words, TOOL_CONCEPTS)
+        self.about = _concepts(described, TOOL_CONCEPTS) - self.concepts
+        schema = resolved(tool.parameters, tool.parameters)
+        properties = schema.get("properties")
+        self.properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
+        named = schema.get("required")
+        required = named if isinstance(named, list) else []
+        names = [(n, s) for n, s in list(self.properties.items())[:200] if isinstance(s, dict)]
+        self.named = frozenset(stem(w) for n, _ in names for w in name_words(n)) - STOP_STEMS
+        self.values = (
+            frozenset(
+                stem(w)
+                for _, s in names
+                if isinstance(s.get("enum"), list)
+                for value in s["enum"][:200]
+                if isinstance(value, str)
+                for w in name_words(value)
+                if len(w) > 2
+            )
+            - STOP_STEMS
+        )
+        self.searches = bool(set(words) & _SEARCHERS) and any(
+            set(name_words(n)) & {"query", "q", "search", "keyword", "keywords", "question"}
+            for n, _ in names
+        )
+        self.wants: list[Want] = [
+            read((n,), s, n in required, tool.name)
+            for n, s in names[:60]
+            if kind_of(s) not in ("object", "array") and "$ref" not in s
+        ]
+
+
+def _concepts(words: list[str], table: dict[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset(concept for word in words for concept in table.get(word, ()))
+
+
+_profiles: dict[tuple[str, str, str], _Profile] = {}
+
+
+def _profile(tool: Tool) -> _Profile:
+    key = (tool.name, tool.description, repr(tool.parameters))
+    profile = _profiles.get(key)
+    if profile is None:
+        if len(_profiles) > 1_000:
+            _profiles.clear()
+        profile = _profiles[key] = _Profile(tool)
+    return profile
+
+
+class _Request:
+    """What a part of a message says, in stems and concepts."""
+
+    def __init__(self, text: Text, start: int, end: int) -> None:
+        quotes = text.spans("quote")
+        tokens = [
+            t
+            for t in text.tokens
+            if start <= t.start < end and not any(q.start <= t.start < q.end for q in quotes)
+        ]
+        words = frozenset(stem(token.lower) for token in tokens)
+        self.stems = words
+        self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
+        self.prefixes = frozenset(word[:6] for word in words if len(word) >= 6)
+        concepts = {
+            c
+            for t in tokens
+            for c in TEXT_CONCEPTS.get(t.lower, TEXT_CONCEPTS.get(stem(t.lower), ()))
+        }
+        inside = [s for s in text.spans("number") if start <= s.start < end]
+        if not inside:
+            concepts -= {"arithmetic", "unit"}
+        if any(start <= s.start < end for s in text.spans("expression")):
+            concepts.add("arithmetic")
+        for kind, concept in (
+            ("email", "email"),
+            ("file", "file"),
+            ("url", "vision" if text.images else "web"),
+        ):
+            if any(start <= s.start < max(end, 1) for s in text.spans(kind)):
+                concepts.add(concept)
+        self.concepts = frozenset(concepts)
+        self.acts = self.concepts & ACTS
+
+
+def _score(profile: _Profile, request: _Request, rarity: dict[str, float]) -> tuple[float, float]:
+    """How strongly a request speaks of a tool, and how much more than of the others."""
+    strength = score = 0.0
+    if request.acts - profile.concepts - profile.about:
+        return 0.0, 0.0
+
+    def add(weight: float, words: frozenset[str]) -> None:
+        nonlocal strength, score
+        strength += weight * len(words)
+        score += weight * sum(rarity.get(word, 1.0) for word in words)
+
+    names = profile.specific & (request.stems | (request.alike - VERBS))
+    add(3.0, names)
+    if not names and frozenset(w[:6] for w in profile.specific if len(w) >= 6) & request.prefixes:
+        add(2.5, frozenset(("",)))
+    add(3.0, profile.concepts & request.concepts)
+    add(1.5, profile.about & request.concepts)
+    add(0.9, frozenset(sorted(profile.described & request.stems - profile.specific)[:4]))
+    add(1.5, profile.values & request.stems - profile.specific)
+    if strength:
+        add(0.5, profile.named & request.stems)
+        add(0.8, profile.verbs & (request.stems | request.alike))
+    if profile.specific and len(profile.specific) > 1 and not profile.concepts & request.concepts:
+        share = len(names) / len(profile.specific)
+        strength *= 0.6 + 0.4 * share
+    return strength, score
+
+
+def _rarity(profiles: list[_Profile]) -> dict[str, float]:
+    """How well a word tells these tools apart, from 1 for one tool down towards 0 for all."""
+    total = len(profiles)
+    counts: dict[str, int] = {}
+    for profile in profiles if total > 1 else ():
+        for word in (
+            profile.specific | profile.described | profile.concepts | profile.about | profile.values
+        ):
+            counts[word] = counts.get(word, 0) + 1
+    whole = math.log(total + 1)
+    return {word: math.log((total + 1) / n) / whole for word, n in counts.items() if n > 1}
+
+
+class _Planner:
+    def __init__(self, tools: tuple[Tool, ...], text: Text, backup: Text | None) -> None:
+        self.profiles = [_profile(tool) for tool in tools]
+        self.rarity = _rarity(self.profiles)
+        self.text = text
+        self.backup = backup
+
+    def best(self, start: int, end: int, least: float = _ENOUGH) -> tuple[_Profile | None, float]:
+        request = _Request(self.text, start, end)
+        scored = [(*_score(p, request, self.rarity), -at) for at, p in enumerate(self.profiles)]
+        good = [each for each in scored if each[0] >= least]
+        if good:
+            strength, _, at = max(good, key=lambda each: (round(each[1], 6), each[2]))
+            return self.profiles[-at], strength
+        return None, 0.0
+
+    def matches(self) -> list[tuple[_Profile, int, int, float]]:
+        """Each tool that is asked for, with the part of the text that asks for it."""
+        raw = self.text.raw
+        whole, strength = self.best(0, len(raw))
+        parts = self._parts()
+        if len(parts) == 1 or len(self.profiles) == 1:
+            return [(whole, 0, len(raw), strength)] if whole else []
+        found: list[tuple[_Profile, int, int, float]] = []
+        for start, end in parts:
+            best, least = self.best(start, end)
+            if found and (best is None or best is found[-1][0]):
+                found[-1] = (*found[-1][:2], end, max(found[-1][3], least))
+            elif best is not None:
+                found.append((best, 0 if not found else start, end, least))
+        if len({id(each[0]) for each in found}) <= 1:
+            return [(whole, 0, len(raw), strength)] if whole else []
+        return found
+
+    def _parts(self) -> list[tuple[int, int]]:
+        raw, quotes = self.text.raw, self.text.spans("quote")
+        parts, start = [], 0
+        for match in _PATTERNS["cut"].finditer(raw):
+            if any(quote.start < match.start() < quote.end for quote in quotes):
+                continue
+            if raw[start : match.start()].strip():
+                parts.append((start, match.start()))
+                start = match.end()
+        if raw[start:].strip():
+            parts.append((start, len(raw)))
+        return parts[:100] or [(0, len(raw))]
+
+    def calls(self, profile: _Profile, start: int, end: int, score: float) -> list[Planned]:
+        """The calls of one tool: one for each of the things that a message lists."""
+        scorer = Scorer(
+            self.text, start, end, frozenset(map(stem, name_words(profile.tool.name))), reply=False
+        )
+        zones = segments(scorer, profile.wants, (start, end), sure=True)
+        planned = []
+        for zone in zones[:_MOST_CALLS]:
+            filled = fill(
+                profile.tool.parameters,
+                self.text,
+                backup=self.backup,
+                zone=zone,
+                hint=profile.tool.name,
+            )
+            arguments = filled.value if isinstance(filled.value, dict) else {}
+            planned.append(
+                Planned(profile.tool, arguments, filled.missing, score, filled.supported)
+            )
+        return planned
+
+
+def plan(tools: tuple[Tool, ...], text: Text, earlier: list[str] | None = None) -> list[Planned]:
+    """The calls that a message asks for, in its order; none where it asks for no tool.
+
+    `earlier` holds the user's messages before this one, the last first: a message that only
+    continues ("And in Oslo?", or the answer to a question) is read together with them.
+    """
+    if not tools or _declines(text):
+        return []
+    text = corrected(text)
+    planner = _Planner(tools, text, None)
+    matched = planner.matches()
+    if not matched and earlier and _continues(text):
+        for before in earlier[:4]:
+            previous = _Planner(tools, Text(before, today=text.today), None).matches()
+            if previous:
+                return _continued(planner, previous[0][0], text, before)
+    if not matched:
+        matched = _searched(planner, text)
+    planned: list[Planned] = []
+    for profile, start, end, score in matched:
+        for each in planner.calls(profile, start, end, score):
+            known = any(
+                each.tool is other.tool and each.arguments == other.arguments for other in planned
+            )
+            if not known and len(planned) < _MOST_CALLS:
+                planned.append(each)
+    complete = {each.tool.name for each in planned if not each.missing}
+    return [each for each in planned if not each.missing or each.tool.name not in complete]
+
+
+def _continued(planner: _Planner, profile: _Profile, text: Text, before: str) -> list[Planned]:
+    planner.backup = Text(before, today=text.today)
+    planned = planner.calls(profile, 0, len(text.raw), 2.0)
+    alone = fill(profile.tool.parameters, text, hint=profile.tool.name)
+    return planned if alone.supported else []
+
+
+def _searched(planner: _Planner, text: Text) -> list[tuple[_Profile, int, int, float]]:
+    """A question that nothing else answers goes to a general search, if there is one."""
+    asks = text.raw.rstrip().endswith("?") or _PATTERNS["asks"].match(text.raw.lstrip())
+    if (
+        not asks
+        or len(text.tokens) < 3
+        or text.lowers & {"you", "your", "me"}
+        or text.spans("expression")
+    ):
+        return []
+    found = next((profile for profile in planner.profiles if profile.searches), None)
+    return [(found, 0, len(text.raw), 2.0)] if found else []
+
+
+def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planned]:
+    """At least one call: of the named tool, or of the one that suits best, or the first."""
+    candidates = tuple(tool for tool in tools if name is None or tool.name == name) or tools
+    planned = plan(candidates, text)
+    if planned:
+        return planned
+    planner = _Planner(candidates, text, None)
+    best, score = planner.best(0, len(text.raw), 0.1)
+    return planner.calls(best or planner.profiles[0], 0, len(text.raw), score)
+
+
+def corrected(text: Text) -> Text:
+    """A text without what is taken back in it: "in Paris, no wait, in Lyon"."""
+    if not text.lowers & CORRECTS:
+        return text
+    for match in _PATTERNS["corrected"].finditer(text.raw):
+        for kind in ("number", "city", "name", "date", "time", "person"):
+            after = [s for s in text.spans(kind) if match.end() <= s.start <= match.end() + 8]
+            before = [
+                s for s in text.spans(kind) if s.end <= match.start() and match.start() - s.end < 25
+            ]
+            if after and before:
+                cut = before[-1]
+                raw = (
+                    text.raw[: cut.start]
+                    + " " * (match.end() - cut.start)
+                    + text.raw[match.end() :]
+                )
+                return Text(raw, text.images, text.today)
+    return text
+
+
+def _declines(text: Text) -> bool:
+    return bool({"tool", "tools", "function", "functions"} & text.lowers) and bool(
+        _PATTERNS["declined"].search(text.raw)
+    )
+
+
+def _continues(text: Text) -> bool:
+    count = len(text.tokens)
+    return count <= 4 or (
+        count <= 14 and bool(_PATTERNS["also"].search(text.raw) or text.lowers & CORRECTS)
+    )
+
+
+def structured(schema: Schema, text: Text, **options: Any) -> Filled:
+    """A structured reply: what `fill` gives for a reply."""
+    return fill(schema, text, purpose="reply", **options)

@@ -1,0 +1,436 @@
+"""Score: how well each span serves each property, and the assignment that is best.
+
+All pairs are scored by the same evidence: the kind of the span, the word before it, the property's
+own words beside it, the role ("from", "to"), the unit. The best pair is taken first, and a span
+serves once.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.mock.simulated.find import Span, Text
+from helpers.mock.simulated.knowledge import (
+    BREAKS,
+    DENIAL,
+    NUMBER_WORDS,
+    SCAFFOLD,
+    STOP,
+    UNITS,
+    VERBS,
+    WANTS,
+    stem,
+)
+from helpers.mock.simulated.want import Want
+
+_ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
+_CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
+_ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["before"].items()}
+_LEADS: dict[str, list[str]] = WANTS["leads"]
+_ON = frozenset(WANTS["switches"]["on"].split())
+_OFF = frozenset(WANTS["switches"]["off"].split())
+_SWITCHES = frozenset(map(stem, WANTS["switches"]["names"].split()))
+_BOOLEANS = {
+    name: tuple(frozenset(side.split()) for side in line.split("|"))
+    for name, line in WANTS["booleans"].items()
+}
+_DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
+_PLACE_LEADS = frozenset(("in", "from", "near", "to", "at"))
+_EXACT_KINDS = frozenset(
+    (
+        "email",
+        "city",
+        "person",
+        "number",
+        "option",
+        "quote",
+        "url",
+        "phone",
+        "date",
+        "time",
+        "code",
+        "file",
+        "given",
+        "caps",
+        "company",
+    )
+)
+_REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
+_LEAST = 0.4
+_LEAST_OPTIONAL = 0.72
+_BOUND_UP = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A property and a span that could be its value."""
+
+    score: float
+    want: Want
+    span: Span
+    value: Any = None
+
+
+class Scorer:
+    """The spans of a part of a text, for the properties of one thing."""
+
+    def __init__(
+        self, text: Text, start: int, end: int, tool: frozenset[str] = frozenset(), *, reply: bool
+    ) -> None:
+        self.text = text
+        self.start, self.end = start, end
+        self.tool = tool
+        self.reply = reply
+
+    def spans(self, kind: str) -> list[Span]:
+        inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
+        if kind == "url" and self.text.images and not inside:
+            return [s for s in self.text.spans(kind) if s.start == s.end == 0]
+        return inside
+
+    def pairs(self, want: Want) -> list[Pair]:
+        """What could serve a property, the best first."""
+        if want.options:
+            found = self._options(want)
+            if found or not want.soft:
+                return found
+        if want.type in ("integer", "number"):
+            found = [
+                Pair(score, want, span)
+                for span in self.spans("number")
+                if (score := self._number(want, span)) is not None
+            ]
+        elif want.type == "boolean":
+            return self._boolean(want)
+        else:
+            found = self._texts(want)
+        least = _LEAST if want.required or self.reply else _LEAST_OPTIONAL
+        found = [pair for pair in found if pair.score >= least]
+        return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
+
+    # Strings
+
+    def _texts(self, want: Want) -> list[Pair]:
+        best: dict[tuple[int, int], Pair] = {}
+        for kind, weight in want.kinds.items():
+            for accepted, worth in _ACCEPTS.get(kind, {}).items():
+                for span in self._candidates(accepted, kind, want):
+                    score = weight * worth + self._evidence(want, span, kind)
+                    place = (span.start, span.end)
+                    if place not in best or best[place].score < score:
+                        best[place] = Pair(score, want, span)
+        return list(best.values())
+
+    def _candidates(self, accepted: str, kind: str, want: Want) -> list[Span]:
+        if accepted == "rest":
+            return self._rests(kind, want)
+        if accepted == "phrase":
+            found = (self._bared(span, want) for span in self.spans("phrase"))
+            return [span for span in found if span is not None]
+        if accepted == "name":
+            return [s for s in self.spans("name") if not self._is_tool(s)]
+        return self.spans(accepted)
+
+    def _is_tool(self, span: Span) -> bool:
+        return all(stem(w) in self.tool for w in span.text.lower().split())
+
+    def _bared(self, span: Span, want: Want) -> Span | None:
+        """A phrase without the words of the tool and of the property at its ends."""
+        text = self.text
+        first, last = text.index(span.start), text.index(span.end)
+        tokens = text.tokens
+        own = want.stems | self.tool
+
+        def idle(at: int) -> bool:
+            word = tokens[at].lower
+            if word in NUMBER_WORDS or word.isdigit():
+                return True
+            if at and at == first and word in UNITS and tokens[at - 1].text[-1].isdigit():
+                return True
+            return (
+                stem(word) in own
+                or word in SCAFFOLD
+                or word in STOP
+                or (at == first and stem(word) in VERBS)
+            )
+
+        while first < last and idle(first):
+            first += 1
+        while first < last and idle(last - 1):
+            last -= 1
+        if first >= last or all(stem(t.lower) in VERBS for t in tokens[first:last]):
+            return None
+        for at in range(last - 1, first, -1):
+            if tokens[at - 1].lower in _DETERMINERS:
+                first = at  # "Switch the bedroom" speaks of the bedroom
+                break
+        if all(token.lower.isdigit() for token in tokens[first:last]):
+            return None
+        return text.trimmed(first, last)
+
+    def _rests(self, kind: str, want: Want) -> list[Span]:
+        """What a message says to the end: after a lead, or, to search for, all but what asks."""
+        text = self.text
+        raw = text.raw[self.start : self.end]
+        lower = raw.lower()
+        if kind == "message":
+            for lead in _LEADS["reminder" if self.tool & _REMINDERS else "message"]:
+                at = _find_words(lower, lead)
+                if at >= 0:
+                    first = text.index(self.start + at + len(lead))
+                    if first < len(text.tokens) and text.tokens[first].start < self.end:
+                        return [self._body(text.tokens[first].start)]
+            return []
+        span = text.trimmed(text.index(self.start), text.index(self.end))
+        if span is not None and span.kind == "phrase":
+            return [Span("rest", span.text, span.text, span.start, span.end)]
+        return []
+
+    def _body(self, start: int) -> Span:
+        """The rest of a message, without the day and the time that a reminder ends with."""
+        text, end = self.text, self.end
+        body = text.raw[start:end].strip().strip("\"'“”‘’").strip()
+        when = sorted((*self.spans("date"), *self.spans("time")), key=lambda span: -span.start)
+        for span in when if self.tool & _REMINDERS else ():
+            if span.start > start and not text.raw[span.end : end].strip(" .!?"):
+                end = span.start
+                words = text.before(span, 1)
+                if words and words[0] in ("on", "at", "by", "for", "in"):
+                    end = text.tokens[text.index(span.start) - 1].start
+                body = text.raw[start:end].strip(" ,")
+        return Span("rest", body, body, start, start + len(body))
+
+    def _evidence(self, want: Want, span: Span, kind: str) -> float:
+        before = self.text.before(span)
+        last = before[-1] if before else ""
+        if last in ("the", "a", "an", "my", "our", "his", "her") and len(before) > 1:
+            last = before[-2]
+        score = 0.0
+        if last in _CUES.get(kind, ()):
+            score += 0.2
+        if want.role:
+            other = "to" if want.role == "from" else "from"
+            counted = span.kind in ("unit", "currency") and self._is_counted(span)
+            if counted and len(self.spans(span.kind)) > 1:
+                score += 0.45 if want.role == "from" else -0.5
+            elif last in _ROLE_CUES[want.role]:
+                score += 0.45
+            elif last in _ROLE_CUES[other]:
+                score -= 0.5
+        if self._beside(want, span, before):
+            score += 0.4
+        elif span.kind in ("phrase", "name") and self.tool & {
+            stem(w) for w in (last, *self.text.after(span, 1))
+        }:
+            score += 0.25
+        elif span.kind in ("phrase", "name") and want.about & set(map(stem, before[-2:])):
+            score += 0.15
+        if span.kind == "phrase":
+            if last.isdigit() or last in NUMBER_WORDS or last in UNITS:
+                score += 0.25
+            elif before and before[-1] in _DETERMINERS:
+                score += 0.1
+            score -= 0 if score else 0.25
+        elif span.kind == "name" and kind in ("person", "name") and last in _PLACE_LEADS:
+            score -= 0.4 if any(map(span.meets, self.text.spans("city"))) else 0
+        return score
+
+    def _is_counted(self, span: Span) -> bool:
+        """Whether a number stands before a unit or a currency, or the sign is at the number."""
+        return any(
+            0 <= span.start - number.end <= 2 or number.start == span.start
+            for number in self.text.spans("number")
+        )
+
+    def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
+        """Whether the property's own words stand beside a span: "room Elm", "5 days"."""
+        near = before[-1:] + [
+            w
+            for w in before[-2:-1]
+            if before[-1]
+            in (
+                "of",
+                "is",
+                "to",
+                "named",
+                "called",
+                "the",
+                "for",
+                "a",
+                "number",
+                "no",
+                "be",
+                "at",
+                "with",
+            )
+        ]
+        after = self.text.after(span, 2)
+        inner = [w.lower() for w in span.text.split()[-2:]] if span.kind == "number" else []
+        ahead = after[:1] + ([after[1]] if len(after) > 1 and after[0] not in BREAKS else [])
+        return any(stem(word) in want.beside for word in (*near, *ahead, *inner))
+
+    # Numbers
+
+    def _number(self, want: Want, span: Span) -> float | None:
+        """How well a number serves; None where its unit says that it is of something else."""
+        score = 0.45
+        ours, theirs = want.unit, span.unit
+        if theirs is not None and theirs.dimension == "portion":
+            theirs = None
+        if span.code:
+            if not want.money:
+                return None if ours or not want.required else score - 0.05
+            score += 0.4
+        elif ours is not None:
+            if theirs is not None and theirs.dimension != ours.dimension:
+                return None
+            score += 0.45 if theirs is not None else 0.0
+        elif theirs is not None:
+            own = stem(theirs.name) in want.beside | want.about
+            score += 0.3 if own else -0.25 if not want.required else -0.05
+        if self._beside(want, span, self.text.before(span)):
+            score += 0.4
+        elif set(map(stem, (*self.text.after(span, 2), *self.text.before(span, 2)))) & want.about:
+            score += 0.15
+        if want.role:
+            last = (self.text.before(span) or [""])[-1]
+            score += 0.35 if last in _ROLE_CUES[want.role] else 0
+        return self._plausible(want, span, score)
+
+    def _plausible(self, want: Want, span: Span, score: float) -> float | None:
+        year = isinstance(span.value, int) and 1000 <= span.value <= 2100 and span.text.isdigit()
+        if "year" in want.words or (
+            "year" in want.about and "years" not in want.words and want.unit is None
+        ):
+            return score + 0.4 if year else None if "year" in want.words else score
+        if want.type == "integer" and want.unit is None and span.value != int(span.value):
+            return None
+        low, high = want.schema.get("minimum"), want.schema.get("maximum")
+        if isinstance(low, int | float) and span.value < low and want.unit is None:
+            return None
+        if isinstance(high, int | float) and span.value > high and want.unit is None:
+            return None
+        return score - 0.25 if year and not want.required else score
+
+    # Options, yes and no
+
+    def _options(self, want: Want) -> list[Pair]:
+        found: list[Pair] = []
+        for value, terms in want.options:
+            for rank, term in enumerate(terms):
+                span = self._mention(term, value)
+                if span is not None:
+                    score = 1.2 - 0.1 * (rank > 0) + 0.05 * len(term)
+                    score += self._evidence(want, span, "") if want.role else 0
+                    found.append(Pair(score, want, span, value))
+                    break
+        return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
+
+    def _mention(self, term: tuple[str, ...], value: Any) -> Span | None:
+        text, size = self.text, len(term)
+        if not term[0][0].isalnum() or (size == 1 and len(term[0]) == 1 and term[0].isalpha()):
+            return self._sign(term[0], value)
+        if stem(term[0]) not in text.stems and term[0] not in text.lowers:
+            return None
+        wanted = [stem(word) for word in term]
+        tokens = text.tokens
+        for at in range(len(tokens) - size + 1):
+            if tokens[at].start < self.start or tokens[at + size - 1].end > self.end:
+                continue
+            if all(stem(t.lower) == w for t, w in zip(tokens[at : at + size], wanted, strict=True)):
+                if set(text.before(Span("", "", "", tokens[at].start, 0), 2)) & DENIAL:
+                    continue
+                start, end = tokens[at].start, tokens[at + size - 1].end
+                return Span("option", text.raw[start:end], value, start, end)
+        return None
+
+    def _sign(self, sign: str, value: Any) -> Span | None:
+        """A sign such as +, or one letter, which stands alone or as a unit does: "20 C"."""
+        raw = self.text.raw
+        at = raw.find(sign.upper() if sign.isalpha() else sign, self.start, self.end)
+        while at >= 0:
+            before, after = raw[at - 1 : at], raw[at + len(sign) : at + len(sign) + 1]
+            digit = raw[max(at - 2, 0) : at].strip()[-1:].isdigit() or before == "°"
+            if not sign.isalpha() or (digit and not after.isalnum()):
+                return Span("option", sign, value, at, at + len(sign))
+            at = raw.find(sign, at + 1, self.end)
+        return None
+
+    def _boolean(self, want: Want) -> list[Pair]:
+        tokens = [t for t in self.text.tokens if self.start <= t.start and t.end <= self.end]
+        yes, no = _BOOLEANS.get(
+            "_".join(want.words), _BOOLEANS.get(want.name, (frozenset(), frozenset()))
+        )
+        switch = want.stems <= _SWITCHES
+        asked = (
+            want.stems - _SWITCHES - frozenset(("include", "want", "need", "use", "has", "with"))
+        )
+        for at, token in enumerate(tokens):
+            before = {each.lower for each in tokens[max(at - 3, 0) : at]}
+            denied = bool(before & DENIAL)
+            after = tokens[at + 1].lower if at + 1 < len(tokens) else ""
+            told: bool | None = None
+            if switch and token.lower in _ON | _OFF - {"with", "without"}:
+                told = token.lower in _ON
+            elif token.lower in yes or stem(token.lower) in asked:
+                told = not denied and after not in ("off", "false")
+            elif token.lower.startswith("un") and stem(token.lower[2:]) in asked:
+                told = False
+            elif token.lower in no:
+                told = denied
+            if told is not None:
+                return [
+                    Pair(
+                        1.0, want, Span("option", token.text, told, token.start, token.start), told
+                    )
+                ]
+        return []
+
+
+def _find_words(lower: str, words: str) -> int:
+    at = lower.find(words)
+    while at >= 0:
+        before = lower[at - 1 : at]
+        after = lower[at + len(words) : at + len(words) + 1]
+        if (
+            not (words[0].isalnum() and before.isalnum())
+            and not (words[-1].isalnum() and after.isalnum())
+            and (words != ":" or after == " ")
+        ):
+            return at
+        at = lower.find(words, at + 1)
+    return -1
+
+
+def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair]]:
+    """The best pairs, each span serving one property; a list takes all that serve it as well."""
+    pairs: list[Pair] = []
+    for want in wants[:_BOUND_UP]:
+        pairs += scorer.pairs(want)[:40]
+    order = {id(want): at for at, want in enumerate(wants)}
+    pairs.sort(key=lambda pair: (-round(pair.score, 3), order[id(pair.want)], pair.span.start))
+    chosen: dict[tuple[str, ...], list[Pair]] = {}
+    used: list[Span] = []
+    for pair in pairs:
+        own = chosen.get(pair.want.path)
+        if own and (not pair.want.many or pair.score < own[0].score - 0.5):
+            continue
+        if pair.span.end > pair.span.start and any(map(pair.span.meets, used)):
+            continue
+        used.append(pair.span)
+        chosen.setdefault(pair.want.path, []).append(pair)
+    for path, own in chosen.items():
+        if own[0].want.many and own[0].span.kind not in _EXACT_KINDS:
+            chosen[path] = _chained(scorer.text, own)
+    return chosen
+
+
+def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:
+    """Of the things that a list could hold, those that are listed together with the best."""
+    ordered = sorted(pairs, key=lambda pair: pair.span.start)
+    at = ordered.index(pairs[0])
+    first = last = at
+    while first and text.joined(ordered[first - 1].span, ordered[first].span):
+        first -= 1
+    while last + 1 < len(ordered) and text.joined(ordered[last].span, ordered[last + 1].span):
+        last += 1
+    return ordered[first : last + 1]

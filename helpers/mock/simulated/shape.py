@@ -1,0 +1,510 @@
+"""Shape: objects, arrays, unions and references, filled from a text.
+
+The scalars of an object, and of the objects in it, are one scope: they compete for the spans of a
+part of the text (`score.assign`). Each record of a list has a part of its own, cut by what repeats.
+A required value that the text does not have is looked for in the whole text, then in `backup`; then
+it is what the description wants where nobody says, the default, null, or, with its name noted as
+missing, the plainest value that is valid. The result is valid whenever rules as simple as these can
+satisfy the schema, and nothing raises.
+"""
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from helpers.mock.simulated import arithmetic, want
+from helpers.mock.simulated.find import Span, Text
+from helpers.mock.simulated.json_schema import Schema, fits, is_plain
+from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WANTS, stem, stems
+from helpers.mock.simulated.plain import NOTHING, alternatives, kind_of, plain_value, resolved
+from helpers.mock.simulated.score import Pair, Scorer, assign
+from helpers.mock.simulated.want import NO_VALUE, Want, name_words
+from helpers.mock.simulated.write import value_of
+
+Purpose = Literal["call", "reply"]
+Path = tuple[str, ...]
+_DEEPEST = 12
+_MOST_LEAVES = 300
+_MOST_RECORDS = 40
+_SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
+_ANSWERS = stems("answer reply response explanation summary reasoning")
+_SIBLINGS = frozenset(WANTS["people"]["siblings"].split())
+_TOTALS = stems(WANTS["computed"]["total"])
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A value, the names of what only the user could still say, and how much the text supports."""
+
+    value: Any
+    missing: tuple[str, ...] = ()
+    supported: int = 0
+
+
+@dataclass(slots=True)
+class Scope:
+    """The leaves of an object and of the objects in it, and what has a scope of its own."""
+
+    wants: list[Want] = field(default_factory=list)
+    inner: list[tuple[Path, Schema, bool, bool]] = field(default_factory=list)
+    fixed: dict[Path, Any] = field(default_factory=dict)
+    nullable: set[Path] = field(default_factory=set)
+    people: set[Path] = field(default_factory=set)
+
+
+def fill(
+    schema: Any,
+    text: Text,
+    *,
+    backup: Text | None = None,
+    purpose: Purpose = "call",
+    hint: str = "",
+    zone: tuple[int, int] | None = None,
+    reply: Callable[[], str] | None = None,
+) -> Filled:
+    """Fill a schema from a part of a text; `reply` gives the text of an answer."""
+    schema = schema if isinstance(schema, dict) else {}
+    shape = _Shape(schema, text, backup, purpose, hint, reply)
+    try:
+        value = shape.value(schema, zone or (0, len(text.raw)))
+    except RecursionError:
+        value = NOTHING
+    if value is NOTHING or not (is_plain(schema) or fits(value, schema)):
+        value = plain_value(schema, schema)
+    return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported)
+
+
+class _Shape:
+    def __init__(
+        self,
+        root: Schema,
+        text: Text,
+        backup: Text | None,
+        purpose: Purpose,
+        hint: str,
+        reply: Callable[[], str] | None,
+    ) -> None:
+        self.root = root
+        self.text, self.backup = text, backup
+        self.purpose, self.hint, self.reply = purpose, hint, reply
+        self.tool = frozenset(map(stem, name_words(hint)))
+        self.missing: list[str] = []
+        self.supported = 0
+        self.work = 0
+
+    def scorer(self, zone: tuple[int, int], text: Text | None = None) -> Scorer:
+        return Scorer(text or self.text, *zone, self.tool, reply=self.purpose == "reply")
+
+    def value(self, schema: Schema, zone: tuple[int, int], path: Path = (), depth: int = 0) -> Any:
+        """A value for a schema that has a scope of its own."""
+        schema = resolved(schema, self.root)
+        options = [each for each in alternatives(schema, self.root) if each.get("type") != "null"]
+        if len(options) > 1:
+            schema = self._branch(options, zone, path, depth)
+        elif options:
+            schema = options[0]
+        scope = Scope()
+        self._collect(schema, path, True, scope, depth)
+        chosen = assign(self.scorer(zone), scope.wants)
+        made = self._build(schema, path, scope, chosen, zone, True, depth)
+        return plain_value(schema, self.root) if made is NOTHING else made
+
+    # Reading the schema
+
+    def _collect(self, schema: Any, path: Path, required: bool, scope: Scope, depth: int) -> None:
+        self.work += 1
+        schema = resolved(schema, self.root)
+        options = alternatives(schema, self.root)
+        rest = [each for each in options if each.get("type") != "null"]
+        if len(rest) < len(options) or schema.get("nullable") is True:
+            scope.nullable.add(path)
+        if "const" in schema or (rest and "const" in rest[0] and len(rest) == 1):
+            scope.fixed[path] = schema.get("const", rest[0].get("const") if rest else None)
+            return
+        if self.work > _MOST_LEAVES or not rest:
+            return
+        if len(rest) > 1:
+            if any(kind_of(each) in ("object", "array") for each in rest):
+                scope.inner.append((path, schema, required, False))
+                return
+            rest.sort(key=lambda each: kind_of(each) not in ("integer", "number"))
+        kind, schema = kind_of(rest[0]), rest[0]
+        if kind == "object":
+            self._collect_object(schema, path, required, scope, depth)
+        elif kind == "array" and self._is_list_of_objects(schema):
+            scope.inner.append((path, schema, required, True))
+        elif kind != "null":
+            if len(rest) > 1 and kind_of(rest[1]) == "string" and kind in ("integer", "number"):
+                scope.wants.append(want.read(path, dict(rest[1]), required, self._holder(path)))
+                return
+            if kind == "array":
+                schema = dict(schema, items=resolved(schema.get("items"), self.root))
+            leaf = want.read(path, schema, required, self._holder(path))
+            if path in scope.people and leaf.kinds:
+                leaf.kinds = {"person": 1.0}
+            if leaf.type == "boolean":
+                self.tool |= leaf.stems
+            scope.wants.append(leaf)
+
+    def _collect_object(
+        self, schema: Schema, path: Path, required: bool, scope: Scope, depth: int
+    ) -> None:
+        properties = schema.get("properties")
+        if not isinstance(properties, dict) or depth > _DEEPEST or len(path) > 6:
+            return
+        named = schema.get("required")
+        named = named if isinstance(named, list) else []
+        if not _SIBLINGS.isdisjoint(properties) and "name" in properties:
+            scope.people.add((*path, "name"))
+        for name, inner in properties.items():
+            self._collect(inner, (*path, name), required and name in named, scope, depth + 1)
+
+    def _is_list_of_objects(self, schema: Schema) -> bool:
+        items = resolved(schema.get("items"), self.root)
+        return any(kind_of(each) == "object" for each in alternatives(items, self.root))
+
+    def _holder(self, path: Path) -> str:
+        holders = [part for part in path[:-1] if not part.isdigit()]
+        return holders[-1] if holders else self.hint
+
+    # Choosing a branch of a union
+
+    def _branch(
+        self, options: list[Schema], zone: tuple[int, int], path: Path, depth: int
+    ) -> Schema:
+        """The branch that its literals name; else the one that the text can fill best."""
+        best, most = options[0], (-1.0, -1.0)
+        words = {stem(t.lower) for t in self.text.tokens if zone[0] <= t.start < zone[1]}
+        for option in options:
+            if self.work > _MOST_LEAVES * 4 or depth > _DEEPEST:
+                break
+            literals = frozenset(map(stem, self._literals(option)))
+            scope = Scope()
+            self._collect(option, path, True, scope, depth + 1)
+            pairs = assign(self.scorer(zone), scope.wants)
+            needed = [each for each in scope.wants if each.required]
+            filled = sum(pairs[w.path][0].score for w in scope.wants if w.path in pairs)
+            share = filled - 0.6 * sum(each.path not in pairs for each in needed)
+            score = (float(bool(literals & words)), share)
+            if score > most:
+                best, most = option, score
+        return best
+
+    def _literals(self, option: Schema) -> list[str]:
+        found = list(name_words(str(option.get("title", ""))))
+        properties = option.get("properties")
+        for inner in properties.values() if isinstance(properties, dict) else ():
+            inner = resolved(inner, self.root)
+            values = [inner["const"]] if "const" in inner else inner.get("enum", [])
+            if isinstance(values, list) and len(values) == 1 and isinstance(values[0], str):
+                found += name_words(values[0])
+        return found
+
+    # Building the value
+
+    def _build(
+        self,
+        schema: Schema,
+        path: Path,
+        scope: Scope,
+        chosen: dict[Path, list[Pair]],
+        zone: tuple[int, int],
+        required: bool,
+        depth: int,
+    ) -> Any:
+        self.work += 1
+        if path in scope.fixed:
+            return scope.fixed[path] if required else NOTHING
+        for inner_path, inner, _, many in scope.inner:
+            if inner_path == path:
+                return self._inner(inner, path, zone, many, required, path in scope.nullable, depth)
+        leaf = next((each for each in scope.wants if each.path == path), None)
+        if leaf is not None:
+            return self._leaf(leaf, scope, chosen.get(path, []), zone, required)
+        schema = resolved(schema, self.root)
+        options = [each for each in alternatives(schema, self.root) if each.get("type") != "null"]
+        schema = options[0] if options else schema
+        if kind_of(schema) != "object" or not isinstance(schema.get("properties"), dict):
+            return self._free(schema, path, zone) if required else NOTHING
+        return self._object(schema, path, scope, chosen, zone, required, depth)
+
+    def _object(
+        self,
+        schema: Schema,
+        path: Path,
+        scope: Scope,
+        chosen: dict[Path, list[Pair]],
+        zone: tuple[int, int],
+        required: bool,
+        depth: int,
+    ) -> Any:
+        before = self.supported
+        names = schema.get("required")
+        named = (
+            set(names)
+            if isinstance(names, list) and all(isinstance(e, str) for e in names)
+            else set()
+        )
+        missing = list(self.missing)
+        made: dict[str, Any] = {}
+        budget = _MOST_LEAVES * 8
+        known = {each.path[: len(path) + 1] for each in scope.wants}
+        known |= set(scope.fixed) | {each[0] for each in scope.inner}
+        for name, inner in schema["properties"].items():
+            if name not in named and ((*path, name) not in known or self.work > budget):
+                continue
+            if (*path, name) not in known and depth > _DEEPEST:
+                made[name] = plain_value(inner, self.root)
+                continue
+            value = self._build(inner, (*path, name), scope, chosen, zone, name in named, depth + 1)
+            if value is not NOTHING:
+                made[name] = value
+        for name in sorted(named - set(made) - set(schema["properties"]))[:200]:
+            made[name] = plain_value({}, self.root)
+        if not required and self.supported == before:
+            self.missing = missing
+            return NOTHING
+        return made
+
+    def _leaf(
+        self, leaf: Want, scope: Scope, pairs: list[Pair], zone: tuple[int, int], required: bool
+    ) -> Any:
+        if not pairs and (required or self.purpose == "reply"):
+            pairs = self._elsewhere(leaf, zone)
+        answers = leaf.type == "string" and self.purpose == "reply" and leaf.stems & _ANSWERS
+        if answers and self.reply is not None and not any(pair.score > 1.1 for pair in pairs):
+            return self.reply()
+        if self.purpose == "reply" and leaf.type in ("integer", "number") and required:
+            summed = self._computed(leaf, zone)
+            if summed is not None and (not pairs or pairs[0].score < 0.8):
+                self.supported += 1
+                return summed
+        values = [value for pair in pairs if (value := value_of(pair)) is not NOTHING]
+        if values:
+            self.supported += 1
+            return list(dict.fromkeys(values)) if leaf.many else values[0]
+        if (
+            self.purpose == "reply"
+            and leaf.type == "enum"
+            and (judged := self._judged(leaf)) is not None
+        ):
+            return judged
+        return self._unsaid(leaf, leaf.path in scope.nullable) if required else NOTHING
+
+    def _elsewhere(self, leaf: Want, zone: tuple[int, int]) -> list[Pair]:
+        whole = (0, len(self.text.raw))
+        if zone != whole and (pairs := self.scorer(whole).pairs(leaf)):
+            return pairs if leaf.many else pairs[:1]
+        if self.backup is not None:
+            pairs = self.scorer((0, len(self.backup.raw)), self.backup).pairs(leaf)
+            return pairs if leaf.many else pairs[:1]
+        return []
+
+    def _computed(self, leaf: Want, zone: tuple[int, int]) -> Any:
+        """What a sum in the text comes to, for a property that wants an answer or a total."""
+        if leaf.stems & (_TOTALS | _ANSWERS | {"result"}):
+            for span in self.scorer(zone).spans("expression"):
+                value = arithmetic.evaluate(span.text)
+                if value is not None and (leaf.type == "number" or value == int(value)):
+                    return value
+        return None
+
+    def _judged(self, leaf: Want) -> Any:
+        """An option that the tone of the text suggests."""
+        by_name = {str(value).lower(): value for value, _ in leaf.options}
+        if not {"positive", "negative"} <= by_name.keys():
+            return None
+        good, bad = tone(self.text)
+        if good == bad:
+            return by_name.get("mixed" if good else "neutral", by_name.get("neutral"))
+        return by_name["positive" if good > bad else "negative"]
+
+    def _unsaid(self, leaf: Want, nullable: bool) -> Any:
+        """A required value that nobody said."""
+        if leaf.unknown is not NO_VALUE and not (leaf.unknown is None and not nullable):
+            return leaf.unknown
+        if nullable:
+            return None
+        schema = leaf.schema
+        if "default" in schema:
+            return schema["default"]
+        if leaf.many:
+            return []
+        if not leaf.unspoken:
+            self.missing.append(leaf.name)
+        elif leaf.type in ("integer", "number"):
+            schema = {"minimum": 1, **schema}
+        return plain_value(schema, self.root)
+
+    def _inner(
+        self,
+        schema: Schema,
+        path: Path,
+        zone: tuple[int, int],
+        many: bool,
+        required: bool,
+        nullable: bool,
+        depth: int,
+    ) -> Any:
+        if depth > _DEEPEST or self.work > _MOST_LEAVES * 4:
+            return None if nullable else plain_value(schema, self.root) if required else NOTHING
+        before, missing = self.supported, list(self.missing)
+        if many:
+            value: Any = self._records(schema, path, zone, depth)
+        else:
+            value = self.value(schema, zone, path, depth + 1)
+        if self.supported > before or (many and value and required):
+            return value
+        self.missing = missing
+        if nullable:
+            return None if required else NOTHING
+        if required and self.purpose == "call" and not many:
+            self.missing.append(path[-1] if path else "")
+        return (value if not many else []) if required else NOTHING
+
+    def _records(self, schema: Schema, path: Path, zone: tuple[int, int], depth: int) -> list[Any]:
+        """One record for each part of the text that has one."""
+        items = resolved(schema.get("items"), self.root)
+        scope = Scope()
+        self._collect(items, (*path, "0"), True, scope, depth + 1)
+        parts = segments(self.scorer(zone), scope.wants, zone, sure=False)
+        made = []
+        for at, part in enumerate(parts[:_MOST_RECORDS]):
+            before, missing = self.supported, list(self.missing)
+            value = self._record(items, (*path, str(at)), part, depth)
+            if self.supported > before and (
+                len(self.missing) == len(missing) or self.purpose == "reply"
+            ):
+                made.append(value)
+            else:
+                self.missing = missing
+        least = schema.get("minItems")
+        if not made and isinstance(least, int) and least > 0:
+            made = plain_value(schema, self.root)
+        if not made and self.purpose == "call":
+            self.missing.append(path[-1] if path else "")
+        return made
+
+    def _record(self, items: Schema, path: Path, part: tuple[int, int], depth: int) -> Any:
+        backup, self.backup = self.backup, None
+        text = self.text
+        self.text = _Part(text, part)
+        try:
+            return self.value(items, part, path, depth + 1)
+        finally:
+            self.text, self.backup = text, backup
+
+    def _free(self, schema: Schema, path: Path, zone: tuple[int, int]) -> Any:
+        """An object without named properties: "rent: 900, food: 250"."""
+        inner = schema.get("additionalProperties")
+        if kind_of(schema) == "object" and isinstance(inner, dict) and path:
+            made: dict[str, Any] = {}
+            leaf = want.read(("value",), inner, True)
+            for match in _NAMED.finditer(self.text.raw, *zone):
+                value = _typed(match[2].strip(" ."), leaf.type)
+                if value is not NOTHING and len(made) < 50:
+                    made[match[1].strip()] = value
+            if made and fits(made, schema, self.root):
+                self.supported += 1
+                return made
+        return plain_value(schema, self.root)
+
+
+_NAMED = re.compile(r"(?<!\w)([A-Za-z][\w -]{0,40}?)\s*[:=]\s*([^,;\n:=]+)")
+
+
+def _typed(written: str, kind: str) -> Any:
+    if kind in ("integer", "number"):
+        numbers = Text(written).spans("number")
+        return numbers[0].value if numbers else NOTHING
+    return written if kind == "string" else NOTHING
+
+
+class _Part(Text):
+    """A part of a text, with its positions and its spans: for a record, the rest does not exist."""
+
+    def __init__(self, whole: Text, zone: tuple[int, int]) -> None:
+        super().__init__(whole.raw[: zone[1]], (), whole.today)
+        self.__dict__["tokens"] = whole.tokens
+        self._whole, self._zone = whole, zone
+
+    def spans(self, kind: str) -> list[Span]:
+        start, end = self._zone
+        return [span for span in self._whole.spans(kind) if start <= span.start and span.end <= end]
+
+
+def segments(
+    scorer: Scorer, wants: list[Want], zone: tuple[int, int], *, sure: bool
+) -> list[tuple[int, int]]:
+    """The parts of a text that each hold one record, cut where a property's value comes again.
+
+    What is left when one record has taken its spans, and could serve as well, begins another.
+    `sure` asks that the values are listed together, or each as sure as can be.
+    """
+    chosen = assign(scorer, wants)
+    required = [each for each in wants if each.required and not each.many] or [
+        each for each in wants if not each.many
+    ]
+    groups: dict[tuple[int, ...], list[Pair]] = {}
+    for each in required[:20]:
+        own = chosen.get(each.path)
+        if not own or each.type == "boolean":
+            continue
+        others = [p.span for path, pairs in chosen.items() if path != each.path for p in pairs]
+        left = [
+            p
+            for p in scorer.pairs(each)
+            if p.score >= own[0].score - 0.15 and not any(map(p.span.meets, others))
+        ]
+        extras = [p for p in _distinct([own[0], *left]) if p is not own[0]]
+        if extras:
+            groups.setdefault(tuple(p.span.start for p in extras), []).append(own[0])
+            groups[tuple(p.span.start for p in extras)].extend(
+                p for p in extras if p not in groups[tuple(p.span.start for p in extras)]
+            )
+    best: list[Pair] = []
+    for extra, pairs in groups.items():
+        share = len(pairs) - len(extra)
+        ordered = _distinct(pairs)
+        if len(extra) % share or len(ordered) != len(pairs):
+            continue
+        anchors = ordered[::share]
+        listed = all(scorer.text.joined(a.span, b.span) for a, b in itertools.pairwise(ordered))
+        certain = all(pair.score >= 0.85 and pair.want.type != "string" for pair in anchors)
+        if (listed or certain or not sure) and len(anchors) > len(best):
+            best = anchors
+    if len(best) < 2:
+        return [zone]
+    cuts = [zone[0]]
+    for one, other in itertools.pairwise(best):
+        between = list(_SEPARATOR.finditer(scorer.text.raw, one.span.end, other.span.start))
+        cuts.append(between[-1].start() if between else other.span.start)
+    return list(zip(cuts, [*cuts[1:], zone[1]], strict=True))
+
+
+def _distinct(pairs: list[Pair]) -> list[Pair]:
+    """The pairs in order of the text, without repeats and overlaps."""
+    kept: list[Pair] = []
+    for pair in sorted(pairs, key=lambda pair: (pair.span.start, -pair.score)):
+        again = any(
+            pair.span.meets(e.span) or str(e.span.value).lower() == str(pair.span.value).lower()
+            for e in kept
+        )
+        if not again:
+            kept.append(pair)
+    return kept
+
+
+def tone(text: Text) -> tuple[int, int]:
+    """How many words of a text praise, and how many complain; "not good" complains."""
+    good = bad = 0
+    before = ""
+    for token in text.tokens:
+        denied = before in ("not", "no", "never", "isn't", "wasn't", "don't", "didn't", "hardly")
+        good += (token.lower in PRAISE and not denied) or (token.lower in COMPLAINT and denied)
+        bad += (token.lower in COMPLAINT and not denied) or (token.lower in PRAISE and denied)
+        if token.lower not in ("very", "really", "so", "a", "the", "at", "all"):
+            before = token.lower
+    return good, bad

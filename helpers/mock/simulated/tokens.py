@@ -1,0 +1,124 @@
+"""Tokens: a text as words with positions, and a span of it."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from helpers.mock.simulated import knowledge
+from helpers.mock.simulated.knowledge import BREAKS, LISTING, PATTERNS, STOP, Unit, stem
+
+_TOKEN = re.compile(PATTERNS["token"])
+_SENTENCE = re.compile(PATTERNS["sentence"])
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word: as written, in lower case, and where it stands."""
+
+    text: str
+    lower: str
+    start: int
+    end: int
+
+    @property
+    def stem(self) -> str:
+        return stem(self.lower)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a text that could be a value."""
+
+    kind: str
+    text: str
+    value: Any
+    start: int
+    end: int
+    unit: Unit | None = None
+    code: str = ""
+
+    def meets(self, other: "Span") -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+class Words:
+    """A text, its tokens, and what stands beside a span."""
+
+    def __init__(self, raw: str, images: tuple[str, ...] = (), today: date | None = None) -> None:
+        self.raw = raw
+        self.images = images
+        self.today = today
+        self._found: dict[str, list[Span]] = {}
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        tokens: list[Token] = []
+        for match in _TOKEN.finditer(self.raw):
+            word, start = match.group(), match.start()
+            if word[0] > "\u2e7f" or word[-1] > "\u2e7f":
+                tokens += _cut(word, start)
+                continue
+            if word[-2:] in ("'s", "’s"):
+                word = word[:-2]
+            tokens.append(Token(word, word.lower().replace("’", "'"), start, start + len(word)))
+        return tokens
+
+    @cached_property
+    def starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
+    @cached_property
+    def lowers(self) -> frozenset[str]:
+        return frozenset(token.lower for token in self.tokens)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(map(stem, self.lowers))
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        return [each.strip() for each in _SENTENCE.split(self.raw) if each.strip()]
+
+    def index(self, place: int) -> int:
+        """The first token that starts at or after an offset."""
+        return bisect_left(self.starts, place)
+
+    def before(self, span: Span, count: int = 3) -> list[str]:
+        """The words before a span in its sentence, the nearest last."""
+        at = self.index(span.start)
+        return [token.lower for token in self.tokens[max(at - count, 0) : at]]
+
+    def after(self, span: Span, count: int = 3) -> list[str]:
+        at = self.index(span.end)
+        return [token.lower for token in self.tokens[at : at + count]]
+
+    def joined(self, one: Span, other: Span) -> bool:
+        """Whether only commas, "and" and small words stand between two spans."""
+        between = self.tokens[self.index(one.end) : self.index(other.start)]
+        gap = self.raw[one.end : other.start]
+        small = all(token.lower in BREAKS | STOP or token.text.isdigit() for token in between)
+        listed = bool(set(gap) & set(",;&/\n")) or any(t.lower in LISTING for t in between)
+        return len(between) <= 4 and small and listed and "." not in gap.rstrip()
+
+
+def _cut(word: str, start: int) -> Iterator[Token]:
+    """The words of a text without spaces, as far as they are known."""
+    at = 0
+    loose = 0
+    while at < len(word):
+        for size in range(min(knowledge.LONGEST_CJK, len(word) - at), 0, -1):
+            if knowledge.known_without_spaces(word[at : at + size]):
+                break
+        else:
+            at += 1
+            continue
+        if loose < at:
+            yield Token(word[loose:at], word[loose:at], start + loose, start + at)
+        yield Token(word[at : at + size], word[at : at + size], start + at, start + at + size)
+        at = loose = at + size
+    if loose < len(word):
+        yield Token(word[loose:], word[loose:], start + loose, start + len(word))

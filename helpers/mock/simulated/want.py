@@ -1,0 +1,228 @@
+"""Want: what a property looks for, read from its name, type, description, format and options.
+
+`Want.kinds` weighs the kinds of spans that could serve (see `find`); the words that ask for a kind
+are in `data/wants.toml`. An example in a description is no word of it; quoted words may be options.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from helpers.mock.simulated.json_schema import Schema
+from helpers.mock.simulated.knowledge import (
+    ALIKE,
+    OPTIONS,
+    PATTERNS,
+    STOP,
+    STOP_STEMS,
+    TERMS,
+    UNITS,
+    WANTS,
+    Unit,
+    stem,
+    stems,
+)
+from helpers.mock.simulated.plain import kind_of
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["descriptions"].items()}
+
+
+def _inverted(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    kinds: dict[str, tuple[str, ...]] = {}
+    for kind, words in table.items():
+        for word in words.split():
+            kinds[word] = (*kinds.get(word, ()), kind)
+            kinds.setdefault(stem(word), kinds[word])
+    return kinds
+
+
+_NAMED = _inverted(WANTS["named"])
+_DESCRIBED = _inverted(WANTS["described"])
+_EXACT: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["exact"].items()}
+_FORMATS: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["formats"].items()}
+_ROLES = {
+    word: role
+    for role, words in WANTS["roles"].items()
+    if role != "before"
+    for word in words.split()
+}
+_MONEY = stems(WANTS["money"]["words"])
+_SIZES = {name: stems(words) for name, words in WANTS["sizes"].items()}
+_UNSPOKEN = stems(WANTS["unspoken"]["names"])
+_FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
+NO_VALUE: Any = object()
+
+
+@lru_cache(maxsize=8_192)
+def name_words(name: str) -> tuple[str, ...]:
+    """The words of a name in snake_case, camelCase or kebab-case, in lower case."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+@dataclass(slots=True)
+class Want:
+    """What one property looks for."""
+
+    path: tuple[str, ...]
+    schema: Schema
+    required: bool
+    type: str = "string"
+    many: bool = False
+    words: tuple[str, ...] = ()
+    stems: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
+    kinds: dict[str, float] = field(default_factory=dict)
+    role: str = ""
+    unit: Unit | None = None
+    money: bool = False
+    beside: frozenset[str] = frozenset()
+    options: list[tuple[Any, tuple[tuple[str, ...], ...]]] = field(default_factory=list)
+    soft: bool = False
+    unspoken: bool = False
+    """Whether its value has a sensible default that nobody needs to say."""
+    unknown: Any = NO_VALUE
+    """What its description wants where nobody says; `NO_VALUE` where it does not tell."""
+
+    @property
+    def name(self) -> str:
+        return self.path[-1] if self.path else ""
+
+
+def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") -> Want:
+    """What the property at a path looks for; `hint` has the name and the words of what holds it."""
+    kind = kind_of(schema)
+    many = kind == "array"
+    inner = schema.get("items") if many else schema
+    inner = inner if isinstance(inner, dict) else {}
+    want = Want(path, inner if many else schema, required, kind_of(inner) if many else kind, many)
+    name = next((part for part in reversed(path) if not part.isdigit()), "")
+    want.words = name_words(name)
+    want.stems = frozenset(map(stem, want.words))
+    described = schema.get("description") or inner.get("description") or schema.get("title")
+    description = described if isinstance(described, str) else ""
+    plain = _PATTERNS["example"].sub(" ", description[:600])
+    spoken = [word.lower() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)]
+    want.about = frozenset(map(stem, spoken)) - STOP_STEMS
+    want.role = next((_ROLES[w] for w in (*want.words, *spoken[:4]) if w in _ROLES), "")
+    want.beside = want.stems | frozenset(s for each in want.stems for s in ALIKE.get(each, ()))
+    for size, words in _SIZES.items():
+        if size in want.words or (want.stems & words and size != "count"):
+            want.beside |= words
+    want.unspoken = (
+        "default" in schema
+        or bool(_PATTERNS["default"].search(description))
+        or (want.type in ("integer", "number") and want.stems <= _UNSPOKEN)
+    )
+    _read_unknown(want, description)
+    if want.type in ("integer", "number"):
+        want.unit = _unit_of(want.words, spoken)
+        want.money = bool(want.stems & _MONEY) or any(
+            word in TERMS and TERMS[word].kind == "currency" for word in spoken
+        )
+    elif want.type == "string":
+        want.kinds = _kinds_of(want, spoken, hint)
+    _read_options(want, inner, description)
+    return want
+
+
+def _read_unknown(want: Want, description: str) -> None:
+    match = _PATTERNS["unknown"].search(description)
+    if match is None:
+        return
+    word = match.group(1)
+    if want.type in ("integer", "number"):
+        if re.fullmatch(r"-?\d+(\.\d+)?", word):
+            want.unknown = float(word) if "." in word else int(word)
+    elif want.type == "string":
+        want.unknown = {"null": None, "none": None, "empty": ""}.get(word.lower(), word)
+
+
+def _unit_of(words: tuple[str, ...], spoken: list[str]) -> Unit | None:
+    """The unit that a number is wanted in."""
+    for at, word in enumerate(words):
+        unit = UNITS.get(word)
+        if (
+            unit is not None
+            and (len(word) > 2 or at == len(words) - 1 > 0)
+            and unit.dimension != "portion"
+        ):
+            return unit
+    found = [
+        UNITS[word]
+        for word in spoken
+        if word in UNITS
+        and (len(word) > 2 or word in ("kg", "km", "cm", "mm", "ml", "m", "ft", "lb"))
+    ]
+    found = [unit for unit in found if unit.dimension != "portion"]
+    return found[0] if len({unit.name for unit in found}) == 1 else None
+
+
+def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
+    form = want.schema.get("format")
+    if isinstance(form, str) and form in _FORMATS:
+        return dict.fromkeys(_FORMATS[form], 1.0)
+    name = "_".join(want.words)
+    if name in _EXACT:
+        kinds = {kind: 1.0 - 0.1 * at for at, kind in enumerate(_EXACT[name])}
+    else:
+        kinds = {}
+        for at, word in enumerate(reversed(want.words)):
+            for kind in _NAMED.get(word) or _NAMED.get(stem(word), ()):
+                kinds[kind] = max(kinds.get(kind, 0), 1.0 if at == 0 else 0.7)
+    for word in spoken:
+        for kind in _DESCRIBED.get(word, ()):
+            kinds[kind] = max(kinds.get(kind, 0) + 0.2, 0.75)
+    if "name" in want.words and (hint_kind := _holder(hint)):
+        kinds[hint_kind] = 1.0
+    if name == "to" and not kinds.keys() & {"email"} and "email" in hint:
+        kinds["email"] = 1.0
+    return kinds or dict(_FREE)
+
+
+def _holder(hint: str) -> str:
+    """Whose name a property called "name" is: of a person, a place ..., by what holds it."""
+    for word in reversed(name_words(hint)):
+        for kind in _NAMED.get(word, ()):
+            if kind in ("person", "place", "file", "company"):
+                return kind
+    return ""
+
+
+def _read_options(want: Want, schema: Schema, description: str) -> None:
+    values = schema.get("enum")
+    if isinstance(values, list) and values:
+        want.type = "enum"
+    elif want.type == "string":
+        cut = re.split(r"e\.g\.|for example|such as|\bi\.e", description, maxsplit=1)[0]
+        listed = _PATTERNS["listed"].search(description)
+        values = [
+            *_PATTERNS["quoted"].findall(cut),
+            *(re.findall(r"[\w-]{3,}", listed[1]) if listed else ()),
+        ]
+        values = [value for value in values if value.lower() not in STOP]
+        if len(values) < 2:
+            values = []
+        want.soft = True
+    else:
+        values = []
+    for value in values[:200]:
+        if value is not None and not isinstance(value, bool | dict | list):
+            want.options.append((value, _terms_of(value)))
+
+
+@lru_cache(maxsize=4_096)
+def _terms_of(value: Any) -> tuple[tuple[str, ...], ...]:
+    """The ways to say an option, each as the words that stand together."""
+    text = str(value)
+    terms = [name_words(text) if isinstance(value, str) else (text,)]
+    terms += [(form,) for form in OPTIONS.get(text.lower(), ())]
+    term = TERMS.get(text.lower())
+    if term is not None:
+        terms += [
+            tuple(form.split())
+            for form, other in TERMS.items()
+            if other.value == term.value and other.kind == term.kind
+        ]
+    return tuple(term for term in terms if term)

@@ -1,0 +1,158 @@
+"""Write: a span as the value that a property's schema asks for."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from helpers.mock.simulated.find import Span
+from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.knowledge import CITIES, TERMS
+from helpers.mock.simulated.plain import NOTHING
+from helpers.mock.simulated.score import Pair
+from helpers.mock.simulated.want import Want
+
+_CONSTRAINTS = frozenset(
+    (
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "multipleOf",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "not",
+        "allOf",
+    )
+)
+
+
+def value_of(pair: Pair) -> Any:
+    """The first way to write a span that fits; `NOTHING` where none does."""
+    want, span = pair.want, pair.span
+    if want.type in ("enum", "boolean") or pair.value is not None:
+        return pair.value
+    if want.type in ("integer", "number"):
+        ways: Iterator[Any] = iter([_number(want, span)])
+    else:
+        ways = _ways(want, span)
+    constraints = {key: rule for key, rule in want.schema.items() if key in _CONSTRAINTS}
+    for way in ways:
+        if isinstance(way, str) and not way.strip():
+            continue
+        if not constraints or fits(way, constraints):
+            return way
+    return NOTHING
+
+
+def _number(want: Want, span: Span) -> Any:
+    """A number in the unit that is wanted."""
+    value = span.value
+    ours, theirs = want.unit, span.unit
+    if ours and theirs and ours.name != theirs.name and "degree" not in (ours.name, theirs.name):
+        base = (
+            (value - theirs.offset) * theirs.factor
+            if ours.dimension == "temperature"
+            else value * theirs.factor
+        )
+        if ours.dimension == "temperature":
+            if theirs.name == "kelvin":
+                base = value - 273.15
+            value = {"celsius": base, "kelvin": base + 273.15}.get(
+                ours.name, base / ours.factor + ours.offset
+            )
+        else:
+            value = base / ours.factor
+        value = float(f"{value:.10g}")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    return round(value) if want.type == "integer" else value
+
+
+def _ways(want: Want, span: Span) -> Iterator[Any]:
+    """The ways to write a span, the one that is asked for first."""
+    described = str(want.schema.get("description", ""))
+    value = str(span.value)
+    match span.kind:
+        case "city":
+            yield from _city(want, span, described)
+        case "date":
+            yield from _date(want, value, span.text, described)
+        case "time":
+            if want.schema.get("format") == "time":
+                yield f"{value}:00Z"
+            yield value if want.kinds.get("time", 0) >= 0.7 else span.text
+            yield span.text
+        case "language" | "currency":
+            coded = bool(re.search(r"\bcode\b|\biso\b|639|locale", described, re.I)) or bool(
+                {"code", "locale"} & set(want.words)
+            )
+            if span.kind == "currency":
+                coded = True
+            yield span.code if coded else value
+            yield span.code if not coded else value
+        case "company" if want.kinds.get("ticker"):
+            yield span.code
+        case "country":
+            yield span.text
+        case "person" | "name":
+            yield from _name(want, span)
+        case "hash":
+            yield span.text.lstrip("#") if "channel" not in want.stems else span.text
+        case "code":
+            yield span.text.lstrip("#")
+        case "number":
+            yield span.text.strip()
+        case _:
+            yield value
+            yield span.text
+
+
+def _date(want: Want, value: str, text: str, described: str) -> Iterator[str]:
+    form = want.schema.get("format")
+    shape = re.search(r"\b(?:YYYY|MM|DD)[-/.](?:MM|DD)[-/.](?:YYYY|MM|DD)\b", described, re.I)
+    if form == "date-time" and "T" not in value:
+        yield f"{value}T00:00:00Z"
+    elif shape is not None:
+        year, month, day = value[:10].split("-")
+        parts = {"YYYY": year, "MM": month, "DD": day}
+        yield re.sub(r"YYYY|MM|DD", lambda part: parts[part[0].upper()], shape[0], flags=re.I)
+    if (
+        form in ("date", "date-time")
+        or text[:1].isdigit()
+        or re.search("iso|yyyy", described, re.I)
+    ):
+        yield value
+    yield text
+    yield value
+
+
+def _city(want: Want, span: Span, described: str) -> Iterator[str]:
+    city = CITIES[span.value]
+    written = span.text if not span.text.islower() else city.name
+    if want.kinds.get("timezone", 0) == 1.0:
+        yield city.timezone
+        return
+    if (
+        want.kinds.get("country", 0) == 1.0
+        and "city" not in want.words
+        and "place" not in want.kinds
+    ):
+        yield city.country
+        return
+    lower = described.lower()
+    if re.search(r"\bstate\b|, [a-z]{2}\b(?!\w)", lower):
+        yield f"{written}, {city.state or city.country}"
+    elif "country" in lower:
+        yield f"{written}, {city.country}"
+    yield written
+
+
+def _name(want: Want, span: Span) -> Iterator[str]:
+    parts = str(span.value).split()
+    if "first" in want.words or "given" in want.words:
+        yield parts[0]
+    elif {"last", "surname", "family"} & set(want.words):
+        yield " ".join(parts[1:]) if len(parts) > 1 else ""
+    term = TERMS.get(span.text.lower())
+    yield term.value if term and term.kind == "city" and span.text.islower() else str(span.value)
