@@ -1,67 +1,129 @@
-"""Read what a docstring says of a function and of each of its parameters."""
+"""Read what a docstring says of a function and of each of its parameters.
+
+`docstring-parser` reads the entries of a section; which lines belong to one is told here, so that a
+title that it does not know, or a paragraph after the parameters, loses nothing.
+"""
 
 import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import Any
+
+from docstring_parser import Docstring, ParseError, google, numpydoc, rest
+from docstring_parser.common import (
+    DEPRECATION_KEYWORDS,
+    PARAM_KEYWORDS,
+    RAISES_KEYWORDS,
+    RETURNS_KEYWORDS,
+    YIELDS_KEYWORDS,
+)
 
 __all__ = ["read_docstring"]
 
-_PARAMETERS = {"args", "arguments", "parameters", "params"}
-_SECTIONS = _PARAMETERS | {
-    *("attributes", "example", "examples", "note", "notes", "raises", "references", "return"),
-    *("returns", "see also", "warning", "warnings", "warns", "yield", "yields"),
+_PARAMETERS = {
+    *("args", "arguments", "parameters", "params", "keyword args", "keyword arguments"),
+    *("other parameters", "other args"),
 }
-_ENTRY = re.compile(r"\*{0,2}(?P<name>\w+)\s*(?:\(.*?\)(?=\s*:))?\s*(?::\s*(?P<rest>.*))?$")
-_FIELD = re.compile(r":(?P<kind>\w+)(?P<words>\s[^:]*)?:\s*(?P<rest>.*)$")
+# What is said of a function, and not to who calls it.
+_ASIDE = {
+    *("attributes", "example", "examples", "note", "notes", "raises", "except", "exceptions"),
+    *("references", "return", "returns", "see also", "todo", "warns", "yield", "yields"),
+}
+_TITLE = re.compile(r"(?P<title>[A-Za-z][A-Za-z ]{0,30}?)\s*(?P<colon>:?)\s*$")
+_FIELD = re.compile(r"[:@](?P<kind>\w+)(?P<words>\s[^:`]*)?:(?!`)\s*(?P<text>.*)$")
+_KINDS = {
+    *(*PARAM_KEYWORDS, *RAISES_KEYWORDS, *RETURNS_KEYWORDS, *YIELDS_KEYWORDS),
+    *(*DEPRECATION_KEYWORDS, "type", "rtype", "meta", "var", "ivar", "cvar", "vartype"),
+}
 
 
 def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
     """Return the description of a function, and those of its parameters by name.
 
-    Reads the three common styles: Google (`Args:`), NumPy (`Parameters` underlined) and reST
-    (`:param name:`). What is not there is an empty string, or missing from the dictionary.
+    Reads the common styles: Google (`Args:`), NumPy (`Parameters` underlined), reST and Epydoc
+    (`:param name:`, `@param name:`). What is not there is an empty string, or missing from the
+    dictionary.
     """
-    lines = (inspect.getdoc(function) or "").splitlines()
-    starts = [index for index in range(len(lines)) if _section(lines, index)]
+    description: list[str] = []
     parameters: dict[str, str] = {}
-    for start, end in pairwise([*starts, len(lines)]):
-        parameters.update(_entries(lines[start:end]))
-    return "\n".join(lines[: starts[0] if starts else None]).strip(), parameters
+    for title, lines in _sections((inspect.getdoc(function) or "").splitlines()):
+        entries = _entries(title, lines)
+        if entries is None:
+            description += lines
+        parameters.update(entries or {})
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(description)).strip(), parameters
 
 
-def _section(lines: list[str], index: int) -> str | None:
-    """The name of the section that starts at this line, if one does."""
+def _sections(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """The lines of each section, with its title; "" for those of the description."""
+    title, section = "", list[str]()
+    for index, line in enumerate(lines):
+        begins = _begins(lines, index)
+        after_blank = not lines[index - 1].strip() if index else True
+        # Text at the margin ends Google's sections at once, and a field of reST after a blank line.
+        # NumPy has its entries at the margin.
+        ends = title and line[:1].strip() and not title.endswith("-")
+        if title.startswith(":") and not after_blank:
+            ends = False
+        if begins or ends:
+            yield title, section
+            title, section = begins or "", []
+        section.append(line)
+    yield title, section
+
+
+def _begins(lines: list[str], index: int) -> str | None:
+    """The title of the section that begins at a line: `args:`, `args-` for NumPy, `:param`."""
     line = lines[index]
-    if field := _FIELD.match(line):
-        return field["kind"]
-    name = line.removesuffix(":").lower()
-    underlined = index + 1 < len(lines) and re.fullmatch(r"-{3,}", lines[index + 1].strip())
-    return name if name in _SECTIONS and (line.endswith(":") or underlined) else None
+    if (field := _FIELD.match(line)) and field["kind"] in _KINDS:
+        return ":" + field["kind"]
+    if not (match := _TITLE.match(line)):
+        return None
+    title = match["title"].lower()
+    below = next((each for each in lines[index + 1 :] if each.strip()), "")
+    if (
+        re.fullmatch(r"-{3,}", below.strip())
+        and index + 1 < len(lines)
+        and lines[index + 1].strip()
+    ):
+        return title + "-"
+    # A title of one's own is part of what is described.
+    if match["colon"] and (title in _PARAMETERS | _ASIDE):
+        return title + ":"
+    return None
 
 
-def _entries(section: list[str]) -> Iterator[tuple[str, str]]:
-    """The parameters that one section describes."""
-    title, *body = section
-    if field := _FIELD.match(title):
-        if field["kind"] in {"param", "parameter", "arg", "argument"} and field["words"]:
-            # Between the colons: the name, after its type if one is there.
-            name = field["words"].split()[-1].lstrip("*")
-            yield name, _joined([field["rest"], *body])
-        return
-    if title.removesuffix(":").lower() not in _PARAMETERS:
-        return
-    numpy = not title.endswith(":")
-    block = textwrap.dedent("\n".join(body[1:] if numpy else body))
-    # An entry begins where a line is not indented, and goes on where the lines under it are.
-    for chunk in re.split(r"\n(?=\S)", block.strip("\n")):
-        first, *rest = chunk.splitlines() or [""]
-        if entry := _ENTRY.match(first):
-            # After NumPy's colon stands a type, which the signature says better.
-            yield entry["name"], _joined([*([] if numpy else [entry["rest"] or ""]), *rest])
+def _entries(title: str, lines: list[str]) -> dict[str, str] | None:
+    """The parameters that a section describes; None for a section that describes the function."""
+    kind = title.strip(":-")
+    if title.startswith(":"):
+        field = _FIELD.match(lines[0])
+        if kind not in PARAM_KEYWORDS or not field:
+            return {}
+        # Between the colons: the name, after its type if one is there.
+        name = (field["words"] or "").split()[-1:]
+        return _read(rest.parse, [f":param {''.join(name)}: {field['text']}", *lines[1:]])
+    if kind not in _PARAMETERS:
+        return {} if kind in _ASIDE else None
+    if title.endswith("-"):
+        return _read(numpydoc.parse, ["Parameters", "----------", *lines[2:]])
+    # One by one, since one that is not an entry is an error for all.
+    block = textwrap.dedent("\n".join(lines[1:])).strip("\n")
+    described: dict[str, str] = {}
+    for entry in re.split(r"\n(?=\S)", block):
+        described |= _read(google.parse, [".", "Args:", *textwrap.indent(entry, "  ").splitlines()])
+    return described
 
 
-def _joined(lines: list[str]) -> str:
-    return " ".join(" ".join(lines).split())
+def _read(parse: Callable[[str], Docstring], lines: list[str]) -> dict[str, str]:
+    try:
+        read = parse("\n".join(lines)).params
+    except ParseError:
+        return {}
+    return {
+        name.strip().lstrip("*"): " ".join(each.description.split())
+        for each in read
+        for name in each.arg_name.split(",")
+        if each.description
+    }

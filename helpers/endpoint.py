@@ -7,15 +7,19 @@ explicitly, and there is no fallback: a live call that fails never becomes a moc
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from helpers.mock import MOCK_PAT, OPENAI_PATH, SERVER_HEADER, Mock, start
+from helpers.proxies import go_past_proxies, past_proxies
 from helpers.transcript import start_capture
 
 Backend = Literal["mock", "live", "compatible"]
@@ -30,6 +34,8 @@ _PLACEHOLDER = re.compile(
     r"your|clarifai_?pat|pat_here|<.*>|^pat$|^key$|^x+$|\.\.\.", re.IGNORECASE
 )
 _GET_A_PAT = f"Copy a PAT from {SECRETS_PAGE} (Settings → Secrets)"
+# What a client adds to a base URL.
+_CALLS = ("/chat/completions", "/completions", "/responses", "/embeddings", "/models")
 _NAMES = ("CLARIFAI_BACKEND", "CLARIFAI_BASE_URL", "CLARIFAI_PAT")
 
 
@@ -92,6 +98,7 @@ def use_endpoint(
         endpoint = _live(api_key)
     else:
         endpoint = _mock_endpoint()
+    go_past_proxies(endpoint.base_url)
     _export(endpoint)
     _endpoint = endpoint
     start_capture(endpoint)
@@ -119,11 +126,30 @@ def _dotenv() -> dict[str, str]:
         if path.is_file():
             from dotenv import dotenv_values
 
-            values = dotenv_values(path)
-            return {name: values[name] or "" for name in _NAMES if name in values}
+            values = dotenv_values(stream=StringIO(_decoded(path)), encoding=None)
+            found = {name: values[name] or "" for name in _NAMES if name in values}
+            if not all(value.isascii() for value in found.values()):
+                raise EndpointError(f"{path} has letters that no key has: save it as UTF-8.")
+            return found
         if (folder / "pyproject.toml").exists() or (folder / ".git").exists():
             break
     return {}
+
+
+def _decoded(path: Path) -> str:
+    """The text of a file that any editor may have saved: UTF-8, UTF-16, or in a code page."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise EndpointError(f"Cannot read {path}: {error.strerror}.") from None
+    encoding = json.detect_encoding(content)
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        encoding = "utf-16"
+    try:
+        return content.decode(encoding)
+    except ValueError:
+        # In every code page, names and keys are the same bytes.
+        return content.decode("latin-1")
 
 
 def _backend(name: str | None) -> Backend | None:
@@ -178,7 +204,10 @@ def _server(base_url: str, key: str) -> str | None:
     """
     from openai import APIConnectionError, APIStatusError, AuthenticationError, OpenAI
 
-    with OpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=10) as client:
+    with (
+        past_proxies(base_url),
+        OpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=10) as client,
+    ):
         try:
             return client.models.with_raw_response.list().headers.get("server")
         except AuthenticationError as error:
@@ -188,8 +217,11 @@ def _server(base_url: str, key: str) -> str | None:
                 " and set CLARIFAI_PAT to it."
             ) from None
         except APIStatusError as error:
+            server: str | None = error.response.headers.get("server")
+            if error.status_code == 404:
+                _check_path(base_url, server)
             # Somebody answers; whether it lists models is not what was asked.
-            return error.response.headers.get("server")
+            return server
         except APIConnectionError as error:
             raise EndpointError(
                 f"No server answers at {_shown(base_url)} ({error.__cause__ or error}). Check the"
@@ -202,9 +234,28 @@ def _description(body: object) -> object:
     return body.get("description", body) if isinstance(body, dict) else body
 
 
+def _check_path(base_url: str, server: str | None) -> None:
+    """Raise EndpointError where a 404 for the list of models means a wrong address."""
+    path = urlsplit(base_url).path.rstrip("/")
+    right = LIVE_URL + OPENAI_PATH
+    call = next((each for each in _CALLS if path.endswith(each)), None)
+    if call:
+        advice = f"leave out {call}, which the client adds"
+    elif not path or server == SERVER_HEADER:
+        advice = f"a base URL has the path of the API, as {right} does; many servers have /v1"
+    else:
+        return
+    raise EndpointError(
+        f"Nothing is served below {_shown(base_url)} (HTTP 404 for its models):"
+        f" set CLARIFAI_BASE_URL to the whole base URL; {advice}."
+    )
+
+
 def _check_pat(pat: str) -> None:
     if not pat.strip():
         problem = "is empty"
+    elif not pat.isascii() or not pat.strip().isprintable():
+        problem = "has a character that no key has"
     elif pat != pat.strip() or re.search(r"\s", pat):
         problem = "has white space in it"
     elif _PLACEHOLDER.search(pat):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -23,6 +25,19 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@contextmanager
+def past_proxies(url: str) -> Iterator[None]:
+    """Reach a URL on this machine directly inside, and leave the environment as it was."""
+    before = dict(os.environ)
+    go_past_proxies(url)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def go_past_proxies(url: str) -> None:

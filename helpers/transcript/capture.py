@@ -25,6 +25,7 @@ from helpers.secrets import hide, hide_in_data, hide_in_query, hider
 from helpers.text import parse_json, to_json
 from helpers.transcript.events import bodies
 from helpers.transcript.exchange import Exchange
+from helpers.transcript.read import reason
 from helpers.transcript.transcript import Transcript
 
 _log = logging.getLogger(__name__)
@@ -61,8 +62,10 @@ def start_capture(endpoint: Endpoint) -> None:
     """Capture what these HTTP libraries send to the endpoint from now on, and to no other."""
     global _endpoint
     _endpoint = endpoint
-    import openai  # noqa: F401  (its HTTP library is then loaded)
+    import openai
 
+    if not hasattr(openai.APIStatusError, "_explained"):
+        _explain(openai.APIStatusError)
     for name in _LIBRARIES:
         library = sys.modules.get(name)
         if library is None:
@@ -70,6 +73,40 @@ def start_capture(endpoint: Endpoint) -> None:
                 sys.meta_path.insert(0, _Later())
         elif not hasattr(library.HTTPTransport, "_captured"):
             _wrap(library)
+
+
+def _harmless(what: Callable[..., Any]) -> Callable[..., Any]:
+    """Watching changes nothing: what fails in it is logged, and the request goes its way."""
+
+    @wraps(what)
+    def guarded(*given: Any) -> Any:
+        try:
+            return what(*given)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is not the caller's
+            _log.warning("an exchange is not in the transcript as it was: %r", error)
+            return None
+
+    return guarded
+
+
+def _explain(error_class: Any) -> None:
+    """Let an error of the endpoint say in its traceback what the server says, not only a status."""
+    begin = error_class.__init__
+
+    @wraps(begin)
+    def begin_with_reason(self: Any, *given: Any, **named: Any) -> None:
+        begin(self, *given, **named)
+        _add_reason(self)
+
+    error_class.__init__ = begin_with_reason
+    error_class._explained = True
+
+
+@_harmless
+def _add_reason(error: Any) -> None:
+    said = hide(reason(error.body))
+    if _endpoint and _is_below(str(error.request.url), _endpoint.url) and said not in str(error):
+        error.add_note(said)
 
 
 class _Later(importlib.abc.MetaPathFinder):
@@ -164,20 +201,6 @@ def _wrap(library: Any) -> None:
     library.HTTPTransport.handle_request = handle_request
     library.AsyncHTTPTransport.handle_async_request = handle_async_request
     library.HTTPTransport._captured = True
-
-
-def _harmless(what: Callable[..., Any]) -> Callable[..., Any]:
-    """Watching changes nothing: what fails in it is logged, and the request goes its way."""
-
-    @wraps(what)
-    def guarded(*given: Any) -> Any:
-        try:
-            return what(*given)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is not the caller's
-            _log.warning("an exchange is not in the transcript as it was: %r", error)
-            return None
-
-    return guarded
 
 
 @dataclass

@@ -65,8 +65,25 @@ def rest(city: str, unit: str, days: int) -> None:
     """
 
 
-@pytest.mark.parametrize("function", [google, numpy, rest], ids=lambda each: str(each.__name__))
-def test_three_styles_say_the_same(function: Callable[..., object]) -> None:
+def epydoc(city: str, unit: str, days: int) -> None:
+    """Get the weather.
+
+    Of one city: today's.
+
+    @param city: Where.
+    @param unit: Of what: the temperature,
+        not the wind.
+
+        Never the rain.
+    @param days: How many.
+    @return: not a parameter
+    """
+
+
+@pytest.mark.parametrize(
+    "function", [google, numpy, rest, epydoc], ids=lambda each: str(each.__name__)
+)
+def test_all_styles_say_the_same(function: Callable[..., object]) -> None:
     assert read_docstring(function) == (
         "Get the weather.\n\nOf one city: today's.",
         {
@@ -75,6 +92,61 @@ def test_three_styles_say_the_same(function: Callable[..., object]) -> None:
             "days": "How many.",
         },
     )
+
+
+@pytest.mark.parametrize(
+    ("docstring", "description", "parameters"),
+    [
+        (
+            "Search.\n\nArgs:\n    text: What.\n\nCosts one credit.",
+            "Search.\n\nCosts one credit.",
+            {"text": "What."},
+        ),
+        (
+            "Search.\n\nSide Effects:\n    Writes a file.\n\nArgs:\n    text: What.",
+            "Search.\n\nSide Effects:\n    Writes a file.",
+            {"text": "What."},
+        ),
+        (
+            "Search.\n\nArgs:\n    text: What.\n\nLimits:\n    Ten a day.\n",
+            "Search.\n\nLimits:\n    Ten a day.",
+            {"text": "What."},
+        ),
+        (
+            "Go.\n\nArgs:\n    x: One.\n\nKeyword Args:\n    y: Two.\n\nReturns:\n    z: Three.",
+            "Go.",
+            {"x": "One.", "y": "Two."},
+        ),
+        (
+            "Go.\n\nParameters\n----------\nx, y : float\n    Where to.\n*rest\n    More.\n",
+            "Go.",
+            {"x": "Where to.", "y": "Where to.", "rest": "More."},
+        ),
+        (
+            ":class:`Order` by its number.\n\n:func:`orders` has all.\n\n:param number: Which.",
+            ":class:`Order` by its number.\n\n:func:`orders` has all.",
+            {"number": "Which."},
+        ),
+        (
+            "Go.\n\n:param x: Where,\n    in metres.\n:type x: float\n\nNever by night.",
+            "Go.\n\nNever by night.",
+            {"x": "Where, in metres."},
+        ),
+        ("Go.\n\nArgs:\n    no entry at all\n    x: One.", "Go.", {"x": "One."}),
+        (
+            "Go.\n\nSteps:\n    1. Look.\n    2. Leap.",
+            "Go.\n\nSteps:\n    1. Look.\n    2. Leap.",
+            {},
+        ),
+    ],
+)
+def test_nothing_of_a_docstring_is_lost(
+    docstring: str, description: str, parameters: dict[str, str]
+) -> None:
+    def function() -> None: ...
+
+    function.__doc__ = docstring
+    assert read_docstring(function) == (description, parameters)
 
 
 def test_a_line_alone_is_the_description() -> None:

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from openai import OpenAI
 
 from helpers import endpoint, use_endpoint
 from helpers.endpoint import EndpointError, current_endpoint
@@ -258,9 +259,88 @@ def test_a_server_that_does_not_list_models_is_used_all_the_same(
     monkeypatch: pytest.MonkeyPatch, server: Server
 ) -> None:
     server.status = 404
-    monkeypatch.setenv("CLARIFAI_BASE_URL", server.url)
+    monkeypatch.setenv("CLARIFAI_BASE_URL", server.url + "/v1")
     use_endpoint()
     assert chosen() == "compatible"
+
+
+@pytest.mark.parametrize("path", ["", "/", "/v1/chat/completions", "/v1/models/"])
+def test_an_address_that_is_not_a_base_url_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, server: Server, path: str
+) -> None:
+    server.status = 404
+    monkeypatch.setenv("CLARIFAI_BASE_URL", server.url + path)
+    before = dict(os.environ)
+    with pytest.raises(EndpointError, match="CLARIFAI_BASE_URL to the whole base URL"):
+        use_endpoint()
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("path", ["", "/v1"])
+def test_the_address_of_a_mock_without_the_path_of_its_api_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    with start() as mock:
+        monkeypatch.setenv("CLARIFAI_BASE_URL", mock.url + path)
+        with pytest.raises(EndpointError, match="path of the API"):
+            use_endpoint()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_a_file_dot_env_is_read_however_an_editor_saved_it(
+    live: Server, tmp_path: Path, encoding: str
+) -> None:
+    text = f"# Schlüssel, für später\r\nCLARIFAI_PAT={PAT}\r\n"
+    (tmp_path / ".env").write_bytes(text.encode(encoding))
+    use_endpoint()
+    assert live.keys == [f"Bearer {PAT}"]
+
+
+def test_a_file_dot_env_with_a_key_that_is_none_is_refused(live: Server, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("CLARIFAI_PAT=schlüssel".encode("cp1252"))
+    with pytest.raises(EndpointError, match=r"\.env .*save it as UTF-8"):
+        use_endpoint()
+
+
+PROXIES = [
+    {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"},
+    {"http_proxy": "127.0.0.1:9", "no_proxy": "example.com"},
+    {"ALL_PROXY": "socks5://127.0.0.1:9"},
+    {"all_proxy": "socks4://127.0.0.1:9", "NO_PROXY": "example.com"},
+    {"grpc_proxy": "http://127.0.0.1:9", "no_grpc_proxy": "example.com"},
+]
+
+
+@pytest.mark.parametrize("backend", ["mock", "compatible"])
+@pytest.mark.parametrize("proxies", PROXIES, ids=lambda each: next(iter(each)))
+def test_what_goes_to_this_machine_goes_past_every_proxy(
+    monkeypatch: pytest.MonkeyPatch, server: Server, proxies: dict[str, str], backend: str
+) -> None:
+    for name, value in proxies.items():
+        monkeypatch.setenv(name, value)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    if backend == "compatible":
+        monkeypatch.setenv("CLARIFAI_BASE_URL", f"{server.url}/v1")
+    use_endpoint()
+    base_url, key = os.environ["CLARIFAI_BASE_URL"], os.environ["CLARIFAI_PAT"]
+    assert OpenAI(base_url=base_url, api_key=key, max_retries=0).models.list()
+    for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
+        if "example.com" in proxies.get(name, ""):
+            assert {"example.com", "127.0.0.1"} <= set(os.environ[name].split(","))
+
+
+def test_a_proxy_stays_for_what_goes_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, live: Server
+) -> None:
+    monkeypatch.setattr(endpoint, "LIVE_URL", live.url.replace("127.0.0.1", "localhost.test"))
+    monkeypatch.setenv("HTTP_PROXY", live.url)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CLARIFAI_PAT", PAT)
+    use_endpoint()
+    assert live.keys == [f"Bearer {PAT}"], "it went through the proxy"
+    assert "NO_PROXY" not in os.environ
 
 
 @pytest.mark.parametrize(
