@@ -5,74 +5,239 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from helpers.checks import STOPPED, Answer, Wrong, exercise
+from helpers.checks import STOPPED, Answer, Right, Wrong, exercise, returned
+from helpers.transcript import Exchange
+from helpers.transcript.read import received, sent
+
+IN_FAHRENHEIT = "in degrees Fahrenheit"
+NOT_OFFERED = "no request offers your `get_weather`: keep the name, and put it into the tools."
+NO_CHOICE = "the model cannot choose the unit: your tool has `location` alone. Add a parameter."
+NOT_MENDED = "the question in Fahrenheit is not answered with 68: convert when the unit says so."
+BROKEN = "a question without a unit is not answered in Celsius any more: make that the default."
+NOT_ALL = "the evaluation was not run on your tool: ask all the cases again."
+
+
+@exercise(
+    "mend-without-breaking",
+    correct="the question in Fahrenheit is answered, and those without a unit still are.",
+    right=[
+        Right(edit={'"fahrenheit"] = "celsius"': '"fahrenheit"]'}),
+        Right(
+            edit={
+                'Literal["celsius", "fahrenheit"] = "celsius"': 'str = "celsius"',
+                'unit == "fahrenheit"': 'unit.lower().startswith("f")',
+            }
+        ),
+        Right(
+            edit={
+                'unit: Literal["celsius", "fahrenheit"] = "celsius"': "fahrenheit: bool = False",
+                "unit: The unit of the temperature; Celsius unless the user asks for Fahrenheit": (
+                    "fahrenheit: Whether to use Fahrenheit"
+                ),
+                'unit == "fahrenheit"': "fahrenheit",
+                '"unit": unit': '"unit": "fahrenheit"',
+            }
+        ),
+        Right(edit={"round(": "int(", "* 9 / 5 + 32": "* 1.8 + 32"}),
+        Right(
+            edit={
+                '    if unit == "fahrenheit" and "temperature" in report:\n'
+                '        report |= {"temperature": round(report["temperature"] * 9 / 5 + 32),'
+                ' "unit": unit}\n    return report\n': (
+                    '    if unit == "celsius" or report["condition"] == "unknown":\n'
+                    "        return report\n"
+                    '    warm = 32 + report["temperature"] / 5 * 9\n'
+                    '    return {**report, "temperature": round(warm), "unit": unit}\n'
+                )
+            }
+        ),
+    ],
+    wrong=[
+        Wrong(NO_CHOICE, edit={', unit: Literal["celsius", "fahrenheit"] = "celsius"': "",
+                               'unit == "fahrenheit" and ': "", '"unit": unit': '"unit": "°F"'}),
+        Wrong(NOT_MENDED, edit={'unit == "fahrenheit"': 'unit == "Fahrenheit"'}),
+        Wrong(NOT_MENDED, edit={"* 9 / 5 + 32": "* 5 / 9 + 32"}),
+        Wrong(BROKEN, edit={'if unit == "fahrenheit" and': "if"}),
+        Wrong(BROKEN, edit={'unit == "fahrenheit"': 'unit in ("celsius", "fahrenheit")'}),
+        Wrong(NOT_OFFERED, edit={"def get_weather": "def get_weather_in",
+                                 "[get_weather, days": "[get_weather_in, days"}),
+        Wrong(NOT_ALL, edit={'evaluate("mine", MODEL, [get_weather, days_between])\n':
+                             'ask(MODEL, [get_weather], "How warm is it in New York?")\n'}),
+    ],
+)  # fmt: skip
+def mend_without_breaking(answer: Answer) -> str | None:
+    own = [each for each in answer.exchanges if _parameters(each) not in (set(), {"location"})]
+    if not own:
+        return NO_CHOICE if "get_weather" in answer.sent[-1].tools else NOT_OFFERED
+    said = {sent(each).text: received(each).text for each in own if not received(each).calls}
+    if len(said) < 8:
+        return NOT_ALL
+    for question, text in said.items():
+        if IN_FAHRENHEIT in question and "68" not in text:
+            return NOT_MENDED
+        if "weather in London" in question and "15" not in text:
+            return BROKEN
+    return None
+
+
+def _parameters(exchange: Exchange) -> set[str]:
+    """The names of what `get_weather` takes, as it was offered; empty if it was not."""
+    tool = sent(exchange).tools.get("get_weather")
+    return set(tool.parameters.get("properties", ())) if tool else set()
+
 
 NO_COMMA = "facts and calls are tuples, also when there is one: write `(NEW_YORK,)`, with a comma."
-TOO_STRICT = "a good reply fails: it is 20 degrees and partly cloudy there, by one call."
+TEXTS = 'facts are texts, numbers too: write `"20"`.'
+TOO_STRICT = "a good reply fails: it names the temperature and the condition, after one call."
 NO_TEMPERATURE = "a reply without the temperature passes: put it into the facts."
 NO_CONDITION = "a reply without the condition passes: put a word of it into the facts."
 NO_CALL = "a reply that guessed, without a call, passes: say which call it needs."
-ANY_CITY = "a reply that looked up another city passes: name New York in the call."
+ANY_CITY = "a reply that looked up another city passes: name the city in the call."
+NO_CITY = "the question is about neither New York nor London: the service knows only these."
 
-HERE = [("get_weather", '{"location": "New York, USA"}')]
-THERE = [("get_weather", '{"location": "York, United Kingdom"}')]
-GOOD = "It is 20 °C and partly cloudy in New York."
-POOR: list[tuple[str, list[tuple[str, str]], str]] = [
-    ("It is partly cloudy in New York.", HERE, NO_TEMPERATURE),
-    ("It is 20 °C in New York.", HERE, NO_CONDITION),
-    (GOOD, [], NO_CALL),
-    (GOOD, THERE, ANY_CITY),
-]
+CITIES = {"New York": ("New York, USA", 20, "partly cloudy"), "London": ("London, UK", 15, "rainy")}
 
 
 @exercise(
     "case-that-can-fail",
+    sends=False,
     correct="a good reply passes, and four poor ones do not.",
+    right=[
+        Right(
+            edit={"New York?": "London?", '"20", "cloudy"': '"15", "rain"', "NEW_YORK": "LONDON"}
+        ),
+        Right(edit={'"20", "cloudy"': '"partly cloudy", "20"'}),
+        Right(edit={"(NEW_YORK,)": '(("get_weather", "new york"),)'}),
+        Right(edit={'"20", "cloudy"': '"New York: 20", "New York: cloudy"'}),
+        Right(
+            code="""\
+case = Case(
+    kind="weather",
+    question="Tell me the weather in London, please.",
+    facts=("15", "rainy"),
+    calls=(("get_weather", "London"),),
+    never="sunny",
+)
+"""
+        ),
+        Right(edit={'("20", "cloudy"), (NEW_YORK,)': '["20", "cloudy"], [NEW_YORK]'}),
+    ],
     wrong=[
+        Wrong(STOPPED, edit={'("20", "cloudy")': '("20")', "(NEW_YORK,)": "NEW_YORK"}),
         Wrong(NO_COMMA, edit={'("20", "cloudy")': '("20")'}),
-        Wrong(STOPPED, edit={"(NEW_YORK,)": "NEW_YORK"}),
         Wrong(NO_TEMPERATURE, edit={'"20", "cloudy"': '"cloudy",'}),
         Wrong(NO_CONDITION, edit={'"20", "cloudy"': '"20",'}),
         Wrong(NO_CALL, edit={", (NEW_YORK,)": ""}),
         Wrong(ANY_CITY, edit={"(NEW_YORK,)": '(("get_weather", ""),)'}),
         Wrong(TOO_STRICT, edit={'"20"': '"It is 20 degrees"'}),
+        Wrong(TOO_STRICT, edit={"(NEW_YORK,)": "(NEW_YORK, LONDON)"}),
+        Wrong(TOO_STRICT, edit={"NEW_YORK": "LONDON"}),
+        Wrong(NO_CITY, edit={"in New York?": "in Paris?"}),
+        Wrong(
+            TEXTS,
+            code='case = Case("tools", "The weather in New York?", (20, "cloudy"), (NEW_YORK,))',
+        ),
     ],
 )
 def case_that_can_fail(answer: Answer, case: Any, score: Any, Reply: Any) -> str | None:
     if isinstance(case.facts, str) or any(isinstance(call, str) for call in case.calls):
         return NO_COMMA
-
-    def passes(text: str, calls: list[tuple[str, str]]) -> bool:
-        return all(score(case, Reply(text, calls)).values())
-
-    for text, calls, hint in POOR:
-        if passes(text, calls):
+    if not all(isinstance(fact, str) for fact in case.facts):
+        return TEXTS
+    city = next((name for name in CITIES if name.casefold() in case.question.casefold()), None)
+    if city is None:
+        return NO_CITY
+    place, degrees, condition = CITIES[city]
+    here, there = _call(place), _call("York, United Kingdom")
+    good = f"It is {degrees} °C and {condition} in {city}."
+    poor = [
+        (f"It is {condition} in {city}.", here, NO_TEMPERATURE),
+        (f"It is {degrees} °C in {city}.", here, NO_CONDITION),
+        (good, [], NO_CALL),
+        (good, there, ANY_CITY),
+    ]
+    for text, calls, hint in poor:
+        if all(score(case, Reply(text, calls)).values()):
             return hint
-    right = passes(GOOD, HERE)
-    return None if right else TOO_STRICT
+    return None if all(score(case, Reply(good, here)).values()) else TOO_STRICT
+
+
+def _call(place: str) -> list[tuple[str, str]]:
+    return [("get_weather", f'{{"location": "{place}"}}')]
 
 
 NEVER = "“fifteen degrees” is not found, with “fifteen” among the ways: look for each of them."
 ALL = "a text with one of the ways is not found: one is enough."
-PART = "“15” is found in “115”: look with `says`."
+PART = "“15” is found in “115” or “1.15”: look with `says`."
+CAPITALS = "“fifteen” is not found when the way is written in capitals: `says` does not mind."
+NEITHER = "a text with none of the ways passes."
 
 
 @exercise(
     "says-any",
     correct="one of the ways is enough, and a part of another number is not.",
     sends=False,
+    right=[
+        Right(
+            code="""\
+def says_any(text, *ways):
+    for way in ways:
+        if says(text, way):
+            return True
+    return False
+"""
+        ),
+        Right(code="says_any = lambda text, *ways: True in [says(text, way) for way in ways]"),
+        Right(code="def says_any(text, *ways):\n    return sum(says(text, w) for w in ways) > 0"),
+        Right(
+            code="""\
+def says_any(text, *ways):
+    if not ways:
+        return False
+    return says(text, ways[0]) or says_any(text, *ways[1:])
+"""
+        ),
+        Right(
+            code="""\
+def says_any(text, *ways):
+    found = re.findall(r"[\\w.,]*\\w", text.casefold())
+    return any(way.casefold() in found for way in ways)
+"""
+        ),
+    ],
     wrong=[
         Wrong(ALL, edit={"return any(": "return all("}),
         Wrong(PART, edit={"says(text, way)": "way in text"}),
+        Wrong(
+            PART,
+            edit={"says(text, way)": 're.search(rf"\\b{re.escape(way)}\\b", text, re.IGNORECASE)'},
+        ),
         Wrong(NEVER, edit={"for way in ways": "for way in ways[:1]"}),
+        Wrong(NEITHER, edit={"return any(says(text, way) for way in ways)": "return True"}),
+        Wrong(
+            CAPITALS,
+            edit={"says(text, way)": 're.search(rf"(?<![\\w.]){way}\\b", text)'},
+        ),
+        Wrong(
+            "`says_any('Fifteen degrees (15 °C).', '15', 'fifteen')` raised ",
+            code="def says_any(text, *ways):\n    return says(text, ways)",
+        ),
+        Wrong(
+            "`says_any('Fifteen degrees (15 °C).', '15', 'fifteen')` returned None",
+            edit={"return any(": "any("},
+        ),
     ],
 )
 def says_any(answer: Answer, says_any: Callable[..., bool]) -> str | None:
     fifteen = "15", "fifteen"
-    if not says_any("Fifteen degrees (15 °C).", *fifteen):
+    if not returned(says_any, "Fifteen degrees (15 °C).", *fifteen):
         return NEVER
-    if not says_any("It is 15 °C.", *fifteen):
+    if not returned(says_any, "It is 15 °C.", *fifteen):
         return ALL
-    if not says_any("Rain at fifteen degrees.", *fifteen):
+    if not returned(says_any, "Rain at fifteen degrees.", *fifteen):
         return NEVER
-    return PART if says_any("It is 115 °C.", *fifteen) else None
+    if returned(says_any, "It is mild.", *fifteen):
+        return NEITHER
+    if any(returned(says_any, f"It is {part} °C.", *fifteen) for part in ("115", "1.15")):
+        return PART
+    return None if returned(says_any, "Rain at fifteen degrees.", "15", "FIFTEEN") else CAPITALS

@@ -1,0 +1,103 @@
+# Run a batch (from 14_do_many_at_once.ipynb). Set CLARIFAI_PAT, and then:
+# pip install openai tqdm && python run_a_batch.py
+
+import asyncio
+import json
+import os
+import sys
+import time
+from dataclasses import asdict
+from dataclasses import dataclass
+
+import openai
+from openai import AsyncOpenAI
+from tqdm.asyncio import tqdm
+
+MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+PER_SECOND = 10
+
+client = AsyncOpenAI(
+    base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
+    api_key=os.environ["CLARIFAI_PAT"],
+    max_retries=0,
+)
+
+INSTRUCTION = "Is this review positive or negative? Answer with one word."
+
+
+async def ask(review):
+    parts = [{"type": "text", "text": text} for text in (INSTRUCTION, review)]
+    message = {"role": "user", "content": parts}
+    return await client.chat.completions.create(model=MODEL, messages=[message])
+
+
+class Pace:
+    def __init__(self, per_second):
+        self.interval, self.free = 1 / per_second, 0.0
+
+    async def wait(self, units=1):
+        now = time.monotonic()
+        start = max(self.free, now)
+        self.free = start + units * self.interval
+        await asyncio.sleep(start - now)
+
+
+pace = Pace(PER_SECOND)
+tokens = Pace(per_second=60_000 / 60)
+slots = asyncio.Semaphore(8)
+
+
+@dataclass
+class Outcome:
+    item: int | str
+    text: str | None = None
+    error: str | None = None
+    again: bool = False
+    tokens_in: int = 0
+    tokens_out: int = 0
+    thoughts: int = 0  # of the tokens out
+
+
+def outcome_of(item, reply):
+    if not reply.choices:
+        return Outcome(item, error=f"an error as a reply: {reply.model_extra}", again=True)
+    usage = reply.usage
+    details = usage.completion_tokens_details
+    thoughts = details.reasoning_tokens or 0 if details else 0
+    paid = usage.prompt_tokens, usage.completion_tokens, thoughts
+    reason = reply.choices[0].finish_reason
+    if reason != "stop":
+        return Outcome(item, None, f"ended by {reason}", False, *paid)
+    return Outcome(item, reply.choices[0].message.content, None, False, *paid)
+
+
+async def attempt(item, request):
+    async with slots:
+        await pace.wait()
+        await tokens.wait(50)
+        try:
+            return outcome_of(item, await request(item))
+        except openai.APIStatusError as error:
+            again = error.status_code == 429 or error.status_code >= 500
+            return Outcome(item, error=f"{error.status_code} {error.body}", again=again)
+        except openai.APIConnectionError as error:
+            return Outcome(item, error=str(error), again=True)
+
+
+def kept(path):
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    outcomes = [Outcome(**json.loads(line)) for line in lines]
+    return {each.item: each for each in outcomes}
+
+
+BAR = {"file": sys.stdout, "miniters": 7, "mininterval": 0, "ncols": 60}
+BAR["bar_format"] = "{bar} {n_fmt} of {total_fmt}"
+
+
+async def run(items, request, path):
+    settled = {item for item, each in kept(path).items() if not each.again}
+    attempts = [attempt(item, request) for item in items if item not in settled]
+    with path.open("a", encoding="utf-8") as file:
+        for each in tqdm.as_completed(attempts, **BAR):
+            file.write(json.dumps(asdict(await each)) + "\n")
+            file.flush()
