@@ -95,12 +95,19 @@ class Snippet:
 
     @property
     def parts(self) -> tuple[set[str], list[str]]:
-        """The imports, each a line, and the cells without theirs."""
+        """The imports, each a line, and the cells without theirs.
+
+        A last cell that awaits goes into a coroutine.
+        """
         imports, cells = set(self.imports), []
         for cell in self.cells:
             inside, rest = _divided(cell.source)
             imports |= inside
             cells += [rest] if rest else []
+        if _awaits(cells[-1]):
+            main = textwrap.indent(cells.pop(), "    ")
+            cells += [f"async def main():\n{main}", "asyncio.run(main())"]
+            imports |= {"import asyncio"}
         return imports, cells
 
     @property
@@ -112,6 +119,18 @@ class Snippet:
             for output in cell.outputs
             if output.output_type == "stream" and output.name == "stdout"
         )
+
+
+def _awaits(source: str) -> bool:
+    """Whether code awaits outside of a function, as only a notebook can."""
+    waiting: list[ast.AST] = list(ast.parse(source).body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Await):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return False
 
 
 NAMES = {"api": "API", "responses": "Responses", "json": "JSON"}

@@ -1,17 +1,17 @@
 # Run a batch (from 14_do_many_at_once.ipynb). Set CLARIFAI_PAT, and then:
-# pip install openai tqdm && python run_a_batch.py
+# pip install openai && python run_a_batch.py
 
 import asyncio
 import json
 import os
-import sys
+import tempfile
 import time
 from dataclasses import asdict
 from dataclasses import dataclass
+from pathlib import Path
 
 import openai
 from openai import AsyncOpenAI
-from tqdm.asyncio import tqdm
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 PER_SECOND = 10
@@ -21,6 +21,29 @@ client = AsyncOpenAI(
     api_key=os.environ["CLARIFAI_PAT"],
     max_retries=0,
 )
+
+reviews = [
+    "Great phone, love the screen.",
+    "It broke after two days, very bad.",
+    "Fast delivery and a friendly note. Excellent!",
+    "Terrible battery, I want my money back.",
+    "Works perfectly, my kids love it.",
+    "The worst headphones I have ever had.",
+    "Beautiful colours and a good price.",
+    "Poor sound, and the cable is broken.",
+    "I am very happy with this lamp.",
+    "Awful smell, sent it back.",
+    "Excellent value, would buy again.",
+    "Disappointing: slow and noisy.",
+    "A wonderful gift, my father is delighted.",
+    "Useless manual and a bad support line.",
+    "Easy to set up and great to use.",
+    "It arrived damaged, and nobody answers.",
+    "The best coffee grinder in years.",
+    "Cheap plastic, a waste of money.",
+    "Comfortable, warm, and lovely to look at.",
+    "I hate the app, it crashes all the time.",
+]
 
 INSTRUCTION = "Is this review positive or negative? Answer with one word."
 
@@ -90,14 +113,24 @@ def kept(path):
     return {each.item: each for each in outcomes}
 
 
-BAR = {"file": sys.stdout, "miniters": 7, "mininterval": 0, "ncols": 60}
-BAR["bar_format"] = "{bar} {n_fmt} of {total_fmt}"
-
-
 async def run(items, request, path):
     settled = {item for item, each in kept(path).items() if not each.again}
     attempts = [attempt(item, request) for item in items if item not in settled]
     with path.open("a", encoding="utf-8") as file:
-        for each in tqdm.as_completed(attempts, **BAR):
+        for number, each in enumerate(asyncio.as_completed(attempts), 1):
             file.write(json.dumps(asdict(await each)) + "\n")
             file.flush()
+            if number % 5 == 0 or number == len(attempts):
+                print(number, "of", len(attempts))
+
+
+async def main():
+    few = dict(enumerate(reviews[:5]))
+    answers_file = Path(tempfile.mkdtemp()) / "moods.jsonl"  # yours should be one that stays
+
+    await run(few, lambda number: ask(few[number]), answers_file)
+    for number, outcome in sorted(kept(answers_file).items()):
+        print(outcome.text, "|", few[number])
+
+
+asyncio.run(main())

@@ -163,6 +163,14 @@ def test_its_second_line_is_the_command_that_runs_it() -> None:
             assert shutil.which(command.split()[0]) or command.startswith("npm")
 
 
+def test_a_last_cell_that_awaits_goes_into_a_coroutine(tmp_path: Path) -> None:
+    waits = ("", "import asyncio\nasync def wait():\n    await asyncio.sleep(0)")
+    snippet = made(tmp_path, waits, ("snippet:s", "await wait()\nprint(1)"))
+    main = "async def main():\n    await wait()\n    print(1)\n\n\nasyncio.run(main())\n"
+    assert snippet.program.endswith(main)
+    assert snippet.program.count("import asyncio") == 1
+
+
 def test_its_title_writes_names_as_they_are_written(tmp_path: Path) -> None:
     snippet = made(tmp_path, ("snippet:use_the_responses_api", "print(1)"))
     assert snippet.shows == "Use the Responses API"
