@@ -74,6 +74,5 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _revised(drawing: draw.Drawing) -> str:
-    things = [f"an {name}" if name[0] in "aeio" else f"a {name}" for name in drawing.subjects]
-    shown = ", ".join(things) or "plain shapes"
+    shown = drawing.scene.told or "plain shapes"
     return f"A flat drawing, simulated offline, of {shown}, for the prompt “{drawing.caption}”"

@@ -13,6 +13,8 @@ from helpers.mock.errors import MODEL_INVALID_ARGUMENT, ApiError
 from helpers.mock.native import Message
 from helpers.mock.native.signatures import message
 from helpers.mock.pictures import see
+from helpers.mock.pictures.file import NotAPicture
+from helpers.mock.pictures.shapes import Shape
 
 _DEFAULT_CONCEPTS = 20
 _MOST_CONCEPTS = 200
@@ -32,19 +34,19 @@ def recognise(model: catalogue.Model, image: Message, given: Message, info: Mess
     try:
         by_bytes = image.base64 or not image.url
         sight = see.look(image.base64) if by_bytes else see.imagine(image.url)
-        if sight.guessed and detects:
-            raise see.NotFetched("not fetched, because the mock is offline: send its bytes")
-    except (see.NotAPicture, see.NotFetched) as error:
-        unread = isinstance(error, see.NotAPicture)
+        if sight.file is None and detects:
+            raise see.NotFetched("was not fetched, because the mock is offline: send its bytes")
+    except (NotAPicture, see.NotFetched) as error:
+        unread = isinstance(error, NotAPicture)
         output.status.code = (
             status_code_pb2.INPUT_INVALID_ARGUMENT if unread else status_code_pb2.INPUT_INVALID_URL
         )
-        output.status.description = str(error)
+        output.status.description = f"cannot identify image file: {error}"
         return output
     concepts, missing = _selected(sight, info)
     output.status.code = status_code_pb2.MIXED_STATUS if missing else status_code_pb2.SUCCESS
     output.status.description = "Mixed Success" if missing else "Ok"
-    notes = [_GUESSED] if sight.guessed else []
+    notes = [_GUESSED] if sight.file is None else []
     notes += [f"Unknown concepts: {', '.join(missing)}"] if missing else []
     output.status.details = "; ".join(notes)
     data = output.data.parts.add(id="return").data if given.data.parts else output.data
@@ -95,7 +97,7 @@ def _concept(concept: see.Concept, model: catalogue.Model) -> Message:
     )
 
 
-def _region(shape: see.Shape, model: catalogue.Model) -> Message:
+def _region(shape: Shape, model: catalogue.Model) -> Message:
     region = resources_pb2.Region(value=0.95)
     region.id = blake2b(repr(shape).encode(), digest_size=16).hexdigest()
     box = region.region_info.bounding_box

@@ -1,0 +1,163 @@
+"""Questions about pictures, answered from what `describe` says of them.
+
+    answer("How many dogs are there?", ["PNG, ..., described in the file as “Two dogs and a cat”"])
+    # "I see two dogs."
+
+What a description does not name may be there all the same, so that a No says what it goes by.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from helpers.mock.pictures.scene import COUNTED, data, plural
+
+_ARTICLES = {"a", "an", "one", "the", "another"}
+_PLACE = (
+    r"(?:(?:at|on|in|under|beside|behind|below|above|near|next to|in front of) (?:the |a |an )?)"
+)
+_ASKS_WHETHER = re.compile(
+    r"\b(?:is|are) there (?:an? |any |some )?(?P<what>.+)"
+    r"|\b(?:do|can|could) you (?:see|spot|find) (?:an? |any |some |the )?(?P<seen>.+)"
+    r"|\bdoes (?:it|this|the (?:picture|image|photo|file)) (?:show|have|contain|include)"
+    r" (?:an? |any |some |the )?(?P<shown>.+)",
+)
+_ASKS_COUNT = re.compile(r"\bhow many (?P<what>[a-z ]+?)(?: (?:are|is|do|can|does)\b|$)")
+_ASKS_COLOUR = re.compile(
+    r"\b(?:what|which) colou?r (?:is|are|has|have) (?:the |its )?(?P<what>.+)"
+)
+_ASKS_PLACE = re.compile(r"\bwhere(?:'s| is| are) (?:the |an? )?(?P<what>.+)")
+_TAIL = re.compile(
+    r"\b(?:there|in|on|at|here|shown|visible|anywhere|please)?\s*"
+    r"(?:(?:in|on|at|of) )?(?:(?:it|this|the|that|my) ?)?(?:picture|image|photo|drawing|scene)?\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A thing that a description names: how many, of what colour, and where."""
+
+    many: int
+    colour: str
+    words: str
+    place: str
+
+
+def answer(question: str, pictures: Sequence[str]) -> str | None:
+    """A sentence that answers the question; None for one of another kind, or with nothing to go by.
+
+    `pictures` are descriptions, as `describe` makes them.
+    """
+    texts = [text for text in map(_content, pictures) if text]
+    if not texts:
+        return None
+    asked = re.sub(r"[?!.,]+", " ", question.lower()).strip()
+    told = "; ".join(texts)
+    for pattern, respond in (
+        (_ASKS_COUNT, _counted),
+        (_ASKS_COLOUR, _coloured),
+        (_ASKS_PLACE, _placed),
+        (_ASKS_WHETHER, _whether),
+    ):
+        match = pattern.search(asked)
+        what = _TAIL.sub("", next(filter(None, match.groups()))).strip() if match else ""
+        if what:
+            return respond(what, [seen for text in texts for seen in _find(what, text)], told)
+    return None
+
+
+def _content(description: str) -> str:
+    """What a picture shows, without its format, size and colours."""
+    described = re.search(r"described in the file as “(.+)”", description)
+    if described:
+        return described[1].rstrip(".")
+    shown = re.search(r", shows (.+)$", description)
+    return shown[1] if shown else ""
+
+
+def _find(what: str, text: str) -> list[_Seen]:
+    """Where a text names a thing: with the words before it that count and colour it."""
+    *_, noun = what.split(" ")
+    forms = _forms(noun)
+    found = []
+    words = re.findall(r"[\w'-]+|[,;.]", text)
+    for at, word in enumerate(words):
+        if word.lower() not in forms:
+            continue
+        before: list[str] = []
+        for each in reversed(words[max(0, at - 4) : at]):
+            if not each[0].isalnum() or each.lower() in ("and", "in", "on", "under", "of", "with"):
+                break
+            before.insert(0, each.lower())
+        colour = next((each for each in before if each in _colours()), "")
+        wanted = set(what.split(" ")[:-1]) & _colours()
+        if wanted and colour not in wanted:
+            continue
+        rest = " ".join(words[at + 1 :])
+        place = re.match(_PLACE + r"[\w ]+?(?= and| ,|,| ;|;| \.|$)", rest)
+        many = next((_number(each) for each in before if _number(each)), 0)
+        singular = word.lower() == min(forms, key=len)
+        phrase = " ".join([*before, word.lower()])
+        found.append(
+            _Seen(many or (1 if singular else 2), colour, phrase, place[0] if place else "")
+        )
+    return found
+
+
+def _forms(noun: str) -> set[str]:
+    """A noun in singular and plural, and the other words for the same thing."""
+    forms = {noun, plural(noun), re.sub(r"(?<=[a-z]{2})(?:(?<=[sx])es|s)$", "", noun)}
+    forms |= {"person", "people"} if noun in ("person", "people", "persons") else set()
+    return forms - {""}
+
+
+def _colours() -> set[str]:
+    return set(data()["colours"])
+
+
+def _number(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    if word in _ARTICLES:
+        return 1
+    return COUNTED.index(word) + 1 if word in COUNTED else 0
+
+
+def _counted(what: str, found: list[_Seen], told: str) -> str:
+    many = sum(seen.many for seen in found)
+    if not many:
+        return _nothing(what, told)
+    if many > 1 and len(found) == 1 and not any(map(_number, found[0].words.split())):
+        return f"More than one: {told}."
+    noun = found[0].words.split()[-1]
+    number = COUNTED[many - 1] if many <= len(COUNTED) else str(many)
+    return f"I see {number} {noun if found[0].many > 1 or many == 1 else plural(noun)}."
+
+
+def _coloured(what: str, found: list[_Seen], told: str) -> str:
+    seen = next((seen for seen in found if seen.colour), None)
+    if seen is None:
+        return f"That is not said: {told}." if found else _nothing(what, told)
+    *_, noun = what.split(" ")
+    return f"The {noun} {'is' if seen.many == 1 else 'are'} {seen.colour}."
+
+
+def _placed(what: str, found: list[_Seen], told: str) -> str:
+    seen = next((seen for seen in found if seen.place), None)
+    if seen is None:
+        return f"That is not said: {told}." if found else _nothing(what, told)
+    *_, noun = what.split(" ")
+    return f"The {noun} {'is' if seen.many == 1 else 'are'} {seen.place}."
+
+
+def _whether(what: str, found: list[_Seen], told: str) -> str:
+    if not found:
+        return _nothing(what, told, "No, ")
+    shown = " and ".join(f"{seen.words} {seen.place}".strip() for seen in found)
+    return f"Yes, I see {shown}."
+
+
+def _nothing(what: str, told: str, lead: str = "") -> str:
+    return f"{lead}I see no {what} in what is known of it: {told}."
