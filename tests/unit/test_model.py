@@ -11,8 +11,24 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from helpers.mock.catalogue import VENDORS
-from helpers.mock.simulated import arithmetic as sums
-from helpers.mock.simulated import calls, entities, mentions, skills, slots
+from helpers.mock.simulated import (
+    agent,
+    almanac,
+    arithmetic,
+    asking,
+    calls,
+    crafts,
+    entities,
+    memory,
+    mentions,
+    reading,
+    results,
+    say,
+    slots,
+    structure,
+    style,
+    sums,
+)
 from helpers.mock.simulated.model import Prompt, Reply, Tool, answer
 
 STRING = {"type": "string"}
@@ -415,19 +431,7 @@ def test_message_that_needs_no_tool_calls_none(question, tool):
     ],
 )
 def test_what_only_the_user_knows_is_asked_for(question, tool, wanted):
-    text = said(question, tool)
-    assert wanted in text
-    assert text.endswith("?")
-
-
-def test_answer_to_the_question_completes_the_call():
-    messages = [user("What's the weather?"), assistant("For which location?"), user("Oslo")]
-    assert made(ask(messages, WEATHER)) == [("get_weather", {"location": "Oslo, Norway"})]
-
-
-def test_message_that_continues_is_read_with_the_one_before():
-    messages = [user("What's the weather in Lagos?"), assistant("Warm."), user("And in Oslo?")]
-    assert made(ask(messages, WEATHER)) == [("get_weather", {"location": "Oslo, Norway"})]
+    assert f"Please tell me the {wanted}" in said(question, tool)
 
 
 @pytest.mark.parametrize("choice", ["required", "get_weather"])
@@ -457,7 +461,7 @@ def test_call_with_broken_arguments_is_made_again_and_then_only_its_result_is_to
     result = ("get_weather", {"location": "Oslo, Norway"}, {"temperature": 3})
     text = said(after(question, broken, result), WEATHER)
     assert "3" in text
-    assert "did not give a result" not in text
+    assert "could not" not in text
 
 
 def test_choice_none_never_calls_and_says_so():
@@ -473,7 +477,7 @@ def test_without_parallel_calls_they_come_one_after_the_other():
     assert made(second) == [("get_weather", {"location": "Oslo, Norway"})]
     oslo = ("get_weather", {"location": "Oslo, Norway"}, {"temperature": 3})
     assert said(after(question, lagos, oslo), WEATHER, parallel=False) == (
-        "In Lagos, Nigeria, it is 30. In Oslo, Norway, it is 3."
+        "In Lagos, Nigeria, it is 30 degrees. In Oslo, Norway, it is 3 degrees."
     )
 
 
@@ -513,13 +517,13 @@ def test_image_part_is_passed_on_as_an_address():
             "get_weather",
             {"location": "Paris"},
             {"temperature_c": 15.5, "humidity": 60},
-            "In Paris, it is 15.5 °C, with humidity 60.",
+            "In Paris, it is 15.5 °C, with humidity 60%.",
         ),
         (
             "get_stock_price",
             {"symbol": "AAPL"},
             {"symbol": "AAPL", "price": 189.5, "currency": "USD", "change_percent": 1.2},
-            "For AAPL, the price is 189.5 USD and the change is 1.2 %.",
+            "For AAPL, the price is 189.5 USD and the change is 1.2%.",
         ),
         (
             "convert_currency",
@@ -528,23 +532,23 @@ def test_image_part_is_passed_on_as_an_address():
             "100 USD is 92.3 EUR.",
         ),
         ("calculate", {"expression": "3*7"}, "21", "3*7 = 21."),
-        ("multiply", {"a": 3, "b": 7}, "21", "multiply(3, 7) returned 21."),
+        ("multiply", {"a": 3, "b": 7}, "21", "The result is 21."),
         (
             "recognize_image",
             {"url": "u"},
             [{"name": "train", "value": 0.9996}, {"name": "railway", "value": 0.99}],
-            "recognize_image(u) returned train (1.00) and railway (0.99).",
+            "u shows a train and a railway.",
         ),
         (
             "list_files",
             {},
             [f"{n}.txt" for n in range(12)],
-            "list_files() returned 0.txt, 1.txt, 2.txt, 3.txt, 4.txt, 5.txt, 6.txt, 7.txt, 8.txt,"
+            "I found 0.txt, 1.txt, 2.txt, 3.txt, 4.txt, 5.txt, 6.txt, 7.txt, 8.txt,"
             " 9.txt and 2 more.",
         ),
-        ("send", {"to": "Bob"}, {"success": True}, "send(Bob) succeeded."),
-        ("search", {"q": "x"}, [], "search(x) found nothing."),
-        ("search", {"q": "x"}, "", "search(x) returned nothing."),
+        ("send", {"to": "Bob"}, {"success": True}, "Done: send (to Bob)."),
+        ("search", {"q": "x"}, [], "I found nothing for x."),
+        ("search", {"q": "x"}, "", "Done: search (q x)."),
         ("report", {}, "All is well in Oslo", "All is well in Oslo."),
     ],
 )
@@ -570,7 +574,7 @@ def test_error_is_told_plainly_and_no_value_is_made_up(result):
     text = said(
         after("Weather in Atlantis?", ("get_weather", {"location": "Atlantis"}, result)), WEATHER
     )
-    assert "did not give a result" in text
+    assert "I could not find that out" in text
     assert "unknown" in text.lower()
     assert "°" not in text
 
@@ -588,115 +592,6 @@ def test_it_introduces_itself_as_the_vendor_would_and_as_simulated(vendor):
     assert VENDORS[vendor].assistant in text
     assert VENDORS[vendor].company in text
     assert "simulated" in text
-
-
-INTRODUCED = [
-    user("My name is Ada and I live in Lagos."),
-    assistant("Noted."),
-    user("I like otters. Is water wet?"),
-    assistant("I cannot know."),
-]
-
-
-@pytest.mark.parametrize(
-    ("messages", "expected"),
-    [
-        ([*INTRODUCED, user("What is my name?")], "Your name is Ada."),
-        ([*INTRODUCED, user("Where do I live?")], "You live in Lagos."),
-        ([*INTRODUCED, user("what do I like?")], "You like otters."),
-        (
-            [*INTRODUCED, user("What is my job?")],
-            "You have not told me your job in this conversation.",
-        ),
-        (
-            [*INTRODUCED, user("What did I ask first?")],
-            'Your first message was: "My name is Ada and I live in Lagos."',
-        ),
-        ([*INTRODUCED, user("What did you say?")], "I cannot know."),
-        ("Count from 1 to 5", "1, 2, 3, 4, 5."),
-        ("count down from three", "3, 2, 1."),
-        ("Count to 3, one number per line", "1\n2\n3"),
-        ("Say exactly: this is a test", "this is a test"),
-        ("Say this is a test", "this is a test"),
-        ("Repeat 'ha' 3 times", "ha ha ha"),
-        ("What is 12 * (3 + 4)?", "12 * (3 + 4) = 84."),
-        ("Solve 2x + 6 = 10", "Subtract 6 from both sides. 2x = 4.\n"
-         "Divide both sides by 2. x = 2.\nSo x = 2."),
-        ("average of 3, 5 and 10", "The average is 6."),
-        ("how many r's in strawberry?", 'There are 3 letters "r" in "strawberry".'),
-        ("Reverse the word 'hello'", "olleh"),
-        ("Uppercase: hello there", "HELLO THERE"),
-        ("Extract the email from: write to ada@example.org soon", "ada@example.org"),
-        ("Is 'This is awful' positive or negative?", "negative"),
-        (
-            "Context: The shop opens at nine. It closes at six. Dogs are welcome.\n"
-            "Question: When does the shop close?",
-            "It closes at six.",
-        ),
-        (
-            [
-                {"role": "system", "content": "Use these passages:\n[1] Otters hold hands.\n"
-                 "[2] Bees dance to tell where flowers are."},
-                user("Why do bees dance?"),
-            ],
-            "[2] Bees dance to tell where flowers are.",
-        ),
-        (
-            "Context: Otters hold hands when they sleep.\nQuestion: Who won the cup?",
-            "The given context does not say.",
-        ),
-        (
-            "Articles:\nArticle 9: Have 2 meals, at least.\nArticle 4: Parents choose the kind of"
-            " education of their children.\n\nQuestion: Which school does my son go to?",
-            "Article 4: Parents choose the kind of education of their children.",
-        ),
-        (
-            "Context: Have at least 2 meals.\nQuestion: What is 3 * 4?",
-            "3 * 4 = 12.",
-        ),
-        ("Respond in JSON with name and age for Ada who is 36", '{"name": "Ada", "age": 36}'),
-    ],
-    ids=lambda value: value[:40].splitlines()[0] if isinstance(value, str) else "",
-)  # fmt: skip
-def test_small_things_are_really_done(messages, expected):
-    assert said(messages) == expected
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "What is photosynthesis?",
-        "What is the capital of France?",
-        "Explain recursion",
-        "Write a function that reverses a list",
-        "What is the weather in Paris?",
-        "Say hi in French",
-        "asdfgh",
-        "",
-    ],
-)
-def test_what_it_cannot_know_it_says_and_how_to_go_live(question):
-    text = said(question)
-    assert "simulat" in text
-    assert "CLARIFAI_PAT" in text
-
-
-def test_different_questions_and_system_messages_get_different_replies():
-    questions = ["What is rain?", "What is snow?"]
-    systems = ["You are a pirate.", "You are a chef."]
-    texts = {
-        said([{"role": "system", "content": system}, user(question)])
-        for question in questions
-        for system in systems
-    }
-    assert len(texts) == 4
-
-
-def test_story_has_as_many_sentences_as_asked_for():
-    text = said("Tell me a three sentence bedtime story about a unicorn.")
-    assert "unicorn" in text
-    assert "simulated" in text
-    assert len(re.findall(r"\.(?:\s|$)", text)) == 3
 
 
 def test_described_pictures_are_woven_in():
@@ -860,7 +755,8 @@ def test_no_text_makes_it_slow(piece):
 
 
 def test_every_pattern_is_linear():
-    for module in (calls, entities, mentions, skills, slots, sums):
+    rooms = (almanac, asking, crafts, memory, reading, results, say, structure, style, sums)
+    for module in (agent, arithmetic, calls, entities, mentions, slots, *rooms):
         for name, pattern in vars(module).items():
             if not isinstance(pattern, re.Pattern):
                 continue

@@ -5,6 +5,9 @@ import math
 import operator
 import re
 from collections.abc import Callable
+from functools import cache
+
+from helpers.mock.simulated.texts import table
 
 Number = int | float
 
@@ -14,33 +17,89 @@ _OPERATOR = r"(?:\*\*|[-+*/×÷^−·]|x(?=\s*[\d(-])|%(?=\s*\d))"
 _EXPRESSION = re.compile(
     rf"(?<![\w.]){_OPERAND}(?:\s{{0,3}}{_OPERATOR}\s{{0,3}}{_OPERAND}){{1,60}}"
 )
-_HAS_WORDS = re.compile(
-    r"\b(?:plus|minus|times|divided|multipl\w+|over|squared|cubed|power|root|sum|product"
-    r"|difference|quotient|percent|add|subtract|divide|mod|modulo)\b|%\s+of",
-    re.IGNORECASE,
-)
-_N = r"(-?\d+(?:\.\d+)?)"
-_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), replacement)
-    for pattern, replacement in (
-        (rf"{_N}\s*(?:%|percent)\s+of\s+{_N}", r"\1 / 100 * \2"),
-        (rf"(?:square root of|sqrt of)\s+{_N}", r"\1 ** 0.5"),
-        (rf"cube root of\s+{_N}", r"\1 ** (1 / 3)"),
-        (rf"(?:sum of|add)\s+{_N}\s+(?:and|to)\s+{_N}", r"\1 + \2"),
-        (rf"(?:difference (?:of|between))\s+{_N}\s+and\s+{_N}", r"\1 - \2"),
-        (rf"subtract\s+{_N}\s+from\s+{_N}", r"\2 - \1"),
-        (rf"(?:product of|multiply)\s+{_N}\s+(?:and|by|with)\s+{_N}", r"\1 * \2"),
-        (rf"(?:quotient of|divide)\s+{_N}\s+(?:and|by)\s+{_N}", r"\1 / \2"),
-        (r"\bplus\b", "+"),
-        (r"\bminus\b", "-"),
-        (r"\b(?:times|multiplied by)\b", "*"),
-        (r"\b(?:divided by|over)\b", "/"),
-        (r"\b(?:to the power of|raised to)\b", "**"),
-        (r"\bmod(?:ulo)?\b", "%"),
-        (r"\s+squared\b", " ** 2"),
-        (r"\s+cubed\b", " ** 3"),
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_NUMBER_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?|\d[\d,]*(?:\.\d+)?|\s+|.", re.IGNORECASE | re.DOTALL)
+
+
+@cache
+def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Sums in words, each with how it is written in symbols."""
+    sums = table("sums")
+    phrases = [(each["of"].replace("N", _NUMBER), each["is"]) for each in sums["phrase"]] + [
+        (rf"(?<=[\d.)])\s*{word}(?=\s|$)", sign) for word, sign in sums["operators"].items()
+    ]
+    return tuple(
+        (
+            re.compile(rf"(?<![\w.]){of}" if "\\1" in to else of, re.IGNORECASE),
+            f" {to}" if "\\1" not in to else to,
+        )
+        for of, to in phrases
     )
-)
+
+
+@cache
+def _cues() -> frozenset[str]:
+    """The words without which no sum is written in words."""
+    sums = table("sums")
+    found = " ".join([*(each["of"] for each in sums["phrase"]), *sums["operators"]])
+    return frozenset(re.findall(r"[a-z]{3,}|%", found)) - {"the", "one", "and", "per"}
+
+
+def digits(text: str) -> str:
+    """A text with its number words as digits: "twenty-five" as 25, "1.5 million" as 1500000."""
+    known, scales = table("sums")["numbers"], table("sums")["scales"]
+    out: list[str] = []
+    total: Number | None = None
+    group: Number = 0
+    gap, last = "", ""
+    for token in _NUMBER_WORD.findall(text):
+        pieces = token.lower().split("-")
+        if all(each in known for each in pieces) and not (
+            total is not None and last == "unit" and known[pieces[0]] < 100
+        ):
+            value = sum(known[each] for each in pieces)
+            total, group = total or 0, group + value
+            last, gap = ("unit" if known[pieces[-1]] < 20 else "ten"), ""
+        elif pieces[0] in scales and (total is not None or (out and _is_number(out[-1]))):
+            if total is None:
+                total, group = 0, _value_of(_last_number(out))
+            scale = scales[pieces[0]]
+            if scale == 100:
+                group = (group or 1) * 100
+            else:
+                total, group = total + (group or 1) * scale, 0
+            last, gap = "scale", ""
+        elif total is not None and (token.isspace() or (token == "and" and last == "scale")):
+            gap += token
+        else:
+            if total is not None:
+                out.append(written(total + group) + gap)
+                total, group, gap, last = None, 0, "", ""
+            out.append(token)
+    if total is not None:
+        out.append(written(total + group) + gap)
+    return "".join(out)
+
+
+def _is_number(token: str) -> bool:
+    return token[:1].isdigit() or token.isspace()
+
+
+def _last_number(out: list[str]) -> str:
+    while out and out[-1].isspace():
+        out.pop()
+    return out.pop() if out else "1"
+
+
+def _value_of(token: str) -> Number:
+    try:
+        value = float(token.replace(",", ""))
+    except ValueError:
+        return 1
+    return int(value) if value.is_integer() else value
+
+
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}/\d{1,2}/\d{2,4}|\+?\d{2,4}-\d{3,4}(?:-\d{3,4})?")
 _SYMBOLS = str.maketrans({"×": "*", "÷": "/", "−": "-", "·": "*", ",": None, "x": "*"})
 
@@ -61,8 +120,9 @@ _LARGEST_BITS = 4_000  # of an integer: about 1,200 digits
 
 def find(text: str) -> list[str]:
     """The expressions in a text, as written or put from words into symbols, in order."""
-    if _HAS_WORDS.search(text):
-        for pattern, replacement in _WORDS:
+    if not _cues().isdisjoint(re.findall(r"[a-z]+|%", text.lower())):
+        text = _THOUSANDS.sub("", digits(text))
+        for pattern, replacement in _phrases():
             text = pattern.sub(replacement, text)
     found = []
     for match in _EXPRESSION.finditer(text):

@@ -41,6 +41,8 @@ class Prompt:
     json_object: bool = False
     reasoning: bool = False
     images: tuple[str, ...] = ()
+    variant: int = 0
+    """Which of several replies to the same request this is: what is made up differs among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,138 @@
+"""The few facts of the world, meanings and translations that a simulation answers from."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.texts import Said, flat, stem, table, word_set, words
+
+_MEANS = re.compile(
+    r"(?:what does|define|definition of|meaning of|what (?:is|are)|explain|describe|what)"
+    r"(?: in (?:one|a|two|simple|plain|few) ?\w*)?(?: what)?(?: is meant by)?"
+    r"(?: the (?:word|term))? (?:an? |the )?[\"'“‘]?(?P<word>[a-z]+)[\"'”’]?"
+    r"(?: means?| is| are| does)?"
+    r"(?: in (?:one|a|two|simple|plain|few) [\w ]+| to (?:a|me)[\w ]*)?"
+)
+_INTO = re.compile(
+    r"(?:translate|say|how do you say|how do i say|what is|what's|how would you say)\s+(?:the )?"
+    r"(?:word |phrase |sentence |words )?(?P<text>.+?)\s+(?:in|into|to) (?P<language>[A-Z]\w+)\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ORDER = re.compile(
+    r"(?:which|what) (?P<kind>\w+) (?:of the \w+ )?(?:comes?|is|follows) "
+    r"(?:right |directly |just |the one )?(?P<way>after|before|follows)?\s?(?P<of>\w+)"
+)
+_WHY = "One of the few facts that a simulation has."
+
+
+def looked_up(turn: Turn) -> Said | None:
+    """The answer to a question of general knowledge, if it is one of the few that are known."""
+    for skill in (_capital, _work, _fact, _next, _meaning):
+        if (said := skill(turn.ask)) is not None:
+            return said
+    return None
+
+
+def _telling(text: str) -> list[str]:
+    small = word_set("almanac", "small")
+    found = (word.removesuffix("'s") for word in words(text))
+    return [word for word in found if word and word not in small]
+
+
+def _capital(text: str) -> Said | None:
+    told = _telling(text)
+    if "capital" not in told:
+        return None
+    rest = " ".join(word for word in told if word not in ("capital", "city", "country"))
+    for country, capital in table("almanac")["capitals"].items():
+        the = "the " if country in ("Netherlands", "Philippines") or country[:6] == "United" else ""
+        if rest == country.lower():
+            return Said(f"The capital of {the}{country} is {capital}.", _WHY, short=capital)
+        if rest == capital.lower():
+            return Said(f"{capital} is the capital of {the}{country}.", _WHY, short=country)
+    return None
+
+
+def _work(text: str) -> Said | None:
+    told = set(_telling(text))
+    for verb, works in table("almanac")["works"].items():
+        cues = {stem(verb), stem(verb) + "er"} | set(table("almanac")["verbs"][verb].split())
+        verbs = {word for word in told if word in cues or stem(word) in cues}
+        if not verbs:
+            continue
+        rest = told - verbs - {"book", "novel", "play", "painting", "picture", "opera", "music"}
+        for work, maker in works.items():
+            if rest == set(work.split()):
+                name = work.title() if verb != "discovered" else work
+                return Said(f"{maker} {verb} {name}.", _WHY, short=maker)
+    return None
+
+
+def _fact(text: str) -> Said | None:
+    place = _facts().get(frozenset(stem(word) for word in _telling(text)))
+    if place is None:
+        return None
+    fact = table("almanac")["fact"][place]
+    return Said(fact["say"], _WHY, short=fact["short"])
+
+
+@cache
+def _facts() -> dict[frozenset[str], int]:
+    """The facts by the stems of the words that ask for them."""
+    return {
+        frozenset(stem(word) for word in _telling(ask)): place
+        for place, fact in enumerate(table("almanac")["fact"])
+        for ask in fact["ask"]
+    }
+
+
+def _next(text: str) -> Said | None:
+    found = _ORDER.search(text.lower())
+    if found is None or found["kind"].removesuffix("s") not in table("almanac")["order"]:
+        return None
+    names = table("almanac")["order"][found["kind"].removesuffix("s")].split()
+    lower = [name.lower() for name in names]
+    if found["of"] not in lower:
+        return None
+    before = found["way"] == "before"
+    name = names[(lower.index(found["of"]) + (-1 if before else 1)) % len(names)]
+    of = names[lower.index(found["of"])]
+    return Said(f"{name} comes {'before' if before else 'after'} {of}.", _WHY, short=name)
+
+
+def _meaning(text: str) -> Said | None:
+    plain = " ".join(text.lower().replace("’", "'").strip(" .?!").split())
+    found = _MEANS.fullmatch(re.sub(r"^(?:please|can you|could you) ", "", plain))
+    word = found["word"] if found else ""
+    for each in (word, word.removesuffix("s")):
+        if means := table("almanac")["meanings"].get(each):
+            article = "" if each in ("weather", "music", "time", "rain", "snow", "json") else "A "
+            article = "An " if article and each[0] in "aeiou" else article
+            named = f"{article}{each}" if article else each.capitalize()
+            return Said(f"{named} is {means}.", _WHY)
+    return None
+
+
+def translated(turn: Turn) -> Said | None:
+    """A word or a phrase in another language, or that it is not known."""
+    found = _INTO.search(turn.text[:500].strip())
+    known = table("almanac")["translate"]
+    if found is None or found["language"].capitalize() not in {
+        each["english"] for each in table("languages").values()
+    }:
+        return None
+    language = found["language"].capitalize()
+    plain = flat(found["text"]).strip()
+    for phrase, other in _pieces(known.get(language, {}), plain):
+        return Said(f"“{phrase}” is “{other}” in {language}.", _WHY, short=other)
+    return Said(f"Offline I know only a few words of {language}, and not “{plain}”.", _WHY)
+
+
+def _pieces(known: dict[str, str], plain: str) -> Iterator[tuple[str, str]]:
+    """The phrase itself, or with "in" and a place after it."""
+    if plain in known:
+        yield plain, known[plain]
+    head, place_word, place = plain.rpartition(" in ")
+    if place_word and head in known and "in" in known:
+        yield plain, f"{known[head]} {known['in']} {place.title()}"

@@ -1,0 +1,286 @@
+"""Small operations on a text that need no knowledge: count, spell, sort, extract, repeat, tell."""
+
+import re
+from collections.abc import Callable
+
+from helpers.mock.simulated import arithmetic
+from helpers.mock.simulated.entities import Text
+from helpers.mock.simulated.mentions import tone
+from helpers.mock.simulated.reading import Turn, quotes
+from helpers.mock.simulated.texts import (
+    Said,
+    choice,
+    flat,
+    has,
+    quoted,
+    sentences,
+    stem,
+    table,
+    word_set,
+    words,
+)
+
+_WHY = "A small operation on a text, which needs no knowledge."
+_AT_THE_END = re.compile(
+    r"\b(?:in|of|word|text|sentence|phrase|spell|reverse|backwards)"
+    r" (?:the (?:word|text|sentence|phrase|name) )?(?P<payload>[\w' -]+?)"
+    r"(?: (?:in|to|backwards|please|have|has|contain|for)\b.*)?[?.!]*$",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(
+    r"how many (?:times does )?(?:the )?(?:letters? )?[\"'“]?(?P<letter>[a-z])[\"'”]?(?:'?s)?\b"
+    r".*\b(?:in|appear)"
+)
+_IN_WORD = re.compile(r"\bin (?:the word )?[\"'“]?([\w-]+)[\"'”]?\s?\??$", re.IGNORECASE)
+
+
+def payload(turn: Turn) -> str:
+    """The text that a request is about: its material, what it quotes, or what is left of it."""
+    inside = quotes(turn.ask)
+    if inside:
+        return inside[-1]
+    if turn.data:
+        return turn.data
+    found = _AT_THE_END.search(turn.ask)
+    return found["payload"].strip() if found else ""
+
+
+def text_work(turn: Turn) -> Said | None:
+    """Count letters or words, change case, reverse, spell, sort by alphabet, shorten."""
+    text, asked = payload(turn), turn.flat
+    if not text:
+        return None
+    letter = _LETTERS.search(turn.ask.lower())
+    if letter:
+        word = _IN_WORD.search(turn.ask)
+        target = word[1] if word else text
+        number = target.lower().count(letter["letter"])
+        verb, ending = ("is", "") if number == 1 else ("are", "s")
+        shown = f"letter{ending} “{letter['letter']}” in “{target}”"
+        return Said(f"There {verb} {number} {shown}.", _WHY)
+    for name, cues in table("crafts")["cues"].items():
+        if has(asked, cues):
+            return Said(_CRAFTS[name](text), _WHY, exact=True)
+    if has(asked, ("summarise", "summarize", "summary", "tl dr", "tldr", "shorten", "sum up")):
+        return _summary(turn, text)
+    return None
+
+
+def _plural(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}."
+
+
+def _alphabetical(text: str) -> str:
+    items = [item.strip(" .") for item in re.split(r",|\band\b|\n", text) if item.strip(" .")]
+    return ", ".join(sorted(items, key=str.lower))
+
+
+_CRAFTS: dict[str, Callable[[str], str]] = {
+    "words": lambda text: _plural(len(text.split()), "word"),
+    "letters": lambda text: f"“{quoted(text)}” has {_plural(len(text), 'character')}",
+    "upper": str.upper,
+    "lower": str.lower,
+    "reverse": lambda text: text[::-1],
+    "spell": lambda text: "-".join(text.upper()),
+    "sort": _alphabetical,
+}
+
+
+def _summary(turn: Turn, text: str) -> Said | None:
+    if has(turn.flat, ("one word", "a word", "single word")):
+        content = [w for w in words(text) if w not in word_set("memory", "small")]
+        feelings = [w for w in content if sum(tone(Text(w)))]
+        kept = [w for w in content if w not in word_set("crafts", "plain")]
+        best = (feelings or kept or content or words(text))[:1]
+        return Said(best[0].capitalize() if best else text, _WHY)
+    first = sentences(text)
+    return Said(first[0], "The first sentence stands for the text.") if first else None
+
+
+_FIND: dict[str, str] = table("crafts")["extract"]
+
+
+def extract(turn: Turn) -> Said | None:
+    """Addresses, dates, names and the like in the material of a request."""
+    if not turn.data or not has(turn.flat, table("crafts")["extracts"]):
+        return None
+    text = Text(turn.data[:4_000])
+    for word in words(turn.ask):
+        kind = _FIND.get(stem(word)) or _FIND.get(word)
+        if kind is not None:
+            found = [mention.text for mention in getattr(text, kind)]
+            shown = ", ".join(dict.fromkeys(found))
+            return Said(shown or "There is none in the text.", "The text was searched for it.")
+    return None
+
+
+_LABELS = re.compile(
+    r"\b(?:as|into|whether|either|one of|labels?|categor(?:y|ies)|options?|is (?:it|this|that)"
+    r"|is [^?.\n]{1,200}?)[: ]+(?:one of |either )?"
+    r"(?P<labels>[\w-]+(?:\s?(?:,|/)\s?[\w -]+?){0,20},?\s?(?:,|/|\bor\b|\band\b)\s?[\w-]+)",
+    re.IGNORECASE,
+)
+
+
+def classify(turn: Turn) -> Said | None:
+    """Whether a text is praise or complaint, or which of the labels that are offered it names."""
+    asks = f"{turn.ask}\n{turn.how}\n{turn.system}"
+    if not has(flat(asks), table("crafts")["classify"]):
+        return None
+    labels = _labels(asks)
+    judged = payload(turn)
+    if not labels:
+        return None
+    known = {label.lower(): label for label in labels}
+    if "positive" in known or "negative" in known:
+        judged = judged or turn.ask
+        bare = re.sub(r"\b(?:positive|negative|neutral|mixed)\b", "", judged, flags=re.I)
+        good, bad = tone(Text(bare))
+        label = "positive" if good > bad else "negative" if bad > good else "neutral"
+        why = f"By a small word list: {good} words praise and {bad} complain."
+        return Said(known.get(label, label), why)
+    stems = {stem(word) for word in words(judged)}
+    for label in labels:
+        if judged and {stem(word) for word in words(label)} & stems:
+            return Said(label, "The text itself names this label.")
+    return None
+
+
+def _labels(asks: str) -> list[str]:
+    """The labels that a request offers: "positive, negative or neutral"."""
+    if "sentiment" in asks.lower() and "positive" not in asks.lower():
+        return ["positive", "negative", "neutral"]
+    found = _LABELS.search(asks)
+    parts = re.split(r",|/|\bor\b|\band\b", found["labels"]) if found else []
+    return [each.strip() for each in parts if each.strip()]
+
+
+_SAY = re.compile(
+    r"\s{0,9}(?:please |can you |could you |now ){0,3}"
+    r"(?P<verb>say|repeat|echo|reply|respond|answer|output|print|write|return)"
+    r"(?P<how>(?: back| after me| exactly| only| just| with| the following| the words?| the phrase"
+    r"| the sentence| the single word| one word| verbatim| nothing but| in one word"
+    r"| this(?=:)){0,5})(?P<colon>\s{0,9}:)?\s{0,9}(?P<what>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_STRICT = re.compile(r"exactly|only|just|verbatim|nothing|single|one word", re.IGNORECASE)
+_TIMES = re.compile(r"(\d+|twice|three|four|five|ten) times?[.!]?$|\btwice[.!]?$", re.IGNORECASE)
+_VAGUE = re.compile(
+    r"(?:something|anything|a |an |me\b|it\b|that\b|your|what|how|why|if\b|in\b|yes or|true or)",
+    re.I,
+)
+
+
+def dictated(turn: Turn) -> Said | None:
+    """What the user says that should be said."""
+    found = _SAY.match(turn.text)
+    if found is None:
+        return None
+    what, verb = found["what"].rstrip(), found["verb"].lower()
+    inside = re.match(r"[\"“'‘](.+?)[\"”'’]", what, re.DOTALL)
+    plain = verb in ("say", "repeat", "echo") or "with" in found["how"].lower()
+    strict = bool(found["colon"] or inside or _STRICT.search(found["how"] + what[-8:]))
+    if not plain and not (found["colon"] or inside):
+        return None
+    into = re.search(r"\bin ([A-Z]\w+)[.!]?$", what)
+    if not strict and (into or _VAGUE.match(what) or len(what.split()) > 12):
+        return None
+    text = inside[1] if inside else re.sub(
+        r",?\s+(?:only|and nothing else|exactly|please)[.!]?$", "", what.strip()
+    )  # fmt: skip
+    if times := _TIMES.search(what):
+        count = _number(times[1] or "twice") or 2
+        body = inside[1] if inside else what[: times.start()].strip(" ,")
+        text = " ".join([body] * min(count, 1_000))
+    return Said(text, "The user says what to say.", exact=True) if text else None
+
+
+_COUNTING = re.compile(
+    r"\b(?:count(?P<down> down| backwards)?"
+    r"|(?:list|print|write|show)(?: me)?(?: all)?(?: the)?(?: whole)? numbers)"
+    r"(?P<down2> down| backwards)?"
+    r"(?: (?:from|starting at|between) (?P<a>-?\w+))?"
+    r"(?:,? (?:up |down )?(?:to|until|through|and) (?P<b>-?\w+))?"
+    r"(?:,? (?:by|in steps of) (?P<step>\w+)s?)?",
+    re.IGNORECASE,
+)
+
+
+def count(turn: Turn) -> Said | None:
+    """Numbers in a row: "Count from 1 to 10", "count down from five"."""
+    found = _COUNTING.search(arithmetic.digits(turn.ask))
+    if found is None or not (found["a"] or found["b"]):
+        return None
+    first, last = _number(found["a"]), _number(found["b"])
+    down = bool(found["down"] or found["down2"])
+    if last is None:
+        first, last = (first, 1) if down else (1, first)
+    first = 1 if first is None else first
+    if last is None or (first == 1 and last == 1):
+        return None
+    if down and first < last:
+        first, last = last, first
+    step = max(abs(_number(found["step"]) or 1), 1) * (1 if last >= first else -1)
+    numbers = range(first, last + (1 if step > 0 else -1), step)[:1_000]
+    lines = re.search(r"\blines?\b", turn.ask, re.I)
+    text = "\n".join(map(str, numbers)) if lines else f"{', '.join(map(str, numbers))}."
+    return Said(text, f"The user wants to hear me count to {last}.", exact=True)
+
+
+def _number(word: str | None) -> int | None:
+    if not word:
+        return None
+    if re.fullmatch(r"-?\d{1,9}", word):
+        return int(word)
+    return 2 if word.lower() == "twice" else table("sums")["numbers"].get(word.lower())
+
+
+def examples(turn: Turn) -> Said | None:
+    """A pattern given as pairs, "sea otter => loutre de mer", of which one is asked for again."""
+    arrow = next((each for each in ("=>", "->", "→") if each in turn.text), None)
+    known: dict[str, str] = {}
+    for line in turn.text.splitlines() if arrow else ():
+        left, found, right = (each.strip() for each in line.partition(arrow or ""))
+        if found and right:
+            known[left.lower()] = right
+        elif found and left.lower() in known:
+            return Said(known[left.lower()], "The message itself gives it.")
+    return None
+
+
+_ABOUT = re.compile(
+    r"\b(?:about|on|of|for|featuring|called)\s(?P<what>.+?)"
+    r"(?:\s(?:with|using|that|who|where|please)\b.*)?[.!?]*$",
+    re.IGNORECASE,
+)
+_MANY = re.compile(
+    r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten)[ -]sentences?\b", re.I
+)
+
+
+def tell(turn: Turn) -> Said | None:
+    """A story, a poem, a joke: made up, and about what was asked for."""
+    talk = table("talk")
+    said = words(turn.ask)
+    form = next((f for f, cues in talk["form_of"].items() if set(said) & set(cues.split())), None)
+    if form is None or not (set(said) & word_set("talk", "form", "orders") or len(said) < 5):
+        return None
+    about = _ABOUT.search(turn.ask)
+    topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"
+    if form == "joke":
+        forms = talk["forms"]["joke_about" if about else "joke"]
+        text = choice(forms, turn.prompt.variant).format(topic=topic)
+        return Said(text, "A joke needs no knowledge.")
+    bare = re.sub(r"^(?:an?|the|some|my|your)\s+", "", topic, flags=re.I)
+    named = re.search(r"\b(?:named|called) ([A-Z]\w*)", topic)
+    bare = re.split(r" (?:who|that|which|named|called) ", bare)[0]
+    the = named[1] if named else topic if re.match(r"(?:my|your|[A-Z])", topic) else f"the {bare}"
+    parts = {"a": topic, "topic": topic, "the": the, "The": the[:1].upper() + the[1:]}
+    why = f"A {form} has to be made up."
+    if form != "story":
+        return Said(choice(talk["forms"][form], turn.prompt.variant).format(**parts), why)
+    wanted = _MANY.search(turn.ask)
+    number = min(max(_number(wanted[1]) or 3, 1), 50) if wanted else 3
+    start = choice(talk["forms"]["story_start"], turn.prompt.variant)
+    rest = [choice(talk["forms"]["story"], index) for index in range(number - 1)]
+    return Said(" ".join(each.format(**parts) for each in (start, *rest)), why)

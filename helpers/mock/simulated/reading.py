@@ -1,0 +1,377 @@
+"""What a prompt says: which part asks, which part is material, what was called and came back."""
+
+import ast
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.mock.simulated.prompt import Prompt
+from helpers.mock.simulated.texts import flat, sentences, table, word_set, words
+
+_LONGEST = 100_000
+_YOURS = ("you are", "your name", "you're a", "you're an")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A tool call that was made, and what came back; arguments are None if they were broken."""
+
+    name: str
+    arguments: dict[str, Any] | None
+    result: str | None = None
+
+
+@dataclass(slots=True)
+class Turn:
+    """A conversation at the point where the model is to speak."""
+
+    prompt: Prompt
+    text: str = ""
+    """The user's last message, whole."""
+    ask: str = ""
+    """What of it asks or tells to do something."""
+    how: str = ""
+    """What of it says how to answer."""
+    data: str = ""
+    """What of it is material to work on."""
+    system: str = ""
+    earlier: list[tuple[str, str]] = field(default_factory=list)
+    """Role and text of what was said before, the last first."""
+    steps: list[Step] = field(default_factory=list)
+    """Calls made since the user's last message."""
+    past: list[Step] = field(default_factory=list)
+    """Calls made before it."""
+    marked: bool = False
+    """Whether the message says what is material: by a label, a tag or a key."""
+    pictures: tuple[str, ...] = ()
+    """Addresses of the pictures of the last message."""
+
+    @property
+    def flat(self) -> str:
+        return flat(self.ask)
+
+    @property
+    def told_by_system(self) -> list[str]:
+        """What the system message says of the world, and not of how to reply."""
+        orders = word_set("style", "words", "commands")
+        return [
+            each
+            for each in sentences(self.system)
+            if (said := words(each)) and said[0] not in orders and " ".join(said[:2]) not in _YOURS
+        ]
+
+    def said_by(self, role: str) -> list[str]:
+        """What one side has said before, the last first."""
+        return [text for speaker, text in self.earlier if speaker == role]
+
+
+def content_text(content: Any) -> str:
+    """The text of a message's content, be it a string or a list of parts."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        texts = (part.get("text") for part in content if isinstance(part, dict))
+        return "\n".join(text for text in texts if isinstance(text, str))
+    return ""
+
+
+def read(prompt: Prompt) -> Turn:
+    """Read a prompt: its last message, what it is made of, and what went before."""
+    messages = _unfolded(prompt.messages)
+    turn = Turn(prompt)
+    last = len(messages) - 1
+    while last >= 0 and messages[last].get("role") != "user":
+        last -= 1
+    content = messages[last].get("content") if last >= 0 else ""
+    turn.text = content_text(content)[:_LONGEST]
+    turn.pictures = _addresses(content)
+    turn.system = "\n".join(
+        content_text(each.get("content"))
+        for each in messages
+        if each.get("role") in ("system", "developer")
+    )[:_LONGEST]
+    for each in reversed(messages[: max(last, 0)]):
+        if each.get("role") in ("user", "assistant") and (said := content_text(each["content"])):
+            turn.earlier.append((each["role"], said[:4_000]))
+    turn.steps = _steps(messages[last + 1 :])
+    turn.past = _steps(messages[: max(last, 0)])
+    split_up(turn, content)
+    return turn
+
+
+def _unfolded(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages, with calls and observations that were written as text in their own form."""
+    unfolded: list[dict[str, Any]] = []
+    for message in messages:
+        text = content_text(message.get("content")).strip()
+        first = text[:20].lower()
+        if message.get("role") in ("user", "tool-response") and first.startswith("observation"):
+            content = text.partition(":")[2].strip()
+            unfolded.append({"role": "tool", "tool_call_id": "text", "content": content})
+        elif message.get("role") == "assistant" and first.startswith("calling tools"):
+            calls = _literal(text.partition(":")[2].strip())
+            made = [dict(each, id="text") for each in calls or () if isinstance(each, dict)]
+            unfolded.append({"role": "assistant", "content": None, "tool_calls": made})
+        else:
+            unfolded.append({"content": None, **message})
+    return unfolded
+
+
+def _literal(text: str) -> Any:
+    try:
+        return ast.literal_eval(text[:20_000])
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return parsed(text)
+
+
+def parsed(text: Any) -> Any:
+    """The value of a JSON text; None for what is not JSON."""
+    try:
+        return json.loads(text) if isinstance(text, str) else text
+    except (ValueError, RecursionError):
+        return None
+
+
+def _steps(messages: list[dict[str, Any]]) -> list[Step]:
+    steps: list[Step] = []
+    place: dict[str, int] = {}
+    for message in messages:
+        for call in message.get("tool_calls") or ():
+            function = call.get("function") or {}
+            value = parsed(function.get("arguments"))
+            arguments = value if isinstance(value, dict) else None
+            place[str(call.get("id", ""))] = len(steps)
+            steps.append(Step(str(function.get("name", "")), arguments))
+        if message.get("role") in ("tool", "function"):
+            result = content_text(message.get("content"))
+            index = place.pop(str(message.get("tool_call_id", "")), None)
+            if index is None:
+                steps.append(Step(str(message.get("name") or ""), {}, result))
+            else:
+                made = steps[index]
+                steps[index] = Step(made.name, made.arguments, result)
+    return steps
+
+
+def _addresses(content: Any) -> tuple[str, ...]:
+    urls = []
+    for part in content if isinstance(content, list) else ():
+        image = part.get("image_url") if isinstance(part, dict) else None
+        url = image.get("url") if isinstance(image, dict) else image
+        if isinstance(url, str):
+            urls.append(url)
+    return tuple(urls)
+
+
+# What asks, and what is material
+
+_TAG = re.compile(r"<([A-Za-z][\w-]{0,40})(?:\s[^<>]{0,200})?>(.*?)</\1>", re.DOTALL)
+_FENCE = re.compile(r"```[\w-]*\n?(.*?)```|\"\"\"(.*?)\"\"\"|'''(.*?)'''", re.DOTALL)
+_RULE = re.compile(r"(?m)^[ \t]*(?:-{4,}|={4,}|\*{4,}|_{4,}|~{4,})[ \t]*$")
+_LABEL = re.compile(
+    r"[ \t>#*\[]{0,8}(?P<label>[A-Za-z][\w '’,-]{0,90}?)[\]*]{0,4}\s?:[ \t*]{0,4}(?P<rest>.*)"
+)
+_HEADING = re.compile(r"#{1,6}\s+(?P<label>[^\n:]{1,60})$|\[\[ ## (?P<field>\w+) ## \]\]$")
+_INLINE = re.compile(r"(?<=[.!?\"”])[ \t]+(?=(?:Question|Query|Answer|Context|Q|A)\s?:)")
+_COLON = re.compile(r"(?P<ask>[^:\n]{3,160}):\s+(?P<data>\S[\s\S]{2,})")
+_QUOTE = re.compile(r"[\"“«]([^\"”»]{2,2000})[\"”»]|(?<!\w)['‘]([^'‘’]{2,2000})['’](?!\w)")
+
+
+def quotes(text: str) -> list[str]:
+    """What stands in quotation marks."""
+    return [one or other for one, other in _QUOTE.findall(text)]
+
+
+def split_up(turn: Turn, content: Any = None) -> None:
+    """Find which part of the last message asks, which is material, which says how to answer."""
+    text = turn.text
+    parts = [content_text([each]) for each in content] if isinstance(content, list) else []
+    parts = [each for each in parts if each.strip()]
+    if len(parts) > 1 and not turn.pictures:
+        asks = [each for each in parts if _asks(each)] or parts[:1]
+        turn.ask = asks[-1]
+        turn.data = "\n".join(each for each in parts if each is not asks[-1])
+        return
+    if _from_json(turn) or _from_tags(turn):
+        turn.marked = True
+        return
+    text = _RULE.sub("\n", _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
+    turn.marked = _from_labels(turn, text)
+    if not (turn.marked or _from_paragraphs(turn, text)):
+        _from_sentences(turn, text)
+
+
+def _labelled(match: re.Match[str]) -> str:
+    inner = match[1] or match[2] or match[3] or ""
+    return f"\n{inner.strip()}\n"
+
+
+def _from_json(turn: Turn) -> bool:
+    value = parsed(turn.text) if turn.text.lstrip().startswith("{") else None
+    if not isinstance(value, dict):
+        return False
+    asks = {key: each for key, each in value.items() if _kind(str(key)) == "ask"}
+    if not asks:
+        return False
+    turn.ask = str(next(iter(asks.values())))
+    rest = [each for key, each in value.items() if key not in asks]
+    turn.data = "\n".join(
+        each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in rest
+    )
+    return True
+
+
+def _from_tags(turn: Turn) -> bool:
+    # Each tag is looked for to the end of the text: of many, or in a long one, that takes long.
+    if "</" not in turn.text or turn.text.count("<") > 400:
+        return False
+    found = [(name, inner.strip()) for name, inner in _TAG.findall(turn.text)]
+    if not found:
+        return False
+    outside = _TAG.sub("\n", turn.text).strip()
+    asks = [inner for name, inner in found if _kind(name) == "ask"]
+    data = [_TAG.sub(r"\2\n", inner) for name, inner in found if _kind(name) != "ask"]
+    turn.ask, turn.how = (asks[-1], outside) if asks else (outside, "")
+    turn.data = "\n".join(data)
+    if not asks and len(lines := sentences(outside)) > 1:
+        questions = [each for each in lines if each.endswith("?")] or lines[-1:]
+        turn.ask = questions[-1]
+        turn.how = " ".join(each for each in lines if each != turn.ask)
+    return bool(turn.ask)
+
+
+def _kind(label: str) -> str:
+    """What a label says about the text after it: "ask", "data", "answer" or nothing."""
+    found = words(label.replace("_", " "))
+    cues = table("reading")
+    if not found or len(found) > 40:
+        return ""
+    if set(found) <= word_set("reading", "ask") | word_set("reading", "beside"):
+        return "ask"
+    if set(found) <= word_set("reading", "answer") | word_set("reading", "beside"):
+        return "answer"
+    stems = {each.removesuffix("s") for each in found}
+    return "data" if stems & set(cues["data"].split()) else ""
+
+
+def _from_labels(turn: Turn, text: str) -> bool:
+    """Lines that say what they are: `Context: ...`, `Question: ...`, `## Sources`."""
+    parts: dict[str, list[str]] = {"": [], "ask": [], "data": [], "answer": []}
+    now = ""
+    for line in text.splitlines():
+        match = _LABEL.fullmatch(line) or _HEADING.fullmatch(line.strip())
+        label = (match["label"] or match.groupdict().get("field") or "") if match else ""
+        kind = _kind(label) if len(words(label)) < 15 else ""
+        rest = match.groupdict().get("rest") or "" if match else ""
+        if (kind == "data" and now == "data") or (kind == "answer" and rest):
+            kind = ""  # "Article 3: ..." among the articles
+        if kind:
+            now = kind
+            parts[now].append(rest)
+            if kind == "data" and len(words(label)) > 3:
+                parts[""].append(f"{label}.")
+        else:
+            parts[now].append(line)
+    ask, data = _joined(parts["ask"]), _joined(parts["data"])
+    if not data:
+        return False
+    turn.how = _joined(parts[""])
+    if not ask:
+        ask, data = _question_apart(data)
+    if not ask and turn.how:
+        ask, turn.how = _question_of(turn.how)
+    turn.ask, turn.data = ask, data
+    return bool(ask)
+
+
+def _joined(lines: list[str]) -> str:
+    return "\n".join(lines).strip()
+
+
+def _question_apart(text: str) -> tuple[str, str]:
+    """The last or first paragraph of a text, if it is a question, and the rest."""
+    blocks = [each.strip() for each in re.split(r"\n\s*\n|\n", text) if each.strip()]
+    for place in (-1, 0):
+        if len(blocks) > 1 and blocks[place].endswith("?"):
+            ask = blocks.pop(place)
+            return ask, "\n".join(blocks)
+    return "", text
+
+
+def _question_of(text: str) -> tuple[str, str]:
+    lines = sentences(text)
+    questions = [each for each in lines if each.endswith("?")]
+    if not questions:
+        return text, ""
+    return questions[-1], " ".join(each for each in lines if each is not questions[-1])
+
+
+def _from_paragraphs(turn: Turn, text: str) -> bool:
+    if "\n" not in text.strip():
+        return False
+    ask, data = _question_apart(text)
+    if not ask:
+        first, _, rest = text.strip().partition("\n")
+        if not (rest.strip() and (first.rstrip().endswith(":") or _asks(first))):
+            return False
+        ask, data = first.rstrip(": "), rest
+    turn.ask, turn.data = ask, data.strip()
+    return True
+
+
+def _from_sentences(turn: Turn, text: str) -> None:
+    turn.ask = text.strip()
+    colon = _COLON.fullmatch(turn.ask)
+    if colon and _asks(colon["ask"]):
+        turn.ask, turn.data = colon["ask"], colon["data"]
+        return
+    inside = [each for each in quotes(turn.ask) if len(each.split()) > 2]
+    if inside and _kind(turn.ask[:400]) == "data":
+        turn.data = inside[-1]
+        return
+    told = sentences(turn.ask)
+    if len(told) > 1 and told[-1].endswith("?"):
+        turn.data = " ".join(each for each in told[:-1] if not each.endswith("?"))
+        if turn.data:
+            turn.ask = told[-1]
+
+
+def _asks(text: str) -> bool:
+    """Whether a text is a question or an instruction, by its end and its first words."""
+    first = words(text[:200])[:4]
+    if not first:
+        return False
+    while len(first) > 1 and first[0] in word_set("reading", "polite"):
+        first = first[1:]
+    return text.rstrip().endswith("?") or first[0] in word_set("reading", "imperatives")
+
+
+# What a system message or a prompt says of the JSON that it wants
+
+
+def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:
+    """The JSON schema that stands in a prompt, and the text without it."""
+    decoder = json.JSONDecoder()
+    start = text.find("{")
+    tries = 0
+    while start >= 0 and tries < 20:
+        tries += 1
+        try:
+            value, end = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            start = text.find("{", start + 1)
+            continue
+        if _is_schema(value):
+            return value, text[:start] + text[end:]
+        start = text.find("{", end)
+    return None, text
+
+
+def _is_schema(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    inner = value.get("properties")
+    if isinstance(inner, dict) and inner:
+        return all(isinstance(each, dict) for each in inner.values())
+    return "$ref" in value and "$defs" in value

@@ -1,0 +1,372 @@
+"""What tools returned, told as a person would tell it, with every value as it came."""
+
+import re
+from typing import Any
+
+from helpers.mock.simulated.arithmetic import written
+from helpers.mock.simulated.reading import Step, parsed
+from helpers.mock.simulated.texts import listing, spelt, table, word_set, words
+
+_LONGEST = 1_200
+_MOST_ITEMS = 10
+_TEXT_ERROR = re.compile(
+    r"(?:error\b|exception\b|traceback\b|failed\b|failure\b|unknown (?:tool|function|location"
+    r"|city|place|argument)|invalid\b|not found\b|no such\b|no (?:data|result|match|weather)"
+    r"|cannot\b|can't\b|could not\b|unable\b|[A-Za-z]*(?:Error|Exception)\b)",
+    re.IGNORECASE,
+)
+
+
+def keys(name: str) -> frozenset[str]:
+    """The keys of results that have a meaning of this name."""
+    return word_set("results", name)
+
+
+def told(step: Step) -> str:
+    """What one tool call returned, as a sentence or two."""
+    text = (step.result or "").strip()
+    value = parsed(text)
+    if value is None or isinstance(value, str):
+        return _text(step, value if isinstance(value, str) else text)
+    return cut(_value(step, value))
+
+
+def cut(text: str, longest: int = _LONGEST) -> str:
+    """The first words of a text that is too long to be told."""
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + " ..."
+
+
+def subject(step: Step) -> str:
+    """What a call was about: the first of its arguments that names a thing."""
+    arguments = step.arguments or {}
+    named = next((arguments[k] for k in arguments if k.lower() in keys("subjects")), None)
+    values = [v for v in arguments.values() if isinstance(v, str) and v.strip()]
+    return cut(" ".join(str(named or (values[0] if values else "")).split()), 60)
+
+
+def failed(step: Step) -> bool:
+    """Whether what came back is the report of a failure."""
+    value = parsed(step.result or "")
+    if isinstance(value, dict):
+        return _error(value) is not None
+    return (
+        _TEXT_ERROR.match((value if isinstance(value, str) else step.result or "").strip())
+        is not None
+    )
+
+
+def _text(step: Step, text: str) -> str:
+    if not text or text == "null":
+        return _done(step)
+    if _TEXT_ERROR.match(text):
+        return _failure(step, text)
+    text = cut(text)
+    if not re.search(r"\w\s+\w+\s+\w", text):  # no sentence, and no prose
+        about = subject(step)
+        return f"For {about}, the answer is {text}." if about else f"The answer is {text}."
+    about = subject(step)
+    if "\n" not in text and about and about.lower() not in text.lower() and len(text) < 60:
+        return f"For {about}: {text.rstrip('.')}."
+    return text if text[-1] in ".!?)]}" or "\n" in text else f"{text}."
+
+
+def _failure(step: Step, reason: str) -> str:
+    reason = cut(" ".join(reason.split()), 300).rstrip(".")
+    about = subject(step)
+    return f"I could not find that out{f' for {about}' if about else ''}: {reason}."
+
+
+def _done(step: Step) -> str:
+    shown = [
+        f"{spelt(key)} {_scalar(value)}"
+        for key, value in (step.arguments or {}).items()
+        if isinstance(value, str | int | float) and value != ""
+    ]
+    what = spelt(step.name) or "it"
+    return cut(f"Done: {what}{f' ({listing(shown)})' if shown else ''}.", 300)
+
+
+def _value(step: Step, value: Any) -> str:
+    if isinstance(value, dict) and (reason := _error(value)) is not None:
+        return _failure(step, reason)
+    value = unwrapped(value)
+    about = subject(step)
+    match value:
+        case dict():
+            return _weather(step, value) or _conversion(value) or _record(step, value)
+        case list():
+            return _items(step, value) if value else f"I found nothing{_for(about)}."
+        case str():
+            return _text(step, value)
+        case None | True:
+            return _done(step)
+        case False:
+            return f"No{_for(about)}."
+    expression = (step.arguments or {}).get("expression")
+    if isinstance(expression, str) and len(expression) < 80:
+        return f"{expression} = {written(value)}."
+    unit = table("results")["units"].get(spelt(step.name).rpartition(" ")[2], "")
+    return f"The result is {written(value)}{f' {unit}' if unit else ''}."
+
+
+def _for(about: str) -> str:
+    return f" for {about}" if about else ""
+
+
+def _error(value: dict[str, Any]) -> str | None:
+    for key in ("error", "errors", "exception", "error_message"):
+        reason = value.get(key)
+        if reason:
+            if isinstance(reason, dict):
+                reason = reason.get("message") or reason.get("description") or reason
+            details = value.get("message") or value.get("details") or value.get("detail")
+            text = "an error" if reason is True else _inline(reason)
+            return f"{text} ({details})" if isinstance(details, str) and details != text else text
+    status = str(value.get("status", "")).lower()
+    if value.get("ok") is False or value.get("success") is False or status in keys("failed"):
+        reasons = (value.get(k) for k in ("message", "reason", "detail", "details", "description"))
+        said = next((each for each in reasons if isinstance(each, str)), None)
+        return said or (f"the status is {status}" if status else "it was reported as failed")
+    unknown = [k for k, v in value.items() if isinstance(v, str) and v.lower() == "unknown"]
+    known = [k for k in value if k not in unknown and k not in keys("subjects") | keys("unit_keys")]
+    if unknown and not [k for k in known if value[k] not in (None, "", [])]:
+        return f"{listing([spelt(k) for k in unknown])} unknown"
+    return None
+
+
+def unwrapped(value: Any) -> Any:
+    """What is inside `{"result": ...}` and the like, if nothing else is."""
+    if isinstance(value, dict) and isinstance(outputs := value.get("outputs"), list) and outputs:
+        data = outputs[0].get("data") if isinstance(outputs[0], dict) else None
+        if isinstance(data, dict) and isinstance(data.get("concepts"), list):
+            return data["concepts"]  # a reply of Clarifai's own API, handed on whole
+    for _ in range(3):
+        if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in keys("wrappers"):
+            value = next(iter(value.values()))
+    return value
+
+
+def measures(step: Step) -> dict[str, Any]:
+    """What a result says, by key: one level of nesting and wrapping is undone."""
+    value = unwrapped(parsed(step.result or ""))
+    found: dict[str, Any] = {}
+    for key, each in value.items() if isinstance(value, dict) else ():
+        if isinstance(each, dict):
+            found |= {k: v for k, v in each.items() if k not in found}
+        else:
+            found[key] = each
+    return found
+
+
+def degrees(step: Step) -> tuple[float, str] | None:
+    """The temperature in a result, and its unit: "°C", "°F" or ""."""
+    value = measures(step)
+    key = next((k for k in value if k.lower() in keys("degrees")), None)
+    number = value.get(key) if key else None
+    if key and isinstance(number, int | float) and not isinstance(number, bool):
+        return number, _unit_of(value) or _unit_in_key(key)[1]
+    found = re.search(r"(-?\d+(?:\.\d+)?) ?(?:°|degrees?)? ?(C|F|Celsius|Fahrenheit)?\b",
+                      step.result or "") if not value else None  # fmt: skip
+    if found and re.search(r"°|degree|celsius|fahrenheit", step.result or "", re.IGNORECASE):
+        return float(found[1]), f"°{found[2][0]}" if found[2] else ""
+    return None
+
+
+def _unit_of(value: dict[str, Any]) -> str:
+    key = next((k for k in value if k in keys("unit_keys") and isinstance(value[k], str)), None)
+    return _unit(value[key]) if key else ""
+
+
+def _weather(step: Step, value: dict[str, Any]) -> str:
+    """The sentence that a person would say about the weather, if that is what this is."""
+    hot = degrees(step)
+    value = measures(step)
+    place = next((value[k] for k in value if k in keys("places") and isinstance(value[k], str)), "")
+    place = place or subject(step)
+    if hot is None or not place:
+        return ""
+    number, unit = hot
+    sentence = f"In {place}, it is {written(number)}{f' {unit}' if unit else ' degrees'}"
+    sky = next((k for k in value if k in keys("sky") and isinstance(value[k], str)), None)
+    if sky:
+        said = value[sky].strip().rstrip(".")
+        sentence += f" and {said[:1].lower() + said[1:]}"
+    skipped = keys("degrees") | keys("unit_keys") | keys("places") | {sky}
+    rest = {k: v for k, v in value.items() if k not in skipped and v not in (None, "", [], {})}
+    if rest:
+        sentence += f", with {listing(_facts(rest, plain=True))}"
+    return f"{sentence}."
+
+
+def _conversion(value: dict[str, Any]) -> str:
+    """ "100 USD is 92.3 EUR", if the result says so much."""
+
+    def first(*names: str) -> Any:
+        return next((value[name] for name in names if value.get(name) not in (None, "")), None)
+
+    amount, result = first("amount", "value"), first("converted", "converted_amount", "result")
+    source = first("from", "from_currency", "from_unit", "base", "source")
+    target = first("to", "to_currency", "to_unit", "quote", "target", "currency")
+    numbers = all(isinstance(each, int | float) for each in (amount, result))
+    if not numbers or not isinstance(source, str) or not isinstance(target, str):
+        return ""
+    rate = first("rate", "exchange_rate")
+    at = f", at a rate of {_scalar(rate)}" if isinstance(rate, int | float) else ""
+    return f"{_scalar(amount)} {_unit(source)} is {_scalar(result)} {_unit(target)}{at}."
+
+
+def _record(step: Step, value: dict[str, Any]) -> str:
+    if not value or all(each in (True, None, "") for each in value.values()):
+        return _done(step) if value else f"I found nothing{_for(subject(step))}."
+    named = next(
+        (k for k in value if k in keys("subjects") and isinstance(value[k], str | int)), None
+    )
+    rest = {key: each for key, each in value.items() if key != named}
+    about = _scalar(value[named]) if named and rest else subject(step)
+    if not rest:
+        rest = value
+    time = next((k for k in rest if k in keys("time") and isinstance(rest[k], str)), None)
+    price = next((k for k in rest if k in keys("price")), None)
+    if time and about:
+        extra = [_scalar(v) for k, v in rest.items() if k != time and isinstance(v, str)]
+        return f"It is {rest[time]} in {about}{f' ({listing(extra)})' if extra else ''}."
+    if set(rest) == {"status"} and str(rest["status"]).lower() in keys("done"):
+        return f"{_done(step)[:-1]}: {rest['status']}."
+    if price and about and len(rest) <= 2:
+        unit = _unit_of(rest) or _unit_in_key(price)[1]
+        return f"{about} costs {_scalar(rest[price])}{f' {unit}' if unit else ''}."
+    facts = listing(_facts(rest))
+    return f"For {about}, {facts}." if about else f"{facts[:1].upper()}{facts[1:]}."
+
+
+def _items(step: Step, value: list[Any]) -> str:
+    concepts = [each for each in value if isinstance(each, dict)
+                and isinstance(each.get("name"), str)
+                and isinstance(each.get("value"), int | float)]  # fmt: skip
+    about = subject(step)
+    if concepts and len(concepts) == len(value):
+        shown = [_with_article(each["name"]) for each in concepts[:_MOST_ITEMS]]
+        return f"{about or 'The picture'} shows {listing(shown)}."
+    return f"I found {_list(value)}{_for(about)}."
+
+
+def _with_article(name: str) -> str:
+    last = name.split()[-1] if name.split() else name
+    if last in keys("unique"):
+        return f"the {name}"
+    if last in keys("uncountable") or last.endswith("s"):
+        return name
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _facts(value: dict[str, Any], plain: bool = False) -> list[str]:
+    """`the price is 189.5 USD` for each entry, a unit or a currency joined to its number."""
+    unit_key = next((k for k in value if k in keys("unit_keys")), None)
+    measured = [
+        key for key in value
+        if unit_key and not keys("measured").isdisjoint(spelt(key).split())
+        and isinstance(value[key], int | float) and not isinstance(value[key], bool)
+    ]  # fmt: skip
+    facts = []
+    for key, each in value.items():
+        if key == unit_key and measured:
+            continue
+        label, unit = _unit_in_key(key)
+        unit = _unit(str(value[unit_key])) if unit_key and key in measured else unit
+        text = f"{_inline(each)} {unit}".strip().replace(" %", "%")
+        verb = "are" if isinstance(each, list) and label.endswith("s") else "is"
+        facts.append(f"{label} {text}" if plain else f"the {label} {verb} {text}")
+    if len(facts) > _MOST_ITEMS:
+        facts = [*facts[:_MOST_ITEMS], f"{len(facts) - _MOST_ITEMS} more"]
+    return facts or ["nothing"]
+
+
+def _unit(text: str) -> str:
+    return str(table("results")["units"].get(text.lower(), text))
+
+
+def _unit_in_key(key: str) -> tuple[str, str]:
+    lower = key.lower()
+    for ending, unit in table("results")["key_units"].items():
+        if lower.endswith(ending) and len(lower) > len(ending):
+            return spelt(key[: -len(ending)]), unit
+    label = spelt(key)
+    label = label.removeprefix("is ").removeprefix("has ") or key
+    return label, table("results")["plain_units"].get(lower, "")
+
+
+def _scalar(value: Any) -> str:
+    if value is None:
+        return "not given"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return written(value)
+    return cut(" ".join(str(value).split()), 300).rstrip(".")
+
+
+def _inline(value: Any, depth: int = 0) -> str:
+    if isinstance(value, dict):
+        if depth > 2:
+            return f"{len(value)} values"
+        named = next(
+            (k for k in value if k in keys("subjects") and isinstance(value[k], str)), None
+        )
+        pairs = [
+            f"{_unit_in_key(key)[0]} {_inline(each, depth + 1)} {_unit_in_key(key)[1]}".strip()
+            for key, each in list(value.items())[:_MOST_ITEMS]
+            if key != named
+        ]
+        if named:
+            beside = f" ({', '.join(pairs)})" if pairs else ""
+            return f"{_scalar(value[named])}{beside}"
+        return ", ".join(pairs) or "nothing"
+    if isinstance(value, list):
+        return _list(value, depth) if value else "none"
+    return _scalar(value)
+
+
+def _list(value: list[Any], depth: int = 0) -> str:
+    """The items, at most ten of them, and how many more there are."""
+    if depth > 2:
+        return f"{len(value)} items"
+    shown = [_inline(each, depth + 1) for each in value[:_MOST_ITEMS]]
+    if left := len(value) - len(shown):
+        shown.append(f"{left} more")
+    return listing(shown)
+
+
+def matching(items: list[Any], asked: str) -> list[Any]:
+    """Which items of a list a request means: all, the newest, the one that it names."""
+    said = set(words(asked))
+    named = [
+        each for each in items
+        if any(isinstance(v, str) and v and v.lower() in asked.lower() for v in leaves(each))
+    ]  # fmt: skip
+    if named or not items:
+        return named
+    if said & word_set("agent", "all"):
+        return items
+    for rule in table("results")["compare"]:
+        if said & set(rule["words"].split()):
+            about = set(rule["keys"].split())
+            pairs = [
+                (v, n) for n, each in enumerate(items) if isinstance(each, dict)
+                for k, v in each.items()
+                if about & set(spelt(k).split()) and isinstance(v, int | float | str)
+            ]  # fmt: skip
+            if pairs and len({type(v) is str for v, _ in pairs}) == 1:
+                best = max(pairs) if rule["more"] else min(pairs)
+                return [items[best[1]]]
+    if said & {"last", "final"}:
+        return items[-1:]
+    return items[:1] if len(items) == 1 or said & {"first", "top"} else []
+
+
+def leaves(value: Any) -> list[Any]:
+    """The plain values in a value."""
+    if isinstance(value, dict):
+        return [leaf for each in value.values() for leaf in leaves(each)]
+    if isinstance(value, list):
+        return [leaf for each in value for leaf in leaves(each)]
+    return [value]

@@ -1,0 +1,198 @@
+"""Replies that have to fit a schema, or the keys that a message asks for."""
+
+import json
+import re
+from typing import Any
+
+from helpers.mock.simulated import say, sums
+from helpers.mock.simulated.arguments import fill
+from helpers.mock.simulated.entities import Text
+from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.reading import Turn, parsed, schema_in
+from helpers.mock.simulated.refusals import REFUSAL
+from helpers.mock.simulated.texts import Said, has, word_set, words
+
+_LONGEST = 4_000
+_WHY = "The reply has to fit a schema; its values are taken from the conversation."
+_EXAMPLE = re.compile(r"\{[^{}]{3,2000}\}")
+_KEYS = re.compile(
+    r"\b(?:json(?: object)? (?:with|containing|of)(?: the)?(?: keys?| fields?)?"
+    r"|keys?|fields?|propert(?:y|ies)|attributes?|columns?)\b(?: (?:named|called|are|is|of))*:?\s+"
+    r"(?P<keys>[^.;:\n{}]+?)(?=\s(?:for|from|about|where|that|which|in)\s|[.;:\n{}]|$)",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"`(?:\[\[ ## )?(\w+)(?: ## \]\])?`(?:[^`]*?Python (\w+))?")
+_MARKED = re.compile(r"\[\[ ## (\w+) ## \]\]")
+_INSTRUCTION = re.compile(
+    r"(?:please\s+)?(?:extract|parse|classify|analy[sz]e|identify|summari[sz]e|convert|turn|read"
+    r"|get|find|list|return|give|from|structure|translate|what is)\b[^:\n]{0,160}:\s+(?=\S)",
+    re.IGNORECASE,
+)
+_TYPES = {"int": "integer", "float": "number", "bool": "boolean", "list": "array", "dict": "object"}
+
+
+def wanted(turn: Turn) -> bool:
+    """Whether the request says that the reply is JSON."""
+    return turn.prompt.json_schema is not None or turn.prompt.json_object
+
+
+def structured(turn: Turn, said: Said) -> Said:
+    """The reply in the form of the request's schema, or of the one that the prompt describes."""
+    schema = turn.prompt.json_schema or described(turn)
+    if not schema.get("properties") and turn.prompt.json_schema is None:
+        schema = _object({"answer": {"type": "string"}})
+    return _fitted(turn, said, schema)
+
+
+def mentioned(turn: Turn) -> Said | None:
+    """JSON that the message asks for in words, without any `response_format`."""
+    if marks := _marked_fields(turn):
+        value = _filled(turn, say.respond(turn), _object(marks))
+        lines = [f"[[ ## {key} ## ]]\n{value.get(key, '')}" for key in marks]
+        return Said("\n\n".join([*lines, "[[ ## completed ## ]]"]), _WHY, exact=True)
+    asks = words(f"{turn.text}\n{turn.system}"[:_LONGEST])
+    if "json" not in asks and "json_schema" not in asks:
+        return None
+    schema = described(turn)
+    return _fitted(turn, say.respond(turn), schema) if schema.get("properties") else None
+
+
+def _fitted(turn: Turn, said: Said, schema: dict[str, Any]) -> Said:
+    solved = _steps(schema, turn.text)
+    if solved is not None and not turn.steps:
+        return Said(solved, "A linear equation can be solved by rule.", exact=True)
+    value = _filled(turn, said, schema)
+    return Said(json.dumps(value, ensure_ascii=False), _WHY, exact=True)
+
+
+def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> Any:
+    text = asked = Text(source(turn))
+    results = [step.result for step in turn.steps if step.result is not None]
+    reply = said.short or said.text
+    if said.text == REFUSAL:
+        # A model that is held to a schema can only say it in the schema's fields.
+        text = asked = Text(REFUSAL)
+    elif results:
+        text = Text(f"{said.text}\n{' '.join(results)[:_LONGEST]}")
+    elif turn.prompt.images:
+        # What is asked for stands in the pictures: the message only says what to look for.
+        text = asked = Text("")
+    return fill(schema, text, backup=asked, purpose="reply", reply=lambda: reply).value
+
+
+def source(turn: Turn) -> str:
+    """The text that has the values: the last message, or an earlier one that it points at."""
+    text = schema_in(turn.text)[1]
+    if turn.prompt.json_schema is None:
+        # An example of the wanted JSON is no source of its values.
+        text = _EXAMPLE.sub(" ", text)
+    text = _FIELD.sub(" ", text) if _marked_fields(turn) else text
+    text = text.strip()
+    match = _INSTRUCTION.match(text)
+    text = text[match.end() :] if match else text
+    if _points_back(turn):
+        before = [said for _, said in turn.earlier[:6]]
+        results = [step.result or "" for step in turn.past[-3:]]
+        text = "\n".join([*before, *results])
+    return text[:_LONGEST]
+
+
+def _points_back(turn: Turn) -> bool:
+    """ "Now give me that as JSON": the values were said before."""
+    if not turn.earlier or len(words(turn.text)) > 16 or turn.data:
+        return False
+    refers = has(turn.flat, word_set("agent", "back"))
+    told = set(words(turn.text)) - word_set("memory", "small") - word_set("agent", "form")
+    return bool(refers) or not told
+
+
+def described(turn: Turn) -> dict[str, Any]:
+    """A schema for "JSON with the keys name and age", for an example, or the one in the prompt."""
+    for text in (turn.text, turn.system, *turn.said_by("user")[:2]):
+        schema, _ = schema_in(text)
+        if schema is not None:
+            return schema
+    if fields := _backticked(turn):
+        return _object(fields)
+    asks = f"{turn.text}\n{turn.system[:_LONGEST]}"
+    properties: dict[str, Any] = {}
+    match = _EXAMPLE.search(asks)
+    if match:
+        example = parsed(match.group())
+        if isinstance(example, dict):
+            properties = {key: _schema_like(value) for key, value in example.items()}
+        else:
+            found = re.findall(r"[\"'](\w+)[\"']\s*:", match.group())
+            properties = {key: _schema_for(key) for key in found}
+    keys = _KEYS.search(asks) if not properties else None
+    for item in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+", keys["keys"])[:30] if keys else ():
+        word = re.match(r"\s*[\"'`“]?([A-Za-z_][\w-]*)", item)
+        if word and len(item.split()) <= 4:
+            properties[word[1]] = _schema_for(word[1])
+    return _object(properties)
+
+
+def _backticked(turn: Turn) -> dict[str, Any]:
+    """The fields that a prompt lists between backticks after the words "fields" and "JSON"."""
+    for text in (turn.text, turn.system):
+        start = re.search(r"JSON[^`\n]{0,80}\bfields?\b[^`\n]{0,20}", text)
+        if start:
+            line = text[start.end() :].partition("\n")[0]
+            return {name: _typed(kind) for name, kind in _FIELD.findall(line)}
+    return {}
+
+
+def _marked_fields(turn: Turn) -> dict[str, Any]:
+    """The fields that a prompt wants marked as `[[ ## name ## ]]`."""
+    found = re.search(r"output fields?, starting with[^\n]*", turn.text)
+    if not found:
+        return {}
+    return {name: {"type": "string"} for name in _MARKED.findall(found[0]) if name != "completed"}
+
+
+def _typed(kind: str) -> dict[str, Any]:
+    return {"type": _TYPES.get(kind, "string")}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _schema_for(key: str) -> dict[str, Any]:
+    if key.lower() in word_set("agent", "numeric"):
+        return {"type": "number"}
+    if key.endswith("s") and not key.endswith(("ss", "us", "is")) and len(key) > 3:
+        return {"type": "array", "items": {"type": "string"}}
+    return {"type": "string"}
+
+
+def _schema_like(value: Any) -> dict[str, Any]:
+    match value:
+        case bool():
+            return {"type": "boolean"}
+        case int() | float():
+            return {"type": "number"}
+        case list():
+            return {
+                "type": "array",
+                "items": _schema_like(value[0]) if value else {"type": "string"},
+            }
+        case dict():
+            return _object({key: _schema_like(each) for key, each in value.items()})
+    return {"type": "string"}
+
+
+def _steps(schema: dict[str, Any], text: str) -> str | None:
+    """The classic of structured output: the steps of a solution, and the final answer."""
+    properties = schema.get("properties")
+    if not isinstance(properties, dict) or set(properties) != {"steps", "final_answer"}:
+        return None
+    solved = sums.linear_steps(text)
+    if solved is None:
+        return None
+    steps, solution = solved
+    value = {
+        "steps": [{"explanation": each, "output": outcome} for each, outcome in steps],
+        "final_answer": solution,
+    }
+    return json.dumps(value, ensure_ascii=False) if fits(value, schema) else None

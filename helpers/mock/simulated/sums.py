@@ -1,0 +1,193 @@
+"""What can be computed: sums in words, word problems, units, the largest of some numbers."""
+
+import re
+
+from helpers.mock.simulated import arithmetic
+from helpers.mock.simulated.texts import Said, flat, has, sentences, table, word_set, words
+
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")
+_PRIME = re.compile(r"\b(\d{1,9})\b[^.?]{0,20}\bprime\b|\bprime\b[^.?\d]{0,20}\b(\d{1,9})\b")
+_PARITY = re.compile(r"\b(?:is|are) (\d{1,18}) (?:an? )?(even|odd)\b")
+_IN = re.compile(
+    r"how many (?P<to>[a-z]{1,20}) (?:are |is )?(?:there |make up )?(?:are |is )?"
+    r"(?:in|make|have|has)? ?(?:an? |the )?(?P<n>\d{1,15}(?:\.\d{1,9})?)? ?(?P<of>[a-z]{1,20})"
+    r"|(?<![\d.])(?P<n2>\d{1,15}(?:\.\d{1,9})?) ?(?P<of2>[a-z]{1,20})"
+    r" (?:in|to|into) (?P<to2>[a-z]{1,20})"
+)
+_HOT = re.compile(
+    r"(?<![\d.])(-?\d{1,9}(?:\.\d{1,6})?) ?(?:°|degrees?)? ?(c|f|celsius|fahrenheit)\b.{0,14}?"
+    r"\b(?:in|to|into) (?:degrees )?(f|c|fahrenheit|celsius)\b"
+)
+
+
+def compute(text: str) -> Said | None:
+    """The answer to a question that can be computed from its own numbers."""
+    if len(text) > 600:
+        return None
+    plain = arithmetic.digits(text)
+    for skill in (expressions, _prime, _units, _equation, _statistics, _problem):
+        if (said := skill(text if skill is expressions else plain)) is not None:
+            return said
+    return None
+
+
+def expressions(text: str) -> Said | None:
+    """What the sums in a text come to."""
+    lines = []
+    for found in arithmetic.find(text[:4_000])[:20]:
+        value = arithmetic.evaluate(found)
+        end = f"= {arithmetic.written(value)}." if value is not None else "has no value to write."
+        lines.append(f"{found} {end}")
+    return Said(" ".join(lines), "A sum can be computed.") if lines else None
+
+
+def numbers(text: str) -> list[float]:
+    """The numbers of a text, in order."""
+    return [float(each.replace(",", "")) for each in _NUMBER.findall(text)]
+
+
+def _prime(text: str) -> Said | None:
+    why = "A property of a number can be computed."
+    lower = text.lower()
+    if (found := _PRIME.search(lower)) is not None:
+        number = int(found[1] or found[2])
+        factor = next((n for n in range(2, int(number**0.5) + 1) if number % n == 0), None)
+        if number > 1 and factor is None:
+            return Said(f"Yes, {number} is a prime number.", why)
+        product = f" ({factor} * {number // factor})" if factor else ""
+        return Said(f"No, {number} is not a prime number{product}.", why)
+    if (found := _PARITY.search(lower)) is not None:
+        even = int(found[1]) % 2 == 0
+        yes = "Yes" if even == (found[2] == "even") else "No"
+        return Said(f"{yes}, {found[1]} is {'even' if even else 'odd'}.", why)
+    return None
+
+
+def converted(number: float, source: str, target: str) -> float | None:
+    """A measure in another unit; None for units that are not known, or do not go together."""
+    if {source[:1], target[:1]} == {"c", "f"} and len(source) != 2:
+        hot = number * 1.8 + 32 if source[:1] == "c" else (number - 32) / 1.8
+        return round(hot, 2)
+    contains = table("sums")["contains"]
+    for one, other, power in ((source, target, 1), (target, source, -1)):
+        for name in (one, one.removesuffix("s"), one.removesuffix("es")):
+            units = contains.get(name, {})
+            factor = units.get(other) or units.get(f"{other}s")
+            if factor:
+                return float(round(number * factor**power, 6))
+    return None
+
+
+def _units(text: str) -> Said | None:
+    why = "A unit can be converted by rule."
+    lower = " ".join(text.lower().split())
+    if (hot := _HOT.search(lower)) is not None and hot[2][0] != hot[3][0]:
+        value = converted(float(hot[1]), hot[2], hot[3])
+        signs = {"c": "°C", "f": "°F"}
+        shown = arithmetic.written(value or 0.0)
+        return Said(f"{hot[1]} {signs[hot[2][0]]} is {shown} {signs[hot[3][0]]}.", why)
+    for found in _IN.finditer(lower):
+        number = float(found["n"] or found["n2"] or 1)
+        source, target = found["of"] or found["of2"], found["to"] or found["to2"]
+        value = converted(number, source, target)
+        if value is not None and source.removesuffix("s") != target.removesuffix("s"):
+            written = arithmetic.written
+            source = source if number != 1 or not source.endswith("s") else source[:-1]
+            verb = "is" if number == 1 else "are"
+            return Said(f"{written(number)} {source} {verb} {written(value)} {target}.", why)
+    return None
+
+
+# Equations
+
+_DECIMAL = r"\d{1,12}(?:\.\d{1,12})?"
+_EQUATION = re.compile(
+    rf"(?<![\w.])(-?(?:{_DECIMAL})?)\s?\*?\s?([a-z])\s?(?:([+\-−])\s?({_DECIMAL}))?"
+    rf"\s?=\s?(-?{_DECIMAL})"
+)
+
+
+def linear_steps(text: str) -> tuple[list[tuple[str, str]], str] | None:
+    """Solve `ax + b = c`: the steps, each an explanation and its outcome, and the answer."""
+    m = _EQUATION.search(text)
+    if m is None:
+        return None
+    factor = float(m[1] + "1" if m[1] in ("", "-") else m[1])
+    shift = float(m[4] or 0) * (-1 if m[3] in ("-", "−") else 1)
+    right = float(m[5])
+    if factor == 0:
+        return None
+    write = arithmetic.written
+    left = right - shift
+    name, steps = m[2], []
+    term = f"{m[1]}{name}"
+    if shift:
+        verb = "Subtract" if shift > 0 else "Add"
+        where = "from" if shift > 0 else "to"
+        steps.append((f"{verb} {write(abs(shift))} {where} both sides.", f"{term} = {write(left)}"))
+    solution = f"{name} = {write(left / factor)}"
+    if factor != 1:
+        steps.append((f"Divide both sides by {write(factor)}.", solution))
+    return steps or [("It is solved as it stands.", solution)], solution
+
+
+def _equation(text: str) -> Said | None:
+    solved = linear_steps(text) if "=" in text else None
+    if solved is None:
+        return None
+    steps, solution = solved
+    lines = [f"{explanation} {outcome}." for explanation, outcome in steps]
+    return Said("\n".join([*lines, f"So {solution}."]), "A linear equation can be solved by rule.")
+
+
+def _statistics(text: str) -> Said | None:
+    said, found = set(words(text)), numbers(text)
+    name = next(
+        (n for n in table("sums")["statistics"] if said & word_set("sums", "statistics", n)), ""
+    )
+    # "3 more than" and "how many in total" are word problems, not lists of numbers.
+    if not name or len(found) < 2 or (name == "sum" and "how" in said):
+        return None
+    write = arithmetic.written
+    if name == "sorted":
+        down = has(flat(text), ("largest to smallest", "descending", "highest to lowest", "down"))
+        order = sorted(found, reverse=bool(down))
+        return Said(f"In order: {', '.join(map(write, order))}.", "Numbers can be sorted.")
+    values = {
+        "sum": sum(found),
+        "average": sum(found) / len(found),
+        "largest": max(found),
+        "smallest": min(found),
+    }
+    if name in ("largest", "smallest") and len(found) == 2:
+        name = {"largest": "larger", "smallest": "smaller"}[name]
+        value = max(found) if name == "larger" else min(found)
+        return Said(f"{write(value)} is {name}.", "Numbers can be compared.")
+    return Said(f"The {name} is {write(values[name])}.", f"The {name} can be computed.")
+
+
+def _problem(text: str) -> Said | None:
+    """A word problem of two or three numbers, by the words of its question."""
+    said, found = flat(text), numbers(text)
+    if len(found) not in (2, 3) or not has(said, ("how many", "how much")):
+        return None
+    kind = next((each["name"] for each in table("sums")["problem"] if has(said, each["cues"])), "")
+    lost = not word_set("sums", "signs", "minus").isdisjoint(words(text))
+    gained = not word_set("sums", "signs", "plus").isdisjoint(words(text))
+    one, *rest = found
+    write = arithmetic.written
+    if kind == "share" and len(found) == 2 and min(found) > 0:
+        sign, value = "/", max(found) / min(found)
+        one, rest = max(found), [min(found)]
+    elif kind in ("remain", "total") and lost and not gained:
+        sign, value = "-", one - sum(rest)
+    elif kind == "times" and len(found) == 2 and numbers(sentences(text)[-1]):
+        sign, value = "*", one * rest[0]
+    elif (kind == "total" or gained) and not lost:
+        sign, value = "+", sum(found)
+    elif kind == "remain" and not gained:
+        sign, value = "-", one - sum(rest)
+    else:
+        return None
+    shown = f" {sign} ".join(map(write, [one, *rest]))
+    return Said(f"{shown} = {write(value)}.", "A word problem, by the words of its question.")

@@ -1,0 +1,98 @@
+"""Words and sentences of a text, and the tables of data that the simulated model talks from."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
+_SENTENCE = re.compile(
+    r"(?<=[.!?。？！])(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bno\.)(?<!Mrs\.)"
+    r"(?<!\d\.)\s+|\n+|(?<=[.!?])\s+(?=\d{1,2}[.)] [A-Z])|(?<=[。？！])"
+)
+_MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_ENDINGS = ("ing", "ies", "ed", "es", "s", "e", "y")
+
+
+class Said(NamedTuple):
+    """A text, and one sentence on how it came about."""
+
+    text: str
+    why: str
+    exact: bool = False
+    """Whether the text is to stay as it is: a quotation, JSON, what the user dictated."""
+    short: str = ""
+    """The answer in a word or two, for whoever wants it so."""
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """The data of this name: `data/NAME.toml`, read once."""
+    source = files("helpers.mock.simulated").joinpath("data", f"{name}.toml")
+    return tomllib.loads(source.read_text("utf-8"))
+
+
+@cache
+def word_set(name: str, *path: str) -> frozenset[str]:
+    """The words that stand at a path of a table of data."""
+    value: Any = table(name)
+    for key in path:
+        value = value[key]
+    return frozenset(value.split() if isinstance(value, str) else value)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, their apostrophes straight."""
+    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+
+
+def flat(text: str) -> str:
+    """The words of a text between spaces, so that ` phrase ` can be looked for."""
+    return f" {' '.join(words(text))} "
+
+
+def has(flattened: str, phrases: Any) -> str | None:
+    """The first of some phrases that a flattened text has."""
+    return next((each for each in phrases if f" {each} " in flattened), None)
+
+
+def stem(word: str) -> str:
+    """A word without its ending, spelt as Americans do; a light touch, for matching only."""
+    word = word.removesuffix("'s").replace("our", "or")
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) > 2 and not word.endswith("ss"):
+            word = word[: -len(ending)]
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
+        word = word[:-1]
+    return word.removesuffix("e") if len(word) > 3 else word
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences and lines of a text, without bullets and numbers before them."""
+    found = (_MARK.sub("", each).strip() for each in _SENTENCE.split(text))
+    return [each for each in found if len(each) > 1]
+
+
+def listing(items: list[str]) -> str:
+    """a; a and b; a, b and c."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def quoted(text: str, longest: int = 60) -> str:
+    """The first words of a text, for a reply that says what it is about."""
+    flattened = " ".join(text.split())
+    if len(flattened) <= longest:
+        return flattened
+    return flattened[:longest].rsplit(" ", 1)[0].rstrip(",.;:") + " ..."
+
+
+def choice(options: list[str], variant: int) -> str:
+    """One of several texts: each of a request's choices gets another."""
+    return options[variant % len(options)]
+
+
+def spelt(name: str) -> str:
+    """An identifier in snake, kebab or camel case as words."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", name).lower().strip()

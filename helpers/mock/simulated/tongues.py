@@ -1,0 +1,128 @@
+"""Other languages than English: what learners try first in them, and honesty about the rest."""
+
+import re
+from functools import cache
+from typing import Any
+
+from helpers.mock.simulated import arithmetic
+from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
+
+_SCRIPTS = (
+    ("kana", re.compile(r"[\u3040-\u30ff]")),
+    ("han", re.compile(r"[\u4e00-\u9fff]")),
+    ("hangul", re.compile(r"[\uac00-\ud7af]")),
+    ("cyrillic", re.compile(r"[\u0400-\u04ff]{2}")),
+    ("arabic", re.compile(r"[\u0600-\u06ff]{2}")),
+    ("devanagari", re.compile(r"[\u0900-\u097f]")),
+)
+_INTENTS = ("howareyou", "thanks", "greeting", "bye", "who")
+_WHY = "The user writes in another language than English."
+_EDGE = " \t\n.,!?¡¿。、！？؟।;:"
+
+
+def tongue(text: str) -> str:
+    """The code of the language that a text is in, "en" where nothing tells another."""
+    head = text[:300]
+    for name, pattern in _SCRIPTS:
+        if pattern.search(head):
+            return next(code for code, each in table("languages").items()
+                        if each.get("script") == name)  # fmt: skip
+    found, plain = words(head), flat(head)
+    best, most = "en", sum(each in word_set("languages", "en", "marks") for each in found)
+    for code, language in table("languages").items():
+        marked = sum(each in word_set("languages", code, "marks") for each in found)
+        cued = code != "en" and any(
+            i in language and has(plain, language[i]["cues"]) for i in _INTENTS
+        )
+        score = marked + (2 if cued else 0)
+        if score > most:
+            best, most = code, score
+    return best
+
+
+def named(text: str) -> str:
+    """The code of a language that a text names: "Answer in French"; "" for none."""
+    said = set(words(text))
+    codes = (c for c, each in table("languages").items() if each["english"].lower() in said)
+    return next(codes, "")
+
+
+def _has(text: str, cues: list[str]) -> bool:
+    if any(pattern.search(text) for _, pattern in _SCRIPTS):
+        return any(cue in text.lower() for cue in cues)
+    return has(flat(text), cues) is not None
+
+
+@cache
+def _patterns(code: str, key: str) -> tuple[re.Pattern[str], ...]:
+    kind = r"(\d{1,3})" if key.startswith("age") else r"([\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*?)"
+    return tuple(
+        re.compile(r"(?:^|\b)" + re.escape(each).replace("N", kind), re.IGNORECASE)
+        for each in table("languages")[code][key]
+    )
+
+
+def reply(turn: Turn) -> Said | None:
+    """What to say to a message in another language; None for English."""
+    code = tongue(turn.ask)
+    if code == "en":
+        return None
+    language = table("languages")[code]
+    name = turn.prompt.vendor.assistant
+    for key in ("name", "age"):
+        if _has(turn.ask, language[f"{key}_ask"]):
+            value = _told(turn, code, f"{key}_is")
+            text = language[f"{key}_say"].format(value=value) if value else language["only"]
+            return Said(text, _WHY)
+    for key in ("name", "age"):
+        if any(each.search(turn.ask) for each in _patterns(code, f"{key}_is")):
+            return Said(language["noted"], _WHY)
+    if (said := intent(turn.ask, code, name)) is not None:
+        return said
+    total = _sum(turn.ask, language)
+    if total is not None:
+        return Said(language["sum"].format(value=arithmetic.written(total)), _WHY)
+    return Said(language["only"], _WHY)
+
+
+def intent(text: str, code: str, assistant: str) -> Said | None:
+    """A greeting, thanks and the like, answered in the language of this code."""
+    language: dict[str, Any] = table("languages")[code]
+    for name in _INTENTS:
+        cues = language[name]["cues"] if name in language else []
+        longest = max((len(cue) for cue in cues if _has(text, [cue])), default=0)
+        if longest and len(text.strip(_EDGE)) < longest + 20:
+            return Said(language[name]["say"].format(assistant=assistant), _WHY)
+    return None
+
+
+def _told(turn: Turn, code: str, key: str) -> str:
+    for text in (turn.data, *turn.said_by("user")):
+        for pattern in _patterns(code, key):
+            if match := pattern.search(text):
+                return match[1].strip(_EDGE)
+    return ""
+
+
+def _sum(text: str, language: dict[str, Any]) -> arithmetic.Number | None:
+    plain = f" {text.lower().strip(_EDGE)} "
+    for number, word in enumerate(language["numbers"].split()):
+        plain = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", str(number), plain)
+    signs = (("plus", "+"), ("minus", "-"), ("times", "*"), ("divided", "/"))
+    for key, sign in signs:
+        for word in sorted(language[key], key=len, reverse=True):
+            plain = plain.replace(f" {word} ", f" {sign} ")
+            if language.get("script"):
+                plain = re.sub(rf"(?<=\d)\s?{re.escape(word)}\s?(?=\d)", f" {sign} ", plain)
+    found = arithmetic.find(re.sub(r"(?<=\d)(?=[^\W\d_])", " ", plain))
+    return arithmetic.evaluate(found[0]) if found else None
+
+
+def weather(text: str, place: str, degrees: str, sky: str) -> str:
+    """A result about the weather in the language of the question; "" if that is English."""
+    code = tongue(text)
+    if code == "en":
+        return ""
+    said: str = table("languages")[code]["weather"].format(place=place, degrees=degrees)
+    return f"{said} ({sky})" if sky else said

@@ -1,0 +1,77 @@
+"""What the simulated model says: a corpus of conversations, one a line, and what holds of all."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers.mock.catalogue import VENDORS
+from helpers.mock.simulated.model import Prompt, Tool, answer
+
+STRING = {"type": "string"}
+CASES = [
+    json.loads(line)
+    for line in Path(__file__).with_name("talk.jsonl").read_text("utf-8").splitlines()
+]
+ABSENT = re.compile(r"which you have not|not mentioned", re.IGNORECASE)
+
+
+def tool(name: str, description: str, *required: str) -> Tool:
+    properties = dict.fromkeys(required, STRING)
+    schema = {"type": "object", "properties": properties, "required": list(required)}
+    return Tool(name, description, schema)
+
+
+TOOLS = {
+    each.name: each
+    for each in (
+        tool("get_weather", "Get current temperature for a given location.", "location"),
+        tool("get_time", "Get the current time in a city", "city"),
+        tool("recognize_image", "Tell what is in a picture.", "file"),
+    )
+}
+
+
+def messages(case: dict[str, Any]) -> list[dict[str, Any]]:
+    said: list[dict[str, Any]] = []
+    if "system" in case:
+        said.append({"role": "system", "content": case["system"]})
+    if "after" in case:
+        question, (name, arguments, result), *reply = case["after"]
+        function = {"name": name, "arguments": json.dumps(arguments)}
+        said += [
+            {"role": "user", "content": question},
+            {"role": "assistant", "content": None, "tool_calls": [
+                {"id": "c1", "type": "function", "function": function}]},
+            {"role": "tool", "tool_call_id": "c1", "content": json.dumps(result)},
+            *({"role": "assistant", "content": text} for text in reply),
+        ]  # fmt: skip
+    for place, text in enumerate(case.get("talk", ())):
+        said.append({"role": ("user", "assistant")[place % 2], "content": text})
+    return said
+
+
+@pytest.mark.parametrize(
+    "case", CASES, ids=lambda case: str((case.get("talk") or case["after"])[-1])[:40]
+)
+def test_reply_is_what_a_model_would_say_or_honest(case):
+    tools = tuple(TOOLS[name] for name in case.get("tools", ()))
+    reply = answer(Prompt(VENDORS["anthropic"], messages(case), tools))
+    made = [[call.name, json.loads(call.arguments)] for call in reply.calls]
+    assert made == case.get("calls", [])
+    text = reply.text or ""
+    if "is" in case:
+        assert text == case["is"]
+    assert re.search(case.get("has", ""), text), text
+    assert not ("not" in case and re.search(case["not"], text)), text
+    assert not ABSENT.search(text)
+
+
+@pytest.mark.parametrize(
+    "case", CASES, ids=lambda case: str((case.get("talk") or case["after"])[-1])[:40]
+)
+def test_no_line_is_too_long_for_a_notebook(case):
+    reply = answer(Prompt(VENDORS["anthropic"], messages(case)))
+    assert max(map(len, (reply.text or "").split("\n"))) <= 100
