@@ -25,6 +25,17 @@ def fit(text: str) -> str:
     return _HALF.sub("\ufffd", joined)
 
 
+def fit_all(value: Any) -> Any:
+    """JSON with all its texts fit for UTF-8."""
+    if isinstance(value, str):
+        return fit(value)
+    if isinstance(value, list):
+        return [fit_all(each) for each in value]
+    if isinstance(value, dict):
+        return {fit_all(name): fit_all(each) for name, each in value.items()}
+    return value
+
+
 def to_json(value: Any, *, compact: bool = False, indent: int | None = None) -> str:
     """JSON that people can read and that loses nothing: half a pair stays as its escape."""
     separators = (",", ":") if compact else None

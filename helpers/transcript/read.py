@@ -204,7 +204,7 @@ def read_reply(body: Any) -> Received:
     return Received(
         text_of(message.get("content")),
         tuple(calls_of(message)),
-        _finish_reason(body),
+        finish_reason(body),
         string(message.get("refusal")),
         _reasoning(message),
     )
@@ -309,7 +309,8 @@ def _arguments(function: dict[str, Any]) -> str:
     return string(arguments)
 
 
-def _finish_reason(body: Any) -> str | None:
+def finish_reason(body: Any) -> str | None:
+    """Why the first choice of a chat completion ended, as far as it is said."""
     events = objects(body if isinstance(body, list) else [body])
     reasons = [c.get("finish_reason") for each in events for c in objects(each.get("choices"))]
     if not isinstance(body, list):

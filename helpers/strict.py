@@ -1,0 +1,171 @@
+"""OpenAI's rules for `strict` schemas, for tools and for structured output alike.
+
+    for problem in problems(schema):
+        print(problem)                      # "properties.tags.uniqueItems: Is not permitted ..."
+
+`helpers.tools.tool(strict=True)` asks before anything is sent, and the mock asks for OpenAI's own
+models, so that what passes here passes there. Sources: OpenAI's guide to structured outputs
+("Supported schemas"), the texts of its refusals, and for `$ref` the `openai` package, which writes
+its own schemas so that they pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_PROPERTIES = 5_000
+MAX_DEPTH = 10
+MAX_ENUM_VALUES = 1_000
+MAX_TEXT = 120_000
+"""Characters of all names of properties and definitions, and of all enum and const values."""
+
+# What may be in a schema of any type; "title" and "default" are not checked.
+_NOT_PERMITTED = {
+    "allOf": "combine the schemas into one",
+    "oneOf": "use anyOf",
+    "not": "say what is allowed",
+    "if": "use anyOf",
+    "then": "use anyOf",
+    "else": "use anyOf",
+    "dependentRequired": "use anyOf",
+    "dependentSchemas": "use anyOf",
+    "patternProperties": "declare each property",
+    "propertyNames": "declare each property",
+    "unevaluatedProperties": "use additionalProperties: false",
+    "minProperties": "every property is required already",
+    "maxProperties": "every property is required already",
+    "prefixItems": "use an object with a property for each place",
+    "unevaluatedItems": "use items",
+    "contains": "check it in your own code",
+    "minContains": "check it in your own code",
+    "maxContains": "check it in your own code",
+    "uniqueItems": "remove what stands twice in your own code",
+}
+_FORMATS = frozenset(
+    "date-time time date duration email hostname ipv4 ipv6 uuid".split()  # noqa: SIM905
+)
+# Of these one says what a value is.
+_SAYS_WHAT = ("type", "$ref", "anyOf", "enum", "const")
+# Values, and not schemas.
+_VALUES = frozenset({"enum", "const", "default", "examples", "required", "type"})
+_NAMED = frozenset({"properties", "$defs", "definitions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that `strict` does not allow: where in the schema, and what to do about it."""
+
+    path: str
+    """Keys joined by dots, as in `properties.city.type`."""
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.text}"
+
+
+@dataclass
+class _Sizes:
+    """What is counted over a whole schema."""
+
+    properties: int = 0
+    enum_values: int = 0
+    text: int = 0
+    too_deep: str | None = field(default=None)
+
+
+def problems(schema: Any) -> Iterator[Problem]:
+    """What OpenAI would refuse in the schema of a strict tool or response, in reading order."""
+    if not isinstance(schema, dict):
+        yield Problem("", "Must be an object")
+        return
+    if "anyOf" in schema:
+        yield Problem("anyOf", "Is not permitted at the root: use an object with one property")
+    if schema.get("type") != "object":
+        yield Problem("type", "Must be object at the root when strict is true")
+    sizes = _Sizes()
+    yield from _walk(schema, "", 0, sizes)
+    if sizes.too_deep is not None:
+        yield Problem(sizes.too_deep, f"Is nested deeper than {MAX_DEPTH} levels")
+    for what, count, most in (
+        ("properties", sizes.properties, MAX_PROPERTIES),
+        ("enum values", sizes.enum_values, MAX_ENUM_VALUES),
+        ("characters of names and values", sizes.text, MAX_TEXT),
+    ):
+        if count > most:
+            yield Problem("", f"Has {count:,} {what}, where {most:,} are permitted")
+
+
+def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Problem]:
+    if depth > MAX_DEPTH:
+        sizes.too_deep = sizes.too_deep or path
+        return
+    if not isinstance(schema, dict):
+        yield Problem(path, "Must be a schema with a type when strict is true")
+        return
+    place = f"{path}." if path else ""
+    if path and not any(key in schema for key in _SAYS_WHAT):
+        yield Problem(f"{place}type", "Is required when strict is true")
+    if "$ref" in schema and len(schema) > 1:
+        others = ", ".join(sorted(schema.keys() - {"$ref", "$defs", "definitions"}))
+        if others:
+            yield Problem(f"{place}$ref", f"Cannot stand beside {others} when strict is true")
+    for key, remedy in _NOT_PERMITTED.items():
+        if key in schema:
+            yield Problem(f"{place}{key}", f"Is not permitted when strict is true: {remedy}")
+    if isinstance(schema.get("format"), str) and schema["format"] not in _FORMATS:
+        yield Problem(f"{place}format", f"{schema['format']!r} is none of {sorted(_FORMATS)}")
+    yield from _object(schema, place)
+    if _is(schema, "array") and "items" not in schema:
+        yield Problem(f"{place}items", "Is required for an array")
+    _measure(schema, sizes)
+    yield from _inner(schema, place, depth, sizes)
+
+
+def _is(schema: dict[str, Any], kind: str) -> bool:
+    types = schema.get("type")
+    return kind in types if isinstance(types, list) else types == kind
+
+
+def _object(schema: dict[str, Any], place: str) -> Iterator[Problem]:
+    properties = schema.get("properties")
+    if not (_is(schema, "object") or isinstance(properties, dict)):
+        return
+    if schema.get("additionalProperties") is not False:
+        yield Problem(f"{place}additionalProperties", "Must be false when strict is true")
+    required = schema.get("required")
+    required = required if isinstance(required, list) else []
+    names = properties if isinstance(properties, dict) else {}
+    if missing := sorted(name for name in names if name not in required):
+        text = f"Must list every property when strict is true, also {', '.join(missing)}"
+        yield Problem(f"{place}required", text)
+
+
+def _measure(schema: dict[str, Any], sizes: _Sizes) -> None:
+    values = schema.get("enum")
+    values = values if isinstance(values, list) else []
+    sizes.enum_values += len(values)
+    texts = [*values, schema.get("const")]
+    for key in _NAMED:
+        named = schema.get(key)
+        if isinstance(named, dict):
+            texts += named
+            sizes.properties += len(named) if key == "properties" else 0
+    sizes.text += sum(len(each) for each in texts if isinstance(each, str))
+
+
+def _inner(schema: dict[str, Any], place: str, depth: int, sizes: _Sizes) -> Iterator[Problem]:
+    for key, value in schema.items():
+        if key in _VALUES:
+            continue
+        if key in _NAMED and isinstance(value, dict):
+            deeper = depth + (key == "properties")
+            for name, each in value.items():
+                yield from _walk(each, f"{place}{key}.{name}", deeper, sizes)
+        elif isinstance(value, dict):
+            yield from _walk(value, f"{place}{key}", depth + (key == "items"), sizes)
+        elif isinstance(value, list):
+            for index, each in enumerate(value):
+                if isinstance(each, dict):
+                    yield from _walk(each, f"{place}{key}.{index}", depth, sizes)
