@@ -161,17 +161,11 @@ DEFAULTS = st.one_of(
 def test_any_parameter_is_described_or_refused_with_both_names(
     annotation: Any, default: Any, has_default: bool, strict: bool
 ) -> None:
-    def take(it=None):  # type: ignore[no-untyped-def]
+    def take(it: Any = None) -> None:
         """Take it."""
 
     take.__annotations__ = {"it": annotation}
-    take.__defaults__ = (default,)
-    if not has_default:
-
-        def take(it):  # type: ignore[no-untyped-def,no-redef]
-            """Take it."""
-
-        take.__annotations__ = {"it": annotation}
+    take.__defaults__ = (default,) if has_default else None
     try:
         schema = tool(take, strict=strict)
     except TypeError as error:
