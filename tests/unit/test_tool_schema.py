@@ -147,7 +147,7 @@ ANNOTATIONS = st.recursive(
         inner.map(lambda t: list[t]),  # type: ignore[valid-type]
         inner.map(lambda t: set[t]),  # type: ignore[valid-type]
         inner.map(lambda t: dict[str, t]),  # type: ignore[valid-type]
-        st.tuples(inner, inner).map(lambda pair: tuple[pair]),
+        st.tuples(inner, inner).map(lambda two: tuple.__class_getitem__(two)),
         inner.map(lambda t: Annotated[t, Field(description="It")]),
     ),
     max_leaves=4,
