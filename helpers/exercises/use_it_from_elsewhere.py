@@ -4,44 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from helpers.checks import Answer, Wrong, exercise
+from helpers.checks import Answer, Right, Wrong, exercise, returned
 
 NO_PREFIX = "LiteLLM takes the first part off, and cannot tell the provider: put `openai/` there."
 ONCE = "of `openai/chat-completion/...`, the user is lost: LiteLLM takes off the one `openai/`."
 TAKEN_APART = "something is lost of the name: LiteLLM should be left with all of it."
+NOT_A_TEXT = "`for_litellm` should return one text, the name."
 
-FULL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
-OTHERS = "anthropic/completion/models/claude-sonnet-4"
+SITE = "https://clarifai.com/"
+OTHER = "anthropic/completion/models/claude-sonnet-4"
 OPENAI = "openai/chat-completion/models/gpt-4o"
+CAPITALS = SITE + "openbmb/miniCPM/models/MiniCPM-o-2_6-language"
+FULL = SITE + "openai/chat-completion/models/gpt-oss-120b"
 
 
 @exercise(
     "name-for-litellm",
     correct="whatever Clarifai's name is, all of it is left when LiteLLM has taken off its part.",
     sends=False,
+    right=[
+        Right(edit={'"openai/" + model': 'f"openai/{model}"'}),
+        Right(edit={'"openai/" + model': '"/".join(["openai", model])'}),
+        Right(
+            edit={'"openai/" + model': '"openai/" + model.removeprefix("https://clarifai.com/")'}
+        ),
+        Right(
+            code="""\
+from helpers.models import parse_model
+def for_litellm(model):
+    return f"openai/{parse_model(model).url}"
+"""
+        ),
+        Right(
+            code="""\
+def for_litellm(model):
+    if "clarifai.com" not in model:
+        model = "https://clarifai.com/" + model
+    return "openai/{}".format(model)
+"""
+        ),
+        Right(code="for_litellm = 'openai/'.__add__"),
+    ],
     wrong=[
         Wrong(NO_PREFIX, edit={'"openai/" + model': '"clarifai/" + model'}),
+        Wrong(NO_PREFIX, edit={'"openai/" + model': '"OpenAI/" + model'}),
         Wrong(
             ONCE,
             edit={
                 '"openai/" + model': 'model if model.startswith("openai/") else "openai/" + model'
             },
         ),
+        Wrong(TAKEN_APART, edit={'"openai/" + model': '"openai/" + model.lower()'}),
+        Wrong(TAKEN_APART, edit={'"openai/" + model': '"openai/" + model.split("/")[-1]'}),
         Wrong(
             TAKEN_APART,
             edit={
                 '"openai/" + model': '"openai/" + model.removeprefix("https://clarifai.com/")[1:]'
             },
         ),
+        Wrong(NOT_A_TEXT, edit={'"openai/" + model': '["openai", model]'}),
+        Wrong(
+            f"`for_litellm({OTHER!r})` returned None",
+            code='def for_litellm(model):\n    print("openai/" + model)',
+        ),
     ],
 )
 def name_for_litellm(answer: Answer, for_litellm: Callable[[str], str]) -> str | None:
-    left = {model: for_litellm(model).partition("openai/") for model in (OTHERS, OPENAI, FULL)}
-    before, provider, name = left[OTHERS]
-    if before or not provider:
-        return NO_PREFIX
-    if left[OPENAI][2] == OPENAI.removeprefix("openai/"):
+    left = {}
+    for model in (OTHER, OPENAI, CAPITALS, FULL):
+        name = returned(for_litellm, model)
+        if not isinstance(name, str):
+            return NOT_A_TEXT
+        before, provider, left[model] = name.partition("openai/")
+        if before or not provider:
+            return NO_PREFIX
+    if left[OPENAI] == OPENAI.removeprefix("openai/"):
         return ONCE
-    short = FULL.removeprefix("https://clarifai.com/")
-    right = name == OTHERS and left[OPENAI][2] == OPENAI and left[FULL][2] in (FULL, short)
-    return None if right else TAKEN_APART
+    # Either form of a name is the same model.
+    whole = all(name.removeprefix(SITE) == model.removeprefix(SITE) for model, name in left.items())
+    return None if whole else TAKEN_APART

@@ -1,55 +1,179 @@
-"""The exercises of notebook 10."""
+"""The exercises of `10_use_the_responses_api`."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
-from helpers.checks import Answer, Wrong, exercise
+from helpers.checks import Answer, Right, Wrong, exercise, returned
 
-STILL_NESTED = "the tool still has a box in it: what is in `function` has to stand beside `type`."
+STILL_NESTED = "the tool is still nested: what is in `function` belongs next to `type`."
 NO_TYPE = "the tool has no `type`: in both forms it says that it is a function."
-NO_STRICT = "`strict` is missing, and not every server takes that as false: write it out."
+NO_STRICT = "`strict` is missing, and not every server takes that as false: write it into the tool."
 STRICT_LOST = "a tool that says `strict` itself should keep what it says."
+NOT_FALSE = "a tool that does not say `strict` should say false: not null, and not true."
+FIELD_LOST = "a field of the tool got lost: the name, the description and the parameters all stay."
+CHANGED = "the tool that your function was given has changed: make a new dictionary."
+NOT_A_DICTIONARY = "`flattened` should return one dictionary, the tool."
 
+_PLAIN = {"type": "function", "function": {"name": "probe", "description": "d", "parameters": {}}}
 _STRICT = {"type": "function", "function": {"name": "probe", "parameters": {}, "strict": True}}
+_LOOSE = {"type": "function", "function": {"name": "probe", "parameters": {}, "strict": False}}
 
 
 @exercise(
     "flatten-tools",
+    sends=False,
     refusals=True,
-    correct="the tool was sent in the flat form, and says whether it is strict.",
+    correct="the tool is in the flat form, and says whether it is strict.",
+    right=[
+        Right(edit={'{"type": "function", "strict"': '{"type": "function"} | {"strict"'}),
+        Right(
+            code="""\
+def flattened(chat_tool):
+    function = chat_tool["function"]
+    return {
+        "type": "function",
+        "name": function["name"],
+        "description": function.get("description"),
+        "parameters": function["parameters"],
+        "strict": function.get("strict", False),
+    }
+"""
+        ),
+        Right(
+            code="""\
+def flattened(chat_tool):
+    flat = {"type": chat_tool["type"]}
+    flat.update(chat_tool["function"])
+    flat.setdefault("strict", False)
+    return flat
+"""
+        ),
+        Right(
+            code="""\
+def flattened(chat_tool):
+    flat = dict(chat_tool["function"], type="function")
+    if "strict" not in flat:
+        flat["strict"] = False
+    return flat
+"""
+        ),
+        Right(
+            code="""\
+from copy import deepcopy
+def flattened(chat_tool):
+    flat = deepcopy(chat_tool)
+    function = flat.pop("function")
+    for key in function:
+        flat[key] = function[key]
+    flat["strict"] = bool(function.get("strict"))
+    return flat
+"""
+        ),
+    ],
     wrong=[
         Wrong(STILL_NESTED, edit={'**chat_tool["function"]': "**chat_tool"}),
         Wrong(NO_TYPE, edit={'"type": "function", ': ""}),
         Wrong(NO_STRICT, edit={'"strict": False, ': ""}),
         Wrong(STRICT_LOST, edit={'"strict": False, **': "**", '"]}': '"], "strict": False}'}),
+        Wrong(NOT_FALSE, edit={'"strict": False': '"strict": True'}),
+        Wrong(
+            NOT_FALSE,
+            code="""\
+def flattened(chat_tool):
+    function = chat_tool["function"]
+    return {"type": "function", **function, "strict": function.get("strict")}
+""",
+        ),
+        Wrong(
+            FIELD_LOST,
+            code="""\
+def flattened(chat_tool):
+    function = chat_tool["function"]
+    strict = function.get("strict", False)
+    return {"type": "function", "name": function["name"], "strict": strict}
+""",
+        ),
+        Wrong(
+            CHANGED,
+            code="""\
+def flattened(chat_tool):
+    chat_tool.update(chat_tool.pop("function"))
+    chat_tool.setdefault("strict", False)
+    return chat_tool
+""",
+        ),
+        Wrong(
+            NOT_A_DICTIONARY,
+            code="def flattened(chat_tool):\n    return [chat_tool]",
+        ),
     ],
 )
 def flatten_tools(answer: Answer, flattened: Callable[[Any], Any]) -> str | None:
-    tools = answer.sent[-1].body.get("tools") or [{}]
-    if "function" in tools[0]:
+    given = copy.deepcopy(_PLAIN)
+    flat = returned(flattened, given)
+    if not isinstance(flat, dict):
+        return NOT_A_DICTIONARY
+    if given != _PLAIN:
+        return CHANGED
+    if "function" in flat:
         return STILL_NESTED
-    if tools[0].get("type") != "function":
+    if flat.get("type") != "function":
         return NO_TYPE
-    if "strict" not in tools[0]:
+    if not _PLAIN["function"].items() <= flat.items():  # type: ignore[attr-defined]
+        return FIELD_LOST
+    if "strict" not in flat:
         return NO_STRICT
-    return None if flattened(_STRICT).get("strict") is True else STRICT_LOST
+    if flat["strict"] is not False:
+        return NOT_FALSE
+    kept = [returned(flattened, copy.deepcopy(each)).get("strict") for each in (_STRICT, _LOOSE)]
+    return None if kept == [True, False] else STRICT_LOST
 
 
-ALONE = "the second request has only the new question: put what was said before it."
+ALONE = "the last request has only the new question: put what was said before it."
 NO_REPLY = "your first question is there; what the model said to it is not: `response.output`."
+NOT_THE_REPLY = "a reply is there, but not the one that the model gave: send `response.output`."
+NO_FIRST = "the reply is there, but not your first question, which has the name in it."
 ON_THE_SERVER = "that relies on the server to keep the first response: send its items instead."
 NO_QUESTION = "the last item has to be your new question."
+ITEMS = "[*first, *response.output, follow_up]"
+OTHER_API = "that went to chat completions: ask with `client.responses`."
 
 
 @exercise(
     "keep-the-items",
-    correct="the second request has the first question, what was said, and the new question.",
+    correct="the last request has the first question, what was said, and the new question.",
+    right=[
+        Right(edit={ITEMS: "first + response.output + [follow_up]"}),
+        Right(
+            edit={
+                ITEMS: (
+                    '[*first, {"role": "assistant", "content": response.output_text}, follow_up]'
+                )
+            }
+        ),
+        Right(edit={ITEMS: "list(first)\nsecond += response.output\nsecond.append(follow_up)"}),
+        Right(
+            edit={"*response.output": "*[i.model_dump(exclude_none=True) for i in response.output]"}
+        ),
+        Right(
+            edit={
+                "*response.output": '*[i for i in response.output if i.type == "message"]',
+                "input=second)": "input=second, store=False)",
+            }
+        ),
+    ],
     wrong=[
         Wrong(ALONE, edit={"*first, *response.output, ": ""}),
         Wrong(NO_REPLY, edit={"*response.output, ": ""}),
+        Wrong(NO_FIRST, edit={"*first, ": ""}),
         Wrong(NO_QUESTION, edit={", follow_up]": "]"}),
+        Wrong(
+            NOT_THE_REPLY,
+            edit={"*response.output": '{"role": "assistant", "content": "Hello, Ada!"}'},
+        ),
         Wrong(
             ON_THE_SERVER,
             edit={
@@ -57,14 +181,32 @@ NO_QUESTION = "the last item has to be your new question."
                 "input=second": "input=second, previous_response_id=response.id",
             },
         ),
+        Wrong(
+            OTHER_API,
+            edit={
+                "*response.output": '{"role": "assistant", "content": response.output_text}',
+                "response = client.responses.create(model=MODEL, input=second)": (
+                    "response = client.chat.completions.create(model=MODEL, messages=second)"
+                ),
+                "response.output_text)\n": "response.choices[0].message.content)\n",
+            },
+        ),
     ],
 )
 def keep_the_items(answer: Answer) -> str | None:
     last = answer.sent[-1]
+    if answer.exchanges[-1].path != "/responses":
+        return OTHER_API
     if last.body.get("previous_response_id"):
         return ON_THE_SERVER
     if len(last.messages) < 2:
         return ALONE
+    asked = [item for item in last.messages if item.get("role") == "user"]
+    said = [reply.text for reply in answer.received[:-1]]
     if "assistant" not in last.roles:
         return NO_REPLY
-    return None if last.messages[-1].get("role") == "user" else NO_QUESTION
+    if not any(text and text in last.text for text in said):
+        return NOT_THE_REPLY
+    if last.messages[-1].get("role") != "user":
+        return NO_QUESTION
+    return None if len(asked) > 1 else NO_FIRST

@@ -67,7 +67,7 @@ def test_curl(endpoint: dict[str, str]) -> None:
     assert reply["choices"][0]["message"]["content"] == PRINTS["curl.sh"]
 
 
-@pytest.mark.parametrize("name", ["javascript.mjs", "typescript.ts"])
+@pytest.mark.parametrize("name", ["javascript.mjs", "typescript.ts", "vercel_ai.mjs"])
 def test_node(name: str, node: Path, endpoint: dict[str, str]) -> None:
     program = Path(name).with_suffix(".js") if name.endswith(".ts") else name
     assert printed("node", program, environment=endpoint, cwd=node).rstrip() == PRINTS[name]
