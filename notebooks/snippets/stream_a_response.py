@@ -12,9 +12,14 @@ client = OpenAI(
     api_key=os.environ["CLARIFAI_PAT"],
 )
 
+# Clarifai does not document streams of this API: see whether your model sends one.
 stream = client.responses.create(model=MODEL, input="Count from 1 to 10.", stream=True)
 for event in stream:
     if event.type == "response.output_text.delta":
         print(event.delta, end="")
     elif event.type == "response.completed":
-        print("\n", event.response.usage.total_tokens, "tokens")
+        print(f"\n{event.response.usage.total_tokens} tokens")
+    elif event.type == "response.incomplete":
+        print("\ncut off:", event.response.incomplete_details.reason)
+    elif event.type in ("response.failed", "error"):
+        raise RuntimeError(event.to_json())
