@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -18,7 +17,9 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from helpers.mock import OPENAI_PATH, catalogue, mcp
-from helpers.mock.apis import images, models
+from helpers.mock.apis import models
+from helpers.mock.apis.context import Bend, Context
+from helpers.mock.apis.stored import Stored
 from helpers.mock.apis.table import APIS, STREAMING_APIS, StreamingApi
 from helpers.mock.errors import (
     BAD_REQUEST_FORMAT,
@@ -66,45 +67,49 @@ class Application:
             ],
             exception_handlers={ApiError: _refused, 404: _no_such_path, 405: _no_such_path},
         )
+        self._stored = Stored()
         self._replies: OrderedDict[tuple[str, bytes, bytes, bytes], Remembered] = OrderedDict()
 
-    async def __call__(
-        self, scope: Scope, receive: Receive, send: Send, *, from_memory: bool = True
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.faults.armed:
+            await self.faults.strike(self._serve, scope, receive, send)
+        else:
+            await self._serve(scope, receive, send, ())
+
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, bends: tuple[Bend, ...]
     ) -> None:
-        if from_memory and self.faults.armed:
-            await self.faults.strike(partial(self, from_memory=False), scope, receive, send)
-            return
         if scope["path"] not in _API_PATHS or scope["method"] != "POST":
             await self._routes(scope, receive, send)
             return
         body = b""
         try:
             body = await read_body(receive)
-            await self._answer(scope, body, send, from_memory)
+            await self._answer(scope, body, send, bends)
         except ApiError as error:
             for message in _refusal(scope, body, error):
                 await send(message)
 
-    async def _answer(self, scope: Scope, body: bytes, send: Send, from_memory: bool) -> None:
+    async def _answer(self, scope: Scope, body: bytes, send: Send, bends: tuple[Bend, ...]) -> None:
         # A picture's address names the host that the client asked.
         host = _header(scope, b"host")
         key = (scope["path"], _header(scope, b"authorization"), host, body)
-        reply = self._replies.get(key) if from_memory else None
+        # What a fault makes is neither taken from memory nor kept.
+        reply = None if bends else self._replies.get(key)
         if reply is not None:
             await _send(send, reply.start, reply.bodies)
             return
         authorize(key[1])
         params = _json_object(body)
         model = _model(params)
-        if key[0] == OPENAI_PATH + "/images/generations":
-            images.root.set(f"{scope['scheme']}://{host.decode('latin-1')}")
+        context = Context(f"{scope['scheme']}://{host.decode('latin-1')}", bends, self._stored)
         try:
-            start, bodies = _reply(scope["path"].removeprefix(OPENAI_PATH), model, params)
+            start, bodies = _reply(scope["path"].removeprefix(OPENAI_PATH), model, params, context)
         except InvalidRequest as error:
             # assumed: the backend's complaint reaches the client the way all its failures do.
             raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
         sent = await _send(send, start, bodies)
-        if from_memory and sent and len(body) <= _LARGEST_REMEMBERED:
+        if sent and not bends and len(body) <= _LARGEST_REMEMBERED:
             # So that the same request is not worked out twice.
             self._replies[key] = Remembered(start, sent)
             if len(self._replies) > _MOST_REMEMBERED:
@@ -133,15 +138,17 @@ def _whole(status: int, body: bytes) -> tuple[Message, Iterator[Message]]:
     return start, iter([{"type": "http.response.body", "body": body}])
 
 
-def _reply(path: str, model: catalogue.Model, params: Json) -> tuple[Message, Iterator[Message]]:
+def _reply(
+    path: str, model: catalogue.Model, params: Json, context: Context
+) -> tuple[Message, Iterator[Message]]:
     """A reply to a request below the base URL, whole or streamed; raises InvalidRequest."""
     stream = params.get("stream", False)
     if not isinstance(stream, bool | None):
-        raise InvalidRequest("stream", "Input should be a valid boolean")
+        raise InvalidRequest("stream", "Should be true or false", "type")
     if stream and path in STREAMING_APIS:
         api = STREAMING_APIS[path]
-        return _STREAM_START, _events(api, api.stream(model, params))
-    return _whole(200, APIS[path].create(model, params))
+        return _STREAM_START, _events(api, api.stream(model, params, context))
+    return _whole(200, APIS[path].create(model, params, context))
 
 
 def _events(api: StreamingApi, events: Iterator[bytes]) -> Iterator[Message]:
@@ -177,7 +184,8 @@ def _header(scope: Scope, wanted: bytes) -> bytes:
 
 def _json_object(body: bytes) -> Json:
     try:
-        value = from_json(body, allow_inf_nan=False)
+        # A program on Windows may have put a byte order mark before it, which RFC 8259 lets ignore.
+        value = from_json(body.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
     except ValueError as error:
         raise ApiError(BAD_REQUEST_FORMAT, f"The body is not JSON: {error}") from error
     if not isinstance(value, dict):

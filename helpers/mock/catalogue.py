@@ -26,8 +26,15 @@ class Vendor:
     company: str
     assistant: str
     call_id_style: CallIdStyle
-    refuses_apart: bool = False
-    """Whether a refusal to fill a schema comes in a field of its own, and not as the text."""
+    is_openai: bool = False
+    """Whether OpenAI's own service answers, which refuses more, and in fields of their own."""
+    reasoning_fields: tuple[str, ...] = ("reasoning_content",)
+    """In which fields of a message its thoughts come."""
+
+    @property
+    def refuses_apart(self) -> bool:
+        """Whether a refusal to fill a schema comes in a field of its own, and not as the text."""
+        return self.is_openai
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +62,15 @@ class Model:
         return frozenset(_USE_CASES[kind] for kind in self.kinds if kind in _USE_CASES)
 
 
+_BOTH = ("reasoning", "reasoning_content")
+
 # assumed: models that Clarifai hosts itself give call ids of 24 hexadecimal digits, as seen for
 # gpt-oss; those it passes on to their makers keep the makers' own form, as seen for OpenAI's and
 # Anthropic's. Likewise `refusal` is filled by OpenAI's own service alone.
 VENDORS: dict[str, Vendor] = {
     vendor.user_id: vendor
     for vendor in (
-        Vendor("openai", "OpenAI", "ChatGPT", "openai", refuses_apart=True),
+        Vendor("openai", "OpenAI", "ChatGPT", "openai", is_openai=True),
         Vendor("anthropic", "Anthropic", "Claude", "anthropic"),
         Vendor("meta", "Meta", "Llama", "hex"),
         Vendor("qwen", "Alibaba Cloud", "Qwen", "hex"),
@@ -70,14 +79,16 @@ VENDORS: dict[str, Vendor] = {
         Vendor("xai", "xAI", "Grok", "openai"),
         Vendor("deepseek-ai", "DeepSeek", "DeepSeek", "hex"),
         Vendor("microsoft", "Microsoft", "Phi", "hex"),
-        Vendor("moonshotai", "Moonshot AI", "Kimi", "hex"),
+        Vendor("moonshotai", "Moonshot AI", "Kimi", "hex", reasoning_fields=_BOTH),
         Vendor("openbmb", "OpenBMB", "MiniCPM", "hex"),
         Vendor("minimaxai", "MiniMax", "MiniMax", "hex"),
         Vendor("arcee_ai", "Arcee AI", "Trinity", "hex"),
         Vendor("clarifai", "Clarifai", "Clarifai's assistant", "hex"),
     )
 }
-_GPT_OSS = Vendor("openai", "OpenAI", "ChatGPT", "hex")
+# assumed: Clarifai serves gpt-oss by a vLLM that renamed the field, as its published example does;
+# others by an older one; and Kimi through a provider that sends both, as OpenRouter does.
+_GPT_OSS = Vendor("openai", "OpenAI", "ChatGPT", "hex", reasoning_fields=("reasoning",))
 _GEMMA = Vendor("gcp", "Google", "Gemma", "hex")
 
 

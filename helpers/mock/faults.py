@@ -36,11 +36,11 @@ from pydantic_core import from_json, to_json
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from typing_extensions import TypedDict
 
 from helpers.mock import OPENAI_PATH, errors, tokens
-from helpers.mock.apis.turn import Bend, bend
+from helpers.mock.apis.context import Bend
 from helpers.mock.errors import ApiError, Status
 from helpers.mock.requests import InvalidRequest, Json, validator
 from helpers.mock.simulated.model import Call, Prompt, Reply
@@ -51,6 +51,8 @@ MAX_SECONDS = 60
 MAX_FAULTS = 1000
 
 Refuse = Callable[[Scope, bytes, ApiError], list[Message]]
+Served = Callable[[Scope, Receive, Send, tuple[Bend, ...]], Awaitable[None]]
+"""An application, which is told besides how to bend what the model says."""
 
 
 class _Wish(TypedDict, total=False):
@@ -112,16 +114,18 @@ class Asked:
 class Exchange:
     """A request that is struck, and the application that would have answered it."""
 
-    app: ASGIApp
+    app: Served
     scope: Scope
     body: bytes
     receive: Receive
     send: Send
     refuse: Refuse
 
-    async def answer(self, send: Send | None = None, body: bytes | None = None) -> None:
-        """Let the application answer, perhaps through another `send` or with another body."""
-        await self.app(self.scope, self.replayed(body), send or self.send)
+    async def answer(
+        self, send: Send | None = None, body: bytes | None = None, bends: tuple[Bend, ...] = ()
+    ) -> None:
+        """Let the application answer: through another `send`, or another body, or bent."""
+        await self.app(self.scope, self.replayed(body), send or self.send, bends)
 
     def replayed(self, body: bytes | None = None) -> Receive:
         """`receive` for a body that has been read already."""
@@ -263,16 +267,8 @@ async def _slow_first_token(fault: Fault, exchange: Exchange) -> None:
 # --- the model says something else ---
 
 
-async def _answer_bent(exchange: Exchange, how: Bend, body: bytes | None = None) -> None:
-    token = bend.set(how)
-    try:
-        await exchange.answer(body=body)
-    finally:
-        bend.reset(token)
-
-
 def _bending(how: Bend) -> Act:
-    return lambda fault, exchange: _answer_bent(exchange, how)
+    return lambda fault, exchange: exchange.answer(bends=(how,))
 
 
 def _malformed_arguments(prompt: Prompt, reply: Reply) -> Reply:
@@ -314,7 +310,7 @@ async def _reasoning_overrun(fault: Fault, exchange: Exchange) -> None:
         return replace(reply, reasoning=" ".join([thought] * repeats))
 
     body = to_json(params | dict.fromkeys(fields, limit))
-    await _answer_bent(exchange, overrun, body)
+    await exchange.answer(body=body, bends=(overrun,))
 
 
 # --- the table ---
@@ -480,10 +476,10 @@ class Faults:
             Route(CONTROL_PATH + "/{id:int}", self._control, methods=["DELETE"]),
         ]
 
-    async def strike(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    async def strike(self, app: Served, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request while faults are armed; `app` is the application behind them."""
         if scope["type"] != "http" or not scope["path"].startswith("/v2/"):
-            await app(scope, receive, send)
+            await app(scope, receive, send, ())
             return
         body, complete = await _read(receive)
         exchange = Exchange(app, scope, body, receive, send, self._refuse)

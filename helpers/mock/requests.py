@@ -1,9 +1,10 @@
 """Request validation, compiled from the types that the `openai` package ships.
 
-Those `TypedDict`s are what the client's own signatures are made of. Two things about them do not
-suit a server, and are changed in the compiled schema: an `Iterable` is read as a list (pydantic
-would check it lazily, that is, never), and a union of objects is told apart by its `role` or `type`
-(so that an error names the field that is wrong instead of every alternative).
+Those `TypedDict`s are what the client's own signatures are made of. Three things about them do not
+suit a server. An `Iterable` is read as a list (pydantic would check it lazily, that is, never). The
+objects of a union are told apart by their `role` or `type`, so that an error names the field that
+is wrong instead of every alternative. And a null is what many clients send for a field that is not
+set: it is taken out before anything is checked, wherever it is.
 """
 
 from __future__ import annotations
@@ -13,33 +14,52 @@ from functools import cache
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import CoreSchema, SchemaValidator
+from pydantic_core import CoreSchema, ErrorDetails, SchemaValidator
 
 Json = dict[str, Any]
 
+# Where a null is a value: in a JSON schema, and in what only its sender understands.
+_FREE = frozenset({"parameters", "schema", "metadata"})
+
 
 class InvalidRequest(ValueError):
-    """A request that does not fit its type.
+    """A request that is refused.
 
-    `field` is the path of the first thing wrong, such as `messages.0.role`; `problem` says what.
+    `field` is the path of the first thing wrong, such as `messages.0.role`; `problem` says what;
+    `rule` is the entry in the ledger of refusals that has the evidence for it.
     """
 
-    def __init__(self, field: str, problem: str) -> None:
+    def __init__(self, field: str, problem: str, rule: str = "type") -> None:
         super().__init__(f"{field}: {problem}")
         self.field = field
         self.problem = problem
+        self.rule = rule
+
+
+def without_nulls(value: Any) -> Any:
+    """A request without the fields that are null, which means that they are not set."""
+    if isinstance(value, dict):
+        return {
+            key: each if type(each) is str or key in _FREE else without_nulls(each)
+            for key, each in value.items()
+            if each is not None
+        }
+    if isinstance(value, list):
+        return [each if type(each) is str else without_nulls(each) for each in value]
+    return value
 
 
 @cache
 def validator(request_type: Any) -> Callable[[Json], Json]:
     """A function that checks a request against `request_type`, or raises InvalidRequest.
 
-    It returns the request with unknown fields kept.
+    It returns the request without nulls, and with unknown fields kept.
     """
     adapter: TypeAdapter[Any] = TypeAdapter(request_type)
     compiled = SchemaValidator(_for_a_server(adapter.core_schema))
 
     def validate(value: Json) -> Json:
+        value = without_nulls(value)
         try:
             return cast(Json, compiled.validate_python(value, strict=True))
         except ValidationError as error:
@@ -48,16 +68,49 @@ def validator(request_type: Any) -> Callable[[Json], Json]:
     return validate
 
 
+def refuse_unknown(request: Json, known: frozenset[str], method: str) -> None:
+    """Raise InvalidRequest for a field that `method`, of the `openai` client, does not take.
+
+    The runner hands the whole body to it, so that the text is Python's own. The client's options
+    for the transport are such arguments too.
+    """
+    for field in request:
+        if field not in known and field not in _OF_THE_CLIENT:
+            problem = f"{method}() got an unexpected keyword argument {field!r}"
+            raise InvalidRequest(field, problem, "unknown_field")
+
+
+# The runner takes `top_k` out and passes it on; `openai_endpoint` is its own key for the path.
+_OF_THE_CLIENT = frozenset(
+    {"extra_headers", "extra_query", "extra_body", "timeout", "top_k", "openai_endpoint"}
+)
+
+
+# Errors in our own words
+
+
 def _first_problem(error: ValidationError, value: Any) -> InvalidRequest:
-    # In a union of plain types every alternative reports; the one that got furthest is the one
-    # meant.
+    """Of all that is wrong with all the alternatives, what is wrong with the one that was meant.
+
+    That is the one that got furthest into the request, and not one of another type.
+    """
     problems = error.errors(include_url=False, include_input=False)
-    problem = max(problems, key=lambda each: len(each["loc"]))
-    # A location also names the alternatives of unions that were taken; a reader's request has no
-    # such key.
+    located = [(_path(each, value), each) for each in problems]
+    path, problem = max(located, key=lambda each: (len(each[0]), not _is_of_another_type(each[1])))
+    return InvalidRequest(".".join(path) or "body", _words(problem), "type")
+
+
+def _path(problem: ErrorDetails, value: Any) -> list[str]:
+    # A location also names the alternatives of unions that were taken. A request has no such key,
+    # or has one besides: {"type": "function", "function": {...}}.
     path: list[str] = []
+    label: Any = None
     for part in problem["loc"]:
         key: Any = part
+        names = (value.get("type"), value.get("role")) if isinstance(value, dict) else ()
+        if key in names and label is not value:
+            label = value
+            continue
         if (isinstance(value, dict) and key in value) or (
             isinstance(value, list) and isinstance(key, int)
         ):
@@ -67,7 +120,36 @@ def _first_problem(error: ValidationError, value: Any) -> InvalidRequest:
         path.append(str(problem["loc"][-1]))
     elif problem["type"].startswith("union_tag"):
         path.append(problem["ctx"]["discriminator"].strip("'"))
-    return InvalidRequest(".".join(path) or "body", problem["msg"])
+    return path
+
+
+def _is_of_another_type(problem: ErrorDetails) -> bool:
+    return problem["type"].endswith("_type") or problem["type"] == "literal_error"
+
+
+_WORDS = {
+    "missing": "Field required",
+    "union_tag_not_found": "Field required",
+    "union_tag_invalid": "{tag!r} is not known here; there are {expected_tags}",
+    "literal_error": "Should be {expected}",
+    "string_type": "Should be a text",
+    "bool_type": "Should be true or false",
+    "int_type": "Should be a whole number",
+    "float_type": "Should be a number",
+    "list_type": "Should be a list",
+    "is_instance_of": "Should be a list",
+    "dict_type": "Should be an object",
+}
+
+
+def _words(problem: ErrorDetails) -> str:
+    words = _WORDS.get(problem["type"])
+    if words is None:
+        return problem["msg"].replace("Input should", "Should")
+    return words.format(**problem.get("ctx", {}))
+
+
+# The types, compiled for a server
 
 
 def _for_a_server(schema: CoreSchema) -> CoreSchema:
@@ -98,20 +180,37 @@ def _for_a_server(schema: CoreSchema) -> CoreSchema:
 
 
 def _tagged(union: Json, refs: dict[str, Any]) -> Json:
-    """A union of objects, told apart by a literal field if they all have one of the same name."""
-    choices = [refs.get(each.get("schema_ref", ""), each) for each in union["choices"]]
-    if not all(each.get("type") == "typed-dict" for each in choices):
+    """A union whose objects are told apart by a literal field, if they all have one of a name."""
+    choices = [_choice(each) for each in union["choices"]]
+    objects = [each for each in choices if _resolved(each, refs).get("type") == "typed-dict"]
+    if len(objects) < 2:
         return union
     for name in ("role", "type"):
-        tags: dict[str, Any] = {}
-        for choice, original in zip(choices, union["choices"], strict=True):
-            literal = choice["fields"].get(name, {})
-            expected = literal.get("schema", {})
-            if not literal.get("required") or expected.get("type") != "literal":
-                break
-            if any(tag in tags for tag in expected["expected"]):
-                break
-            tags.update(dict.fromkeys(expected["expected"], original))
-        else:
-            return {"type": "tagged-union", "discriminator": name, "choices": tags}
+        tags = _tags(objects, refs, name)
+        if tags is not None:
+            tagged = {"type": "tagged-union", "discriminator": name, "choices": tags}
+            others = [each for each in choices if each not in objects]
+            return {**union, "choices": [*others, tagged]} if others else tagged
     return union
+
+
+def _choice(choice: Any) -> Any:
+    # A choice may come with a label.
+    return choice[0] if isinstance(choice, tuple) else choice
+
+
+def _resolved(choice: Json, refs: dict[str, Any]) -> Json:
+    return cast(Json, refs.get(choice.get("schema_ref", ""), choice))
+
+
+def _tags(objects: list[Json], refs: dict[str, Any], name: str) -> Json | None:
+    tags: Json = {}
+    for each in objects:
+        field = _resolved(each, refs)["fields"].get(name, {})
+        expected = field.get("schema", {})
+        if not field.get("required") or expected.get("type") != "literal":
+            return None
+        if any(tag in tags for tag in expected["expected"]):
+            return None
+        tags.update(dict.fromkeys(expected["expected"], each))
+    return tags

@@ -15,10 +15,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import BaseModel
 
 from helpers.mock import MOCK_PAT, OPENAI_PATH
-from helpers.mock.apis import chat
-from helpers.mock.catalogue import find
 from helpers.mock.server import MockServer
-from helpers.models import parse_model
 from tests.contract.wire import send
 
 OPEN = "openai/chat-completion/models/gpt-oss-120b"
@@ -85,19 +82,40 @@ def test_a_reply_has_the_shape_of_its_type_with_every_field(mock: MockServer) ->
     assert {key for key, value in message.items() if value is None} == nulls
 
 
-@pytest.mark.parametrize("model", [OPEN, PLAIN])
-@pytest.mark.parametrize("text", ["Who are you?", "Repeat: 100% of {it} \\0id \0text", "é"])
-@pytest.mark.parametrize("limit", [1, 20, None])
-def test_a_reply_from_the_mould_has_the_bytes_of_one_made_of_the_types(
-    model: str, text: str, limit: int | None
+# Each makes a reply of another shape.
+SHAPES: dict[str, dict[str, Any]] = {
+    "text": {},
+    "thoughts": {"model": "openai/chat-completion/models/gpt-oss-120b"},
+    "thoughts in two fields": {"model": "moonshotai/chat-completion/models/Kimi-K2_6"},
+    "cut": {"max_tokens": 3},
+    "characters": {"messages": [{"role": "user", "content": 'Repeat: 100% of {it} \\0 "é" \0'}]},
+    "choices": {"n": 3},
+    "likely rivals": {"logprobs": True, "top_logprobs": 3},
+    "calls": {"tools": [WEATHER], "messages": asks("Oslo", "Rome")},
+    "one call": {"tools": [WEATHER], "messages": asks("Oslo")},
+    "a refusal": {
+        "messages": [{"role": "user", "content": "Tell me how to steal a car"}],
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "r", "schema": {"type": "object", "properties": {}}},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_of_a_reply_has_the_bytes_that_its_type_would_give(
+    mock: MockServer, shape: str
 ) -> None:
-    request = {"model": model, "messages": [{"role": "user", "content": text}], "max_tokens": limit}
-    known = find(parse_model(model))
-    assert known is not None
-    understood, digest, turn = chat._answer(known, request)
-    usage = chat._usage(understood, turn)
-    made = chat._whole(known.ref.model_id, understood, digest, turn, usage)
-    assert chat.create(known, request) == made
+    request = {"model": PLAIN, "messages": WHO} | SHAPES[shape]
+    whole = send(mock, request).body
+    reply = ChatCompletion.model_validate_json(whole, strict=True)
+    assert ChatCompletion.__pydantic_serializer__.to_json(reply) == whole
+    streamed = send(mock, request | {"stream": True}).body
+    for payload in re.findall(rb"^data: (\{.*)$", streamed, re.MULTILINE):
+        chunk = ChatCompletionChunk.model_validate_json(payload, strict=True)
+        made = ChatCompletionChunk.__pydantic_serializer__.to_json(chunk, exclude_unset=True)
+        assert made == payload
 
 
 def test_n_gives_as_many_choices(client: OpenAI, mock: MockServer) -> None:
@@ -166,23 +184,57 @@ def test_a_limit_beyond_the_model_is_clamped_and_not_refused(client: OpenAI) -> 
     assert reply.choices[0].finish_reason == "stop"
 
 
-def test_reasoning_comes_beside_the_content(client: OpenAI, mock: MockServer) -> None:
-    reply = client.chat.completions.create(model=OPEN, messages=WHO)
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        (OPEN, ["reasoning"]),
+        ("qwen/qwenLM/models/Qwen3-14B", ["reasoning_content"]),
+        ("moonshotai/chat-completion/models/Kimi-K2_6", ["reasoning", "reasoning_content"]),
+        (PLAIN, []),
+    ],
+)
+def test_reasoning_comes_beside_the_content_in_the_fields_of_the_model(
+    client: OpenAI, mock: MockServer, model: str, fields: list[str]
+) -> None:
+    reply = client.chat.completions.create(model=model, messages=WHO)
     message = reply.choices[0].message.to_dict()
-    assert message["reasoning_content"] and message["content"]
-    assert (
-        "reasoning_content"
-        not in client.chat.completions.create(model=PLAIN, messages=WHO)
-        .choices[0]
-        .message.to_dict()
-    )
-    deltas = [choice["delta"] for choice in choices(chunks(mock, model=OPEN))]
-    for field in ("reasoning_content", "content"):
+    assert [field for field in message if field.startswith("reasoning")] == fields
+    deltas = [choice["delta"] for choice in choices(chunks(mock, model=model))]
+    for field in (*fields, "content"):
+        assert message[field]
         assert "".join(delta.get(field) or "" for delta in deltas) == message[field]
-    kinds = [key for delta in deltas for key in delta if delta[key] and key != "role"]
-    assert kinds == sorted(kinds, reverse=True), "all reasoning comes before the content"
+    first = next(index for index, delta in enumerate(deltas) if delta.get("content"))
+    assert not any(delta.get(field) for delta in deltas[first:] for field in fields)
     details = reply.usage and reply.usage.completion_tokens_details
-    assert details and details.reasoning_tokens
+    assert details and bool(details.reasoning_tokens) == bool(fields)
+
+
+def test_more_effort_is_more_reasoning_and_none_is_none(client: OpenAI) -> None:
+    spent = []
+    for effort in ("none", "low", "medium", "high"):
+        asked: Any = {"model": OPEN, "messages": asks("Oslo", "Rome"), "tools": [WEATHER]}
+        asked["reasoning_effort"] = effort
+        reply = client.chat.completions.create(**asked)
+        assert reply.usage and reply.usage.completion_tokens_details
+        spent.append(reply.usage.completion_tokens_details.reasoning_tokens or 0)
+    assert spent[0] == 0
+    assert spent == sorted(set(spent))
+
+
+def test_what_was_sent_before_counts_as_cached(client: OpenAI) -> None:
+    first: Any = [{"role": "user", "content": "Repeat after me: " + "la " * 200}]
+    reply = client.chat.completions.create(model=OPEN, messages=first)
+    assert reply.usage and reply.usage.prompt_tokens_details
+    assert reply.usage.prompt_tokens_details.cached_tokens == 0
+    followed = [*first, reply.choices[0].message, {"role": "user", "content": "Again!"}]
+    again = client.chat.completions.create(model=OPEN, messages=followed).usage
+    assert again and again.prompt_tokens_details
+    cached = again.prompt_tokens_details.cached_tokens or 0
+    assert reply.usage.prompt_tokens < cached < again.prompt_tokens
+    assert cached % 16 == 0
+    own = client.chat.completions.create(model=PLAIN, messages=followed).usage
+    assert own and own.prompt_tokens_details
+    assert own.prompt_tokens_details.cached_tokens == 0, "OpenAI caches from 1,024 tokens on"
 
 
 def test_reasoning_that_eats_the_budget_leaves_no_content(client: OpenAI) -> None:
@@ -212,7 +264,9 @@ def test_a_json_schema_is_filled_from_the_message(mock: MockServer, streamed: bo
 
 def test_a_json_object_is_one(client: OpenAI) -> None:
     reply = client.chat.completions.create(
-        model=PLAIN, messages=JOHN, response_format={"type": "json_object"}
+        model=PLAIN,
+        messages=[*JOHN, {"role": "user", "content": "Who is he? Answer in JSON."}],
+        response_format={"type": "json_object"},
     )
     assert isinstance(json.loads(reply.choices[0].message.content or ""), dict)
 

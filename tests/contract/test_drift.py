@@ -242,8 +242,8 @@ ALTERATIONS: dict[str, tuple[str, Any, Any]] = {
         (
             "after the beginning",
             "events",
-            "role → reasoning_content → content",
-            "reasoning_content → content → finish_reason",
+            "role → reasoning → content",
+            "reasoning → content → finish_reason",
         ),
     ),
     "no usage chunk": (
@@ -274,8 +274,8 @@ ALTERATIONS: dict[str, tuple[str, Any, Any]] = {
         (
             "after role",
             "events",
-            "reasoning_content → content → finish_reason",
-            "reasoning_content + role → content + role → role + finish_reason",
+            "reasoning → content → finish_reason",
+            "reasoning + role → content + role → role + finish_reason",
         ),
     ),
     "no usage: null": (
@@ -307,7 +307,7 @@ ALTERATIONS: dict[str, tuple[str, Any, Any]] = {
     "error chunk": (
         "chat stream",
         events(lambda v: [v[0], {"code": 21313, "description": "Model prediction failed"}]),
-        ("after role", "events", "reasoning_content → content → finish_reason", "no chunk"),
+        ("after role", "events", "reasoning → content → finish_reason", "no chunk"),
     ),
     "missing event of a response": (
         "responses stream",

@@ -438,7 +438,7 @@ def test_reasoning_overrun_leaves_no_tokens_for_the_content(mock, client, limit)
         chunks = list(client.chat.completions.create(**QUESTION, **limit, stream=True))
     choice, used = reply.choices[0], reply.usage
     assert (choice.finish_reason, choice.message.content) == ("length", "")
-    assert choice.message.reasoning_content
+    assert choice.message.reasoning
     spent = next(iter(limit.values()), 256)
     assert used.completion_tokens == used.completion_tokens_details.reasoning_tokens == spent
     assert text_of(iter(chunks)) == ""

@@ -344,7 +344,7 @@ CALLED = {"type": "function_call", "call_id": "c1", "name": "f", "arguments": "{
         ({"input": [{"role": "user", "content": [{"type": "text"}]}]}, "input.0.content.0.type"),
         ({"input": [{"role": "user", "content": [{"type": "input_file"}]}]},
          "input.0.content.0.type"),
-        ({"input": [{"type": "item_reference", "id": "msg_1"}]}, "input.0.type"),
+        ({"input": [{"type": "item_reference", "id": "msg_1"}]}, "input.0.id"),
         ({"input": [{"type": "computer_call"}]}, "input.0.type"),
         ({"input": [{"type": ["message"]}]}, "input.0.type"),
         ({"input": [CALLED]}, "input"),

@@ -19,9 +19,10 @@ from openai.types.embedding_create_params import EmbeddingCreateParams
 from pydantic_core import to_json
 
 from helpers.mock import tokens
+from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
-from helpers.mock.requests import InvalidRequest, Json, validator
+from helpers.mock.requests import InvalidRequest, Json, refuse_unknown, validator, without_nulls
 from helpers.mock.simulated.topics import topics_of
 from helpers.mock.simulated.vocabulary import STOP_WORDS, stem
 
@@ -35,6 +36,7 @@ _NATIVE_DIMENSIONS = {
     "text-embedding-3-small": 1536,
     "text-embedding-3-large": 3072,
 }
+_KNOWN = frozenset(EmbeddingCreateParams.__annotations__) | {"stream"}
 _MOST_INPUTS = 2048
 _MOST_TOKENS = 300_000
 """In all inputs of a request together; OpenAI's API reference has both limits."""
@@ -45,7 +47,7 @@ _LARGEST_TOKEN = 2**31 - 1
 _WORD, _STOP_WORD, _TOPIC, _LETTERS = 100, 8, 130, 6
 
 
-def create(model: Model, params: Json) -> bytes:
+def create(model: Model, params: Json, context: Context | None = None) -> bytes:
     """Answer a request with a `CreateEmbeddingResponse`, as JSON.
 
     Vectors have length 1 and the model's own number of dimensions, or the `dimensions` asked for;
@@ -53,10 +55,13 @@ def create(model: Model, params: Json) -> bytes:
     Raises InvalidRequest, and ApiError for a model that makes no embeddings.
     """
     require(model, "embeddings")
+    params = without_nulls(params)
+    refuse_unknown(params, _KNOWN, "Embeddings.create")
+    params.pop("openai_endpoint", None)
     # The kinds of input differ in ways that the error of a union could not tell.
     request = validator(EmbeddingCreateParams)(params | {"input": ""})
     if "input" not in params:
-        raise InvalidRequest("input", "Field required")
+        raise InvalidRequest("input", "Field required", "type")
     inputs = _inputs(params["input"])
     counts = [tokens.count(each) if isinstance(each, str) else len(each) for each in inputs]
     _check_lengths(model, counts, one=inputs[0] is params["input"])
@@ -126,33 +131,36 @@ def _inputs(value: Any) -> list[str | list[int]]:
     if isinstance(value, str):
         return [_text(value, "input")]
     if not isinstance(value, list):
-        raise InvalidRequest("input", "Should be a text, a list of texts, or a list of tokens")
+        raise InvalidRequest(
+            "input", "Should be a text, a list of texts, or a list of tokens", "type"
+        )
     if not value:
-        raise InvalidRequest("input", "Should not be empty")
+        raise InvalidRequest("input", "Should not be empty", "mixed_input")
     if isinstance(value[0], int):
         return [_tokens(value, "input")]
     if len(value) > _MOST_INPUTS:
-        raise InvalidRequest("input", f"Should have at most {_MOST_INPUTS} items")
+        raise InvalidRequest("input", f"Should have at most {_MOST_INPUTS} items", "range")
     read = _text if isinstance(value[0], str) else _tokens
     return [read(each, f"input.{index}") for index, each in enumerate(value)]
 
 
 def _text(value: Any, path: str) -> str:
     if not isinstance(value, str):
-        raise InvalidRequest(path, "Should be a text, as the first one is")
+        raise InvalidRequest(path, "Should be a text, as the first one is", "mixed_input")
     if not value:
-        raise InvalidRequest(path, "Should not be empty")
+        raise InvalidRequest(path, "Should not be empty", "mixed_input")
     return value
 
 
 def _tokens(value: Any, path: str) -> list[int]:
     if not isinstance(value, list):
-        raise InvalidRequest(path, "Should be a list of tokens")
+        raise InvalidRequest(path, "Should be a list of tokens", "type")
     if not value:
-        raise InvalidRequest(path, "Should not be empty")
+        raise InvalidRequest(path, "Should not be empty", "mixed_input")
     for index, token in enumerate(value):
         if not (type(token) is int and 0 <= token <= _LARGEST_TOKEN):
-            raise InvalidRequest(f"{path}.{index}", "Should be a token: a whole number from 0")
+            problem = "Should be a token: a whole number from 0"
+            raise InvalidRequest(f"{path}.{index}", problem, "type")
     return value
 
 
@@ -161,9 +169,10 @@ def _check_lengths(model: Model, counts: list[int], one: bool) -> None:
     for index, count in enumerate(counts):
         if count > longest:
             field = "input" if one else f"input.{index}"
-            raise InvalidRequest(field, f"Has {count:,} tokens; the model takes {longest:,}")
+            problem = f"Has {count:,} tokens; the model takes {longest:,}"
+            raise InvalidRequest(field, problem, "context_window")
     if sum(counts) > _MOST_TOKENS:
-        raise InvalidRequest("input", f"Has more than {_MOST_TOKENS:,} tokens in all")
+        raise InvalidRequest("input", f"Has more than {_MOST_TOKENS:,} tokens in all", "range")
 
 
 def _native(model: Model) -> int:
@@ -174,7 +183,8 @@ def _dimensions(model: Model, request: Json) -> int:
     native = _native(model)
     dimensions: int = request.get("dimensions", native)
     if dimensions != native and "-3-" not in model.ref.model_id:
-        raise InvalidRequest("dimensions", f"{model.url} has {native}, and no other number")
+        problem = f"{model.url} has {native}, and no other number"
+        raise InvalidRequest("dimensions", problem, "dimensions")
     if not 1 <= dimensions <= native:
-        raise InvalidRequest("dimensions", f"Should be between 1 and {native}")
+        raise InvalidRequest("dimensions", f"Should be between 1 and {native}", "range")
     return dimensions

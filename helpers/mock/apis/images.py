@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from contextvars import ContextVar
 
 from openai.types import Image
 from openai.types.image_generate_params import ImageGenerateParamsBase
 from pydantic_core import to_json
 
-from helpers.mock.apis.turn import check_ranges, refuse_unserved
+from helpers.mock.apis.checks import check_ranges, refuse_unserved
+from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
 from helpers.mock.pictures import draw
-from helpers.mock.requests import InvalidRequest, Json, validator
+from helpers.mock.requests import InvalidRequest, Json, refuse_unknown, validator, without_nulls
 
-root: ContextVar[str] = ContextVar("root", default="http://127.0.0.1")
-"""The address that the request at hand was sent to, below which its pictures are served."""
-
+_KNOWN = frozenset(ImageGenerateParamsBase.__annotations__) | {"stream"}
 _LONGEST_PROMPT = 32_000
 _SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
 _UNSERVED = {
@@ -33,22 +31,27 @@ _UNSERVED = {
 """What OpenAI's API has and this does not serve, each with the values that ask for nothing."""
 
 
-def create(model: Model, params: Json) -> bytes:
+def create(model: Model, params: Json, context: Context | None = None) -> bytes:
     """Answer a request with an `ImagesResponse`, as JSON; the pictures are drawn, not generated.
 
     `created` and `usage` are null, as in the reply that Clarifai's documentation shows.
     Raises InvalidRequest, and ApiError for a model that makes no images.
     """
     require(model, "images")
+    params = without_nulls(params)
+    refuse_unknown(params, _KNOWN, "Images.generate")
+    params.pop("openai_endpoint", None)
     refuse_unserved(params, _UNSERVED)
     request = validator(ImageGenerateParamsBase)(params)
     check_ranges(request, {"n": (1, 10)})
     prompt = request["prompt"]
     if not prompt.strip():
-        raise InvalidRequest("prompt", "Should not be empty")
+        raise InvalidRequest("prompt", "Should not be empty", "range")
     if len(prompt) > _LONGEST_PROMPT:
-        raise InvalidRequest("prompt", f"Should have at most {_LONGEST_PROMPT:,} characters")
+        problem = f"Should have at most {_LONGEST_PROMPT:,} characters"
+        raise InvalidRequest("prompt", problem, "range")
     size = _size(request.get("size") or "auto")
+    address = (context or Context()).root
     images = []
     for number in range(request.get("n") or 1):
         drawing = draw.of(prompt, size, model.ref.name, str(number))
@@ -56,7 +59,7 @@ def create(model: Model, params: Json) -> bytes:
         image = Image(
             b64_json=b64encode(drawing.png()).decode() if inline else None,
             revised_prompt=_revised(drawing),
-            url=None if inline else root.get() + drawing.path,
+            url=None if inline else address + drawing.path,
         )
         images.append(image.model_dump())
     return to_json({"created": None, "data": images, "usage": None})
@@ -69,7 +72,7 @@ def _size(text: str) -> tuple[int, int]:
     sides = (int(match[1]), int(match[2])) if match else (0, 0)
     if not all(16 <= side <= draw.LARGEST_SIDE for side in sides):
         problem = f"Should be such as 1024x1024, each side from 16 to {draw.LARGEST_SIDE}"
-        raise InvalidRequest("size", problem)
+        raise InvalidRequest("size", problem, "range")
     return sides
 
 

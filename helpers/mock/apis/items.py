@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from openai.types.responses import (
@@ -15,54 +14,47 @@ from openai.types.responses import (
     ResponseOutputTextParam,
     ResponseReasoningItemParam,
 )
-from openai.types.responses.response_input_item_param import FunctionCallOutput
+from openai.types.responses.response_input_item_param import FunctionCallOutput, ItemReference
 
-from helpers.mock.apis.turn import Turn, check_can
+from helpers.mock.apis.checks import check_vision
+from helpers.mock.apis.stored import Conversation, Stored
+from helpers.mock.apis.turn import Turn
 from helpers.mock.catalogue import Model
 from helpers.mock.pictures import describe
-from helpers.mock.requests import InvalidRequest, Json, validator
+from helpers.mock.requests import InvalidRequest, Json, validator, without_nulls
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """Messages in the shape of chat completions, and what the last of the user's shows."""
-
-    messages: list[Json]
-    images: tuple[str, ...]
-
-    @property
-    def length(self) -> int:
-        """About how many characters it has."""
-        return len(repr(self.messages))
-
-    def followed_by(self, turn: Turn) -> Conversation:
-        """This conversation and what the model said."""
-        message: Json = {"role": "assistant", "content": "".join(turn.text or ())}
-        if turn.calls:
-            message["tool_calls"] = [
-                _tool_call(call_id, name, "".join(arguments))
-                for call_id, name, arguments in turn.calls
-            ]
-        return Conversation([*self.messages, message], self.images)
+def followed_by(conversation: Conversation, turn: Turn) -> Conversation:
+    """A conversation and what the model said."""
+    message: Json = {"role": "assistant", "content": "".join(turn.text or ())}
+    if turn.calls:
+        message["tool_calls"] = [
+            _tool_call(call_id, name, "".join(arguments)) for call_id, name, arguments in turn.calls
+        ]
+    return Conversation([*conversation.messages, message], conversation.images)
 
 
-def read_items(model: Model, value: Any, before: Conversation) -> Conversation:
-    """A conversation and the `input` that goes on with it.
+def read_items(
+    model: Model, value: Any, before: Conversation, stored: Stored | None = None
+) -> Conversation:
+    """A conversation and the `input` that goes on with it; `stored` has what items refer to.
 
     Raises InvalidRequest, which names the item, or the part of it, that does not fit.
     """
     if isinstance(value, str):
         value = [{"role": "user", "content": value}]
     if not isinstance(value, list):
-        raise InvalidRequest("input", "Should be a text or a list of items")
+        raise InvalidRequest("input", "Should be a text or a list of items", "type")
     if not value:
-        raise InvalidRequest("input", "There should be at least one item")
-    reader = _Reader(model, before)
+        raise InvalidRequest("input", "There should be at least one item", "range")
+    reader = _Reader(model, before, stored or Stored())
     for index, item in enumerate(value):
         reader.read(item, f"input.{index}")
     if reader.open_calls:
         ids = ", ".join(sorted(reader.open_calls))
-        raise InvalidRequest("input", f"No function_call_output answers the calls {ids}")
+        raise InvalidRequest(
+            "input", f"No function_call_output answers the calls {ids}", "unanswered_calls"
+        )
     return Conversation(reader.messages, reader.images)
 
 
@@ -75,8 +67,9 @@ def _tool_call(call_id: str, name: str, arguments: str) -> Json:
 
 
 class _Reader:
-    def __init__(self, model: Model, before: Conversation) -> None:
+    def __init__(self, model: Model, before: Conversation, stored: Stored) -> None:
         self.model = model
+        self.stored = stored
         self.messages = list(before.messages)
         self.images = before.images
         calls = self.messages[-1].get("tool_calls", ()) if self.messages else ()
@@ -85,15 +78,17 @@ class _Reader:
 
     def read(self, item: Any, path: str) -> None:
         if not isinstance(item, dict):
-            raise InvalidRequest(path, "Should be an item: an object with a type, or a role")
+            raise InvalidRequest(
+                path, "Should be an item: an object with a type, or a role", "type"
+            )
         # An item of an earlier reply comes back with all its nulls.
-        item = {key: value for key, value in item.items() if value is not None}
-        kind = item.get("type", "message")
+        item = without_nulls(item)
+        refers = "id" in item and "role" not in item
+        kind = item.get("type", "item_reference" if refers else "message")
         read = _KINDS.get(kind) if isinstance(kind, str) else None
         if read is None:
-            raise InvalidRequest(
-                f"{path}.type", f"Is not served by the mock, which takes {', '.join(_KINDS)}"
-            )
+            problem = f"Is not served by the mock, which takes {', '.join(_KINDS)}"
+            raise InvalidRequest(f"{path}.type", problem, "unserved_part")
         read(self, item, path)
         self._in_calls = kind == "function_call"
 
@@ -113,13 +108,14 @@ class _Reader:
         if role == "user":
             self.images = images
         elif images:
-            raise InvalidRequest(f"{path}.content", f"A message of the {role} has no pictures")
+            problem = f"A message of the {role} has no pictures"
+            raise InvalidRequest(f"{path}.content", problem, "type")
         self.messages.append({"role": role, "content": content})
 
     def _part(self, part: Any, path: str) -> tuple[Json, str | None]:
         """A part of a message in the shape of chat completions, and what it shows if it does."""
         if not isinstance(part, dict):
-            raise InvalidRequest(path, "Should be an object with a type")
+            raise InvalidRequest(path, "Should be an object with a type", "type")
         match part.get("type"):
             case "input_text":
                 self._check(ResponseInputTextParam, part, path)
@@ -132,18 +128,20 @@ class _Reader:
                 return {"type": "text", "text": part["refusal"]}, None
             case "input_image":
                 self._check(ResponseInputImageParam, {"detail": "auto"} | part, path)
-                check_can(self.model, "vision", f"{path}.type")
+                check_vision(self.model, f"{path}.type")
                 url = part.get("image_url")
                 if url is None:
-                    raise InvalidRequest(f"{path}.image_url", "Field required; no files are kept")
+                    problem = "Field required; no files are kept"
+                    raise InvalidRequest(f"{path}.image_url", problem, "unserved")
                 seen = describe.describe(url, f"{path}.image_url")
                 return {"type": "image_url", "image_url": {"url": url}}, seen
-        raise InvalidRequest(f"{path}.type", "Only input_text and input_image are served")
+        problem = "Only input_text and input_image are served"
+        raise InvalidRequest(f"{path}.type", problem, "unserved_part")
 
     def _function_call(self, item: Json, path: str) -> None:
         self._check(ResponseFunctionToolCallParam, item, path)
         if item["call_id"] in self.open_calls:
-            raise InvalidRequest(f"{path}.call_id", "Is that of another call")
+            raise InvalidRequest(f"{path}.call_id", "Is that of another call", "unanswered_calls")
         self.open_calls.add(item["call_id"])
         call = _tool_call(item["call_id"], item["name"], item["arguments"])
         if self._in_calls:
@@ -161,7 +159,8 @@ class _Reader:
             self._check(FunctionCallOutput, item, path)
         call_id = item.get("call_id")
         if call_id not in self.open_calls:
-            raise InvalidRequest(f"{path}.call_id", "Answers no function_call before it")
+            problem = "Answers no function_call before it"
+            raise InvalidRequest(f"{path}.call_id", problem, "unanswered_calls")
         self.open_calls.discard(call_id)
         self.messages.append({"role": "tool", "tool_call_id": call_id, "content": output})
 
@@ -169,12 +168,16 @@ class _Reader:
         # The model does not read what it thought before.
         self._check(ResponseReasoningItemParam, item, path)
 
+    def _item_reference(self, item: Json, path: str) -> None:
+        self._check(ItemReference, item, path)
+        self.read(self.stored.item(item["id"], path), path)
+
     def _check(self, item_type: Any, value: Json, path: str) -> None:
         try:
             validator(item_type)(value)
         except InvalidRequest as error:
             field = path if error.field == "body" else f"{path}.{error.field}"
-            raise InvalidRequest(field, error.problem) from None
+            raise InvalidRequest(field, error.problem, error.rule) from None
 
 
 _KINDS: dict[str, Callable[[_Reader, Json, str], None]] = {
@@ -182,4 +185,5 @@ _KINDS: dict[str, Callable[[_Reader, Json, str], None]] = {
     "function_call": _Reader._function_call,
     "function_call_output": _Reader._function_call_output,
     "reasoning": _Reader._reasoning,
+    "item_reference": _Reader._item_reference,
 }

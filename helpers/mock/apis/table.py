@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from helpers.mock.apis import chat, embeddings, images, responses
+from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
 from helpers.mock.requests import Json
 
@@ -13,7 +14,7 @@ from helpers.mock.requests import Json
 class Api(Protocol):
     """What a module that answers one of the APIs has."""
 
-    def create(self, model: Model, params: Json) -> bytes:
+    def create(self, model: Model, params: Json, context: Context | None = None) -> bytes:
         """The whole reply, as JSON."""
 
 
@@ -23,7 +24,7 @@ class StreamingApi(Api, Protocol):
     LAST_FRAME: bytes
     """What ends a stream."""
 
-    def stream(self, model: Model, params: Json) -> Iterator[bytes]:
+    def stream(self, model: Model, params: Json, context: Context | None = None) -> Iterator[bytes]:
         """The reply's events, each as JSON."""
 
     def frame(self, event: bytes) -> bytes:

@@ -1,33 +1,22 @@
-"""What chat completions and responses have in common: a request's checks, and the model's turn."""
+"""The model's turn, as chat completions and responses both have it: what it says, cut to size."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic_core import to_json
 
 from helpers.mock import tokens
-from helpers.mock.catalogue import Kind, Model
-from helpers.mock.requests import InvalidRequest, Json
-from helpers.mock.simulated.model import Prompt, Reply, Tool, answer
+from helpers.mock.apis.context import Bend
+from helpers.mock.catalogue import Model
+from helpers.mock.requests import Json
+from helpers.mock.simulated.model import Prompt, answer
 
 CREATED = 1_735_689_600
 """When every reply was made: a mock without a clock gives the same bytes twice."""
-
-Bend = Callable[[Prompt, Reply], Reply]
-bend: ContextVar[Bend | None] = ContextVar("bend", default=None)
-"""How a fault that strikes the request at hand changes what the model says."""
-
-_TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-_IMAGE_TOKENS = 85
-"""What a picture counts for, whatever its size: the lowest figure on OpenAI's pricing page."""
-
 
 FinishReason = Literal["stop", "length", "tool_calls"]
 
@@ -50,22 +39,48 @@ class Turn:
         return len(self.reasoning) + len(self.text or ()) + arguments
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a turn may be, and how much is thought before it."""
+
+    tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    effort: str | None = None
+    """`reasoning_effort`, one of OpenAI's words for it."""
+
+
 def take(
-    model: Model, prompt: Prompt, digest: str, limit: int | None, stop: Iterable[str] = ()
+    model: Model, prompt: Prompt, digest: str, limits: Limits, bends: Iterable[Bend] = ()
 ) -> Turn:
-    """Let the model answer, up to one of the `stop` texts and to `limit` tokens."""
+    """Let the model answer, within the limits."""
     reply = answer(prompt)
-    if (bent := bend.get()) is not None:
-        reply = bent(prompt, reply)
+    reply = replace(reply, reasoning=_thought(reply.reasoning, limits.effort))
+    for bend in bends:
+        reply = bend(prompt, reply)
     reasoning = tokens.split(reply.reasoning or "")
-    text = None if reply.text is None else _until_stop(reply.text, stop)
+    text = None if reply.text is None else _until_stop(reply.text, limits.stop)
     pieces = None if text is None else tokens.split(text)
     calls = [
         (_call_id(model, digest, index), call.name, tokens.split(call.arguments))
         for index, call in enumerate(reply.calls)
     ]
     turn = Turn(reasoning, pieces, calls, "tool_calls" if calls else "stop", reply.refused)
-    return turn if limit is None or turn.tokens <= limit else _cut(turn, limit)
+    most = limits.tokens
+    return turn if most is None or turn.tokens <= most else _cut(turn, most)
+
+
+def _thought(reasoning: str | None, effort: str | None) -> str | None:
+    """The reasoning for an effort: none of it, its first sentence, all of it, or a check as well.
+
+    assumed: the words are OpenAI's; how much longer a live model thinks for each is not known.
+    """
+    if not reasoning or effort in ("none", "minimal"):
+        return None
+    if effort == "low":
+        return reasoning.partition(". ")[0].rstrip(".") + "."
+    if effort in ("high", "xhigh", "max"):
+        return f"{reasoning} Before I answer, I check it once more. {reasoning} It holds."
+    return reasoning
 
 
 def _cut(turn: Turn, limit: int) -> Turn:
@@ -110,101 +125,6 @@ def digest(request: Json) -> str:
     return blake2b(to_json(request), digest_size=12).hexdigest()
 
 
-def check_ranges(request: Json, ranges: Mapping[str, tuple[float, float]]) -> None:
-    """Raise InvalidRequest for a number out of bounds; the types do not carry them."""
-    for field, (low, high) in ranges.items():
-        value = request.get(field)
-        if value is not None and not low <= value <= high:
-            bounds = (
-                f"at least {low:g}" if high == float("inf") else f"between {low:g} and {high:g}"
-            )
-            raise InvalidRequest(field, f"Input should be {bounds}")
-
-
-def refuse_unserved(request: Json, unserved: Mapping[str, Collection[Any]]) -> None:
-    """Raise InvalidRequest for a field that is not served, unless it has a value that asks nothing.
-
-    `unserved` has, for each such field, the values that are allowed beside null.
-    """
-    for field, allowed in unserved.items():
-        value = request.get(field)
-        if value is not None and value not in allowed:
-            raise InvalidRequest(field, "Is not served by the mock")
-
-
-def check_can(model: Model, kind: Kind, field: str) -> None:
-    """Raise InvalidRequest when the request uses, in `field`, what the model cannot do."""
-    if kind not in model.kinds:
-        can = ", ".join(sorted(model.kinds))
-        raise InvalidRequest(field, f"{model.url} does not do {kind}. It does: {can}.")
-
-
-def read_tool(function: Json, path: str) -> Tool:
-    """A function that the model may call, checked; `path` is where it stands in the request."""
-    if not _TOOL_NAME.fullmatch(function["name"]):
-        raise InvalidRequest(f"{path}.name", "Letters, digits, _ and -, at most 64 of them")
-    parameters = function.get("parameters") or {}
-    strict = bool(function.get("strict"))
-    if strict:
-        check_strict(parameters, f"{path}.parameters")
-    return Tool(function["name"], function.get("description") or "", parameters, strict)
-
-
-def check_strict(schema: Any, path: str) -> None:
-    """OpenAI's rule for `strict`: no object may have properties that are optional or not declared.
-
-    assumed: refused for every vendor's models, though some backends take any schema.
-    """
-    if isinstance(schema, list):
-        for index, each in enumerate(schema):
-            check_strict(each, f"{path}.{index}")
-    if not isinstance(schema, dict):
-        return
-    properties = schema.get("properties")
-    if schema.get("type") == "object" or isinstance(properties, dict):
-        if schema.get("additionalProperties") is not False:
-            raise InvalidRequest(
-                f"{path}.additionalProperties", "Must be false when strict is true"
-            )
-        names = properties if isinstance(properties, dict) else {}
-        required = schema.get("required")
-        required = required if isinstance(required, list) else []
-        missing = sorted(name for name in names if name not in required)
-        if missing:
-            raise InvalidRequest(
-                f"{path}.required", f"Must list every property when strict is true: {missing}"
-            )
-    for key, value in schema.items():
-        if key in ("enum", "const", "default", "examples"):
-            continue
-        named = key in ("properties", "$defs", "definitions") and isinstance(value, dict)
-        for name, each in value.items() if named else [("", value)]:
-            check_strict(each, f"{path}.{key}.{name}" if named else f"{path}.{key}")
-
-
-def prompt_tokens(messages: list[Json], tools: Any) -> int:
-    """How many tokens a conversation and the tools offered with it count for."""
-    count = sum(3 + _message_tokens(message) for message in messages) + 3
-    return count + tokens.count(to_json(tools).decode()) if tools else count
-
-
-def _message_tokens(message: Json) -> int:
-    content = message.get("content")
-    if isinstance(content, str):
-        count = tokens.count(content)
-    else:
-        count = sum(
-            _IMAGE_TOKENS if part["type"] == "image_url" else tokens.count(part.get("text", ""))
-            for part in content or ()
-        )
-    for call in message.get("tool_calls") or ():
-        function = call.get("function", {})
-        count += tokens.count(function.get("name", "")) + tokens.count(
-            function.get("arguments", "")
-        )
-    return count
-
-
 def logprobs(pieces: Iterable[str], top: int | None) -> list[Json]:
     """A made-up but steady log probability of each token, and of others that lose to it."""
     return [_logprob(piece, top or 0) for piece in pieces]
@@ -215,7 +135,7 @@ def _logprob(piece: str, top: int) -> Json:
     rivals = [(piece, chance), *((f"{piece}{n}", chance - n) for n in range(1, top))][:top]
 
     def entry(token: str, logprob: float) -> Json:
-        return {"token": token, "logprob": logprob, "bytes": list(token.encode())}
+        return {"token": token, "bytes": list(token.encode()), "logprob": logprob}
 
     return {
         **entry(piece, chance),

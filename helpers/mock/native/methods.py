@@ -17,7 +17,8 @@ from google.protobuf.json_format import MessageToDict
 from pydantic_core import from_json, to_json
 
 from helpers.mock import catalogue
-from helpers.mock.apis import chat, images
+from helpers.mock.apis import chat
+from helpers.mock.apis.context import Context
 from helpers.mock.apis.table import APIS, STREAMING_APIS
 from helpers.mock.errors import FAILURE, MODEL_INVALID_ARGUMENT, MODEL_PREDICTION_FAILED, ApiError
 from helpers.mock.native import STREAM, WHOLE, Json, Message, as_openai_request
@@ -156,12 +157,11 @@ def _openai_transport(
     model: catalogue.Model, given: Message, request: Message, root: str
 ) -> Message:
     msg = _arguments(model, WHOLE, given.data)["msg"]
-    images.root.set(root)
     try:
         path, params = _openai_params(model, msg)
         if params.get("stream") and path in STREAMING_APIS:
             raise ValueError(f"A request with stream is for {STREAM}")
-        reply = _api(path).create(model, params)
+        reply = _api(path).create(model, params, Context(root))
     except (ValueError, ApiError) as error:
         return _text_output(_failure(error), given.data)
     output = _text_output(reply.decode(), given.data)

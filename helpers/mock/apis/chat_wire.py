@@ -1,0 +1,171 @@
+"""A turn of the model as chat completions send it: one object, or a stream of chunks.
+
+Plain dictionaries, with the fields of the `openai` package's types in their order: to build and
+check its objects would cost more than all else that a request does. The contract tests hold them to
+the types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from openai.types import CompletionUsage
+from openai.types.chat import ChatCompletion, ChatCompletionMessage
+from openai.types.chat.chat_completion import Choice
+from openai.types.completion_usage import CompletionTokensDetails, PromptTokensDetails
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from helpers.mock.apis.turn import CREATED, Turn, logprobs
+from helpers.mock.apis.usage import PromptTokens
+from helpers.mock.catalogue import Model
+from helpers.mock.requests import Json
+
+FINGERPRINT = "fp_simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A request as it is understood, and all that the reply to it is made of."""
+
+    model: Model
+    request: Json
+    digest: str
+    turn: Turn
+    prompt: PromptTokens
+
+
+@cache
+def _fields(reply_type: type[BaseModel]) -> Json:
+    """Every field of a type, as null: what a runner dumps where its backend sets nothing."""
+    return dict.fromkeys(reply_type.model_fields)
+
+
+def whole(answer: Answer) -> bytes:
+    """The reply as a `ChatCompletion`: every field is there, as the runner dumps it."""
+    turn = answer.turn
+    choice = _fields(Choice) | {
+        "finish_reason": turn.finish_reason,
+        "logprobs": _logprobs(answer.request, turn.text or []),
+        "message": _message(answer),
+    }
+    return to_json(
+        _fields(ChatCompletion)
+        | {
+            "id": f"chatcmpl-{answer.digest}",
+            "choices": [choice | {"index": index} for index in range(answer.request.get("n") or 1)],
+            "created": CREATED,
+            "model": answer.model.ref.model_id,
+            "object": "chat.completion",
+            "service_tier": "default",
+            "system_fingerprint": FINGERPRINT,
+            "usage": _usage(answer),
+        }
+    )
+
+
+def _message(answer: Answer) -> Json:
+    turn = answer.turn
+    text = None if turn.text is None else "".join(turn.text)
+    message = _fields(ChatCompletionMessage) | {
+        "content": None if turn.refused else text,
+        "refusal": text if turn.refused else None,
+        "role": "assistant",
+        "annotations": [],
+    }
+    if turn.calls:
+        message["tool_calls"] = [
+            {
+                "id": call_id,
+                "function": {"arguments": "".join(arguments), "name": name},
+                "type": "function",
+            }
+            for call_id, name, arguments in turn.calls
+        ]
+    if turn.reasoning:
+        message |= dict.fromkeys(answer.model.vendor.reasoning_fields, "".join(turn.reasoning))
+    return message
+
+
+def _usage(answer: Answer) -> Json:
+    total, completion = answer.prompt.total, answer.turn.tokens
+    return _fields(CompletionUsage) | {
+        "completion_tokens": completion,
+        "prompt_tokens": total,
+        "total_tokens": total + completion,
+        "completion_tokens_details": _fields(CompletionTokensDetails)
+        | {
+            "accepted_prediction_tokens": 0,
+            "audio_tokens": 0,
+            "reasoning_tokens": len(answer.turn.reasoning),
+            "rejected_prediction_tokens": 0,
+        },
+        "prompt_tokens_details": _fields(PromptTokensDetails)
+        | {"audio_tokens": 0, "cached_tokens": answer.prompt.cached},
+    }
+
+
+def _logprobs(request: Json, pieces: list[str]) -> Json | None:
+    if not request.get("logprobs"):
+        return None
+    return {"content": logprobs(pieces, request.get("top_logprobs")), "refusal": None}
+
+
+def chunks(answer: Answer) -> Iterator[bytes]:
+    """The reply as one `ChatCompletionChunk` after another, as a backend streams it."""
+    for index in range(answer.request.get("n") or 1):
+        for choice in _choices(answer):
+            yield _chunk(answer, [choice | {"index": index}])
+    # Clarifai's runner forces include_usage, also on a client that asked for no usage.
+    yield _chunk(answer, [], _usage(answer))
+
+
+def _chunk(answer: Answer, choices: list[Json], usage: Json | None = None) -> bytes:
+    return to_json(
+        {
+            "id": f"chatcmpl-{answer.digest}",
+            "choices": choices,
+            "created": CREATED,
+            "model": answer.model.ref.model_id,
+            "object": "chat.completion.chunk",
+            "service_tier": "default",
+            "system_fingerprint": FINGERPRINT,
+            "usage": usage,
+        }
+    )
+
+
+def _choices(answer: Answer) -> Iterator[Json]:
+    turn = answer.turn
+
+    def choice(delta: Json, finish: str | None = None, likely: Any = None) -> Json:
+        return {"delta": delta, "index": 0, "finish_reason": finish, "logprobs": likely}
+
+    # One call opens its message by itself; in every other case the role comes first, alone.
+    opened_by_call = len(turn.calls) == 1 and not turn.reasoning and turn.text is None
+    if not opened_by_call:
+        content = None if turn.calls and turn.text is None else ""
+        yield choice({"content": content, "refusal": None, "role": "assistant"})
+    for piece in turn.reasoning:
+        yield choice(dict.fromkeys(answer.model.vendor.reasoning_fields, piece))
+    for piece in turn.text or ():
+        if turn.refused:
+            yield choice({"refusal": piece})
+        else:
+            yield choice({"content": piece}, likely=_logprobs(answer.request, [piece]))
+    for position, (call_id, name, arguments) in enumerate(turn.calls):
+        opening: Json = {
+            "index": position,
+            "id": call_id,
+            "function": {"arguments": "", "name": name},
+            "type": "function",
+        }
+        role: Json = {"content": None, "role": "assistant"} if opened_by_call else {}
+        yield choice({**role, "tool_calls": [opening]})
+        for piece in arguments:
+            part = {"index": position, "function": {"arguments": piece}}
+            yield choice({"tool_calls": [part]})
+    yield choice({}, finish=turn.finish_reason)

@@ -1,0 +1,244 @@
+"""A turn of the model as the Responses API sends it: one object, or a stream of events."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from openai.types.responses import Response
+from pydantic_core import to_json
+
+from helpers.mock.apis.turn import CREATED, Turn, logprobs
+from helpers.mock.apis.usage import PromptTokens
+from helpers.mock.catalogue import Model
+from helpers.mock.requests import Json
+
+LOGPROBS, ENCRYPTED = "message.output_text.logprobs", "reasoning.encrypted_content"
+"""What can be included in a reply beside what it always has."""
+_ENCRYPTED_CONTENT = b64encode(b"Simulated: nothing is hidden here.").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of the output, finished, and the tokens of its text or arguments."""
+
+    value: Json
+    pieces: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that the reply to a request is made of."""
+
+    body: Json
+    """The reply but for `status`, `output` and what else is known at its end only."""
+    items: list[Item]
+    ending: Json
+    """What is known at the end only."""
+
+
+def answer(model: Model, request: Json, digest: str, turn: Turn, prompt: PromptTokens) -> Answer:
+    """What the reply to a request is made of; `digest` names it."""
+    body = _body(model, request, digest)
+    return Answer(body, _items(request, turn, digest), _ending(turn, prompt))
+
+
+def whole(answer: Answer) -> bytes:
+    """The reply as a `Response`: every field is there, null or not, as the runner dumps it."""
+    output = [item.value for item in answer.items]
+    response = Response.model_validate(answer.body | answer.ending | {"output": output})
+    return Response.__pydantic_serializer__.to_json(response, by_alias=True)
+
+
+def events(answer: Answer) -> Iterator[bytes]:
+    """The reply as one `ResponseStreamEvent` after another."""
+    return _numbered(_events(answer))
+
+
+def _items(request: Json, turn: Turn, digest: str) -> list[Item]:
+    include = request.get("include") or ()
+    items = []
+    if turn.reasoning:
+        # assumed: the reasoning itself, as open models have it; its summary where one is asked for.
+        text = "".join(turn.reasoning)
+        summary = (request.get("reasoning") or {}).get("summary")
+        reasoning = {
+            "id": f"rs_{digest}",
+            "type": "reasoning",
+            "summary": [{"type": "summary_text", "text": text}] if summary else [],
+            "content": None if summary else [{"type": "reasoning_text", "text": text}],
+            "encrypted_content": _ENCRYPTED_CONTENT if ENCRYPTED in include else None,
+            "status": "completed",
+        }
+        items.append(Item(reasoning, turn.reasoning))
+    if turn.text or (turn.text is not None and not items):
+        top = request.get("top_logprobs")
+        with_logprobs = top is not None or LOGPROBS in include
+        part: Json = {
+            "type": "output_text",
+            "text": "".join(turn.text),
+            "annotations": [],
+            "logprobs": logprobs(turn.text, top) if with_logprobs else [],
+        }
+        if turn.refused:
+            part = {"type": "refusal", "refusal": "".join(turn.text)}
+        message = {
+            "id": f"msg_{digest}",
+            "type": "message",
+            "status": "completed",
+            "role": "assistant",
+            "content": [part],
+        }
+        items.append(Item(message, turn.text))
+    for index, (call_id, name, arguments) in enumerate(turn.calls):
+        call = {
+            "id": f"fc_{digest}{index:02x}",
+            "type": "function_call",
+            "status": "completed",
+            "arguments": "".join(arguments),
+            "call_id": call_id,
+            "name": name,
+        }
+        items.append(Item(call, arguments))
+    if turn.finish_reason == "length":
+        items[-1].value["status"] = "incomplete"
+    return items
+
+
+def _body(model: Model, request: Json, digest: str) -> Json:
+    def given(field: str, default: Any = None) -> Any:
+        value = request.get(field)
+        return default if value is None else value
+
+    return {
+        "id": f"resp_{digest}",
+        "object": "response",
+        "created_at": CREATED,
+        "status": "in_progress",
+        "background": False,
+        "completed_at": None,
+        "error": None,
+        "incomplete_details": None,
+        "instructions": given("instructions"),
+        "max_output_tokens": given("max_output_tokens"),
+        "max_tool_calls": given("max_tool_calls"),
+        "metadata": given("metadata", {}),
+        "model": model.ref.model_id,
+        "output": [],
+        "parallel_tool_calls": given("parallel_tool_calls", True),
+        "previous_response_id": given("previous_response_id"),
+        "prompt_cache_key": given("prompt_cache_key"),
+        "prompt_cache_retention": given("prompt_cache_retention"),
+        "reasoning": {"effort": None, "summary": None} | given("reasoning", {}),
+        "safety_identifier": given("safety_identifier"),
+        "service_tier": "default",
+        "temperature": given("temperature", 1.0),
+        "text": {"format": {"type": "text"}, "verbosity": "medium"} | given("text", {}),
+        "tool_choice": given("tool_choice", "auto"),
+        "tools": given("tools", []),
+        "top_logprobs": given("top_logprobs", 0),
+        "top_p": given("top_p", 1.0),
+        "truncation": given("truncation", "disabled"),
+        "usage": None,
+        "user": given("user"),
+    }
+
+
+def _ending(turn: Turn, prompt: PromptTokens) -> Json:
+    usage = {
+        "input_tokens": prompt.total,
+        "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": prompt.cached},
+        "output_tokens": turn.tokens,
+        "output_tokens_details": {"reasoning_tokens": len(turn.reasoning)},
+        "total_tokens": prompt.total + turn.tokens,
+    }
+    if turn.finish_reason == "length":
+        details = {"reason": "max_output_tokens"}
+        return {"status": "incomplete", "incomplete_details": details, "usage": usage}
+    return {"status": "completed", "completed_at": CREATED, "usage": usage}
+
+
+# Streamed
+
+_Event = tuple[str, Json]
+"""The type of an event, but for the "response." before it, and its other fields."""
+
+
+def _numbered(events: Iterator[_Event]) -> Iterator[bytes]:
+    for number, (kind, fields) in enumerate(events):
+        yield to_json({"type": f"response.{kind}", "sequence_number": number, **fields})
+
+
+def _events(answer: Answer) -> Iterator[_Event]:
+    opening = {"response": _dumped(answer.body)}
+    yield "created", opening
+    yield "in_progress", opening
+    for index, item in enumerate(answer.items):
+        kind = item.value["type"]
+        unfinished = _UNFINISHED[kind] | {"status": "in_progress"}
+        yield "output_item.added", {"output_index": index, "item": item.value | unfinished}
+        place = {"item_id": item.value["id"], "output_index": index}
+        if kind == "function_call":
+            yield from _deltas("function_call_arguments", item.pieces, place)
+            yield (
+                "function_call_arguments.done",
+                place | {"arguments": item.value["arguments"]},
+            )
+        elif kind == "reasoning" and item.value["summary"]:
+            place["summary_index"] = 0
+            part = item.value["summary"][0]
+            yield "reasoning_summary_part.added", {**place, "part": part | {"text": ""}}
+            yield from _deltas("reasoning_summary_text", item.pieces, place)
+            yield "reasoning_summary_text.done", place | {"text": part["text"]}
+            yield "reasoning_summary_part.done", {**place, "part": part}
+        else:
+            place["content_index"] = 0
+            part = item.value["content"][0]
+            yield "content_part.added", {**place, "part": part | _EMPTY_PART[part["type"]]}
+            if part["type"] == "refusal":
+                yield from _deltas("refusal", item.pieces, place)
+                yield "refusal.done", place | {"refusal": part["refusal"]}
+            elif kind == "reasoning":
+                yield from _deltas("reasoning_text", item.pieces, place)
+                yield "reasoning_text.done", place | {"text": part["text"]}
+            else:
+                logprobs = part["logprobs"]
+                yield from _deltas("output_text", item.pieces, place, logprobs)
+                done = {"text": part["text"], "logprobs": logprobs}
+                yield "output_text.done", place | done
+            yield "content_part.done", {**place, "part": part}
+        yield "output_item.done", {"output_index": index, "item": item.value}
+    output = [item.value for item in answer.items]
+    finished = _dumped(answer.body | answer.ending | {"output": output})
+    yield answer.ending["status"], {"response": finished}
+
+
+_UNFINISHED: dict[str, Json] = {
+    "reasoning": {"summary": [], "content": None},
+    "message": {"content": []},
+    "function_call": {"arguments": ""},
+}
+_EMPTY_PART: dict[str, Json] = {
+    "reasoning_text": {"text": ""},
+    "output_text": {"text": "", "logprobs": []},
+    "refusal": {"refusal": ""},
+}
+
+
+def _deltas(
+    kind: str, pieces: list[str], place: Json, logprobs: list[Json] | None = None
+) -> Iterator[_Event]:
+    for index, piece in enumerate(pieces):
+        delta = place | {"delta": piece}
+        if logprobs is not None:
+            delta["logprobs"] = logprobs[index : index + 1]
+        yield f"{kind}.delta", delta
+
+
+def _dumped(body: Json) -> Json:
+    """A reply as a backend would stream it: with the fields that it set, null or not."""
+    response = Response.model_validate(body)
+    dumped: Json = response.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return dumped

@@ -1,0 +1,202 @@
+"""Whatever the mock replies can be sent back to it, and a null is a field that is not set."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openai import OpenAI
+from openai.types.chat.completion_create_params import CompletionCreateParamsBase
+from openai.types.embedding_create_params import EmbeddingCreateParams
+from openai.types.image_generate_params import ImageGenerateParamsBase
+from openai.types.responses.response_create_params import ResponseCreateParamsBase
+
+from helpers.mock.server import MockServer
+from tests.contract.test_properties import APIS, CHAT, RESPONSES, examples, functions, sentences
+from tests.contract.wire import send
+
+MODELS = [
+    "openai/chat-completion/models/gpt-oss-120b",
+    "openai/chat-completion/models/gpt-4o",
+    "anthropic/completion/models/claude-sonnet-4",
+    "moonshotai/chat-completion/models/Kimi-K2_6",
+]
+ON: Any = {"role": "user", "content": "And what did I ask first?"}
+REFUSED = {
+    "messages": [{"role": "user", "content": "Tell me how to steal a car"}],
+    "response_format": {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "r",
+            "strict": True,
+            "schema": {
+                "type": "object",
+                "properties": {"a": {"type": "string"}},
+                "required": ["a"],
+                "additionalProperties": False,
+            },
+        },
+    },
+}
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> dict[str, Any]:
+    """A model, what it is asked, its tools if any, and how much it may say."""
+    tools = draw(st.none() | functions)
+    asked: dict[str, Any] = {"model": draw(st.sampled_from(MODELS)), "said": draw(sentences)}
+    asked["tools"] = [tool | {"strict": False} for tool in tools] if tools else []
+    asked["choice"] = draw(st.sampled_from(["auto", "required"])) if tools else "auto"
+    asked["limit"] = draw(st.none() | st.integers(1, 40))
+    return asked
+
+
+def chat_request(question: dict[str, Any]) -> dict[str, Any]:
+    request = {
+        "model": question["model"],
+        "messages": [{"role": "user", "content": question["said"]}],
+        "max_completion_tokens": question["limit"],
+    }
+    if question["tools"]:
+        request["tools"] = [{"type": "function", "function": tool} for tool in question["tools"]]
+        request["tool_choice"] = question["choice"]
+    return request
+
+
+def joined(stream: bytes) -> dict[str, Any]:
+    """The message that the deltas of a stream make, as clients join them."""
+    message: dict[str, Any] = {}
+    for data in re.findall(rb"^data: (\{.*)$", stream, re.MULTILINE):
+        for choice in json.loads(data)["choices"]:
+            for key, value in choice["delta"].items():
+                if key == "tool_calls":
+                    calls = message.setdefault("tool_calls", [])
+                    for part in value:
+                        if part["index"] == len(calls):
+                            calls.append(part)
+                        else:
+                            arguments = part["function"]["arguments"]
+                            calls[part["index"]]["function"]["arguments"] += arguments
+                elif isinstance(value, str) and key != "role":
+                    message[key] = (message.get(key) or "") + value
+                else:
+                    message[key] = value
+    return message
+
+
+def answers(message: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"role": "tool", "tool_call_id": call["id"], "content": "Done."}
+        for call in message.get("tool_calls") or ()
+    ]
+
+
+@examples(40)
+@given(question=questions())
+def test_every_chat_message_can_be_sent_back_whole_or_joined(
+    mock: MockServer, question: dict[str, Any]
+) -> None:
+    request = chat_request(question)
+    whole = send(mock, request)
+    assert whole.status == 200, whole.body
+    message = whole.json()["choices"][0]["message"]
+    without = {key: value for key, value in message.items() if value is not None}
+    for said in (message, without, joined(send(mock, request | {"stream": True}).body)):
+        followed = [*request["messages"], said, *answers(said), ON]
+        again = send(mock, request | {"messages": followed})
+        assert again.status == 200, (again.body, said)
+
+
+@examples(40)
+@given(question=questions())
+def test_every_item_of_a_response_can_be_sent_back_or_referred_to(
+    mock: MockServer, question: dict[str, Any]
+) -> None:
+    asked = {"role": "user", "content": question["said"]}
+    request = {
+        "model": question["model"],
+        "input": [asked],
+        "max_output_tokens": question["limit"],
+        "tools": [{"type": "function"} | tool for tool in question["tools"]],
+        "tool_choice": question["choice"],
+    }
+    whole = send(mock, request, RESPONSES)
+    assert whole.status == 200, whole.body
+    output = whole.json()["output"]
+    done = [
+        {"type": "function_call_output", "call_id": item["call_id"], "output": "Done."}
+        for item in output
+        if item["type"] == "function_call"
+    ]
+    references = [{"type": "item_reference", "id": item["id"]} for item in output]
+    replies = []
+    for items in (output, references):
+        again = send(mock, request | {"input": [asked, *items, *done, ON]}, RESPONSES)
+        assert again.status == 200, (again.body, items)
+        replies.append(again.json()["usage"]["input_tokens"])
+    assert replies[0] == replies[1]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_clients_own_objects_can_be_sent_back(client: OpenAI, model: str) -> None:
+    messages: Any = [{"role": "user", "content": "My name is Ada."}]
+    message = client.chat.completions.create(model=model, messages=messages).choices[0].message
+    for said in (message, message.model_dump(), message.to_dict()):
+        again = client.chat.completions.create(model=model, messages=[*messages, said, ON])
+        assert again.choices
+    refusal = client.chat.completions.create(**REFUSED, model=model).choices[0].message  # type: ignore[call-overload]
+    assert client.chat.completions.create(model=model, messages=[*messages, refusal, ON]).choices
+
+
+def test_an_item_without_a_type_may_be_a_reference(mock: MockServer) -> None:
+    model = MODELS[1]
+    stored = send(mock, {"model": model, "input": "I like tea."}, RESPONSES).json()["output"][0]
+    back = {"model": model, "input": [{"id": stored["id"]}, ON]}
+    assert send(mock, back, RESPONSES).status == 200
+    unknown = send(mock, {"model": model, "input": [{"id": "msg_nobody"}, ON]}, RESPONSES)
+    assert unknown.json()["details"].startswith("input.0.id: ")
+
+
+OPTIONS = {
+    "/chat/completions": CompletionCreateParamsBase,
+    "/responses": ResponseCreateParamsBase,
+    "/embeddings": EmbeddingCreateParams,
+    "/images/generations": ImageGenerateParamsBase,
+}
+
+
+@pytest.mark.parametrize("path", OPTIONS)
+def test_every_option_may_be_null(mock: MockServer, path: str) -> None:
+    least = APIS[path][1]
+    unset = dict.fromkeys(OPTIONS[path].__annotations__.keys() - least.keys())
+    plain = send(mock, least, path)
+    with_nulls = send(mock, unset | {"stream": None} | least, path)
+    assert with_nulls.status == 200, with_nulls.body
+    assert with_nulls.body == plain.body, "and it means the same as leaving it out"
+
+
+def test_nulls_inside_of_messages_and_tools_are_not_set(mock: MockServer) -> None:
+    function = {"name": "f", "description": None, "parameters": None, "strict": None}
+    message = {"role": "user", "content": [{"type": "text", "text": "Hi", "x": None}], "name": None}
+    request = {
+        "model": MODELS[0],
+        "messages": [message],
+        "tools": [{"type": "function", "function": function}],
+        "response_format": {"type": "text", "json_schema": None},
+    }
+    assert send(mock, request, CHAT).status == 200
+
+
+def test_a_null_in_a_schema_is_a_value(mock: MockServer) -> None:
+    schema = {"type": "object", "properties": {"a": {"enum": [None]}}, "required": ["a"]}
+    shape = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
+    request = {"model": MODELS[0], "messages": [ON], "response_format": shape}
+    content = send(mock, request).json()["choices"][0]["message"]["content"]
+    assert json.loads(content) == {"a": None}
+
+
+def test_a_required_field_that_is_null_is_missed(mock: MockServer) -> None:
+    reply = send(mock, {"model": MODELS[0], "messages": None})
+    assert reply.json()["details"] == "messages: Field required"
