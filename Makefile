@@ -10,17 +10,13 @@ ARGS :=
 KERNELS :=
 PYTHON :=
 
-# What `make test` is to test of the notebooks: those named by NB, or changed or added since the last commit.
-CHANGED = $(shell git diff --name-only HEAD -- 'notebooks/*.ipynb'; \
-	git ls-files --others --exclude-standard -- 'notebooks/*.ipynb')
-NAMED = $(foreach name,$(basename $(notdir $(NB))),$(or $(wildcard notebooks/$(name)*.ipynb),notebooks/$(name).ipynb))
-TESTED = $(strip $(if $(filter changed,$(NB)),$(CHANGED),$(NAMED)))
-EMPTY :=
-SPACE := $(EMPTY) $(EMPTY)
+# Text between single quotes of the shell.
+quoted = $(subst ','\'',$(1))
+option = $(if $(2),$(1) '$(call quoted,$(2))')
 
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
-WITH_BACKEND := $(if $(BACKEND),CLARIFAI_BACKEND='$(BACKEND)')
+HELPERS := $(PY) -m helpers
 
 # Whether to compile to bytecode, in seconds of processor time: all of .venv at set-up 12; what is used, as
 # it is used, 3 in the first run; never, as this variable would have it, 8 in every run.
@@ -38,53 +34,54 @@ help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 22
 	@echo
 	@echo "Options: NB='02_basic_inference 03_tool_calling'  MODEL=user/app/models/id  BACKEND=mock|live"
-	@echo "         JOBS=1 (at a time)  PORT=8000 (serve)  ARGS='-k tools' (pytest)  KERNELS=ordinary (test)"
+	@echo "         JOBS=1 (at a time)  PORT=8000 (serve)  ARGS='-k tools' (test)  KERNELS=ordinary (test)"
 	@echo "         PYTHON=python3.12"
+
+.PHONY: lab
+lab: setup ## Open notebook 01 in JupyterLab, or another (NB, BACKEND; ARGS are JupyterLab's)
+	@$(HELPERS) lab $(NB) $(call option,--backend,$(BACKEND)) $(call option,--jupyter,$(ARGS))
 
 .PHONY: run
 run: setup ## Execute the notebooks (NB, MODEL, BACKEND, JOBS); copies and a summary in build/
-	@$(PY) -m helpers run $(NB) $(if $(MODEL),--model '$(MODEL)') $(if $(BACKEND),--backend '$(BACKEND)') \
-		$(if $(JOBS),--jobs '$(JOBS)')
+	@$(HELPERS) run $(NB) $(call option,--model,$(MODEL)) $(call option,--backend,$(BACKEND)) \
+		$(call option,--jobs,$(JOBS))
 
 .PHONY: verify
-verify: setup ## Check what the last run of the notebooks sent, on whichever backend (NB)
-	@$(PY) -m helpers verify $(NB)
+verify: setup ## Check that the last run ended, and what it sent, on whichever backend (NB)
+	@$(HELPERS) verify $(NB)
 
 .PHONY: test
 test: setup ## Run every test, the notebooks' outputs among them (NB: one notebook's; NB=changed; KERNELS)
-ifeq ($(NB)$(TESTED),changed)
-	@echo "No notebook was changed since the last commit."
-else
-	@$(if $(KERNELS),KERNELS='$(KERNELS)') $(PY) -m pytest $(if $(TESTED),$(TESTED) tests/notebooks/test_gates.py \
-		-k '$(subst $(SPACE), or ,$(basename $(notdir $(TESTED))))', -n $(or $(JOBS),auto)) $(ARGS)
-endif
-
-.PHONY: lab
-lab: setup ## Open the notebooks in JupyterLab (NB, BACKEND)
-	@cd notebooks && $(WITH_BACKEND) ../$(PY) -m jupyterlab $(if $(NB),$(addsuffix .ipynb,$(basename $(NB))))
+	@$(HELPERS) test $(NB) $(call option,--jobs,$(JOBS)) $(call option,--kernels,$(KERNELS)) \
+		$(call option,--pytest,$(ARGS))
 
 .PHONY: refresh
 refresh: setup ## Execute the notebooks in place, on the mock: the only way that outputs are made (NB)
-	@$(PY) -m helpers refresh $(NB) $(if $(JOBS),--jobs '$(JOBS)')
+	@$(HELPERS) refresh $(NB) $(call option,--jobs,$(JOBS))
 
 .PHONY: new
 new: setup ## Make a notebook that is to be written (NB=17_do_something)
-	@$(PY) -m helpers new $(or $(NB),$(error Name it: make new NB=17_do_something))
+	@$(HELPERS) new $(or $(NB),$(error Name it: make new NB=17_do_something))
 
 .PHONY: snippets
 snippets: setup ## Export the notebooks' tagged cells as programs, to notebooks/snippets/
-	@$(PY) -m helpers snippets
+	@$(HELPERS) snippets
 
 .PHONY: serve
-serve: setup ## Serve the mock endpoint to other programs until Ctrl-C (PORT)
-	@$(PY) -m helpers serve $(if $(PORT),--port '$(PORT)')
+serve: setup ## Serve the mock endpoint to other programs until Ctrl-C (PORT; ARGS='--record DIR --upstream URL')
+	@$(HELPERS) serve $(call option,--port,$(PORT)) $(ARGS)
+
+.PHONY: drift
+drift: setup ## Compare the mock with a real endpoint (ARGS='--against URL', and a key in CLARIFAI_PAT)
+	@$(HELPERS) drift $(ARGS)
 
 .PHONY: lint
-lint: setup ## Check style, types and spelling
+lint: setup ## Check style, types, spelling and shell
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m ruff format --quiet --check .
 	@$(PY) -m mypy --no-error-summary
-	@git ls-files -z --cached --others --exclude-standard ':!requirements*.lock' ':!LICENSE' | xargs -0 $(PY) -m codespell_lib
+	@$(PY) -m codespell_lib
+	@$(BIN)/shellcheck helpers/setup.sh .ci/run
 
 .PHONY: diffs
 diffs: setup ## Have git show and merge notebooks cell by cell, in this clone
@@ -103,7 +100,7 @@ integrations: setup ## Run what takes other programs and packages: JavaScript, L
 		command -v $$tool >/dev/null || { echo "$$tool is needed, and not there; install it first." >&2; exit 1; }; \
 	done
 	@if ! cmp -s requirements-integrations.lock $(ELSEWHERE)/made-of; then \
-		rm -rf $(ELSEWHERE) && $(PY) -m venv --without-pip $(ELSEWHERE)/venv && \
+		rm -rf $(ELSEWHERE) && mkdir -p $(ELSEWHERE) && $(PY) -m venv --without-pip $(ELSEWHERE)/venv && \
 		$(PY) -m pip --python $(ELSEWHERE)/venv install --quiet --no-deps --require-hashes \
 			-r requirements-integrations.lock && \
 		cp requirements-integrations.lock $(ELSEWHERE)/made-of; \
@@ -136,67 +133,6 @@ clean: ## Remove .venv, build/ and caches
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 
-# Measured on 2 cores with nothing cached: fetching uv with pip 3 s and the packages with uv 5 s; pip alone 66 s.
-define SETUP
-set -eu
-state() { pwd; cat requirements.lock; }
-# What .venv was made of is written into it last, so one that was interrupted, moved or made of another
-# lock is made again.
-if [ -x $(PY) ] && state | cmp -s - .venv/made-of 2>/dev/null; then
-  if ! cmp -s pyproject.toml .venv/pyproject.toml; then
-    # Its entry points may have changed.
-    $(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
-    cp pyproject.toml .venv/pyproject.toml
-  fi
-  exit 0
-fi
-
-python=
-seen=
-for candidate in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11 python); do
-  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    python=$$candidate
-    break
-  fi
-  version=$$("$$candidate" -V 2>/dev/null) || version="not there"
-  seen="$$seen $$candidate ($$version),"
-done
-if [ -z "$$python" ]; then
-  echo "Python 3.11 or newer is needed; tried$${seen%,}." >&2
-  echo "Install one, or say where it is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2
-  exit 1
-fi
-
-echo "Making .venv with $$("$$python" -V), once: 10 seconds or so ..."
-rm -rf .venv
-# --without-pip, because Debian and Ubuntu keep what brings pip (ensurepip) in a package of its own.
-"$$python" -m venv --without-pip .venv
-pip_install() {
-  if ! $(PY) -m ensurepip >/dev/null 2>&1 && ! "$$python" -m pip --python $(PY) install --quiet pip; then
-    echo "$$python can bring no pip. On Debian and Ubuntu: sudo apt install python3-venv" >&2
-    exit 1
-  fi
-  $(PY) -m pip install --quiet "$$@"
-}
-uv_install() { "$$uv" pip install --quiet --python $(PY) "$$@"; }
-if uv=$$(command -v uv); then :
-elif "$$python" -m pip install --quiet --target .venv/uv uv 2>/dev/null || pip_install --target .venv/uv uv; then
-  uv=.venv/uv/bin/uv
-fi
-if [ -z "$$uv" ] || ! uv_install --require-hashes -r requirements.lock; then
-  echo "Without uv: a minute or so ..."
-  # The lock is complete; older versions of pip would look for other versions nevertheless.
-  pip_install --no-deps --require-hashes -r requirements.lock
-  uv_install() { $(PY) -m pip install --quiet "$$@"; }
-fi
-uv_install --no-deps --no-build-isolation -e .
-rm -rf .venv/uv
-cp pyproject.toml .venv/pyproject.toml
-state > .venv/made-of.part
-mv .venv/made-of.part .venv/made-of
-endef
-export SETUP
-
 .PHONY: setup
 setup:
-	@sh -c "$$SETUP"
+	@sh helpers/setup.sh $(BIN) '$(call quoted,$(PYTHON))' '$(MAKECMDGOALS)'

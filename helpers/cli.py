@@ -7,6 +7,7 @@ cannot begin end with one line and status 2; a notebook that fails, with status 
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import signal
 import sys
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from helpers.mock.command import Problem, serve
+from helpers.notebooks.command import lab, test
 from helpers.notebooks.registry import (
     BACKENDS,
     PROJECT,
@@ -63,7 +65,23 @@ _output = click.option(
 )
 
 
+class _Commands(click.Group):
+    """Commands that say in one sentence which file cannot be read or written."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except OSError as error:
+            if error.errno == errno.EPIPE or not error.filename:
+                raise
+            raise Problem(
+                f"{error.strerror}: {error.filename}. Make room or allow writing there, or name"
+                " another folder where the command has --output; then run it again."
+            ) from None
+
+
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Each command has a --help of its own, with examples.",
 )
@@ -130,7 +148,7 @@ def run(
 @_names
 @_output
 def verify(names: tuple[str, ...], output: Path) -> None:
-    """Check what the last `run` of notebooks sent and was proposed, on whichever backend.
+    """Check the last `run`: that each notebook ended, and what it sent, on whichever backend.
 
     Tool schemas, arguments, the answer to every call, the end of every loop: not what was said.
 
@@ -139,29 +157,18 @@ def verify(names: tuple[str, ...], output: Path) -> None:
       python -m helpers verify
       python -m helpers verify 04_weather_example
     """
-    from helpers.notebooks.book import Book
-    from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
+    from helpers.notebooks.verify import VerifyError, verify
 
-    notebooks = _select(names)
-    copies = [output / notebook.path.name for notebook in notebooks]
-    # A notebook that does not run on the backend has none.
-    ran = [
-        (notebook, copy) for notebook, copy in zip(notebooks, copies, strict=True) if copy.is_file()
-    ]
-    if not ran or (names and len(ran) < len(notebooks)):
-        raise Problem(f"Executed copies are missing in {_short(output)}: run the notebooks first.")
-    found = [
-        f"[{gate}] {text}"
-        for notebook, copy in ran
-        for gate, texts in problems(
-            Execution.read(Book.open(notebook.path, notebooks), copy), ANYWHERE
-        ).items()
-        for text in texts
-    ]
-    for line in found:
+    try:
+        verdict = verify(_select(names) if names else None, load(), output)
+    except VerifyError as error:
+        raise Problem(str(error)) from None
+    for line in verdict.problems:
         click.echo(line, err=True)
-    click.echo(f"{len(ran)} checked, {len(found)} problems.")
-    if found:
+    if verdict.older:
+        click.echo(f"Of earlier runs, and not checked: {', '.join(verdict.older)}.")
+    click.echo(f"{len(verdict.checked)} checked, {len(verdict.problems)} problems.")
+    if verdict.problems:
         sys.exit(1)
 
 
@@ -242,6 +249,8 @@ def contents() -> None:
 
 
 main.add_command(serve)
+main.add_command(test)
+main.add_command(lab)
 
 
 @main.command()

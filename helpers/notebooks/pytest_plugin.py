@@ -20,14 +20,14 @@ import pytest
 from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
-from helpers.notebooks import forkserver
+from helpers.notebooks import forkserver, gates
 from helpers.notebooks.compare import PLOT, differences
 from helpers.notebooks.exercises import Execute, unproved
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import EXECUTED, Execution
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import Job, Pool, Result, cores
-from helpers.notebooks.registry import Notebook, load
+from helpers.notebooks.registry import REGISTRY, Notebook, load
 from helpers.notebooks.sections import Part, parts
 from helpers.notebooks.steady import steady
 from helpers.transcript import Transcript
@@ -227,6 +227,8 @@ class NotebookFile(IPyNbFile):  # type: ignore[misc]
     def collect(self) -> Iterator[pytest.Item]:
         yield from super().collect()
         self.book = Book.open(self.path, registry())
+        if self.path.resolve().parent == REGISTRY.parent:
+            yield Promises.from_parent(self, name="promises kept")
         if self.book.entry is not None:
             for name in EXECUTED:
                 yield ExecutedGate.from_parent(self, name=name)
@@ -291,6 +293,14 @@ class Check(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, f"{self.path.name}: {self.name}"
+
+
+class Promises(Check):
+    """The gates on the file, as it is stored."""
+
+    def problems(self) -> list[str]:
+        found = gates.problems(self.parent.book)
+        return [f"[{name}] {text}" for name, texts in found.items() for text in texts]
 
 
 class ExecutedGate(Check):

@@ -90,8 +90,9 @@ def load(path: Path = REGISTRY) -> list[Notebook]:
 def select(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook]:
     """The notebooks named, in the registry's order; all of them for no name.
 
-    A name may have its folder and `.ipynb`, or be cut after what makes it unique: `04` will do.
-    Raises RegistryError for a name that fits none, and for a notebook that is not on disk.
+    A name may have its folder and `.ipynb`, or be cut after what makes it unique: `04` will do, and
+    so will `4`. Raises RegistryError for a name that fits none, which the path of a notebook in
+    another folder does not, and for a notebook that is not on disk.
     """
     by_name = {notebook.name: notebook for notebook in notebooks}
     wanted = [_find(name, by_name) for name in names] or list(notebooks)
@@ -108,7 +109,14 @@ def select(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook
 
 
 def _find(name: str, notebooks: Mapping[str, Notebook]) -> Notebook:
-    stem = Path(name).name.removesuffix(".ipynb")
+    path = Path(name)
+    stem = path.name.removesuffix(".ipynb")
+    if _is_elsewhere(path, notebooks.values()):
+        raise RegistryError(
+            f"{name} is no notebook of the tutorial; they are in {REGISTRY.parent}."
+        )
+    if any(known.startswith(f"{stem.zfill(2)}_") for known in notebooks):
+        stem = stem.zfill(2)
     fitting = [known for known in notebooks if known == stem] or [
         known for known in notebooks if stem and known.startswith(stem)
     ]
@@ -117,6 +125,16 @@ def _find(name: str, notebooks: Mapping[str, Notebook]) -> Notebook:
     close = fitting or get_close_matches(stem, notebooks)
     hint = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(notebooks)}."
     raise RegistryError(f"There is no notebook {name!r}. {hint}")
+
+
+def _is_elsewhere(path: Path, notebooks: Iterable[Notebook]) -> bool:
+    """Whether this is the path of another file, or names another folder, than the notebooks'."""
+    if path.suffix == ".ipynb" and path.is_file():
+        return path.resolve() not in {notebook.path.resolve() for notebook in notebooks}
+    folders = {notebook.path.parent.resolve() for notebook in notebooks}
+    roots = (Path.cwd(), *(folder.parent for folder in folders))
+    parents = {(root / path).parent.resolve() for root in roots}
+    return len(path.parts) > 1 and not parents & folders
 
 
 def _assigned(statement: ast.stmt) -> list[str]:

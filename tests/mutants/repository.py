@@ -153,6 +153,7 @@ def _(root: Path) -> None:
 
 MYPY = "\t@$(PY) -m mypy --no-error-summary"
 CAN_FAIL = "commands can fail"
+TEST, LINT = "\t@$(HELPERS) test $(NB)", "$(PY) -m ruff check --quiet ."
 
 for name, file, old, new in [
     ("a check of `make` whose failure is ignored", "Makefile", MYPY, MYPY.replace("@", "-@")),
@@ -161,10 +162,19 @@ for name, file, old, new in [
     ("all failures of `make` ignored", "Makefile", ".PHONY: help", ".IGNORE:\n.PHONY: help"),
     ("continuous integration that goes on after a failure", ".ci/run", "set -euo", "set -uo"),
     ("a check of `make` that is left out", "Makefile", f"{MYPY}\n", ""),
-    ("tests whose result goes into a pipe", "Makefile", "programs.py", "programs.py | tail"),
+    ("a check of `make` that reads one folder", "Makefile", LINT, f"{LINT[:-1]}helpers"),
+    (
+        "tests whose result goes into a pipe",
+        "Makefile",
+        "compatible.py $",
+        "compatible.py | tail $",
+    ),
     ("a success in the place of a failure", "Makefile", MYPY, f"{MYPY}; exit 0"),
+    ("tests narrowed to some by their name", "Makefile", TEST, f"{TEST} --pytest '-k unit'"),
+    ("tests narrowed to a folder", "Makefile", TEST, f"{TEST} --pytest tests/unit"),
     ("a part of continuous integration left out", ".ci/run", "make integrations\n", ""),
     ("a failure of continuous integration swallowed", ".ci/run", "make lint", "make lint || :"),
+    ("a part of continuous integration in the background", ".ci/run", "make lint", "make lint &"),
 ]:
     edits(name, file, old, new, caught_by=CAN_FAIL)
 

@@ -34,6 +34,8 @@ class Folder:
         self.path.mkdir()
         self.tools.mkdir()
         shutil.copy(PROJECT / "Makefile", self.path)
+        (self.path / "helpers").mkdir()
+        shutil.copy(PROJECT / "helpers" / "setup.sh", self.path / "helpers")
         (self.path / "requirements.lock").write_text("one==1\n")
         (self.path / "pyproject.toml").write_text("[project]\n")
         for tool in TOOLS:
@@ -66,6 +68,7 @@ class Folder:
         if not (self.path / "calls").exists():
             return []
         lines = (self.path / "calls").read_text().splitlines()
+        assert all("--require-hashes" in line for line in lines if "requirements.lock" in line)
         return [f"{line.split()[0]} {line.split()[-1]}" for line in lines]
 
 
@@ -160,60 +163,3 @@ def test_help_has_one_line_for_each_target(folder: Folder, target: str) -> None:
     listed = folder.make(*target.split()).stdout
     for name in ("run", "test", "lab", "refresh", "serve", "lint", "clean", "bench"):
         assert sum(line.split()[:2] == ["make", name] for line in listed.splitlines()) == 1
-
-
-@pytest.fixture
-def notebooks(tmp_path: Path) -> Path:
-    """A repository with two notebooks, both committed."""
-    shutil.copy(PROJECT / "Makefile", tmp_path)
-    (tmp_path / "notebooks").mkdir()
-    for name in ("01_one", "02_two"):
-        (tmp_path / "notebooks" / f"{name}.ipynb").write_text("{}")
-    git(tmp_path, "init", "--quiet")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "-c", "user.name=x", "-c", "user.email=x@y.z", "commit", "--quiet", "-m", "x")
-    return tmp_path
-
-
-def git(folder: Path, *arguments: str) -> None:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    subprocess.run(["git", *arguments], cwd=folder, env=kept, check=True)
-
-
-def would_run(folder: Path, *arguments: str) -> str:
-    """What `make test` would run."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "GIT_"))}
-    command = ["make", "--dry-run", "--assume-old=setup", "test", *arguments]
-    return subprocess.check_output(command, cwd=folder, env=kept, text=True)
-
-
-@pytest.mark.parametrize("name", ["02", "02_two", "02_two.ipynb", "notebooks/02_two.ipynb"])
-def test_a_notebook_is_tested_by_its_name_or_the_beginning_of_it(
-    notebooks: Path, name: str
-) -> None:
-    command = would_run(notebooks, f"NB={name}")
-    assert "notebooks/02_two.ipynb" in command
-    assert "01_one" not in command
-
-
-def test_changed_notebooks_are_those_edited_and_those_added(notebooks: Path) -> None:
-    (notebooks / "notebooks" / "02_two.ipynb").write_text("{ }")
-    (notebooks / "notebooks" / "03_three.ipynb").write_text("{}")
-    command = would_run(notebooks, "NB=changed")
-    assert "notebooks/02_two.ipynb notebooks/03_three.ipynb" in command
-    assert "-k '02_two or 03_three'" in command
-
-
-def test_where_no_notebook_was_changed_none_is_tested(notebooks: Path) -> None:
-    command = would_run(notebooks, "NB=changed")
-    assert "No notebook was changed" in command
-    assert "pytest" not in command
-
-
-def test_a_notebook_that_is_not_there_is_not_taken_for_all(notebooks: Path) -> None:
-    assert "notebooks/09.ipynb" in would_run(notebooks, "NB=09")
-
-
-def test_the_kind_of_kernel_reaches_the_tests(notebooks: Path) -> None:
-    assert "KERNELS='ordinary'" in would_run(notebooks, "KERNELS=ordinary")
-    assert "KERNELS" not in would_run(notebooks)

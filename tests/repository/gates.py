@@ -13,28 +13,11 @@ from helpers.notebooks.contents import COMMAND, contents
 from helpers.notebooks.gates import links
 from helpers.notebooks.registry import load
 from helpers.notebooks.snippets import files, snippets
+from tests.repository.commands import unsound
 from tests.repository.setup import Setup, placed, undeclared_in, unlike_conda, unlocked
-from tests.workflows.gates import SWALLOWED
 
 Check = Callable[[Path], Iterator[str]]
 GATES: dict[str, Check] = {}
-
-
-LINT = """
-lint: setup ## Check style, types and spelling
-	@$(PY) -m ruff check --quiet .
-	@$(PY) -m ruff format --quiet --check .
-	@$(PY) -m mypy --no-error-summary
-	@git ls-files -z --cached --others --exclude-standard \
-':!requirements*.lock' ':!LICENSE' | xargs -0 $(PY) -m codespell_lib
-
-"""
-CI = """
-make lint
-make test
-make test ARGS="notebooks -k 'not sections'" KERNELS=ordinary
-make integrations
-"""
 
 
 def gate(name: str) -> Callable[[Check], Check]:
@@ -109,19 +92,8 @@ def _spelling(root: Path) -> Iterator[str]:
 
 @gate("commands can fail")
 def _commands_can_fail(root: Path) -> Iterator[str]:
-    script = (root / ".ci" / "run").read_text(encoding="utf-8")
-    if "\nset -euo pipefail\n" not in script:
-        yield ".ci/run goes on after a failure; begin it with set -euo pipefail"
-    makefile = (root / "Makefile").read_text(encoding="utf-8")
-    ignored = re.findall(r"(?m)(?<!\\\n)^\t[@+]*-.*|^\.IGNORE\b.*", makefile)
-    for name, text in ((".ci/run", script), ("Makefile", makefile)):
-        hidden = [match[0] for match in SWALLOWED.finditer(text)]
-        for found in hidden + (ignored if name == "Makefile" else []):
-            yield f"{name}: {found.strip()!r} hides a failure; take it out"
-    if not script.endswith(CI):
-        yield f".ci/run has to end with\n{CI}"
-    if LINT not in makefile:
-        yield f"make lint has to be\n{LINT}"
+    if sys.platform != "win32":
+        yield from unsound(root)
 
 
 @gate("nothing left out")

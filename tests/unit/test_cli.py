@@ -1,7 +1,9 @@
 """The command line can be learned from its help, and says in one line what cannot be done."""
 
+import errno
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -13,10 +15,13 @@ from click.testing import CliRunner, Result
 from openai import OpenAI
 
 from helpers import cli
-from helpers.notebooks.registry import Notebook
+from helpers.notebooks import command, jupyterlab, testing
+from helpers.notebooks.registry import Notebook, RegistryError, load, select
 from tests.unit.conftest import MakeNotebook
 
-COMMANDS = ["run", "refresh", "new", "snippets", "list", "serve", "drift"]
+COMMANDS = [
+    *("run", "verify", "test", "lab", "refresh", "new", "snippets", "list", "serve", "drift")
+]
 
 
 def invoke(*arguments: str) -> Result:
@@ -32,7 +37,8 @@ def notebooks(
         make_notebook(tmp_path, "01_good", "print(N)", parameters="N = 0"),
         make_notebook(tmp_path, "02_bad", "1 / 0"),
     ]
-    monkeypatch.setattr(cli, "load", lambda: made)
+    for module in (cli, command):
+        monkeypatch.setattr(module, "load", lambda: made)
     monkeypatch.chdir(tmp_path)
     return made
 
@@ -40,19 +46,20 @@ def notebooks(
 def test_help_lists_every_command() -> None:
     result = invoke("--help")
     assert result.exit_code == 0
-    for command in COMMANDS:
-        assert re.search(rf"^  {command}  +\S", result.output, re.MULTILINE)
+    for name in COMMANDS:
+        assert re.search(rf"^  {name}  +\S", result.output, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "list"])
-def test_the_help_of_a_command_has_an_example_that_is_valid(command: str) -> None:
-    output = invoke(command, "--help").output
-    examples = re.findall(rf"python -m helpers ({command}.*)", output)
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "list"])
+def test_the_help_of_a_command_has_an_example_that_is_valid(name: str) -> None:
+    output = invoke(name, "--help").output
+    examples = re.findall(rf"python -m helpers ({name}.*)", output)
     assert examples
     for example in examples:
-        words = example.split()
-        context = cli.main.commands[command].make_context(words[0], words[1:])
-        cli._select(context.params.get("names", ()))
+        words = shlex.split(example.removesuffix("\\"))
+        context = cli.main.commands[name].make_context(words[0], words[1:])
+        named = context.params.get("names", ())
+        select([one for one in named if one != testing.CHANGED], load())
 
 
 def test_help_imports_neither_papermill_nor_openai() -> None:
@@ -60,7 +67,7 @@ def test_help_imports_neither_papermill_nor_openai() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"
 
 
-@pytest.mark.parametrize("command", ["run", "refresh"])
+@pytest.mark.parametrize("command", ["run", "refresh", "verify", "test", "lab"])
 def test_an_unknown_notebook(notebooks: list[Notebook], command: str) -> None:
     result = invoke(command, "01_god")
     assert result.exit_code == 2
@@ -101,6 +108,106 @@ def test_a_run_shows_a_table_names_what_failed_and_ends_with_status_1(
     assert result.stderr == (
         f"02_bad failed at cell 2 (1 / 0): ZeroDivisionError: division by zero\n  see {where}\n"
     )
+
+
+def test_verify_fails_for_a_notebook_that_failed_and_leaves_older_copies_out(
+    notebooks: list[Notebook], tmp_path: Path
+) -> None:
+    assert "No run has ended" in invoke("verify", "--output", "copies").output
+    invoke("run", "--output", "copies")
+    result = invoke("verify", "--output", "copies")
+    assert (result.exit_code, result.stdout) == (1, "2 checked, 1 problems.\n")
+    assert result.stderr.startswith("02_bad did not finish: cell 2 (1 / 0): ZeroDivisionError")
+    invoke("run", "01", "--output", "copies")
+    result = invoke("verify", "--output", "copies")
+    assert result.exit_code == 0
+    assert result.output == ("Of earlier runs, and not checked: 02_bad.\n1 checked, 0 problems.\n")
+    result = invoke("verify", "02", "--output", "copies")
+    assert result.exit_code == 2
+    assert "Not in the last run" in result.output
+
+
+@pytest.mark.parametrize("broken", ["01_good.ipynb", "01_good.transcript.jsonl", "summary.json"])
+def test_verify_says_what_to_do_about_a_broken_file(
+    notebooks: list[Notebook], tmp_path: Path, broken: str
+) -> None:
+    invoke("run", "01", "--output", "copies")
+    (tmp_path / "copies" / broken).write_text("{")
+    result = invoke("verify", "--output", "copies")
+    assert result.exit_code in (1, 2)
+    assert "again" in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("failing", ["run", "refresh", "contents"])
+def test_a_full_disk_is_said_in_a_sentence(
+    notebooks: list[Notebook], monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "build/x")
+
+    def fail(*arguments: object, **options: object) -> None:
+        raise full
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    result = invoke(failing)
+    assert result.exit_code in (1, 2)
+    assert "No space left on device" in result.output
+    assert "Traceback" not in result.output
+    assert isinstance(result.exception, SystemExit)
+
+
+# --- Which notebooks ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["2", "02", "02_bad", "02_bad.ipynb", "./02_bad.ipynb"])
+def test_a_notebook_is_named_in_any_of_these_ways(notebooks: list[Notebook], name: str) -> None:
+    assert select([name], notebooks) == [notebooks[1]]
+    assert testing.chosen([name], notebooks) == [notebooks[1].path.resolve()]
+
+
+def test_a_notebook_elsewhere_is_not_taken_for_one_of_the_same_name(
+    notebooks: list[Notebook], tmp_path: Path
+) -> None:
+    draft = tmp_path / "drafts" / "01_good.ipynb"
+    draft.parent.mkdir()
+    draft.write_bytes(notebooks[0].path.read_bytes())
+    for name in ("drafts/01_good.ipynb", "drafts/01_good", str(draft), "none/01_good"):
+        with pytest.raises(RegistryError, match="is no notebook of the tutorial"):
+            select([name], notebooks)
+    assert testing.chosen([str(draft)], notebooks) == [draft]
+
+
+def test_a_zero_may_be_left_out_where_others_begin_with_the_digit() -> None:
+    assert select(["1"], load())[0].name == "01_set_up"
+
+
+def test_changed_notebooks_are_those_edited_and_those_added(tmp_path: Path) -> None:
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name in ("01_one", "02_two", "03_gone"):
+        (folder / f"{name}.ipynb").write_text("{}")
+    who = ["-c", "user.name=x", "-c", "user.email=x@y.z"]
+    for arguments in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "x"]):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+    assert testing.changed(tmp_path) == []
+    (folder / "02_two.ipynb").write_text("{ }")
+    (folder / "04 é.ipynb").write_text("{}")
+    (folder / "03_gone.ipynb").unlink()
+    assert testing.changed(tmp_path) == [folder / "02_two.ipynb", folder / "04 é.ipynb"]
+
+
+def test_no_name_tests_everything_side_by_side() -> None:
+    assert testing.command(None, 3, ["-k", "x"])[3:] == ["-n", "3", "-k", "x"]
+    assert testing.command([Path("a")], None, [])[3:] == ["a"]
+
+
+def test_jupyterlab_opens_the_first_notebook_and_asks_for_nothing() -> None:
+    arguments = jupyterlab.command(load()[:1], ["--no-browser"])[3:]
+    assert arguments[0].endswith("/lab/tree/01_set_up.ipynb")
+    assert arguments[-1] == "--no-browser"
+    environment = jupyterlab.environment({"JUPYTER_CONFIG_PATH": "mine"})
+    assert environment["JUPYTER_CONFIG_PATH"].startswith(f"mine{os.pathsep}")
+    assert (jupyterlab.SETTINGS / "labconfig" / "default_setting_overrides.json").is_file()
 
 
 def test_the_notebooks_are_listed_with_what_they_teach() -> None:

@@ -76,7 +76,9 @@ def test_a_registry_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.fixture
 def notebooks(tmp_path: Path, make_notebook: MakeNotebook) -> list[Notebook]:
-    return [make_notebook(tmp_path, name, "1") for name in ("01_one", "02_two", "03_two_more")]
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    return [make_notebook(folder, name, "1") for name in ("01_one", "02_two", "03_two_more")]
 
 
 @pytest.mark.parametrize(
