@@ -106,10 +106,12 @@ integrations: setup ## Run what takes other programs and packages: JavaScript, L
 		cp requirements-integrations.lock $(ELSEWHERE)/made-of; \
 	fi
 	@cp notebooks/elsewhere/*.json $(ELSEWHERE)/ && npm ci --prefix $(ELSEWHERE) --silent
-	@mkdir -p $(ELSEWHERE)/aimock && cp tests/elsewhere/aimock/*.json $(ELSEWHERE)/aimock/ && \
-		npm ci --prefix $(ELSEWHERE)/aimock --silent
+	@for name in aimock conformance; do \
+		mkdir -p $(ELSEWHERE)/$$name && cp tests/elsewhere/$$name/*.json $(ELSEWHERE)/$$name/ && \
+			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \
+	done
 	@$(PY) -m tests.elsewhere.environments
-	@$(PY) -m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py $(ARGS)
+	@$(PY) -m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py tests/elsewhere/tool_servers.py $(ARGS)
 
 .PHONY: lite
 lite: setup ## Make the version that runs in a browser tab, in build/lite (needs Node)
