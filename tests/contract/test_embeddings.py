@@ -1,9 +1,13 @@
 """Embeddings, through the real client: forms of input, shapes, and what is near to what."""
 
 import base64
+import hashlib
 import itertools
 import math
 import struct
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,6 +124,62 @@ def test_a_search_finds_the_passage_that_is_meant(client: OpenAI) -> None:
     for index, question in enumerate(found[:4]):
         scores = [likeness(question, passage) for passage in found[4:]]
         assert scores.index(max(scores)) == index, questions[index]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "least", "most"),
+    [
+        ("Where can I get a refund?", "How do I get my money back?", 0.3, 0.9),
+        ("Where can I get a refund?", "The cat sleeps on the sofa.", -0.3, 0.15),
+        ("I like this film.", "I do not like this film.", 0.5, 0.92),
+        ("The shop is open on Sunday.", "The shop isn't open on Sunday.", 0.5, 0.95),
+        ("He has 5 apples.", "He has 6 apples.", 0.4, 0.95),
+        ("Blorptang", "Blorptangs", 0.3, 0.99),
+    ],
+)
+def test_what_is_said_in_other_words_is_near_and_what_is_denied_is_not_the_same(
+    client: OpenAI, one: str, other: str, least: float, most: float
+) -> None:
+    assert least < likeness(*vectors(client, one, other)) < most
+
+
+def test_questions_find_the_article_that_answers_them(client: OpenAI) -> None:
+    lines = Path("notebooks/assets/human_rights.txt").read_text(encoding="utf-8").splitlines()
+    articles = dict(line.split(": ", 1) for line in lines)
+    asked = {
+        "May the police lock me up without a reason?": "Article 9",
+        "May I leave my country and come back?": "Article 13.2",
+        "How many days of vacation do I get?": "Article 24",
+        "Who chooses my child's school?": "Article 26.3",
+    }
+    found = vectors(client, *asked, *articles.values())
+    questions, passages = found[: len(asked)], found[len(asked) :]
+    best = [
+        max(zip(articles, passages, strict=True), key=lambda each: likeness(question, each[1]))[0]
+        for question in questions
+    ]
+    assert best == list(asked.values())
+
+
+def test_nothing_is_read_before_the_first_text_and_numpy_never() -> None:
+    script = """
+import sys
+from helpers.mock import meaning
+from helpers.mock.apis import embeddings
+from helpers.mock.catalogue import MODELS
+assert not meaning._words.cache_info().currsize
+model = next(each for each in MODELS if "embeddings" in each.kinds)
+embeddings.create(model, {"model": "m", "input": "Hi"})
+assert meaning._words.cache_info().currsize
+assert "numpy" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_vector_is_the_same_on_every_machine(mock: MockServer) -> None:
+    body = {"model": ADA, "input": REVIEW, "encoding_format": "base64"}
+    text = send(mock, body, path="/embeddings").json()["data"][0]["embedding"]
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "5206d2e647f42e2f"
 
 
 def test_different_texts_have_different_vectors(client: OpenAI) -> None:

@@ -1,35 +1,25 @@
 """Embeddings: `POST /embeddings`.
 
-A text's vector is the sum of fixed directions: one for each word (without its ending), for each
-topic that a word belongs to, and, weakly, for each three letters in a row. So near texts have near
-vectors, which is enough for a plot or a small search to mean something. No model is behind it.
+A text's vector is made of its words' vectors (`helpers.mock.meaning`). So near texts have near
+ones, which is enough for a plot or a small search to mean something. No model is behind it.
 """
 
 from __future__ import annotations
 
 import math
-import re
+import sys
+from array import array
 from base64 import b64encode
-from collections import Counter
-from functools import lru_cache
-from hashlib import shake_128
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openai.types.embedding_create_params import EmbeddingCreateParams
 from pydantic_core import to_json
 
-from helpers.mock import tokens
+from helpers.mock import meaning, tokens
 from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
 from helpers.mock.requests import InvalidRequest, Json, refuse_unknown, validator, without_nulls
-from helpers.mock.simulated.topics import topics_of
-from helpers.mock.simulated.vocabulary import STOP_WORDS, stem
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Vector = np.ndarray[Any, np.dtype[Any]]
 
 _NATIVE_DIMENSIONS = {
     "text-embedding-ada-002": 1536,
@@ -42,9 +32,6 @@ _MOST_TOKENS = 300_000
 """In all inputs of a request together; OpenAI's API reference has both limits."""
 
 _LARGEST_TOKEN = 2**31 - 1
-
-# Whole numbers, so that sums are exact and the same on every machine.
-_WORD, _STOP_WORD, _TOPIC, _LETTERS = 100, 8, 130, 6
 
 
 def create(model: Model, params: Json, context: Context | None = None) -> bytes:
@@ -69,61 +56,29 @@ def create(model: Model, params: Json, context: Context | None = None) -> bytes:
     in_base64 = request.get("encoding_format") == "base64"
     data = []
     for index, each in enumerate(inputs):
-        vector = embed(each, _native(model))[:dimensions]
-        unit = _unit(vector)
-        embedding = b64encode(unit.tobytes()).decode() if in_base64 else unit.tolist()
+        unit = _unit(meaning.direction(each, _native(model))[:dimensions])
+        embedding = _base64(unit) if in_base64 else unit.tolist()
         data.append({"object": "embedding", "index": index, "embedding": embedding})
     usage = {"prompt_tokens": sum(counts), "total_tokens": sum(counts)}
     reply = {"object": "list", "data": data, "model": model.ref.model_id, "usage": usage}
     return to_json(reply)
 
 
-def embed(text: str | list[int], dimensions: int) -> Vector:
-    """The direction of a text, or of tokens that only their model could read, as whole numbers."""
-    import numpy as np
-
-    total = np.zeros(dimensions, dtype=np.int64)
-    for feature, weight in _features(text).items():
-        total += np.multiply(_direction(feature, dimensions), weight, dtype=np.int64)
-    return total
-
-
-@lru_cache(maxsize=8192)
-def _direction(feature: str, dimensions: int) -> Vector:
-    """A fixed direction for a feature: each dimension up or down, as a hash has it."""
-    import numpy as np
-
-    bits = np.frombuffer(shake_128(feature.encode()).digest(dimensions // 8), dtype=np.uint8)
-    directions: Vector = np.unpackbits(bits).astype(np.int8) * np.int8(2) - np.int8(1)
-    return directions
+def _unit(vector: list[int]) -> array[float]:
+    """The vector with length 1, as 32-bit floats: the same ones on every machine."""
+    length = math.sqrt(sum(number * number for number in vector))
+    if not length:
+        # In one or two dimensions everything may cancel out.
+        return array("f", [1.0, *[0.0] * (len(vector) - 1)])
+    return array("f", [number / length for number in vector])
 
 
-def _unit(vector: Vector) -> Vector:
-    import numpy as np
-
-    length = math.sqrt((vector * vector).sum())
-    # In one or two dimensions everything may cancel out.
-    unit: Vector = vector / length if length else np.eye(1, len(vector))[0]
-    return unit.astype("<f4")
-
-
-def _features(text: str | list[int]) -> Counter[str]:
-    features = Counter[str]()
-    if not isinstance(text, str):
-        for token in text:
-            features[f"token {token}"] += _WORD
-        return features
-    words = re.findall(r"[^\W_]+", text.casefold())
-    for word in words:
-        root = stem(word)
-        features[f"word {root}"] += _STOP_WORD if word in STOP_WORDS else _WORD
-        for topic in topics_of(root):
-            features[f"topic {topic}"] += _TOPIC
-        if word not in STOP_WORDS:
-            for start in range(len(word) - 2):
-                features[f"letters {word[start : start + 3]}"] += _LETTERS
-    # Punctuation alone has a direction too, and no text has none.
-    return features or Counter({f"text {text.strip()}": _WORD})
+def _base64(unit: array[float]) -> str:
+    """Little-endian, whatever this machine is."""
+    if sys.byteorder == "big":
+        unit = unit[:]
+        unit.byteswap()
+    return b64encode(unit.tobytes()).decode()
 
 
 def _inputs(value: Any) -> list[str | list[int]]:
