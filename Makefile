@@ -111,11 +111,19 @@ integrations: setup ## Run what takes other programs and packages: JavaScript, L
 			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \
 	done
 	@$(PY) -m tests.elsewhere.environments
-	@$(PY) -m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py tests/elsewhere/tool_servers.py $(ARGS)
+	@$(PY) -m pytest tests/elsewhere/*.py $(ARGS)
 
 .PHONY: lite
 lite: setup ## Make the version that runs in a browser tab, in build/lite (needs Node)
 	@$(PY) -m helpers.site lite
+
+.PHONY: site
+site: setup ## Make the site to read, with the browser version in it, in build/site (needs Node)
+	@$(PY) -m helpers.site site
+
+.PHONY: site-check
+site-check: site ## Look at every page of the site in a browser (needs Node, Chromium)
+	@$(PY) -m pytest tests/browser/pages.py $(ARGS)
 
 .PHONY: browser
 browser: lite ## Run the notebooks in a browser tab and compare (needs Node, Chromium, Firefox)

@@ -68,7 +68,10 @@ def load(path: Path = REGISTRY) -> list[Notebook]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RegistryError(f"There is no registry {path}.") from None
+        raise RegistryError(
+            f"There is no registry {path}. The notebooks are in a clone of the repository, and not"
+            " in the installed package."
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise RegistryError(f"{path.name} is not TOML: {error}.") from None
     entries = content.pop("notebook", [])

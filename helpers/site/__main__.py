@@ -7,7 +7,7 @@ import shutil
 import click
 
 from helpers.notebooks.registry import PROJECT
-from helpers.site import environment, lite
+from helpers.site import environment, lite, pages
 
 BUILT = PROJECT / "build"
 
@@ -28,6 +28,16 @@ def make_lite() -> None:
     shutil.rmtree(out, ignore_errors=True)
     lite.build(out, environment.VENV, environment.NPM)
     click.echo(f"Made build/lite. To try it: python -m http.server --directory {out}")
+
+
+@main.command("site")
+def make_site() -> None:
+    """The tutorial to read, with the browser version below it: build/site."""
+    out = BUILT / "site"
+    shutil.rmtree(out, ignore_errors=True)
+    pages.build(out, environment.VENV, environment.NPM)
+    lite.build(out / "lite", environment.VENV, environment.NPM)
+    click.echo(f"Made build/site. To read it: python -m http.server --directory {out}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,125 @@
+"""`make site`: the notebooks, the snippets and the guides as pages to read and search."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from helpers.notebooks.registry import PROJECT, Notebook, load
+
+HERE = Path(__file__).parent
+LANGUAGES = {".py": "python", ".sh": "bash", ".mjs": "javascript", ".ps1": "powershell"}
+
+
+def build(out: Path, venv: Path, npm: Path) -> None:
+    """Write the site to `out`. A warning of Sphinx's ends it: raises CalledProcessError."""
+    notebooks = load()
+    source = out.with_name(out.name + "-source")
+    _prepare(source, notebooks, npm)
+    runs = [notebook.name for notebook in notebooks if not notebook.browser]
+    subprocess.run(
+        [venv / "bin" / "sphinx-build", "--quiet", "-W", "--keep-going", "-c", source, source, out],
+        env={**os.environ, "RUNS_IN_BROWSER": json.dumps(runs), "PYTHONPATH": str(source)},
+        check=True,
+    )
+
+
+def _prepare(source: Path, notebooks: Sequence[Notebook], npm: Path) -> None:
+    """Bring together what the pages are made of; a link would make Sphinx read the clone."""
+    shutil.rmtree(source, ignore_errors=True)
+    shutil.copytree(
+        PROJECT / "notebooks",
+        source,
+        ignore=shutil.ignore_patterns(".*", "README.md", "pictures", "node_modules"),
+    )
+    shutil.copytree(PROJECT / "docs", source / "docs")
+    shutil.copy(PROJECT / "CHANGELOG.md", source / "changelog.md")
+    shutil.copytree(HERE / "static", source / "_static")
+    mermaid = npm / "mermaid" / "dist"
+    shutil.copytree(
+        mermaid / "chunks" / "mermaid.esm.min",
+        source / "_static" / "mermaid" / "chunks" / "mermaid.esm.min",
+        ignore=shutil.ignore_patterns("*.map"),
+    )
+    shutil.copy(mermaid / "mermaid.esm.min.mjs", source / "_static" / "mermaid")
+    shutil.copy(HERE / "conf.py", source)
+    (source / "index.md").write_text(front(notebooks), encoding="utf-8")
+    (source / "snippets.md").write_text(_snippets(source / "snippets"), encoding="utf-8")
+
+
+def front(notebooks: Sequence[Notebook]) -> str:
+    """The first page: a card for each notebook."""
+    cards = "\n".join(_card(notebook) for notebook in notebooks)
+    names = "\n".join(notebook.name for notebook in notebooks)
+    first = notebooks[0].name
+    return f"""# Learn Clarifai's OpenAI-compatible endpoint by running it
+
+Every page here is a Jupyter notebook that runs: in a browser tab with nothing installed, or in a
+clone. No account and no key is needed; without one, replies are simulated and say so.
+
+<a class="run" href="lite/notebooks/index.html?path={first}.ipynb">Run the first notebook now</a>
+
+It starts in your browser, with a mock of the endpoint in the same tab. Clarifai itself is not
+offered there: do not type a key, because a browser's storage is no place for one.
+
+::::::{{grid}} 1 2 2 3
+:gutter: 3
+
+{cards}
+::::::
+
+```{{toctree}}
+:hidden:
+:caption: Notebooks
+{names}
+```
+
+```{{toctree}}
+:hidden:
+:caption: Take away
+snippets
+```
+
+```{{toctree}}
+:hidden:
+:caption: The mock, and the proof
+:glob:
+docs/*
+changelog
+```
+"""
+
+
+def _card(notebook: Notebook) -> str:
+    objectives = "\n".join(f"- {objective.text}" for objective in notebook.objectives)
+    where = notebook.browser or "Runs in a browser tab."
+    return f"""::::{{grid-item-card}} {notebook.title}
+:link: {notebook.name}
+:link-type: doc
+
+{objectives}
+
+:::{{card-footer}}
+{notebook.minutes} minutes. {where}
+:::
+::::
+"""
+
+
+def _snippets(folder: Path) -> str:
+    """All snippets as code with a button to copy each."""
+    parts = [
+        "# Snippets\n\n"
+        "Programs that stand alone, each exported from a notebook's cell and run by the tests.\n"
+    ]
+    for path in sorted(folder.iterdir()):
+        if path.suffix in LANGUAGES:
+            parts.append(
+                f"## {path.name}\n\n```{{literalinclude}} snippets/{path.name}\n"
+                f":language: {LANGUAGES[path.suffix]}\n```\n"
+            )
+    return "\n".join(parts)

@@ -1,0 +1,113 @@
+"""The built wheel alone, as another project installs it: its command serves, its fixture isolates."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from helpers.notebooks.registry import PROJECT
+
+FOREIGN = """
+import os
+
+import openai
+import pytest
+from openai import OpenAI
+
+MODEL = "openai/chat-completion/models/gpt-oss-120b"
+ASKED = {"model": MODEL, "messages": [{"role": "user", "content": "Who are you?"}]}
+
+
+def test_a_reply_comes_without_a_key_of_ours(clarifai_mock):
+    assert OpenAI().chat.completions.create(**ASKED).choices[0].message.content
+    assert os.environ["CLARIFAI_BASE_URL"] == clarifai_mock.base_url
+
+
+def test_a_fault_strikes_this_test(clarifai_mock):
+    fault = clarifai_mock.fault("busy", times=2)
+    assert OpenAI().chat.completions.create(**ASKED).choices
+    assert fault.hits in (None, 2)
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_nothing_is_left_of_it(clarifai_mock, turn):
+    assert OpenAI(max_retries=0).chat.completions.create(**ASKED).choices
+
+
+def test_a_wrong_key_is_refused(clarifai_mock):
+    with pytest.raises(openai.AuthenticationError):
+        OpenAI(api_key="wrong").chat.completions.create(**ASKED)
+"""
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The Python of an environment that holds the wheel, what it needs, and pytest."""
+    folder = tmp_path_factory.mktemp("foreign")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+    subprocess.run(build, cwd=PROJECT, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    python = folder / "venv" / "bin" / "python"
+    # The versions are the lock's; what is not needed is not installed.
+    pins = [line.split(" \\")[0] for line in _lock() if re.match(r"[a-z0-9]", line)]
+    (folder / "pins.txt").write_text("\n".join(pins), encoding="utf-8")
+    wanted = [f"{wheel}", "pytest", "--constraint", f"{folder / 'pins.txt'}"]
+    if uv := shutil.which("uv"):
+        install = [uv, "pip", "install", "--quiet", "--python", str(python), *wanted]
+    else:
+        pip = [sys.executable, "-m", "pip", "--python", str(python)]
+        install = [*pip, "install", "--quiet", *wanted]
+    subprocess.run(install, check=True)
+    yield python
+
+
+def _lock() -> list[str]:
+    return (PROJECT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+
+
+def test_what_it_needs_is_little(python: Path) -> None:
+    packages = {path.name.split("-")[0].lower() for path in _site(python).glob("*.dist-info")}
+    assert not packages & {"jupyterlab", "papermill", "grpcio", "numpy", "matplotlib", "clarifai"}
+    assert len(packages) <= 40
+    size = sum(path.stat().st_size for path in _site(python).rglob("*") if path.is_file())
+    assert size < 100_000_000
+
+
+def _site(python: Path) -> Path:
+    (site,) = (python.parents[1] / "lib").glob("python*/site-packages")
+    return site
+
+
+def test_the_fixture_works_in_a_project_that_knows_nothing_of_this_one(
+    python: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "test_foreign.py").write_text(FOREIGN, encoding="utf-8")
+    done = subprocess.run(
+        [python, "-m", "pytest", "-q", tmp_path], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert "5 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_command_serves(python: Path) -> None:
+    command = [python.with_name("clarifai-mock"), "--port", "0"]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as served:
+        try:
+            assert served.stdout is not None
+            assert "http://127.0.0.1:" in served.stdout.readline()
+        finally:
+            served.terminate()
+
+
+def test_a_command_that_needs_the_notebooks_says_where_they_are(
+    python: Path, tmp_path: Path
+) -> None:
+    command = [python, "-m", "helpers", "list"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2 and "clone" in done.stderr and "Traceback" not in done.stderr
