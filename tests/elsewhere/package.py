@@ -1,4 +1,4 @@
-"""The built wheel alone, as another project installs it: its command serves, its fixture isolates."""
+"""The built wheel alone, in another project: its command serves, its fixture isolates."""
 
 import os
 import re
