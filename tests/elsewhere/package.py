@@ -49,7 +49,7 @@ def test_a_wrong_key_is_refused(clarifai_mock):
 def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The Python of an environment that holds the wheel, what it needs, and pytest."""
     folder = tmp_path_factory.mktemp("foreign")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=PROJECT, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
@@ -89,13 +89,13 @@ def test_the_fixture_works_in_a_project_that_knows_nothing_of_this_one(
 ) -> None:
     (tmp_path / "test_foreign.py").write_text(FOREIGN, encoding="utf-8")
     done = subprocess.run(
-        [python, "-m", "pytest", "-q", tmp_path], cwd=tmp_path, capture_output=True, text=True
+        [str(python), "-m", "pytest", "-q", "."], cwd=tmp_path, capture_output=True, text=True
     )
     assert "5 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_command_serves(python: Path) -> None:
-    command = [python.with_name("clarifai-mock"), "--port", "0"]
+    command = [str(python.with_name("clarifai-mock")), "--port", "0"]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as served:
         try:
@@ -108,6 +108,6 @@ def test_the_command_serves(python: Path) -> None:
 def test_a_command_that_needs_the_notebooks_says_where_they_are(
     python: Path, tmp_path: Path
 ) -> None:
-    command = [python, "-m", "helpers", "list"]
+    command = [str(python), "-m", "helpers", "list"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2 and "clone" in done.stderr and "Traceback" not in done.stderr
