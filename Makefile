@@ -111,8 +111,7 @@ integrations: setup ## Run what takes other programs and packages: JavaScript, L
 			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \
 	done
 	@$(PY) -m tests.elsewhere.environments
-	@$(PY) -m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py tests/elsewhere/package.py \
-		$(ARGS)
+	@$(PY) -m pytest $(addprefix tests/elsewhere/,programs.py compatible.py tool_servers.py package.py) $(ARGS)
 
 .PHONY: lite
 lite: setup ## Make the version that runs in a browser tab, in build/lite (needs Node)
