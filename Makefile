@@ -55,6 +55,10 @@ test: setup ## Run every test, the notebooks' outputs among them (NB: one notebo
 	@$(HELPERS) test $(NB) $(call option,--jobs,$(JOBS)) $(call option,--kernels,$(KERNELS)) \
 		$(call option,--pytest,$(ARGS))
 
+.PHONY: world
+world: setup ## Execute the notebooks in another world: other user, folder, time zone, language, cores, date (NB)
+	@WORLD=another $(HELPERS) test $(or $(NB),--pytest 'notebooks -k Cell')
+
 .PHONY: refresh
 refresh: setup ## Execute the notebooks in place, on the mock: the only way that outputs are made (NB)
 	@$(HELPERS) refresh $(NB) $(call option,--jobs,$(JOBS))

@@ -48,5 +48,6 @@ def _needs(notebook: Notebook) -> str:
     """What its opening asks for, in the first sentence and without what none asks for."""
     for cell in notebook.cells:
         if match := _NEEDS.search("".join(cell["source"])):
-            return re.sub("[a-z]", lambda first: first[0].upper(), match[1], count=1)
+            # The first letter of the first word, which may be of code or of a link.
+            return re.sub("[A-Za-z]", lambda first: first[0].upper(), match[1], count=1)
     return ""

@@ -139,7 +139,7 @@ class TutorialEngine(Engine):  # type: ignore[misc]
             job.client = client
             # Not papermill's cwd, for which it would change the directory of all jobs.
             try:
-                client.execute(cwd=str(job.notebook.path.parent), env=job.environment)
+                client.execute(cwd=str(job.folder), env=job.environment)
             finally:
                 _end_tasks()
 

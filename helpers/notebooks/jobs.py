@@ -32,6 +32,7 @@ from helpers.notebooks.book import ANSI
 from helpers.notebooks.engine import Client, TutorialEngine
 from helpers.notebooks.exercises import Execute
 from helpers.notebooks.registry import Notebook
+from helpers.notebooks.world import World
 from helpers.transcript import FILE_VARIABLE, Transcript
 
 # What a kernel must not see: that it runs in a test, and how.
@@ -58,7 +59,8 @@ class Job:
     """One notebook to be executed: what it needs, and its kernel while there is one.
 
     It is executed as it is stored, or as the `part` given. With `keep_going`, a cell that raises
-    does not end it. `afterwards` gets what runs more code in the kernel, once all cells have run.
+    does not end it. It runs where it is, or in another `world`. `afterwards` gets what runs more
+    code in the kernel, once all cells have run.
     Beside the executed copy stands its transcript. Both are written in a folder of the job's own,
     and put there when they are whole, so that another run may use the same place.
     """
@@ -74,12 +76,15 @@ class Job:
         skip: bool = False,
         keep_going: bool = False,
         afterwards: Callable[[Execute], None] | None = None,
+        world: World | None = None,
     ) -> None:
         self.notebook = notebook
         self.copy = copy.absolute()
         self.part = part
         self.parameters = dict(parameters or {})
-        self._environment = environment
+        self.folder = world.folder if world else notebook.path.parent
+        self._environment = {**environment, **(world.environment if world else {})}
+        self._startup = world.startup if world else ""
         self._folder = self.copy.parent
         self.skip = skip
         self.keep_going = keep_going
@@ -122,6 +127,10 @@ class Job:
             dir=home, prefix=".running-", ignore_cleanup_errors=True
         ) as own:
             self._folder = Path(own)
+            if self._startup:
+                startup = self._folder / ".ipython" / "profile_default" / "startup"
+                startup.mkdir(parents=True)
+                (startup / "00_world.py").write_text(self._startup, encoding="utf-8")
             problem = self._execute(on_cell)
             try:
                 transcript = Transcript.read(self.transcript)

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from helpers.notebooks import forkserver, gates
+from helpers.notebooks import world as worlds
 from helpers.notebooks.compare import PLOT, differences
 from helpers.notebooks.exercises import Execute, unproved
 from helpers.notebooks.gates import Book
@@ -30,6 +31,7 @@ from helpers.notebooks.jobs import Job, Pool, Result, cores
 from helpers.notebooks.registry import REGISTRY, Notebook, load
 from helpers.notebooks.sections import Part, parts
 from helpers.notebooks.steady import steady
+from helpers.notebooks.world import World, another
 from helpers.transcript import Transcript
 
 # A notebook waits half of its time: for its kernel, or for a reply that is slow on purpose.
@@ -129,7 +131,13 @@ class Kept:
     result: Future[Result]
 
     def __init__(
-        self, notebook: Notebook, copy: Path, *, part: Part | None = None, prove: bool = False
+        self,
+        notebook: Notebook,
+        copy: Path,
+        *,
+        part: Part | None = None,
+        prove: bool = False,
+        world: World | None = None,
     ) -> None:
         self.job = Job(
             notebook,
@@ -138,6 +146,7 @@ class Kept:
             part=part.notebook if part else None,
             keep_going=part is None,
             afterwards=None if part else self._afterwards,
+            world=world,
         )
         self.part = part
         self._prove = prove
@@ -168,8 +177,11 @@ class Executions:
         divided = {item.parent for item in items if isinstance(item, SectionsProof)}
         # What takes a reader long takes long here; begun first, it does not end last.
         longest = sorted(files, key=lambda file: -file.notebook.minutes)
+        place = Path(self._folder.name) / "world"
+        other = another(REGISTRY.parent, place) if worlds.chosen() else None
         self.whole = {
-            file: Kept(file.notebook, self._copy(file), prove=file in answered) for file in longest
+            file: Kept(file.notebook, self._copy(file), prove=file in answered, world=other)
+            for file in longest
         }
         self.parts = {
             file: [Kept(file.notebook, self._copy(file), part=part) for part in parts(file.book)]

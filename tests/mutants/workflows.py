@@ -81,6 +81,11 @@ def _(text: str) -> str:
     return re.sub(r"    timeout-minutes: .*\n", "", text, count=1)
 
 
+@mutant("a time limit of six hours", caught_by="time limit")
+def _(text: str) -> str:
+    return re.sub(r"timeout-minutes: .*", "timeout-minutes: 360", text, count=1)
+
+
 @mutant("permission to write", caught_by="permissions")
 def _(text: str) -> str:
     return text.replace("contents: read", "contents: write")

@@ -42,6 +42,10 @@ COMMANDS = (
         ),
     ),
     Command((*MAKE, "test"), ("-m helpers test",)),
+    Command(
+        (*MAKE, "world"),
+        ("-m helpers test --pytest notebooks -k Cell",),
+    ),
     Command((*MAKE, "run"), ("-m helpers run",)),
     Command((*MAKE, "verify"), ("-m helpers verify",)),
     Command(
@@ -59,7 +63,7 @@ COMMANDS = (
         (
             "lint",
             "test",
-            "test ARGS=notebooks -k 'not sections' KERNELS=ordinary",
+            "world",
             "integrations",
         ),
     ),

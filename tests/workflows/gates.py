@@ -48,6 +48,8 @@ CONDITIONS = {
 }  # fmt: skip
 """When a step may be left out; what has none runs."""
 
+MOST_MINUTES = 60
+
 SWALLOWED = re.compile(
     r"\|\|\s*(?:(?:true|exit 0|echo|printf)\b|:|\{\s*true\b)|;\s*(?:(?:true|exit 0)\b|:\s*$)"
     r"|\bset \+(?:e|o)|\btrap\b|(?<![>&])&(?![>&\d])\s*$|--allow-errors|--exit-zero"
@@ -114,7 +116,10 @@ def _pipefail(workflow: Workflow) -> Iterator[str]:
 @gate("time limit")
 def _time_limit(workflow: Workflow) -> Iterator[str]:
     for name, job in workflow.jobs.items():
-        if not isinstance(job.get("timeout-minutes"), int):
+        limit = job.get("timeout-minutes")
+        if isinstance(limit, int) and limit > MOST_MINUTES:
+            yield f"job {name}: {limit} minutes; at most {MOST_MINUTES}, or nobody waits for it"
+        elif not isinstance(limit, int):
             yield f"job {name}: no timeout-minutes; GitHub's own limit is six hours"
 
 
