@@ -59,7 +59,7 @@ def is_secret_name(name: str, *, alone: bool = False) -> bool:
 def is_id_name(name: str) -> bool:
     """Whether what has this name is an id or a hash, though it may have the form of a key."""
     words = _words(name)
-    return bool(words) and words[-1] in _NAMES["ids"]
+    return not _NAMES["ids"].isdisjoint(["".join(words[-1:]), "".join(words[-2:])])
 
 
 # --- by form ---
@@ -201,10 +201,14 @@ def _hide_field(holder: dict[str, Any], name: str, text: Callable[[str], str]) -
             if isinstance(called, str)
             else hide_in_data(value, text)
         )
-    if isinstance(value, str) and is_id_name(name) and PAT.fullmatch(value):
+    if isinstance(value, str) and PAT.fullmatch(value) and _is_id(name):
         # Also in a text that is known: who sends its key as an id?
         return value if text(f"call_{value}") == f"call_{value}" else SECRET
     return _hidden_by(name, value, text)
+
+
+def _is_id(name: str) -> bool:
+    return is_id_name(name) and not is_secret_name(name)
 
 
 def _hidden_by(name: str, value: Any, text: Callable[[str], str]) -> Any:

@@ -1,0 +1,367 @@
+"""What goes over the wire passes through the recorder unchanged, and comes again from a replay."""
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPException
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.mock import OPENAI_PATH, Mock
+from helpers.mock.record.body import Body
+from helpers.mock.record.drift import observe
+from helpers.mock.record.match import differences, key_of, known_by
+from helpers.mock.record.probes import PROBES
+from helpers.mock.record.record import record
+from helpers.mock.record.recording import Recording, timed_events
+from helpers.mock.record.replay import replay
+from helpers.mock.record.scrub import Scrubber
+from helpers.transcript.events import bodies
+
+QUESTION = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+SSE = {"content-type": "text/event-stream"}
+
+
+class Upstream(ThreadingHTTPServer):
+    """Answers each request with the next of its answers; the last for ever."""
+
+    daemon_threads = True
+    answers: list[tuple[int, dict[str, str], list[bytes]]]
+    seen: list[tuple[dict[str, str], bytes]]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+    def answer(self, *chunks: bytes, status: int = 200, **headers: str) -> None:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers.append((status, {"content-type": "application/json"} | named, list(chunks)))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Upstream
+
+    def do_POST(self) -> None:
+        length = int(self.headers["content-length"] or 0)
+        self.server.seen.append((dict(self.headers.items()), self.rfile.read(length)))
+        answers = self.server.answers
+        status, headers, chunks = answers.pop(0) if len(answers) > 1 else answers[0]
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        for chunk in chunks:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+            self.wfile.flush()
+        if chunks[-1:] != [b"\0"]:  # which stands for a connection that breaks
+            self.wfile.write(b"0\r\n\r\n")
+        else:
+            self.close_connection = True
+
+    do_GET = do_POST
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream(("127.0.0.1", 0), _Handler) as server:
+        server.answers, server.seen = [], []
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def send(
+    server: Mock, body: Any = QUESTION, path: str = "/chat/completions", **headers: str
+) -> tuple[int, dict[str, str], bytes]:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    named = {"content-type": "application/json"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
+    try:
+        connection.request("POST", OPENAI_PATH + path, content, named)
+        response = connection.getresponse()
+        return response.status, dict(response.headers.items()), response.read()
+    finally:
+        connection.close()
+
+
+def through(
+    upstream: Upstream, folder: Path, body: Any = QUESTION, **headers: str
+) -> tuple[bytes, Recording]:
+    """What a client gets through a recorder, and what is stored."""
+    with record(folder, upstream.url) as server:
+        got = send(server, body, **headers)[2]
+    return got, Recording.read(max(folder.glob("*.json")))
+
+
+def event(data: Any) -> bytes:
+    return b"data: " + json.dumps(data).encode() + b"\n\n"
+
+
+def delta(text: str) -> bytes:
+    return event({"choices": [{"index": 0, "delta": {"content": text}}]})
+
+
+DONE = b"data: [DONE]\n\n"
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        [delta("Ends with data: [DONE] on a line"), delta("."), DONE],
+        [delta("a"), DONE, b": the end\n\n", delta("after the end")],
+        [b"\xef\xbb\xbf" + delta("a").replace(b"\n", b"\r\n"), DONE],
+        [bytes([each]) for each in delta("ü") + DONE],
+        [b": hello\n\n", b"event: x\nid: 1\ndata: two\ndata: lines\n\n", b"data: null\n\n", DONE],
+        [b'data: "hello"\n\n', b"data: 1e400\n\n", DONE],
+        [b'data: {"a": "\\ud83d"}\n\n', b'data: {"a": "\\ude00"}\n\n', DONE],
+    ],
+)
+def test_a_stream_passes_unchanged_and_comes_again(upstream, tmp_path, chunks):
+    upstream.answer(*chunks, **SSE)
+    got, recording = through(upstream, tmp_path)
+    assert got == b"".join(chunks)
+    assert not recording.incomplete
+    with replay(tmp_path) as server:
+        again = send(server)[2]
+    assert list(bodies(again)) == list(bodies(got))
+
+
+@pytest.mark.parametrize("rest", [[delta("b")[:20]], [delta("b")[:20], b"\0"], [b"\0"], []])
+def test_a_stream_that_did_not_end_is_noted_and_does_not_end_again(upstream, tmp_path, rest):
+    upstream.answer(delta("a"), *rest, **SSE)
+    with record(tmp_path, upstream.url) as server:
+        if rest[-1:] == [b"\0"]:
+            with pytest.raises(HTTPException):
+                send(server)
+        else:
+            send(server)
+    [path] = tmp_path.glob("*.json")
+    recording = Recording.read(path)
+    assert recording.incomplete
+    assert '"incomplete": true' in path.read_text()
+    assert recording.cut == (rest[-1:] == [b"\0"])
+    with replay(tmp_path) as server:
+        if recording.cut:
+            with pytest.raises(HTTPException):
+                send(server)
+        else:
+            assert send(server)[2] == delta("a").replace(b": ", b":").replace(
+                b"data:", b"data: "
+            ).replace(b", ", b",") + b"".join(rest)
+
+
+FORM = (
+    b'--cut\r\nContent-Disposition: form-data; name="api_key"\r\n\r\nverysecret\r\n'
+    b'--cut\r\nContent-Disposition: form-data; name="file"\r\n\r\nRIFF\xff\xfe\r\n--cut--\r\n'
+)
+
+
+def test_a_binary_form_is_stored_without_its_secrets_and_known_by_any_boundary(upstream, tmp_path):
+    upstream.answer(b'{"text":"hello"}')
+    kind = "multipart/form-data; boundary="
+    _, recording = through(upstream, tmp_path, FORM, content_type=kind + "cut")
+    assert upstream.seen[0][1] == FORM
+    assert b"RIFF\xff\xfe" in recording.request.value
+    assert b"verysecret" not in recording.request.value
+    with replay(tmp_path) as server:
+        other = FORM.replace(b"cut", b"another").replace(b"verysecret", b"others")
+        assert send(server, other, content_type=kind + "another")[2] == b'{"text":"hello"}'
+        status, _, body = send(
+            server, other.replace(b"RIFF", b"MP3"), content_type=kind + "another"
+        )
+    assert status == 404 and b"base64" in body
+
+
+def test_what_is_compressed_is_passed_on_so_and_stored_so_that_it_can_be_read(upstream, tmp_path):
+    packed = gzip.compress(json.dumps(QUESTION).encode())
+    upstream.answer(gzip.compress(b'{"a":1}'), content_encoding="gzip")
+    got, recording = through(upstream, tmp_path, packed, content_encoding="gzip")
+    assert upstream.seen[0][1] == packed
+    assert upstream.seen[0][0]["content-encoding"] == "gzip"
+    assert gzip.decompress(got) == b'{"a":1}'
+    assert (recording.request.value, recording.body.value) == (QUESTION, {"a": 1})
+    with replay(tmp_path) as server:
+        assert send(server)[2] == b'{"a":1}'
+
+
+def test_a_compressed_stream_is_stored_as_its_events(upstream, tmp_path):
+    upstream.answer(gzip.compress(delta("a") + DONE), content_encoding="gzip", **SSE)
+    _, recording = through(upstream, tmp_path)
+    assert len(recording.events or ()) == 2
+
+
+def test_what_cannot_be_stored_disturbs_nobody(upstream, tmp_path, monkeypatch, caplog):
+    upstream.answer(b'{"a":1}')
+    monkeypatch.setattr(Recording, "encode", lambda self: 1 / 0)
+    with record(tmp_path, upstream.url) as server:
+        assert send(server)[2] == b'{"a":1}'
+    assert "is not recorded: ZeroDivisionError" in caplog.text
+    gone = tmp_path / "gone"
+    with record(gone, upstream.url) as server:
+        gone.rename(tmp_path / "elsewhere")
+        assert send(server)[2] == b'{"a":1}'
+    assert "nothing can be recorded" in caplog.text
+
+
+def test_two_recorders_in_one_folder_keep_all(upstream, tmp_path):
+    upstream.answer(b'{"a":1}')
+    with record(tmp_path, upstream.url) as one, record(tmp_path, upstream.url) as other:
+        threads = [
+            threading.Thread(target=send, args=(server,)) for server in (one, other) for _ in "1234"
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert [name[:3] for name in names] == [f"{number:03d}" for number in range(1, 9)]
+
+
+def test_headers_that_steer_a_client_come_again(upstream, tmp_path):
+    steering = {"retry_after": "2", "x_should_retry": "false", "x_ratelimit_remaining": "0"}
+    upstream.answer(b'{"code":11005}', status=429, **steering, x_request_id="abc")
+    through(upstream, tmp_path)
+    with replay(tmp_path) as server:
+        status, headers, _ = send(server)
+    assert status == 429
+    assert {name: headers.get(name.replace("_", "-")) for name in steering} == steering
+    assert "x-request-id" not in headers
+
+
+REPLIES = [b'"hello"', b"null", b'{"n":1e400}', b'{"n":12345678901234567890}', b"<html>", b"[0.5]"]
+
+
+@pytest.mark.parametrize("reply", REPLIES)
+def test_a_body_comes_again_as_it_was(upstream, tmp_path, reply):
+    upstream.answer(reply)
+    got, _ = through(upstream, tmp_path)
+    with replay(tmp_path) as server:
+        assert send(server)[2] == got == reply
+
+
+def ask(text: str, **fields: Any) -> dict[str, Any]:
+    return {"model": "m", "messages": [{"role": "user", "content": text}], **fields}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "other"),
+    [
+        (ask("Where is order " + "ab" * 16), ask("Where is order " + "cd" * 16)),
+        (ask("id 12345678-1234-1234-1234-123456789012"), ask("id " + "1" * 8 + "-1234-1234-1234-")),
+        (ask("Hi", n=1), ask("Hi", n=True)),
+        (ask("Hi", stop="1"), ask("Hi", stop=1)),
+        (ask("Hi", metadata={"run": "a"}), ask("Hi", metadata={"run": "b"})),
+        ({"messages": [None]}, {"messages": ["result of"]}),
+    ],
+)
+def test_requests_that_differ_get_each_its_answer_in_any_order(upstream, tmp_path, recorded, other):
+    upstream.answer(b"1")
+    upstream.answer(b"2")
+    with record(tmp_path, upstream.url) as server:
+        assert [send(server, each)[2] for each in (recorded, other)] == [b"1", b"2"]
+    with replay(tmp_path) as server:
+        assert [send(server, each)[2] for each in (other, recorded)] == [b"2", b"1"]
+    next(tmp_path.glob("002*")).unlink()
+    with replay(tmp_path) as server:
+        details = json.loads(send(server, other)[2])["details"]
+    assert "(recorded " in details
+
+
+def results(result: str, call_id: str = "a") -> dict[str, Any]:
+    call = {"id": call_id, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    said = {"role": "assistant", "content": None, "tool_calls": [call]}
+    told = {"role": "tool", "tool_call_id": call_id, "content": result}
+    return {"messages": [{"role": "user", "content": "Hi"}, said, told]}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "again"),
+    [
+        (ask("Hi", temperature=1.0), ask("Hi", temperature=1)),
+        (ask("Hi", seed=10**20), ask("Hi", seed=1e20)),
+        (ask("Hi", tools=None), ask("Hi")),
+        (results("20"), results("20", "another id")),
+        (results("20"), results("21")),
+        (ask("Hi", previous_response_id="resp_1"), ask("Hi", previous_response_id="resp_2")),
+    ],
+)
+def test_the_same_request_in_another_form_is_known(upstream, tmp_path, recorded, again):
+    upstream.answer(b"1")
+    through(upstream, tmp_path, recorded)
+    with replay(tmp_path) as server:
+        assert send(server, again)[2] == b"1"
+
+
+def test_results_that_were_recorded_come_before_any_others(upstream, tmp_path):
+    upstream.answer(b"1")
+    upstream.answer(b"2")
+    with record(tmp_path, upstream.url) as server:
+        for result in ("20", "21"):
+            send(server, results(result))
+    with replay(tmp_path) as server:
+        assert [send(server, results(each))[2] for each in ("21", "20", "21")] == [b"2", b"1", b"2"]
+
+
+def test_an_id_of_an_error_stays(upstream, tmp_path):
+    error = b'{"code":21200,"req_id":"%s"}' % (b"ab" * 16)
+    upstream.answer(error, status=404)
+    through(upstream, tmp_path)
+    with replay(tmp_path) as server:
+        assert send(server)[2] == error
+
+
+def test_drift_reads_nested_lists(upstream):
+    for reply in (b"[" * 3000 + b"]" * 3000, b"[" * 900 + b"]" * 900, b'{"choices": [null]}'):
+        upstream.answers.clear()
+        upstream.answer(reply)
+        assert observe(upstream.url, "x", PROBES[1:2])
+    upstream.answers.clear()
+    upstream.answer(b'data: {"choices": [null, {"delta": {"tool_calls": [null, {}]}}]}\n\n', **SSE)
+    assert observe(upstream.url, "x", PROBES[1:2])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(max_size=4)
+            | st.sampled_from(["messages", "input", "role", "content", "model"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, JSON, st.lists(JSON, max_size=3))
+def test_any_json_is_stored_read_and_known_again(body, reply, events):
+    sent, answer = (Body.read(json.dumps(each).encode()) for each in (body, reply))
+    stream, _ = timed_events([(n, event(each)) for n, each in enumerate(events)])
+    scrub = Scrubber()
+    for streamed in (None, stream):
+        taken = Recording("POST", "/x?key=1", sent, 200, "", 1, answer, events=streamed)
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "001.json")
+            path.write_text(scrub.recording(taken).encode(), encoding="utf-8")
+            stored = Recording.read(path)
+        for exact in (True, False):
+            before = known_by("POST", "/x", scrub.body(sent), exact=exact)
+            after = known_by("POST", "/x", stored.request, exact=exact)
+            assert key_of(before) == key_of(after)
+            assert differences(before, after) == []

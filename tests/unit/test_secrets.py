@@ -1,0 +1,178 @@
+"""A secret shows nowhere: every form of key in every place; and what is not one stays."""
+
+import json
+import random
+import string
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.secrets import (
+    SECRET,
+    hide,
+    hide_in_data,
+    hide_in_query,
+    hide_in_text,
+    is_id_name,
+    is_secret_name,
+    known_secrets,
+)
+
+_draw = random.Random(7)
+
+
+def letters(count: int, alphabet: str = string.ascii_letters + string.digits) -> str:
+    return "".join(_draw.choice(alphabet) for _ in range(count - 1)) + "7"
+
+
+KEYS = {
+    "pat": letters(32, "0123456789abcdef"),
+    "openai": "sk-" + letters(48),
+    "openai project": "sk-proj-" + letters(20) + "-" + letters(30),
+    "anthropic": "sk-ant-api03-" + letters(40),
+    "stripe": "sk_live_" + letters(24),
+    "github": "ghp_" + letters(36),
+    "github fine": "github_pat_" + letters(22) + "_" + letters(40),
+    "gitlab": "glpat-" + letters(20),
+    "aws": "AKIA" + letters(16, string.ascii_uppercase + string.digits),
+    "google": "AIza" + letters(35),
+    "hugging face": "hf_" + letters(34),
+    "slack": "xoxb-" + letters(12, string.digits) + "-" + letters(24),
+    "jwt": f"eyJ{letters(20)}.eyJ{letters(30)}.{letters(43)}",
+    "sendgrid": f"SG.{letters(22)}.{letters(43)}",
+    "npm": "npm_" + letters(36),
+    "pypi": "pypi-" + letters(60),
+    "groq": "gsk_" + letters(52),
+    "pem": f"-----BEGIN RSA PRIVATE KEY-----\n{letters(64)}\n-----END RSA PRIVATE KEY-----",
+}
+NAMES = [
+    *("x-api-key", "X-API-Key", "token", "auth_token", "id_token", "refreshToken", "client_secret"),
+    *(
+        "clientSecret",
+        "secret_key",
+        "private_key",
+        "access_key",
+        "password",
+        "passwd",
+        "credentials",
+    ),
+    *("clarifai_pat", "CLARIFAI_PAT", "authorization", "Set-Cookie", "X-Amz-Security-Token"),
+    *("X-Amz-Credential", "AWS_ACCESS_KEY_ID", "openai_api_key", "apikey", "API_KEY_2"),
+]
+OPEN_NAMES = [
+    *("max_tokens", "total_tokens", "completion_tokens", "next_page_token", "eos_token", "key"),
+    *(
+        "tokenizer",
+        "author",
+        "keyboard",
+        "path",
+        "pattern",
+        "patient",
+        "req_id",
+        "etag",
+        "secretary",
+    ),
+    *("primary_key", "foreign_key", "token_count", "passenger", "signature", "tokens_per_minute"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_says_that_it_is_a_secret(name: str) -> None:
+    assert is_secret_name(name)
+    assert hide_in_data({name: "abc"}) == {name: SECRET}
+    assert hide_in_data({"headers": [{"name": name, "value": "abc"}]})["headers"][0]["value"] == (
+        SECRET
+    )
+    assert hide_in_data([[name, "abc"], ["accept", "x"]]) == [[name, SECRET], ["accept", "x"]]
+    assert hide_in_data({name: ["abc", {"x": "y"}]}) == {name: [SECRET, {"x": SECRET}]}
+    assert hide_in_query(f"/x?a=1&{name}=abc&b=2") == f"/x?a=1&{name}={SECRET}&b=2"
+    inner = json.dumps({name: "abc"})
+    assert "abc" not in hide_in_data({"arguments": inner})["arguments"]
+    assert "abc" not in hide_in_data({"text": json.dumps({"again": inner})})["text"]
+    assert "abc" not in hide_in_text(f"Call it with {inner}, please.")
+    assert "abc" not in hide_in_text(f"Call it with {json.dumps(inner)}, please.")
+    assert "abc" not in hide_in_text(f"grant=x&{name}=abc&y=z")
+
+
+@pytest.mark.parametrize("name", OPEN_NAMES)
+def test_another_name_does_not(name: str) -> None:
+    assert not is_secret_name(name)
+    data = {name: "abc", "x": {name: 12}}
+    assert hide_in_data(data) == data
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_a_form_of_key_is_hidden_in_every_place(kind: str) -> None:
+    key = KEYS[kind]
+    for text in (key, f"My key is {key}.", f"{key}\n", f"a={key}&b=1", f"<{key}>", f'"{key}"'):
+        assert key not in hide_in_text(text)
+    for data in (
+        {"note": key},
+        [key],
+        {"a": [{"b": f"x {key}"}]},
+        {"arguments": json.dumps({"note": f"{key}"})},
+        {f"{key}": 1},
+    ):
+        assert letters_of(key) not in json.dumps(hide_in_data(data))
+
+
+def letters_of(key: str) -> str:
+    """The part of a key that survives any escape."""
+    return max(key.split("\n"), key=len)
+
+
+INNOCENT: list[Any] = [
+    {"usage": {"total_tokens": 7}, "max_tokens": 5, "id": "chatcmpl-" + "ab" * 16},
+    {"error": {"req_id": "cd" * 16}, "hash": "ef" * 16, "md5": "01" * 16},
+    {"sha": "ab" * 32, "uuid": "12345678-1234-1234-1234-123456789012"},
+    {"logprobs": {"content": [{"token": "Hello", "logprob": -0.1, "bytes": [72]}]}},
+    {"properties": {"password": {"type": "string", "description": "At least 8"}}},
+    {"required": ["password", "user"]},
+    "A token: a piece of a word. The password is yours; the key idea is simple.",
+    'client = OpenAI(api_key=os.environ["CLARIFAI_PAT"], base_url=BASE_URL)',
+    "headers = {'Authorization': f'Bearer {key}'}",
+    "api_key=self.key, token=None, secret=$SECRET",
+    "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b/versions/" + "ab" * 16,
+    "See section 4: tokens, and sk-learn or scikit-learn-extra-tools",
+]
+
+
+@pytest.mark.parametrize("data", INNOCENT)
+def test_what_is_not_a_secret_stays(data: Any) -> None:
+    assert hide_in_data(data) == data
+
+
+def test_values_of_the_environment_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_API_KEY", "correct horse/battery")
+    monkeypatch.setenv("SHOP_NAME", "correct staple")
+    monkeypatch.setenv("SOME_TOKEN", "none")
+    assert "correct horse/battery" in known_secrets()
+    assert hide("x correct horse/battery y correct%20horse%2Fbattery") == f"x {SECRET} y {SECRET}"
+    assert hide("correct staple, none") == "correct staple, none"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(max_size=8) | st.sampled_from(NAMES + OPEN_NAMES), inner, max_size=3
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@given(JSON, st.sampled_from(sorted(KEYS)), st.sampled_from(NAMES))
+def test_nothing_raises_and_nothing_is_hidden_twice(data: Any, kind: str, name: str) -> None:
+    key = KEYS[kind]
+    whole = {"a": data, "b": [data, key], name: key, "c": json.dumps({name: data, "d": key})}
+    hidden = hide_in_data(whole)
+    assert letters_of(key) not in json.dumps(hidden)
+    assert hide_in_data(hidden) == hidden
+
+
+def test_names_of_ids() -> None:
+    assert is_id_name("req_id") and is_id_name("x-request-id") and not is_id_name("order")
