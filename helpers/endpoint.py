@@ -52,6 +52,9 @@ class Endpoint:
     api_key: str = field(repr=False)
     simulated: bool = False
 
+    def __repr__(self) -> str:
+        return f"Endpoint({self.backend!r}, {_shown(self.base_url)!r}, simulated={self.simulated})"
+
     @property
     def url(self) -> str:
         """What stands for https://api.clarifai.com: the base URL without the OpenAI path."""

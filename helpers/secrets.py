@@ -64,12 +64,12 @@ def is_id_name(name: str) -> bool:
 
 # --- by form ---
 
-SHAPES: tuple[tuple[str, str], ...] = tuple(
-    (shape["what"], shape["pattern"]) for shape in _DATA["shapes"]
+SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (shape["what"], re.compile(shape["pattern"])) for shape in _DATA["shapes"]
 )
 """The forms of keys: what to call one, and a pattern."""
 
-_SHAPE = re.compile("|".join(f"(?:{pattern})" for _, pattern in SHAPES))
+_SHAPE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in SHAPES))
 # What of a shape stays: it only says what follows.
 _SCHEME = re.compile(r"(?i:(?:Bearer|Basic|Key|Token)(?:\s|%20)+|(?:set-)?cookie\s*:\s*)")
 

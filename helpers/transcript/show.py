@@ -111,7 +111,7 @@ class _Diagram:
 
     def chat(self, exchange: Exchange) -> None:
         messages = sent(exchange).messages
-        results = {m.get("tool_call_id"): m for m in messages if m.get("role") == "tool"}
+        results = {string(m.get("tool_call_id")): m for m in messages if m.get("role") == "tool"}
         answered = [call for call in self._proposed if call.id in results]
         for call in answered:
             if call not in self._running:

@@ -24,6 +24,7 @@ from helpers.mock.record.recording import Recording, timed_events
 from helpers.mock.record.replay import replay
 from helpers.mock.record.scrub import Scrubber
 from helpers.transcript.events import bodies
+from tests.examples import QUICK
 
 QUESTION = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
 SSE = {"content-type": "text/event-stream"}
@@ -349,6 +350,7 @@ JSON = st.recursive(
 )
 
 
+@QUICK
 @given(JSON, JSON, st.lists(JSON, max_size=3))
 def test_any_json_is_stored_read_and_known_again(body, reply, events):
     sent, answer = (Body.read(json.dumps(each).encode()) for each in (body, reply))

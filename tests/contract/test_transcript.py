@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from openai import AsyncOpenAI, NotFoundError, OpenAI
+from openai import APIConnectionError, AsyncOpenAI, NotFoundError, OpenAI
 
 from helpers import use_endpoint
+from helpers.faults import fault
 from helpers.mock import MOCK_PAT
+from helpers.mock.client import httpx
 from helpers.transcript import Transcript, transcript
 from helpers.transcript import capture as module
 
@@ -39,7 +41,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> OpenAI:
 
 def ask(client: OpenAI, text: str = "Who are you?", **options: object) -> object:
     messages = [{"role": "user", "content": text}]
-    return client.chat.completions.create(model=MODEL, messages=messages, **options)  # type: ignore[call-overload]
+    return client.chat.completions.create(messages=messages, **{"model": MODEL} | options)  # type: ignore[call-overload]
 
 
 def test_an_exchange_has_what_was_sent_and_what_came_back(client: OpenAI) -> None:
@@ -87,6 +89,60 @@ def test_an_error_is_an_exchange(client: OpenAI) -> None:
     assert (exchange.status, exchange.response["code"]) == (404, 21200)
 
 
+def test_an_upload_and_a_request_in_pieces_are_sent_and_noted(client: OpenAI) -> None:
+    with pytest.raises(NotFoundError):
+        client.audio.transcriptions.create(model="m", file=("a.wav", b"RIFF"))
+    pieces = iter([b'{"model": "', b'x"}'])
+    with httpx.Client(trust_env=False) as plain:
+        url = f"{client.base_url}chat/completions"
+        plain.post(url, content=pieces, headers={"authorization": f"Bearer {MOCK_PAT}"})
+
+    async def upload() -> None:
+        async with AsyncOpenAI(base_url=client.base_url, api_key=MOCK_PAT) as other:
+            with pytest.raises(NotFoundError):
+                await other.audio.transcriptions.create(model="m", file=("a.wav", b"RIFF"))
+
+    asyncio.run(upload())
+    seen = [(each.path, each.request, (each.status or 0) >= 400) for each in transcript().exchanges]
+    assert seen == [
+        ("/audio/transcriptions", None, True),
+        ("/chat/completions", None, True),
+        ("/audio/transcriptions", None, True),
+    ]
+
+
+def test_nothing_that_goes_wrong_in_watching_reaches_the_caller(
+    client: OpenAI, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CLARIFAI_TRANSCRIPT", str(tmp_path / "missing" / "file"))
+    assert ask(client)
+    for name in ("current_cell", "_json", "_is_below", "bodies"):
+        with monkeypatch.context() as broken:
+            broken.setattr(module, name, lambda *given: 1 / 0)
+            assert ask(client)
+            assert list(ask(client, stream=True))  # type: ignore[call-overload]
+
+
+def test_an_error_says_in_its_traceback_what_the_server_says(client: OpenAI) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        ask(client, model="gpt-oss-120b")
+    [note] = caught.value.__notes__
+    assert note.startswith("21200: Model does not exist: ")
+    other = OpenAI(
+        base_url=str(client.base_url).replace("127.0.0.1", "localhost"), api_key="0" * 32
+    )
+    with pytest.raises(NotFoundError) as elsewhere:
+        ask(other, model="gpt-oss-120b")
+    assert not hasattr(elsewhere.value, "__notes__"), "it is not the endpoint that was chosen"
+
+
+def test_a_stream_that_breaks_off_is_noted_as_such(client: OpenAI) -> None:
+    with fault("drop_midstream", after=2), pytest.raises(APIConnectionError):
+        list(ask(client, stream=True))  # type: ignore[call-overload]
+    (exchange,) = transcript().exchanges
+    assert exchange.error and exchange.response
+
+
 def test_a_call_to_another_server_is_not_captured(client: OpenAI) -> None:
     with pytest.raises(Exception, match="Connection"):
         ask(OpenAI(base_url="http://127.0.0.1:9/v1", api_key="x", max_retries=0))
@@ -131,6 +187,7 @@ def test_it_reads_as_a_conversation_and_draws_as_a_diagram(client: OpenAI) -> No
 SEE = """
 import os
 from helpers import use_endpoint
+from helpers.faults import fault
 use_endpoint("mock")
 import sys
 imported = "httpx" in sys.modules

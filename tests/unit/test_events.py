@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from helpers.text import fit, parse_json, to_json
 from helpers.transcript.events import EventReader, ServerSentEvent, bodies, read_events
+from tests.examples import QUICK
 
 
 def test_events_of_every_form() -> None:
@@ -42,6 +43,7 @@ EVENTS = st.lists(
 )
 
 
+@QUICK
 @given(EVENTS, st.sampled_from([b"\n", b"\r\n", b"\r"]), st.lists(st.integers(1, 9)), st.booleans())
 def test_any_events_arrive_in_any_pieces(
     events: list[ServerSentEvent], end: bytes, cuts: list[int], mark: bool
@@ -55,6 +57,7 @@ def test_any_events_arrive_in_any_pieces(
     assert reader.rest == ""
 
 
+@QUICK
 @given(st.text(st.characters(), max_size=20))
 def test_any_text_is_made_fit_and_json_loses_nothing(text: str) -> None:
     fit(text).encode()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.transcript import Exchange, Transcript
 from helpers.transcript.read import Call, read_reply, reason, received, sent, total_tokens
+from tests.examples import QUICK
 
 
 def streamed(*deltas: Any) -> list[Any]:
@@ -152,6 +153,7 @@ MESSAGES = st.builds(lambda messages: {"messages": messages}, st.lists(JSON, max
 PATHS = st.sampled_from(["/chat/completions", "/v2/users/a/apps/b/models/c/outputs"])
 
 
+@QUICK
 @given(st.lists(st.tuples(PATHS, JSON | MESSAGES, JSON | CHOICES | st.lists(CHOICES)), max_size=3))
 def test_any_json_is_read_shown_and_drawn(exchanges: list[tuple[str, Any, Any]]) -> None:
     transcript = Transcript(

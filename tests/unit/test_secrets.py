@@ -19,6 +19,7 @@ from helpers.secrets import (
     is_secret_name,
     known_secrets,
 )
+from tests.examples import QUICK
 
 _draw = random.Random(7)
 
@@ -165,6 +166,7 @@ JSON = st.recursive(
 )
 
 
+@QUICK
 @given(JSON, st.sampled_from(sorted(KEYS)), st.sampled_from(NAMES))
 def test_nothing_raises_and_nothing_is_hidden_twice(data: Any, kind: str, name: str) -> None:
     key = KEYS[kind]

@@ -10,6 +10,7 @@ from openai import AsyncOpenAI, OpenAI
 
 from helpers.mock.client import httpx
 from helpers.tools import ToolLoopError, run_tools
+from tests.examples import QUICK
 
 
 def clock() -> str:
@@ -155,6 +156,7 @@ JSON = st.recursive(
 )
 
 
+@QUICK
 @given(JSON, JSON)
 def test_any_json_is_an_answer_or_a_tool_loop_error(message: Any, call: Any) -> None:
     for reply in (message, completion(message), completion({"tool_calls": [call, message]})):

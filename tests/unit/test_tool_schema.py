@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from helpers.strict import problems
 from helpers.tool_schema import describe
 from helpers.tools import tool
+from tests.examples import QUICK
 
 
 def search(
@@ -157,6 +158,7 @@ DEFAULTS = st.one_of(
 )
 
 
+@QUICK
 @given(ANNOTATIONS, DEFAULTS, st.booleans(), st.booleans())
 def test_any_parameter_is_described_or_refused_with_both_names(
     annotation: Any, default: Any, has_default: bool, strict: bool

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from helpers import secrets
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import gate
 
@@ -80,16 +81,6 @@ def _timestamps(book: Book) -> Iterator[str]:
                 yield f"{where}: metadata.{key}; run `make refresh`"
 
 
-# An id that the endpoint makes up may be 32 hexadecimal characters as well; a PAT has no prefix.
-HEX_32 = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32}(?![0-9A-Za-z])")
-HEX_IS_PUBLIC = re.compile(r"(/versions/|\bchatcmpl-(tool-)?|\bcall_)$")
-KEYS = [
-    (re.compile(r"\b(?:Bearer|Key)\s+(?=[^\s\"']*\d)[\w.~+/-]{12,}"), "an Authorization header"),
-    (re.compile(r"\b(?:sk|pk|hf|xai|gsk)[-_](?=[\w-]*\d)[\w-]{16,}"), "an API key"),
-    (re.compile(r"\b(?:gh[pousr]_|github_pat_)\w{20,}"), "a GitHub token"),
-    (re.compile(r"\beyJ[\w-]{10,}\.[\w-]{10,}"), "a JSON web token"),
-]
-
 # What a cell shows of the key on the mock, it shows of the reader's key elsewhere.
 OF_THE_MOCK = re.compile(r"(?<![\d.])0{8,}(?![.\d])")
 
@@ -100,12 +91,12 @@ def _keys(book: Book) -> Iterator[str]:
         *(("notebook metadata", text) for text in _strings(book.notebook.metadata)),
         *((f"cell {n}", text) for n, cell in book.cells for text in _strings(cell)),
     ]:
-        for match in HEX_32.finditer(text):
+        for match in secrets.PAT.finditer(text):
             placeholder = set(match[0]) == {"0"}
-            if not placeholder and not HEX_IS_PUBLIC.search(text[: match.start()]):
+            if not placeholder and not secrets.is_public(text, match.start()):
                 # The key itself stays out of the message: it would end up in a build log.
                 yield f"{where}: 32 hexadecimal characters, like a PAT; revoke it, then remove it"
-        for pattern, what in KEYS:
+        for what, pattern in secrets.SHAPES:
             for match in pattern.finditer(text):
                 if not re.search(r"0{32}", match[0]):
                     yield f"{where}: what looks like {what}; revoke it, then remove it"
