@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import NamedTuple
 
+from anyio.to_thread import run_sync
 from pydantic_core import from_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,6 +31,7 @@ from helpers.mock.errors import (
 )
 from helpers.mock.faults import Faults
 from helpers.mock.gateway import authorize, known_model, read_body, request_id
+from helpers.mock.mcp.agentic import FIELD, reaches_out
 from helpers.mock.mcp.endpoint import McpEndpoint
 from helpers.mock.native import rest
 from helpers.mock.pictures import draw
@@ -104,12 +106,16 @@ class Application:
         model = _model(params)
         context = Context(f"{scope['scheme']}://{host.decode('latin-1')}", bends, self._stored)
         try:
-            start, bodies = _reply(scope["path"].removeprefix(OPENAI_PATH), model, params, context)
+            path = scope["path"].removeprefix(OPENAI_PATH)
+            if reaches_out(model, params, context.root):
+                start, bodies = await run_sync(_at_once, path, model, params, context)
+            else:
+                start, bodies = _reply(path, model, params, context)
         except InvalidRequest as error:
             # assumed: the backend's complaint reaches the client the way all its failures do.
             raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
         sent = await _send(send, start, bodies)
-        if sent and not bends and len(body) <= _LARGEST_REMEMBERED:
+        if sent and not bends and FIELD not in params and len(body) <= _LARGEST_REMEMBERED:
             # So that the same request is not worked out twice.
             self._replies[key] = Remembered(start, sent)
             if len(self._replies) > _MOST_REMEMBERED:
@@ -149,6 +155,14 @@ def _reply(
         api = STREAMING_APIS[path]
         return _STREAM_START, _events(api, api.stream(model, params, context))
     return _whole(200, APIS[path].create(model, params, context))
+
+
+def _at_once(
+    path: str, model: catalogue.Model, params: Json, context: Context
+) -> tuple[Message, Iterator[Message]]:
+    """A reply with all that it has to say, so that whatever takes long is over."""
+    start, bodies = _reply(path, model, params, context)
+    return start, iter(list(bodies))
 
 
 def _events(api: StreamingApi, events: Iterator[bytes]) -> Iterator[Message]:

@@ -76,4 +76,4 @@ def test_the_servers_of_the_mock_list_their_tools(url: str, model: str) -> None:
 
 
 def test_the_suite_can_fail(url: str) -> None:
-    assert "1 failed" in told(url.replace("suite", "math-mcp-server"), "tools-call-simple-text")
+    assert "1 failed" in told(url, "tools-call-image")

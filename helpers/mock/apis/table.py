@@ -8,6 +8,7 @@ from typing import Protocol
 from helpers.mock.apis import chat, embeddings, images, responses
 from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
+from helpers.mock.mcp.agentic import Agentic, Chat, Responses
 from helpers.mock.requests import Json
 
 
@@ -31,7 +32,10 @@ class StreamingApi(Api, Protocol):
         """An event as it is sent."""
 
 
-STREAMING_APIS: dict[str, StreamingApi] = {"/chat/completions": chat, "/responses": responses}
+STREAMING_APIS: dict[str, StreamingApi] = {
+    "/chat/completions": Agentic(chat, Chat),
+    "/responses": Agentic(responses, Responses),
+}
 APIS: dict[str, Api] = {
     **STREAMING_APIS,
     "/embeddings": embeddings,
