@@ -106,7 +106,7 @@ class _Reader:
             images = ()
         role = item["role"]
         if role == "user":
-            self.images = images
+            self.images = images or self.images
         elif images:
             problem = f"A message of the {role} has no pictures"
             raise InvalidRequest(f"{path}.content", problem, "type")

@@ -56,8 +56,6 @@ def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
         text = table("talk")["honest"]["none"].format(names=listing(names), asked=quoted(turn.ask))
         live = table("talk")["honest"]["live"]
         return Said(f"{text}\n{live}", "A tool would fit, but tool_choice is none.")
-    if turn.prompt.images and (said := say.seen(turn)) is not None:
-        return said
     return say.respond(turn)
 
 

@@ -196,7 +196,7 @@ def split_up(turn: Turn, content: Any = None) -> None:
     if _from_json(turn) or _from_tags(turn):
         turn.marked = True
         return
-    text = _RULE.sub("\n", _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
+    text = _RULE.sub(_Between(), _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
     turn.marked = _from_labels(turn, text)
     if not (turn.marked or _from_paragraphs(turn, text)):
         _from_sentences(turn, text)
@@ -204,7 +204,18 @@ def split_up(turn: Turn, content: Any = None) -> None:
 
 def _labelled(match: re.Match[str]) -> str:
     inner = match[1] or match[2] or match[3] or ""
-    return f"\n{inner.strip()}\n"
+    return f"\nContext:\n{inner.strip()}\nTask:\n"
+
+
+class _Between:
+    """What stands between two ruled lines is material, and what follows them is not."""
+
+    def __init__(self) -> None:
+        self.inside = False
+
+    def __call__(self, _: re.Match[str]) -> str:
+        self.inside = not self.inside
+        return "Context:" if self.inside else "Task:"
 
 
 def _from_json(turn: Turn) -> bool:

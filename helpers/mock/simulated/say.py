@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from helpers.mock.simulated import almanac, asking, crafts, memory, style, sums, tongues
+from helpers.mock.simulated import almanac, asking, crafts, memory, sights, style, sums, tongues
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
@@ -111,6 +111,7 @@ def respond(turn: Turn) -> Said:
     """What to say to the user's last message when no tool is called."""
     skills: tuple[Skill, ...] = (
         small_talk,
+        sights.seen,
         tongues.reply,
         asking.answered,
         crafts.classify,
@@ -178,12 +179,12 @@ _PRONOUN = re.compile(r"(?:it|they|he|she|this|these)\b", re.IGNORECASE)
 def best_sentence(question: str, context: str, shared: int = 1) -> Said | None:
     """The sentence of a context that has most of a question's words or topics."""
     small = word_set("memory", "small")
-    asked = [stem(w) for w in words(question[:2_000]) if w not in small]
+    asked = [stem(w) for w in _split(question[:2_000]) if w not in small]
     wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
     if not wanted:
         return None
     told_lines = sentences(context)
-    stems = [{stem(w) for w in words(each)} for each in told_lines]
+    stems = [{stem(w) for w in _split(each)} for each in told_lines]
     counts = {word: sum(word in each for each in stems) for word in wanted}
     topics = _topics(asked)
     best, most, before = None, 0.0, set[str]()
@@ -193,7 +194,8 @@ def best_sentence(question: str, context: str, shared: int = 1) -> Said | None:
             # "It closes at six" is about what the sentence before was about.
             score += 0.5 * len((wanted.keys() & before) - found)
         about = len(topics & _topics(list(found)))
-        if len(wanted.keys() & found) < shared and about < 2:
+        common = len(wanted.keys() & found)
+        if about < 2 and (common < shared or (common == 1 and len(wanted) > 2)):
             score = 0.0
         if score + 0.4 * about > most and not (sentence.endswith("?") and len(told_lines) > 1):
             best, most = sentence, score + 0.4 * about
@@ -201,29 +203,16 @@ def best_sentence(question: str, context: str, shared: int = 1) -> Said | None:
     return Said(best, "The sentence of the context that shares most with it.") if best else None
 
 
+def _split(text: str) -> list[str]:
+    """The words of a text, those with a hyphen in their parts."""
+    return [part for word in words(text) for part in word.split("-")]
+
+
 def _topics(stems: list[str]) -> set[str]:
     return {topic for word in stems for topic in topics_of(word)}
 
 
-# Pictures, and what cannot be said
-
-
-def seen(turn: Turn) -> Said | None:
-    """What is known of the pictures, for a message that asks about them; None for another."""
-    images = [each.rstrip(".") for each in turn.prompt.images]
-    if _intent_of(turn.text) or (sums.expressions(turn.text) and not turn.pictures):
-        return None
-    asked = turn.flat
-    why = "Pictures can be measured offline, not understood."
-    many = len(images)
-    if has(asked, ("how many pictures", "how many images", "how many photos")):
-        return Said(f"You sent {many} picture{'' if many == 1 else 's'}.", why)
-    if has(asked, ("did i send", "have i sent", "do you have a picture", "did you get")):
-        shown = "a picture" if many == 1 else f"{many} pictures"
-        return Said(f"Yes, you sent {shown}: {'; '.join(images)}.", why)
-    lead = "I was sent this picture: " if many == 1 else f"I was sent {many} pictures: "
-    limit = f"{table('talk')['honest']['pictures']} {table('talk')['honest']['live']}"
-    return Said(f"{lead}{'; '.join(images)}.\n{limit}", why)
+# What cannot be said
 
 
 def cannot(turn: Turn) -> Said:

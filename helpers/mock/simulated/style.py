@@ -89,6 +89,8 @@ def _commands(sentence: str) -> bool:
     style = table("style")["words"]
     if not found or has(flat(sentence), style["harmless"].split("|")):
         return False
+    if not word_set("style", "words", "grounds").isdisjoint(found):
+        return False
     return found[0] in word_set("style", "words", "commands") and not quotes(sentence)
 
 

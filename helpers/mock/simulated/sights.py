@@ -1,0 +1,121 @@
+"""Questions about pictures, answered from what was measured of them and seen in them."""
+
+import re
+from dataclasses import dataclass
+
+from helpers.mock.simulated import sums
+from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
+
+_WHY = "Pictures can be measured offline, and a few plain things in them seen."
+_SIZE = re.compile(r"(?P<form>[A-Z]{3,4}), (?P<width>\d+) × (?P<height>\d+) pixels, ?(?P<rest>.*)")
+_THING = re.compile(
+    r"\b(?:is|are) there (?:an? |any |some |the )?(?P<is>[\w -]+?)(?: in\b| on\b|\?|$)"
+    r"|\b(?:see|show|shows|contain|contains|have|has) (?:an? |any |the )(?P<see>[\w-]+)"
+    r"|\bhow many (?P<many>[\w-]+)|\bwhat colou?r (?:is|are|was) (?:the |its )?(?P<colour>[\w-]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """One description, taken apart."""
+
+    whole: str
+    form: str = ""
+    width: str = ""
+    height: str = ""
+    colours: str = ""
+    shown: str = ""
+
+    @property
+    def told(self) -> str:
+        return f"shows {self.shown}" if self.shown else f"is {self.colours or self.whole}"
+
+
+def _read(description: str) -> _Sight:
+    whole = description.rstrip(".")
+    found = _SIZE.fullmatch(whole)
+    if found is None:
+        return _Sight(whole)
+    colours, _, shown = found["rest"].partition(", shows ")
+    if not shown:
+        colours, _, shown = found["rest"].partition(", described in the file as ")
+    return _Sight(whole, found["form"], found["width"], found["height"], colours, shown)
+
+
+def seen(turn: Turn) -> Said | None:
+    """The answer to a question about the pictures; None for a message about something else."""
+    sights = [_read(each) for each in turn.prompt.images]
+    asked = flat(turn.text)
+    cues = table("pictures")
+    if not sights or not (turn.pictures or has(asked, cues["about"])):
+        return None
+    if turn.pictures and sums.expressions(turn.text):
+        return None
+    many = len(sights)
+    shown = "a picture" if many == 1 else f"{many} pictures"
+    if has(asked, cues["how_many"]):
+        return Said(f"You sent {shown.replace('a ', '1 ')}.", _WHY)
+    if has(asked, cues["did_i"]):
+        return Said(f"Yes, you sent {shown}. {_told(sights)}", _WHY)
+    if many > 1 and (which := _which(asked, turn.text, sights)):
+        return which
+    if many == 1 and (answer := _of_one(asked, sights[0])):
+        return Said(answer, _WHY)
+    honest = table("talk")["honest"]
+    whole = "; ".join(each.whole for each in sights)
+    lead = "I was sent this picture: " if many == 1 else f"I was sent {shown}: "
+    return Said(f"{lead}{whole}.\n{honest['pictures']} {honest['live']}", _WHY)
+
+
+def _told(sights: list[_Sight]) -> str:
+    if len(sights) == 1:
+        return f"It {sights[0].told}."
+    return " ".join(f"Picture {n} {each.told}." for n, each in enumerate(sights, 1))
+
+
+def _of_one(asked: str, sight: _Sight) -> str:
+    cues = table("pictures")
+    if sight.width and has(asked, cues["size"]):
+        return f"It is {sight.width} pixels wide and {sight.height} pixels high ({sight.form})."
+    thing = _THING.search(asked)
+    name = next((each for each in thing.groups() if each), "") if thing else ""
+    known = stem(name) not in {stem(word) for word in cues["about"]} if name else False
+    if known and sight.shown and thing is not None:
+        return _thing(name, thing, sight)
+    if sight.colours and has(asked, (*cues["colour"], *word_set("pictures", "colours"))):
+        return f"It is {sight.colours}."
+    if sight.shown and has(asked, cues["what"]):
+        return f"The picture {sight.told}."
+    return ""
+
+
+def _thing(name: str, thing: re.Match[str], sight: _Sight) -> str:
+    """Whether a thing is there, how many of it there are, what colour it has."""
+    wanted = {stem(word) for word in words(name)}
+    pieces = re.split(r", | and ", sight.shown)
+    having = [each for each in pieces if wanted <= {stem(word) for word in words(each)}]
+    shown = f"the picture {sight.told}"
+    if not having:
+        return f"No, I see no {name} in it: {shown}."
+    if thing["many"] or thing["colour"]:
+        return f"I see {' and '.join(having).strip('“”')}."
+    return f"Yes, {shown}."
+
+
+def _which(asked: str, text: str, sights: list[_Sight]) -> Said | None:
+    """ "Which of the two shows a train?": the picture that has most of the question's words."""
+    if not has(asked, ("which", "which one", "which picture")):
+        return None
+    small = word_set("memory", "small")
+    wanted = {stem(word) for word in asked.split() if word not in small}
+    scores = [len(wanted & {stem(word) for word in words(each.whole)}) for each in sights]
+    best = max(scores)
+    if scores.count(best) != 1 or not best:
+        return None
+    place = scores.index(best)
+    letters = re.findall(r"\b[Pp]icture ([A-Z])\b|\b[Ii]mage ([A-Z])\b", text)
+    name = "".join(letters[place]) if len(letters) >= len(sights) else str(place + 1)
+    if has(asked, ("its letter", "the letter", "only the letter", "its number")):
+        return Said(name, _WHY, exact=True)
+    return Said(f"Picture {name}: it {sights[place].told}.", _WHY)
