@@ -8,17 +8,15 @@ from typing import Any
 from helpers.mock.simulated import (
     arithmetic,
     asking,
-    calls,
     memory,
     results,
     say,
     sums,
     tongues,
 )
-from helpers.mock.simulated.arguments import fill
-from helpers.mock.simulated.calls import Planned
-from helpers.mock.simulated.entities import Text
+from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn, parsed
 from helpers.mock.simulated.texts import flat, has, spelt, stem, table, word_set, words
@@ -64,10 +62,10 @@ def ends(tool: Tool) -> bool:
 
 
 def _text(turn: Turn, text: str | None = None) -> Text:
-    raw = _resolved(turn, corrected(turn.text if text is None else text))
+    raw = _resolved(turn, turn.text if text is None else text)
     if len(raw) > _LONGEST:
         raw = f"{raw[: _LONGEST // 2]}\n{raw[-_LONGEST // 2 :]}"
-    return Text(raw, turn.pictures)
+    return Text(raw, turn.pictures, today_in(turn.prompt.messages))
 
 
 def _resolved(turn: Turn, text: str) -> str:
@@ -87,7 +85,7 @@ def _resolved(turn: Turn, text: str) -> str:
 
 def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Planned]:
     """At least one call, filled from earlier turns too where the last message lacks something."""
-    chosen = calls.forced(tools, _text(turn), name)
+    chosen = forced(tools, _text(turn), name)
     return [_from_earlier(turn, each) if each.missing else each for each in chosen]
 
 
@@ -120,7 +118,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """The calls that the last message asks for, whether they have been made or not."""
     if not turn.text.strip() or _only_talks(turn, tools):
         return []
-    planned = calls.plan(tools, _text(turn))
+    planned = plan(tools, _text(turn))
     last = turn.past[-1] if turn.past else None
     if (
         planned
@@ -180,7 +178,7 @@ def _from_results(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     target = {stem(w) for w in words(turn.ask)} & {"fahrenheit", "celsiu"}
     if target & names:
         return False
-    planned = calls.plan(tools, _text(turn))
+    planned = plan(tools, _text(turn))
     last = turn.past[-1].name
     if any(each.tool.name != last for each in planned):
         return False
@@ -245,7 +243,7 @@ def _again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[P
     if not fits(last.arguments, tool.parameters):
         return []
     old = last.arguments or {}
-    fresh = calls.forced((tool,), _text(turn, _without_cue(turn.text)), tool.name)
+    fresh = forced((tool,), _text(turn, _without_cue(turn.text)), tool.name)
     found = []
     for each in fresh:
         new = {k: v for k, v in each.arguments.items() if k not in each.missing}
@@ -260,7 +258,7 @@ def _again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[P
 def _as_before(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """What an earlier message asked for, with what this one changes, where no call was made."""
     for text in turn.said_by("user")[:4]:
-        for each in calls.plan(tools, Text(text)):
+        for each in plan(tools, Text(text)):
             return _again(turn, each.tool, Step(each.tool.name, each.arguments), [])
     return []
 
@@ -283,7 +281,7 @@ def _answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | 
         or turn.text.rstrip().endswith("?")
     ):
         return None
-    waiting = calls.plan(tools, Text(before[0][:_LONGEST]))
+    waiting = plan(tools, Text(before[0][:_LONGEST]))
     waiting = [each for each in waiting if each.missing] or waiting
     if not waiting:
         return None
@@ -306,7 +304,7 @@ def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     verbs = {stem(w) for w in words(turn.text)}
     for tool in tools:
         if verbs & {stem(w) for w in spelt(tool.name).split()[:1]}:
-            return calls.forced((tool,), _text(turn), tool.name)
+            return forced((tool,), _text(turn), tool.name)
     return []
 
 
@@ -475,27 +473,6 @@ def _ended(turn: Turn, tool: Tool) -> Planned:
                   reply=lambda: said)  # fmt: skip
     value = filled.value if isinstance(filled.value, dict) else {}
     return Planned(tool, value)
-
-
-_MARK = re.compile(
-    r"\s*(?:[,;–—]|-|\.\.\.)\s*\b(?:"
-    + "|".join(map(re.escape, table("agent")["withdraws"]))
-    + r")[,;:!]?\s+(?:i mean(?:t)?,?\s+)?",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    r"(?:\b(?:in|to|for|at|on|of|by|with) )?"
-    r"\b(?:\d+(?:[.,:]\d+)?|[A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*){0,3}|[\w'’-]+)$"
-)
-
-
-def corrected(text: str) -> str:
-    """A text without what its writer took back: "in Paris, no wait, in Rome" as "in Rome"."""
-    mark = _MARK.search(text) if len(text) < 500 else None
-    if mark is None or mark.start() == 0:
-        return text
-    taken = _BEFORE.search(text[: mark.start()])
-    return f"{text[: taken.start()]}{text[mark.end() :]}" if taken else text
 
 
 def as_json(arguments: dict[str, Any]) -> str:

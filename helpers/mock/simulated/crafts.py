@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 from helpers.mock.simulated import arithmetic
-from helpers.mock.simulated.entities import Text
-from helpers.mock.simulated.mentions import tone
+from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.reading import Turn, quotes
+from helpers.mock.simulated.shape import tone
 from helpers.mock.simulated.texts import (
     Said,
     choice,
@@ -108,7 +108,7 @@ def extract(turn: Turn) -> Said | None:
     for word in words(turn.ask):
         kind = _FIND.get(stem(word)) or _FIND.get(word)
         if kind is not None:
-            found = [mention.text for mention in getattr(text, kind)]
+            found = [span.text for name in kind.split() for span in text.spans(name)]
             shown = ", ".join(dict.fromkeys(found))
             return Said(shown or "There is none in the text.", "The text was searched for it.")
     return None

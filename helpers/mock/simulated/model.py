@@ -7,7 +7,7 @@ know. The same prompt always has the same reply: no clock, no random source, no 
 
 from helpers.mock.simulated import agent, asking, results, say, structure, style, sums, tongues
 from helpers.mock.simulated.arithmetic import written
-from helpers.mock.simulated.calls import Planned
+from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.reading import Step, Turn, read
 from helpers.mock.simulated.refusals import REFUSAL, refuses

@@ -5,9 +5,9 @@ import re
 from typing import Any
 
 from helpers.mock.simulated import say, sums
-from helpers.mock.simulated.arguments import fill
-from helpers.mock.simulated.entities import Text
+from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.plan import fill
 from helpers.mock.simulated.reading import Turn, parsed, schema_in
 from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.texts import Said, has, word_set, words
