@@ -127,21 +127,21 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
             last and _goes_on(turn.text) and all(each.tool.name == last.name for each in planned)
         )
     ):
-        return planned
+        return _goal(turn, tools, planned)
     if (answer := _answer_to_question(turn, tools)) is not None:
         return answer
     if last is not None and last.arguments is not None:
         tool = next((each for each in tools if each.name == last.name), None)
-        if tool and (not planned or planned[0].tool is tool):
+        if tool and (not planned or planned[0].tool.name == tool.name):
             again = _again(turn, tool, last, planned)
-            if again or not planned:
+            if again:
                 return again
     if not planned and last is not None:
         planned = _pointed(turn, tools)
     if not planned and last is None and _goes_on(turn.text):
         planned = _as_before(turn, tools)
     planned = [_referred(turn, each) if each.missing else each for each in planned]
-    return _provided(turn, tools, planned)
+    return _goal(turn, tools, _provided(turn, tools, planned))
 
 
 def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
@@ -155,7 +155,7 @@ def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     asked = {w for w in words(turn.ask) if w in word_set("talk", "ask", "words")}
     if asked and not {stem(w) for w in asked} & offered and _craft(turn):
         return True
-    if memory.recall(turn, most=1.1) is not None or _from_results(turn, tools):
+    if memory.known(turn) is not None or _from_results(turn, tools):
         return True
     numeric = len(turn.text) > 500 or any(_takes_numbers(tool) for tool in tools)
     if not numeric and arithmetic.find(turn.text) and sums.compute(turn.text) is not None:
@@ -357,11 +357,28 @@ def _provided(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> li
         name = spelt(tool.name).split()
         required = tool.parameters.get("required") or ()
         provides = not word_set("agent", "providers").isdisjoint(name[:1])
-        if tool is lacking.tool or required or not provides or tool in [p.tool for p in planned]:
+        if (
+            tool.name == lacking.tool.name
+            or required
+            or not provides
+            or tool.name in [p.tool.name for p in planned]
+        ):
             continue
         if topic & {stem(w) for w in name[1:]}:
             value = fill(tool.parameters, _text(turn))
             return [Planned(tool, value.value if isinstance(value.value, dict) else {}), *planned]
+    return planned
+
+
+def _goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
+    """A plan that only lists things goes on with what the message's own verb says of them."""
+    verbs = [stem(word) for word in words(turn.text) if word not in word_set("reading", "polite")]
+    if not verbs or not planned or any(each.arguments for each in planned):
+        return planned
+    names = {stem(spelt(each.tool.name).split()[0]) for each in planned}
+    for tool in tools if verbs[0] not in names else ():
+        if spelt(tool.name) and stem(spelt(tool.name).split()[0]) == verbs[0]:
+            return [*planned, Planned(tool, {}, tuple(tool.parameters.get("required") or ()))]
     return planned
 
 

@@ -71,6 +71,18 @@ def _in_unit(turn: Turn, steps: list[Step]) -> Said | None:
     return Said(f"{written(hot[0])} {hot[1]} is {written(value or 0.0)} {unit}.", _WHY)
 
 
+def in_unit(turn: Turn, step: Step) -> str:
+    """A temperature in the unit that the question names, where the result has another."""
+    said = set(words(turn.text))
+    target = next((unit for unit in ("fahrenheit", "celsius") if unit in said), "")
+    hot = results.degrees(step)
+    source = {"°C": "celsius", "°F": "fahrenheit"}.get(hot[1], "") if hot else ""
+    if not target or not source or source == target or hot is None:
+        return ""
+    value = sums.converted(hot[0], source, target)
+    return f"{written(hot[0])} {hot[1]} is {written(value or 0.0)} °{target[0].upper()}."
+
+
 def _feels(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Is that warm?" """
     asked = set(words(turn.ask))

@@ -37,8 +37,13 @@ def stated(turn: Turn) -> Iterator[str]:
         yield from reversed(clauses)
 
 
-def recall(turn: Turn, most: float = 0.5) -> Said | None:
-    """The answer to a question about what was said: the clause that has most of its words."""
+def recall(turn: Turn) -> Said | None:
+    """The answer to a question about what was said, or that it was not said."""
+    return known(turn, most=0.5) or _unknown(turn)
+
+
+def known(turn: Turn, most: float = 1.1) -> Said | None:
+    """The answer to a question about a usual fact, or the clause that has most of its words."""
     if (own := _own_words(turn)) is not None:
         return own
     asked = turn.flat
@@ -49,16 +54,22 @@ def recall(turn: Turn, most: float = 0.5) -> Said | None:
             for clause in stated(turn):
                 if has(flat(clause), fact["told"]) and _is_name(clause, fact):
                     return _told(clause)
-            if fact.get("only"):
-                return _untold(fact["what"])
     wanted = _content(turn.ask)
     best, score = None, 0.0
     for clause in stated(turn):
         shared = wanted & _content(clause)
         if len(shared) / max(len(wanted), 1) > score and _fits(asked, clause):
             best, score = clause, len(shared) / len(wanted)
-    if best is not None and score >= most:
-        return _told(best)
+    return _told(best) if best is not None and score >= most else None
+
+
+def _unknown(turn: Turn) -> Said | None:
+    asked = turn.flat
+    if not _is_question(turn.ask):
+        return None
+    for fact in table("memory")["fact"]:
+        if has(asked, fact["ask"]):
+            return _untold(fact["what"])
     mine = re.search(
         r" (?:is|are|was|remember|know|tell me|recall|what's|who's|where's) my ((?:[\w']+ ){1,3})",
         asked,

@@ -92,7 +92,7 @@ def intent(text: str, code: str, assistant: str) -> Said | None:
     for name in _INTENTS:
         cues = language[name]["cues"] if name in language else []
         longest = max((len(cue) for cue in cues if _has(text, [cue])), default=0)
-        if longest and len(text.strip(_EDGE)) < longest + 20:
+        if longest and len(text.strip(_EDGE)) < longest + 12:
             return Said(language[name]["say"].format(assistant=assistant), _WHY)
     return None
 
