@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
@@ -79,7 +80,11 @@ def _answer(model: Model, params: Json, context: Context) -> Answer:
     if turn.tokens * (request.get("n") or 1) * rivals > _MOST_WORK:
         problem = f"Asks for more than {_MOST_WORK:,} tokens and likely rivals in all"
         raise InvalidRequest("n", problem, "work")
-    return Answer(model, request, name, turn, read)
+    others = tuple(
+        take(model, replace(prompt, variant=index), name, limits, context.bends)
+        for index in range(1, request.get("n") or 1)
+    )
+    return Answer(model, request, name, turn, read, others)
 
 
 def _read(model: Model, params: Json) -> Json:
@@ -207,11 +212,10 @@ def _tools(model: Model, tools: Any) -> tuple[Tool, ...]:
 
 
 def _images(model: Model, messages: list[Json]) -> tuple[str, ...]:
-    """What the pictures in the last of the user's messages show; all are checked."""
-    seen: list[str] = []
+    """What the pictures in the last of the user's messages that has any show; all are checked."""
+    last: list[str] = []
     for index, message in enumerate(messages):
-        if message["role"] == "user":
-            seen = []
+        seen: list[str] = []
         content = message.get("content")
         for place, part in enumerate(content if isinstance(content, list) else ()):
             path = f"messages.{index}.content.{place}"
@@ -221,4 +225,5 @@ def _images(model: Model, messages: list[Json]) -> tuple[str, ...]:
             elif part["type"] not in ("text", "refusal"):
                 problem = f"{part['type']!r} is not served: models here read text and pictures"
                 raise InvalidRequest(f"{path}.type", problem, "unserved_part")
-    return tuple(seen)
+        last = seen or last
+    return tuple(last)

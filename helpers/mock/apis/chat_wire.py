@@ -8,7 +8,7 @@ the types.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -36,6 +36,13 @@ class Answer:
     digest: str
     turn: Turn
     prompt: PromptTokens
+    others: tuple[Turn, ...] = ()
+    """What the model says for the second choice and those after it, if `n` asks for more."""
+
+    @property
+    def choices(self) -> list[Answer]:
+        """This answer with the turn of each of its choices."""
+        return [self, *(replace(self, turn=turn, others=()) for turn in self.others)]
 
 
 @cache
@@ -46,17 +53,21 @@ def _fields(reply_type: type[BaseModel]) -> Json:
 
 def whole(answer: Answer) -> bytes:
     """The reply as a `ChatCompletion`: every field is there, as the runner dumps it."""
-    turn = answer.turn
-    choice = _fields(Choice) | {
-        "finish_reason": turn.finish_reason,
-        "logprobs": _logprobs(answer.request, turn.text or []),
-        "message": _message(answer),
-    }
+    choices = [
+        _fields(Choice)
+        | {
+            "finish_reason": each.turn.finish_reason,
+            "logprobs": _logprobs(answer.request, each.turn.text or []),
+            "message": _message(each),
+            "index": index,
+        }
+        for index, each in enumerate(answer.choices)
+    ]
     return to_json(
         _fields(ChatCompletion)
         | {
             "id": f"chatcmpl-{answer.digest}",
-            "choices": [choice | {"index": index} for index in range(answer.request.get("n") or 1)],
+            "choices": choices,
             "created": CREATED,
             "model": answer.model.ref.model_id,
             "object": "chat.completion",
@@ -91,7 +102,8 @@ def _message(answer: Answer) -> Json:
 
 
 def _usage(answer: Answer) -> Json:
-    total, completion = answer.prompt.total, answer.turn.tokens
+    turns = [each.turn for each in answer.choices]
+    total, completion = answer.prompt.total, sum(turn.tokens for turn in turns)
     return _fields(CompletionUsage) | {
         "completion_tokens": completion,
         "prompt_tokens": total,
@@ -100,7 +112,7 @@ def _usage(answer: Answer) -> Json:
         | {
             "accepted_prediction_tokens": 0,
             "audio_tokens": 0,
-            "reasoning_tokens": len(answer.turn.reasoning),
+            "reasoning_tokens": sum(len(turn.reasoning) for turn in turns),
             "rejected_prediction_tokens": 0,
         },
         "prompt_tokens_details": _fields(PromptTokensDetails)
@@ -116,8 +128,8 @@ def _logprobs(request: Json, pieces: list[str]) -> Json | None:
 
 def chunks(answer: Answer) -> Iterator[bytes]:
     """The reply as one `ChatCompletionChunk` after another, as a backend streams it."""
-    for index in range(answer.request.get("n") or 1):
-        for choice in _choices(answer):
+    for index, each in enumerate(answer.choices):
+        for choice in _choices(each):
             yield _chunk(answer, [choice | {"index": index}])
     # Clarifai's runner forces include_usage, also on a client that asked for no usage.
     yield _chunk(answer, [], _usage(answer))

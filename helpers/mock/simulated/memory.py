@@ -63,6 +63,13 @@ def known(turn: Turn, most: float = 1.1) -> Said | None:
     return _told(best) if best is not None and score >= most else None
 
 
+def usual(turn: Turn) -> bool:
+    """Whether a message asks for a usual fact: the user's name, age, home, work."""
+    return _is_question(turn.ask) and any(
+        has(turn.flat, fact["ask"]) for fact in table("memory")["fact"]
+    )
+
+
 def _unknown(turn: Turn) -> Said | None:
     asked = turn.flat
     if not _is_question(turn.ask):

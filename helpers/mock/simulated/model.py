@@ -5,7 +5,17 @@ back into a sentence, talks about what the conversation itself has, and says pla
 know. The same prompt always has the same reply: no clock, no random source, no state.
 """
 
-from helpers.mock.simulated import agent, asking, results, say, structure, style, sums, tongues
+from helpers.mock.simulated import (
+    agent,
+    asking,
+    chain,
+    results,
+    say,
+    structure,
+    style,
+    sums,
+    tongues,
+)
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
@@ -21,7 +31,7 @@ def answer(prompt: Prompt) -> Reply:
     turn = read(prompt)
     ready, waiting = agent.next_calls(turn)
     if waiting and not ready:
-        ready = agent.fanned(turn, waiting)
+        ready = chain.fanned(turn, waiting)
     if ready:
         chosen = ready if prompt.parallel else ready[:1]
         made = tuple(Call(each.tool.name, agent.as_json(each.arguments)) for each in chosen)

@@ -86,7 +86,7 @@ def _of_one(asked: str, sight: _Sight) -> str:
     if sight.colours and has(asked, (*cues["colour"], *word_set("pictures", "colours"))):
         return f"It is {sight.colours}."
     if sight.shown and has(asked, cues["what"]):
-        return f"The picture {sight.told}."
+        return f"The picture {sight.told} ({sight.form}, {sight.width} × {sight.height} pixels)."
     return ""
 
 

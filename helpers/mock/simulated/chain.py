@@ -1,0 +1,159 @@
+"""What a result leads to: the call that lists things, then the one on the thing that is meant."""
+
+from dataclasses import replace
+from typing import Any
+
+from helpers.mock.simulated import results
+from helpers.mock.simulated.find import Text
+from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.plan import Planned, fill
+from helpers.mock.simulated.prompt import Tool
+from helpers.mock.simulated.reading import Step, Turn, parsed
+from helpers.mock.simulated.texts import spelt, stem, word_set, words
+
+
+def chained(turn: Turn, planned: Planned) -> Planned:
+    """A call with what an earlier call of this turn found out."""
+    for step in reversed(turn.steps):
+        if step.result is None or results.failed(step):
+            continue
+        planned = _looked_up(planned, step)
+        if planned.missing:
+            planned = _from_step(turn, planned, step)
+    return planned
+
+
+def fanned(turn: Turn, planned: list[Planned]) -> list[Planned]:
+    """One call for each of the items that a result listed and the message means: "all files"."""
+    made = []
+    for each in planned:
+        items: list[Any] = []
+        for step in turn.steps:
+            value = results.unwrapped(parsed(step.result or ""))
+            if isinstance(value, list) and len(each.missing) == 1:
+                items = results.matching(value, turn.text)
+        calls_ = [merged(each, {each.missing[0]: c}) for item in items[:16]
+                  for c in _candidates(item, each.missing[0], turn.steps[-1])[:1]]  # fmt: skip
+        made += [call for call in calls_ if not call.missing]
+    return made
+
+
+def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
+    """A plan that only lists things goes on with what the message's own verb says of them."""
+    verbs = [stem(word) for word in words(turn.text) if word not in word_set("reading", "polite")]
+    if not verbs or not planned or any(each.arguments for each in planned):
+        return planned
+    names = {stem(spelt(each.tool.name).split()[0]) for each in planned}
+    for tool in tools if verbs[0] not in names else ():
+        if spelt(tool.name) and stem(spelt(tool.name).split()[0]) == verbs[0]:
+            return [*planned, Planned(tool, {}, tuple(tool.parameters.get("required") or ()))]
+    return planned
+
+
+def provided(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
+    """A plan that lacks what another tool can list or look up begins with that tool."""
+    lacking = next((each for each in planned if each.missing), None)
+    if lacking is None:
+        return planned
+    topic = {stem(w) for w in spelt(lacking.tool.name).split()[1:]} | {
+        stem(w) for name in lacking.missing for w in spelt(name).split()
+    }
+    for tool in tools:
+        name = spelt(tool.name).split()
+        required = tool.parameters.get("required") or ()
+        provides = not word_set("agent", "providers").isdisjoint(name[:1])
+        if (
+            tool.name == lacking.tool.name
+            or required
+            or not provides
+            or tool.name in [p.tool.name for p in planned]
+        ):
+            continue
+        if topic & {stem(w) for w in name[1:]}:
+            value = fill(tool.parameters, Text(turn.text[:4_000], turn.pictures))
+            return [Planned(tool, value.value if isinstance(value.value, dict) else {}), *planned]
+    return planned
+
+
+def _looked_up(planned: Planned, step: Step) -> Planned:
+    """Where the argument of a look-up stands in a call, what was found belongs instead."""
+    found = [v for v in results.measures(step).values() if isinstance(v, str | int)]
+    asked = [v for v in (step.arguments or {}).values() if isinstance(v, str)]
+    if len(found) != 1 or len(asked) != 1:
+        return planned
+    arguments = {k: found[0] if v == asked[0] else v for k, v in planned.arguments.items()}
+    if arguments == planned.arguments or not fits(arguments, planned.tool.parameters):
+        return planned
+    return replace(planned, arguments=arguments)
+
+
+def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
+    """What a call lacks from another's result: the item that is meant, or the value of a key."""
+    value = results.unwrapped(parsed(step.result or ""))
+    if isinstance(value, list):
+        chosen = results.matching(value, turn.text)
+        value = chosen[0] if len(chosen) == 1 else None
+    for name in planned.missing:
+        schema = planned.tool.parameters.get("properties", {}).get(name, {})
+        for candidate in _candidates(value, name, step):
+            filled = merged(planned, {name: candidate})
+            if filled is not planned and isinstance(schema, dict):
+                planned = filled
+                break
+    return planned
+
+
+def _candidates(value: Any, name: str, step: Step) -> list[Any]:
+    """The values of a result that a property may mean, the likeliest first."""
+    if not isinstance(value, dict):
+        hot = results.degrees(step)
+        return [hot[0] if hot else value] if value is not None else []
+    wanted = {stem(w) for w in spelt(name).split()}
+    units = {stem(u) for u in ("celsius", "fahrenheit")} & wanted
+    if units and (hot := results.degrees(step)):
+        return [hot[0]]
+    scored = [
+        (
+            len(wanted & {stem(w) for w in spelt(key).split()}) + (key in results.keys("subjects")),
+            -n,
+        )
+        for n, key in enumerate(value)
+    ]
+    keys = list(value)
+    order = sorted(scored, reverse=True)
+    return [value[keys[-n]] for score, n in order if score > 0 or len(keys) == 1]
+
+
+def from_last(turn: Turn, planned: Planned) -> Planned:
+    """What a call lacks from the last call before: its arguments, then its result."""
+    for step in reversed(turn.past):
+        old = step.arguments or {}
+        texts = [v for v in old.values() if isinstance(v, str)]
+        for name in planned.missing:
+            value = old.get(name, texts[0] if len(texts) == 1 and _is_text(planned, name) else None)
+            if value is None or (name not in old and step.name == planned.tool.name):
+                continue
+            planned = merged(planned, {name: value})
+        if planned.missing:
+            planned = _from_step(turn, planned, step)
+        if not planned.missing:
+            break
+    return planned
+
+
+def _is_text(planned: Planned, name: str) -> bool:
+    schema = planned.tool.parameters.get("properties", {}).get(name, {})
+    return isinstance(schema, dict) and schema.get("type") == "string"
+
+
+def merged(planned: Planned, value: Any, missing: tuple[str, ...] = ()) -> Planned:
+    """A call with what it lacks from elsewhere, if that makes it complete or more so."""
+    if not isinstance(value, dict):
+        return planned
+    found = {k: v for k, v in value.items() if k in planned.missing and k not in missing}
+    arguments = {**planned.arguments, **found}
+    if not found or not fits(arguments, planned.tool.parameters):
+        return planned
+    return replace(
+        planned, arguments=arguments, missing=tuple(m for m in planned.missing if m not in found)
+    )

@@ -1,0 +1,146 @@
+"""Going on from what was called before: "And in Oslo?", "make that 8", the answer to a question."""
+
+import re
+
+from helpers.mock.simulated import memory, results
+from helpers.mock.simulated.chain import from_last, merged
+from helpers.mock.simulated.find import Text, today_in
+from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.plan import Planned, fill, forced, plan
+from helpers.mock.simulated.prompt import Tool
+from helpers.mock.simulated.reading import Step, Turn
+from helpers.mock.simulated.texts import flat, has, spelt, stem, table, word_set, words
+
+_LONGEST = 4_000
+
+
+def text_of(turn: Turn, text: str | None = None) -> Text:
+    raw = _resolved(turn, turn.text if text is None else text)
+    if len(raw) > _LONGEST:
+        raw = f"{raw[: _LONGEST // 2]}\n{raw[-_LONGEST // 2 :]}"
+    return Text(raw, turn.pictures, today_in(turn.prompt.messages))
+
+
+def _resolved(turn: Turn, text: str) -> str:
+    """A text with the name of the place that "at home" or "there" stands for."""
+    agent = table("agent")
+    said = flat(text)
+    home = has(said, sorted(agent["at_home"].split("|"), key=len, reverse=True))
+    if home and (clause := next((c for c in memory.stated(turn)
+                                 if has(flat(c), agent["homes"].split("|"))), None)):  # fmt: skip
+        return re.sub(rf"\b{home}\b", f"in {_home(clause)}", text, flags=re.IGNORECASE)
+    places = [v for step in turn.past for k, v in (step.arguments or {}).items()
+              if k.lower() in results.keys("places") and isinstance(v, str)]  # fmt: skip
+    if places and " there " in said and not has(said, ("is there", "are there")):
+        return re.sub(r"\bthere\b", f"in {places[-1]}", text, flags=re.IGNORECASE)
+    return text
+
+
+def _home(clause: str) -> str:
+    found = re.findall(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*", clause)
+    return found[-1] if found else clause
+
+
+def goes_on(text: str) -> bool:
+    start = f" {' '.join(words(text)[:6])} "
+    agent = table("agent")
+    cues = f"{agent['continues']}|{agent['corrects']}".split("|")
+    return any(start.startswith(f" {cue} ") for cue in cues) or bool(
+        has(start, ("instead", "make that", "i meant", "actually"))
+    )
+
+
+def _without_cue(text: str) -> str:
+    """A message without the words that only say that it goes on: "Actually, we will be six"."""
+    agent = table("agent")
+    cues = sorted(f"{agent['continues']}|{agent['corrects']}".split("|"), key=len, reverse=True)
+    bare = text.strip()
+    while cue := next((c for c in cues if flat(bare).startswith(f" {c} ")), None):
+        last = cue.split()[-1]
+        place = bare.lower().find(last)
+        if place < 0:
+            break
+        bare = bare[place + len(last) :].lstrip(" ,;:.!-")
+    return bare or text
+
+
+def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Planned]:
+    """The last call once more with what the message changes: "And in Oslo?", "make that 8"."""
+    said = words(turn.text)
+    short = len(said) <= 4 and (turn.text.rstrip().endswith("?") or said[:1] == ["in"])
+    refers = bool(planned) and has(flat(turn.text), word_set("agent", "refers"))
+    if not (goes_on(turn.text) or short or refers):
+        return []
+    if not fits(last.arguments, tool.parameters):
+        return []
+    old = last.arguments or {}
+    fresh = forced((tool,), text_of(turn, _without_cue(turn.text)), tool.name)
+    found = []
+    for each in fresh:
+        new = {k: v for k, v in each.arguments.items() if k not in each.missing}
+        arguments = {**old, **new}
+        if (arguments != old or has(flat(turn.text), table("agent")["again"].split("|"))) and fits(
+            arguments, tool.parameters
+        ):
+            found.append(Planned(tool, arguments))
+    return found
+
+
+def as_before(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
+    """What an earlier message asked for, with what this one changes, where no call was made."""
+    for text in turn.said_by("user")[:4]:
+        for each in plan(tools, Text(text)):
+            return again(turn, each.tool, Step(each.tool.name, each.arguments), [])
+    return []
+
+
+def was_asked(turn: Turn) -> bool:
+    """Whether the model's last words asked the user for something."""
+    if not turn.earlier or turn.earlier[0][0] != "assistant":
+        return False
+    reply = turn.earlier[0][1]
+    return "?" in reply or has(flat(reply), ("please tell", "tell me")) is not None
+
+
+def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | None:
+    """The calls that wait for what the user says now, after the model has asked for it."""
+    before = turn.said_by("user")
+    if (
+        not before
+        or not was_asked(turn)
+        or len(words(turn.text)) > 12
+        or turn.text.rstrip().endswith("?")
+    ):
+        return None
+    waiting = plan(tools, Text(before[0][:_LONGEST]))
+    waiting = [each for each in waiting if each.missing] or waiting
+    if not waiting:
+        return None
+    completed = []
+    for each in waiting[:1]:
+        value = fill(each.tool.parameters, Text(turn.text))
+        both = fill(each.tool.parameters, Text(f"{before[0]}\n{turn.text}"))
+        done = merged(each, value.value, value.missing)
+        done = merged(done, both.value, both.missing) if done.missing else done
+        if len(done.missing) == 1 and len(words(turn.text)) <= 8:
+            done = merged(done, {done.missing[0]: turn.text.strip(" .!")})
+        completed.append(done)
+    return completed
+
+
+def pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
+    """A call on the thing that "it" stands for: "Delete it" after a file was listed."""
+    if not has(flat(turn.text), word_set("agent", "refers")) or turn.text.rstrip().endswith("?"):
+        return []
+    verbs = {stem(w) for w in words(turn.text)}
+    for tool in tools:
+        if verbs & {stem(w) for w in spelt(tool.name).split()[:1]}:
+            return forced((tool,), text_of(turn), tool.name)
+    return []
+
+
+def referred(turn: Turn, planned: Planned) -> Planned:
+    """A call with what it lacks from what "there", "it" or "at home" stands for."""
+    if has(flat(turn.text), word_set("agent", "refers")):
+        return from_last(turn, planned)
+    return planned
