@@ -149,6 +149,9 @@ def _(root: Path) -> None:
     add_cell(root, "markdown", "You rec" + "ieve a reply.")
 
 
+edits("a word with two capitals", LIST, "Minutes", "MInutes", caught_by="spelling")
+
+
 # --- Commands -------------------------------------------------------------------------------------
 
 MYPY = "\t@$(PY) -m mypy --no-error-summary"

@@ -20,6 +20,10 @@ Check = Callable[[Path], Iterator[str]]
 GATES: dict[str, Check] = {}
 
 
+# As of a first letter that was raised in the wrong place.
+ODD_CASE = re.compile(r"\b(?!IPython)[A-Z]{2}[a-z]{4,}\b")
+
+
 def gate(name: str) -> Callable[[Check], Check]:
     def register(check: Check) -> Check:
         GATES[name] = check
@@ -73,7 +77,7 @@ def _wanted_snippets() -> dict[str, str]:
 
 @gate("links in Markdown")
 def _links(root: Path) -> Iterator[str]:
-    for pattern in ("*.md", "notebooks/**/*.md", "tests/**/*.md"):
+    for pattern in ("*.md", "docs/*.md", "helpers/*.md", "notebooks/**/*.md", "tests/**/*.md"):
         for path in sorted(root.glob(pattern)):
             for problem in links.problems(path, root):
                 yield f"{path.relative_to(root)}: {problem}"
@@ -87,7 +91,12 @@ def _ruff(root: Path) -> Iterator[str]:
 
 @gate("spelling")
 def _spelling(root: Path) -> Iterator[str]:
-    yield from _fails(root, "codespell_lib", *map(str, sorted(root.glob("notebooks/*.ipynb"))))
+    prose = sorted([*root.glob("notebooks/*.ipynb"), *root.glob("**/*.md")])
+    yield from _fails(root, "codespell_lib", *map(str, prose))
+    # A notebook has pictures, in which any letters may follow each other.
+    for path in root.glob("**/*.md"):
+        if word := ODD_CASE.search(path.read_text(encoding="utf-8")):
+            yield f"{path.relative_to(root)}: {word[0]!r} has capitals that no name has"
 
 
 @gate("commands can fail")
