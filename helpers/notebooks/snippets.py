@@ -286,7 +286,10 @@ def _free(tree: ast.Module) -> set[str]:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         }
         # `x = f(x)` uses an earlier x; what a function or a loop binds for itself is its own.
-        own = inner if not isinstance(statement, ast.Assign | ast.AugAssign) else set()
+        own = inner
+        if isinstance(statement, ast.Assign | ast.AugAssign):
+            loops = [node for node in ast.walk(statement) if isinstance(node, ast.comprehension)]
+            own = {name for loop in loops for name in _stored(loop.target)}
         if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
             used.add(statement.target.id)
         free |= used - bound - own - _BUILTIN

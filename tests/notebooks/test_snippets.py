@@ -171,6 +171,10 @@ def test_a_last_cell_that_awaits_goes_into_a_coroutine(tmp_path: Path) -> None:
     assert snippet.program.count("import asyncio") == 1
 
 
+def test_what_a_comprehension_binds_is_its_own(tmp_path: Path) -> None:
+    assert made(tmp_path, ("snippet:s", "x = [n * n for n in range(3)]\nprint(x)")).imports == ()
+
+
 def test_its_title_writes_names_as_they_are_written(tmp_path: Path) -> None:
     snippet = made(tmp_path, ("snippet:use_the_responses_api", "print(1)"))
     assert snippet.shows == "Use the Responses API"
