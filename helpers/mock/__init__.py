@@ -9,6 +9,7 @@ Nothing of the server is imported before `start` is called.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -44,16 +45,23 @@ class Mock(Protocol):
     ) -> None: ...
 
 
-def start(port: int = 0, host: str = "127.0.0.1") -> Mock:
+def start(
+    port: int = 0,
+    host: str = "127.0.0.1",
+    voice: str | None = None,
+    origins: Iterable[str] = (),
+) -> Mock:
     """Serve the mock from a daemon thread of this process, and return when it accepts connections.
 
     With port 0 the system picks a free one. Raises OSError when the port is taken. In a browser,
     which has neither threads nor sockets, it is reached by the clients of this process alone.
+    `voice` and `origins` are those of `helpers.mock.application.Application`.
     """
     if sys.platform == "emscripten":
         from helpers.mock.inprocess import InProcessMock
 
         return InProcessMock()
+    from helpers.mock.application import Application
     from helpers.mock.server import MockServer
 
-    return MockServer(host, port)
+    return MockServer(host, port, Application(voice, origins))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
@@ -17,11 +18,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from helpers.mock import OPENAI_PATH, catalogue, mcp
+from helpers.mock import OPENAI_PATH, catalogue, cors, mcp
 from helpers.mock.apis import models
 from helpers.mock.apis.context import Bend, Context
 from helpers.mock.apis.stored import Stored
 from helpers.mock.apis.table import APIS, STREAMING_APIS, StreamingApi
+from helpers.mock.apis.voice import in_voice
+from helpers.mock.cors import Origins
 from helpers.mock.errors import (
     BAD_REQUEST_FORMAT,
     DOES_NOT_EXIST,
@@ -30,7 +33,7 @@ from helpers.mock.errors import (
     ApiError,
 )
 from helpers.mock.faults import Faults
-from helpers.mock.gateway import authorize, known_model, read_body, request_id
+from helpers.mock.gateway import authorize, known_model, read_body, replayed, request_id
 from helpers.mock.mcp.agentic import FIELD, reaches_out
 from helpers.mock.mcp.endpoint import McpEndpoint
 from helpers.mock.native import rest
@@ -54,7 +57,13 @@ class Application:
     Calls to the APIs, which a learner waits for, are answered here; the rest is left to routes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, voice: str | None = None, origins: Iterable[str] = ()) -> None:
+        """With a `voice`, replies are worded otherwise (`apis.voice`); `origins` are those, besides
+        this machine's, whose pages a browser lets use the mock.
+        """
+        voice = voice or os.environ.get("CLARIFAI_MOCK_VOICE")
+        self._voice = (in_voice(voice),) if voice else ()
+        self._origins = Origins(origins)
         self.faults = Faults(_refusal)
         self._routes = Starlette(
             routes=[
@@ -73,6 +82,14 @@ class Application:
         self._replies: OrderedDict[tuple[str, bytes, bytes, bytes], Remembered] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin = _header(scope, b"origin")
+        if origin and self._origins.allows(origin) and scope["path"].startswith("/v2/"):
+            if scope["method"] == "OPTIONS":
+                asked = _header(scope, b"access-control-request-headers")
+                for message in cors.preflight(origin, asked):
+                    await send(message)
+                return
+            send = cors.allowing(origin, send)
         if self.faults.armed:
             await self.faults.strike(self._serve, scope, receive, send)
         else:
@@ -81,12 +98,13 @@ class Application:
     async def _serve(
         self, scope: Scope, receive: Receive, send: Send, bends: tuple[Bend, ...]
     ) -> None:
-        if scope["path"] not in _API_PATHS or scope["method"] != "POST":
-            await self._routes(scope, receive, send)
-            return
         body = b""
         try:
+            # Whatever the path, and before anything else is done with it: it may be too large.
             body = await read_body(receive)
+            if scope["path"] not in _API_PATHS or scope["method"] != "POST":
+                await self._routes(scope, replayed(body, receive), send)
+                return
             await self._answer(scope, body, send, bends)
         except ApiError as error:
             for message in _refusal(scope, body, error):
@@ -104,7 +122,8 @@ class Application:
         authorize(key[1])
         params = _json_object(body)
         model = _model(params)
-        context = Context(f"{scope['scheme']}://{host.decode('latin-1')}", bends, self._stored)
+        root = f"{scope['scheme']}://{host.decode('latin-1')}"
+        context = Context(root, (*self._voice, *bends), self._stored)
         try:
             path = scope["path"].removeprefix(OPENAI_PATH)
             if reaches_out(model, params, context.root):
@@ -211,6 +230,9 @@ def _model(params: Json) -> catalogue.Model:
     name = params.get("model")
     if not isinstance(name, str):
         raise ApiError(BAD_REQUEST_FORMAT, "model: a model reference is required, as a string")
+    featured = catalogue.featured(name)
+    if featured is not None:
+        return featured
     try:
         reference = parse_model(name)
     except ModelReferenceError as error:

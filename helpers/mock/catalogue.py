@@ -211,6 +211,7 @@ def _read(line: str) -> Model:
 
 
 MODELS: tuple[Model, ...] = tuple(_read(line) for line in _LISTED.strip().splitlines())
+_BY_ID = {model.ref.model_id: model for model in MODELS if model.featured_order is not None}
 _BY_NAME = {model.ref.name: model for model in MODELS}
 
 
@@ -219,9 +220,18 @@ def find(ref: ModelRef) -> Model | None:
     return _BY_NAME.get(f"{ref.user_id}/{ref.app_id}/models/{ref.model_id}")
 
 
+def featured(name: str) -> Model | None:
+    """The featured model with this id, which needs no more than its id to be named."""
+    return _BY_ID.get(name)
+
+
+_LIKE = 0.75
+"""How like two ids have to be for one to be what somebody meant by the other."""
+
+
 @lru_cache(maxsize=256)
-def nearest(ref: ModelRef) -> Model:
-    """The known model whose ids are most like these, for a "did you mean"."""
+def nearest(ref: ModelRef) -> Model | None:
+    """The known model whose ids are most like these, for a "did you mean"; None if none is like."""
     # The real id often comes with dots for underscores ("gpt-4.1") or in another case.
     wanted = ref.model_id.replace(".", "_").lower()[:100]
     name = f"{ref.user_id}/{ref.app_id}/models/{wanted}".lower()[:200]
@@ -230,4 +240,7 @@ def nearest(ref: ModelRef) -> Model:
         matcher = difflib.SequenceMatcher(None, model.ref.name.lower(), name)
         return model.ref.model_id.lower() == wanted, matcher.ratio()
 
-    return max(MODELS, key=likeness)
+    best = max(MODELS, key=likeness)
+    known = best.ref.model_id.lower()
+    like = difflib.SequenceMatcher(None, known, wanted).ratio() >= _LIKE
+    return best if like or known.startswith(wanted) or wanted.startswith(known) else None

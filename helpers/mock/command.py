@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
@@ -27,6 +28,20 @@ class Problem(click.ClickException):
     help="0 picks a free one.",
 )
 @click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on; 0.0.0.0 is every one, for a container or another machine.",
+)
+@click.option(
+    "--allow-origin",
+    "origins",
+    metavar="ORIGIN",
+    multiple=True,
+    help="Let pages of this origin use the mock from a browser; can be repeated. Pages of this"
+    " machine may without it.",
+)
+@click.option(
     "--record",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
@@ -41,7 +56,13 @@ class Problem(click.ClickException):
 )
 @click.option("--paced", is_flag=True, help="With --replay: as slowly as it was recorded.")
 def serve(
-    port: int, record: Path | None, upstream: str | None, replay: Path | None, paced: bool
+    port: int,
+    host: str,
+    origins: tuple[str, ...],
+    record: Path | None,
+    upstream: str | None,
+    replay: Path | None,
+    paced: bool,
 ) -> None:
     """Serve the mock endpoint on this machine, for other programs, until Ctrl-C.
 
@@ -60,8 +81,13 @@ def serve(
 
     if bool(record) != bool(upstream) or (record and replay) or (paced and not replay):
         raise click.UsageError("Use --record DIR with --upstream URL, or --replay DIR [--paced].")
+    if (record or replay) and (host != "127.0.0.1" or origins):
+        raise click.UsageError(
+            "--host and --allow-origin are for the mock itself: what was or is recorded stays on"
+            " this machine."
+        )
     try:
-        what, mock = _server(port, record, upstream, replay, paced)
+        what, mock = _server(port, record, upstream, replay, paced, host, origins)
     except ValueError as error:
         raise Problem(str(error)) from None
     except OSError as error:
@@ -74,6 +100,11 @@ def serve(
     gc.freeze()
     with mock:
         click.echo(f"{what} is at {mock.base_url}; Ctrl-C ends it.")
+        if not _is_loopback(host):
+            click.echo(
+                f"Anybody who reaches {host} can use it, with any key. It has no data but what they"
+                " send; end it when you are done."
+            )
         click.echo("For a program in another terminal:")
         click.echo(f"  export CLARIFAI_BASE_URL={mock.base_url}")
         if not record:
@@ -85,8 +116,21 @@ def serve(
             click.echo("\nEnded.")
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _server(
-    port: int, record: Path | None, upstream: str | None, replay: Path | None, paced: bool
+    port: int,
+    record: Path | None,
+    upstream: str | None,
+    replay: Path | None,
+    paced: bool,
+    host: str,
+    origins: tuple[str, ...],
 ) -> tuple[str, Mock]:
     """What is served, in words, and the server; ValueError or OSError where that cannot be."""
     if record and upstream:
@@ -99,4 +143,4 @@ def _server(
         return f"The replay of {replay}", start_replay(replay, port, paced=paced)
     from helpers.mock import start
 
-    return "The mock endpoint", start(port=port)
+    return "The mock endpoint", start(port, host, origins=origins)

@@ -42,6 +42,7 @@ from typing_extensions import TypedDict
 from helpers.mock import OPENAI_PATH, errors, tokens
 from helpers.mock.apis.context import Bend
 from helpers.mock.errors import ApiError, Status
+from helpers.mock.gateway import read_body, replayed
 from helpers.mock.requests import InvalidRequest, Json, validator
 from helpers.mock.simulated.model import Call, Prompt, Reply
 from helpers.models import ModelReferenceError, parse_model
@@ -129,14 +130,7 @@ class Exchange:
 
     def replayed(self, body: bytes | None = None) -> Receive:
         """`receive` for a body that has been read already."""
-        messages: list[Message] = [
-            {"type": "http.request", "body": self.body if body is None else body}
-        ]
-
-        async def receive() -> Message:
-            return messages.pop() if messages else await self.receive()
-
-        return receive
+        return replayed(self.body if body is None else body, self.receive)
 
     def refusal(self, error: ApiError) -> list[Message]:
         """The messages of a response that is this error."""
@@ -481,9 +475,14 @@ class Faults:
         if scope["type"] != "http" or not scope["path"].startswith("/v2/"):
             await app(scope, receive, send, ())
             return
-        body, complete = await _read(receive)
+        try:
+            body = await read_body(receive)
+        except ApiError as error:
+            for message in self._refuse(scope, b"", error):
+                await send(message)
+            return
         exchange = Exchange(app, scope, body, receive, send, self._refuse)
-        fault = self._match(_asked(scope["path"], body)) if complete else None
+        fault = self._match(_asked(scope["path"], body))
         if fault is None:
             await exchange.answer()
         else:
@@ -543,18 +542,6 @@ class Faults:
             return 200, {"faults": removed} if fault_id is None else removed[0]
         kinds = {name: {"what": k.what, "strikes": k.strikes} for name, k in KINDS.items()}
         return 200, {"faults": [each.json() for each in self._known.values()], "kinds": kinds}
-
-
-async def _read(receive: Receive) -> tuple[bytes, bool]:
-    """The body of a request, and whether the client stayed until its end."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return bytes(body), False
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            return bytes(body), True
 
 
 def _asked(path: str, body: bytes) -> Asked:

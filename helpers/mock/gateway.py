@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from helpers.mock import catalogue
 from helpers.mock.errors import (
+    BAD_REQUEST_FORMAT,
     INVALID_REQUEST,
     KEY_INVALID,
     MESSAGE_TOO_LARGE,
@@ -22,7 +23,7 @@ _KEY = re.compile(rb"[0-9a-f]{32}")
 
 
 async def read_body(receive: Receive) -> bytes:
-    """The whole body of a request. Raises an ApiError for one that is too large."""
+    """The whole body of a request. Raises an ApiError for one that is too large, or not whole."""
     message = await receive()
     if not message.get("more_body"):
         return bytes(message.get("body", b""))
@@ -34,9 +35,21 @@ async def read_body(receive: Receive) -> bytes:
         if size <= _LARGEST_BODY:
             body += message["body"]
         message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ApiError(BAD_REQUEST_FORMAT, "The client left before the end of its request.")
     if size > _LARGEST_BODY:
         raise ApiError(MESSAGE_TOO_LARGE, f"The body has more than {_LARGEST_BODY:,} bytes.")
     return bytes(body + message.get("body", b""))
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """`receive` for a body that has been read already."""
+    messages: list[Message] = [{"type": "http.request", "body": body}]
+
+    async def again() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return again
 
 
 def authorize(header: bytes) -> None:
@@ -55,10 +68,15 @@ def known_model(reference: ModelRef) -> catalogue.Model:
     """The model of this reference, or an ApiError that names the nearest one."""
     model = catalogue.find(reference)
     if model is None:
+        nearest = catalogue.nearest(reference)
+        advice = (
+            f"the nearest is {nearest.url}"
+            if nearest
+            else "GET /v2/ext/openai/v1/models lists them"
+        )
         raise ApiError(
             MODEL_DOES_NOT_EXIST,
-            f"{reference.url} is not among the models that the mock knows;"
-            f" the nearest is {catalogue.nearest(reference).url}",
+            f"{reference.url} is not among the models that the mock knows; {advice}",
         )
     return model
 

@@ -31,16 +31,20 @@ class MockServer:
         name: str = SERVER_HEADER,
     ) -> None:
         """Serve `app`, if not the mock itself, under a name of its own."""
-        self._socket = socket.create_server((host, port))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family)
         self.port: int = self._socket.getsockname()[1]
-        self.url = f"http://{host}:{self.port}"
+        # What listens on every address of this machine is reached from it on loopback.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        self.url = f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
         self.base_url = self.url + OPENAI_PATH
         served = app or Application()
+        is_mock = isinstance(served, Application)
         self.grpc = GrpcServer(self.url, served if isinstance(served, Application) else None)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 served,
-                http=http_or_grpc(self.grpc.port) if app is None else "auto",
+                http=http_or_grpc(self.grpc.port) if is_mock else "auto",
                 log_config=None,
                 log_level="critical",
                 access_log=False,

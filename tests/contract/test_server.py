@@ -1,12 +1,14 @@
 """What holds for every path: keys, errors in Clarifai's shape, the same bytes every time."""
 
+import json
 import socket
 from typing import Any
 
 import pytest
+from openai import OpenAI
 
 from helpers.mock import MOCK_PAT, Mock, start
-from tests.contract.wire import send
+from tests.contract.wire import Reply, send
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 QUESTION = {"model": MODEL, "messages": [{"role": "user", "content": "Who are you?"}]}
@@ -53,6 +55,7 @@ def test_a_malformed_key_is_refused_also_after_the_same_request_was_answered(
         f"{MODEL}/versions/{'ab' * 16}",
         "openai/chat-completion/models/gpt-oss-120b",
         f"openai/chat-completion/models/gpt-oss-120b/versions/{'0' * 32}",
+        "gpt-oss-120b",
     ],
 )
 def test_a_model_is_named_by_url_or_short_form_with_or_without_a_version(
@@ -67,7 +70,8 @@ def test_a_model_is_named_by_url_or_short_form_with_or_without_a_version(
     [
         ("openai/chat-completion/models/gpt-oss-12b", "gpt-oss-120b"),
         ("OpenAI/chat-completion/models/gpt-oss-120b", "openai/chat-completion"),
-        ("gpt-oss-120b", "USER/APP/models/MODEL"),
+        ("gpt-4o", "USER/APP/models/MODEL"),
+        ("openai/any/models/whisper", "/models lists them"),
         ("openai/chat-completion/gpt-oss-120b", "'models' is missing"),
         ("openai/openai/chat-completion/models/gpt-4o", "LiteLLM"),
         ("clarifai/openai.chat-completion.gpt-4o", "'models' is missing"),
@@ -145,6 +149,75 @@ def test_a_request_id_prefix_is_kept_in_errors(mock: Mock) -> None:
     reply = send(mock, b"{", x_clarifai_request_id_prefix="notebook")
     prefix, _, digits = reply.json()["req_id"].partition("-")
     assert (prefix, len(digits)) == ("notebook", 32)
+
+
+def browser(mock: Mock, method: str, origin: str, path: str = "/chat/completions") -> Reply:
+    asked = "authorization,content-type" if method == "OPTIONS" else ""
+    return send(
+        mock,
+        b"" if method == "OPTIONS" else QUESTION,
+        path,
+        method,
+        origin=origin,
+        access_control_request_headers=asked,
+    )
+
+
+def test_a_page_of_this_machine_or_of_a_named_origin_may_use_it(mock: Mock) -> None:
+    local, named = "http://localhost:3000", "https://docs.example.org"
+    with start(origins=[named]) as other:
+        for server, origin in ((mock, local), (other, local), (other, named)):
+            first = browser(server, "OPTIONS", origin)
+            assert first.status == 204
+            assert first.headers["access-control-allow-origin"] == origin
+            assert "authorization" in first.headers["access-control-allow-headers"]
+            reply = browser(server, "POST", origin)
+            assert reply.status == 200
+            assert reply.headers["access-control-allow-origin"] == origin
+    for method in ("OPTIONS", "POST"):
+        stranger = browser(mock, method, "https://evil.example.org")
+        assert "access-control-allow-origin" not in stranger.headers
+
+
+def test_a_refusal_can_be_read_by_a_page_too(mock: Mock) -> None:
+    reply = send(mock, b"{", origin="http://localhost:3000")
+    assert reply.status == 400
+    assert reply.headers["access-control-allow-origin"] == "http://localhost:3000"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/models"), ("POST", "/nothing"), ("PUT", "/chat/completions"), ("GET", "/models")],
+)
+def test_a_body_that_is_too_large_is_refused_whatever_the_path(
+    mock: Mock, method: str, path: str
+) -> None:
+    reply = send(mock, b" " * (33 * 1024 * 1024), path, method)
+    assert (reply.status, reply.json()["code"]) == (413, 40033)
+
+
+def test_a_byte_order_mark_before_the_body_is_let_pass(mock: Mock) -> None:
+    assert send(mock, b"\xef\xbb\xbf" + json.dumps(QUESTION).encode()).status == 200
+
+
+def test_it_listens_on_ipv6_as_well() -> None:
+    try:
+        server = start(host="::1")
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with server, OpenAI(base_url=server.base_url, api_key=MOCK_PAT) as client:
+        assert client.models.list().data
+
+
+def test_another_voice_says_the_same_in_other_words(mock: Mock) -> None:
+    with start(voice="a") as one, start(voice="b") as other:
+        texts = [
+            send(server, QUESTION).json()["choices"][0]["message"]["content"]
+            for server in (mock, one, one, other)
+        ]
+    assert texts[1] == texts[2], "a voice is steady"
+    assert len({texts[0], texts[1], texts[3]}) == 3
+    assert "ChatGPT" in texts[1]
 
 
 def test_a_taken_port_is_an_os_error(mock: Mock) -> None:

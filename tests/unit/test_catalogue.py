@@ -54,8 +54,14 @@ def test_nearest_is_the_model_that_was_probably_meant(ref, meant):
     assert catalogue.nearest(ref).ref.model_id == meant
 
 
-def test_even_a_very_long_id_has_a_nearest_model():
-    assert catalogue.nearest(Ref("zz", "qq", "xylophone" * 5000)) in catalogue.MODELS
+@pytest.mark.parametrize("model", ["whisper", "dall-e-3", "paddleocr", "xylophone" * 5000])
+def test_what_is_like_no_model_has_no_nearest_one(model):
+    assert catalogue.nearest(Ref("openai", "any", model)) is None
+
+
+def test_a_featured_model_needs_no_more_than_its_id():
+    assert catalogue.featured("gpt-oss-120b").ref.app_id == "chat-completion"
+    assert catalogue.featured("gpt-4o") is None
 
 
 def test_an_unknown_vendor_goes_by_its_user_id():

@@ -1,0 +1,59 @@
+"""What lets a page in a browser read the mock's replies: cross-origin resource sharing.
+
+A page of this machine may (http://localhost:3000 and the like); any other origin only if it is
+named. Clarifai's own headers are `assumed:`, since its answer to a browser is not published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from starlette.types import Message, Send
+
+_THIS_MACHINE = re.compile(rb"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?")
+_ANSWER = [
+    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+    (b"access-control-max-age", b"600"),
+]
+
+
+class Origins:
+    """The origins whose pages may use the mock."""
+
+    def __init__(self, named: Iterable[str] = ()) -> None:
+        self._named = frozenset(each.rstrip("/").encode() for each in named)
+
+    def allows(self, origin: bytes) -> bool:
+        """Whether a page of this origin may."""
+        return bool(_THIS_MACHINE.fullmatch(origin)) or origin in self._named or b"*" in self._named
+
+
+def preflight(origin: bytes, asked: bytes) -> list[Message]:
+    """The answer to a browser that asks first: it may send these headers."""
+    headers = [*_headers(origin), *_ANSWER]
+    if asked:
+        headers.append((b"access-control-allow-headers", asked))
+    start: Message = {"type": "http.response.start", "status": 204, "headers": headers}
+    return [start, {"type": "http.response.body", "body": b""}]
+
+
+def allowing(origin: bytes, send: Send) -> Send:
+    """`send`, which tells the browser besides that the page may read the reply."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), *_headers(origin)]}
+        await send(message)
+
+    # A fault that hangs up looks for the connection behind it.
+    sending.__self__ = getattr(send, "__self__", None)  # type: ignore[attr-defined]
+    return sending
+
+
+def _headers(origin: bytes) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"access-control-allow-origin", origin),
+        (b"access-control-expose-headers", b"*"),
+        (b"vary", b"origin"),
+    ]
