@@ -42,6 +42,7 @@ __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
 _QUOTE = re.compile(PATTERNS["quote"])
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
+_NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
 
@@ -51,7 +52,8 @@ class Text(Measures):
 
     def spans(self, kind: str) -> list[Span]:
         """The spans of a kind, in order."""
-        if kind not in self._found:
+        if not self._is_read:
+            self._is_read = True
             self._read()
         return self._found.setdefault(kind, [])
 
@@ -62,9 +64,11 @@ class Text(Measures):
             self._times,
             self._terms,
             self._dates,
+            self._datetimes,
             self._numbers,
             self._units,
             self._names,
+            self._regions,
             self._expressions,
             self._phrases,
         ):
@@ -106,7 +110,8 @@ class Text(Measures):
 
     def term_at(self, at: int) -> tuple[int, Term | None]:
         tokens = self.tokens
-        for size in range(min(knowledge.LONGEST_TERM, len(tokens) - at), 0, -1):
+        longest = knowledge.LONGEST.get(tokens[at].lower, 0)
+        for size in range(min(longest, len(tokens) - at), 0, -1):
             words = tokens[at : at + size]
             term = TERMS.get(" ".join(word.lower for word in words))
             first = words[0]
@@ -119,12 +124,36 @@ class Text(Measures):
         """Whether a word is meant as the term, and not as the ordinary word that it is as well."""
         if token.text[0] > "\u2e7f":
             return True
-        if token.lower in ORDINARY or (len(token.text) < 4 and not token.text[0].isupper()):
+        short = len(token.text) < 4 and not token.text[0].isupper() and term.kind in _NAMED
+        if token.lower in ORDINARY or short:
             return token.text.isupper() and len(token.text) > 1
         if term.kind == "city" and token.text.islower():
             lead = self.tokens[at - 1].lower if at else ""
             return token.lower not in ALSO_WORDS or lead in ("in", "at", "near")
         return term.kind != "month" or token.lower != "may" or token.text == "May"
+
+    def _regions(self) -> Iterator[Span]:
+        """A place with what it lies in: "Smalltown, Ireland", "Austin, TX"."""
+        for name in (*self._found.get("name", ()), *self._found.get("city", ())):
+            at = self.index(name.end)
+            if self.raw[name.end : name.end + 2] != ", " or at >= len(self.tokens):
+                continue
+            size, term = self.term_at(at)
+            state = self.tokens[at].text
+            if (term and term.kind == "country") or (len(state) == 2 and state.isupper()):
+                end = self.tokens[at + size - 1].end
+                text = self.raw[name.start : end]
+                yield Span("region", text, text, name.start, end)
+
+    def _datetimes(self) -> Iterator[Span]:
+        """A day and a time that stand together: "tomorrow at 6 pm"."""
+        for day in self._found.get("date", ()):
+            for time in self._found.get("time", ()):
+                first, last = sorted((day, time), key=lambda span: span.start)
+                if self.index(last.start) - self.index(first.end) <= 2 and "T" not in day.value:
+                    text = self.raw[first.start : last.end]
+                    value = f"{day.value}T{time.value}:00Z"
+                    yield Span("datetime", text, value, first.start, last.end)
 
     def _names(self) -> Iterator[Span]:
         tokens, at = self.tokens, 0
@@ -180,6 +209,8 @@ class Text(Measures):
             while end < len(tokens) and end - at < 3 and self._is_surname(end):
                 end += 1
             return end
+        if opens and re.match(r": |\s\d", self.raw[first.end : first.end + 2]):
+            return at
         ordinary = first.lower in ORDINARY and (opens or first.lower in ("i", "i'm"))
         if ordinary and not (opens and self._opens_name(at)):
             return at
@@ -215,7 +246,7 @@ class Text(Measures):
         ):
             return 0
         token = tokens[end]
-        if token.text[0].isupper() or (token.text.isdigit() and gap == " " and len(token.text) < 3):
+        if token.text[0].isupper() or (gap == " " and self._is_bare(token)):
             return int(token.text != "I")
         for size in (1, 2):
             following = tokens[end + size] if end + size < len(tokens) else None
@@ -230,6 +261,13 @@ class Text(Measures):
             ):
                 return size + 1
         return 0
+
+    def _is_bare(self, token: Token) -> bool:
+        """Whether a token is a small number of a name: "Windows 10", not "Ada 5 euros"."""
+        return len(token.text) < 3 and any(
+            span.start == token.start and span.text == token.text and not (span.unit or span.code)
+            for span in self._found.get("number", ())
+        )
 
     def _is_surname(self, at: int) -> bool:
         token = self.tokens[at]

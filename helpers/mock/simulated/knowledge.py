@@ -17,6 +17,8 @@ def stem(word: str) -> str:
     """A word without its plural, past or -ing ending: a light touch, for matching only."""
     for ending, least, rest in _ENDINGS:
         if len(word) >= least and word.endswith(ending):
+            if ending == "ed" and len(word) == 5 and word[1] in "aeiou" and word[2] not in "aeiou":
+                return word[:-1]  # "sided" is of "side"
             word = word[: -len(ending)] + rest
             if ending in ("ing", "ed") and word[-1] == word[-2] and word[-1] in "bdgmnprt":
                 return word[:-1]
@@ -128,9 +130,7 @@ def _read_terms() -> None:
                 TERMS.setdefault(form.lower(), Term("country", name))
                 COUNTRIES[form.lower()] = name
     tables = _table("terms")
-    for kind, words in tables.pop("lists").items():
-        for word in words.split():
-            TERMS.setdefault(word, Term(kind, word))
+    lists = tables.pop("lists")
     for kind, entries in tables.items():
         for name, line in entries.items():
             first, *others = line.split(", ")
@@ -138,6 +138,9 @@ def _read_terms() -> None:
             forms = (name, *others) if kind != "currency" else (name, first, *others)
             for form in forms:
                 TERMS.setdefault(form.lower(), Term(kind, name, code))
+    for kind, words in lists.items():
+        for word in words.split():
+            TERMS.setdefault(word, Term(kind, word))
 
 
 _read_terms()
@@ -150,7 +153,11 @@ WEEKDAYS: dict[str, int] = {
         "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905
     )
 }
-LONGEST_TERM = max(term.count(" ") + 1 for term in TERMS)
+LONGEST: dict[str, int] = {}
+"""How many words the longest term has that begins with a word."""
+for _term in TERMS:
+    _head = _term.split(" ")[0].split("-")[0].split(".")[0]
+    LONGEST[_head] = max(LONGEST.get(_head, 0), _term.count(" ") + _term.count("-") + 1)
 
 _concepts = _table("concepts")
 RELATIVE: dict[str, int] = {
@@ -170,6 +177,9 @@ for _concept, _line in _concepts.items():
         for _word in stems(_strong + _weak) | frozenset(_other.split()):
             TEXT_CONCEPTS[_word] = TEXT_CONCEPTS.get(_word, frozenset()) | {_concept}
         _foreign |= frozenset(_other.split())
+for _form, _unit in UNITS.items():
+    if len(_form) > 2 and _unit.dimension in ("length", "mass", "volume", "temperature", "speed"):
+        TEXT_CONCEPTS[stem(_form)] = TEXT_CONCEPTS.get(stem(_form), frozenset()) | {"unit"}
 FOREIGN = _foreign | frozenset(RELATIVE)
 # Words that are not names, though they may stand first in a sentence with a capital.
 ORDINARY = (
@@ -179,6 +189,8 @@ ORDINARY = (
     | frozenset(_words["verbs"].split())
     | FOREIGN
     | frozenset(NUMBER_WORDS)
+    | CORRECTS
+    | frozenset(_words["social"].split())
     | frozenset(SINGLE)
     | frozenset(PRAISE)
     | frozenset(COMPLAINT)

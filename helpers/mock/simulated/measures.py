@@ -29,6 +29,11 @@ _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
 _SHAPE = re.compile(r"\d{1,4}/\d{1,4}(?![\d/])")
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
+_DATE_WORDS = (
+    frozenset(("day", "days", "next", "this", "coming", "in", "a", "an"))
+    | frozenset(RELATIVE) | frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(NUMBER_WORDS)
+)  # fmt: skip
+
 
 class Measures(Words):
     """What of a text can be measured."""
@@ -62,6 +67,9 @@ class Measures(Words):
             at += max(size, 1)
 
     def _date_at(self, at: int, today: date) -> tuple[int, str | None]:
+        head = self.tokens[at].lower
+        if head not in _DATE_WORDS and not head[0].isdigit():
+            return 1, None
         words = [token.lower for token in self.tokens[at : at + 5]]
         first, second = words[0], words[1] if len(words) > 1 else ""
         if first in ("day", "days") and words[1:3] == ["after", "tomorrow"]:
@@ -157,7 +165,7 @@ class Measures(Words):
         european = "," in digits and not re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits)
         value: float = float(digits.replace(",", "." if european else ""))
         start, end = match.start(3) if not (sign or money) else match.start(1), match.end(3)
-        if sign and start and self.raw[start - 1 : start].strip():
+        if sign and (self.raw[start - 1 : start].strip() or self.raw[start + 1].isspace()):
             sign, start = "", match.start(3)
         value = -value if sign in ("-", "−") else value
         shape = _SHAPE.match(self.raw, match.start(3))
@@ -197,7 +205,7 @@ class Measures(Words):
             code = TERMS[tail[0]].value
         if unit is not None and len(word) == 1 and code:
             unit = None
-        whole = int(value) if value == int(value) and abs(value) < 1e15 else value
+        whole = int(value) if abs(value) < 1e15 and value == int(value) else value
         return Span("number", self.raw[start:end], whole, start, end, unit, code)
 
     def _worded(self) -> Iterator[Span]:
@@ -274,7 +282,7 @@ class Measures(Words):
                 or before.isdigit()
                 or (at and self.tokens[at - 1].lower in ("to", "in", "into"))
             ):
-                yield Span("unit", token.text, unit.name, token.start, token.end, unit)
+                yield Span("unit", token.text, token.text, token.start, token.end, unit)
         for span in self._found.get("number", ()):
             if (span.unit and self.raw[span.end : span.end + 2].strip()[:1] in ("°",)) or (
                 span.unit and not self.raw[span.end : span.end + 1].isspace()

@@ -109,7 +109,8 @@ def alternatives(schema: Schema, root: Any) -> list[Schema]:
             ] or [rest]
     kinds = schema.get("type")
     if isinstance(kinds, list) and len(kinds) > 1:
-        return [dict(schema, type=kind) for kind in kinds if isinstance(kind, str)]
+        named = [dict(schema, type=kind) for kind in kinds if isinstance(kind, str)]
+        return named or [{key: rule for key, rule in schema.items() if key != "type"}]
     return [schema]
 
 
@@ -211,7 +212,10 @@ class Plain:
         if len(made) >= least:
             return
         known = schema.get("properties")
-        for name in (*(known if isinstance(known, dict) else ()), *_new_names(schema, least)):
+        for name in (
+            *(known if isinstance(known, dict) else ()),
+            *_new_names(schema, min(least, _MOST_ITEMS)),
+        ):
             if len(made) >= min(least, _MOST_ITEMS):
                 return
             value = self.value(schema_of(name, schema), depth + 1)

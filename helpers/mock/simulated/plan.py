@@ -41,6 +41,8 @@ _ENOUGH = 2.0
 _MOST_CALLS = 16
 _PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
 _WORD = re.compile(r"[^\W\d_]+")
+_TALK = frozenset(("you", "your", "me", "my", "i"))
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _SEARCHERS = frozenset(map(stem, WANTS["search"]["tools"].split()))
 
 
@@ -146,9 +148,14 @@ class _Request:
             ("email", "email"),
             ("file", "file"),
             ("url", "vision" if text.images else "web"),
+            ("phone", "phone"),
+            ("currency", "currency"),
+            ("caps", "stock"),
         ):
-            if any(start <= s.start < max(end, 1) for s in text.spans(kind)):
-                concepts.add(concept)
+            for span in text.spans(kind):
+                if start <= span.start < max(end, 1):
+                    picture = span.text.lower().endswith(_PICTURES)
+                    concepts.add("vision" if picture and kind in ("file", "url") else concept)
         self.concepts = frozenset(concepts)
         self.acts = self.concepts & ACTS
 
@@ -303,12 +310,7 @@ def _continued(planner: _Planner, profile: _Profile, text: Text, before: str) ->
 def _searched(planner: _Planner, text: Text) -> list[tuple[_Profile, int, int, float]]:
     """A question that nothing else answers goes to a general search, if there is one."""
     asks = text.raw.rstrip().endswith("?") or _PATTERNS["asks"].match(text.raw.lstrip())
-    if (
-        not asks
-        or len(text.tokens) < 3
-        or text.lowers & {"you", "your", "me"}
-        or text.spans("expression")
-    ):
+    if not asks or len(text.tokens) < 3 or text.lowers & _TALK or text.spans("expression"):
         return []
     found = next((profile for profile in planner.profiles if profile.searches), None)
     return [(found, 0, len(text.raw), 2.0)] if found else []

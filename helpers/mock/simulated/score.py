@@ -5,6 +5,7 @@ own words beside it, the role ("from", "to"), the unit. The best pair is taken f
 serves once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from helpers.mock.simulated.knowledge import (
     NUMBER_WORDS,
     SCAFFOLD,
     STOP,
+    TEXT_CONCEPTS,
+    TOOL_CONCEPTS,
     UNITS,
     VERBS,
     WANTS,
@@ -34,6 +37,7 @@ _BOOLEANS = {
     for name, line in WANTS["booleans"].items()
 }
 _DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
+_QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
 _PLACE_LEADS = frozenset(("in", "from", "near", "to", "at"))
 _EXACT_KINDS = frozenset(
     (
@@ -54,7 +58,12 @@ _EXACT_KINDS = frozenset(
         "company",
     )
 )
+_LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
+_ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
+_SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
+_TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 _REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
+_NONE: frozenset[str] = frozenset()
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
 _BOUND_UP = 400
@@ -74,17 +83,44 @@ class Scorer:
     """The spans of a part of a text, for the properties of one thing."""
 
     def __init__(
-        self, text: Text, start: int, end: int, tool: frozenset[str] = frozenset(), *, reply: bool
+        self,
+        text: Text,
+        start: int,
+        end: int,
+        tool: frozenset[str] = frozenset(),
+        *,
+        reply: bool,
+        taken: Sequence[Span] = (),
     ) -> None:
         self.text = text
         self.start, self.end = start, end
         self.tool = tool
         self.reply = reply
+        self.taken = taken
+        self.concepts = frozenset(c for word in tool for c in TOOL_CONCEPTS.get(word, _NONE))
+        self._spans: dict[str, list[Span]] = {}
+        self._phrases: dict[Span, tuple[frozenset[str], Span | None]] = {}
+        self._operands: dict[str, Any] = {}
 
     def spans(self, kind: str) -> list[Span]:
+        found = self._spans.get(kind)
+        if found is None:
+            found = self._spans[kind] = self._inside(kind)
+        return found
+
+    def _inside(self, kind: str) -> list[Span]:
         inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
         if kind == "url" and self.text.images and not inside:
             return [s for s in self.text.spans(kind) if s.start == s.end == 0]
+        if kind in _LOOSE:
+            quotes = self.text.spans("quote")
+            inside = [
+                span
+                for span in inside
+                if not any(q.meets(span) and len(q.text) > len(span.text) for q in quotes)
+            ]
+        if self.taken:
+            inside = [span for span in inside if not any(map(span.meets, self.taken))]
         return inside
 
     def pairs(self, want: Want) -> list[Pair]:
@@ -104,14 +140,20 @@ class Scorer:
         else:
             found = self._texts(want)
         least = _LEAST if want.required or self.reply else _LEAST_OPTIONAL
-        found = [pair for pair in found if pair.score >= least]
+        if want.many and want.type == "string":
+            least = min(least, 0.25)  # of a list, one that is sure vouches for the others
+        vague = 0.0 if want.required or want.many else 0.15
+        found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
 
     # Strings
 
     def _texts(self, want: Want) -> list[Pair]:
         best: dict[tuple[int, int], Pair] = {}
-        for kind, weight in want.kinds.items():
+        kinds = want.kinds
+        if self.tool & _REMINDERS and want.stems & _TITLES:
+            kinds = kinds | {"message": 0.9}
+        for kind, weight in kinds.items():
             for accepted, worth in _ACCEPTS.get(kind, {}).items():
                 for span in self._candidates(accepted, kind, want):
                     score = weight * worth + self._evidence(want, span, kind)
@@ -124,7 +166,7 @@ class Scorer:
         if accepted == "rest":
             return self._rests(kind, want)
         if accepted == "phrase":
-            found = (self._bared(span, want) for span in self.spans("phrase"))
+            found = (self._phrase(span, want) for span in self.spans("phrase"))
             return [span for span in found if span is not None]
         if accepted == "name":
             return [s for s in self.spans("name") if not self._is_tool(s)]
@@ -133,19 +175,29 @@ class Scorer:
     def _is_tool(self, span: Span) -> bool:
         return all(stem(w) in self.tool for w in span.text.lower().split())
 
-    def _bared(self, span: Span, want: Want) -> Span | None:
+    def _phrase(self, span: Span, want: Want) -> Span | None:
+        """What of a phrase could be a value; the same for all properties that it does not name."""
+        if span not in self._phrases:
+            words = frozenset(stem(word) for word in span.text.lower().split())
+            self._phrases[span] = words, self._bared(span, frozenset())
+        words, bared = self._phrases[span]
+        return self._bared(span, want.stems) if words & want.stems else bared
+
+    def _bared(self, span: Span, named: frozenset[str]) -> Span | None:
         """A phrase without the words of the tool and of the property at its ends."""
         text = self.text
         first, last = text.index(span.start), text.index(span.end)
         tokens = text.tokens
-        own = want.stems | self.tool
+        own = named | self.tool
 
         def idle(at: int) -> bool:
             word = tokens[at].lower
-            if word in NUMBER_WORDS or word.isdigit():
+            if word in NUMBER_WORDS or word.isdigit() or (word == "x" and at == first):
                 return True
             if at and at == first and word in UNITS and tokens[at - 1].text[-1].isdigit():
                 return True
+            if at == last - 1 > first and tokens[at - 1].lower.endswith("ing"):
+                return False  # "living room"
             return (
                 stem(word) in own
                 or word in SCAFFOLD
@@ -157,10 +209,16 @@ class Scorer:
             first += 1
         while first < last and idle(last - 1):
             last -= 1
-        if first >= last or all(stem(t.lower) in VERBS for t in tokens[first:last]):
+        if first >= last or all(
+            stem(t.lower) in VERBS
+            or (not named and self.concepts & TEXT_CONCEPTS.get(stem(t.lower), _NONE))
+            for t in tokens[first:last]
+        ):
             return None
         for at in range(last - 1, first, -1):
-            if tokens[at - 1].lower in _DETERMINERS:
+            word = tokens[at - 1].lower
+            counts = word.isdigit() or (word in UNITS and at > 1 and tokens[at - 2].text.isdigit())
+            if word in _DETERMINERS or counts:
                 first = at  # "Switch the bedroom" speaks of the bedroom
                 break
         if all(token.lower.isdigit() for token in tokens[first:last]):
@@ -180,7 +238,12 @@ class Scorer:
                     if first < len(text.tokens) and text.tokens[first].start < self.end:
                         return [self._body(text.tokens[first].start)]
             return []
-        span = text.trimmed(text.index(self.start), text.index(self.end))
+        first = text.index(self.start)
+        words = [token.lower for token in text.tokens[first : first + 2]]
+        if len(words) > 1 and words[0] in _QUESTIONS and words[1] not in ("is", "are", "was"):
+            body = text.raw[self.start : self.end].strip(" ?.!")
+            return [Span("rest", body, body, self.start, self.start + len(body))]
+        span = text.trimmed(first, text.index(self.end))
         if span is not None and span.kind == "phrase":
             return [Span("rest", span.text, span.text, span.start, span.end)]
         return []
@@ -191,7 +254,7 @@ class Scorer:
         body = text.raw[start:end].strip().strip("\"'“”‘’").strip()
         when = sorted((*self.spans("date"), *self.spans("time")), key=lambda span: -span.start)
         for span in when if self.tool & _REMINDERS else ():
-            if span.start > start and not text.raw[span.end : end].strip(" .!?"):
+            if span.start > start + 3:
                 end = span.start
                 words = text.before(span, 1)
                 if words and words[0] in ("on", "at", "by", "for", "in"):
@@ -230,6 +293,8 @@ class Scorer:
             elif before and before[-1] in _DETERMINERS:
                 score += 0.1
             score -= 0 if score else 0.25
+        elif span.kind == "name" and kind == "thing":
+            score -= 0.5 if any(map(span.meets, self.text.spans("person"))) else 0
         elif span.kind == "name" and kind in ("person", "name") and last in _PLACE_LEADS:
             score -= 0.4 if any(map(span.meets, self.text.spans("city"))) else 0
         return score
@@ -265,7 +330,8 @@ class Scorer:
         ]
         after = self.text.after(span, 2)
         inner = [w.lower() for w in span.text.split()[-2:]] if span.kind == "number" else []
-        ahead = after[:1] + ([after[1]] if len(after) > 1 and after[0] not in BREAKS else [])
+        skips = len(after) > 1 and after[0] not in BREAKS and after[0] not in NUMBER_WORDS
+        ahead = after[: 2 if skips else 1]
         return any(stem(word) in want.beside for word in (*near, *ahead, *inner))
 
     # Numbers
@@ -286,15 +352,31 @@ class Scorer:
             score += 0.45 if theirs is not None else 0.0
         elif theirs is not None:
             own = stem(theirs.name) in want.beside | want.about
-            score += 0.3 if own else -0.25 if not want.required else -0.05
+            if theirs.dimension == "share":
+                score += 0.4 if want.stems & _SHARES else 0.0
+            else:
+                score += 0.3 if own else -0.25 if not want.required else -0.05
         if self._beside(want, span, self.text.before(span)):
             score += 0.4
         elif set(map(stem, (*self.text.after(span, 2), *self.text.before(span, 2)))) & want.about:
             score += 0.15
+        for side, names in _ORDER.items():
+            if not names.isdisjoint(want.words) and self._operand(side) == span.value:
+                score += 0.1
         if want.role:
             last = (self.text.before(span) or [""])[-1]
             score += 0.35 if last in _ROLE_CUES[want.role] else 0
         return self._plausible(want, span, score)
+
+    def _operand(self, side: str) -> Any:
+        """The first or the second number of the sum in this part of the text."""
+        if not self._operands:
+            self._operands = {"first": None, "second": None}
+            for sum_ in self.spans("expression")[:1]:
+                numbers = Text(sum_.text).spans("number")
+                if len(numbers) > 1:
+                    self._operands = {"first": numbers[0].value, "second": numbers[-1].value}
+        return self._operands[side]
 
     def _plausible(self, want: Want, span: Span, score: float) -> float | None:
         year = isinstance(span.value, int) and 1000 <= span.value <= 2100 and span.text.isdigit()
@@ -412,25 +494,24 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
     used: list[Span] = []
     for pair in pairs:
         own = chosen.get(pair.want.path)
-        if own and (not pair.want.many or pair.score < own[0].score - 0.5):
+        if own and (not pair.want.many or pair.score < own[0].score - 0.9):
             continue
         if pair.span.end > pair.span.start and any(map(pair.span.meets, used)):
             continue
         used.append(pair.span)
         chosen.setdefault(pair.want.path, []).append(pair)
-    for path, own in chosen.items():
-        if own[0].want.many and own[0].span.kind not in _EXACT_KINDS:
+    for path, own in list(chosen.items()):
+        if own[0].want.many and own[0].span.kind in ("phrase", "name"):
             chosen[path] = _chained(scorer.text, own)
     return chosen
 
 
 def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:
-    """Of the things that a list could hold, those that are listed together with the best."""
-    ordered = sorted(pairs, key=lambda pair: pair.span.start)
-    at = ordered.index(pairs[0])
-    first = last = at
-    while first and text.joined(ordered[first - 1].span, ordered[first].span):
-        first -= 1
-    while last + 1 < len(ordered) and text.joined(ordered[last].span, ordered[last + 1].span):
-        last += 1
-    return ordered[first : last + 1]
+    """Of the things that a list could hold, those that are listed together; the most of them."""
+    chains: list[list[Pair]] = []
+    for pair in sorted(pairs, key=lambda pair: pair.span.start):
+        if chains and text.joined(chains[-1][-1].span, pair.span):
+            chains[-1].append(pair)
+        else:
+            chains.append([pair])
+    return max(chains, key=lambda chain: (len(chain), max(pair.score for pair in chain)))

@@ -8,17 +8,24 @@ missing, the plainest value that is valid. The result is valid whenever rules as
 satisfy the schema, and nothing raises.
 """
 
-import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 from helpers.mock.simulated import arithmetic, want
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WANTS, stem, stems
-from helpers.mock.simulated.plain import NOTHING, alternatives, kind_of, plain_value, resolved
+from helpers.mock.simulated.plain import (
+    NOTHING,
+    alternatives,
+    kind_of,
+    plain_number,
+    plain_value,
+    resolved,
+)
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
@@ -30,7 +37,11 @@ _MOST_LEAVES = 300
 _MOST_RECORDS = 40
 _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
 _ANSWERS = stems("answer reply response explanation summary reasoning")
-_SIBLINGS = frozenset(WANTS["people"]["siblings"].split())
+_SIBLINGS = {
+    kind: (frozenset(each["names"].split()), frozenset(each["siblings"].split()))
+    for kind, each in WANTS["siblings"].items()
+}
+_SURENESS = stems(WANTS["unspoken"]["sureness"])
 _TOTALS = stems(WANTS["computed"]["total"])
 
 
@@ -51,7 +62,7 @@ class Scope:
     inner: list[tuple[Path, Schema, bool, bool]] = field(default_factory=list)
     fixed: dict[Path, Any] = field(default_factory=dict)
     nullable: set[Path] = field(default_factory=set)
-    people: set[Path] = field(default_factory=set)
+    siblings: dict[Path, str] = field(default_factory=dict)
 
 
 def fill(
@@ -91,11 +102,14 @@ class _Shape:
         self.purpose, self.hint, self.reply = purpose, hint, reply
         self.tool = frozenset(map(stem, name_words(hint)))
         self.missing: list[str] = []
+        self.taken: list[Span] = []
+        self.used: list[Span] = []
         self.supported = 0
         self.work = 0
 
     def scorer(self, zone: tuple[int, int], text: Text | None = None) -> Scorer:
-        return Scorer(text or self.text, *zone, self.tool, reply=self.purpose == "reply")
+        reply = self.purpose == "reply"
+        return Scorer(text or self.text, *zone, self.tool, reply=reply, taken=self.taken)
 
     def value(self, schema: Schema, zone: tuple[int, int], path: Path = (), depth: int = 0) -> Any:
         """A value for a schema that has a scope of its own."""
@@ -108,7 +122,11 @@ class _Shape:
         scope = Scope()
         self._collect(schema, path, True, scope, depth)
         chosen = assign(self.scorer(zone), scope.wants)
+        before = len(self.taken)
+        self.used = [pair.span for pairs in chosen.values() for pair in pairs if pair.span.text]
+        self.taken += [pair.span for pairs in chosen.values() for pair in pairs if scope.inner]
         made = self._build(schema, path, scope, chosen, zone, True, depth)
+        del self.taken[before:]
         return plain_value(schema, self.root) if made is NOTHING else made
 
     # Reading the schema
@@ -142,10 +160,14 @@ class _Shape:
             if kind == "array":
                 schema = dict(schema, items=resolved(schema.get("items"), self.root))
             leaf = want.read(path, schema, required, self._holder(path))
-            if path in scope.people and leaf.kinds:
-                leaf.kinds = {"person": 1.0}
+            if leaf.kinds and path in scope.siblings:
+                leaf.kinds = {scope.siblings[path]: 1.0}
             if leaf.type == "boolean":
                 self.tool |= leaf.stems
+            elif leaf.type == "enum":
+                self.tool |= {
+                    stem(w) for _, terms in leaf.options for w in (terms or ((),))[0] if len(w) > 2
+                }
             scope.wants.append(leaf)
 
     def _collect_object(
@@ -156,8 +178,9 @@ class _Shape:
             return
         named = schema.get("required")
         named = named if isinstance(named, list) else []
-        if not _SIBLINGS.isdisjoint(properties) and "name" in properties:
-            scope.people.add((*path, "name"))
+        for kind, (names, siblings) in _SIBLINGS.items():
+            if not siblings.isdisjoint(properties):
+                scope.siblings |= {(*path, name): kind for name in names if name in properties}
         for name, inner in properties.items():
             self._collect(inner, (*path, name), required and name in named, scope, depth + 1)
 
@@ -273,6 +296,9 @@ class _Shape:
     ) -> Any:
         if not pairs and (required or self.purpose == "reply"):
             pairs = self._elsewhere(leaf, zone)
+        elif pairs and self.backup is not None and pairs[0].span.kind == "phrase":
+            earlier = self._elsewhere(leaf, (0, len(self.text.raw)))
+            pairs = earlier if earlier and earlier[0].score > pairs[0].score else pairs
         answers = leaf.type == "string" and self.purpose == "reply" and leaf.stems & _ANSWERS
         if answers and self.reply is not None and not any(pair.score > 1.1 for pair in pairs):
             return self.reply()
@@ -281,6 +307,8 @@ class _Shape:
             if summed is not None and (not pairs or pairs[0].score < 0.8):
                 self.supported += 1
                 return summed
+        if leaf.many:
+            pairs = sorted(pairs, key=lambda pair: pair.span.start)
         values = [value for pair in pairs if (value := value_of(pair)) is not NOTHING]
         if values:
             self.supported += 1
@@ -295,8 +323,12 @@ class _Shape:
 
     def _elsewhere(self, leaf: Want, zone: tuple[int, int]) -> list[Pair]:
         whole = (0, len(self.text.raw))
-        if zone != whole and (pairs := self.scorer(whole).pairs(leaf)):
-            return pairs if leaf.many else pairs[:1]
+        if zone != whole:
+            pairs = [
+                p for p in self.scorer(whole).pairs(leaf) if not any(map(p.span.meets, self.used))
+            ]
+            if pairs:
+                return pairs if leaf.many else pairs[:1]
         if self.backup is not None:
             pairs = self.scorer((0, len(self.backup.raw)), self.backup).pairs(leaf)
             return pairs if leaf.many else pairs[:1]
@@ -334,8 +366,10 @@ class _Shape:
             return []
         if not leaf.unspoken:
             self.missing.append(leaf.name)
-        elif leaf.type in ("integer", "number"):
-            schema = {"minimum": 1, **schema}
+        if leaf.type == "number" and leaf.stems & _SURENESS and self.purpose == "reply":
+            return 0.8 if fits(0.8, schema) else plain_value(schema, self.root)
+        if leaf.unspoken and leaf.type in ("integer", "number"):
+            return plain_number(schema, leaf.type == "integer", 1, 0)
         return plain_value(schema, self.root)
 
     def _inner(
@@ -399,7 +433,7 @@ class _Shape:
     def _free(self, schema: Schema, path: Path, zone: tuple[int, int]) -> Any:
         """An object without named properties: "rent: 900, food: 250"."""
         inner = schema.get("additionalProperties")
-        if kind_of(schema) == "object" and isinstance(inner, dict) and path:
+        if kind_of(schema) == "object" and isinstance(inner, dict):
             made: dict[str, Any] = {}
             leaf = want.read(("value",), inner, True)
             for match in _NAMED.finditer(self.text.raw, *zone):
@@ -447,41 +481,49 @@ def segments(
     required = [each for each in wants if each.required and not each.many] or [
         each for each in wants if not each.many
     ]
-    groups: dict[tuple[int, ...], list[Pair]] = {}
-    for each in required[:20]:
-        own = chosen.get(each.path)
-        if not own or each.type == "boolean":
-            continue
-        others = [p.span for path, pairs in chosen.items() if path != each.path for p in pairs]
-        left = [
-            p
-            for p in scorer.pairs(each)
-            if p.score >= own[0].score - 0.15 and not any(map(p.span.meets, others))
-        ]
-        extras = [p for p in _distinct([own[0], *left]) if p is not own[0]]
-        if extras:
-            groups.setdefault(tuple(p.span.start for p in extras), []).append(own[0])
-            groups[tuple(p.span.start for p in extras)].extend(
-                p for p in extras if p not in groups[tuple(p.span.start for p in extras)]
-            )
     best: list[Pair] = []
-    for extra, pairs in groups.items():
-        share = len(pairs) - len(extra)
-        ordered = _distinct(pairs)
-        if len(extra) % share or len(ordered) != len(pairs):
+    for extras, firsts in _repeats(scorer, required, chosen):
+        ordered = _distinct([*firsts, *extras])
+        if len(extras) % len(firsts) or len(ordered) != len(firsts) + len(extras):
             continue
-        anchors = ordered[::share]
-        listed = all(scorer.text.joined(a.span, b.span) for a, b in itertools.pairwise(ordered))
-        certain = all(pair.score >= 0.85 and pair.want.type != "string" for pair in anchors)
-        if (listed or certain or not sure) and len(anchors) > len(best):
+        anchors = ordered[:: len(firsts)]
+        listed = all(scorer.text.joined(a.span, b.span) for a, b in pairwise(ordered))
+        least = max(pair.score for pair in ordered) - 0.15
+        certain = all(p.score >= max(0.85, least) and p.want.type != "string" for p in anchors)
+        loose = not sure and all(pair.score >= least for pair in anchors)
+        if (listed or certain or loose) and len(anchors) > len(best):
             best = anchors
     if len(best) < 2:
         return [zone]
     cuts = [zone[0]]
-    for one, other in itertools.pairwise(best):
+    for one, other in pairwise(best):
         between = list(_SEPARATOR.finditer(scorer.text.raw, one.span.end, other.span.start))
         cuts.append(between[-1].start() if between else other.span.start)
     return list(zip(cuts, [*cuts[1:], zone[1]], strict=True))
+
+
+def _repeats(
+    scorer: Scorer, required: list[Want], chosen: dict[Path, list[Pair]]
+) -> Iterator[tuple[list[Pair], list[Pair]]]:
+    """What could serve as well as what was chosen, for the properties that it could serve."""
+    groups: dict[tuple[int, ...], tuple[list[Pair], list[Pair]]] = {}
+    for each in required[:20]:
+        own = chosen.get(each.path)
+        if not own or each.type == "boolean":
+            continue
+        first = own[0]
+        others = [p.span for path, pairs in chosen.items() if path != each.path for p in pairs]
+        left = [
+            pair
+            for pair in scorer.pairs(each)
+            if pair.score >= first.score - (0.5 if pair.span.kind == first.span.kind else 0.15)
+            and not any(map(pair.span.meets, others))
+        ]
+        extras = [pair for pair in _distinct([first, *left]) if pair is not first]
+        if extras:
+            key = tuple(pair.span.start for pair in extras)
+            groups.setdefault(key, (extras, []))[1].append(first)
+    yield from groups.values()
 
 
 def _distinct(pairs: list[Pair]) -> list[Pair]:

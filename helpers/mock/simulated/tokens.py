@@ -9,9 +9,18 @@ from functools import cached_property
 from typing import Any
 
 from helpers.mock.simulated import knowledge
-from helpers.mock.simulated.knowledge import BREAKS, LISTING, PATTERNS, STOP, Unit, stem
+from helpers.mock.simulated.knowledge import (
+    BREAKS,
+    LISTING,
+    NUMBER_WORDS,
+    PATTERNS,
+    STOP,
+    Unit,
+    stem,
+)
 
 _TOKEN = re.compile(PATTERNS["token"])
+_STOP = re.compile(r"[.!?;\n]\s|\n")
 _SENTENCE = re.compile(PATTERNS["sentence"])
 
 
@@ -53,6 +62,8 @@ class Words:
         self.images = images
         self.today = today
         self._found: dict[str, list[Span]] = {}
+        self._is_read = False
+        self._beside: dict[tuple[int, int], list[str]] = {}
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -89,18 +100,36 @@ class Words:
 
     def before(self, span: Span, count: int = 3) -> list[str]:
         """The words before a span in its sentence, the nearest last."""
+        known = self._beside.get((span.start, -count))
+        if known is not None:
+            return known
         at = self.index(span.start)
-        return [token.lower for token in self.tokens[max(at - count, 0) : at]]
+        first = max(at - count, 0)
+        while first < at and _STOP.search(self.raw[self.tokens[first].end : span.start]):
+            first += 1
+        found = [token.lower for token in self.tokens[first:at]]
+        self._beside[span.start, -count] = found
+        return found
 
     def after(self, span: Span, count: int = 3) -> list[str]:
+        known = self._beside.get((span.end, count))
+        if known is not None:
+            return known
         at = self.index(span.end)
-        return [token.lower for token in self.tokens[at : at + count]]
+        near = self.tokens[at : at + count]
+        while near and _STOP.search(self.raw[span.end : near[-1].start]):
+            near.pop()
+        found = [token.lower for token in near]
+        self._beside[span.end, count] = found
+        return found
 
     def joined(self, one: Span, other: Span) -> bool:
         """Whether only commas, "and" and small words stand between two spans."""
         between = self.tokens[self.index(one.end) : self.index(other.start)]
         gap = self.raw[one.end : other.start]
-        small = all(token.lower in BREAKS | STOP or token.text.isdigit() for token in between)
+        other_words = [t for t in between if t.lower not in BREAKS and t.lower not in STOP]
+        small = all(t.text.isdigit() or t.lower in NUMBER_WORDS for t in other_words)
+        small = small or ("than" in (t.lower for t in between) and len(other_words) < 2)
         listed = bool(set(gap) & set(",;&/\n")) or any(t.lower in LISTING for t in between)
         return len(between) <= 4 and small and listed and "." not in gap.rstrip()
 

@@ -51,6 +51,10 @@ _ROLES = {
 _MONEY = stems(WANTS["money"]["words"])
 _SIZES = {name: stems(words) for name, words in WANTS["sizes"].items()}
 _UNSPOKEN = stems(WANTS["unspoken"]["names"])
+_SOURCE = frozenset(WANTS["source"]["words"].split())
+_PROGRAMS = stems("query code script sql source program expression")
+_HINTS: dict[str, str] = WANTS["hints"]
+_ENUMS = frozenset(WANTS["unspoken"]["enums"].split())
 _FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
 
@@ -105,7 +109,9 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     plain = _PATTERNS["example"].sub(" ", description[:600])
     spoken = [word.lower() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)]
     want.about = frozenset(map(stem, spoken)) - STOP_STEMS
-    want.role = next((_ROLES[w] for w in (*want.words, *spoken[:4]) if w in _ROLES), "")
+    want.role = next(
+        (_ROLES[w] for w in ("_".join(want.words), *want.words, *spoken[:4]) if w in _ROLES), ""
+    )
     want.beside = want.stems | frozenset(s for each in want.stems for s in ALIKE.get(each, ()))
     for size, words in _SIZES.items():
         if size in want.words or (want.stems & words and size != "count"):
@@ -124,6 +130,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     elif want.type == "string":
         want.kinds = _kinds_of(want, spoken, hint)
     _read_options(want, inner, description)
+    want.unspoken |= want.type == "enum" and "_".join(want.words) in _ENUMS
     return want
 
 
@@ -174,7 +181,12 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     for word in spoken:
         for kind in _DESCRIBED.get(word, ()):
             kinds[kind] = max(kinds.get(kind, 0) + 0.2, 0.75)
-    if "name" in want.words and (hint_kind := _holder(hint)):
+    if _SOURCE & {*want.words, *spoken, *name_words(hint)} and want.stems & _PROGRAMS:
+        return {"source": 1.0}
+    hinted = next((_HINTS[word] for word in name_words(hint) if word in _HINTS), "")
+    if want.role and hinted and not kinds.keys() - {"language", "place", "date", "person"}:
+        return {hinted: 1.0}
+    if name in ("name", "full_name") and (hint_kind := _holder(hint)):
         kinds[hint_kind] = 1.0
     if name == "to" and not kinds.keys() & {"email"} and "email" in hint:
         kinds["email"] = 1.0

@@ -76,7 +76,10 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
     match span.kind:
         case "city":
             yield from _city(want, span, described)
-        case "date":
+        case "region":
+            whole = re.search(r"country|state|region|,", described, re.I)
+            yield value if whole else value.partition(",")[0]
+        case "date" | "datetime":
             yield from _date(want, value, span.text, described)
         case "time":
             if want.schema.get("format") == "time":
@@ -110,6 +113,8 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
 
 def _date(want: Want, value: str, text: str, described: str) -> Iterator[str]:
     form = want.schema.get("format")
+    if "T" in value and form != "date-time" and not re.search(r"hh|time|8601", described, re.I):
+        value, text = value[:10], text.split()[0] if text[:1].isdigit() else text
     shape = re.search(r"\b(?:YYYY|MM|DD)[-/.](?:MM|DD)[-/.](?:YYYY|MM|DD)\b", described, re.I)
     if form == "date-time" and "T" not in value:
         yield f"{value}T00:00:00Z"

@@ -1,0 +1,27 @@
+"""What messages ask for: a corpus of one line a case, none of which may be read wrongly."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from helpers.mock.simulated import find, plan
+from helpers.mock.simulated.prompt import Tool
+
+_CORPUS = Path(__file__).parent / "corpus"
+TOOLS = {
+    name: Tool(**tool) for name, tool in json.loads((_CORPUS / "tools.json").read_text()).items()
+}
+CASES = [json.loads(line) for line in (_CORPUS / "calls.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['kind']}-{case['message']}")
+def test_a_message_is_read_as_a_good_model_would(case):
+    today = date.fromisoformat(case["today"]) if "today" in case else None
+    text = find.Text(case["message"], today=today)
+    planned = plan.plan(tuple(TOOLS[name] for name in case["tools"]), text)
+    calls = [(each.tool.name, each.arguments) for each in planned if not each.missing]
+    assert calls == [(name, arguments) for name, arguments in case["calls"]]
+    asked = [name for each in planned for name in each.missing]
+    assert asked == case.get("asks", [])
