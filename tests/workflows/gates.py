@@ -45,6 +45,7 @@ class Workflow:
 ALWAYS = "always()"
 CONDITIONS = {
     ALWAYS, "failure()", "runner.os == 'Linux'", "env.HAS_PAT == 'true'", "env.HAS_PAT != 'true'",
+    "github.ref == 'refs/heads/main'",
 }  # fmt: skip
 """When a step may be left out; what has none runs."""
 
@@ -123,12 +124,21 @@ def _time_limit(workflow: Workflow) -> Iterator[str]:
             yield f"job {name}: no timeout-minutes; GitHub's own limit is six hours"
 
 
+PUBLISHING = {"pages": "write", "id-token": "write"}
+
+
+def _only_publishes(job: dict[str, Any]) -> bool:
+    """Whether a job does nothing but hand over what another made: it runs no code of ours."""
+    steps = [step.get("uses", "run").partition("@")[0] for step in job["steps"]]
+    return job["permissions"] == PUBLISHING and steps == ["actions/deploy-pages"]
+
+
 @gate("permissions")
 def _permissions(workflow: Workflow) -> Iterator[str]:
     if workflow.content.get("permissions") != {"contents": "read"}:
         yield "permissions have to be exactly `contents: read`"
     for name, job in workflow.jobs.items():
-        if "permissions" in job:
+        if "permissions" in job and not _only_publishes(job):
             yield f"job {name}: has permissions of its own; the workflow's are enough"
     for where, step in workflow.steps:
         checkout = step.get("uses", "").startswith("actions/checkout@")
