@@ -117,12 +117,13 @@ def _settings() -> dict[str, str]:
         found = {name: value for name, value in found.items() if exported.get(name) != value}
     found = _given | found
     if not found:
-        found = _dotenv()
+        found = read_dotenv()
     _given.update(found)
     return found
 
 
-def _dotenv() -> dict[str, str]:
+def read_dotenv() -> dict[str, str]:
+    """What the file `.env` that counts here sets. Raises EndpointError if it is not readable."""
     here = Path.cwd()
     for folder in (here, *here.parents):
         path = folder / ".env"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -27,12 +28,16 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
 from tqdm import tqdm
 
+from helpers.endpoint import EndpointError, read_dotenv
+from helpers.mock import MOCK_PAT
 from helpers.notebooks import forkserver, provenance
 from helpers.notebooks.book import ANSI
 from helpers.notebooks.engine import Client, TutorialEngine
 from helpers.notebooks.exercises import Execute
 from helpers.notebooks.registry import Notebook
 from helpers.notebooks.world import World
+from helpers.secrets import hide_known, known_secrets
+from helpers.text import fit
 from helpers.transcript import FILE_VARIABLE, Transcript
 
 # What a kernel must not see: that it runs in a test, and how.
@@ -181,10 +186,19 @@ class Job:
         """Put the executed copy and its transcript where they belong, each as a whole."""
         if self.client:
             own = self._folder / self.copy.name
-            own.write_text(nbformat.writes(self.client.nb) + "\n", encoding="utf-8", newline="\n")
+            text = self._without_secrets(fit(nbformat.writes(self.client.nb)))
+            own.write_text(text + "\n", encoding="utf-8", newline="\n")
             own.replace(self.copy)
         self.transcript.touch()
         self.transcript.replace(home / self.transcript.name)
+
+    def _without_secrets(self, text: str) -> str:
+        """A text of the kernel's without the keys in its environment or in `.env`."""
+        given = self.environment
+        with suppress(EndpointError):  # which the kernel says
+            given = read_dotenv() | given
+        secrets = known_secrets(given) - {MOCK_PAT}
+        return hide_known(text, secrets | {json.dumps(each)[1:-1] for each in secrets})
 
     def stop(self) -> None:
         """Kill the kernel, from another thread; `run` then comes to its end."""
@@ -221,7 +235,7 @@ class Job:
 
     def _at_cell(self, what: str) -> str:
         """The problem in one line, with the cell where it happened."""
-        line = " ".join(ANSI.sub("", what).split())
+        line = " ".join(self._without_secrets(ANSI.sub("", what)).split())
         if len(line) > MAX_PROBLEM:
             line = f"{line[:MAX_PROBLEM]} ..."
         return f"{self.client.place}: {line}" if self.client else line

@@ -117,6 +117,26 @@ def test_a_notebook_that_is_not_meant_for_the_backend_is_skipped(
     assert not (output / "05_only_live.ipynb").exists()
 
 
+def test_a_key_is_in_no_file_that_a_run_writes(
+    tmp_path: Path, make_notebook: MakeNotebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "0123456789abcdef" * 2
+    monkeypatch.setenv("CLARIFAI_PAT", key)
+    monkeypatch.setenv("SHOP_TOKEN", 'in "quotes"')
+    notebook = make_notebook(
+        tmp_path,
+        "01_tells",
+        "import os\nprint(os.environ['CLARIFAI_PAT'], os.environ['SHOP_TOKEN'])",
+        "raise ValueError(os.environ['CLARIFAI_PAT'])",
+    )
+    [result] = run([notebook], output=tmp_path / "build", backend="mock")
+    assert result.problem and "ValueError: [secret]" in result.problem
+    written = [path for path in (tmp_path / "build").rglob("*") if path.is_file()]
+    for path in written:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        assert key not in text and "quotes" not in text.replace("'SHOP_TOKEN'", ""), path.name
+
+
 def test_the_summary_is_also_a_file(executed: tuple[Path, dict[str, Result]]) -> None:
     output, results = executed
     summary = json.loads((output / "summary.json").read_text(encoding="utf-8"))
