@@ -655,3 +655,32 @@ def _(book: Book) -> None:
 def _(book: Book) -> None:
     html = '<p><img src="data:image/png;base64,AAAA"></p>'
     append(book, ran("show()", new_output("display_data", data={"text/html": html})))
+
+
+# --- What it reaches for --------------------------------------------------------------------------
+
+for name, source in {
+    "a package installed": "%pip install requests",
+    "a package installed by a program": 'import subprocess\nsubprocess.run(["pip", "x"])',
+    "a command of the shell": "!ls",
+    "a command of the shell, called": 'import os\nos.system("ls")',
+    "a cell of the shell": "%%bash\nls",
+    "a variable that no reader was told of": 'import os\nprint(os.environ["HOME"])',
+    "a variable that is set": 'import os\nos.environ["DEBUG"] = "1"',
+    "a sleep of twenty seconds": "import time\ntime.sleep(20)",
+}.items():
+
+    @mutant(name, caught_by="reach")
+    def _(book: Book, source: str = source) -> None:
+        append(book, ran(source))
+
+
+@mutant("a link whose text names another notebook", caught_by="link texts")
+def _(book: Book) -> None:
+    book.notebook.cells[0].source += "\n\nAs in [notebook 5](03_tool_calling.ipynb)."
+
+
+@mutant("a link whose text is the title of another notebook", caught_by="link texts")
+def _(book: Book) -> None:
+    other, there = book.registry[:2]
+    book.notebook.cells[0].source += f"\n\nAs in [{other.title}]({there.path.name})."

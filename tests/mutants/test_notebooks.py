@@ -16,6 +16,7 @@ from helpers.notebooks import forkserver, gates
 from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import PROJECT, REGISTRY, load
 from tests.mutants import Mutant, executed, stored
+from tests.mutants import innocent as innocents
 
 NOTEBOOKS = sorted(REGISTRY.parent.glob("*.ipynb"))
 
@@ -46,6 +47,17 @@ def test_its_gate_catches_a_broken_file(
         broken = copy.deepcopy(book)
         mutant.make(broken)
         assert list(gates.GATES[mutant.caught_by].check(broken)), book.path.name
+
+
+@pytest.mark.parametrize("innocent", innocents.INNOCENTS, ids=by_name)
+def test_its_gate_lets_an_innocent_file_pass(
+    books: list[Book], innocent: Mutant[Callable[[Book], object]]
+) -> None:
+    for book in books:
+        sound = copy.deepcopy(book)
+        before = list(gates.GATES[innocent.caught_by].check(sound))
+        innocent.make(sound)
+        assert list(gates.GATES[innocent.caught_by].check(sound)) == before, book.path.name
 
 
 def test_no_gate_repeats_a_key(books: list[Book]) -> None:

@@ -14,7 +14,9 @@ from helpers.notebooks import provenance
 from helpers.notebooks.new import NewError, new
 from helpers.notebooks.registry import load
 
-NAME = "17_try_it_out"
+# The number after the last, however many there are.
+NUMBER = max(int(notebook.name[:2]) for notebook in load()) + 1
+NAME = f"{NUMBER}_try_it_out"
 
 PROBLEMS = f"""
 import json
@@ -78,9 +80,9 @@ def test_it_takes_its_place_among_the_others(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("17_Do_Something", "no name for a notebook"),
+        ("97_Do_Something", "no name for a notebook"),
         ("do_something", "no name for a notebook"),
-        ("17_class", "no name for a notebook"),
+        ("97_class", "no name for a notebook"),
         ("02_basic_inference", "There is a notebook 02_basic_inference"),
         ("02_something_else.ipynb", "choose another number"),
         ("98_basic_inference", "There is a helpers/exercises/basic_inference.py"),

@@ -7,7 +7,17 @@ purpose and shows that the gate named there notices.
 from pathlib import Path
 
 from helpers.notebooks.book import Book
-from helpers.notebooks.gates import claims, code, files, links, outputs, prose, provenance, teaching
+from helpers.notebooks.gates import (
+    claims,
+    code,
+    files,
+    links,
+    outputs,
+    prose,
+    provenance,
+    reach,
+    teaching,
+)
 from helpers.notebooks.gates.gate import GATES
 from helpers.notebooks.registry import Notebook
 
@@ -23,6 +33,7 @@ __all__ = [
     "problems",
     "prose",
     "provenance",
+    "reach",
     "teaching",
 ]
 

@@ -123,6 +123,19 @@ def found(markdown: str) -> tuple[Link, ...]:
     return tuple(_walk(_tokens(markdown)))
 
 
+@cache
+def labelled(markdown: str) -> tuple[tuple[str, str], ...]:
+    """The text and the target of each link in a text."""
+
+    def walk(tokens: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+        for token in tokens:
+            if token["type"] == "link":
+                yield _text(token), token["attrs"]["url"]
+            yield from walk(token.get("children", []))
+
+    return tuple(walk(_tokens(markdown)))
+
+
 def _headings(markdown: str) -> Iterator[str]:
     for token in _tokens(markdown):
         if token["type"] == "heading":

@@ -1,0 +1,120 @@
+"""Innocent twins: sound changes that look like a mutant, and that its gate must let pass.
+
+Each is named after the gate, and does what authors do every day.
+"""
+
+from collections.abc import Callable
+
+from nbformat.v4 import new_output
+
+from helpers.notebooks.book import Book
+from tests.mutants import Mutants
+from tests.mutants.stored import append, code_of, ran, stream
+
+INNOCENTS: Mutants[Callable[[Book], object]] = Mutants("a notebook's file, sound")
+innocent = INNOCENTS.mutant
+
+
+def add_prose(book: Book, text: str) -> None:
+    """To the opening, which is about no output."""
+    book.notebook.cells[0].source += f"\n\n{text}"
+
+
+@innocent("a cell that was hidden and is shown again", caught_by="opt-outs")
+def _(book: Book) -> None:
+    code_of(book)[0].metadata["jupyter"] = {"source_hidden": False, "outputs_hidden": False}
+    code_of(book)[0].metadata["collapsed"] = False
+
+
+@innocent("a picture pasted into a text cell", caught_by="links")
+def _(book: Book) -> None:
+    cell = book.notebook.cells[0]
+    cell.source += "\n\n![A tree beside a house](attachment:image%201.png)"
+    cell["attachments"] = {"image 1.png": {"image/png": "iVBORw0KGgo="}}
+
+
+@innocent("a link with a query and a fragment", caught_by="links")
+def _(book: Book) -> None:
+    add_prose(book, "See [a list](https://clarifai.com/a?b=c&d=%20#e), [this](README.md).")
+
+
+@innocent("a link in an example of code", caught_by="links")
+def _(book: Book) -> None:
+    add_prose(book, "Write `[a](nowhere.md)`:\n\n```markdown\n[a](nowhere.md)\n```")
+
+
+@innocent("the zeros of a number", caught_by="keys")
+def _(book: Book) -> None:
+    append(book, ran("print(1e9, 10**9)", stream("1000000000.0 1000000000\n")))
+
+
+@innocent("ids and hashes that are public", caught_by="keys")
+def _(book: Book) -> None:
+    append(book, ran("print(id)", stream("call_" + "0a1b2c3d" * 4 + "\n" + "0a1b2c3d" * 5)))
+
+
+@innocent("a line that is commented with a sharp", caught_by="opt-outs")
+def _(book: Book) -> None:
+    code_of(book)[-1].source += "\n# The check of outputs is strict."
+
+
+@innocent("a failure that is caught and used", caught_by="swallowed")
+def _(book: Book) -> None:
+    append(book, ran("try:\n    1 / 0\nexcept ZeroDivisionError:\n    ratio = None"))
+
+
+@innocent("a method that is called eval", caught_by="eval")
+def _(book: Book) -> None:
+    append(book, ran("model.eval()"))
+
+
+@innocent("a class that ends in Exception", caught_by="broad except")
+def _(book: Book) -> None:
+    append(book, ran("try:\n    f()\nexcept ToolException as error:\n    print(error)"))
+
+
+@innocent("a word that has TODO in it in small letters", caught_by="finished")
+def _(book: Book) -> None:
+    add_prose(book, "Keep a todo list.")
+
+
+@innocent("code in a text cell, as an example", caught_by="cell types")
+def _(book: Book) -> None:
+    add_prose(book, "```python\nresponse = ask()\n```")
+
+
+@innocent("a magic that draws plots in place", caught_by="reach")
+def _(book: Book) -> None:
+    append(book, ran("%matplotlib inline\nimport time\ntime.sleep(0.1)"))
+
+
+@innocent("the variables that every notebook reads", caught_by="reach")
+def _(book: Book) -> None:
+    append(book, ran('import os\nprint(os.environ.get("CLARIFAI_BACKEND"))', stream("mock\n")))
+
+
+@innocent("another program that is run", caught_by="reach")
+def _(book: Book) -> None:
+    append(book, ran('import subprocess\nsubprocess.run(["curl", "--version"])'))
+
+
+@innocent("a link to another notebook by its number", caught_by="link texts")
+def _(book: Book) -> None:
+    add_prose(book, "After [notebook 1](01_set_up.ipynb), or [the first](01_set_up.ipynb).")
+
+
+@innocent("a picture whose alt text is in three words", caught_by="pictures")
+def _(book: Book) -> None:
+    output = new_output("display_data", data={"image/png": "", "text/plain": ""})
+    output.metadata["image/png"] = {"alt": "A red tree"}
+    append(book, ran("show()", output))
+
+
+@innocent("an output of 40 lines", caught_by="output length")
+def _(book: Book) -> None:
+    append(book, ran("print()", stream("x\n" * 40)))
+
+
+@innocent("a name that begins like MODEL", caught_by="model")
+def _(book: Book) -> None:
+    append(book, ran('MODEL_OF_PICTURES = "a/b/models/c"'))
