@@ -197,7 +197,9 @@ def _compatible(base_url: str, key: str | None) -> Endpoint:
             " write it as http://HOST:PORT/PATH or https://HOST/PATH."
         )
     if _server(base_url, key or MOCK_PAT) == SERVER_HEADER:
-        return Endpoint("mock", base_url, key or MOCK_PAT, simulated=True)
+        # Of this process alone, so that the faults of others who use the same mock pass it by.
+        own = f"{os.getpid():032x}" if key in (None, MOCK_PAT) else key
+        return Endpoint("mock", base_url, own or MOCK_PAT, simulated=True)
     return Endpoint("compatible", base_url, key or MOCK_PAT)
 
 

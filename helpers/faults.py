@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 from helpers.endpoint import EndpointError, current_endpoint
-from helpers.mock import OPENAI_PATH
+from helpers.mock import MOCK_PAT, OPENAI_PATH
 
 _PATH = "/_mock/faults"
 
 
-@dataclass
 class Fault:
-    """A fault of the mock; `hits`, how many requests it struck, is known when the context ends."""
+    """A fault of the mock, and how often it struck."""
 
-    name: str
-    hits: int | None = None
+    def __init__(self, name: str, ask: Callable[[], int] | None = None) -> None:
+        """`ask` asks the mock for the count; without it there is none."""
+        self.name = name
+        self._ask = ask
+        self._hits: int | None = None
+
+    @property
+    def hits(self) -> int | None:
+        """How many requests it struck, so far or in all; None where no mock counts."""
+        if self._ask is not None:
+            with suppress(OSError):
+                self._hits = self._ask()
+        return self._hits
+
+    def _end(self, hits: int) -> None:
+        self._ask, self._hits = None, hits
 
 
 @contextmanager
@@ -47,16 +59,17 @@ def fault(
     `kinds` lists the names. Raises EndpointError if the requests do
     not go to a mock, and ValueError for a fault that makes no sense.
     """
-    url = _address(mock)
+    url, key = _address(mock)
     wish = {"name": name, "times": times, "model": model, "after": after, "seconds": seconds}
-    armed = _control(url, "POST", _PATH, wish | {"per_second": per_second})
-    handle = Fault(name)
+    armed = _control(url, key, "POST", _PATH, wish | {"per_second": per_second})
+    path = f"{_PATH}/{armed['id']}"
+    handle = Fault(name, lambda: int(_control(url, key, "GET", path)["hits"]))
     try:
         yield handle
     finally:
         # A mock that has ended has no faults left; what ended the context is what matters then.
         with suppress(ConnectionError):
-            handle.hits = _control(url, "DELETE", f"{_PATH}/{armed['id']}")["hits"]
+            handle._end(_control(url, key, "DELETE", path)["hits"])
 
 
 def kinds(mock: str | None = None) -> dict[str, str]:
@@ -64,7 +77,7 @@ def kinds(mock: str | None = None) -> dict[str, str]:
 
     Raises EndpointError if the requests do not go to a mock.
     """
-    listed = _control(_address(mock), "GET", _PATH)["kinds"]
+    listed = _control(*_address(mock), "GET", _PATH)["kinds"]
     return {name: kind["what"] for name, kind in listed.items()}
 
 
@@ -100,9 +113,10 @@ def limited(per_second: int = 15, *, seconds: float = 0.1) -> Iterator[Fault]:
         yield limit
 
 
-def _address(mock: str | None) -> str:
+def _address(mock: str | None) -> tuple[str, str]:
+    """Where the mock is, and the key of the requests that are to fail."""
     if mock is not None:
-        return mock.rstrip("/").removesuffix(OPENAI_PATH)
+        return mock.rstrip("/").removesuffix(OPENAI_PATH), MOCK_PAT
     endpoint = current_endpoint()
     if endpoint is None:
         raise EndpointError("Faults are made by the mock: call use_endpoint() first.")
@@ -111,16 +125,17 @@ def _address(mock: str | None) -> str:
             f"Faults are made by the mock, but the backend is {endpoint.backend!r}, whose failures"
             " are its own. Use use_endpoint('mock')."
         )
-    return endpoint.url
+    return endpoint.url, endpoint.api_key
 
 
-def _control(url: str, method: str, path: str, body: Any = None) -> Any:
+def _control(url: str, key: str, method: str, path: str, body: Any = None) -> Any:
     # Not through the HTTP library that `openai` uses: this is no part of the transcript.
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
     try:
         data = None if body is None else json.dumps(body)
-        connection.request(method, path, data, {"content-type": "application/json"})
+        headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+        connection.request(method, path, data, headers)
         response = connection.getresponse()
         answer = json.loads(response.read())
     finally:

@@ -76,9 +76,13 @@ def clumsy(client: OpenAI) -> OpenAI:
     return client
 
 
-def control(mock: Mock, method: str, path: str = "", body: Any = None) -> tuple[int, Any]:
+def control(
+    mock: Mock, method: str, path: str = "", body: Any = None, **headers: str
+) -> tuple[int, Any]:
     connection = http.client.HTTPConnection("127.0.0.1", mock.port, timeout=10)
-    connection.request(method, "/_mock/faults" + path, None if body is None else json.dumps(body))
+    headers = {"authorization": f"Bearer {MOCK_PAT}"} | headers
+    data = None if body is None else json.dumps(body)
+    connection.request(method, "/_mock/faults" + path, data, headers)
     response = connection.getresponse()
     answer = json.loads(response.read())
     connection.close()
@@ -518,6 +522,52 @@ def test_fault_that_makes_no_sense_is_explained(mock, wish, says):
     with pytest.raises(ValueError, match=says), fault(**wish, mock=mock.url):
         pytest.fail("the context was entered")
     assert control(mock, "GET")[1]["faults"] == []
+
+
+OTHER_KEY = "1" * 32
+
+
+def test_a_fault_strikes_requests_with_the_key_it_was_armed_with(mock, client):
+    control(mock, "POST", body={"name": "busy"}, authorization=f"Key {OTHER_KEY}")
+    try:
+        assert client.chat.completions.create(**QUESTION).choices
+        with pytest.raises(openai.RateLimitError):
+            client.with_options(api_key=OTHER_KEY).chat.completions.create(**QUESTION)
+        assert control(mock, "DELETE")[1]["faults"] == [], "that of another key stays"
+    finally:
+        assert len(control(mock, "DELETE", authorization=f"Key {OTHER_KEY}")[1]["faults"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"authorization": ""}, 401),
+        ({"authorization": "Bearer nobody"}, 401),
+        ({"host": "evil.example.org"}, 403),
+        ({"host": "127.0.0.1.evil.example.org"}, 403),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_no_web_page_can_arm_a_fault(mock, method, headers, status):
+    assert control(mock, method, body={"name": "busy"}, **headers)[0] == status
+    assert control(mock, "GET")[1]["faults"] == []
+
+
+def test_a_fault_counts_while_it_is_armed(mock, client):
+    with fault("busy", mock=mock.url) as busy:
+        assert busy.hits == 0
+        with pytest.raises(openai.RateLimitError):
+            client.chat.completions.create(**QUESTION)
+        assert busy.hits == 1
+    assert busy.hits == 1
+
+
+def test_a_fault_for_a_model_that_there_is_not_is_refused(mock):
+    with (
+        pytest.raises(ValueError, match=r"model: .*gpt-oss-120b"),
+        fault("busy", model="openai/chat-completion/models/gpt-oss-12b", mock=mock.url),
+    ):
+        pytest.fail("the context was entered")
 
 
 def test_any_language_arms_lists_and_removes_a_fault(mock, client):

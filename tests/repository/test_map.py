@@ -12,7 +12,6 @@ MOST_LINES = 400
 # By name, with the reason. What is being rebuilt is not counted among them.
 LONGER = {
     "tests/mutants/stored.py": "a list: one broken copy after the other",
-    "helpers/mock/faults.py": "the table of faults, until it is data",
     "helpers/notebooks/snippets.py": "one walk from tagged cells to a program",
 }
 BEING_REBUILT = (

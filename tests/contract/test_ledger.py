@@ -1,0 +1,142 @@
+"""What is refused is in the ledger, with evidence; each rule strikes only whom it holds for."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers.mock import Mock
+from helpers.mock.ledger import rules
+from tests.contract.wire import Reply, send
+
+OPENAI = "openai/chat-completion/models/gpt-4_1"
+OPEN = "openai/chat-completion/models/gpt-oss-120b"
+CLAUDE = "anthropic/completion/models/claude-sonnet-4"
+WHO: Any = [{"role": "user", "content": "Who are you?"}]
+
+
+def refusals() -> list[tuple[str, ast.Call]]:
+    """Every place where an API refuses a request."""
+    files = sorted(Path("helpers/mock/apis").glob("*.py"))
+    return [
+        (f"{file.name}:{node.lineno}", node)
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "InvalidRequest"
+    ]
+
+
+def test_every_refusal_names_its_rule() -> None:
+    assert len(refusals()) > 30
+    for place, call in refusals():
+        assert len(call.args) == 3, place
+        rule = call.args[2]
+        if isinstance(rule, ast.Constant):
+            assert rule.value in rules(), place
+
+
+@pytest.mark.parametrize("name", rules())
+def test_every_rule_says_what_it_refuses_and_how_that_is_known(name: str) -> None:
+    rule = rules()[name]
+    assert len(rule.refused) > 15
+    assert len(rule.evidence) > 20
+    assert rule.holds_for in ("all", "openai", "mock")
+
+
+def tool(name: str = "f", *, strict: bool = False, **parameters: Any) -> dict[str, Any]:
+    schema = {"type": "object", "properties": {}} | parameters
+    function = {"name": name, "parameters": schema, "strict": strict}
+    return {"type": "function", "function": function}
+
+
+OPTIONAL: dict[str, Any] = {
+    "properties": {"a": {"type": "string"}},
+    "required": [],
+    "additionalProperties": False,
+}
+TUPLE = {"type": "array", "prefixItems": [{"type": "string"}], "items": False}
+SHAPE = {
+    "type": "json_schema",
+    "json_schema": {"name": "x", "strict": True, "schema": {"type": "object"} | OPTIONAL},
+}
+# What OpenAI itself refuses, and the field that it names.
+OF_OPENAI: list[tuple[dict[str, Any], str]] = [
+    ({"tools": []}, "tools"),
+    ({"messages": [*WHO, {"role": "assistant", "content": "x", "tool_calls": []}, *WHO]},
+     "messages.1.tool_calls"),
+    ({"messages": [{"role": "user", "content": []}]}, "messages.0.content"),
+    ({"tools": [tool(f"f{n}") for n in range(129)]}, "tools"),
+    ({"tools": [tool(strict=True, **OPTIONAL)]}, "tools.0.function.parameters.required"),
+    ({"tools": [tool(strict=True, properties={"a": TUPLE}, required=["a"],
+                     additionalProperties=False)]},
+     "tools.0.function.parameters.properties.a.prefixItems"),
+    ({"tools": [tool(properties={"a": {"type": "array"}})]},
+     "tools.0.function.parameters.properties.a.items"),
+    ({"response_format": SHAPE}, "response_format.json_schema.schema.required"),
+    ({"response_format": {"type": "json_object"}}, "messages"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "field"), OF_OPENAI)
+def test_openais_own_rules_hold_for_its_own_models_alone(
+    mock: Mock, change: dict[str, Any], field: str
+) -> None:
+    refused = send(mock, {"model": OPENAI, "messages": WHO} | change)
+    assert refused.status == 400, refused.body
+    assert refused.json()["details"].startswith(f"{field}: "), refused.json()
+    for model in (OPEN, CLAUDE):
+        taken = send(mock, {"model": model, "messages": WHO} | change)
+        assert taken.status == 200, taken.body
+
+
+# What anybody refuses, with the text of it.
+OF_ALL: list[tuple[dict[str, Any], str]] = [
+    ({"temprature": 0}, r"temprature: Completions\.create\(\) got an unexpected keyword argument"),
+    ({"mcp_servers": ["https://x"]}, r"mcp_servers: Completions\.create\(\) got an unexpected"),
+    ({"stream_options": {"include_usage": True}}, "stream_options: Asks for `stream`"),
+    ({"messages": [{"role": "user", "content": "word " * 200_000}]},
+     r"messages: Has 200,\d\d\d tokens .* window holds 131,072"),
+    ({"messages": [{"role": "user", "content": [{"type": "video_url", "video_url": {}}]}]},
+     "messages.0.content.0.type: 'video_url' is not known here"),
+    ({"tool_choice": {"type": "function", "name": "f"}, "tools": [tool()]},
+     "tool_choice.function: Field required"),
+    ({"modalities": ["text", "audio"]}, "modalities: Is not served"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "text"), OF_ALL)
+def test_what_holds_for_all_is_said_in_our_own_words(
+    mock: Mock, change: dict[str, Any], text: str
+) -> None:
+    refused = send(mock, {"model": OPEN, "messages": WHO} | change)
+    assert (refused.status, refused.json()["code"]) == (400, 21313)
+    assert re.match(text, refused.json()["details"]), refused.json()
+    assert "Input" not in refused.json()["details"]
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_allowed_tools_narrow_the_choice_on_both_apis(mock: Mock, nested: bool) -> None:
+    function = {"name": "get_time", "parameters": {"type": "object", "properties": {}}}
+    other = function | {"name": "get_date"}
+    named: dict[str, Any] = {"type": "function", "name": "get_date"}
+    if nested:
+        named = {"type": "function", "function": {"name": "get_date"}}
+    allowed = {"mode": "required", "tools": [named]}
+
+    def ask(choice: Any) -> Reply:
+        if nested:
+            tools = [{"type": "function", "function": each} for each in (function, other)]
+            wish = {"type": "allowed_tools", "allowed_tools": choice}
+            request = {"messages": WHO, "tools": tools, "tool_choice": wish}
+            return send(mock, {"model": OPEN} | request)
+        tools = [{"type": "function"} | each for each in (function, other)]
+        request = {"input": "Hi", "tools": tools, "tool_choice": {"type": "allowed_tools"} | choice}
+        return send(mock, {"model": OPEN} | request, "/responses")
+
+    reply = ask(allowed)
+    assert reply.status == 200, reply.body
+    called = re.findall(r'"name": ?"(get_\w+)"', reply.body.decode())
+    assert "get_date" in called and (not nested or "get_time" not in called)
+    assert ask({"mode": "auto", "tools": [named | {"type": "function"}, {}]}).status == 400
