@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from helpers.mock.simulated import arithmetic, json_schema
-from helpers.mock.simulated.arguments import fill
-from helpers.mock.simulated.entities import Text
+from helpers.mock.simulated.find import Text
+from helpers.mock.simulated.shape import fill
 
 STRING = {"type": "string"}
 NUMBER = {"type": "number"}

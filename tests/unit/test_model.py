@@ -16,18 +16,21 @@ from helpers.mock.simulated import (
     almanac,
     arithmetic,
     asking,
-    calls,
     crafts,
-    entities,
+    find,
+    measures,
     memory,
-    mentions,
+    plan,
     reading,
     results,
     say,
-    slots,
+    segments,
+    shape,
     structure,
     style,
     sums,
+    tokens,
+    want,
 )
 from helpers.mock.simulated.model import Prompt, Reply, Tool, answer
 
@@ -419,7 +422,7 @@ def test_message_that_needs_no_tool_calls_none(question, tool):
         ("Where is my package?", ORDER, "order id"),
         ("How many rows are in the customers table?", SQL, "query"),
         ("How do you say thank you in Japanese?", TRANSLATE, "text"),
-        ("Schedule a meeting", EVENT, "date"),
+        ("Schedule a meeting", EVENT, "title and the date"),
     ],
 )
 def test_what_only_the_user_knows_is_asked_for(question, tool, wanted):
@@ -748,7 +751,7 @@ def test_no_text_makes_it_slow(piece):
 
 def test_every_pattern_is_linear():
     rooms = (almanac, asking, crafts, memory, reading, results, say, structure, style, sums)
-    for module in (agent, arithmetic, calls, entities, mentions, slots, *rooms):
+    for module in (agent, arithmetic, find, measures, plan, segments, shape, tokens, want, *rooms):
         for name, pattern in vars(module).items():
             if not isinstance(pattern, re.Pattern):
                 continue

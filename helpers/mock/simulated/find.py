@@ -17,6 +17,7 @@ Positions are offsets in `raw`. `before(span)` and `after(span)` are the words b
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from helpers.mock.simulated import arithmetic, knowledge
@@ -42,6 +43,8 @@ __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
 _QUOTE = re.compile(PATTERNS["quote"])
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
+# Of each finder, so that no text costs more than it may.
+_MOST = 120
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
@@ -72,7 +75,7 @@ class Text(Measures):
             self._expressions,
             self._phrases,
         ):
-            for span in list(finder()):
+            for span in list(islice(finder(), _MOST)):
                 found.setdefault(span.kind, []).append(span)
         found["url"] = found.get("url", []) + [Span("url", i, i, 0, 0) for i in self.images]
 

@@ -31,7 +31,8 @@ from helpers.mock.simulated.knowledge import (
 from helpers.mock.simulated.plain import kind_of, resolved
 from helpers.mock.simulated.prompt import Call, Tool
 from helpers.mock.simulated.score import Scorer
-from helpers.mock.simulated.shape import Filled, fill, segments
+from helpers.mock.simulated.segments import segments
+from helpers.mock.simulated.shape import Filled, fill
 from helpers.mock.simulated.want import Want, name_words, read
 
 __all__ = ["Filled", "Planned", "fill", "forced", "plan"]

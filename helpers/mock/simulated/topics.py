@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpers.mock.simulated.vocabulary import NEGATIVE, POSITIVE, stem
+from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, stem
 
 _TOPICS = """
 food: food eat meal dish tasty delicious flavour flavor dinner lunch breakfast restaurant menu cook cooking chef recipe pizza pasta soup bread cheese salad dessert cake chocolate hungry kitchen bake baking fruit apple banana orange lemon vegetable rice sauce spicy sweet yummy supper snack cuisine burger sushi noodle
@@ -58,7 +58,7 @@ def _read() -> dict[str, tuple[str, ...]]:
         topic, words = line.split(": ", 1)
         for word in words.split():
             found.setdefault(stem(word), []).append(topic)
-    for feeling, known in (("praise", POSITIVE), ("complaint", NEGATIVE)):
+    for feeling, known in (("praise", PRAISE), ("complaint", COMPLAINT)):
         for word in sorted(known):
             found.setdefault(stem(word), []).append(feeling)
     return {word: tuple(dict.fromkeys(topics)) for word, topics in found.items()}

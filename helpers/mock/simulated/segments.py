@@ -1,0 +1,80 @@
+"""Segments: the parts of a text that each hold one record, or one call."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from helpers.mock.simulated.score import Pair, Scorer, assign
+from helpers.mock.simulated.want import Want
+
+_SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
+
+
+def segments(
+    scorer: Scorer, wants: list[Want], zone: tuple[int, int], *, sure: bool
+) -> list[tuple[int, int]]:
+    """The parts of a text that each hold one record, cut where a property's value comes again.
+
+    What is left when one record has taken its spans, and could serve as well, begins another.
+    `sure` asks that the values are listed together, or each as sure as can be.
+    """
+    chosen = assign(scorer, wants)
+    required = [each for each in wants if each.required and not each.many] or [
+        each for each in wants if not each.many
+    ]
+    best: list[Pair] = []
+    for extras, firsts in _repeats(scorer, required, chosen):
+        ordered = _distinct([*firsts, *extras])
+        if len(extras) % len(firsts) or len(ordered) != len(firsts) + len(extras):
+            continue
+        anchors = ordered[:: len(firsts)]
+        listed = all(scorer.text.joined(a.span, b.span) for a, b in pairwise(ordered))
+        least = max(pair.score for pair in ordered) - 0.15
+        certain = all(p.score >= max(0.85, least) and p.want.type != "string" for p in anchors)
+        loose = not sure and all(pair.score >= least for pair in anchors)
+        if (listed or certain or loose) and len(anchors) > len(best):
+            best = anchors
+    if len(best) < 2:
+        return [zone]
+    cuts = [zone[0]]
+    for one, other in pairwise(best):
+        between = list(_SEPARATOR.finditer(scorer.text.raw, one.span.end, other.span.start))
+        cuts.append(between[-1].start() if between else other.span.start)
+    return list(zip(cuts, [*cuts[1:], zone[1]], strict=True))
+
+
+def _repeats(
+    scorer: Scorer, required: list[Want], chosen: dict[tuple[str, ...], list[Pair]]
+) -> Iterator[tuple[list[Pair], list[Pair]]]:
+    """What could serve as well as what was chosen, for the properties that it could serve."""
+    groups: dict[tuple[int, ...], tuple[list[Pair], list[Pair]]] = {}
+    for each in required[:20]:
+        own = chosen.get(each.path)
+        if not own or each.type == "boolean":
+            continue
+        first = own[0]
+        others = [p.span for path, pairs in chosen.items() if path != each.path for p in pairs]
+        left = [
+            pair
+            for pair in scorer.pairs(each)
+            if pair.score >= first.score - (0.5 if pair.span.kind == first.span.kind else 0.15)
+            and not any(map(pair.span.meets, others))
+        ]
+        extras = [pair for pair in _distinct([first, *left]) if pair is not first]
+        if extras:
+            key = tuple(pair.span.start for pair in extras)
+            groups.setdefault(key, (extras, []))[1].append(first)
+    yield from groups.values()
+
+
+def _distinct(pairs: list[Pair]) -> list[Pair]:
+    """The pairs in order of the text, without repeats and overlaps."""
+    kept: list[Pair] = []
+    for pair in sorted(pairs, key=lambda pair: (pair.span.start, -pair.score)):
+        again = any(
+            pair.span.meets(e.span) or str(e.span.value).lower() == str(pair.span.value).lower()
+            for e in kept
+        )
+        if not again:
+            kept.append(pair)
+    return kept
