@@ -28,7 +28,7 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import spelt, stem, word_set, words
+from helpers.mock.simulated.texts import flat, has, spelt, stem, table, word_set, words
 
 _LONGEST = 4_000
 
@@ -90,6 +90,8 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     if not turn.text.strip() or _only_talks(turn, tools):
         return []
     planned = plan(tools, text_of(turn))
+    if planned and _known_already(turn, planned):
+        return []
     last = turn.past[-1] if turn.past else None
     if (
         planned
@@ -113,6 +115,18 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
         planned = as_before(turn, tools)
     planned = [referred(turn, each) if each.missing else each for each in planned]
     return goal(turn, tools, provided(turn, tools, planned))
+
+
+def _known_already(turn: Turn, planned: list[Planned]) -> bool:
+    """Whether "Is it raining there?" would only repeat calls that have been answered."""
+    made = [(step.name, step.arguments) for step in turn.past if step.result is not None]
+    said = flat(turn.text)
+    return (
+        all((each.tool.name, each.arguments) in made for each in planned)
+        and has(said, word_set("agent", "refers")) is not None
+        and not has(said, table("agent")["again"].split("|"))
+        and asking.answered(turn) is not None
+    )
 
 
 def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:

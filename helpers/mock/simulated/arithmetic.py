@@ -26,7 +26,7 @@ def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Sums in words, each with how it is written in symbols."""
     sums = table("sums")
     phrases = [(each["of"].replace("N", _NUMBER), each["is"]) for each in sums["phrase"]] + [
-        (rf"(?<=[\d.)])\s*{word}(?=\s|$)", sign) for word, sign in sums["operators"].items()
+        (rf"(?<=[\d.)])\s*{word}(?!\w)", sign) for word, sign in sums["operators"].items()
     ]
     return tuple(
         (

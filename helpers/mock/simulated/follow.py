@@ -83,6 +83,12 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
             arguments, tool.parameters
         ):
             found.append(Planned(tool, arguments))
+    named = [k for k, v in old.items() if isinstance(v, str)]
+    bare = _without_cue(turn.text).strip(" .!?")
+    if not found and goes_on(turn.text) and len(named) == 1 and bare[:1].isupper():
+        arguments = {**old, named[0]: bare}
+        if len(bare.split()) < 4 and bare != turn.text and fits(arguments, tool.parameters):
+            found.append(Planned(tool, arguments))
     return found
 
 

@@ -134,7 +134,10 @@ def you(clause: str) -> str:
         word = match.group().replace("’", "'")
         return str(swaps.get(word.lower() if word != "US" else "", match.group()))
 
-    text = _WORD.sub(swapped, clause.strip())
+    for found, told in table("memory")["user"].items():
+        clause = re.sub(found, told, clause.strip(), flags=re.IGNORECASE)
+    text = _WORD.sub(swapped, re.sub(r"^you\b", "§", clause.strip(), flags=re.I))
+    text = text.replace("§", "I")
     text = re.sub(
         r"\b(you|You) (?:am|was)\b", lambda m: f"{m[1]} {'are' if 'am' in m[0] else 'were'}", text
     )

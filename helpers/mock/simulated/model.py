@@ -17,11 +17,22 @@ from helpers.mock.simulated import (
     tongues,
 )
 from helpers.mock.simulated.arithmetic import written
+from helpers.mock.simulated.find import TODAY, today_in
 from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.reading import Step, Turn, read
 from helpers.mock.simulated.refusals import REFUSAL, refuses
-from helpers.mock.simulated.texts import Said, listing, quoted, spelt, table, words
+from helpers.mock.simulated.texts import (
+    Said,
+    flat,
+    has,
+    listing,
+    quoted,
+    spelt,
+    table,
+    word_set,
+    words,
+)
 
 __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
 
@@ -86,7 +97,21 @@ def _results(turn: Turn) -> Said:
         for each in told for value in (each.arguments or {}).values()
     ) and "calculate" not in used:  # fmt: skip
         sentences.append(extra.text)
+    if note := _day_taken(turn):
+        sentences.append(note)
     return Said(" ".join(sentences), why)
+
+
+def _day_taken(turn: Turn) -> str:
+    """Which day "tomorrow" was counted from, where the conversation does not say what today is."""
+    relative = has(flat(turn.text), word_set("agent", "relative"))
+    dated = any(_DATE.search(str(step.arguments)) for step in turn.steps)
+    if not relative or not dated or today_in(turn.prompt.messages) is not None:
+        return ""
+    return str(table("talk")["honest"]["today"]).format(day=TODAY.isoformat())
+
+
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d")
 
 
 def _in_their_language(turn: Turn, step: Step) -> str:

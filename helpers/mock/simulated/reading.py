@@ -168,7 +168,7 @@ def _addresses(content: Any) -> tuple[str, ...]:
 
 _TAG = re.compile(r"<([A-Za-z][\w-]{0,40})(?:\s[^<>]{0,200})?>(.*?)</\1>", re.DOTALL)
 _FENCE = re.compile(r"```[\w-]*\n?(.*?)```|\"\"\"(.*?)\"\"\"|'''(.*?)'''", re.DOTALL)
-_RULE = re.compile(r"(?m)^[ \t]*(?:-{4,}|={4,}|\*{4,}|_{4,}|~{4,})[ \t]*$")
+_RULE = re.compile(r"(?m)^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{4,}|~{4,})[ \t]*$")
 _LABEL = re.compile(
     r"[ \t>#*\[]{0,8}(?P<label>[A-Za-z][\w '’,-]{0,90}?)[\]*]{0,4}\s?:[ \t*]{0,4}(?P<rest>.*)"
 )
@@ -284,14 +284,21 @@ def _from_labels(turn: Turn, text: str) -> bool:
                 parts[""].append(f"{label}.")
         else:
             parts[now].append(line)
-    ask, data = _joined(parts["ask"]), _joined(parts["data"])
+    ask, data, how = _joined(parts["ask"]), _joined(parts["data"]), parts[""]
+    if ask and not data:
+        # Sources may stand under an instruction, without a label: "[1] ...".
+        data = _joined([line for line in how if not _asks(line)])
+        how = [line for line in how if _asks(line)]
     if not data:
         return False
-    turn.how = _joined(parts[""])
+    turn.how = _joined(how)
     if not ask:
         ask, data = _question_apart(data)
     if not ask and turn.how:
         ask, turn.how = _question_of(turn.how)
+    if (lines := sentences(ask))[1:] and any(line.endswith("?") for line in lines):
+        ask, rest = _question_of(ask)
+        turn.how = f"{turn.how}\n{rest}"
     turn.ask, turn.data = ask, data
     return bool(ask)
 
@@ -342,7 +349,9 @@ def _from_sentences(turn: Turn, text: str) -> None:
         turn.data = inside[-1]
         return
     told = sentences(turn.ask)
-    if len(told) > 1 and told[-1].endswith("?"):
+    if len(told) > 1 and told[0].endswith("?") and _kind(told[0]) == "data":
+        turn.ask, turn.data = told[0], " ".join(told[1:])
+    elif len(told) > 1 and told[-1].endswith("?"):
         turn.data = " ".join(each for each in told[:-1] if not each.endswith("?"))
         if turn.data:
             turn.ask = told[-1]

@@ -218,9 +218,8 @@ def _conversion(value: dict[str, Any]) -> str:
 def _record(step: Step, value: dict[str, Any]) -> str:
     if not value or all(each in (True, None, "") for each in value.values()):
         return _done(step) if value else f"I found nothing{_for(subject(step))}."
-    named = next(
-        (k for k in value if k in keys("subjects") and isinstance(value[k], str | int)), None
-    )
+    subjects = table("results")["subjects"].split()
+    named = next((k for k in subjects if isinstance(value.get(k), str | int)), None)
     rest = {key: each for key, each in value.items() if key != named}
     about = _scalar(value[named]) if named and rest else subject(step)
     if not rest:
@@ -274,6 +273,9 @@ def _facts(value: dict[str, Any], plain: bool = False) -> list[str]:
         label, unit = _unit_in_key(key)
         unit = _unit(str(value[unit_key])) if unit_key and key in measured else unit
         text = f"{_inline(each)} {unit}".strip().replace(" %", "%")
+        if isinstance(each, bool) and not plain:
+            facts.append(f"it is {'' if each else 'not '}{label}")
+            continue
         verb = "are" if isinstance(each, list) and label.endswith("s") else "is"
         facts.append(f"{label} {text}" if plain else f"the {label} {verb} {text}")
     if len(facts) > _MOST_ITEMS:

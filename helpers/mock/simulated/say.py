@@ -81,9 +81,12 @@ def _asks_who(turn: Turn) -> bool:
 
 
 def _identity(turn: Turn) -> Said | None:
+    who, vendor = table("talk")["who"], turn.prompt.vendor
+    if has(flat(turn.text), who["tastes"].split("|")) and len(words(turn.text)) < 10:
+        return Said(who["taste"].format(assistant=vendor.assistant), "The user asks what I like.")
     if not _asks_who(turn):
         return None
-    who, vendor, said = table("talk")["who"], turn.prompt.vendor, set(words(turn.text))
+    said = set(words(turn.text))
     name = style.persona(turn)
     key = "persona" if name else "me"
     text = who[key].format(assistant=vendor.assistant, company=vendor.company, name=name)
@@ -221,7 +224,7 @@ def cannot(turn: Turn) -> Said:
     asked, name = quoted(turn.ask), turn.prompt.vendor.assistant
     fallback = re.search(r"\bsay:? ['\"“‘]([^'\"”’]{3,200})['\"”’]", turn.system)
     if fallback:
-        return Said(fallback[1], "The system message says what to say here.")
+        return Said(fallback[1], "The system message says what to say here.", exact=True)
     if not words(turn.ask) and not turn.prompt.images:
         key = "empty" if not turn.text.strip() else "unable"
     elif _seeks(turn.ask) and set(words(turn.ask)) & word_set("talk", "honest", "outside"):

@@ -10,7 +10,8 @@ from helpers.mock.simulated.texts import Said, flat, has, quoted, sentences, tab
 _WIDEST = 100
 _NAMED = re.compile(
     r"\b(?:[Yy]our name is|[Yy]ou are called|[Yy]ou're called|[Cc]all yourself|[Yy]ou are|[Yy]ou're"
-    r"|[Aa]ct as|[Nn]amed) ([A-ZÀ-Þ][\w'’-]+)"
+    r"|[Aa]ct as|(?:assistant|bot|chatbot|tutor|helper|agent|guide),? (?:called|named))"
+    r" ([A-ZÀ-Þ][\w'’-]+)"
 )
 _TAIL = re.compile(
     r"\b(?:with|word|phrase|words|as)\s+(?:the words? |a |an )?[:]?\s*([A-Z][^.!?]*[.!?]?)"
@@ -28,7 +29,8 @@ def persona(turn: Turn) -> str:
 def language(turn: Turn) -> str:
     """The code of the language that the system message or the request wants; "" for none."""
     for sentence in (*sentences(turn.system), *sentences(turn.how), *sentences(turn.text)[-1:]):
-        speaks = has(flat(sentence), table("style")["words"]["speaks"])
+        asks = sentence.endswith("?")
+        speaks = not asks and has(flat(sentence), table("style")["words"]["speaks"])
         if speaks and (code := tongues.named(sentence)):
             return code
     return ""

@@ -169,7 +169,7 @@ def _statistics(text: str) -> Said | None:
 def _problem(text: str) -> Said | None:
     """A word problem of two or three numbers, by the words of its question."""
     said, found = flat(text), numbers(text)
-    if len(found) not in (2, 3) or not has(said, ("how many", "how much")):
+    if len(found) not in (2, 3) or not has(said, ("how many", "how much", "what do", "what does")):
         return None
     kind = next((each["name"] for each in table("sums")["problem"] if has(said, each["cues"])), "")
     lost = not word_set("sums", "signs", "minus").isdisjoint(words(text))

@@ -36,7 +36,7 @@ def tongue(text: str) -> str:
             i in language and has(plain, language[i]["cues"]) for i in _INTENTS
         )
         score = marked + (2 if cued else 0)
-        if score > most:
+        if score > max(most, 1) or (score > most and not head.isascii()):
             best, most = code, score
     return best
 
@@ -125,4 +125,4 @@ def weather(text: str, place: str, degrees: str, sky: str) -> str:
     if code == "en":
         return ""
     said: str = table("languages")[code]["weather"].format(place=place, degrees=degrees)
-    return f"{said} ({sky})" if sky else said
+    return f"{said[:-1]} ({sky}){said[-1]}" if sky else said
