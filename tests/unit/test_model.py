@@ -426,7 +426,9 @@ def test_message_that_needs_no_tool_calls_none(question, tool):
     ],
 )
 def test_what_only_the_user_knows_is_asked_for(question, tool, wanted):
-    assert f"Please tell me the {wanted}" in said(question, tool)
+    text = said(question, tool)
+    assert text.startswith("Please tell me")
+    assert wanted in text
 
 
 @pytest.mark.parametrize("choice", ["required", "get_weather"])

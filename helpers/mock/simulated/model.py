@@ -5,6 +5,8 @@ back into a sentence, talks about what the conversation itself has, and says pla
 know. The same prompt always has the same reply: no clock, no random source, no state.
 """
 
+import re
+
 from helpers.mock.simulated import (
     agent,
     asking,
@@ -35,6 +37,9 @@ from helpers.mock.simulated.texts import (
 )
 
 __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
+
+
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d")
 
 
 def answer(prompt: Prompt) -> Reply:
@@ -87,8 +92,9 @@ def _results(turn: Turn) -> Said:
     told = [each for each in steps if each.arguments or each.name not in repaired]
     names = listing(list(dict.fromkeys(each.name or "the tool" for each in steps)))
     why = f"{names} returned what the user asked for; I put it into words."
+    note = _day_taken(turn)
     if (said := asking.yes_or_no(turn, told)) is not None:
-        return said
+        return Said(f"{said.text} {note}".strip(), said.why)
     sentences = [_in_their_language(turn, each) or results.told(each) for each in told]
     sentences += [other for each in told if (other := asking.in_unit(turn, each))]
     used = {stem for each in told for stem in spelt(each.name).split()}
@@ -97,9 +103,7 @@ def _results(turn: Turn) -> Said:
         for each in told for value in (each.arguments or {}).values()
     ) and "calculate" not in used:  # fmt: skip
         sentences.append(extra.text)
-    if note := _day_taken(turn):
-        sentences.append(note)
-    return Said(" ".join(sentences), why)
+    return Said(" ".join([*sentences, note]).strip(), why)
 
 
 def _day_taken(turn: Turn) -> str:
@@ -109,9 +113,6 @@ def _day_taken(turn: Turn) -> str:
     if not relative or not dated or today_in(turn.prompt.messages) is not None:
         return ""
     return str(table("talk")["honest"]["today"]).format(day=TODAY.isoformat())
-
-
-_DATE = re.compile(r"\b\d{4}-\d\d-\d\d")
 
 
 def _in_their_language(turn: Turn, step: Step) -> str:

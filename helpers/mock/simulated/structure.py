@@ -77,7 +77,18 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> Any:
     elif turn.prompt.images:
         # What is asked for stands in the pictures: the message only says what to look for.
         text = asked = Text("")
-    return fill(schema, text, backup=asked, purpose="reply", reply=lambda: reply).value
+    value = fill(schema, text, backup=asked, purpose="reply", reply=lambda: reply).value
+    return _refusing(value, schema) if said.text == REFUSAL else value
+
+
+def _refusing(value: Any, schema: dict[str, Any]) -> Any:
+    """A value that says the refusal in the first of its fields that can."""
+    if isinstance(value, dict) and REFUSAL not in value.values():
+        for key, each in value.items():
+            refused = {**value, key: REFUSAL}
+            if isinstance(each, str) and fits(refused, schema):
+                return refused
+    return value
 
 
 def source(turn: Turn) -> str:
