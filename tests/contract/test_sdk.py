@@ -173,7 +173,7 @@ from helpers import use_endpoint
 use_endpoint("mock")
 from clarifai.client import Model
 model = Model(url="{CHAT}")
-print(model.predict(prompt="Who are you?"))
+print(model.predict(prompt="Who are you?").splitlines()[0])
 print(len(list(model.generate(prompt="Who are you?"))) > 10)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

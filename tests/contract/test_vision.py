@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from openai import OpenAI
 from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
 
 from helpers.mock.server import MockServer
 from tests.contract.wire import send
@@ -91,13 +92,43 @@ def test_several_pictures_are_told_each(mock: MockServer) -> None:
     assert "300 × 200" in text and "8 × 9" in text
 
 
-def test_only_pictures_of_the_last_message_are_told(mock: MockServer) -> None:
-    body, path = request("chat", data_uri(flag()))
-    body["messages"] += [
-        {"role": "assistant", "content": "A flag."},
-        {"role": "user", "content": "Who are you?"},
+def house() -> Image.Image:
+    image = flag()
+    ImageDraw.Draw(image).rectangle((20, 30, 60, 70), fill="blue")
+    return image
+
+
+def reply(mock: MockServer, api: str, *turns: str) -> str:
+    """What is said to the last of some questions after a picture."""
+    body, path = request(api, data_uri(house()))
+    body["messages" if api == "chat" else "input"] += [
+        {"role": role, "content": text}
+        for text in turns
+        for role, text in (("assistant", "I see."), ("user", text))
     ]
-    assert "pixels" not in send(mock, body, path).json()["choices"][0]["message"]["content"]
+    told = send(mock, body, path).json()
+    if api == "chat":
+        return str(told["choices"][0]["message"]["content"])
+    return str(told["output"][0]["content"][0]["text"])
+
+
+@pytest.mark.parametrize("api", API)
+def test_pictures_of_earlier_turns_count(mock: MockServer, api: str) -> None:
+    assert "blue" in reply(mock, api, "What colour is the square?")
+    assert reply(mock, api, "How many squares are there in the picture?") == "I see one square."
+    assert reply(mock, api, "Thanks!", "Is there a tree?").startswith("No, I see no tree")
+
+
+def test_what_is_not_about_the_picture_is_answered_as_ever(mock: MockServer) -> None:
+    for question in ("Who are you?", "What is 6 * 7?", "Thanks!", "Where can I get a refund?"):
+        assert "pixels" not in (said := reply(mock, "chat", question)) and "square" not in said
+
+
+def test_a_picture_is_told_by_its_own_description(mock: MockServer) -> None:
+    info = PngInfo()
+    info.add_text("Description", "A red train at a platform")
+    text = told(mock, "chat", data_uri(flag(), pnginfo=info))
+    assert text.startswith("The picture shows “A red train at a platform”")
 
 
 WHOLE = data_uri(flag())

@@ -54,7 +54,7 @@ def answer(question: str, pictures: Sequence[str]) -> str | None:
     if not texts:
         return None
     asked = re.sub(r"[?!.,]+", " ", question.lower()).strip()
-    told = "; ".join(texts)
+    known = "; ".join(texts)
     for pattern, respond in (
         (_ASKS_COUNT, _counted),
         (_ASKS_COLOUR, _coloured),
@@ -64,7 +64,7 @@ def answer(question: str, pictures: Sequence[str]) -> str | None:
         match = pattern.search(asked)
         what = _TAIL.sub("", next(filter(None, match.groups()))).strip() if match else ""
         if what:
-            return respond(what, [seen for text in texts for seen in _find(what, text)], told)
+            return respond(what, [seen for text in texts for seen in _find(what, text)], known)
     return None
 
 
@@ -125,39 +125,39 @@ def _number(word: str) -> int:
     return COUNTED.index(word) + 1 if word in COUNTED else 0
 
 
-def _counted(what: str, found: list[_Seen], told: str) -> str:
+def _counted(what: str, found: list[_Seen], known: str) -> str:
     many = sum(seen.many for seen in found)
     if not many:
-        return _nothing(what, told)
+        return _nothing(what, known)
     if many > 1 and len(found) == 1 and not any(map(_number, found[0].words.split())):
-        return f"More than one: {told}."
+        return f"More than one: {known}."
     noun = found[0].words.split()[-1]
     number = COUNTED[many - 1] if many <= len(COUNTED) else str(many)
     return f"I see {number} {noun if found[0].many > 1 or many == 1 else plural(noun)}."
 
 
-def _coloured(what: str, found: list[_Seen], told: str) -> str:
+def _coloured(what: str, found: list[_Seen], known: str) -> str:
     seen = next((seen for seen in found if seen.colour), None)
     if seen is None:
-        return f"That is not said: {told}." if found else _nothing(what, told)
+        return f"That is not said: {known}." if found else _nothing(what, known)
     *_, noun = what.split(" ")
     return f"The {noun} {'is' if seen.many == 1 else 'are'} {seen.colour}."
 
 
-def _placed(what: str, found: list[_Seen], told: str) -> str:
+def _placed(what: str, found: list[_Seen], known: str) -> str:
     seen = next((seen for seen in found if seen.place), None)
     if seen is None:
-        return f"That is not said: {told}." if found else _nothing(what, told)
+        return f"That is not said: {known}." if found else _nothing(what, known)
     *_, noun = what.split(" ")
     return f"The {noun} {'is' if seen.many == 1 else 'are'} {seen.place}."
 
 
-def _whether(what: str, found: list[_Seen], told: str) -> str:
+def _whether(what: str, found: list[_Seen], known: str) -> str:
     if not found:
-        return _nothing(what, told, "No, ")
+        return _nothing(what, known, "No, ")
     shown = " and ".join(f"{seen.words} {seen.place}".strip() for seen in found)
     return f"Yes, I see {shown}."
 
 
-def _nothing(what: str, told: str, lead: str = "") -> str:
-    return f"{lead}I see no {what} in what is known of it: {told}."
+def _nothing(what: str, known: str, lead: str = "") -> str:
+    return f"{lead}I see no {what} in what is known of it: {known}."

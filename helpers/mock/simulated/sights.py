@@ -3,17 +3,13 @@
 import re
 from dataclasses import dataclass
 
+from helpers.mock.pictures import questions
 from helpers.mock.simulated import sums
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
 
 _WHY = "Pictures can be measured offline, and a few plain things in them seen."
 _SIZE = re.compile(r"(?P<form>[A-Z]{3,4}), (?P<width>\d+) × (?P<height>\d+) pixels, ?(?P<rest>.*)")
-_THING = re.compile(
-    r"\b(?:is|are) there (?:an? |any |some |the )?(?P<is>[\w -]+?)(?: in\b| on\b|\?|$)"
-    r"|\b(?:see|show|shows|contain|contains|have|has) (?:an? |any |the )(?P<see>[\w-]+)"
-    r"|\bhow many (?P<many>[\w-]+)|\bwhat colou?r (?:is|are|was) (?:the |its )?(?P<colour>[\w-]+)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +74,13 @@ def _of_one(asked: str, sight: _Sight) -> str:
     cues = table("pictures")
     if sight.width and has(asked, cues["size"]):
         return f"It is {sight.width} pixels wide and {sight.height} pixels high ({sight.form})."
-    thing = _THING.search(asked)
-    name = next((each for each in thing.groups() if each), "") if thing else ""
-    known = stem(name) not in {stem(word) for word in cues["about"]} if name else False
-    if known and sight.shown and thing is not None:
-        return _thing(name, thing, sight)
+    if (reply := questions.answer(asked, [sight.whole])) is not None:
+        return reply
     if sight.colours and has(asked, (*cues["colour"], *word_set("pictures", "colours"))):
         return f"It is {sight.colours}."
     if sight.shown and has(asked, cues["what"]):
         return f"The picture {sight.told} ({sight.form}, {sight.width} × {sight.height} pixels)."
     return ""
-
-
-def _thing(name: str, thing: re.Match[str], sight: _Sight) -> str:
-    """Whether a thing is there, how many of it there are, what colour it has."""
-    wanted = {stem(word) for word in words(name)}
-    pieces = re.split(r", | and ", sight.shown)
-    having = [each for each in pieces if wanted <= {stem(word) for word in words(each)}]
-    shown = f"the picture {sight.told}"
-    if not having:
-        return f"No, I see no {name} in it: {shown}."
-    if thing["many"] or thing["colour"]:
-        return f"I see {' and '.join(having).strip('“”')}."
-    return f"Yes, {shown}."
 
 
 def _which(asked: str, text: str, sights: list[_Sight]) -> Said | None:
