@@ -165,7 +165,8 @@ def _store_outputs(job: Job, result: Result) -> None:
     notebook.metadata.language_info = LANGUAGE
     prose.name_measured(notebook, transcript.requests, transcript.tokens)
     notebook.metadata[provenance.KEY] = provenance.record(notebook, result.backend, transcript)
-    temporary = path.with_suffix(".tmp")
+    # Under a name of its own: somebody else may be refreshing the same.
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp")
     try:
         temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
         temporary.replace(path)

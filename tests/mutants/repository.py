@@ -189,5 +189,34 @@ for name, old, new in [
     ("a folder that ruff does not read", "[tool.ruff]", '[tool.ruff]\nextend-exclude = ["tests"]'),
     ("a folder that mypy does not read", '["helpers", "tests"]', '["helpers"]'),
     ("types that may be wrong", "strict = true", "strict = true\nignore_errors = true"),
+    ("warnings that are not seen", "anyio_mode", 'filterwarnings = ["ignore"]\nanyio_mode'),
 ]:
     edits(name, PYPROJECT, old, new, caught_by=LEFT_OUT)
+
+A_TEST = "tests/unit/test_models.py"
+MARK = "@pytest.mark."
+
+for name, file, old, new in [
+    ("a test that may fail", A_TEST, "\n\ndef test_", f"\n\n{MARK}xfail\ndef test_"),
+    ("a test that is skipped", A_TEST, "\n\ndef test_", f'\n\n{MARK}skip("later")\ndef test_'),
+    (
+        "a test that is skipped everywhere",
+        A_TEST,
+        "\n\ndef test_",
+        f'\n\n{MARK}skipif(True, reason="x")\ndef test_',
+    ),
+    (
+        "a test under a name that is not collected",
+        "tests/unit/test_weather.py",
+        "def test_",
+        "def ",
+    ),
+    (
+        "a folder of tests that is ignored",
+        "tests/conftest.py",
+        "import os",
+        "collect_ignore = []\nimport os",
+    ),
+    ("a file with a key that git does not ignore", ".gitignore", ".env\n", ""),
+]:
+    edits(name, file, old, new, caught_by=LEFT_OUT)

@@ -13,6 +13,7 @@ from helpers.notebooks.contents import COMMAND, contents
 from helpers.notebooks.gates import links
 from helpers.notebooks.registry import load
 from helpers.notebooks.snippets import files, snippets
+from tests.repository.collected import uncollected
 from tests.repository.commands import unsound
 from tests.repository.setup import Setup, placed, undeclared_in, unlike_conda, unlocked
 
@@ -107,12 +108,17 @@ def _commands_can_fail(root: Path) -> Iterator[str]:
 
 @gate("nothing left out")
 def _nothing_left_out(root: Path) -> Iterator[str]:
+    yield from uncollected(root)
+    if ".env" not in (root / ".gitignore").read_text(encoding="utf-8").splitlines():
+        yield ".gitignore does not name .env, which holds a key"
     tools = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
     pytest = tools["pytest"]["ini_options"]
     if pytest["testpaths"] != ["tests", "notebooks"]:
         yield f"pytest looks for tests in {pytest['testpaths']} only"
     if option := re.search(r"--(ignore|deselect)\S*|(?<!\S)-[km]\b", pytest["addopts"]):
         yield f"pytest is told {option[0]}, so that a test is never run"
+    if "filterwarnings" in pytest:
+        yield "pytest is told filterwarnings, so that a warning is never seen"
     if option := {"exclude", "extend-exclude", "include"} & tools["ruff"].keys():
         yield f"ruff is told {', '.join(option)}, so that a file is never read"
     mypy = tools["mypy"]

@@ -1,0 +1,51 @@
+"""Whether every test that is written is one that pytest runs, and can fail."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+# Why a test may be left out: what the system lacks, and nothing else.
+REASONS = ("sys.platform", "AVAILABLE", "geteuid", "which(", "hasattr(", "version_info")
+NEVER = ("xfail", "skip")
+COLLECTS = ("collect_ignore", "collect_ignore_glob", "__test__", "pytest_ignore_collect")
+
+
+def uncollected(root: Path) -> Iterator[str]:
+    """One sentence for each test that would not run, or could not fail."""
+    for path in sorted((root / "tests").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        name = path.relative_to(root).as_posix()
+        yield from (f"{name}: {problem}" for problem in _left_out(tree))
+        if path.name.startswith("test_"):
+            yield from (f"{name}: {problem}" for problem in _uncalled(tree))
+
+
+def _left_out(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Attribute(ast.Name("pytest"), "mark"), attr=attr) if (
+                attr in NEVER
+            ):
+                yield f"line {node.lineno}: {attr}; mend the test, or delete it"
+            case ast.Call(func=ast.Attribute(attr="skipif"), args=[reason, *_]):
+                if not any(known in ast.unparse(reason) for known in REASONS):
+                    yield f"line {node.lineno}: skipped where {ast.unparse(reason)}"
+            case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name) if (
+                name in COLLECTS
+            ):
+                yield f"line {node.lineno}: {name} keeps tests from being collected"
+
+
+def _uncalled(tree: ast.Module) -> Iterator[str]:
+    """Functions that are neither tests nor fixtures, and that nothing in the file names."""
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    used |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    for node in tree.body:
+        match node:
+            case (
+                ast.FunctionDef(name=name, decorator_list=[])
+                | ast.AsyncFunctionDef(name=name, decorator_list=[])
+            ) if not name.startswith("test_") and name not in used:
+                if any(isinstance(part, ast.Assert) for part in ast.walk(node)):
+                    yield f"line {node.lineno}: {name} asserts, and nothing calls it"
