@@ -79,7 +79,8 @@ class Application:
             exception_handlers={ApiError: _refused, 404: _no_such_path, 405: _no_such_path},
         )
         self._stored = Stored()
-        self._replies: OrderedDict[tuple[str, bytes, bytes, bytes], Remembered] = OrderedDict()
+        self._replies: OrderedDict[_Key, Remembered] = OrderedDict()
+        self._size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = _header(scope, b"origin")
@@ -136,13 +137,29 @@ class Application:
         sent = await _send(send, start, bodies)
         if sent and not bends and FIELD not in params and len(body) <= _LARGEST_REMEMBERED:
             # So that the same request is not worked out twice.
-            self._replies[key] = Remembered(start, sent)
-            if len(self._replies) > _MOST_REMEMBERED:
-                self._replies.popitem(last=False)
+            self._remember(key, Remembered(start, sent))
+
+    def _remember(self, key: _Key, reply: Remembered) -> None:
+        if key in self._replies:
+            return
+        self._replies[key] = reply
+        self._size += _size(key, reply)
+        while self._size > _MOST_REMEMBERED:
+            self._size -= _size(*self._replies.popitem(last=False))
+
+
+_Key = tuple[str, bytes, bytes, bytes]
+"""What a reply depends on: the path, the key, the host, and the body."""
+
+
+def _size(key: _Key, reply: Remembered) -> int:
+    """About how many bytes of memory a reply takes, each of its pieces being an object or two."""
+    return len(key[3]) + sum(len(each["body"]) + 400 for each in reply.bodies)
 
 
 _LARGEST_REMEMBERED = 64 * 1024
-_MOST_REMEMBERED = 1024
+_MOST_REMEMBERED = 8 * 1024 * 1024
+"""In bytes, of all replies together."""
 
 _STREAM_START: Message = {
     "type": "http.response.start",

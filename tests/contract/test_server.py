@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from openai import OpenAI
 
+from helpers.faults import fault
 from helpers.mock import MOCK_PAT, Mock, start
+from helpers.mock.application import Application, Remembered
+from helpers.mock.native import door
 from tests.contract.wire import Reply, send
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
@@ -218,6 +221,37 @@ def test_another_voice_says_the_same_in_other_words(mock: Mock) -> None:
     assert texts[1] == texts[2], "a voice is steady"
     assert len({texts[0], texts[1], texts[3]}) == 3
     assert "ChatGPT" in texts[1]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"POST /v2/x HTTP/1.1\r\nHo",
+        b"POST /v2/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{",
+    ],
+)
+def test_who_owes_a_request_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(door, "PATIENCE", 0.2)
+    with start() as server, socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(sent)
+        connection.settimeout(5)
+        assert connection.recv(1) == b"", "the server closes it"
+
+
+def test_a_reply_that_takes_its_time_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "PATIENCE", 0.1)
+    with start() as server, fault("slow_first_token", seconds=0.5, mock=server.url):
+        assert send(server, QUESTION).status == 200
+
+
+def test_what_is_remembered_of_many_requests_is_bounded() -> None:
+    app = Application()
+    reply = Remembered({}, [{"body": b"x" * 1000}])
+    for number in range(20_000):
+        app._remember(("/x", b"", b"", str(number).encode()), reply)
+    assert app._size <= 8 * 1024 * 1024
+    assert len(app._replies) < 8_000
 
 
 def test_a_taken_port_is_an_os_error(mock: Mock) -> None:

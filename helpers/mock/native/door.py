@@ -14,6 +14,9 @@ _HTTP2 = b"PRI * HTTP/2.0\r\n"
 
 _CHUNK = 64 * 1024
 
+PATIENCE = 30.0
+"""Seconds between two looks at a connection: what a client owes at both, it does not send."""
+
 GrpcPort = Callable[[asyncio.AbstractEventLoop], int]
 """Where the gRPC server is; it is told the loop that runs the application."""
 
@@ -27,10 +30,35 @@ def http_or_grpc(grpc_port: GrpcPort) -> type[asyncio.Protocol]:
     class HttpOrGrpc(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         opened = False
 
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            self._heard = 0
+            self._last_look: tuple[object, int] | None = None
+            self._clock = self.loop.call_later(PATIENCE, self._look)
+
+        def connection_lost(self, error: Exception | None) -> None:
+            self._clock.cancel()
+            super().connection_lost(error)
+
+        def _look(self) -> None:
+            """Hang up on a client that owes a request, or the rest of one, since the last look."""
+            cycle = self.cycle
+            is_in_body = cycle is not None and not cycle.response_complete and cycle.more_body
+            owes = cycle is None or cycle.response_complete or is_in_body
+            # A head has to come as a whole; of a body, something.
+            state = (cycle, self._heard if is_in_body else 0)
+            if owes and state == self._last_look:
+                self.transport.close()
+                return
+            self._last_look = state
+            self._clock = self.loop.call_later(PATIENCE, self._look)
+
         def data_received(self, data: bytes) -> None:
+            self._heard += len(data)
             if not self.opened:
                 self.opened = True
                 if data.startswith(_HTTP2):
+                    self._clock.cancel()
                     self.connections.discard(self)
                     task = self.loop.create_task(_hand_on(self.transport, data, grpc_port))
                     # The loop itself keeps only a weak reference.
