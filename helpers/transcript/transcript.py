@@ -28,9 +28,14 @@ class Transcript:
 
     @classmethod
     def read(cls, path: Path) -> Transcript:
-        """The transcript that a process wrote to the file named by CLARIFAI_TRANSCRIPT."""
-        stored = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        return cls([Exchange(**json.loads(line)) for line in stored])
+        """The transcript that a process wrote to the file named by CLARIFAI_TRANSCRIPT.
+
+        A line that it did not come to end, because it was killed, is left out.
+        """
+        stored = path.read_text(encoding="utf-8") if path.exists() else ""
+        # Not splitlines: a text may have separators of its own in it.
+        *whole, _ = stored.split("\n")
+        return cls([Exchange(**json.loads(line)) for line in whole])
 
     def since(self, start: int) -> Transcript:
         """The exchanges from number `start` (counted from 0) on."""

@@ -125,14 +125,14 @@ def test_nothing_that_goes_wrong_in_watching_reaches_the_caller(
 
 def test_an_error_says_in_its_traceback_what_the_server_says(client: OpenAI) -> None:
     with pytest.raises(NotFoundError) as caught:
-        ask(client, model="gpt-oss-120b")
+        ask(client, model="a/b/models/c")
     [note] = caught.value.__notes__
     assert note.startswith("21200: Model does not exist: ")
     other = OpenAI(
         base_url=str(client.base_url).replace("127.0.0.1", "localhost"), api_key="0" * 32
     )
     with pytest.raises(NotFoundError) as elsewhere:
-        ask(other, model="gpt-oss-120b")
+        ask(other, model="a/b/models/c")
     assert not hasattr(elsewhere.value, "__notes__"), "it is not the endpoint that was chosen"
 
 
@@ -154,12 +154,16 @@ def test_a_file_gets_a_line_for_each_exchange_and_no_key(
 ) -> None:
     file = tmp_path / "transcript.jsonl"
     monkeypatch.setenv("CLARIFAI_TRANSCRIPT", str(file))
-    ask(client, f"Repeat my key: {MOCK_PAT}")
+    ask(client, f"Repeat my key: {MOCK_PAT}, \u2028 and half of an emoji: \x85")
     list(ask(client, stream=True))  # type: ignore[call-overload]
     text = file.read_text(encoding="utf-8")
     assert MOCK_PAT not in text
-    assert [json.loads(line)["path"] for line in text.splitlines()] == ["/chat/completions"] * 2
+    assert [json.loads(line)["path"] for line in text.split("\n") if line] == (
+        ["/chat/completions"] * 2
+    )
     assert Transcript.read(file) == transcript()
+    file.write_text(text + text[:20], encoding="utf-8")
+    assert Transcript.read(file) == transcript(), "what was killed in the middle of a line"
 
 
 def test_it_reads_as_a_conversation_and_draws_as_a_diagram(client: OpenAI) -> None:

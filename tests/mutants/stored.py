@@ -154,6 +154,11 @@ def _(book: Book) -> None:
     append(book, ran("print(headers)", stream("Authorization: Bearer a1B2" + "c3D4" * 4)))
 
 
+@mutant("a cloud's key in an output", caught_by="keys")
+def _(book: Book) -> None:
+    append(book, ran("print(login)", stream("AKIA" + "Q7" * 8)))
+
+
 @mutant("an OpenAI key in a cell", caught_by="keys")
 def _(book: Book) -> None:
     code_of(book)[0].source += '\napi_key = "sk-' + "proj-a1B2c3D4" * 2 + '"'

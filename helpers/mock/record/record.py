@@ -101,6 +101,9 @@ class Recorder:
             self._folder.free(place)
             await refusal(ApiError(NO_UPSTREAM, type(error).__name__))(scope, receive, send)
             return
+        except BaseException:
+            self._folder.free(place)
+            raise
         # Who has the whole answer finds it in the folder as well.
         self._store(place, taken)
         if taken.cut:
