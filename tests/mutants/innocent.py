@@ -115,6 +115,32 @@ def _(book: Book) -> None:
     append(book, ran("print()", stream("x\n" * 40)))
 
 
+@innocent("a diagram with all that diagrams have", caught_by="diagrams")
+def _(book: Book) -> None:
+    sequence = """sequenceDiagram
+    autonumber
+    participant U as You, here
+    actor M as The model
+    U->>+M: What is the weather: rain?
+    par two calls at once
+        M-->>-U: get_weather(city = "Oslo")
+    and
+        M-->>U: get_time()
+    end
+    Note over U,M: it's simulated
+    %% a comment
+    """
+    flow = """flowchart LR
+    a["Your program"] -->|asks| b(Endpoint) & c{Which?}
+    b -.-> d[(Store)]
+    subgraph Clarifai
+        d --> e((End))
+    end
+    classDef known fill:#fff
+    """
+    add_prose(book, f"```mermaid\n{sequence}\n```\n\n```mermaid\n{flow}\n```\n")
+
+
 @innocent("a name that begins like MODEL", caught_by="model")
 def _(book: Book) -> None:
     append(book, ran('MODEL_OF_PICTURES = "a/b/models/c"'))

@@ -662,6 +662,24 @@ def _(book: Book) -> None:
     append(book, ran("show()", new_output("display_data", data={"text/html": html})))
 
 
+# --- Diagrams -------------------------------------------------------------------------------------
+
+for name, diagram in {
+    "a diagram that is none": "sequence\nA->>B: Hello",
+    "an arrow that there is not": "sequenceDiagram\nA=>B: Hello",
+    "a message without its text": "sequenceDiagram\nA->>B",
+    "a loop without its end": "sequenceDiagram\nloop twice\nA->>B: Hello",
+    "a participant that is not introduced": (
+        "sequenceDiagram\nparticipant A as You\nparticipant B as Model\nA->>C: Hello"
+    ),
+    "a box of a flowchart that is not closed": "flowchart TB\na[One --> b[Two]",
+}.items():
+
+    @mutant(name, caught_by="diagrams")
+    def _(book: Book, diagram: str = diagram) -> None:
+        book.notebook.cells[0].source += f"\n\n```mermaid\n{diagram}\n```\n"
+
+
 # --- What it reaches for --------------------------------------------------------------------------
 
 for name, source in {

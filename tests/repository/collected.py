@@ -42,10 +42,9 @@ def _uncalled(tree: ast.Module) -> Iterator[str]:
     used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     used |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     for node in tree.body:
-        match node:
-            case (
-                ast.FunctionDef(name=name, decorator_list=[])
-                | ast.AsyncFunctionDef(name=name, decorator_list=[])
-            ) if not name.startswith("test_") and name not in used:
-                if any(isinstance(part, ast.Assert) for part in ast.walk(node)):
-                    yield f"line {node.lineno}: {name} asserts, and nothing calls it"
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        others = [d for d in node.decorator_list if "pytest.mark" not in ast.unparse(d)]
+        called = node.name.startswith(("test_", "pytest_")) or node.name in used or others
+        if not called and any(isinstance(part, ast.Assert) for part in ast.walk(node)):
+            yield f"line {node.lineno}: {node.name} asserts, and nothing calls it"

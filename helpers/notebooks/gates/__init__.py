@@ -10,6 +10,7 @@ from helpers.notebooks.book import Book
 from helpers.notebooks.gates import (
     claims,
     code,
+    diagrams,
     files,
     links,
     outputs,
@@ -26,6 +27,7 @@ __all__ = [
     "Book",
     "claims",
     "code",
+    "diagrams",
     "files",
     "links",
     "missing",
