@@ -19,6 +19,7 @@ from helpers.mock.errors import ApiError
 from helpers.mock.faults.fault import MAX_SECONDS, Asked, Exchange, Fault, Refuse, Served
 from helpers.mock.faults.kinds import KINDS
 from helpers.mock.gateway import authorize, known_model, read_body
+from helpers.mock.mcp import SERVERS_OF
 from helpers.mock.requests import InvalidRequest, Json, validator
 from helpers.models import ModelReferenceError, parse_model
 
@@ -187,7 +188,9 @@ def _known_name(model: str) -> str:
     """The same, of a model that the mock knows; a fault for any other would never strike."""
     name = _name(model)
     try:
-        known_model(parse_model(name))
+        reference = parse_model(name)
+        if (reference.user_id, reference.app_id) != SERVERS_OF:
+            known_model(reference)
     except (ModelReferenceError, ApiError) as error:
         details = error.details if isinstance(error, ApiError) else str(error)
         raise InvalidRequest("model", details) from None

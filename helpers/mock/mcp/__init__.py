@@ -8,3 +8,6 @@ from __future__ import annotations
 
 PATH = "/v2/ext/mcp/v1/users/{user}/apps/{app}/models/{model}"
 """Where a server is, below the root of the mock."""
+
+SERVERS_OF = ("clarifai", "mcp")
+"""The user and the app that the servers belong to."""
