@@ -24,9 +24,9 @@ _NODES = rf"{_NODE}(?: & {_NODE})*"
 _EDGE = r"(?:<|x|o)?(?:--+|==+|-\.+-?)(?:>|x|o)?"
 _LINK = rf"(?:{_EDGE}(?:\|[^|]+\|)?|(?:--|==|-\.) ?[^-=>|]+? ?(?:-->?|==>?|\.->?)|~~~)"
 _FLOW = re.compile(
-    rf"{_NODES}(?: ?{_LINK} ?{_NODES})*;?"
-    rf"|(?P<begin>subgraph\b.*)|(?P<end>end)|direction (?:TB|TD|BT|LR|RL)"
+    r"(?P<begin>subgraph\b.*)|(?P<end>end)|direction (?:TB|TD|BT|LR|RL)"
     r"|(?:classDef|class|style|linkStyle|click)\b.+|%%.*"
+    rf"|{_NODES}(?: ?{_LINK} ?{_NODES})*;?"
 )
 _FLOWCHART = re.compile(r"(?:flowchart|graph)(?: (?:TB|TD|BT|LR|RL))?")
 
