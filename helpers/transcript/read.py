@@ -131,6 +131,11 @@ class Sent:
         return [role for message in self.messages if (role := string(message.get("role")))]
 
     @property
+    def said(self) -> list[tuple[str, str]]:
+        """Who said what: the role and the text of each message."""
+        return [(m["role"], _text(m.get("content"))) for m in self.messages if "role" in m]
+
+    @property
     def text(self) -> str:
         """All that is said in the messages, one on each line."""
         return "\n".join(text_of(message.get("content")) for message in self.messages)

@@ -16,9 +16,9 @@ messages = [{"role": "user", "content": "My name is Ada."}]
 response = client.chat.completions.create(model=MODEL, messages=messages)
 print(response.choices[0].message.content)
 
-messages.append(response.choices[0].message.model_dump(exclude_none=True))
+messages.append(response.choices[0].message)
 messages.append({"role": "user", "content": "What is my name?"})
-print([message["role"] for message in messages])
+print(len(messages), "messages; the second is from the", messages[1].role)
 
 response = client.chat.completions.create(model=MODEL, messages=messages)
 print(response.choices[0].message.content)

@@ -23,13 +23,13 @@ import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from helpers.checks import CORRECT, NOT_YET, NOTHING_SENT, UNREADABLE
+from helpers.checks import CORRECT, NOT_YET, UNREADABLE
 from helpers.notebooks.exercises import REMEMBER, RESTORE, Posed, posed
 from helpers.notebooks.registry import Notebook, load, select
 
 BOUND = 0.8
 SECONDS = 20
-UNSPECIFIC = (NOT_YET + NOTHING_SENT, NOT_YET + UNREADABLE)
+UNSPECIFIC = NOT_YET + UNREADABLE
 
 SWAPPED: dict[type, type] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
