@@ -92,7 +92,8 @@ def own_tool(answer: Answer) -> str | None:
         return OLD_NAME
     if not tool.description.strip():
         return SAYS_NOTHING
-    if "string" not in json.dumps(_properties(tool)["dish"].get("type", "string")):
+    dish = _properties(tool)["dish"]
+    if "string" not in json.dumps([dish.get("type"), dish.get("anyOf")]) and "enum" not in dish:
         return NOT_TEXT
     if sent.tool_choice not in (None, "auto"):
         return FORCED

@@ -133,7 +133,7 @@ class Sent:
     @property
     def said(self) -> list[tuple[str, str]]:
         """Who said what: the role and the text of each message."""
-        return [(m["role"], _text(m.get("content"))) for m in self.messages if "role" in m]
+        return [(m["role"], text_of(m.get("content"))) for m in self.messages if "role" in m]
 
     @property
     def text(self) -> str:

@@ -29,7 +29,6 @@ def test_every_exercise_is_posed_once_where_its_module_says() -> None:
 
 # Whose answers are still to be written.
 YET_TO_COME = {
-    "weather_example",
     "stream_a_reply",
     "get_structured_data",
     "show_a_picture",
@@ -76,4 +75,6 @@ def test_every_hint_is_that_of_a_known_wrong_answer_or_of_the_stub(posed: Posed)
     }
     values = [getattr(inspect.getmodule(exercise.check), name, None) for name in names]
     proved = {wrong.hint for wrong in exercise.wrong} | {posed.said.strip().removeprefix(NOT_YET)}
-    assert {value for value in values if isinstance(value, str)} <= proved
+    # What is filled into a hint differs.
+    hints = {value.partition("{")[0] for value in values if isinstance(value, str)}
+    assert not [hint for hint in hints if not any(each.startswith(hint) for each in proved)]
