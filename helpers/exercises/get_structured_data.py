@@ -6,17 +6,24 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from helpers.checks import Answer, Wrong, exercise
-from helpers.transcript.read import Sent
+from helpers.checks import REFUSED, STOPPED, Answer, Hint, Right, Wrong, exercise
+from helpers.transcript.read import Received, Sent
 
 NO_SCHEMA = "the last request has no JSON schema: give `extract` a class."
+NO_JSON = "the reply is not JSON: look at its finish reason and its refusal."
 ONE_PERSON = "the schema has room for one person: make it a list of them, in a class around it."
 ONE_ADDRESS = "each person has room for one address: make it a list."
-NO_PERSON = "the addresses are in a list, and nothing says whose they are: make it a list of people"
-NO_PERSON += " with a list each."
-NOT_FOUND = "the schema is right, but the reply has not all of the addresses: ask again."
+NO_PERSON = (
+    "the addresses are in a list, and nothing says whose they are: make it a list of people"
+    " with a list each."
+)
+NOT_FOUND = "the reply does not have {} with its owner. (Offline, call the list `emails`.)"
 
-ADDRESSES = {"john.miller@example.com", "john@home.example", "ana.silva@example.com"}
+OWNERS = {
+    "john.miller@example.com": "john",
+    "john@home.example": "john",
+    "ana.silva@example.com": "ana",
+}
 
 WITHOUT_SCHEMA = """\
 client.chat.completions.create(model=MODEL, messages=[{{"role": "user", "content": "{}"}}])"""
@@ -24,7 +31,10 @@ client.chat.completions.create(model=MODEL, messages=[{{"role": "user", "content
 
 def _schema(sent: Sent) -> dict[str, Any]:
     """The schema that a request asks its reply to fit, with what it refers to put in."""
-    schema = sent.body.get("response_format", {}).get("json_schema", {}).get("schema", {})
+    schema = sent.body.get("response_format", {}).get("json_schema", {}).get("schema")
+    if schema is None:
+        # In the Responses API.
+        schema = sent.body.get("text", {}).get("format", {}).get("schema", {})
     resolved = _resolved(schema, schema.get("$defs", {}))
     return resolved if isinstance(resolved, dict) else {}
 
@@ -52,17 +62,99 @@ def _kinds(schema: dict[str, Any]) -> set[str]:
     return {kind for each in types for kind in ([each] if isinstance(each, str) else each or ())}
 
 
-def _lists(schema: dict[str, Any], of: str) -> Iterator[dict[str, Any]]:
-    """What is in the lists, one level down, whose elements are of this type."""
+def _lists(schema: dict[str, Any], *of: str) -> Iterator[dict[str, Any]]:
+    """What is in the lists, one level down, whose elements are of one of these types."""
     for field in _fields(schema):
         items = field.get("items", {})
-        if "array" in _kinds(field) and of in _kinds(items):
+        if "array" in _kinds(field) and _kinds(items) & {*of}:
             yield items
+
+
+def _reply(received: Received) -> Any:
+    try:
+        return json.loads(received.text)
+    except ValueError as error:
+        raise Hint(NO_JSON) from error
+
+
+def _parts(data: Any) -> Iterator[str]:
+    """A reply and all that is in it, as texts: objects, lists, and each key with its value."""
+    yield json.dumps(data, ensure_ascii=False)
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield json.dumps({key: value}, ensure_ascii=False)
+            yield from _parts(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _parts(value)
+
+
+def _owner(data: Any, address: str) -> set[str]:
+    """Who is named in the smallest part of a reply that has the address and a name."""
+    for part in sorted((each for each in _parts(data) if address in each), key=len):
+        text = part
+        for each in OWNERS:
+            text = text.replace(each, "")
+        if names := {name for name in OWNERS.values() if name in text.casefold()}:
+            return names
+    return set()
+
+
+_CLASSES = """\
+class Mailbox(BaseModel):
+    name: str
+    emails: list[str]
+
+
+class Mailboxes(BaseModel):
+    people: list[Mailbox]
+"""
 
 
 @exercise(
     "find-all-addresses",
     correct="the schema has a list of people with a list of addresses each, and all were found.",
+    right=[
+        Right(edit={"people:": "mailboxes:", "name:": "person:"}),
+        Right(edit={"emails: list[str]": "mails: list[str]", "name:": "person:"}),
+        Right(
+            edit={
+                "emails: list[str]": (
+                    'emails: list[str] = Field(description="all addresses of this person")'
+                ),
+                "class Mailbox(": "from pydantic import Field\n\n\nclass Mailbox(",
+            }
+        ),
+        Right(
+            edit={
+                "found = extract(ADDRESSES, Mailboxes).parsed": """\
+response = client.chat.completions.parse(
+    model=MODEL,
+    messages=[{"role": "user", "content": ADDRESSES}],
+    response_format=Mailboxes,
+)
+found = response.choices[0].message.parsed.people"""
+            }
+        ),
+        Right(
+            edit={
+                "found = extract(ADDRESSES, Mailboxes).parsed": """\
+schema = Mailboxes.model_json_schema()
+found = client.chat.completions.create(
+    model=MODEL,
+    messages=[{"role": "user", "content": ADDRESSES}],
+    response_format={"type": "json_schema", "json_schema": {"name": "all", "schema": schema}},
+).choices[0].message.content"""
+            }
+        ),
+        Right(
+            edit={
+                "found = extract(ADDRESSES, Mailboxes).parsed": """\
+found = client.responses.parse(model=MODEL, input=ADDRESSES, text_format=Mailboxes).output_parsed"""
+            }
+        ),
+        Right(edit={_CLASSES: _CLASSES + "    count: int\n"}),
+    ],
     wrong=[
         Wrong(ONE_PERSON, edit={"extract(ADDRESSES, Mailboxes)": "extract(ADDRESSES, Mailbox)"}),
         Wrong(ONE_ADDRESS, edit={"emails: list[str]": "email: str"}),
@@ -71,41 +163,87 @@ def _lists(schema: dict[str, Any], of: str) -> Iterator[dict[str, Any]]:
             code="class Addresses(BaseModel):\n    emails: list[str]\n\n\n"
             "found = extract(ADDRESSES, Addresses).parsed",
         ),
+        Wrong(
+            NO_PERSON,
+            code="class Both(BaseModel):\n    names: list[str]\n    emails: list[str]\n\n\n"
+            "found = extract(ADDRESSES, Both).parsed",
+        ),
         Wrong(NO_SCHEMA, code=WITHOUT_SCHEMA.format("john@home.example")),
-        Wrong(NOT_FOUND, edit={" and john@home.example": ""}),
+        Wrong("the reply does not have john@home.example", edit={" and john@home.example": ""}),
+        Wrong(
+            STOPPED + "LengthFinishReasonError", edit={"Mailboxes).p": "Mailboxes, max_tokens=9).p"}
+        ),
+        Wrong(STOPPED + "TypeError", edit={"Mailboxes).parsed": "list[Mailbox]).parsed"}),
+        Wrong(REFUSED, edit={"Mailboxes).parsed": "Mailboxes, temperature=9).parsed"}),
     ],
 )
 def find_all_addresses(answer: Answer) -> str | None:
     schema = _schema(answer.sent[-1])
     if not schema:
         return NO_SCHEMA
+    reply = _reply(answer.received[-1])
+    missing = [address for address, owner in OWNERS.items() if _owner(reply, address) != {owner}]
+    if not missing:
+        return None
     people = list(_lists(schema, "object"))
     if not people:
-        alone = list(_lists(schema, "string")) and len(_fields(schema)) == 1
-        return NO_PERSON if alone else ONE_PERSON
-    if not any(list(_lists(each, "string")) for each in people):
+        only_lists = all("array" in _kinds(field) for field in _fields(schema))
+        return NO_PERSON if only_lists else ONE_PERSON
+    if not any(list(_lists(each, "string", "object")) for each in people):
         return ONE_ADDRESS
-    reply = answer.received[-1].text
-    return None if all(address in reply for address in ADDRESSES) else NOT_FOUND
+    return NOT_FOUND.format(" and ".join(missing))
 
 
-AGE_REQUIRED = "the schema allows a whole number for the age, and nothing else: allow `None`."
-A_DEFAULT = "a default is no way out: the model fills in the field all the same. Allow `None`."
-TEXT = "the age is a text now, and a text can be anything. Keep the number, and allow `None`."
 NO_AGE = "the schema has no field `age` any more. Keep it, and allow `None`."
-NOT_NULL = "the schema is right, and the model still says a number: describe when to use null."
+AGE_REQUIRED = "the schema allows a number for the age, and nothing else: allow `None`."
+A_DEFAULT = "a default does not help: the model fills in the field all the same. Allow `None`."
+A_WORD = "a word is a way out, but a program then has to look for that word: allow `None` instead."
+NO_NUMBER = "the age is no longer a number: keep `int`, and allow `None` beside it."
+ANYTHING = "the schema says nothing about the age, so anything may come: write `int | None`."
+NOT_NULL = "the schema is right, but the reply has an age: is there one in the text?"
 
 
 @exercise(
     "leave-a-way-out",
     correct="the schema allows null for the age, and the reply has it.",
+    right=[
+        Right(
+            edit={"class C": "from typing import Optional\nclass C", "int | None": "Optional[int]"}
+        ),
+        Right(edit={"int | None": "None | int"}),
+        Right(edit={"int | None": "float | None"}),
+        Right(edit={"int | None": "int | None = None"}),
+        Right(
+            edit={
+                "class C": "from pydantic import Field\nclass C",
+                "int | None": 'int | None = Field(description="null if the text does not say")',
+            }
+        ),
+        Right(
+            edit={"class C": "from typing import Union\nclass C", "int | None": "Union[int, None]"}
+        ),
+        Right(edit={"Colleague": "Person2", "age: int | None": "age: int | None\n    city: str"}),
+    ],
     wrong=[
         Wrong(AGE_REQUIRED, edit={"int | None": "int"}),
         Wrong(A_DEFAULT, edit={"int | None": "int = 0"}),
-        Wrong(TEXT, edit={"int | None": "str"}),
+        Wrong(
+            A_WORD,
+            edit={
+                "class C": "from typing import Literal\nclass C",
+                "int | None": 'int | Literal["unknown"]',
+            },
+        ),
+        Wrong(A_WORD, edit={"int | None": "int | str"}),
+        Wrong(NO_NUMBER, edit={"int | None": "str"}),
+        Wrong(NO_NUMBER, edit={"int | None": "str | None"}),
+        Wrong(NO_NUMBER, edit={"int | None": "list[int]"}),
+        Wrong(ANYTHING, edit={"class C": "from typing import Any\nclass C", "int | None": "Any"}),
         Wrong(NO_AGE, edit={"    age: int | None\n": ""}),
+        Wrong(NO_AGE, edit={"age:": "years:"}),
         Wrong(NO_SCHEMA, code=WITHOUT_SCHEMA.format("Ana Silva lives in Porto.")),
         Wrong(NOT_NULL, edit={"Ana Silva lives in Porto.": "Ana Silva is 34 years old."}),
+        Wrong(STOPPED + "NameError", edit={"int | None": "int | null"}),
     ],
 )
 def leave_a_way_out(answer: Answer) -> str | None:
@@ -116,8 +254,12 @@ def leave_a_way_out(answer: Answer) -> str | None:
     if age is None:
         return NO_AGE
     kinds = _kinds(age)
+    if not kinds:
+        return ANYTHING
+    if not kinds & {"integer", "number"}:
+        return NO_NUMBER
     if "null" not in kinds:
         if "string" in kinds:
-            return TEXT
+            return A_WORD
         return A_DEFAULT if "default" in age else AGE_REQUIRED
-    return None if json.loads(answer.received[-1].text)["age"] is None else NOT_NULL
+    return None if _reply(answer.received[-1]).get("age") is None else NOT_NULL
