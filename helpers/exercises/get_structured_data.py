@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helpers.checks import REFUSED, STOPPED, Answer, Hint, Right, Wrong, exercise
-from helpers.transcript.read import Received, Sent
+from helpers.transcript.read import Received
 
 NO_SCHEMA = "the last request has no JSON schema: give `extract` a class."
 NO_JSON = "the reply is not JSON: look at its finish reason and its refusal."
@@ -27,28 +27,6 @@ OWNERS = {
 
 WITHOUT_SCHEMA = """\
 client.chat.completions.create(model=MODEL, messages=[{{"role": "user", "content": "{}"}}])"""
-
-
-def _schema(sent: Sent) -> dict[str, Any]:
-    """The schema that a request asks its reply to fit, with what it refers to put in."""
-    schema = sent.body.get("response_format", {}).get("json_schema", {}).get("schema")
-    if schema is None:
-        # In the Responses API.
-        schema = sent.body.get("text", {}).get("format", {}).get("schema", {})
-    resolved = _resolved(schema, schema.get("$defs", {}))
-    return resolved if isinstance(resolved, dict) else {}
-
-
-def _resolved(part: Any, definitions: dict[str, Any], depth: int = 0) -> Any:
-    if isinstance(part, list):
-        return [_resolved(each, definitions, depth + 1) for each in part]
-    if not isinstance(part, dict) or depth > 30:
-        return part
-    if isinstance(name := part.get("$ref"), str):
-        return _resolved(definitions.get(name.rpartition("/")[2], {}), definitions, depth + 1)
-    return {
-        key: _resolved(each, definitions, depth + 1) for key, each in part.items() if key != "$defs"
-    }
 
 
 def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -178,7 +156,7 @@ found = client.responses.parse(model=MODEL, input=ADDRESSES, text_format=Mailbox
     ],
 )
 def find_all_addresses(answer: Answer) -> str | None:
-    schema = _schema(answer.sent[-1])
+    schema = answer.sent[-1].schema
     if not schema:
         return NO_SCHEMA
     reply = _reply(answer.received[-1])
@@ -247,7 +225,7 @@ NOT_NULL = "the schema is right, but the reply has an age: is there one in the t
     ],
 )
 def leave_a_way_out(answer: Answer) -> str | None:
-    schema = _schema(answer.sent[-1])
+    schema = answer.sent[-1].schema
     if not schema:
         return NO_SCHEMA
     age = schema.get("properties", {}).get("age")

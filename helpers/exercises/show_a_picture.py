@@ -1,45 +1,103 @@
-"""The exercises of notebook 7."""
+"""The exercises of `07_show_a_picture`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from helpers.checks import Answer, Wrong, exercise
+from helpers.checks import REFUSED, STOPPED, Answer, Right, Wrong, exercise
 from helpers.transcript.read import Sent
 
 NO_PICTURE = (
     "the last request has no picture in it, and the endpoint remembers none: send it again."
 )
+OTHER_PICTURE = "the last request has another picture: the question is about the station."
 NO_ANSWER = "the picture is there; what the model said about it is not. Put its message in between."
-NO_QUESTION = "the last message has to be your new question."
+NO_QUESTION = "the last message has to be yours, with a new question."
+SAME_QUESTION = "the last message has the first question again: ask about the train's colour."
 
 
-def _pictures(sent: Sent) -> list[Any]:
-    parts = [message.get("content") for message in sent.messages]
-    return [
-        part["image_url"]
-        for content in parts
+def _pictures(message: dict[str, Any]) -> list[str]:
+    """The addresses of the pictures in a message of either API."""
+    content = message.get("content")
+    addresses = [
+        part.get("image_url")
         for part in (content if isinstance(content, list) else ())
-        if part.get("type") == "image_url"
+        if isinstance(part, dict) and part.get("image_url")
     ]
+    return [each["url"] if isinstance(each, dict) else str(each) for each in addresses]
+
+
+def _all_pictures(sent: Sent) -> list[str]:
+    return [url for message in sent.messages for url in _pictures(message)]
+
+
+_SECOND = "second = [*first, response.choices[0].message, follow_up]"
+_NEW = '[{"role": "user", "content": [%s]}]'
+_TEXT = '{"type": "text", "text": follow_up["content"]}'
 
 
 @exercise(
     "ask-again",
-    correct="the second request has the picture, what was said of it, and the new question.",
+    correct="the second request has the picture and the new question.",
+    right=[
+        Right(edit={".message, follow": ".message.model_dump(exclude_none=True), follow"}),
+        Right(
+            edit={
+                "response.choices[0].message, ": (
+                    '{"role": "assistant", "content": response.choices[0].message.content}, '
+                )
+            }
+        ),
+        Right(edit={_SECOND: "second = " + _NEW % f"station, {_TEXT}"}),
+        Right(edit={_SECOND: "second = " + _NEW % f"{_TEXT}, station"}),
+        Right(
+            edit={
+                _SECOND: "second = first.copy()\nsecond.append(response.choices[0].message)\n"
+                "second.append(follow_up)"
+            }
+        ),
+        Right(edit={"What colour is the train?": "And is it a passenger train?"}),
+        Right(
+            code="""\
+ask = {"type": "input_text", "text": "What colour is the train?"}
+look = {"type": "input_image", "image_url": data_uri("assets/station.png"), "detail": "auto"}
+client.responses.create(model=MODEL, input=[{"role": "user", "content": [ask, look]}])"""
+        ),
+    ],
     wrong=[
         Wrong(NO_PICTURE, edit={"*first, ": ""}),
-        Wrong(NO_ANSWER, edit={"answer, ": ""}),
+        Wrong(OTHER_PICTURE, edit={_SECOND: "second = " + _NEW % f"receipt, {_TEXT}"}),
+        Wrong(NO_ANSWER, edit={"response.choices[0].message, ": ""}),
         Wrong(NO_QUESTION, edit={", follow_up]": "]"}),
+        Wrong(SAME_QUESTION, edit={_SECOND: "second = first"}),
+        Wrong(
+            REFUSED,
+            edit={_SECOND: 'second = [{"role": "assistant", "content": [station]}, follow_up]'},
+        ),
+        Wrong(
+            REFUSED,
+            edit={
+                _SECOND: "path = {'url': 'assets/station.png'}\n"
+                "picture = {'type': 'image_url', 'image_url': path}\n"
+                "second = " + _NEW % f"picture, {_TEXT}"
+            },
+        ),
+        Wrong(STOPPED + "NameError", edit={"*first": "*frist"}),
     ],
 )
-def ask_again(answer: Answer) -> str | None:
-    last = answer.sent[-1]
-    if not _pictures(last):
+def ask_again(answer: Answer, station: dict[str, Any], question: dict[str, Any]) -> str | None:
+    sent = answer.sent[-1]
+    pictures, address = _all_pictures(sent), station["image_url"]["url"]
+    if not pictures:
         return NO_PICTURE
-    if "assistant" not in last.roles:
-        return NO_ANSWER
-    return None if last.roles[-1] == "user" else NO_QUESTION
+    if address not in pictures:
+        return OTHER_PICTURE
+    (role, text), last = sent.said[-1], sent.messages[-1]
+    if role != "user" or not text.strip():
+        return NO_QUESTION
+    if text == question["text"]:
+        return SAME_QUESTION
+    return None if _pictures(last) or "assistant" in sent.roles else NO_ANSWER
 
 
 NO_TABLE = "the schema that was sent has no field `table`: add one to the class."
@@ -51,17 +109,47 @@ NOT_SHOWN = "the schema is right, but the receipt is not in the request."
 @exercise(
     "read-table",
     correct="the schema asks for a table, and lets the model say that there is none.",
+    right=[
+        Right(
+            edit={
+                "class T": "from typing import Optional\nclass T",
+                "int | None": "Optional[int]",
+            }
+        ),
+        Right(edit={"int | None": "None | int = None"}),
+        Right(
+            edit={
+                "class T": "from pydantic import Field\nclass T",
+                "int | None": 'int | None = Field(description="the number of the table, or null")',
+            }
+        ),
+        Right(edit={"(Receipt)": "(BaseModel)", "    table": "    lines: list[Line]\n    table"}),
+        Right(edit={"[request, receipt]": "[receipt, request]", "TableReceipt": "WithTable"}),
+        Right(
+            edit={
+                "response_format=TableReceipt": "response_format={'type': 'json_schema', "
+                "'json_schema': {'name': 'r', 'schema': TableReceipt.model_json_schema()}}",
+                "completions.parse": "completions.create",
+                ".message.parsed": ".message.content",
+            }
+        ),
+    ],
     wrong=[
         Wrong(NO_TABLE, edit={"table: int | None": "number: int | None"}),
         Wrong(NO_WAY_OUT, edit={"int | None": "int"}),
+        Wrong(NO_WAY_OUT, edit={"int | None": "int = 0"}),
         Wrong(NO_NUMBER, edit={"int | None": "str | None"}),
+        Wrong(NO_NUMBER, edit={"int | None": "float | None"}),
         Wrong(NOT_SHOWN, edit={"[request, receipt]": "[request]"}),
+        Wrong(NOT_SHOWN, edit={"[request, receipt]": "[request, station]"}),
+        Wrong(
+            STOPPED + "TypeError", edit={"response_format=TableReceipt": "response_model=Receipt"}
+        ),
     ],
 )
-def read_table(answer: Answer) -> str | None:
+def read_table(answer: Answer, receipt: dict[str, Any]) -> str | None:
     sent = answer.sent[-1]
-    schema = sent.body.get("response_format", {}).get("json_schema", {}).get("schema", {})
-    table = schema.get("properties", {}).get("table")
+    table = sent.schema.get("properties", {}).get("table")
     if table is None:
         return NO_TABLE
     kinds = {each.get("type") for each in table.get("anyOf", [table])}
@@ -69,4 +157,4 @@ def read_table(answer: Answer) -> str | None:
         return NO_NUMBER
     if "null" not in kinds:
         return NO_WAY_OUT
-    return None if _pictures(sent) else NOT_SHOWN
+    return None if receipt["image_url"]["url"] in _all_pictures(sent) else NOT_SHOWN

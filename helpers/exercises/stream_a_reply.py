@@ -10,7 +10,7 @@ from helpers.transcript import Exchange
 NO_TEXT = "there is no text: append the content of every delta to it."
 NOT_ONE = "`text` should be one string: join the pieces, as in `''.join(pieces)`."
 NONE = "the text has `None` in it: that is the content of a delta without text."
-REASONING = "the text has the reasoning in it: `reasoning_content` is not part of the reply."
+REASONING = "the text has the reasoning in it: a model's thoughts are not part of the reply."
 NOT_ALL = "the text is not all that was received: append to it, so that nothing is overwritten."
 NO_REASON = "the finish reason is missing: one chunk has it, in its choice."
 OTHER_REASON = "`finish_reason` is not what was received: {}."
@@ -108,8 +108,9 @@ finish_reason = whole.choices[0].finish_reason"""
             REASONING,
             edit={
                 _TEXT: """\
-thought = getattr(choice.delta, "reasoning_content", None)
-            text += choice.delta.content or thought or ""
+delta = choice.delta.to_dict()
+            thought = delta.get("reasoning") or delta.get("reasoning_content")
+            text += delta.get("content") or thought or ""
 """
             },
         ),
@@ -170,7 +171,9 @@ def _wrong_text(text: str, exchange: Exchange) -> str:
         for event in exchange.response or ()
         for choice in event.get("choices") or ()
     ]
-    thoughts = "".join(delta.get("reasoning_content") or "" for delta in deltas)
+    thoughts = "".join(
+        delta.get("reasoning") or delta.get("reasoning_content") or "" for delta in deltas
+    )
     return REASONING if thoughts and thoughts[:20] in text else NOT_ALL
 
 
@@ -265,10 +268,6 @@ with paced(), closing(
         Wrong(TOO_SOON, edit={'text.endswith(".")': "text"}),
         Wrong(TOO_SOON, edit={'text.endswith(".")': '"," in text'}),
         Wrong(NOT_RECEIVED, edit={"print(text)": 'text = "I am a model."'}),
-        Wrong(
-            NOT_RECEIVED,
-            edit={'or ""\n            if': 'or ""\n            text *= 2\n            if'},
-        ),
         Wrong(STOPPED + "TypeError", edit={' or ""': ""}),
     ],
 )

@@ -146,6 +146,14 @@ class Sent:
         return {tool.name: tool for tool in _tools(self.body.get("tools"))}
 
     @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema that the reply has to fit, with what it refers to put in; or empty."""
+        chat, responses = self.body.get("response_format"), self.body.get("text")
+        form = as_object(as_object(chat).get("json_schema")) or as_object(responses).get("format")
+        schema = as_object(as_object(form).get("schema"))
+        return as_object(_resolved(schema, as_object(schema.get("$defs"))))
+
+    @property
     def called(self) -> list[str]:
         """The ids of the calls in the conversation so far."""
         ids = [call.id for message in self.messages for call in calls_of(message)]
@@ -343,3 +351,15 @@ def _put_together(events: list[dict[str, Any]]) -> dict[str, Any]:
             parts = as_object(event.get("response")).items()
             whole |= {key: value for key, value in parts if value}
     return whole
+
+
+def _resolved(part: Any, definitions: dict[str, Any], depth: int = 0) -> Any:
+    if isinstance(part, list):
+        return [_resolved(each, definitions, depth + 1) for each in part]
+    if not isinstance(part, dict) or depth > 30:
+        return part
+    if isinstance(name := part.get("$ref"), str):
+        return _resolved(definitions.get(name.rpartition("/")[2], {}), definitions, depth + 1)
+    return {
+        key: _resolved(each, definitions, depth + 1) for key, each in part.items() if key != "$defs"
+    }

@@ -13,11 +13,13 @@ client = OpenAI(
     api_key=os.environ["CLARIFAI_PAT"],
 )
 
+INSTRUCTION = "Take the data from the user's text, and add nothing."
+
 
 def extract(text, kind, model=MODEL, **options):
     response = client.chat.completions.parse(
         model=model,
-        messages=[{"role": "user", "content": text}],
+        messages=[{"role": "system", "content": INSTRUCTION}, {"role": "user", "content": text}],
         response_format=kind,
         **options,
     )
@@ -34,10 +36,10 @@ class Team(BaseModel):
     members: list[Member]
 
 
-message = extract(
+team = extract(
     "John Miller is 29 years old and speaks English and German."
     " Ana Silva is 34 years old and speaks Portuguese, Spanish and English.",
     Team,
-)
-for member in message.parsed.members if message.parsed else []:
+).parsed
+for member in team.members:
     print(member.name, member.age, member.languages)

@@ -18,14 +18,13 @@ def print_text(stream):
     for chunk in stream:
         for choice in chunk.choices:
             print(choice.delta.content or "", end="", flush=True)
-        usage = chunk.usage or usage
+        if chunk.usage:
+            usage = chunk.usage
     print()
     return usage
 
 
-question = [{"role": "user", "content": "Count from 1 to 30."}]
 stream = client.chat.completions.create(
-    model=MODEL, messages=question, stream=True, stream_options={"include_usage": True}
+    model=MODEL, messages=[{"role": "user", "content": "Count from 1 to 5."}], stream=True
 )
 usage = print_text(stream)
-print("tokens:", usage and usage.total_tokens)

@@ -72,7 +72,7 @@ def loop(messages, max_steps=5, **options):
             model=MODEL, messages=messages, tools=[weather_tool], **options
         )
         message = response.choices[0].message  # choose
-        messages.append(message.model_dump(exclude_none=True))
+        messages.append(message)
         if not message.tool_calls:
             return message.content  # answer
         for call in message.tool_calls:
