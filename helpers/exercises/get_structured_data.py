@@ -97,9 +97,7 @@ class Mailboxes(BaseModel):
         Right(edit={"emails: list[str]": "mails: list[str]", "name:": "person:"}),
         Right(
             edit={
-                "emails: list[str]": (
-                    'emails: list[str] = Field(description="all addresses of this person")'
-                ),
+                "emails: list[str]": ('emails: list[str] = Field(description="e-mail addresses")'),
                 "class Mailbox(": "from pydantic import Field\n\n\nclass Mailbox(",
             }
         ),

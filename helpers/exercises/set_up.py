@@ -28,6 +28,7 @@ def _strays(name: str, other: str) -> int:
         Right(edit={f"https://clarifai.com/{_NAME}": "openai/chat-completion/models/gpt-os-120b"}),
         Right(edit={f'"https://clarifai.com/{_NAME}"': 'MODEL.replace("chat", "chta")'}),
         Right(edit={"gpt-oss-12b": "GPT-OSS-120B"}),
+        Right(edit={f"https://clarifai.com/{_NAME}": "gpt-oss-12b"}),
         Right(edit={_DETAILS: 'error.body.get("details")'}),
         Right(edit={_DETAILS: 'error.response.json()["details"]'}),
         Right(edit={_NAME: "opnai/chat-completion/models/gpt-oss-120b"}),
@@ -38,7 +39,7 @@ def _strays(name: str, other: str) -> int:
         Wrong(THERE_IS, edit={"gpt-oss-12b": "gpt-oss-120b"}),
         Wrong(NO_KEY, edit={"client.chat": 'client.with_options(api_key="no-key").chat'}),
         Wrong(FAR_OFF, edit={"gpt-oss-12b": "no-such-model"}),
-        Wrong(FAR_OFF, edit={f"https://clarifai.com/{_NAME}": "gpt-oss-120b"}),
+        Wrong(FAR_OFF, edit={f"https://clarifai.com/{_NAME}": "openai"}),
         Wrong(NOT_KEPT, edit={"details = ": "reason = ", "print(details)": "print(reason)"}),
         Wrong(NOT_KEPT, edit={_DETAILS: "str(error)"}),
         Wrong(DESCRIPTION, edit={'["details"]': '["description"]'}),
@@ -54,7 +55,8 @@ def nearly_right(answer: Answer, MODEL: str, details: object = None) -> str | No
         return answer.refusal or THERE_IS
     asked = answer.sent[-1].model.removeprefix("https://clarifai.com/").casefold()
     wanted = MODEL.removeprefix("https://clarifai.com/")
-    if _strays(asked, wanted) > 3:
+    # A featured model may be called by its id alone.
+    if min(_strays(asked, wanted), _strays(asked, wanted.rpartition("/")[2])) > 3:
         return FAR_OFF
     said = last.response if isinstance(last.response, dict) else {}
     if details and details == said.get("description"):
