@@ -1,9 +1,9 @@
 """JSON Schema, as much as a reply needs: what fits, what a reference means, what matches a pattern.
 
 The `jsonschema` package decides what fits: it interprets, so a schema never seen costs nothing to
-compile. In a browser, where a part of it has no build, everything fits. Values are made by rules that
-keep the common keywords by themselves; `is_plain` tells whether a schema has only those, and its
-values need no check.
+compile. In a browser, where a part of it has no build, everything fits. Values are made by rules
+that keep the common keywords by themselves; `is_plain` tells whether a schema has only those, and
+its values need no check.
 A schema that contradicts itself, refers to nothing or is not a schema at all never raises.
 """
 
