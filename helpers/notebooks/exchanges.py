@@ -28,7 +28,7 @@ PREFIX = "deliberate:"
 SENDING = {
     "create", "parse", "stream", "list", "retrieve", "generate", "edit",  # openai
     "completion", "acompletion", "invoke", "ainvoke", "run_sync", "post",  # others
-    "run_tools",
+    "run_tools", "call_tool", "list_tools",  # tools, here and on servers
 }  # fmt: skip
 
 # What makes the description of a tool from a function or a class.
@@ -160,6 +160,8 @@ def misfits(notebook: NotebookNode, transcript: Transcript) -> Problems:
     """Proposed calls of no tool on offer, or with arguments that its schema does not allow."""
     for exchange in transcript.exchanges:
         tools = sent(exchange).tools
+        if sent(exchange).body.get("mcp_servers"):
+            continue  # an agentic model's stream shows calls of the servers' tools
         for call in received(exchange).calls:
             if call.name not in tools:
                 yield exchange, f"a call of {call.name}, which was not on offer"
