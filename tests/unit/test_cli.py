@@ -127,7 +127,7 @@ def test_verify_fails_for_a_notebook_that_failed_and_leaves_older_copies_out(
     assert "Not in the last run" in result.output
 
 
-@pytest.mark.parametrize("broken", ["01_good.ipynb", "01_good.transcript.jsonl", "summary.json"])
+@pytest.mark.parametrize("broken", ["01_good.ipynb", "summary.json"])
 def test_verify_says_what_to_do_about_a_broken_file(
     notebooks: list[Notebook], tmp_path: Path, broken: str
 ) -> None:
