@@ -75,3 +75,21 @@ def test_reply_is_what_a_model_would_say_or_honest(case):
 def test_no_line_is_too_long_for_a_notebook(case):
     reply = answer(Prompt(VENDORS["anthropic"], messages(case)))
     assert max(map(len, (reply.text or "").split("\n"))) <= 100
+
+
+def test_a_request_never_seen_compiles_no_pattern(monkeypatch):
+    compiled: list[str] = []
+    compiler = re._compiler.compile  # type: ignore[attr-defined]
+
+    def compiling(pattern: str, flags: int = 0) -> Any:
+        compiled.append(pattern)
+        return compiler(pattern, flags)
+
+    monkeypatch.setattr("re._compiler.compile", compiling)
+    for place in ("Zanzibar", "Timbuktu"):
+        compiled.clear()  # what the first round meets, it compiles once
+        for case in CASES:
+            said = messages(case)
+            said[-1] = said[-1] | {"content": f"{said[-1]['content']} {place}?"}
+            answer(Prompt(VENDORS["anthropic"], said, tuple(TOOLS.values())))
+    assert not compiled

@@ -18,6 +18,7 @@ _EXPRESSION = re.compile(
     rf"(?<![\w.]){_OPERAND}(?:\s{{0,3}}{_OPERATOR}\s{{0,3}}{_OPERAND}){{1,60}}"
 )
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
+_LETTERS = re.compile(r"[a-z]+")
 _NUMBER_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?|\d[\d,]*(?:\.\d+)?|\s+|.", re.IGNORECASE | re.DOTALL)
 
 
@@ -48,6 +49,8 @@ def _cues() -> frozenset[str]:
 def digits(text: str) -> str:
     """A text with its number words as digits: "twenty-five" as 25, "1.5 million" as 1500000."""
     known, scales = table("sums")["numbers"], table("sums")["scales"]
+    if (known.keys() | scales.keys()).isdisjoint(_LETTERS.findall(text.lower())):
+        return text
     out: list[str] = []
     total: Number | None = None
     group: Number = 0

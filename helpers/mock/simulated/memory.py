@@ -126,6 +126,9 @@ def _is_name(clause: str, fact: dict[str, object]) -> bool:
     return bool(told) or not has(flat(clause), ("i'm", "i am", "this is"))
 
 
+_USER = tuple((re.compile(of, re.IGNORECASE), told) for of, told in table("memory")["user"].items())
+
+
 def you(clause: str) -> str:
     """A clause of the user's as one about them: "I live in Lima" as "You live in Lima"."""
     swaps = table("memory")["you"]
@@ -134,8 +137,8 @@ def you(clause: str) -> str:
         word = match.group().replace("’", "'")
         return str(swaps.get(word.lower() if word != "US" else "", match.group()))
 
-    for found, told in table("memory")["user"].items():
-        clause = re.sub(found, told, clause.strip(), flags=re.IGNORECASE)
+    for found, told in _USER:
+        clause = found.sub(told, clause.strip())
     text = _WORD.sub(swapped, re.sub(r"^you\b", "§", clause.strip(), flags=re.I))
     text = text.replace("§", "I")
     text = re.sub(

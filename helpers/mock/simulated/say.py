@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from helpers.mock.simulated import almanac, asking, crafts, memory, sights, style, sums, tongues
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
     Said,
+    by_first_word,
     choice,
+    cued,
     flat,
     has,
     listing,
@@ -43,16 +46,23 @@ def _intent_of(text: str) -> str:
     if len(said.split()) > 14:
         return ""
     best, longest = "", 0
-    fillers = word_set("talk", "fillers")
-    for each in table("talk")["intent"]:
-        cues = [cue for cue in each["cues"] if f" {cue} " in said]
-        rest = said
+    fillers, met = word_set("talk", "fillers"), dict[int, list[str]]()
+    for cue, place in cued(said, _cues()):
+        met.setdefault(place, []).append(cue)
+    for place, cues in sorted(met.items()):
+        each, rest = table("talk")["intent"][place], said
         for cue in sorted(cues, key=len, reverse=True):
             rest = rest.replace(f" {cue} ", "  ")
         allowed = fillers | set(each.get("beside", "").split()) if not each.get("alone") else set()
-        if cues and set(rest.split()) <= allowed and len(max(cues, key=len)) > longest:
+        if set(rest.split()) <= allowed and len(max(cues, key=len)) > longest:
             best, longest = each["name"], len(max(cues, key=len))
     return best
+
+
+@cache
+def _cues() -> dict[str, list[tuple[str, int]]]:
+    intents = enumerate(table("talk")["intent"])
+    return by_first_word((cue, place) for place, each in intents for cue in each["cues"])
 
 
 def _intent(turn: Turn) -> Said | None:

@@ -2,9 +2,12 @@
 
 import re
 import tomllib
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 _SENTENCE = re.compile(
@@ -44,17 +47,44 @@ def word_set(name: str, *path: str) -> frozenset[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case, their apostrophes straight."""
-    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    return list(_words(text))
+
+
+# One request asks for the words of its few texts again and again.
+@lru_cache(maxsize=16)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.lower().replace("’", "'")))
 
 
 def flat(text: str) -> str:
     """The words of a text between spaces, so that ` phrase ` can be looked for."""
-    return f" {' '.join(words(text))} "
+    return f" {' '.join(_words(text))} "
 
 
-def has(flattened: str, phrases: Any) -> str | None:
+def has(flattened: str, phrases: Iterable[str]) -> str | None:
     """The first of some phrases that a flattened text has."""
-    return next((each for each in phrases if f" {each} " in flattened), None)
+    for each in phrases:
+        if f" {each} " in flattened:
+            return each
+    return None
+
+
+def by_first_word(pairs: Iterable[tuple[str, T]]) -> dict[str, list[tuple[str, T]]]:
+    """Phrases, each with what it stands for, by their first words: for `cued`."""
+    found: dict[str, list[tuple[str, T]]] = {}
+    for phrase, meant in pairs:
+        found.setdefault(phrase.split()[0], []).append((phrase, meant))
+    return found
+
+
+def cued(flattened: str, phrases: dict[str, list[tuple[str, T]]]) -> list[tuple[str, T]]:
+    """The phrases of many that a flattened text has, each with what it stands for."""
+    return [
+        (phrase, meant)
+        for word in dict.fromkeys(flattened.split())
+        for phrase, meant in phrases.get(word, ())
+        if f" {phrase} " in flattened
+    ]
 
 
 def stem(word: str) -> str:

@@ -1,12 +1,13 @@
 """Other languages than English: what learners try first in them, and honesty about the rest."""
 
 import re
+from collections import Counter
 from functools import cache
 from typing import Any
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
+from helpers.mock.simulated.texts import Said, by_first_word, cued, flat, has, table, words
 
 _SCRIPTS = (
     ("kana", re.compile(r"[\u3040-\u30ff]")),
@@ -18,6 +19,8 @@ _SCRIPTS = (
 )
 _INTENTS = ("howareyou", "thanks", "greeting", "bye", "who")
 _WHY = "The user writes in another language than English."
+_APART = re.compile(r"\w+(?:-\w+)*")
+_UNIT = re.compile(r"(?<=\d)(?=[^\W\d_])")
 _EDGE = " \t\n.,!?¡¿。、！？؟।;:"
 
 
@@ -28,17 +31,26 @@ def tongue(text: str) -> str:
         if pattern.search(head):
             return next(code for code, each in table("languages").items()
                         if each.get("script") == name)  # fmt: skip
-    found, plain = words(head), flat(head)
-    best, most = "en", sum(each in word_set("languages", "en", "marks") for each in found)
-    for code, language in table("languages").items():
-        marked = sum(each in word_set("languages", code, "marks") for each in found)
-        cued = code != "en" and any(
-            i in language and has(plain, language[i]["cues"]) for i in _INTENTS
-        )
-        score = marked + (2 if cued else 0)
-        if score > max(most, 1) or (score > most and not head.isascii()):
-            best, most = code, score
+    marks, cues = _signs()
+    scores = Counter(code for word in words(head) for code in marks.get(word, ()))
+    scores.update(dict.fromkeys({code for _, code in cued(flat(head), cues)}, 2))
+    best, most = "en", scores["en"]
+    for code in sorted(scores, key=list(table("languages")).index):
+        if scores[code] > max(most, 1) or (scores[code] > most and not head.isascii()):
+            best, most = code, scores[code]
     return best
+
+
+@cache
+def _signs() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, str]]]]:
+    """The languages by the words that mark them, and by the phrases of their small talk."""
+    marks: dict[str, list[str]] = {}
+    cues = []
+    for code, language in table("languages").items():
+        for word in language.get("marks", "").split():
+            marks.setdefault(word, []).append(code)
+        cues += [(cue, code) for i in _INTENTS for cue in language.get(i, {}).get("cues", ())]
+    return marks, by_first_word(cues)
 
 
 def named(text: str) -> str:
@@ -106,16 +118,15 @@ def _told(turn: Turn, code: str, key: str) -> str:
 
 
 def _sum(text: str, language: dict[str, Any]) -> arithmetic.Number | None:
-    plain = f" {text.lower().strip(_EDGE)} "
-    for number, word in enumerate(language["numbers"].split()):
-        plain = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", str(number), plain)
+    """A sum in words or signs; a language in another script need not set its words apart."""
+    numbers = {word: str(number) for number, word in enumerate(language["numbers"].split())}
+    plain = f" {_APART.sub(lambda word: numbers.get(word[0], word[0]), text.lower())} "
+    edge = "" if language.get("script") else " "
     signs = (("plus", "+"), ("minus", "-"), ("times", "*"), ("divided", "/"))
     for key, sign in signs:
         for word in sorted(language[key], key=len, reverse=True):
-            plain = plain.replace(f" {word} ", f" {sign} ")
-            if language.get("script"):
-                plain = re.sub(rf"(?<=\d)\s?{re.escape(word)}\s?(?=\d)", f" {sign} ", plain)
-    found = arithmetic.find(re.sub(r"(?<=\d)(?=[^\W\d_])", " ", plain))
+            plain = plain.replace(f"{edge}{word}{edge}", f" {sign} ")
+    found = arithmetic.find(_UNIT.sub(" ", plain))
     return arithmetic.evaluate(found[0]) if found else None
 
 
