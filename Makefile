@@ -131,7 +131,7 @@ site-check: site ## Look at every page of the site in a browser (needs Node, Chr
 
 .PHONY: browser
 browser: lite ## Run the notebooks in a browser tab and compare (needs Node, Chromium, Firefox)
-	@$(PY) -m pytest tests/browser/lite.py $(ARGS)
+	@$(PY) -m pytest tests/browser/lite.py -n 2 $(ARGS)
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header

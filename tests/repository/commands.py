@@ -17,7 +17,7 @@ echo "$*" >> "$CALLS"
 case "$*" in *"$FAILS"*) exit 3 ;; esac
 """
 # What else the commands look for, or use.
-ALSO = ("node", "npm", "curl", "git", "python3")
+ALSO = ("node", "npm", "curl", "git", "python3", "chromium", "firefox-esr")
 STANDING_IN = ("python", "shellcheck", "make")
 
 
@@ -55,9 +55,12 @@ COMMANDS = (
             "-m pip --python build/elsewhere/venv install --quiet --no-deps --require-hashes"
             " -r requirements-integrations.lock",
             "-m tests.elsewhere.environments",
-            "-m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py",
+            "-m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py"
+            " tests/elsewhere/tool_servers.py tests/elsewhere/package.py",
         ),
     ),
+    Command((*MAKE, "site-check"), ("-m helpers.site site", "-m pytest tests/browser/pages.py")),
+    Command((*MAKE, "browser"), ("-m helpers.site lite", "-m pytest tests/browser/lite.py -n 2")),
     Command(
         ("bash", ".ci/run"),
         (
@@ -65,6 +68,8 @@ COMMANDS = (
             "test",
             "world",
             "integrations",
+            "site-check",
+            "browser",
         ),
     ),
 )
