@@ -31,7 +31,7 @@ export UV_SYSTEM_CERTS := 1
 
 .PHONY: help
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 22
 	@echo
 	@echo "Options: NB='02_basic_inference 03_tool_calling'  MODEL=user/app/models/id  BACKEND=mock|live"
 	@echo "         JOBS=1 (at a time)  PORT=8000 (serve)  ARGS='-k tools' (test)  KERNELS=ordinary (test)"
