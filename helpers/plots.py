@@ -1,4 +1,4 @@
-"""Plots that are right on a light page and on a dark one, and that say what they show.
+"""Plots that can be read on a light page and on a dark one, and that say what they show.
 
     figure, axes = subplots()
     axes.plot(seconds, chunks)
@@ -23,27 +23,38 @@ except ImportError:
     matplotlib = None  # type: ignore[assignment]
     cycler = Figure = dict  # type: ignore[misc, assignment]
 
-GREY = "#808080"
-"""Of text and axes: its contrast is about 4 to 1 with white, and 5 to 1 with black."""
+INK, PAPER = "#3d3d3d", "#ffffff"
+"""Of text and axes, and of what is behind them: a contrast of 10.7 to 1.
 
-COLOURS = ("#2f86c9", "#d55e00", "#009e73", "#c0629b", "#9a8500")
-"""Told apart by people who see few colours, and at least 3 to 1 with white and with black."""
+No grey has the 4.5 to 1 of WCAG AA on a white page and on a dark one, so a plot brings its paper.
+"""
+
+COLOURS = ("#2b78b4", "#c25500", "#008765", "#a8487f", "#7d6d00")
+"""Told apart by people who see few colours, and at least 4.5 to 1 with the paper."""
+
+SIZE = 11
+"""Of type, in points: 12 pixels and a bit, as plots are shown."""
 
 STYLE: Any = {
-    "axes.edgecolor": GREY,
-    "axes.facecolor": "none",
-    "axes.labelcolor": GREY,
+    "axes.edgecolor": INK,
+    "axes.facecolor": PAPER,
+    "axes.labelcolor": INK,
     "axes.prop_cycle": cycler(color=COLOURS),
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlecolor": GREY,
-    "figure.facecolor": "none",
+    "axes.titlecolor": INK,
+    "axes.titlesize": SIZE + 1,
+    "figure.facecolor": PAPER,
+    "font.size": SIZE,
+    "legend.fontsize": SIZE,
     "legend.frameon": False,
     "lines.linewidth": 2,
-    "savefig.facecolor": "none",
-    "text.color": GREY,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
+    "savefig.facecolor": PAPER,
+    "text.color": INK,
+    "xtick.color": INK,
+    "xtick.labelsize": SIZE,
+    "ytick.color": INK,
+    "ytick.labelsize": SIZE,
 }
 
 DPI = 120
@@ -81,7 +92,7 @@ def subplots(width: float = 7, height: float = 3.5, **options: Any) -> tuple[Any
 
 
 def show(figure: Any, *, alt: str) -> None:
-    """Display a figure in a notebook; `alt` says what is to be seen in it, for who cannot see it.
+    """Display a figure in a notebook; `alt` says what it shows, for readers who cannot see it.
 
     Raises ValueError where that is missing.
     """
@@ -95,7 +106,7 @@ def show(figure: Any, *, alt: str) -> None:
         print(sentence)  # noqa: T201
         return
     png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=DPI, transparent=True)
+    figure.savefig(png, format="png", dpi=DPI)
     width, height = (round(inches * DPI / 1.5) for inches in figure.get_size_inches())
     display(
         {"image/png": png.getvalue(), "text/plain": alt},
