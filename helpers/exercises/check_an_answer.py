@@ -2,88 +2,97 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from helpers.checks import STOPPED, Answer, Right, Wrong, exercise, returned
-from helpers.transcript import Exchange
 from helpers.transcript.read import received, sent
 
-IN_FAHRENHEIT = "in degrees Fahrenheit"
-NOT_OFFERED = "no request offers your `get_weather`: keep the name, and put it into the tools."
-NO_CHOICE = "the model cannot choose the unit: your tool has `location` alone. Add a parameter."
-NOT_MENDED = "the question in Fahrenheit is not answered with 68: convert when the unit says so."
-BROKEN = "a question without a unit is not answered in Celsius any more: make that the default."
+NOT_OFFERED = (
+    "the last requests do not offer `get_weather`: keep the name, and put it into the tools."
+)
+NOT_MENDED = (
+    "the question about the wind is not answered with 12: return what the service says of it."
+)
+BROKEN = "a question about the weather is not answered in Celsius: convert, and say the unit."
 NOT_ALL = "the evaluation was not run on your tool: ask all the cases again."
 
 
 @exercise(
     "mend-without-breaking",
-    correct="the question in Fahrenheit is answered, and those without a unit still are.",
+    correct="the question about the wind is answered, and the others still are.",
     right=[
-        Right(edit={'"fahrenheit"] = "celsius"': '"fahrenheit"]'}),
+        Right(edit={"round((": "int((", "* 5 / 9)": "/ 1.8 + 0.5)"}),
         Right(
             edit={
-                'Literal["celsius", "fahrenheit"] = "celsius"': 'str = "celsius"',
-                'unit == "fahrenheit"': 'unit.lower().startswith("f")',
-            }
-        ),
-        Right(
-            edit={
-                'unit: Literal["celsius", "fahrenheit"] = "celsius"': "fahrenheit: bool = False",
-                "unit: The unit of the temperature; Celsius unless the user asks for Fahrenheit": (
-                    "fahrenheit: Whether to use Fahrenheit"
-                ),
-                'unit == "fahrenheit"': "fahrenheit",
-                '"unit": unit': '"unit": "fahrenheit"',
-            }
-        ),
-        Right(edit={"round(": "int(", "* 9 / 5 + 32": "* 1.8 + 32"}),
-        Right(
-            edit={
-                '    if unit == "fahrenheit" and "temperature" in report:\n'
-                '        report |= {"temperature": round(report["temperature"] * 9 / 5 + 32),'
-                ' "unit": unit}\n    return report\n': (
-                    '    if unit == "celsius" or report["condition"] == "unknown":\n'
-                    "        return report\n"
-                    '    warm = 32 + report["temperature"] / 5 * 9\n'
-                    '    return {**report, "temperature": round(warm), "unit": unit}\n'
+                "report = other_service(location)": (
+                    'wind = other_service(location).get("wind_kmh")\n'
+                    "    return weather.get_weather(location) | {'wind_kmh': wind}"
                 )
             }
         ),
+        Right(
+            edit={
+                "report = other_service(location)": (
+                    "old, new = weather.get_weather(location), other_service(location)\n"
+                    "    return {**new, **old}"
+                )
+            }
+        ),
+        Right(
+            edit={
+                'report |= {"temperature": celsius, "unit": "celsius"}': (
+                    "report.update(temperature=celsius, unit='celsius',"
+                    " wind=f\"{report.pop('wind_kmh')} km/h\")"
+                )
+            }
+        ),
+        Right(
+            edit={'evaluate("with tools", MODEL, TOOLS)\n': "", 'compare("with tools", "mine")': ""}
+        ),
     ],
     wrong=[
-        Wrong(NO_CHOICE, edit={', unit: Literal["celsius", "fahrenheit"] = "celsius"': "",
-                               'unit == "fahrenheit" and ': "", '"unit": unit': '"unit": "°F"'}),
-        Wrong(NOT_MENDED, edit={'unit == "fahrenheit"': 'unit == "Fahrenheit"'}),
-        Wrong(NOT_MENDED, edit={"* 9 / 5 + 32": "* 5 / 9 + 32"}),
-        Wrong(BROKEN, edit={'if unit == "fahrenheit" and': "if"}),
-        Wrong(BROKEN, edit={'unit == "fahrenheit"': 'unit in ("celsius", "fahrenheit")'}),
-        Wrong(NOT_OFFERED, edit={"def get_weather": "def get_weather_in",
-                                 "[get_weather, days": "[get_weather_in, days"}),
-        Wrong(NOT_ALL, edit={'evaluate("mine", MODEL, [get_weather, days_between])\n':
-                             'ask(MODEL, [get_weather], "How warm is it in New York?")\n'}),
+        Wrong(BROKEN, edit={"- 32) * 5 / 9)": "* 5 / 9) - 32)"}),
+        Wrong(BROKEN, edit={"return report": "return other_service(location)"}),
+        Wrong(NOT_MENDED, edit={"return report": "return weather.get_weather(location)"}),
+        Wrong(
+            NOT_MENDED,
+            edit={"    return report": "    report.pop('wind_kmh', 0)\n    return report"},
+        ),
+        Wrong(
+            NOT_OFFERED,
+            edit={
+                "def get_weather": "def get_weather_and_wind",
+                "[get_weather, days": "[get_weather_and_wind, days",
+            },
+        ),
+        Wrong(
+            NOT_ALL,
+            edit={
+                'evaluate("mine", MODEL, [get_weather, days_between])\n': (
+                    'ask(MODEL, [get_weather], "How strong is the wind in London?")\n'
+                ),
+                'compare("with tools", "mine")': "",
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def mend_without_breaking(answer: Answer) -> str | None:
-    own = [each for each in answer.exchanges if _parameters(each) not in (set(), {"location"})]
-    if not own:
-        return NO_CHOICE if "get_weather" in answer.sent[-1].tools else NOT_OFFERED
-    said = {sent(each).text: received(each).text for each in own if not received(each).calls}
-    if len(said) < 8:
+    if "get_weather" not in answer.sent[-1].tools:
+        return NOT_OFFERED
+    ended = [each for each in answer.exchanges if not received(each).calls]
+    asked = [sent(each).messages[0].get("content") for each in ended]
+    if len(set(Counter(asked).values())) > 1 or len(set(asked)) < 8:
         return NOT_ALL
+    # Each question's last answer is that of the reader's tool.
+    said = {str(text): received(each).text for text, each in zip(asked, ended, strict=True)}
     for question, text in said.items():
-        if IN_FAHRENHEIT in question and "68" not in text:
+        if "wind" in question and "12" not in text:
             return NOT_MENDED
         if "weather in London" in question and "15" not in text:
             return BROKEN
     return None
-
-
-def _parameters(exchange: Exchange) -> set[str]:
-    """The names of what `get_weather` takes, as it was offered; empty if it was not."""
-    tool = sent(exchange).tools.get("get_weather")
-    return set(tool.parameters.get("properties", ())) if tool else set()
 
 
 NO_COMMA = "facts and calls are tuples, also when there is one: write `(NEW_YORK,)`, with a comma."

@@ -13,12 +13,9 @@ client = OpenAI(
     api_key=os.environ["CLARIFAI_PAT"],
 )
 
-backup = OpenAI(
-    base_url=os.environ.get("BACKUP_BASE_URL", str(client.base_url)),
-    api_key=os.environ.get("BACKUP_API_KEY", client.api_key),
-)
+backup = OpenAI(base_url=str(client.base_url), api_key=client.api_key)  # yours here
 SMALL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-20b"
-AT_BACKUP = os.environ.get("BACKUP_MODEL", "https://clarifai.com/qwen/qwenLM/models/Qwen3-14B")
+AT_BACKUP = "https://clarifai.com/qwen/qwenLM/models/Qwen3-14B"
 CANDIDATES = [(client, MODEL), (client, SMALL), (backup, AT_BACKUP)]
 
 NOT_DEPLOYED = 21353
