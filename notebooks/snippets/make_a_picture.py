@@ -24,7 +24,9 @@ def fetch(url):
 
 
 response = client.images.generate(
-    model=MODEL, prompt="A cat in a tree", response_format="b64_json"
+    model=MODEL,
+    prompt="A cat in a tree",
+    response_format="b64_json",
 )
 image = response.data[0]
 print("url:     ", "null" if image.url is None else "an address")
