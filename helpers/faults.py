@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from http.client import HTTPConnection
-from typing import Any
-from urllib.parse import urlsplit
 
+from helpers.control import control
 from helpers.endpoint import EndpointError, current_endpoint
 from helpers.mock import MOCK_PAT, OPENAI_PATH
 
@@ -61,15 +58,15 @@ def fault(
     """
     url, key = _address(mock)
     wish = {"name": name, "times": times, "model": model, "after": after, "seconds": seconds}
-    armed = _control(url, key, "POST", _PATH, wish | {"per_second": per_second})
+    armed = control(url, key, "POST", _PATH, wish | {"per_second": per_second})
     path = f"{_PATH}/{armed['id']}"
-    handle = Fault(name, lambda: int(_control(url, key, "GET", path)["hits"]))
+    handle = Fault(name, lambda: int(control(url, key, "GET", path)["hits"]))
     try:
         yield handle
     finally:
         # A mock that has ended has no faults left; what ended the context is what matters then.
         with suppress(ConnectionError):
-            handle._end(_control(url, key, "DELETE", path)["hits"])
+            handle._end(control(url, key, "DELETE", path)["hits"])
 
 
 def kinds(mock: str | None = None) -> dict[str, str]:
@@ -77,7 +74,7 @@ def kinds(mock: str | None = None) -> dict[str, str]:
 
     Raises EndpointError if the requests do not go to a mock.
     """
-    listed = _control(*_address(mock), "GET", _PATH)["kinds"]
+    listed = control(*_address(mock), "GET", _PATH)["kinds"]
     return {name: kind["what"] for name, kind in listed.items()}
 
 
@@ -126,20 +123,3 @@ def _address(mock: str | None) -> tuple[str, str]:
             " are its own. Use use_endpoint('mock')."
         )
     return endpoint.url, endpoint.api_key
-
-
-def _control(url: str, key: str, method: str, path: str, body: Any = None) -> Any:
-    # Not through the HTTP library that `openai` uses: this is no part of the transcript.
-    parts = urlsplit(url)
-    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
-    try:
-        data = None if body is None else json.dumps(body)
-        headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
-        connection.request(method, path, data, headers)
-        response = connection.getresponse()
-        answer = json.loads(response.read())
-    finally:
-        connection.close()
-    if response.status >= 400:
-        raise ValueError(answer["details"])
-    return answer

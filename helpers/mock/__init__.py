@@ -50,18 +50,24 @@ def start(
     host: str = "127.0.0.1",
     voice: str | None = None,
     origins: Iterable[str] = (),
+    first_token: float = 0,
+    tokens_per_second: float | None = None,
 ) -> Mock:
     """Serve the mock from a daemon thread of this process, and return when it accepts connections.
 
     With port 0 the system picks a free one. Raises OSError when the port is taken. In a browser,
     which has neither threads nor sockets, it is reached by the clients of this process alone.
-    `voice` and `origins` are those of `helpers.mock.application.Application`.
+    `voice` and `origins` are those of `helpers.mock.application.Application`. A stream begins after
+    `first_token` seconds, and brings so many `tokens_per_second`; without them it is there at once.
     """
+    from helpers.mock.application import Application, Pace
+
+    pace = Pace(first_token, 1 / tokens_per_second if tokens_per_second else 0)
+    app = Application(voice, origins, pace)
     if sys.platform == "emscripten":
         from helpers.mock.inprocess import InProcessMock
 
-        return InProcessMock()
-    from helpers.mock.application import Application
+        return InProcessMock(app)
     from helpers.mock.server import MockServer
 
-    return MockServer(host, port, Application(voice, origins))
+    return MockServer(host, port, app)

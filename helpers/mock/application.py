@@ -33,7 +33,15 @@ from helpers.mock.errors import (
     ApiError,
 )
 from helpers.mock.faults import Faults
-from helpers.mock.gateway import authorize, known_model, read_body, replayed, request_id
+from helpers.mock.gateway import (
+    authorize,
+    known_model,
+    read_body,
+    replayed,
+    request_id,
+    through,
+)
+from helpers.mock.journal import Journal
 from helpers.mock.mcp.agentic import FIELD, reaches_out
 from helpers.mock.mcp.endpoint import McpEndpoint
 from helpers.mock.native import rest
@@ -42,6 +50,16 @@ from helpers.mock.requests import InvalidRequest, Json
 from helpers.models import ModelReferenceError, parse_model
 
 _API_PATHS = frozenset(OPENAI_PATH + path for path in APIS)
+
+
+class Pace(NamedTuple):
+    """How long a stream takes, in seconds: until its first event, and from each to the next."""
+
+    first: float = 0
+    between: float = 0
+
+
+AT_ONCE = Pace()
 
 
 class Remembered(NamedTuple):
@@ -57,17 +75,22 @@ class Application:
     Calls to the APIs, which a learner waits for, are answered here; the rest is left to routes.
     """
 
-    def __init__(self, voice: str | None = None, origins: Iterable[str] = ()) -> None:
+    def __init__(
+        self, voice: str | None = None, origins: Iterable[str] = (), pace: Pace = AT_ONCE
+    ) -> None:
         """With a `voice`, replies are worded otherwise (`apis.voice`); `origins` are those, besides
-        this machine's, whose pages a browser lets use the mock.
+        this machine's, whose pages a browser lets use the mock; `pace` is that of streams.
         """
         voice = voice or os.environ.get("CLARIFAI_MOCK_VOICE")
         self._voice = (in_voice(voice),) if voice else ()
         self._origins = Origins(origins)
+        self._pace = pace
+        self._journal = Journal()
         self.faults = Faults(_refusal)
         self._routes = Starlette(
             routes=[
                 *self.faults.routes,
+                *self._journal.routes,
                 Route(OPENAI_PATH + "/models", _list_models),
                 Route(OPENAI_PATH + "/models/{name:path}", _one_model),
                 Route(draw.PATH + "{rest:path}", _drawing),
@@ -91,6 +114,16 @@ class Application:
                     await send(message)
                 return
             send = cors.allowing(origin, send)
+        try:
+            # Whatever the path, and before anything else is done with it: it may be too large.
+            body = await read_body(receive)
+        except ApiError as error:
+            for message in _refusal(scope, b"", error):
+                await send(message)
+            return
+        if scope["path"].startswith("/v2/"):
+            send = through(send, self._journal.note(scope, body).answered)
+        receive = replayed(body, receive)
         if self.faults.armed:
             await self.faults.strike(self._serve, scope, receive, send)
         else:
@@ -99,10 +132,8 @@ class Application:
     async def _serve(
         self, scope: Scope, receive: Receive, send: Send, bends: tuple[Bend, ...]
     ) -> None:
-        body = b""
+        body = await read_body(receive)
         try:
-            # Whatever the path, and before anything else is done with it: it may be too large.
-            body = await read_body(receive)
             if scope["path"] not in _API_PATHS or scope["method"] != "POST":
                 await self._routes(scope, replayed(body, receive), send)
                 return
@@ -118,7 +149,7 @@ class Application:
         # What a fault makes is neither taken from memory nor kept.
         reply = None if bends else self._replies.get(key)
         if reply is not None:
-            await _send(send, reply.start, reply.bodies)
+            await _send(send, reply.start, reply.bodies, self._pace)
             return
         authorize(key[1])
         params = _json_object(body)
@@ -134,7 +165,7 @@ class Application:
         except InvalidRequest as error:
             # assumed: the backend's complaint reaches the client the way all its failures do.
             raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
-        sent = await _send(send, start, bodies)
+        sent = await _send(send, start, bodies, self._pace)
         if sent and not bends and FIELD not in params and len(body) <= _LARGEST_REMEMBERED:
             # So that the same request is not worked out twice.
             self._remember(key, Remembered(start, sent))
@@ -207,14 +238,18 @@ def _events(api: StreamingApi, events: Iterator[bytes]) -> Iterator[Message]:
     yield {"type": "http.response.body", "body": api.LAST_FRAME}
 
 
-async def _send(send: Send, start: Message, bodies: Iterable[Message]) -> list[Message]:
+async def _send(send: Send, start: Message, bodies: Iterable[Message], pace: Pace) -> list[Message]:
     """Send a response; one that has several bodies in a way that lets a reader see each arrive.
 
     Returns the bodies, or nothing where they are too many to be kept.
     """
     await send(start)
     sent, size = [], 0
+    before, between = pace
     for message in bodies:
+        if before and message.get("more_body"):
+            await asyncio.sleep(before)
+        before = between
         await send(message)
         size += len(message["body"])
         if size <= _LARGEST_REMEMBERED:

@@ -55,6 +55,18 @@ class Problem(click.ClickException):
     help="Serve what --record stored in DIR.",
 )
 @click.option("--paced", is_flag=True, help="With --replay: as slowly as it was recorded.")
+@click.option(
+    "--first-token",
+    metavar="SECONDS",
+    type=click.FloatRange(0, 60),
+    help="How long a stream takes to begin  [default: 0]",
+)
+@click.option(
+    "--tokens-per-second",
+    metavar="N",
+    type=click.FloatRange(0, min_open=True),
+    help="How fast a stream is  [default: all at once]",
+)
 def serve(
     port: int,
     host: str,
@@ -63,6 +75,8 @@ def serve(
     upstream: str | None,
     replay: Path | None,
     paced: bool,
+    first_token: float | None,
+    tokens_per_second: float | None,
 ) -> None:
     """Serve the mock endpoint on this machine, for other programs, until Ctrl-C.
 
@@ -86,8 +100,32 @@ def serve(
             "--host and --allow-origin are for the mock itself: what was or is recorded stays on"
             " this machine."
         )
+    if (record or replay) and (first_token or tokens_per_second):
+        raise click.UsageError(
+            "--first-token and --tokens-per-second are for the mock itself: what was recorded has a"
+            " pace of its own, see --paced."
+        )
+    mock: Mock
     try:
-        what, mock = _server(port, record, upstream, replay, paced, host, origins)
+        if record and upstream:
+            from helpers.mock.record.record import record as start_recorder
+
+            what, mock = f"A recorder of {upstream}", start_recorder(record, upstream, port)
+        elif replay:
+            from helpers.mock.record.replay import replay as start_replay
+
+            what, mock = f"The replay of {replay}", start_replay(replay, port, paced=paced)
+        else:
+            from helpers.mock import start
+
+            what = "The mock endpoint"
+            mock = start(
+                port,
+                host,
+                origins=origins,
+                first_token=first_token or 0,
+                tokens_per_second=tokens_per_second,
+            )
     except ValueError as error:
         raise Problem(str(error)) from None
     except OSError as error:
@@ -121,26 +159,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _server(
-    port: int,
-    record: Path | None,
-    upstream: str | None,
-    replay: Path | None,
-    paced: bool,
-    host: str,
-    origins: tuple[str, ...],
-) -> tuple[str, Mock]:
-    """What is served, in words, and the server; ValueError or OSError where that cannot be."""
-    if record and upstream:
-        from helpers.mock.record.record import record as start_recorder
-
-        return f"A recorder of {upstream}", start_recorder(record, upstream, port)
-    if replay:
-        from helpers.mock.record.replay import replay as start_replay
-
-        return f"The replay of {replay}", start_replay(replay, port, paced=paced)
-    from helpers.mock import start
-
-    return "The mock endpoint", start(port, host, origins=origins)

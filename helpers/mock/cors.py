@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 from starlette.types import Message, Send
 
+from helpers.mock.gateway import through
+
 _THIS_MACHINE = re.compile(rb"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?")
 _ANSWER = [
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
@@ -41,14 +43,10 @@ def preflight(origin: bytes, asked: bytes) -> list[Message]:
 def allowing(origin: bytes, send: Send) -> Send:
     """`send`, which tells the browser besides that the page may read the reply."""
 
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), *_headers(origin)]}
-        await send(message)
+    def begun(message: Message) -> Message:
+        return {**message, "headers": [*message.get("headers", ()), *_headers(origin)]}
 
-    # A fault that hangs up looks for the connection behind it.
-    sending.__self__ = getattr(send, "__self__", None)  # type: ignore[attr-defined]
-    return sending
+    return through(send, begun)
 
 
 def _headers(origin: bytes) -> list[tuple[bytes, bytes]]:

@@ -30,7 +30,6 @@ class ClarifaiMock:
         self.base_url = server.base_url
         """What an OpenAI client takes."""
         self.api_key = MOCK_PAT
-        self._server = server
         self._stack = stack
 
     def fault(self, name: str, **options: Any) -> Any:
@@ -41,6 +40,17 @@ class ClarifaiMock:
         from helpers.faults import fault
 
         return self._stack.enter_context(fault(name, mock=self.url, **options))
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What was asked with this key so far, the oldest first, those that were struck included.
+
+        Each has `method`, `path`, `status` and `body`, as `helpers.mock.journal` describes.
+        """
+        from helpers.control import control
+        from helpers.mock.journal import PATH
+
+        listed = control(self.url, self.api_key, "GET", PATH)["requests"]
+        return list(listed)
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Send
 
 from helpers.mock import catalogue
 from helpers.mock.errors import (
@@ -50,6 +51,19 @@ def replayed(body: bytes, receive: Receive) -> Receive:
         return messages.pop() if messages else await receive()
 
     return again
+
+
+def through(send: Send, begun: Callable[[Message], Message]) -> Send:
+    """`send`, but that the start of a response goes through `begun` first."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = begun(message)
+        await send(message)
+
+    # A fault that hangs up looks for the connection behind it.
+    sending.__self__ = getattr(send, "__self__", None)  # type: ignore[attr-defined]
+    return sending
 
 
 def authorize(header: bytes) -> None:

@@ -27,14 +27,17 @@ class Transcript:
         return sum(exchange.tokens or 0 for exchange in self.exchanges)
 
     @classmethod
-    def read(cls, path: Path) -> Transcript:
+    def read(cls, path: Path, ended: bool = False) -> Transcript:
         """The transcript that a process wrote to the file named by CLARIFAI_TRANSCRIPT.
 
-        A line that it did not come to end, because it was killed, is left out.
+        A line that it did not come to end, because it was killed, is left out; where the process is
+        known to have `ended` by itself, the file is broken: ValueError.
         """
         stored = path.read_text(encoding="utf-8") if path.exists() else ""
         # Not splitlines: a text may have separators of its own in it.
-        *whole, _ = stored.split("\n")
+        *whole, rest = stored.split("\n")
+        if ended and rest:
+            raise ValueError(f"{path} breaks off in a line")
         return cls([Exchange(**json.loads(line)) for line in whole])
 
     def since(self, start: int) -> Transcript:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
-from ipaddress import ip_address
 
 from pydantic_core import from_json, to_json
 from starlette.requests import Request
@@ -15,17 +14,17 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import TypedDict
 
 from helpers.mock import catalogue, errors
+from helpers.mock.control import caller, key_of
 from helpers.mock.errors import ApiError
 from helpers.mock.faults.fault import MAX_SECONDS, Asked, Exchange, Fault, Refuse, Served
 from helpers.mock.faults.kinds import KINDS
-from helpers.mock.gateway import authorize, known_model, read_body
+from helpers.mock.gateway import known_model, read_body
 from helpers.mock.mcp import SERVERS_OF
 from helpers.mock.requests import InvalidRequest, Json, validator
 from helpers.models import ModelReferenceError, parse_model
 
 CONTROL_PATH = "/_mock/faults"
 MAX_FAULTS = 1000
-_THIS_MACHINE = re.compile(r"(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?", re.IGNORECASE)
 
 
 class _Wish(TypedDict, total=False):
@@ -61,12 +60,7 @@ class Faults:
         if scope["type"] != "http" or not scope["path"].startswith("/v2/"):
             await app(scope, receive, send, ())
             return
-        try:
-            body = await read_body(receive)
-        except ApiError as error:
-            for message in self._refuse(scope, b"", error):
-                await send(message)
-            return
+        body = await read_body(receive)
         exchange = Exchange(app, scope, body, receive, send, self._refuse)
         fault = self._match(_asked(scope, body))
         if fault is None:
@@ -117,26 +111,11 @@ class Faults:
 
     async def _control(self, request: Request) -> Response:
         """The control route: see the top of this file."""
-        body = await request.body()
-        try:
-            status, answer = self._controlled(request, body)
-        except ApiError as error:
-            start, refusal = self._refuse(request.scope, body, error)
-            return Response(refusal["body"], start["status"], media_type="application/json")
+        status, answer = self._controlled(request, await request.body())
         return Response(to_json(answer), status, media_type="application/json")
 
     def _controlled(self, request: Request, body: bytes) -> tuple[int, Json]:
-        client = request.client
-        if client is None or not ip_address(client.host).is_loopback:
-            details = "Faults are armed from the machine that the mock runs on."
-            raise ApiError(errors.INSUFFICIENT_SCOPES, details)
-        if not _THIS_MACHINE.fullmatch(request.headers.get("host", "")):
-            # A page of another host may have had its name point to this machine.
-            details = "Address the control route as localhost, or by this machine's own address."
-            raise ApiError(errors.INSUFFICIENT_SCOPES, details)
-        authorization = request.headers.get("authorization", "").encode("latin-1")
-        authorize(authorization)
-        key = _key(authorization)
+        key = caller(request)
         fault_id = request.path_params.get("id")
         if request.method == "POST":
             return 201, self.arm(_json_object(body), key).json()
@@ -152,16 +131,8 @@ class Faults:
         return 200, {"faults": [each.json() for each in self._known.values()], "kinds": kinds}
 
 
-def _key(authorization: bytes) -> bytes:
-    """The key alone, whatever scheme it comes in."""
-    return authorization.partition(b" ")[2]
-
-
 def _asked(scope: Scope, body: bytes) -> Asked:
     path = scope["path"]
-    authorization = next(
-        (value for name, value in scope["headers"] if name == b"authorization"), b""
-    )
     try:
         params = from_json(body)
     except ValueError:
@@ -170,7 +141,7 @@ def _asked(scope: Scope, body: bytes) -> Asked:
     native = _NATIVE_MODEL.match(path)
     model = "{}/{}/models/{}".format(*native.groups()) if native else params.get("model")
     name = _name(model) if isinstance(model, str) else None
-    return Asked(path, name, params, _key(authorization))
+    return Asked(path, name, params, key_of(scope))
 
 
 def _name(model: str) -> str:

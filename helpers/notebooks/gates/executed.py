@@ -28,7 +28,7 @@ class Execution:
     @classmethod
     def read(cls, book: Book, copy: Path) -> "Execution":
         """One by `helpers.notebooks.run`, which puts the transcript beside the executed copy."""
-        transcript = Transcript.read(copy.with_suffix(".transcript.jsonl"))
+        transcript = Transcript.read(copy.with_suffix(".transcript.jsonl"), ended=True)
         return cls(book, nbformat.read(copy, 4), transcript)
 
 
