@@ -83,7 +83,7 @@ print(response.choices[0].message.content)"""
 MODULE = '''\
 """The exercise of `{name}`."""
 
-from helpers.checks import Answer, Wrong, exercise
+from helpers.checks import Answer, Right, Wrong, exercise
 
 # TODO: check what was sent or returned, with a hint for each wrong answer that readers give.
 NO_SYSTEM = "the request has no `system` message: put one into `messages`."
@@ -93,10 +93,12 @@ TOO_LATE = "the `system` message has to come first."
 @exercise(
     "{id}",
     correct="the request begins with a `system` message.",
+    # TODO: add at least five right answers in different styles, and five wrong ones.
+    right=[Right(edit={{'"system"': '"developer"'}})],
     wrong=[Wrong(TOO_LATE, edit={{"messages=messages": "messages=messages[::-1]"}})],
 )
 def {function}(answer: Answer) -> str | None:
-    roles = answer.sent[-1].roles
+    roles = ["system" if role == "developer" else role for role in answer.sent[-1].roles]
     if "system" not in roles:
         return NO_SYSTEM
     return None if roles[0] == "system" else TOO_LATE
