@@ -14,6 +14,16 @@ FENCE = re.compile(r"\s*(```|~~~)")
 # Colours, as in a traceback.
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+# What the kernel says of its language, without Python's version.
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
 Numbered = Iterator[tuple[int, NotebookNode]]
 
 

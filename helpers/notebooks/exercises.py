@@ -48,29 +48,8 @@ class Posed:
 
 
 def posed(notebook: NotebookNode) -> list[Posed]:
-    """The exercises, in order. Incomplete ones are left to `incomplete`."""
-    return [each for each in _read(notebook) if isinstance(each, Posed)]
-
-
-def incomplete(notebook: NotebookNode) -> Iterator[str]:
-    """What is missing around the exercises, or not registered; one sentence each."""
-    found = list(_read(notebook))
-    if not found:
-        yield "no cell is tagged exercise; end with one or two"
-    for each in found:
-        if isinstance(each, str):
-            yield each
-            continue
-        if not each.said.startswith(NOT_YET):
-            yield f"exercise {each.id}: its stored check says {each.said!r}, and not 'Not yet: ...'"
-        try:
-            if not find(each.id).wrong:
-                yield f"exercise {each.id}: no known wrong answer; add one with its hint"
-        except LookupError as error:
-            yield str(error)
-    checks = [each.check for each in found if isinstance(each, Posed)]
-    if checks and ["import check" in code for code in checks] != [True] + [False] * len(checks[1:]):
-        yield "the first check, and only that, begins with 'from helpers.checks import check'"
+    """The exercises, in order. Incomplete ones are left to the gate on them."""
+    return [each for each in read(notebook) if isinstance(each, Posed)]
 
 
 def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
@@ -101,7 +80,7 @@ def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
                 )
 
 
-def _read(notebook: NotebookNode) -> Iterator[Posed | str]:
+def read(notebook: NotebookNode) -> Iterator[Posed | str]:
     """Each exercise, or a sentence that says what it lacks."""
     cells = notebook.cells
     for position, cell in enumerate(cells):

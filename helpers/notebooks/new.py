@@ -13,26 +13,13 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers.endpoint import DEFAULT_MODEL, LIVE_URL
+from helpers.mock import OPENAI_PATH
+from helpers.notebooks.book import KERNELSPEC, LANGUAGE
 from helpers.notebooks.gates.code import SETUP
 from helpers.notebooks.registry import PROJECT, load
 
 NAME = re.compile(r"\d\d(_[a-z0-9]+)+")
-
-METADATA = {
-    "kernelspec": {
-        "display_name": "Python 3 (ipykernel)",
-        "language": "python",
-        "name": "python3",
-    },
-    "language_info": {
-        "codemirror_mode": {"name": "ipython", "version": 3},
-        "file_extension": ".py",
-        "mimetype": "text/x-python",
-        "name": "python",
-        "nbconvert_exporter": "python",
-        "pygments_lexer": "ipython3",
-    },
-}
 
 OBJECTIVE = "TODO: write what a reader can do afterwards, beginning with a verb"
 
@@ -48,15 +35,15 @@ objectives = [
 ]
 """
 
-CLIENT = """\
+CLIENT = f"""\
 import os
 
 from openai import OpenAI
 
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+MODEL = "{DEFAULT_MODEL}"
 
 client = OpenAI(
-    base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
+    base_url=os.environ.get("CLARIFAI_BASE_URL", "{LIVE_URL}{OPENAI_PATH}"),
     api_key=os.environ["CLARIFAI_PAT"],
 )"""
 
@@ -240,7 +227,9 @@ def _notebook(words: dict[str, str]) -> nbformat.NotebookNode:
             cells.append(new_code_cell(filled[0], id=filled[1], metadata=metadata))
         else:
             cells.append(new_markdown_cell(filled[0], id=filled[1]))
-    notebook: nbformat.NotebookNode = new_notebook(cells=cells, metadata=METADATA)
+    notebook: nbformat.NotebookNode = new_notebook(
+        cells=cells, metadata={"kernelspec": KERNELSPEC, "language_info": LANGUAGE}
+    )
     return notebook
 
 

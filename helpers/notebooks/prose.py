@@ -9,7 +9,8 @@ In prose, bold text of one of these forms is a claim about the code cell above i
     **24 tokens**             its replies count that many, all together
 
 It reads well raw, in JupyterLab and on GitHub. What is not claimed is not checked, so prose right
-after a cell may not repeat what its output shows without claiming it: see `unclaimed`.
+after a cell may not repeat what its output shows without claiming it. Whether claims hold, and
+whether something is not claimed: `helpers.notebooks.gates`.
 """
 
 from __future__ import annotations
@@ -24,8 +25,6 @@ import mistune
 from nbformat import NotebookNode
 
 from helpers.notebooks.book import ANSI
-from helpers.transcript import Transcript
-from helpers.transcript.read import received
 
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 HEADER = re.compile(  # a paragraph of its own
@@ -47,11 +46,26 @@ class Claim:
     cell: NotebookNode | None
     """The code cell that it is about: the nearest above."""
 
+    @property
+    def counted(self) -> tuple[str, int | None] | None:
+        """What is claimed of the transcript, and how often; None if it is no such claim."""
+        return _read(self.words)
+
+    @property
+    def shown(self) -> str | None:
+        """What is claimed to be in the output; None if it is no such claim."""
+        return self.codes[0] if self.words == "{}" else None
+
+    @property
+    def sound(self) -> bool:
+        """Whether it is in one of the forms."""
+        return self.shown is not None or (_counts(self.words) and self.counted is not None)
+
     def says(self, problem: str) -> str:
         return f"{self.place}: **{self.text}**, but {problem}; in: {self.sentence}"
 
 
-# --- claims, and whether they hold ---
+# --- claims ---
 
 
 def claims(notebook: NotebookNode) -> Iterator[Claim]:
@@ -62,44 +76,11 @@ def claims(notebook: NotebookNode) -> Iterator[Claim]:
             cell = each
         elif each.cell_type == "markdown":
             place = f"cell {number} ({each.get('id', 'no id')})"
-            for block in _blocks(each.source):
+            for block in blocks(each.source):
                 for piece, sentence in block.bold():
                     words, codes = piece.template()
                     if codes or _counts(words):
                         yield Claim(place, sentence, str(piece), words, codes, cell)
-
-
-def contradictions(notebook: NotebookNode) -> Iterator[str]:
-    """Claims that are in none of the forms, about no cell, or about text that no output shows."""
-    for claim in claims(notebook):
-        if claim.cell is None:
-            yield claim.says("no code cell is above it; take the bold or the code away")
-        elif claim.words == "{}":
-            if not occurs(claim.codes[0], output_text(claim.cell)):
-                yield claim.says("the output above does not show that")
-        elif not _counts(claim.words) or _read(claim.words) is None:
-            yield claim.says("that is no form of a claim (see helpers/notebooks/prose.py)")
-
-
-def miscounts(notebook: NotebookNode, transcript: Transcript) -> Iterator[str]:
-    """Claims about calls, requests and tokens that the transcript of an execution contradicts."""
-    for claim in claims(notebook):
-        reading = _read(claim.words)
-        if reading is None or claim.cell is None:
-            continue
-        what, wanted = reading
-        sent = transcript.of_cell(claim.cell.execution_count)
-        calls = [call.name for each in sent.exchanges for call in received(each).calls]
-        if what == "requests" and sent.requests != wanted:
-            yield claim.says(f"the cell above sent {sent.requests}")
-        elif what == "tokens" and sent.tokens != wanted:
-            yield claim.says(f"the replies count {sent.tokens}")
-        elif what == "no call" and (calls or not sent.requests):
-            yield claim.says(f"the cell sent {sent.requests} requests, the calls: {calls}")
-        elif what == "calls":
-            times = calls.count(claim.codes[0])
-            if times != wanted and (wanted is not None or not times):
-                yield claim.says(f"the calls are {calls}")
 
 
 _TIMES = r"(?: (?:(?P<once>once|twice)|(?P<times>\w+) times))?"
@@ -130,42 +111,6 @@ def _read(words: str) -> tuple[str, int | None] | None:
                 return what, WORDS.index(count.lower())
             return (what, int(count)) if count.isdecimal() else None
     return None
-
-
-# --- what is repeated without being claimed ---
-
-_NUMBER = re.compile(r"(?<!notebook )(?<!step )(?<!steps )(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
-# The simulated model's replies say what to set.
-SETTINGS = ("CLARIFAI_PAT", "CLARIFAI_BASE_URL", "CLARIFAI_BACKEND")
-_QUOTED = re.compile(r"[\"“]([^\"“”]{2,}?)[.,;:?!]?[\"”]")
-
-
-def unclaimed(notebook: NotebookNode) -> Iterator[str]:
-    """Numbers, quotations and code, up to the next heading, that the output above shows as well.
-
-    What stands in the cell's source is what the reader put in, and need not be claimed; nor need
-    what is claimed once be claimed again.
-    """
-    claimed: dict[int, list[str]] = {}
-    for claim in claims(notebook):
-        claimed.setdefault(id(claim.cell), []).append(claim.text)
-    cell, reading = None, False
-    for number, each in enumerate(notebook.cells, 1):
-        if each.cell_type == "code":
-            # What a check says to the stub is not what the notebook teaches.
-            cell, reading = each, "check" not in each.metadata.get("tags", [])
-        if each.cell_type != "markdown" or cell is None:
-            continue
-        known = "\n".join([cell.source, *claimed.get(id(cell), [])])
-        shown = output_text(cell)
-        for block in _blocks(each.source):
-            reading = reading and not block.heading
-            for text, sentence in block.values() if reading else ():
-                if occurs(text, shown) and not occurs(text, known) and text not in SETTINGS:
-                    yield (
-                        f"cell {number} ({each.get('id', 'no id')}): {text!r} is in the output"
-                        f" above; claim it as **`{text}`**, in: {sentence}"
-                    )
 
 
 # --- the header line ---
@@ -227,6 +172,8 @@ def occurs(text: str, within: str) -> bool:
 
 # --- Markdown ---
 
+_NUMBER = re.compile(r"(?<!notebook )(?<!step )(?<!steps )(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
+_QUOTED = re.compile(r"[\"“]([^\"“”]{2,}?)[.,;:?!]?[\"”]")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=\W?[A-Z])")
 
 
@@ -251,7 +198,7 @@ class _Piece:
 
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
     """A paragraph, an item of a list, a cell of a table, or a heading."""
 
     pieces: tuple[_Piece, ...]
@@ -300,17 +247,17 @@ _markdown = mistune.create_markdown(renderer=None, plugins=["table", "strikethro
 
 
 @cache
-def _blocks(source: str) -> tuple[_Block, ...]:
+def blocks(source: str) -> tuple[Block, ...]:
     return tuple(_walk(_markdown(source)))
 
 
-def _walk(tokens: Any) -> Iterator[_Block]:
+def _walk(tokens: Any) -> Iterator[Block]:
     for token in tokens:
         match token:
             case {"type": "paragraph" | "block_text" | "table_cell", "children": children}:
-                yield _Block(tuple(_inline(children)), heading=False)
+                yield Block(tuple(_inline(children)), heading=False)
             case {"type": "heading", "children": children}:
-                yield _Block(tuple(_inline(children)), heading=True)
+                yield Block(tuple(_inline(children)), heading=True)
             case {"children": children}:
                 yield from _walk(children)
 

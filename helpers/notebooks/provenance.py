@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,25 +29,16 @@ def record(notebook: NotebookNode, backend: str | None, transcript: Transcript) 
         "backend": backend,
         "models": models(transcript),
         "packages": {name: version(name) for name in PACKAGES},
-        "sources": _hash(_sources(notebook)),
-        "outputs": _hash(_outputs(notebook)),
+        **hashes(notebook),
     }
 
 
-def problems(notebook: NotebookNode) -> Iterator[str]:
-    """Why its outputs are not those of its cells, run on the mock with what the lock pins."""
-    made = notebook.metadata.get(KEY)
-    if made is None:
-        yield f"no metadata.{KEY}: nobody knows what made its outputs"
-        return
-    if made.get("backend") != "mock":
-        yield f"made on the backend {made.get('backend')!r}, not on 'mock'"
-    if made.get("packages") != (locked := locked_packages()):
-        yield f"made with {made.get('packages')}; locked are {locked}"
-    if made.get("sources") != _hash(_sources(notebook)):
-        yield "its cells were changed after its outputs were made"
-    if made.get("outputs") != _hash(_outputs(notebook)):
-        yield "its outputs are not, or not all, those that were made then"
+def hashes(notebook: NotebookNode) -> dict[str, str]:
+    """Of what is run, and of what came of it."""
+    return {
+        "sources": _hash([[cell.cell_type, cell.source] for cell in notebook.cells]),
+        "outputs": _hash([cell.get("outputs") for cell in notebook.cells]),
+    }
 
 
 def models(transcript: Transcript) -> list[str]:
@@ -61,14 +51,6 @@ def locked_packages(lock: Path = LOCK) -> dict[str, str]:
     """The versions that the lock pins of the packages that matter here."""
     pins = dict(re.findall(r"(?m)^([\w-]+)==([^ ;\\]+)", lock.read_text(encoding="utf-8")))
     return {name: pins[name] for name in PACKAGES}
-
-
-def _sources(notebook: NotebookNode) -> Any:
-    return [[cell.cell_type, cell.source] for cell in notebook.cells]
-
-
-def _outputs(notebook: NotebookNode) -> Any:
-    return [cell.get("outputs") for cell in notebook.cells]
 
 
 def _hash(content: Any) -> str:

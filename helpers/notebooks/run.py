@@ -14,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.notebooks import prose, provenance
+from helpers.notebooks.book import KERNELSPEC, LANGUAGE
 from helpers.notebooks.engine import Translator
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import Job, Result, execute
@@ -138,17 +139,6 @@ def _make_folder(folder: Path) -> None:
 
 
 # --- outputs in place ---
-
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-# What the kernel says of its language, without Python's version.
-LANGUAGE = {
-    "codemirror_mode": {"name": "ipython", "version": 3},
-    "file_extension": ".py",
-    "mimetype": "text/x-python",
-    "name": "python",
-    "nbconvert_exporter": "python",
-    "pygments_lexer": "ipython3",
-}
 
 
 def _store_outputs(job: Job, result: Result) -> None:

@@ -80,20 +80,6 @@ def sections(book: Book) -> list[Section]:
     return found
 
 
-def misnamed(book: Book) -> Iterator[str]:
-    """Sections that build on what is no section above, or say it elsewhere than they begin."""
-    above: list[str] = []
-    found = sections(book)
-    for section in found:
-        for name in section.builds_on:
-            if name not in above:
-                yield f"the section {section.title!r} builds on {name!r}: that is no section above"
-        above.append(section.anchor)
-    lines = sum(len(LINE.findall(cell.source)) for _, cell in book.prose)
-    if lines != sum(bool(section.builds_on) for section in found):
-        yield f"{lines} lines say what is built on; each has to stand right below a '## heading'"
-
-
 def parts(book: Book) -> Iterator[Part]:
     """As many as it takes to prove all sections that the whole notebook does not prove."""
     all_of_them = [section for section in sections(book) if section.code]

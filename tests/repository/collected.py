@@ -4,14 +4,16 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.repository.gate import gate
+
 # Why a test may be left out: what the system lacks, and nothing else.
 REASONS = ("sys.platform", "AVAILABLE", "geteuid", "which(", "hasattr(", "version_info")
 NEVER = ("xfail", "skip")
 COLLECTS = ("collect_ignore", "collect_ignore_glob", "__test__", "pytest_ignore_collect")
 
 
-def uncollected(root: Path) -> Iterator[str]:
-    """One sentence for each test that would not run, or could not fail."""
+@gate("tests collected", "runs every test that is written, and each can fail")
+def _uncollected(root: Path) -> Iterator[str]:
     for path in sorted((root / "tests").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         name = path.relative_to(root).as_posix()

@@ -17,6 +17,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from helpers.notebooks.gates import Book
+from tests.repository.gate import gate
 
 PYTHONS = ("3.11.0", "3.11.9", "3.12.0", "3.13.0")
 PLATFORMS = (("linux", "posix", "Linux"), ("darwin", "posix", "Darwin"), ("win32", "nt", "Windows"))
@@ -47,12 +48,14 @@ class Setup:
         return cls(*((root / name).read_text(encoding="utf-8") for name in names))
 
 
-def unlocked(setup: Setup) -> Iterator[str]:
-    """One sentence for each package that is not locked as asked for, or not locked at all."""
+@gate("locked", "locks all that it asks for, by hash and not by place")
+def _locked(root: Path) -> Iterator[str]:
+    setup = Setup.read(root)
     pyproject = tomllib.loads(setup.pyproject)
     groups = pyproject["dependency-groups"]
     yield from _unlocked([*runtime(pyproject), *groups["dev"]], setup.lock)
     yield from _unlocked(groups["integrations"], setup.integrations)
+    yield from _placed(root)
 
 
 def runtime(pyproject: dict[str, Any]) -> list[str]:
@@ -89,7 +92,7 @@ def _unlocked(texts: Iterable[str], lock: str) -> Iterator[str]:
             yield f"{requirement} is {locked} in the lock, with Python {python} on {platform[0]}"
 
 
-def placed(root: Path) -> Iterator[str]:
+def _placed(root: Path) -> Iterator[str]:
     """One sentence for each lock of npm that says where packages are, and not only which."""
     for path in (
         *root.glob("notebooks/**/package-lock.json"),
@@ -102,8 +105,9 @@ def placed(root: Path) -> Iterator[str]:
             )
 
 
-def unlike_conda(setup: Setup) -> Iterator[str]:
-    """One sentence for each way in which conda would install something else."""
+@gate("environment.yml", "has conda install what pip does")
+def _conda(root: Path) -> Iterator[str]:
+    setup = Setup.read(root)
     python, *others = yaml.safe_load(setup.environment)["dependencies"]
     wanted = SpecifierSet(tomllib.loads(setup.pyproject)["project"]["requires-python"])
     if SpecifierSet(str(python).removeprefix("python")) != wanted:
@@ -147,8 +151,8 @@ def imported(node: ast.AST) -> list[str]:
     return [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
 
 
-def undeclared_in(root: Path) -> Iterator[str]:
-    """One sentence for each package that is imported without being declared."""
+@gate("declared", "declares every package that it imports")
+def _declared(root: Path) -> Iterator[str]:
     pyproject = tomllib.loads(Setup.read(root).pyproject)
     declared, dev = (
         {canonicalize_name(Requirement(text).name) for text in texts if isinstance(text, str)}

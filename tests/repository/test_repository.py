@@ -12,7 +12,7 @@ from tests.repository.setup import undeclared
 
 @pytest.mark.parametrize("gate", GATES)
 def test_the_repository_keeps_every_promise(gate: str, sound: Path) -> None:
-    if problems := list(GATES[gate](sound)):
+    if problems := list(GATES[gate].check(sound)):
         pytest.fail("\n".join(problems), pytrace=False)
 
 
@@ -25,7 +25,7 @@ def test_its_gate_catches_a_broken_copy(
     mutant: Mutant[Callable[[Path], object]], copy: Path
 ) -> None:
     mutant.make(copy)
-    assert list(GATES[mutant.caught_by](copy))
+    assert list(GATES[mutant.caught_by].check(copy))
 
 
 def test_what_is_imported_and_not_declared_is_noticed() -> None:

@@ -1,10 +1,15 @@
 """What is a claim, whether it holds, and which sentence is named when it does not."""
 
+from pathlib import Path
+
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.notebooks import prose
+from helpers.notebooks.book import Book
+from helpers.notebooks.gates.claims import contradictions, unclaimed
+from helpers.notebooks.gates.executed import Execution, miscounts
 from helpers.transcript import Exchange, Transcript
 
 OUTPUT = "finish reason: tool_calls\nsent:    14 tokens\nlow: -3.5 high: 20.25 'New York'\n"
@@ -16,23 +21,27 @@ def notebook(text: str, output: str = OUTPUT, source: str = "show()") -> Noteboo
     return new_notebook(cells=[code, new_markdown_cell(text)])
 
 
+def book(notebook: NotebookNode) -> Book:
+    return Book(notebook, Path("17_do_something.ipynb"))
+
+
 @pytest.mark.parametrize(
     "text", ["14", "tool_calls", "sent: 14 tokens", "-3.5", "20.25", "'New York'", "high"]
 )
 def test_what_the_output_shows_may_be_claimed(text: str) -> None:
-    assert not list(prose.contradictions(notebook(f"It says **`{text}`**.")))
+    assert not list(contradictions(book(notebook(f"It says **`{text}`**."))))
 
 
 @pytest.mark.parametrize("text", ["1", "4", "15", "3.5", "20", "25", "tool", "tokens low", "york"])
 def test_what_it_does_not_show_as_a_whole_contradicts(text: str) -> None:
-    (problem,) = prose.contradictions(notebook(f"First. It says **`{text}`**, e.g. `a. B`. Last."))
+    (problem,) = contradictions(book(notebook(f"First. It says **`{text}`**, e.g. `a. B`. Last.")))
     assert "cell 2 (" in problem
     assert problem.endswith(f"in: It says `{text}`, e.g. `a. B`.")
 
 
 @pytest.mark.parametrize("text", ["**see `x`**", "**calls it**", "**`a` and `b`**"])
 def test_bold_code_that_is_no_claim_is_a_mistake(text: str) -> None:
-    assert "no form of a claim" in "".join(prose.contradictions(notebook(text)))
+    assert "no form of a claim" in "".join(contradictions(book(notebook(text))))
 
 
 @pytest.mark.parametrize("text", ["**Now**", "*`x`*", "**total tokens**", "```\n**`x`**\n```"])
@@ -42,7 +51,7 @@ def test_other_text_claims_nothing(text: str) -> None:
 
 def test_a_claim_needs_a_cell() -> None:
     alone = new_notebook(cells=[new_markdown_cell("It says **`x`**.")])
-    assert "no code cell is above it" in "".join(prose.contradictions(alone))
+    assert "no code cell is above it" in "".join(contradictions(book(alone)))
 
 
 TRANSCRIPT = Transcript(
@@ -73,6 +82,10 @@ TRANSCRIPT = Transcript(
 )
 
 
+def executed(notebook: NotebookNode) -> Execution:
+    return Execution(book(notebook), notebook, TRANSCRIPT)
+
+
 @pytest.mark.parametrize(
     ("text", "holds"),
     [
@@ -92,16 +105,16 @@ TRANSCRIPT = Transcript(
 def test_a_claim_about_what_was_sent_is_checked_against_its_own_cell(
     text: str, holds: bool
 ) -> None:
-    problems = list(prose.miscounts(notebook(f"And {text}."), TRANSCRIPT))
+    problems = list(miscounts(executed(notebook(f"And {text}."))))
     assert not problems if holds else f"{text}, but" in problems[0]
-    assert not list(prose.contradictions(notebook(f"And {text}.")))
+    assert not list(contradictions(book(notebook(f"And {text}."))))
 
 
 def test_no_call_is_a_claim_about_a_reply_so_there_has_to_be_one() -> None:
-    book = notebook("It **calls no tool**.")
+    silent = notebook("It **calls no tool**.")
     for cell, holds in ((2, True), (3, False)):
-        book.cells[0].execution_count = cell
-        assert bool(list(prose.miscounts(book, TRANSCRIPT))) is not holds
+        silent.cells[0].execution_count = cell
+        assert bool(list(miscounts(executed(silent)))) is not holds
 
 
 @pytest.mark.parametrize(
@@ -118,14 +131,14 @@ def test_no_call_is_a_claim_about_a_reply_so_there_has_to_be_one() -> None:
     ],
 )
 def test_what_prose_repeats_without_a_claim_is_noticed(text: str, repeated: str | None) -> None:
-    problems = list(prose.unclaimed(notebook(text)))
+    problems = list(unclaimed(book(notebook(text))))
     assert [problem.partition(": ")[2].partition(" is in")[0] for problem in problems] == (
         [repr(repeated)] if repeated else []
     )
 
 
 def test_what_the_reader_put_in_need_not_be_claimed() -> None:
-    assert not list(prose.unclaimed(notebook("With 14, it is", source="ask(limit=14)")))
+    assert not list(unclaimed(book(notebook("With 14, it is", source="ask(limit=14)"))))
 
 
 def test_the_header_is_a_paragraph_of_its_own_and_there_once() -> None:
@@ -136,8 +149,8 @@ def test_the_header_is_a_paragraph_of_its_own_and_there_once() -> None:
 
 
 def test_what_was_measured_is_put_into_the_header() -> None:
-    book = notebook("Need.\n\nAbout 5 minutes · 0 requests · 0 tokens.\n\nMore: 0 tokens.")
-    prose.name_measured(book, 1, 20)
-    assert prose.header(book) == (5, 1, 20)
-    assert "· 1 request · 20 tokens." in book.cells[1].source
-    assert book.cells[1].source.endswith("More: 0 tokens.")
+    opening = notebook("Need.\n\nAbout 5 minutes · 0 requests · 0 tokens.\n\nMore: 0 tokens.")
+    prose.name_measured(opening, 1, 20)
+    assert prose.header(opening) == (5, 1, 20)
+    assert "· 1 request · 20 tokens." in opening.cells[1].source
+    assert opening.cells[1].source.endswith("More: 0 tokens.")

@@ -1,14 +1,13 @@
 """What every GitHub workflow promises: above all that it can fail, and leaks nothing."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-Check = Callable[["Workflow"], Iterator[str]]
-GATES: dict[str, Check] = {}
+from helpers.notebooks.gates.gate import Gates
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,9 @@ class Workflow:
         return ((where, step["run"]) for where, step in self.steps if "run" in step)
 
 
+GATES: Gates[Workflow] = Gates()
+gate = GATES.gate
+
 ALWAYS = "always()"
 CONDITIONS = {
     ALWAYS, "failure()", "runner.os == 'Linux'", "env.HAS_PAT == 'true'", "env.HAS_PAT != 'true'",
@@ -60,21 +62,12 @@ SWALLOWED = re.compile(
 """What hides, in the text of a shell, that a command failed."""
 
 
-def gate(name: str) -> Callable[[Check], Check]:
-    def register(check: Check) -> Check:
-        GATES[name] = check
-        return check
-
-    return register
-
-
 def problems(text: str) -> dict[str, list[str]]:
     """The problems of a workflow by the name of the gate; an empty dict when there is none."""
-    found = {name: list(check(Workflow(text))) for name, check in GATES.items()}
-    return {name: texts for name, texts in found.items() if texts}
+    return GATES.problems(Workflow(text))
 
 
-@gate("actions pinned")
+@gate("actions pinned", "uses actions at a full commit, with its version beside it")
 def _pinned(workflow: Workflow) -> Iterator[str]:
     for line in re.findall(r"uses:\s*(.+)", workflow.text):
         local = line.startswith("./")
@@ -82,7 +75,7 @@ def _pinned(workflow: Workflow) -> Iterator[str]:
             yield f"{line}: pin a full commit, and say its version: owner/action@<40 hex> # v1.2.3"
 
 
-@gate("can fail")
+@gate("can fail", "hides no failure, and leaves out no step")
 def _can_fail(workflow: Workflow) -> Iterator[str]:
     for where, part in [*workflow.jobs.items(), *workflow.steps]:
         if "continue-on-error" in part:
@@ -101,7 +94,7 @@ def _can_fail(workflow: Workflow) -> Iterator[str]:
             yield f"{where}: something in the place of a failure (||); let it fail"
 
 
-@gate("pipefail")
+@gate("pipefail", "fails when any part of a pipe does")
 def _pipefail(workflow: Workflow) -> Iterator[str]:
     for name, job in workflow.jobs.items():
         shells = [part.get("defaults", {}).get("run", {}) for part in (workflow.content, job)]
@@ -114,7 +107,7 @@ def _pipefail(workflow: Workflow) -> Iterator[str]:
                 yield f"job {name}, step {number}: a pipe without pipefail; set `shell: bash`"
 
 
-@gate("time limit")
+@gate("time limit", "ends by itself")
 def _time_limit(workflow: Workflow) -> Iterator[str]:
     for name, job in workflow.jobs.items():
         limit = job.get("timeout-minutes")
@@ -133,7 +126,7 @@ def _only_publishes(job: dict[str, Any]) -> bool:
     return job["permissions"] == PUBLISHING and steps == ["actions/deploy-pages"]
 
 
-@gate("permissions")
+@gate("permissions", "may read the repository, and nothing else")
 def _permissions(workflow: Workflow) -> Iterator[str]:
     if workflow.content.get("permissions") != {"contents": "read"}:
         yield "permissions have to be exactly `contents: read`"
@@ -146,13 +139,13 @@ def _permissions(workflow: Workflow) -> Iterator[str]:
             yield f"{where}: leaves its token behind; set persist-credentials: false"
 
 
-@gate("one run at a time")
+@gate("one run at a time", "ends a run that a newer one makes out of date")
 def _concurrency(workflow: Workflow) -> Iterator[str]:
     if "group" not in workflow.content.get("concurrency", {}):
         yield "no concurrency group; runs that are out of date go on"
 
 
-@gate("no secret for a pull request")
+@gate("no secret for a pull request", "shows a stranger's code no secret")
 def _secrets(workflow: Workflow) -> Iterator[str]:
     if "pull_request_target" in workflow.triggers:
         yield "pull_request_target runs a stranger's code with our secrets; use pull_request"
@@ -160,7 +153,7 @@ def _secrets(workflow: Workflow) -> Iterator[str]:
         yield "uses secrets in a workflow that pull requests start; give it one of its own"
 
 
-@gate("no injection")
+@gate("no injection", "puts nothing that a stranger wrote into a script")
 def _injection(workflow: Workflow) -> Iterator[str]:
     for where, script in workflow.scripts:
         if match := re.search(r"\$\{\{\s*(github\.(event|head_ref)|secrets|inputs)\b.*?}}", script):

@@ -42,11 +42,10 @@ __all__ = [
 
 def problems(book: Book) -> dict[str, list[str]]:
     """The problems of a notebook by the name of the gate; an empty dict when there is none."""
-    found = {
-        gate.name: [f"{book.path.name}: {text}" for text in gate.check(book)]
-        for gate in GATES.values()
+    return {
+        name: [f"{book.path.name}: {text}" for text in texts]
+        for name, texts in GATES.problems(book).items()
     }
-    return {name: texts for name, texts in found.items() if texts}
 
 
 def missing(folder: Path, registry: list[Notebook]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helpers import secrets
-from helpers.notebooks.book import Book
+from helpers.notebooks.book import KERNELSPEC, Book
 from helpers.notebooks.gates.gate import gate
 
 
@@ -64,8 +64,7 @@ def _cell_ids(book: Book) -> Iterator[str]:
 @gate("kernel", "asks for the kernel python3, which everyone has")
 def _kernel(book: Book) -> Iterator[str]:
     spec = book.notebook.metadata.get("kernelspec", {})
-    wanted = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    for key, value in wanted.items():
+    for key, value in KERNELSPEC.items():
         if spec.get(key) != value:
             yield f"metadata.kernelspec.{key} is {spec.get(key)!r}; set {value!r}"
 

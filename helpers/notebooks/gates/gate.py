@@ -1,6 +1,6 @@
-"""A gate: a named promise of every notebook, and the check that it is kept."""
+"""A gate: a named promise of every notebook, workflow or repository, and how it is checked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -33,6 +33,11 @@ class Gates(dict[str, Gate[Subject]]):
             return check
 
         return register
+
+    def problems(self, subject: Subject, names: Iterable[str] = ()) -> dict[str, list[str]]:
+        """What breaks the promises, or those named, by the name of the gate; {} if nothing does."""
+        found = {name: list(self[name].check(subject)) for name in names or self}
+        return {name: texts for name, texts in found.items() if texts}
 
 
 GATES: Gates[Book] = Gates()

@@ -86,4 +86,13 @@ def _ending(book: Book) -> Iterator[str]:
 
 @gate("sections", "names, where a section builds on others, sections above it")
 def _sections(book: Book) -> Iterator[str]:
-    yield from sections.misnamed(book)
+    above: list[str] = []
+    found = sections.sections(book)
+    for section in found:
+        for name in section.builds_on:
+            if name not in above:
+                yield f"the section {section.title!r} builds on {name!r}: that is no section above"
+        above.append(section.anchor)
+    lines = sum(len(sections.LINE.findall(cell.source)) for _, cell in book.prose)
+    if lines != sum(bool(section.builds_on) for section in found):
+        yield f"{lines} lines say what is built on; each has to stand right below a '## heading'"

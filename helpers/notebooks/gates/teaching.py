@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from helpers.notebooks import exercises
+from helpers.checks import NOT_YET, find
 from helpers.notebooks.book import Book, tags
+from helpers.notebooks.exercises import Posed, read
 from helpers.notebooks.gates.gate import gate
 
 PREFIX = "objective:"
@@ -31,4 +32,20 @@ def _objective_cells(book: Book) -> Iterator[str]:
 
 @gate("exercises", "poses exercises with a stub, a check that it fails, and a solution")
 def _exercises(book: Book) -> Iterator[str]:
-    yield from exercises.incomplete(book.notebook)
+    found = list(read(book.notebook))
+    if not found:
+        yield "no cell is tagged exercise; end with one or two"
+    for each in found:
+        if isinstance(each, str):
+            yield each
+            continue
+        if not each.said.startswith(NOT_YET):
+            yield f"exercise {each.id}: its stored check says {each.said!r}, and not 'Not yet: ...'"
+        try:
+            if not find(each.id).wrong:
+                yield f"exercise {each.id}: no known wrong answer; add one with its hint"
+        except LookupError as error:
+            yield str(error)
+    checks = [each.check for each in found if isinstance(each, Posed)]
+    if checks and ["import check" in code for code in checks] != [True] + [False] * len(checks[1:]):
+        yield "the first check, and only that, begins with 'from helpers.checks import check'"
