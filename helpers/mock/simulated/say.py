@@ -1,10 +1,11 @@
 """What to say in words: small talk, what was said before, what a context has, and honesty."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from helpers.mock.simulated import almanac, asking, crafts, memory, sights, style, sums, tongues
+from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
@@ -22,7 +23,6 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
-from helpers.mock.simulated.topics import topics_of
 
 
 def small_talk(turn: Turn) -> Said | None:
@@ -206,7 +206,7 @@ def best_sentence(question: str, context: str, shared: int = 1) -> Said | None:
         if score and _PRONOUN.match(sentence):
             # "It closes at six" is about what the sentence before was about.
             score += 0.5 * len((wanted.keys() & before) - found)
-        about = len(topics & _topics(list(found)))
+        about = len(topics & _topics(found))
         common = len(wanted.keys() & found)
         if about < 2 and (common < shared or (common == 1 and len(wanted) > 2)):
             score = 0.0
@@ -221,8 +221,20 @@ def _split(text: str) -> list[str]:
     return [part for word in words(text) for part in word.split("-")]
 
 
-def _topics(stems: list[str]) -> set[str]:
-    return {topic for word in stems for topic in topics_of(word)}
+def _topics(stems: Iterable[str]) -> set[str]:
+    known = _subjects()
+    return {topic for word in stems for topic in known.get(word, ())}
+
+
+@cache
+def _subjects() -> dict[str, list[str]]:
+    """What a word is about, by its stem: mostly one subject."""
+    found: dict[str, list[str]] = {}
+    words_of = {name: text.split() for name, text in table("topics").items()}
+    for name, known in (words_of | {"praise": PRAISE, "complaint": COMPLAINT}).items():
+        for word in known:
+            found.setdefault(stem(word), []).append(name)
+    return found
 
 
 # What cannot be said
