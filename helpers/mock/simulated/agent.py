@@ -136,10 +136,6 @@ def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     code = tongues.tongue(turn.ask)
     if code != "en" and tongues.intent(turn.ask, code, "") is not None:
         return True
-    offered = {stem(w) for tool in tools for w in words(f"{spelt(tool.name)} {tool.description}")}
-    asked = {w for w in words(turn.ask) if w in word_set("talk", "ask", "words")}
-    if asked and not {stem(w) for w in asked} & offered and _craft(turn):
-        return True
     if memory.usual(turn) or memory.known(turn) is not None or _from_results(turn, tools):
         return True
     numeric = len(turn.text) > 500 or any(_takes_numbers(tool) for tool in tools)
@@ -148,12 +144,6 @@ def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
         if not [w for w in rest if not w[0].isdigit()]:
             return True
     return not was_asked(turn) and _declares(turn, tools)
-
-
-def _craft(turn: Turn) -> bool:
-    """Whether the words ask for a joke, a spelling, a meaning: at the start of the message."""
-    first = [w for w in words(turn.ask) if w not in word_set("reading", "polite")][:6]
-    return not word_set("talk", "ask", "words").isdisjoint(first)
 
 
 def _from_results(turn: Turn, tools: tuple[Tool, ...]) -> bool:

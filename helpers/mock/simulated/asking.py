@@ -18,8 +18,9 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
     steps = [each for each in turn.past if each.result is not None and not results.failed(each)]
     if not steps:
         return None
-    for skill in (_compared, _in_unit, _feels, _keyed) if sure else (
-        _compared, _in_unit, _feels, yes_or_no, _again):  # fmt: skip
+    skills = (_compared, _in_unit, _feels) if sure else (
+        _compared, _in_unit, _feels, yes_or_no, _again)  # fmt: skip
+    for skill in skills:
         if (said := skill(turn, steps)) is not None:
             return said
     return None
@@ -118,16 +119,6 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     what = there[1].strip()
     return Said(f"{f'Yes, there is {what}' if so else f'No, nothing there is called {what}'}. "
                 f"{results.told(steps[-1])}", _WHY)  # fmt: skip
-
-
-def _keyed(turn: Turn, steps: list[Step]) -> Said | None:
-    """ "What was the temperature again?": a question about nothing but a key of the result."""
-    keyed = {stem(word) for key in results.measures(steps[-1]) for word in spelt(key).split()}
-    small = word_set("memory", "small")
-    asked = {stem(word) for word in words(turn.ask) if word not in small}
-    if not asked or not asked <= keyed or not turn.ask.rstrip().endswith("?"):
-        return None
-    return Said(results.told(steps[-1]), "The question is about the last result.")
 
 
 def _again(turn: Turn, steps: list[Step]) -> Said | None:

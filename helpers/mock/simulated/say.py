@@ -137,7 +137,6 @@ def respond(turn: Turn) -> Said:
         _computed,
         from_data,
         memory.recall,
-        from_system,
         almanac.looked_up,
         crafts.examples,
         memory.noted,
@@ -163,17 +162,6 @@ def from_data(turn: Turn) -> Said | None:
     if found is None and almanac.looked_up(turn) is not None and not turn.marked:
         return None
     return found or (_not_said() if turn.marked or len(turn.data) > 60 else None)
-
-
-def from_system(turn: Turn) -> Said | None:
-    """An answer from what the system message says of the world."""
-    facts = "\n".join(turn.told_by_system)
-    if not facts or not _seeks(turn.ask):
-        return None
-    found = best_sentence(turn.ask, facts)
-    if found is None and len(words(facts)) > 25:
-        found = almanac.looked_up(turn) or _not_said()
-    return found
 
 
 def _seeks(ask: str) -> bool:
