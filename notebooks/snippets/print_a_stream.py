@@ -16,6 +16,8 @@ client = OpenAI(
 def print_text(stream):
     usage = None
     for chunk in stream:
+        if chunk.choices is None:  # an error, and not a chunk
+            raise RuntimeError(chunk.to_json())
         for choice in chunk.choices:
             print(choice.delta.content or "", end="", flush=True)
         if chunk.usage:

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from helpers.faults import fault
 from helpers.mock import MOCK_PAT, Mock, start
 from helpers.notebooks import snippets as module
 from helpers.notebooks.gates import Book
@@ -123,6 +124,19 @@ def test_its_asynchronous_form_prints_the_same(
     snippet: Snippet, printed: dict[str, tuple[str, str]]
 ) -> None:
     assert printed[f"{snippet.name}_async.py"] == (snippet.output, "")
+
+
+def test_a_stream_that_breaks_with_an_error_ends_with_what_the_error_says(
+    tmp_path: Path, mock: Mock
+) -> None:
+    """Of the programs that read chunks; those that read typed events get none of this kind."""
+    chunks = [each for each in SNIPPETS if "in chunk.choices" in each.program]
+    assert chunks
+    with fault("error_chunk", after=2, mock=mock.url):
+        ran = alone({FOLDER / f"{each.name}.py": each.needs for each in chunks}, tmp_path, mock)
+    for name, (_, complaint) in ran.items():
+        assert "Connection error." in complaint, name
+        assert "TypeError" not in complaint, name
 
 
 @pytest.mark.parametrize("script", sorted(FOLDER.glob("*.sh")), ids=lambda path: path.name)
