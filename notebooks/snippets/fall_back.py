@@ -6,7 +6,7 @@ import os
 import openai
 from openai import OpenAI
 
-MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+CHOSEN = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
@@ -16,7 +16,7 @@ client = OpenAI(
 backup = OpenAI(base_url=str(client.base_url), api_key=client.api_key)  # yours here
 SMALL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-20b"
 AT_BACKUP = "https://clarifai.com/qwen/qwenLM/models/Qwen3-14B"
-CANDIDATES = [(client, MODEL), (client, SMALL), (backup, AT_BACKUP)]
+CANDIDATES = [(client, CHOSEN), (client, SMALL), (backup, AT_BACKUP)]
 
 NOT_DEPLOYED = 21353
 

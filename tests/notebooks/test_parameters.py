@@ -62,7 +62,7 @@ def test_a_notebook_runs_with_another_model_and_asks_it(
     transcript = Transcript.read(Path(result.copy).with_suffix(".transcript.jsonl"))
     # The native API has the model in the address.
     bodies = [exchange.request for exchange in transcript.exchanges]
-    asked = [body["model"] for body in bodies if "model" in body]
+    asked = [body["model"] for body in bodies if "model" in (body or {})]
     other = other_model(notebook)
     assert asked[0] == other
     # What a notebook teaches may name models of its own; the committed parameter is not among them.
