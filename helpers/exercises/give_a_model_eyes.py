@@ -11,7 +11,7 @@ OTHER_PICTURE = "a picture was asked for that is not there: read the names in `P
 TWO_CONVERSATIONS = "each picture was looked at in a conversation of its own: ask once for both."
 
 
-BOTH = "What is in the picture garden.png, and what is in the picture receipt.png?"
+BOTH = "What is in the pictures garden.png and receipt.png?"
 
 
 def _asked_for(answer: Answer, tool: str) -> set[str]:
@@ -28,8 +28,8 @@ def _asked_for(answer: Answer, tool: str) -> set[str]:
     "two-pictures",
     correct="the model looked at both pictures in one conversation.",
     right=[
-        Right(edit={BOTH: "What is in the picture garden.png and in the picture receipt.png?"}),
-        Right(edit={BOTH: "Describe garden.png. Then tell me what is in receipt.png."}),
+        Right(edit={BOTH: "What is in garden.png and receipt.png?"}),
+        Right(edit={BOTH: "Look at garden.png and receipt.png."}),
         Right(edit={BOTH: "What is in the picture receipt.png, and what is in garden.png?"}),
         Right(edit={"tools=[recognize_image]": "tools=eyes"}),
         Right(
@@ -42,9 +42,9 @@ for name in ("garden.png", "receipt.png"):
         ),
     ],
     wrong=[
-        Wrong(ONE_PICTURE, edit={", and what is in the picture receipt.png": ""}),
+        Wrong(ONE_PICTURE, edit={" and receipt.png": ""}),
         Wrong(OTHER_PICTURE, edit={"receipt.png": "bill.png"}),
-        Wrong(NO_LOOK, edit={"garden.png, and what is in the picture receipt.png": "both"}),
+        Wrong(NO_LOOK, edit={BOTH: "What is 17 * 23?"}),
         Wrong(NOT_OFFERED, edit={"tools=[recognize_image]": "tools=[]"}),
         Wrong(
             TWO_CONVERSATIONS,
