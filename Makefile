@@ -75,9 +75,31 @@ snippets: setup ## Export the notebooks' tagged cells as programs, to notebooks/
 serve: setup ## Serve the mock endpoint to other programs until Ctrl-C (PORT; ARGS='--record DIR --upstream URL')
 	@$(HELPERS) serve $(call option,--port,$(PORT)) $(ARGS)
 
+LOCAL := build/local
+# For owners of other weights: make local LOCAL_MODEL=path.gguf
+LOCAL_MODEL :=
+.PHONY: local
+local: local-setup ## Serve a small real language model on this machine until Ctrl-C (PORT, LOCAL_MODEL=path.gguf)
+	@$(LOCAL)/venv/$(notdir $(BIN))/python helpers/local/serve.py $(call option,--port,$(PORT)) \
+		$(call option,--model,$(LOCAL_MODEL))
+
+.PHONY: local-setup
+local-setup: setup
+	@if ! cmp -s requirements-local.lock $(LOCAL)/made-of; then \
+		rm -rf $(LOCAL) && mkdir -p $(LOCAL) && $(PY) -m venv --without-pip $(LOCAL)/venv && \
+		$(PY) -m pip --python $(LOCAL)/venv install --quiet --no-deps --require-hashes \
+			-r requirements-local.lock && \
+		cp requirements-local.lock $(LOCAL)/made-of; \
+	fi
+
 .PHONY: drift
 drift: setup ## Compare the mock with a real endpoint (ARGS='--against URL', and a key in CLARIFAI_PAT)
 	@$(HELPERS) drift $(ARGS)
+
+.PHONY: matrix
+matrix: setup ## Run notebooks with several models, and make docs/evidence.md (NB, BACKEND, JOBS; ARGS='--budget 9000')
+	@$(PY) -m helpers.evidence $(NB) $(call option,--model,$(MODEL)) \
+		$(call option,--backend,$(BACKEND)) $(call option,--jobs,$(JOBS)) $(ARGS)
 
 .PHONY: lint
 lint: setup ## Check style, types, spelling and shell
@@ -136,10 +158,11 @@ browser: lite ## Run the notebooks in a browser tab and compare (needs Node, Chr
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header
 .PHONY: lock
-lock: ## Pin what pyproject.toml asks for in the two locks (needs uv)
+lock: ## Pin what pyproject.toml asks for in the locks (needs uv)
 	@$(LOCK) --all-extras --group dev -o requirements.lock $(ARGS) pyproject.toml
 	@$(LOCK) --group pyproject.toml:integrations -o requirements-integrations.lock $(ARGS)
 	@$(LOCK) --group pyproject.toml:site -o requirements-site.lock $(ARGS)
+	@$(LOCK) --no-deps --group pyproject.toml:local -o requirements-local.lock $(ARGS)
 
 .PHONY: clean
 clean: ## Remove .venv, build/ and caches

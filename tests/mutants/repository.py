@@ -90,6 +90,22 @@ REGISTRY, LIST = "notebooks/registry.toml", "notebooks/README.md"
 edits("a title changed in the registry alone", REGISTRY, "Ask a", "Put a", caught_by="contents")
 edits("a list of notebooks edited by hand", LIST, "Ask a", "Put a", caught_by="contents")
 
+EVIDENCE, RUN = "docs/evidence.md", "docs/evidence/mock/02_basic_inference.as-written.json"
+for name, file, old, new in [
+    ("a page of evidence edited by hand", EVIDENCE, "kept, ", "well kept, "),
+    ("evidence that says otherwise than the page", RUN, '"finished": null', '"finished": "no"'),
+    ("evidence of other cells", RUN, '"code": "sha256:', '"code": "sha256:0'),
+    ("evidence of another version of a package", RUN, '"openai": "', '"openai": "0.'),
+]:
+    edits(name, file, old, new, caught_by="evidence")
+
+
+@mutant("a notebook without evidence", caught_by="evidence")
+def _(root: Path) -> None:
+    for path in (root / RUN).parent.glob("02_*.json"):
+        path.unlink()
+
+
 SNIPPET = "notebooks/snippets/first_call.py"
 edits("a snippet that differs", SNIPPET, "Who are you?", "Who is it?", caught_by="snippets")
 

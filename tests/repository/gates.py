@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from helpers.evidence import page
 from helpers.notebooks import gates
 from helpers.notebooks.contents import COMMAND, contents
 from helpers.notebooks.gates import links
@@ -32,6 +33,11 @@ def _contents(root: Path) -> Iterator[str]:
     text = (root / "notebooks" / "README.md").read_text(encoding="utf-8")
     if text != contents(load(root / "notebooks" / "registry.toml")):
         yield f"notebooks/README.md is out of date; run {COMMAND}"
+
+
+@gate("evidence", "is told by a page that was made from runs of what is there")
+def _evidence(root: Path) -> Iterator[str]:
+    yield from page.problems(root)
 
 
 @gate("snippets", "has the programs that the notebooks' tagged cells make")

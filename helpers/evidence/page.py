@@ -1,0 +1,176 @@
+"""`docs/evidence.md`: what the files of evidence say, in tables. It is made, never written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from helpers.evidence.task import FINISHED, Evidence, code_hash
+from helpers.notebooks import provenance
+from helpers.notebooks.registry import PROJECT, load
+
+FOLDER = PROJECT / "docs" / "evidence"
+SUITES = "suites"
+COMMAND = "make matrix"
+AS_WRITTEN = "as written"
+
+OPENING = f"""\
+# Evidence
+
+What is known of each notebook, and of the mock, from runs and from suites that strangers wrote.
+Each line comes from a file in [evidence/](evidence/), which a run writes.
+
+<!-- Made by `{COMMAND}` from docs/evidence/. An edit by hand is undone by the next run. -->
+"""
+NOTEBOOKS = """\
+## Notebooks and models
+
+*Kept* means that every cell ran, and that what was sent kept the rules that hold on every backend:
+tool schemas, arguments, an answer to every call, an end to every loop, no request that no cell
+explains. It says nothing of how good a reply was. *As written* is with the models that the cells
+name.
+"""
+STRANGERS = """\
+## Strangers' suites
+
+Run by `make conformance`. A suite is not edited; where the mock fails it, the page says why.
+
+| suite | version | passed | failed | why | last run |
+|---|---|---|---|---|---|
+"""
+
+
+def write(folder: Path = FOLDER) -> Path:
+    """Write the page beside the folder."""
+    path = folder.with_suffix(".md")
+    path.write_text(page(folder), encoding="utf-8", newline="\n")
+    return path
+
+
+def page(folder: Path = FOLDER) -> str:
+    """The whole page. Seconds are not on it: they differ from run to run."""
+    parts = [OPENING]
+    runs = [each for each in map(Evidence.read, sorted(folder.glob("*/*.json"))) if each]
+    if runs:
+        parts += [NOTEBOOKS, *_tables(runs)]
+    if suites := [*_suites(folder / SUITES)]:
+        parts.append(STRANGERS + "".join(suites))
+    return "\n".join(parts)
+
+
+def problems(root: Path) -> Iterator[str]:
+    """Why the page of a copy of the project is not to be believed; nothing if it is."""
+    folder = root / FOLDER.relative_to(PROJECT)
+    if folder.with_suffix(".md").read_text(encoding="utf-8") != page(folder):
+        yield f"docs/evidence.md is not what its files say; run {COMMAND}"
+    notebooks = load(root / "notebooks" / "registry.toml")
+    code = {each.name: code_hash(each) for each in notebooks if each.path.is_file()}
+    locked = provenance.locked_packages(root / "requirements.lock")
+    checked = set()
+    for path in sorted(folder.glob("mock/*.json")):
+        if evidence := Evidence.read(path):
+            checked.add(evidence.notebook)
+            if why := evidence.stale(code.get(evidence.notebook, ""), locked):
+                yield f"{path.relative_to(root)} is out of date, {why}; run {COMMAND}"
+    for name in sorted(code.keys() - checked):
+        yield f"docs/evidence has nothing of {name} on the mock; run {COMMAND}"
+
+
+def _tables(runs: Sequence[Evidence]) -> Iterator[str]:
+    def backend(run: Evidence) -> tuple[str, str]:
+        return run.backend, run.server
+
+    for (name, server), group in groupby(sorted(runs, key=backend), backend):
+        yield _table(f"{name}: {server}" if server else name, [*group])
+
+
+def _table(title: str, runs: Sequence[Evidence]) -> str:
+    models = sorted({run.model for run in runs})
+    at = {(run.notebook, run.model): run for run in runs}
+    simulated = "Replies are simulated." if all(run.simulated for run in runs) else ""
+    lines = [f"### On {title}", "", *([simulated, ""] if simulated else [])]
+    lines += [_row(["notebook", *map(_short, models), "openai", "clarifai", "last run"])]
+    lines += [_row(["---"] * (len(models) + 4))]
+    for name in sorted({run.notebook for run in runs}):
+        those = [run for run in runs if run.notebook == name]
+        versions = [_among(run.packages.get(p, "") for run in those) for p in provenance.PACKAGES]
+        cells = [_cell(at.get((name, model))) for model in models]
+        lines.append(_row([name, *cells, *reversed(versions), max(r.checked for r in those)]))
+    if broken := [*_broken(runs)]:
+        lines += ["", *broken]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(run: Evidence | None) -> str:
+    if not run:
+        return "–"
+    broken = [gate for gate, why in run.verdict.items() if why]
+    if not broken:
+        return f"kept, {run.tokens} tokens"
+    return f"**{'not finished' if FINISHED in broken else 'broken: ' + ', '.join(broken)}**"
+
+
+def _broken(runs: Iterable[Evidence]) -> Iterator[str]:
+    for run in sorted(runs, key=lambda run: (run.notebook, run.model)):
+        for gate, why in run.verdict.items():
+            if why:
+                yield f"- {run.notebook}, {_short(run.model)}: {gate}: `{why.replace('`', '')}`"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What a suite that is not ours said of the mock, as its file in `suites/` has it."""
+
+    name: str
+    version: str
+    source: str
+    """The address of its package or its repository."""
+    command: str
+    passed: int
+    failed: dict[str, str]
+    """The cases that fail, each with the reason."""
+    checked: str
+
+    def write(self, folder: Path = FOLDER) -> None:
+        """Put it where the page finds it."""
+        path = folder / SUITES / f"{self.name.replace('/', '-').strip('@')}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(vars(self), indent=1, ensure_ascii=False)
+        path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _suites(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.glob("*.json")):
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        suite = Suite(**content)
+        reasons = [*dict.fromkeys(suite.failed.values())]
+        why = "; ".join(reasons) if reasons else "–"
+        yield (
+            _row(
+                [
+                    f"[{suite.name}]({suite.source})",
+                    suite.version,
+                    str(suite.passed),
+                    str(len(suite.failed)),
+                    why,
+                    suite.checked,
+                ]
+            )
+            + "\n"
+        )
+
+
+def _among(values: Iterable[str]) -> str:
+    return ", ".join(sorted({*values}))
+
+
+def _short(model: str) -> str:
+    return model.rpartition("/models/")[2] or AS_WRITTEN
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"

@@ -1,0 +1,1 @@
+"""A real language model, small, on this machine, served by llama.cpp."""

