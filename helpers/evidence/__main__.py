@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import click
 
 from helpers.evidence import page
-from helpers.evidence.run import Executor, MatrixError, dask, fill, processes
+from helpers.evidence.run import MatrixError, dask, fill, processes
 from helpers.evidence.task import Evidence, plan
 from helpers.notebooks.jobs import cores
 from helpers.notebooks.registry import BACKENDS, RegistryError, load, select
