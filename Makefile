@@ -139,6 +139,12 @@ integrations: setup ## Run what takes other programs and packages: JavaScript, L
 	@$(PY) -m tests.elsewhere.environments
 	@$(PY) -m pytest $(addprefix tests/elsewhere/,programs.py compatible.py tool_servers.py package.py) $(ARGS)
 
+.PHONY: conformance
+conformance: setup ## Run suites that strangers wrote on the mock, and note on docs/evidence.md what they say (needs Node)
+	@mkdir -p $(ELSEWHERE)/compatcanary && cp tests/elsewhere/compatcanary/*.json $(ELSEWHERE)/compatcanary/
+	@npm ci --prefix $(ELSEWHERE)/compatcanary --silent
+	@$(PY) -m tests.elsewhere.suites
+
 .PHONY: lite
 lite: setup ## Make the version that runs in a browser tab, in build/lite (needs Node)
 	@$(PY) -m helpers.site lite
