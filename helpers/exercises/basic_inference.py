@@ -144,6 +144,7 @@ client.responses.create(model=MODEL, instructions="Be brief.", input="Who are yo
         ),
         Wrong(NO_WORDS, edit={_RULE: " "}),
         Wrong(NOT_YOURS, edit={_RULE: "You are a helpful assistant."}),
+        Wrong(NOT_YOURS, edit={_RULE: "You are a helpful assistant"}),
         Wrong(
             TOO_LATE,
             edit={
@@ -166,7 +167,7 @@ def system_message(answer: Answer) -> str | None:
     rule = said[roles.index("system")][1].strip()
     if not rule:
         return NO_WORDS
-    if rule == "You are a helpful assistant.":
+    if rule.strip(" .!").casefold() == "you are a helpful assistant":
         return NOT_YOURS
     if roles[0] != "system":
         return TOO_LATE

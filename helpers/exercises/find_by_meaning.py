@@ -119,6 +119,20 @@ OTHER_SOURCES = "those articles were found for another question: search for `my_
             }
         ),
         Right(edit={"ask(with_sources(my_question))": "answered(my_question)"}),
+        Right(
+            edit={
+                "ask(with_sources(my_question))": (
+                    "ask(with_sources(my_question)))\nprint(ask(my_question)"
+                )
+            }
+        ),
+        Right(
+            code="""\
+my_question = "Is school free for children?"
+sources = [articles[name] for name, score in search(my_question)]
+client.responses.create(model=CHAT_MODEL, instructions=" ".join(sources), input=my_question)
+"""
+        ),
         Right(edit={"Can the police arrest me without a reason?": "Is school free for children?"}),
         Right(
             code="""\
@@ -159,18 +173,18 @@ print(client.chat.completions.create(model=CHAT_MODEL, messages=messages))
 def ground(
     answer: Answer, articles: dict[str, str], my_question: str, search: Callable[..., Any]
 ) -> str | None:
-    prompts = [
-        sent.text
-        for sent, exchange in zip(answer.sent, answer.exchanges, strict=True)
-        if exchange.path != "/embeddings"
-    ]
-    prompt = prompts[-1] if prompts else ""
-    sources = [name for name, text in articles.items() if text in prompt]
-    if not sources:
-        return NO_SOURCES
-    if len(sources) == len(articles):
-        return ALL_SOURCES
-    found = [name for name, _ in search(my_question, len(sources))]
-    if set(sources) - set(found):
-        return OTHER_SOURCES
-    return None if my_question in prompt else NO_QUESTION
+    def judged(answer: Answer) -> str | None:
+        [sent] = answer.sent
+        prompt = f"{sent.body.get('instructions')}\n{sent.text}"
+        sources = [name for name, text in articles.items() if text in prompt]
+        if not sources:
+            return NO_SOURCES
+        if len(sources) == len(articles):
+            return ALL_SOURCES
+        found = [name for name, _ in search(my_question, len(sources))]
+        if set(sources) - set(found):
+            return OTHER_SOURCES
+        return None if my_question in prompt else NO_QUESTION
+
+    prompts = [each for each in answer.exchanges if each.path != "/embeddings"]
+    return Answer(prompts).by_request(judged) if prompts else NO_SOURCES

@@ -33,7 +33,7 @@ def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for each in schema.get("properties", {}).values() if isinstance(each, dict)]
 
 
-def _kinds(schema: dict[str, Any]) -> set[str]:
+def kinds(schema: dict[str, Any]) -> set[str]:
     """The types that a value may have."""
     options = [schema, *schema.get("anyOf", ())]
     types = (option.get("type") for option in options)
@@ -44,7 +44,7 @@ def _lists(schema: dict[str, Any], *of: str) -> Iterator[dict[str, Any]]:
     """What is in the lists, one level down, whose elements are of one of these types."""
     for field in _fields(schema):
         items = field.get("items", {})
-        if "array" in _kinds(field) and _kinds(items) & {*of}:
+        if "array" in kinds(field) and kinds(items) & {*of}:
             yield items
 
 
@@ -154,6 +154,10 @@ found = client.responses.parse(model=MODEL, input=ADDRESSES, text_format=Mailbox
     ],
 )
 def find_all_addresses(answer: Answer) -> str | None:
+    return answer.by_request(_all_addresses)
+
+
+def _all_addresses(answer: Answer) -> str | None:
     schema = answer.sent[-1].schema
     if not schema:
         return NO_SCHEMA
@@ -163,7 +167,7 @@ def find_all_addresses(answer: Answer) -> str | None:
         return None
     people = list(_lists(schema, "object"))
     if not people:
-        only_lists = all("array" in _kinds(field) for field in _fields(schema))
+        only_lists = all("array" in kinds(field) for field in _fields(schema))
         return NO_PERSON if only_lists else ONE_PERSON
     if not any(list(_lists(each, "string", "object")) for each in people):
         return ONE_ADDRESS
@@ -188,6 +192,9 @@ NOT_NULL = "the schema is right, but the reply has an age: is there one in the t
         ),
         Right(edit={"int | None": "None | int"}),
         Right(edit={"int | None": "float | None"}),
+        Right(
+            edit={".parsed)": '.parsed)\nprint(extract("John Miller is 29.", Colleague).parsed)'}
+        ),
         Right(edit={"int | None": "int | None = None"}),
         Right(
             edit={
@@ -223,19 +230,23 @@ NOT_NULL = "the schema is right, but the reply has an age: is there one in the t
     ],
 )
 def leave_a_way_out(answer: Answer) -> str | None:
+    return answer.by_request(_way_out)
+
+
+def _way_out(answer: Answer) -> str | None:
     schema = answer.sent[-1].schema
     if not schema:
         return NO_SCHEMA
     age = schema.get("properties", {}).get("age")
     if age is None:
         return NO_AGE
-    kinds = _kinds(age)
-    if not kinds:
+    found = kinds(age)
+    if not found:
         return ANYTHING
-    if not kinds & {"integer", "number"}:
+    if not found & {"integer", "number"}:
         return NO_NUMBER
-    if "null" not in kinds:
-        if "string" in kinds:
+    if "null" not in found:
+        if "string" in found:
             return A_WORD
         return A_DEFAULT if "default" in age else AGE_REQUIRED
     return None if _reply(answer.received[-1]).get("age") is None else NOT_NULL

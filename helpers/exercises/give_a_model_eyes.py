@@ -77,6 +77,7 @@ NOT_CALLED = "the model did not call `draw_picture`: ask for a picture in the me
 NOT_DRAWN = "`draw_picture` was called and asked for no picture: use `client.images.generate`."
 OTHER_PROMPT = "another picture was drawn than the model asked for: pass `prompt` on."
 TOO_LONG = "the model was told the whole picture, as text: return its address, `data[0].url`."
+WHOLE_REPLY = "the model was told the whole reply: return the address in it, `data[0].url`."
 NOT_TOLD = (
     "the model was not told the address that came: return `response.data[0].url` from your tool."
 )
@@ -114,6 +115,7 @@ _LONGEST_ADDRESS = 2_000
         Wrong(NOT_DRAWN, edit={"response.data[0].url": "prompt", "response = client": "# client"}),
         Wrong(OTHER_PROMPT, edit={"prompt=prompt": 'prompt="a train"'}),
         Wrong(NOT_TOLD, edit={"    return response": "    response"}),
+        Wrong(WHOLE_REPLY, edit={"return response.data[0].url": "return response"}),
         Wrong(NOT_TOLD, edit={"response.data[0].url": '"https://example.com/picture.png"'}),
         Wrong(NOT_TOLD, edit={"response.data[0].url": "str(response.data[0].b64_json)"}),
         Wrong(
@@ -142,5 +144,7 @@ def draw_picture(answer: Answer) -> str | None:
     told = [str(m["content"]) for m in answer.sent[-1].messages if m.get("role") == "tool"]
     if any(len(text) > _LONGEST_ADDRESS for text in told):
         return TOO_LONG
+    if any(str(each.response.get("created")) in text for each in drawn for text in told):
+        return WHOLE_REPLY
     came = [str(picture.get("url")) for each in drawn for picture in each.response["data"]]
     return None if any(url in text for url in came for text in told) else NOT_TOLD

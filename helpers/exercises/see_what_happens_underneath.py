@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from typing import Any
 
 from helpers.checks import Answer, Hint, Right, Wrong, exercise
@@ -95,6 +97,7 @@ text = reply["outputs"][0]["data"]["parts"][0]["data"]["string_value"]
         Wrong(NOT_NATIVE, code=WITH_THE_CLIENT),
         Wrong(NOT_JSON, edit={"print(list(json": "text = str(reply)\n# print(list(json"}),
         Wrong(NO_EMBEDDING, code=GIVEN + "text = json.dumps(embedding)"),
+        Wrong(NO_EMBEDDING, code=GIVEN + """text = '{"data": [{"embedding": [0.1]}]}'"""),
     ],
 )
 def native_embedding(answer: Answer, text: Any) -> str | None:
@@ -111,7 +114,10 @@ def native_embedding(answer: Answer, text: Any) -> str | None:
     except (TypeError, ValueError):
         return NOT_JSON
     data = reply.get("data") if isinstance(reply, dict) else None
-    return None if data and "embedding" in data[0] else f"{NO_EMBEDDING}{str(text)[:80]}"
+    # A reply names its model and counts tokens, however it was fetched.
+    if data and "embedding" in data[0] and {"model", "usage"} <= reply.keys():
+        return None
+    return f"{NO_EMBEDDING}{str(text)[:80]}"
 
 
 NO_FAILURE = "a failure passes as a reply: look for the `code` that it has."
@@ -134,6 +140,7 @@ _FAILURE = {"code": 21354, "description": "Model is busy", "details": "try again
     correct="replies of any kind pass, and failures raise and say why.",
     right=[
         Right(edit={'if "code" in reply': 'if reply.get("code") is not None'}),
+        Right(edit={"    return reply": "    print('fine')\n    return reply"}),
         Right(
             code="""\
 def opened(text):
@@ -192,6 +199,11 @@ def opened(text):
     ],
 )
 def notice_failure(answer: Answer, opened: Callable[[str], Any]) -> str | None:
+    with redirect_stdout(io.StringIO()):
+        return _noticed(opened)
+
+
+def _noticed(opened: Callable[[str], Any]) -> str | None:
     for layout in (None, 2):
         try:
             opened(json.dumps(_FAILURE, indent=layout))

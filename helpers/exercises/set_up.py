@@ -28,6 +28,7 @@ def _strays(name: str, other: str) -> int:
         Right(edit={f"https://clarifai.com/{_NAME}": "openai/chat-completion/models/gpt-os-120b"}),
         Right(edit={f'"https://clarifai.com/{_NAME}"': 'MODEL.replace("chat", "chta")'}),
         Right(edit={"gpt-oss-12b": "GPT-OSS-120B"}),
+        Right(edit={f'"https://clarifai.com/{_NAME}"': "MODEL.upper()"}),
         Right(edit={f"https://clarifai.com/{_NAME}": "gpt-oss-12b"}),
         Right(edit={_DETAILS: 'error.body.get("details")'}),
         Right(edit={_DETAILS: 'error.response.json()["details"]'}),
@@ -53,7 +54,7 @@ def nearly_right(answer: Answer, MODEL: str, details: object = None) -> str | No
         return NO_KEY
     if last.status != 404:
         return answer.refusal or THERE_IS
-    asked = answer.sent[-1].model.removeprefix("https://clarifai.com/").casefold()
+    asked = answer.sent[-1].model.casefold().removeprefix("https://clarifai.com/")
     wanted = MODEL.removeprefix("https://clarifai.com/")
     # A featured model may be called by its id alone.
     if min(_strays(asked, wanted), _strays(asked, wanted.rpartition("/")[2])) > 3:

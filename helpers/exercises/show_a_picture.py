@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpers.checks import REFUSED, STOPPED, Answer, Right, Wrong, exercise
+from helpers.exercises.get_structured_data import kinds
 from helpers.transcript.read import Sent
 
 NO_PICTURE = (
@@ -12,6 +13,7 @@ NO_PICTURE = (
 )
 OTHER_PICTURE = "the last request has another picture: the question is about the station."
 NO_ANSWER = "the picture is there; what the model said about it is not. Put its message in between."
+MADE_UP = "the reply that you send is not what the model said: put its own message there."
 NO_QUESTION = "the last message has to be yours, with a new question."
 SAME_QUESTION = "the last message has the first question again: ask about the train's colour."
 
@@ -50,6 +52,7 @@ _TEXT = '{"type": "text", "text": follow_up["content"]}'
         ),
         Right(edit={_SECOND: "second = " + _NEW % f"station, {_TEXT}"}),
         Right(edit={_SECOND: "second = " + _NEW % f"{_TEXT}, station"}),
+        Right(edit={_SECOND: "second = " + _NEW % "station" + " + [follow_up]"}),
         Right(
             edit={
                 _SECOND: "second = first.copy()\nsecond.append(response.choices[0].message)\n"
@@ -68,6 +71,10 @@ client.responses.create(model=MODEL, input=[{"role": "user", "content": [ask, lo
         Wrong(NO_PICTURE, edit={"*first, ": ""}),
         Wrong(OTHER_PICTURE, edit={_SECOND: "second = " + _NEW % f"receipt, {_TEXT}"}),
         Wrong(NO_ANSWER, edit={"response.choices[0].message, ": ""}),
+        Wrong(
+            MADE_UP,
+            edit={"response.choices[0].message": '{"role": "assistant", "content": "A train."}'},
+        ),
         Wrong(NO_QUESTION, edit={", follow_up]": "]"}),
         Wrong(SAME_QUESTION, edit={_SECOND: "second = first"}),
         Wrong(
@@ -93,16 +100,22 @@ def ask_again(answer: Answer, station: dict[str, Any], question: dict[str, Any])
     if address not in pictures:
         return OTHER_PICTURE
     (role, text), last = sent.said[-1], sent.messages[-1]
+    replies = [received.text for received in answer.received]
     if role != "user" or not text.strip():
         return NO_QUESTION
     if text == question["text"]:
         return SAME_QUESTION
-    return None if _pictures(last) or "assistant" in sent.roles else NO_ANSWER
+    if any(said not in replies for who, said in sent.said if who == "assistant"):
+        return MADE_UP
+    if _pictures(last) or "assistant" in sent.roles or question["text"] not in sent.text:
+        return None
+    return NO_ANSWER
 
 
 NO_TABLE = "the schema that was sent has no field `table`: add one to the class."
 NO_WAY_OUT = "a receipt without a table leaves the model no choice but to make one up: allow None."
 NO_NUMBER = "`table` should be a whole number, or None."
+NO_RECEIPT = "the schema has lost the lines or the total: add to what `Receipt` has."
 NOT_SHOWN = "the schema is right, but the receipt is not in the request."
 
 
@@ -123,7 +136,22 @@ NOT_SHOWN = "the schema is right, but the receipt is not in the request."
                 "int | None": 'int | None = Field(description="the number of the table, or null")',
             }
         ),
-        Right(edit={"(Receipt)": "(BaseModel)", "    table": "    lines: list[Line]\n    table"}),
+        Right(
+            edit={
+                "(Receipt)": "(BaseModel)",
+                "    table": "    lines: list[Line]\n    total: float\n    table",
+            }
+        ),
+        Right(
+            edit={
+                "response_format=TableReceipt": "response_format={'type': 'json_schema', "
+                "'json_schema': {'name': 'r', 'schema': Receipt.model_json_schema() | "
+                "{'properties': Receipt.model_json_schema()['properties'] | "
+                "{'table': {'type': ['integer', 'null']}}}}}",
+                "completions.parse": "completions.create",
+                ".message.parsed": ".message.content",
+            }
+        ),
         Right(edit={"[request, receipt]": "[receipt, request]", "TableReceipt": "WithTable"}),
         Right(
             edit={
@@ -140,6 +168,7 @@ NOT_SHOWN = "the schema is right, but the receipt is not in the request."
         Wrong(NO_WAY_OUT, edit={"int | None": "int = 0"}),
         Wrong(NO_NUMBER, edit={"int | None": "str | None"}),
         Wrong(NO_NUMBER, edit={"int | None": "float | None"}),
+        Wrong(NO_RECEIPT, edit={"(Receipt)": "(BaseModel)"}),
         Wrong(NOT_SHOWN, edit={"[request, receipt]": "[request]"}),
         Wrong(NOT_SHOWN, edit={"[request, receipt]": "[request, station]"}),
         Wrong(
@@ -147,14 +176,18 @@ NOT_SHOWN = "the schema is right, but the receipt is not in the request."
         ),
     ],
 )
-def read_table(answer: Answer, receipt: dict[str, Any]) -> str | None:
-    sent = answer.sent[-1]
-    table = sent.schema.get("properties", {}).get("table")
-    if table is None:
-        return NO_TABLE
-    kinds = {each.get("type") for each in table.get("anyOf", [table])}
-    if "integer" not in kinds:
-        return NO_NUMBER
-    if "null" not in kinds:
-        return NO_WAY_OUT
-    return None if receipt["image_url"]["url"] in _all_pictures(sent) else NOT_SHOWN
+def read_table(answer: Answer, receipt: dict[str, Any], Receipt: Any) -> str | None:
+    def judged(answer: Answer) -> str | None:
+        [sent] = answer.sent
+        fields = sent.schema.get("properties", {})
+        if "table" not in fields:
+            return NO_TABLE
+        if "integer" not in kinds(fields["table"]):
+            return NO_NUMBER
+        if "null" not in kinds(fields["table"]):
+            return NO_WAY_OUT
+        if not Receipt.model_fields.keys() <= fields.keys():
+            return NO_RECEIPT
+        return None if receipt["image_url"]["url"] in _all_pictures(sent) else NOT_SHOWN
+
+    return answer.by_request(judged)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from openai import Stream
+
 from helpers.checks import STOPPED, Answer, Right, Wrong, exercise
 from helpers.transcript import Exchange
 
@@ -90,6 +92,14 @@ stream = client.chat.completions.create(model=MODEL, messages=too_much, stream=T
 text, finish_reason, usage = collect(stream)"""
         ),
         Right(
+            edit={
+                _USAGE: """\
+        if chunk.usage:
+            return text, finish_reason, chunk.usage
+"""
+            }
+        ),
+        Right(
             code="""\
 with client.chat.completions.stream(model=MODEL, messages=question) as stream:
     whole = stream.get_final_completion()
@@ -139,14 +149,19 @@ delta = choice.delta.to_dict()
     ],
 )
 def collect_a_stream(
-    answer: Answer, text: object, finish_reason: str | None, usage: Any
+    answer: Answer, text: object, finish_reason: str | None, usage: Any, stream: Any = None
 ) -> str | None:
-    received, exchange = answer.received[-1], answer.exchanges[-1]
+    exchange = answer.exchanges[-1]
+    # Who leaves with the usage has all that matters, and it is known once the stream is closed.
+    left = exchange.response is None
+    if left and isinstance(stream, Stream):
+        stream.close()
+    received = answer.received[-1]
     if not text:
         return NO_TEXT
     if not isinstance(text, str):
         return NOT_ONE
-    if exchange.response is None:
+    if exchange.response is None or (left and not exchange.usage):
         return LEFT
     if text.strip() != received.text.strip():
         return _wrong_text(text, exchange)

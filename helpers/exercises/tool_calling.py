@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from helpers.checks import REFUSED, STOPPED, Answer, Hint, Right, Wrong, exercise
-from helpers.transcript.read import Call, Tool
+from helpers.transcript.read import Call, Tool, sent
 
 NO_TOOL = "no tool was sent: pass `tools=[my_tool]`."
 OLD_NAME = "the tool is still called `do_it`: give it a name that says what it does."
@@ -56,6 +56,7 @@ client.responses.create(model=MODEL, input="Find a recipe for sushi.", tools=[fl
             }
         ),
         Right(edit={_ASK: _ASK + '\nshow(ask("Tell me a joke.", []))\n' + _ASK}),
+        Right(edit={_ASK: _ASK + '\nshow(ask("Tell me a joke.", [my_tool]))'}),
     ],
     wrong=[
         Wrong(NO_TOOL, edit={"tools=[my_tool]": "tools=[]"}),
@@ -77,14 +78,12 @@ client.responses.create(model=MODEL, input="Find a recipe for sushi.", tools=[fl
     ],
 )
 def own_tool(answer: Answer) -> str | None:
-    offers = [
-        (sent, received)
-        for sent, received in zip(answer.sent, answer.received, strict=True)
-        if sent.tools
-    ]
-    if not offers:
-        return NO_TOOL
-    sent, received = offers[-1]
+    offers = [each for each in answer.exchanges if sent(each).tools]
+    return Answer(offers).by_request(_offer) if offers else NO_TOOL
+
+
+def _offer(answer: Answer) -> str | None:
+    [sent], [received] = answer.sent, answer.received
     tool = next((each for each in sent.tools.values() if "dish" in _properties(each)), None)
     if tool is None:
         return _without_dish(list(sent.tools.values())[-1])

@@ -138,6 +138,7 @@ NOT_THE_REPLY = "a reply is there, but not the one that the model gave: send `re
 NO_FIRST = "the reply is there, but not your first question, which has the name in it."
 ON_THE_SERVER = "that relies on the server to keep the first response: send its items instead."
 NO_QUESTION = "the last item has to be your new question."
+SAME_QUESTION = "the last item is the first question again: ask for the name."
 ITEMS = "[*first, *response.output, follow_up]"
 OTHER_API = "that went to chat completions: ask with `client.responses`."
 
@@ -170,6 +171,7 @@ OTHER_API = "that went to chat completions: ask with `client.responses`."
         Wrong(NO_REPLY, edit={"*response.output, ": ""}),
         Wrong(NO_FIRST, edit={"*first, ": ""}),
         Wrong(NO_QUESTION, edit={", follow_up]": "]"}),
+        Wrong(SAME_QUESTION, edit={"follow_up]": "*first]"}),
         Wrong(
             NOT_THE_REPLY,
             edit={"*response.output": '{"role": "assistant", "content": "Hello, Ada!"}'},
@@ -209,4 +211,7 @@ def keep_the_items(answer: Answer) -> str | None:
         return NOT_THE_REPLY
     if last.messages[-1].get("role") != "user":
         return NO_QUESTION
-    return None if len(asked) > 1 else NO_FIRST
+    if len(asked) < 2:
+        return NO_FIRST
+    first, *_, new = (text for role, text in last.said if role == "user")
+    return SAME_QUESTION if new == first else None

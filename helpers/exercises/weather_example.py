@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.checks import REFUSED, STOPPED, Answer, Right, Wrong, exercise, returned
+from helpers.transcript import transcript
 from helpers.transcript.read import Call
 
 NOT_OFFERED = "a request offers no `{}`: put both tools into `tools`, in every request."
@@ -15,6 +16,8 @@ UNFINISHED = "the last reply still asks for a tool: send its results, and ask ag
 UNANSWERED = "the call {} was never answered: every call needs a message with its id."
 NOT_THE_RESULT = "the answer to {} does not hold what the function returns, {}."
 FORGOT = "the last request has one question: go on in the same `messages`."
+RUN_TOOLS = "your function leaves the loop to `run_tools`: write it yourself."
+NOT_THE_TEXT = "`converse` should return the text of the last reply, the one without calls."
 NO_ANSWER = "the last request does not hold the first answer: append the reply without calls too."
 
 _BOTH = "tools=[weather_tool, fahrenheit_tool]"
@@ -124,6 +127,19 @@ for question in ("How much is 7 degrees Celsius in Fahrenheit?", "What's the wea
                 "            return message.content\n        messages.append(message)\n"
             },
         ),
+        Wrong("`converse(", edit={"return message.content": "return print(message.content)"}),
+        Wrong(NOT_THE_TEXT, edit={"return message.content": "return message"}),
+        Wrong(
+            RUN_TOOLS,
+            code="""\
+def converse(messages):
+    tools = [weather.get_weather, to_fahrenheit]
+    return run_tools(client, model=MODEL, messages=messages, tools=tools).content
+messages = []
+for question in ("How's the weather in London?", "How much is 20 degrees Celsius in Fahrenheit?"):
+    messages.append({"role": "user", "content": question})
+    print(converse(messages))""",
+        ),
         Wrong(REFUSED, edit={'"tool_call_id": call.id': '"tool_call_id": "1"'}),
         Wrong(REFUSED, edit={"            messages.append(\n": "            print(\n"}),
         Wrong(REFUSED, edit={"json.dumps(result)": "result"}),
@@ -136,6 +152,7 @@ def two_tools(
     answer: Answer,
     get_weather: Callable[[str], dict[str, Any]],
     to_fahrenheit: Callable[[float], float],
+    converse: Callable[..., Any],
 ) -> str | None:
     functions: dict[str, Callable[..., Any]] = {"weather": get_weather, "fahrenheit": to_fahrenheit}
     for name, function in functions.items():
@@ -159,7 +176,17 @@ def two_tools(
         due = _due(call, functions["weather" if "weather" in call.name else "fahrenheit"])
         if not all(value in results[id] for value in due):
             return NOT_THE_RESULT.format(shown, " and ".join(due))
-    return _went_on(answer)
+    return _went_on(answer) or _returns(converse)
+
+
+def _returns(converse: Callable[..., Any]) -> str | None:
+    """What is wrong with what the reader's function returns, of which the cell shows nothing."""
+    if "run_tools" in getattr(getattr(converse, "__code__", None), "co_names", ()):
+        return RUN_TOOLS
+    before = transcript().requests
+    text = returned(converse, [{"role": "user", "content": "How much is 7 °C in Fahrenheit?"}])
+    said = Answer(transcript().since(before).exchanges).received
+    return None if said and text == said[-1].text else NOT_THE_TEXT
 
 
 def _due(call: Call, function: Callable[..., Any]) -> list[str]:
