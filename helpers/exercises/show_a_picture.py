@@ -73,7 +73,9 @@ client.responses.create(model=MODEL, input=[{"role": "user", "content": [ask, lo
         Wrong(NO_ANSWER, edit={"response.choices[0].message, ": ""}),
         Wrong(
             MADE_UP,
-            edit={"response.choices[0].message": '{"role": "assistant", "content": "A train."}'},
+            edit={
+                "choices[0].message, ": "choices[0].message.model_copy(update={'content': 'A'}), "
+            },
         ),
         Wrong(NO_QUESTION, edit={", follow_up]": "]"}),
         Wrong(SAME_QUESTION, edit={_SECOND: "second = first"}),
