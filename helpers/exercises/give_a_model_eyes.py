@@ -144,7 +144,8 @@ def draw_picture(answer: Answer) -> str | None:
     told = [str(m["content"]) for m in answer.sent[-1].messages if m.get("role") == "tool"]
     if any(len(text) > _LONGEST_ADDRESS for text in told):
         return TOO_LONG
-    if any(str(each.response.get("created")) in text for each in drawn for text in told):
+    # An object of the client shows all its fields, the empty one of the picture's bytes included.
+    if any("b64_json" in text for text in told):
         return WHOLE_REPLY
     came = [str(picture.get("url")) for each in drawn for picture in each.response["data"]]
     return None if any(url in text for url in came for text in told) else NOT_TOLD
