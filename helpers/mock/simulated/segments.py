@@ -30,7 +30,10 @@ def segments(
         anchors = ordered[:: len(firsts)]
         listed = all(scorer.text.joined(a.span, b.span) for a, b in pairwise(ordered))
         least = max(pair.score for pair in ordered) - 0.15
-        certain = all(p.score >= max(0.85, least) and p.want.type != "string" for p in anchors)
+        certain = all(
+            p.score >= max(0.85, least) and (p.want.type != "string" or p.span.kind == "file")
+            for p in anchors
+        )
         loose = not sure and all(pair.score >= least for pair in anchors)
         if (listed or certain or loose) and len(anchors) > len(best):
             best = anchors
