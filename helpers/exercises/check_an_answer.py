@@ -179,6 +179,7 @@ NEVER = "“fifteen degrees” is not found, with “fifteen” among the ways: 
 ALL = "a text with one of the ways is not found: one is enough."
 PART = "“15” is found in “115” or “1.15”: look with `says`."
 CAPITALS = "“fifteen” is not found when the way is written in capitals: `says` does not mind."
+FULL_STOP = "“fifteen” is not found at the end of a sentence: `says` does not mind the full stop."
 NEITHER = "a text with none of the ways passes."
 
 
@@ -222,6 +223,7 @@ def says_any(text, *ways):
             edit={"says(text, way)": 're.search(rf"\\b{re.escape(way)}\\b", text, re.IGNORECASE)'},
         ),
         Wrong(NEVER, edit={"for way in ways": "for way in ways[:1]"}),
+        Wrong(FULL_STOP, edit={"says(text, way)": "way.lower() in text.lower().split()"}),
         Wrong(NEITHER, edit={"return any(says(text, way) for way in ways)": "return True"}),
         Wrong(
             CAPITALS,
@@ -247,6 +249,8 @@ def says_any(answer: Answer, says_any: Callable[..., bool]) -> str | None:
         return NEVER
     if returned(says_any, "It is mild.", *fifteen):
         return NEITHER
+    if not returned(says_any, "It is fifteen.", *fifteen):
+        return FULL_STOP
     if any(returned(says_any, f"It is {part} °C.", *fifteen) for part in ("115", "1.15")):
         return PART
     return None if returned(says_any, "Rain at fifteen degrees.", "15", "FIFTEEN") else CAPITALS

@@ -21,6 +21,7 @@ WRONG_NAME = "the name that you return is not that of the model that answered."
 ON_AND_ON = "a model had answered, and another was asked: return the first reply that comes."
 TOO_MUCH = "an error that no other model mends, a wrong key, led to another request: raise it."
 LOST = "no model is left, and no error was raised: raise the last one."
+GIVEN_UP = "two models failed, and the third was never asked: go on to the end of the list."
 OTHER_ERROR = "no model is left: raise the last model's own error."
 ORDER = "the models are to be asked in the order of the list."
 
@@ -119,6 +120,7 @@ def first_of(models, messages):
         Wrong(BUSY, edit={CATCHES: "except openai.NotFoundError"}),
         Wrong(FIRST_ONLY, edit={CATCHES: "except openai.RateLimitError"}),
         Wrong(TOO_MUCH, edit={CATCHES: "except openai.APIError"}),
+        Wrong(GIVEN_UP, edit={"for model in models:": "for model in models[:2]:"}),
         Wrong(LOST, edit={"    raise last\n": "    return None\n"}),
         Wrong(OTHER_ERROR, edit={"    raise last\n": '    raise RuntimeError("none")\n'}),
         Wrong(ORDER, edit={"for model in models:": "for model in reversed(models):"}),
@@ -174,4 +176,6 @@ def go_on(answer: Answer, first_of: Callable[..., Any]) -> str | None:
     outcome, asked = _tried(first_of, {0: "busy", 1: "unknown_model", 2: "unknown_model"})
     if not isinstance(outcome, Exception):
         return LOST
+    if len(asked) < 3:
+        return GIVEN_UP
     return None if isinstance(outcome, openai.NotFoundError) else OTHER_ERROR
