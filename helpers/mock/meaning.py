@@ -77,8 +77,11 @@ def _spread(small: list[int], features: Counter[str], dimensions: int) -> list[i
     # What has few spots has as long a vector as what is everywhere.
     height = math.isqrt(_LENGTH * _LENGTH * (dimensions // _SMALL) // _SPOTS)
     for feature, weight in features.items():
-        for place, up in _spots(feature, dimensions):
-            large[place] += height * weight if up else -height * weight
+        for spot in _spots(feature, dimensions):
+            if spot >= 0:
+                large[spot] += height * weight
+            else:
+                large[~spot] -= height * weight
     return large
 
 
@@ -120,9 +123,9 @@ def _plan(dimensions: int) -> list[tuple[int, bool]]:
 
 
 @lru_cache(maxsize=4096)
-def _spots(feature: str, dimensions: int) -> list[tuple[int, bool]]:
+def _spots(feature: str, dimensions: int) -> array[int]:
+    """In which dimensions a feature is; the complement of one (`~`) where it takes away there."""
     drawn = shake_128(feature.encode("utf-8", "surrogatepass")).digest(3 * _SPOTS)
-    return [
-        (int.from_bytes(drawn[3 * n : 3 * n + 2], "big") % dimensions, drawn[3 * n + 2] % 2 == 0)
-        for n in range(_SPOTS)
-    ]
+    places = (int.from_bytes(drawn[3 * n : 3 * n + 2], "big") % dimensions for n in range(_SPOTS))
+    # As machine numbers, since thousands are kept.
+    return array("i", (p if drawn[3 * n + 2] % 2 == 0 else ~p for n, p in enumerate(places)))

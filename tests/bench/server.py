@@ -123,7 +123,7 @@ def serve(name: str, command: Callable[[int], list[str]], path: str = PATH) -> I
         port = free.getsockname()[1]
     with subprocess.Popen(command(port), cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         try:
-            for _ in range(200):
+            for _ in range(600):
                 try:
                     socket.create_connection(("127.0.0.1", port), timeout=1).close()
                     break
