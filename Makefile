@@ -59,6 +59,10 @@ test: setup ## Run every test, the notebooks' outputs among them (NB: one notebo
 world: setup ## Execute the notebooks in another world: other user, folder, time zone, language, cores, date (NB)
 	@WORLD=another $(HELPERS) test $(or $(NB),--pytest 'notebooks -k Cell')
 
+.PHONY: voice
+voice: setup ## Execute the notebooks on a mock that says the same in other words (NB)
+	@VOICE=a $(HELPERS) test $(or $(NB),--pytest notebooks)
+
 .PHONY: refresh
 refresh: setup ## Execute the notebooks in place, on the mock: the only way that outputs are made (NB)
 	@$(HELPERS) refresh $(NB) $(call option,--jobs,$(JOBS))

@@ -49,6 +49,7 @@ COMMANDS = (
         (*MAKE, "world"),
         ("-m helpers test --pytest notebooks -k Cell",),
     ),
+    Command((*MAKE, "voice"), ("-m helpers test --pytest notebooks",)),
     Command((*MAKE, "run"), ("-m helpers run",)),
     Command((*MAKE, "verify"), ("-m helpers verify",)),
     Command(
@@ -70,6 +71,7 @@ COMMANDS = (
             "lint",
             "test",
             "world",
+            "voice",
             "integrations",
             "site-check",
             "browser",

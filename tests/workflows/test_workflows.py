@@ -53,7 +53,7 @@ def test_pull_requests_are_tested_on_every_system_and_python() -> None:
             "make test PYTHON=python",
         ],
         "kernels": ["make test KERNELS=ordinary PYTHON=python"],
-        "world": ["make world PYTHON=python"],
+        "world": ["make world PYTHON=python", "make voice PYTHON=python"],
         "integrations": ["make integrations PYTHON=python"],
     }
 
