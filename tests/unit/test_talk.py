@@ -93,3 +93,27 @@ def test_a_request_never_seen_compiles_no_pattern(monkeypatch):
             said[-1] = said[-1] | {"content": f"{said[-1]['content']} {place}?"}
             answer(Prompt(VENDORS["anthropic"], said, tuple(TOOLS.values())))
     assert not compiled
+
+
+def test_and_in_another_place_repeats_the_call_that_took_a_place():
+    convert = Tool(
+        "to_fahrenheit",
+        "Convert degrees Celsius.",
+        {"type": "object", "properties": {"celsius": {"type": "number"}}, "required": ["celsius"]},
+    )
+    said: list[dict[str, Any]] = []
+    for question, name, arguments, result in (
+        ("How warm is it in Lima?", "get_weather", {"location": "Lima"}, {"temperature": 20}),
+        ("How much is that in Fahrenheit?", "to_fahrenheit", {"celsius": 20}, {"fahrenheit": 68}),
+    ):
+        function = {"name": name, "arguments": json.dumps(arguments)}
+        said += [
+            {"role": "user", "content": question},
+            {"role": "assistant", "tool_calls": [{"id": name, "function": function}]},
+            {"role": "tool", "tool_call_id": name, "content": json.dumps(result)},
+            {"role": "assistant", "content": "There you are."},
+        ]
+    said.append({"role": "user", "content": "And in Cork?"})
+    reply = answer(Prompt(VENDORS["anthropic"], said, (TOOLS["get_weather"], convert)))
+    assert [call.name for call in reply.calls] == ["get_weather"]
+    assert "Cork" in reply.calls[0].arguments

@@ -103,12 +103,11 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
         return goal(turn, tools, planned)
     if (answer := answer_to_question(turn, tools)) is not None:
         return answer
-    if last is not None and last.arguments is not None:
-        tool = next((each for each in tools if each.name == last.name), None)
-        if tool and (not planned or planned[0].tool.name == tool.name):
-            once_more = again(turn, tool, last, planned)
-            if once_more:
-                return once_more
+    for step in turn.past[:-5:-1]:
+        tool = next((each for each in tools if each.name == step.name), None)
+        same = tool and step.arguments and (not planned or planned[0].tool.name == tool.name)
+        if tool and same and (once_more := again(turn, tool, step, planned)):
+            return once_more
     if not planned and last is not None:
         planned = pointed(turn, tools)
     if not planned and last is None and goes_on(turn.text):

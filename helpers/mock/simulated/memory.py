@@ -140,7 +140,7 @@ def you(clause: str) -> str:
     for found, told in _USER:
         clause = found.sub(told, clause.strip())
     text = _WORD.sub(swapped, re.sub(r"^you\b", "§", clause.strip(), flags=re.I))
-    text = text.replace("§", "I")
+    text = text.replace("§ are", "I am").replace("§", "I")
     text = re.sub(
         r"\b(you|You) (?:am|was)\b", lambda m: f"{m[1]} {'are' if 'am' in m[0] else 'were'}", text
     )

@@ -189,9 +189,10 @@ def split_up(turn: Turn, content: Any = None) -> None:
     parts = [content_text([each]) for each in content] if isinstance(content, list) else []
     parts = [each for each in parts if each.strip()]
     if len(parts) > 1 and not turn.pictures:
-        asks = [each for each in parts if _asks(each)] or parts[:1]
-        turn.ask = asks[-1]
-        turn.data = "\n".join(each for each in parts if each is not asks[-1])
+        first = {each: (sentences(each) or [each])[0] for each in parts}
+        questions = [each for each in parts if first[each].endswith("?")]
+        turn.ask = (questions or [each for each in parts if _asks(each)] or parts[:1])[-1]
+        turn.data = "\n".join(each for each in parts if each is not turn.ask)
         return
     if _from_json(turn) or _from_tags(turn):
         turn.marked = True

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from helpers.mock.simulated import almanac, asking, crafts, memory, sights, style, sums, tongues
+from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.results import told
@@ -117,6 +118,8 @@ Skill = Callable[[Turn], Said | None]
 
 
 def _computed(turn: Turn) -> Said | None:
+    if turn.marked and not any(map(str.isdigit, digits(turn.ask))):
+        return None  # "How many hours a day ...?" is about the material
     return sums.compute(turn.ask if turn.marked or len(turn.text) > 400 else turn.text)
 
 
