@@ -43,17 +43,15 @@ def test_a_cluster_that_loses_a_worker_makes_the_same_page(tmp_path: Path) -> No
 
 
 def kill_one_when_busy(address: str) -> threading.Thread:
-    """In the background: wait until a worker runs a notebook's kernel, and kill that worker."""
+    """In the background: wait until a worker is in the middle of a task, and kill that worker."""
 
     def kill() -> None:
         with Client(address) as client:
-            workers = cast(dict[str, int], client.run(lambda: psutil.Process().pid))
-        while True:
-            for pid in workers.values():
-                worker = psutil.Process(pid)
-                if any("ipykernel_launcher" in child.cmdline() for child in worker.children()):
-                    return worker.kill()
-            time.sleep(0.2)
+            pids = cast(dict[str, int], client.run(lambda: psutil.Process().pid))
+            while not (busy := [worker for worker, keys in client.processing().items() if keys]):
+                time.sleep(0.2)
+            time.sleep(1)
+            psutil.Process(pids[busy[0]]).kill()
 
     thread = threading.Thread(target=kill)
     thread.start()
