@@ -14,6 +14,7 @@
 Positions are offsets in `raw`. `before(span)` and `after(span)` are the words beside a span.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -42,6 +43,8 @@ from helpers.mock.simulated.tokens import Span, Token
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
 _QUOTE = re.compile(PATTERNS["quote"])
+_LIST = re.compile(PATTERNS["list"])
+_WRAPPED = re.compile(r'"[^"“”]{20,}"|“[^“”]{20,}”')
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
 # Of each finder, so that no text costs more than it may.
 _MOST = 120
@@ -80,10 +83,16 @@ class Text(Measures):
         found["url"] = found.get("url", []) + [Span("url", i, i, 0, 0) for i in self.images]
 
     def _literals(self) -> Iterator[Span]:
-        for match in _QUOTE.finditer(self.raw):
+        # A message that is in quotes as a whole quotes nothing.
+        wrapped = len(self.tokens) > 8 and bool(_WRAPPED.fullmatch(self.raw))
+        for match in _QUOTE.finditer(self.raw, int(wrapped), len(self.raw) - wrapped):
             inner = next(group for group in match.groups() if group)
             at = match.start(match.lastindex or 0)
             yield Span("quote", inner, inner, at, at + len(inner))
+        for match in _LIST.finditer(self.raw):
+            values = _values(match.group())
+            if values:
+                yield Span("list", match.group(), values, match.start(), match.end())
         taken: list[Span] = []
         for kind, pattern in _LITERALS:
             if (
@@ -336,6 +345,15 @@ def today_in(messages: Iterable[dict[str, Any]]) -> date | None:
                 ):
                     return date.fromisoformat(span.value[:10])
     return None
+
+
+def _values(written: str) -> list[Any]:
+    """The values of a list that is written as in a program; none of what is no such list."""
+    try:
+        values = json.loads(written.replace("'", '"'))
+    except ValueError:
+        return []
+    return values if all(isinstance(each, int | float | str) for each in values) else []
 
 
 def _is_literal(kind: str, text: str) -> bool:

@@ -121,10 +121,10 @@ class Measures(Words):
                     words[2] if len(words) > 2 and words[2].isdigit() and len(words[2]) == 4 else ""
                 )
                 try:
-                    value = date(int(year or today.year), MONTHS[month], int(number))
+                    value = date(int(year or self.year or today.year), MONTHS[month], int(number))
                 except ValueError:
                     return 1, None
-                if not year and value < today:
+                if not (year or self.year) and value < today:
                     value = value.replace(year=value.year + 1)
                 return size + bool(year), value.isoformat()
         return 1, None
@@ -195,8 +195,8 @@ class Measures(Words):
         unit = UNITS.get(word) if beside != "K" else UNITS["kelvin"]
         if tail[:1] in ("%", "°"):
             unit = UNITS.get(tail[:2].lower()) or UNITS[tail[0]]
-        elif tail[:2] in ("m/", "km") and (compound := re.match(r"(?:km/h|m/s)(?!\^|\d|²)", tail)):
-            unit = UNITS[compound.group()]
+        elif tail[:2] in ("m/", "km") and (compound := re.match(r"km/h|m/s(?:\^2|²)?", tail)):
+            unit = UNITS[compound.group().replace("²", "^2")]
         code = TERMS[money].value if money in TERMS else ""
         if not code and near and words:
             _size, term = self.term_at(at)

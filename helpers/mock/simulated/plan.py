@@ -12,6 +12,7 @@ import json
 import math
 import re
 from dataclasses import dataclass, field
+from itertools import islice, product
 from typing import Any
 
 from helpers.mock.simulated.find import Text
@@ -19,6 +20,7 @@ from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import (
     ACTS,
     ALIKE,
+    ASKING,
     CORRECTS,
     PATTERNS,
     STOP_STEMS,
@@ -28,12 +30,13 @@ from helpers.mock.simulated.knowledge import (
     WANTS,
     stem,
 )
-from helpers.mock.simulated.plain import kind_of, resolved
+from helpers.mock.simulated.plain import NOTHING, kind_of, resolved
 from helpers.mock.simulated.prompt import Call, Tool
-from helpers.mock.simulated.score import Scorer
-from helpers.mock.simulated.segments import segments
+from helpers.mock.simulated.score import Pair, Scorer
+from helpers.mock.simulated.segments import listed, segments
 from helpers.mock.simulated.shape import Filled, fill
 from helpers.mock.simulated.want import Want, name_words, read
+from helpers.mock.simulated.write import value_of
 
 __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
 
@@ -41,6 +44,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False).encode
 _ENOUGH = 2.0
 _MOST_CALLS = 16
 _PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
+_EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _TALK = frozenset(("you", "your", "me", "my", "i"))
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
@@ -93,6 +97,8 @@ class _Profile:
             )
             - STOP_STEMS
         )
+        described_dates = (_EXAMPLE_DAY.findall(str(s.get("description", ""))) for _, s in names)
+        self.years = [int(year) for found in described_dates for year in found]
         self.searches = bool(set(words) & _SEARCHERS) and any(
             set(name_words(n)) & {"query", "q", "search", "keyword", "keywords", "question"}
             for n, _ in names
@@ -228,13 +234,27 @@ class _Planner:
         found: list[tuple[_Profile, int, int, float]] = []
         for start, end in parts:
             best, least = self.best(start, end)
-            if found and (best is None or best is found[-1][0]):
+            if found and (
+                best is None or best is found[-1][0] or not self._stands(best, start, end)
+            ):
                 found[-1] = (*found[-1][:2], end, max(found[-1][3], least))
             elif best is not None:
                 found.append((best, 0 if not found else start, end, least))
         if len({id(each[0]) for each in found}) <= 1:
             return [(whole, 0, len(raw), strength)] if whole else []
         return found
+
+    def _stands(self, profile: _Profile, start: int, end: int) -> bool:
+        """Whether a part of a message asks for a call of its own: in words, or by what it gives."""
+        tokens = [token for token in self.text.tokens if start <= token.start < end]
+        if any(
+            token.lower in ASKING or (at < 4 and token.stem in VERBS)
+            for at, token in enumerate(tokens)
+        ):
+            return True
+        schema = profile.tool.parameters
+        filled = fill(schema, self.text, zone=(start, end), hint=profile.tool.name)
+        return bool(schema.get("required") and filled.supported and not filled.missing)
 
     def _parts(self) -> list[tuple[int, int]]:
         raw, quotes = self.text.raw, self.text.spans("quote")
@@ -254,6 +274,9 @@ class _Planner:
         scorer = Scorer(
             self.text, start, end, frozenset(map(stem, name_words(profile.tool.name))), reply=False
         )
+        lists = listed(scorer, profile.wants)
+        if lists:
+            return self._each_of(profile, lists, (start, end), score)
         zones = segments(scorer, profile.wants, (start, end), sure=True)
         planned = []
         for zone in zones[:_MOST_CALLS]:
@@ -270,6 +293,26 @@ class _Planner:
             )
         return planned
 
+    def _each_of(
+        self,
+        profile: _Profile,
+        lists: dict[tuple[str, ...], list[Pair]],
+        zone: tuple[int, int],
+        score: float,
+    ) -> list[Planned]:
+        """A call for each of the values that a message lists, or for each combination of them."""
+        schema, hint = profile.tool.parameters, profile.tool.name
+        filled = fill(schema, self.text, backup=self.backup, zone=zone, hint=hint)
+        same = len(set(map(len, lists.values()))) == 1 and "respectively" in self.text.lowers
+        rows = zip(*lists.values(), strict=True) if same else product(*lists.values())
+        planned = []
+        for row in islice(rows, _MOST_CALLS):
+            values = {pair.want.name: value_of(pair) for pair in row}
+            if NOTHING not in values.values():
+                made = {**filled.value, **values}
+                planned.append(Planned(profile.tool, made, filled.missing, score, filled.supported))
+        return planned
+
 
 def plan(tools: tuple[Tool, ...], text: Text, earlier: list[str] | None = None) -> list[Planned]:
     """The calls that a message asks for, in its order; none where it asks for no tool.
@@ -280,6 +323,8 @@ def plan(tools: tuple[Tool, ...], text: Text, earlier: list[str] | None = None) 
     if not tools or _declines(text):
         return []
     text = corrected(text)
+    if text.today is None and (year := _year_of(tools)):
+        text = Text(text.raw, text.images, None, year)
     planner = _Planner(tools, text, None)
     matched = planner.matches()
     if not matched and earlier and _continues(text):
@@ -299,6 +344,12 @@ def plan(tools: tuple[Tool, ...], text: Text, earlier: list[str] | None = None) 
                 planned.append(each)
     complete = {each.tool.name for each in planned if not each.missing}
     return [each for each in planned if not each.missing or each.tool.name not in complete]
+
+
+def _year_of(tools: tuple[Tool, ...]) -> int | None:
+    """The year of the days that descriptions give as examples, where no one says which it is."""
+    years = [year for tool in tools for year in _profile(tool).years]
+    return max(years, default=None)
 
 
 def _continued(planner: _Planner, profile: _Profile, text: Text, before: str) -> list[Planned]:

@@ -5,8 +5,9 @@ own words beside it, the role ("from", "to"), the unit. The best pair is taken f
 serves once.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.mock.simulated.find import Span, Text
@@ -22,6 +23,7 @@ from helpers.mock.simulated.knowledge import (
     VERBS,
     WANTS,
     stem,
+    stems,
 )
 from helpers.mock.simulated.want import Want
 
@@ -59,10 +61,12 @@ _EXACT_KINDS = frozenset(
     )
 )
 _LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
+_HELPING = stems(WANTS["switches"]["helping"])
 _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
 _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 _REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
+_NTH = re.compile(r"\d+|[a-z]|first|second|third|fourth")
 _NONE: frozenset[str] = frozenset()
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
@@ -129,6 +133,8 @@ class Scorer:
             found = self._options(want)
             if found or not want.soft:
                 return found
+        if want.many and (lists := self._lists(want)):
+            return lists
         if want.type in ("integer", "number"):
             found = [
                 Pair(score, want, span)
@@ -145,6 +151,17 @@ class Scorer:
         vague = 0.0 if want.required or want.many else 0.15
         found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
+
+    def _lists(self, want: Want) -> list[Pair]:
+        """Lists that are written as such, of what the property holds."""
+        held = str if want.type == "string" else int | float
+        return [
+            Pair(
+                1.2 + 0.4 * self._beside(want, span, self.text.before(span)), want, span, span.value
+            )
+            for span in self.spans("list")
+            if all(isinstance(value, held) for value in span.value)
+        ]
 
     # Strings
 
@@ -288,7 +305,7 @@ class Scorer:
         elif span.kind in ("phrase", "name") and want.about & set(map(stem, before[-2:])):
             score += 0.15
         if span.kind == "phrase":
-            if last.isdigit() or last in NUMBER_WORDS or last in UNITS:
+            if kind != "place" and (last.isdigit() or last in NUMBER_WORDS or last in UNITS):
                 score += 0.25
             elif before and before[-1] in _DETERMINERS:
                 score += 0.1
@@ -329,6 +346,11 @@ class Scorer:
             )
         ]
         after = self.text.after(span, 2)
+        if (
+            span.kind != "number"
+            and self.text.raw[span.end : span.end + 2].strip("\"'”’` ")[:1] == ","
+        ):
+            after = []
         inner = [w.lower() for w in span.text.split()[-2:]] if span.kind == "number" else []
         skips = len(after) > 1 and after[0] not in BREAKS and after[0] not in NUMBER_WORDS
         ahead = after[: 2 if skips else 1]
@@ -339,6 +361,8 @@ class Scorer:
     def _number(self, want: Want, span: Span) -> float | None:
         """How well a number serves; None where its unit says that it is of something else."""
         score = 0.45
+        if not any(map(str.isdigit, span.text)) and span.unit is None and self._tallies(span):
+            score -= 0.15  # "two numbers, 36 and 48"
         ours, theirs = want.unit, span.unit
         if theirs is not None and theirs.dimension == "portion":
             theirs = None
@@ -352,8 +376,10 @@ class Scorer:
             score += 0.45 if theirs is not None else 0.0
         elif theirs is not None:
             own = stem(theirs.name) in want.beside | want.about
-            if theirs.dimension == "share":
-                score += 0.4 if want.stems & _SHARES else 0.0
+            if want.dimension:
+                score += 0.35 if want.dimension == theirs.dimension else -0.35
+            elif theirs.dimension == "share":
+                score += 0.4 if want.stems & _SHARES or want.fraction else 0.0
             else:
                 score += 0.3 if own else -0.25 if not want.required else -0.05
         if self._beside(want, span, self.text.before(span)):
@@ -367,6 +393,11 @@ class Scorer:
             last = (self.text.before(span) or [""])[-1]
             score += 0.35 if last in _ROLE_CUES[want.role] else 0
         return self._plausible(want, span, score)
+
+    def _tallies(self, span: Span) -> bool:
+        """Whether a number in words only says how many things follow: "these three circles"."""
+        digits = [s for s in self.spans("number") if s.text[-1].isdigit()]
+        return len(digits) > 1
 
     def _operand(self, side: str) -> Any:
         """The first or the second number of the sum in this part of the text."""
@@ -443,9 +474,7 @@ class Scorer:
             "_".join(want.words), _BOOLEANS.get(want.name, (frozenset(), frozenset()))
         )
         switch = want.stems <= _SWITCHES
-        asked = (
-            want.stems - _SWITCHES - frozenset(("include", "want", "need", "use", "has", "with"))
-        )
+        asked = want.stems - _SWITCHES - _HELPING
         for at, token in enumerate(tokens):
             before = {each.lower for each in tokens[max(at - 3, 0) : at]}
             denied = bool(before & DENIAL)
@@ -494,7 +523,9 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
     used: list[Span] = []
     for pair in pairs:
         own = chosen.get(pair.want.path)
-        if own and (not pair.want.many or pair.score < own[0].score - 0.9):
+        if own and (
+            not pair.want.many or own[0].span.kind == "list" or pair.score < own[0].score - 0.9
+        ):
             continue
         if pair.span.end > pair.span.start and any(map(pair.span.meets, used)):
             continue
@@ -503,7 +534,25 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
     for path, own in list(chosen.items()):
         if own[0].want.many and own[0].span.kind in ("phrase", "name"):
             chosen[path] = _chained(scorer.text, own)
+    if not scorer.spans("expression"):
+        _order(chosen, wants)
     return chosen
+
+
+def _order(chosen: dict[tuple[str, ...], list[Pair]], wants: list[Want]) -> None:
+    """Give properties that only a number or a letter tells apart their spans in order."""
+    groups: dict[tuple[Any, ...], list[Want]] = {}
+    for want in wants:
+        if want.path in chosen and want.type != "boolean":
+            bare = "_".join(w for w in want.words if not _NTH.fullmatch(w))
+            groups.setdefault((want.path[:-1], bare, want.type, want.many), []).append(want)
+    for group in groups.values():
+        pairs = [chosen[want.path] for want in group]
+        scores = [own[0].score for own in pairs]
+        if len(group) > 1 and max(scores) - min(scores) < 0.3:
+            pairs.sort(key=lambda own: own[0].span.start)
+            for want, own in zip(group, pairs, strict=True):
+                chosen[want.path] = [replace(pair, want=want) for pair in own]
 
 
 def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:

@@ -4,9 +4,13 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from helpers.mock.simulated.knowledge import AGAIN, NUMBER_WORDS
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.want import Want
 
+_MARGINS = (0.25, 0.5)
+"""How much less sure what comes again may be: as sure, or of the same kind at least."""
+_VAGUE = frozenset(("phrase", "rest", "name"))
 _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
 
 
@@ -23,14 +27,22 @@ def segments(
         each for each in wants if not each.many
     ]
     best: list[Pair] = []
-    for extras, firsts in _repeats(scorer, required, chosen):
+    again_said = any(
+        token.lower in AGAIN for token in scorer.text.tokens if zone[0] <= token.start < zone[1]
+    )
+    for margin, extras, firsts in (
+        (each_margin, *each)
+        for each_margin in _MARGINS
+        for each in _repeats(scorer, required, chosen, each_margin)
+    ):
         ordered = _distinct([*firsts, *extras])
         if len(extras) % len(firsts) or len(ordered) != len(firsts) + len(extras):
             continue
         anchors = ordered[:: len(firsts)]
         listed = all(scorer.text.joined(a.span, b.span) for a, b in pairwise(ordered))
         least = max(pair.score for pair in ordered) - 0.15
-        certain = all(
+        exact = not any(pair.span.kind in _VAGUE for pair in ordered)
+        certain = (again_said and exact and margin == _MARGINS[0]) or all(
             p.score >= max(0.85, least) and (p.want.type != "string" or p.span.kind == "file")
             for p in anchors
         )
@@ -46,8 +58,34 @@ def segments(
     return list(zip(cuts, [*cuts[1:], zone[1]], strict=True))
 
 
+def listed(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair]]:
+    """What a text lists for properties that take one: "in Rome and Oslo"; all else is shared."""
+    chosen = assign(scorer, wants)
+    required = [each for each in wants if each.required and not each.many]
+    lists = {}
+    for margin in _MARGINS:
+        for extras, firsts in _repeats(scorer, required, chosen, margin):
+            ordered = _distinct([*firsts, *extras])
+            if len(firsts) == 1 < len(ordered) and all(
+                _side_by_side(scorer, a, b) for a, b in pairwise(ordered)
+            ):
+                lists[firsts[0].want.path] = ordered
+    return lists
+
+
+def _side_by_side(scorer: Scorer, one: Pair, other: Pair) -> bool:
+    text = scorer.text
+    between = text.tokens[text.index(one.span.end) : text.index(other.span.start)]
+    return text.joined(one.span, other.span) and not any(
+        token.lower in NUMBER_WORDS or token.lower[0].isdigit() for token in between
+    )
+
+
 def _repeats(
-    scorer: Scorer, required: list[Want], chosen: dict[tuple[str, ...], list[Pair]]
+    scorer: Scorer,
+    required: list[Want],
+    chosen: dict[tuple[str, ...], list[Pair]],
+    margin: float,
 ) -> Iterator[tuple[list[Pair], list[Pair]]]:
     """What could serve as well as what was chosen, for the properties that it could serve."""
     groups: dict[tuple[int, ...], tuple[list[Pair], list[Pair]]] = {}
@@ -60,7 +98,7 @@ def _repeats(
         left = [
             pair
             for pair in scorer.pairs(each)
-            if pair.score >= first.score - (0.5 if pair.span.kind == first.span.kind else 0.15)
+            if pair.score >= first.score - (margin if pair.span.kind == first.span.kind else 0.15)
             and not any(map(pair.span.meets, others))
         ]
         extras = [pair for pair in _distinct([first, *left]) if pair is not first]

@@ -311,7 +311,9 @@ class _Shape:
         values = [value for pair in pairs if (value := value_of(pair)) is not NOTHING]
         if values:
             self.supported += 1
-            return list(dict.fromkeys(values)) if leaf.many else values[0]
+            if leaf.many and not isinstance(values[0], list):
+                return list(dict.fromkeys(values))
+            return values[0]
         if (
             self.purpose == "reply"
             and leaf.type == "enum"

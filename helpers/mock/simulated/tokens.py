@@ -20,6 +20,7 @@ from helpers.mock.simulated.knowledge import (
 )
 
 _TOKEN = re.compile(PATTERNS["token"])
+_YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
 _STOP = re.compile(r"[.!?;\n]\s|\n")
 _SENTENCE = re.compile(PATTERNS["sentence"])
 
@@ -57,10 +58,18 @@ class Span:
 class Words:
     """A text, its tokens, and what stands beside a span."""
 
-    def __init__(self, raw: str, images: tuple[str, ...] = (), today: date | None = None) -> None:
+    def __init__(
+        self,
+        raw: str,
+        images: tuple[str, ...] = (),
+        today: date | None = None,
+        year: int | None = None,
+    ) -> None:
         self.raw = raw
         self.images = images
         self.today = today
+        stated = set(_YEAR.findall(raw))
+        self.year = int(stated.pop()) if len(stated) == 1 else year
         self._found: dict[str, list[Span]] = {}
         self._is_read = False
         self._beside: dict[tuple[int, int], list[str]] = {}

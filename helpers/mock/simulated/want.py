@@ -26,6 +26,7 @@ from helpers.mock.simulated.knowledge import (
 from helpers.mock.simulated.plain import kind_of
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_ALONE = re.compile(r"(?<![/\w])[^\W\d_]+(?![/\w])")
 _PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["descriptions"].items()}
 
 
@@ -51,10 +52,15 @@ _ROLES = {
 _MONEY = stems(WANTS["money"]["words"])
 _SIZES = {name: stems(words) for name, words in WANTS["sizes"].items()}
 _UNSPOKEN = stems(WANTS["unspoken"]["names"])
+_DIMENSIONS = {dimension: stems(words) for dimension, words in WANTS["dimensions"].items()}
+_RATES = stems(WANTS["share"]["rates"])
+_PERCENT = stems("percent percentage")
 _SOURCE = frozenset(WANTS["source"]["words"].split())
 _PROGRAMS = stems("query code script sql source program expression")
 _HINTS: dict[str, str] = WANTS["hints"]
 _ENUMS = frozenset(WANTS["unspoken"]["enums"].split())
+_EITHER_END = frozenset(("language", "place", "date", "person"))
+_SURE = frozenset(WANTS["sure"]["kinds"].split())
 _FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
 
@@ -81,6 +87,10 @@ class Want:
     role: str = ""
     unit: Unit | None = None
     money: bool = False
+    dimension: str = ""
+    """What kind of unit its number would have: "length", "time"."""
+    fraction: bool = False
+    """Whether 5 % is wanted as 0.05."""
     beside: frozenset[str] = frozenset()
     options: list[tuple[Any, tuple[tuple[str, ...], ...]]] = field(default_factory=list)
     soft: bool = False
@@ -123,7 +133,9 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     )
     _read_unknown(want, description)
     if want.type in ("integer", "number"):
-        want.unit = _unit_of(want.words, spoken)
+        want.unit = _unit_of(want.words, _ALONE.findall(plain.lower()))
+        want.dimension = want.unit.dimension if want.unit else _dimension_of(want.stems)
+        want.fraction = want.type == "number" and _is_fraction(want, description)
         want.money = bool(want.stems & _MONEY) or any(
             word in TERMS and TERMS[word].kind == "currency" for word in spoken
         )
@@ -132,6 +144,17 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     _read_options(want, inner, description)
     want.unspoken |= want.type == "enum" and "_".join(want.words) in _ENUMS
     return want
+
+
+def _dimension_of(named: frozenset[str]) -> str:
+    found = [dimension for dimension, words in _DIMENSIONS.items() if named & words]
+    return found[0] if len(found) == 1 else ""
+
+
+def _is_fraction(want: Want, description: str) -> bool:
+    if _PATTERNS["fraction"].search(description) or want.schema.get("maximum") in (1, 1.0):
+        return True
+    return not (want.stems | want.about) & _PERCENT and bool(want.stems & _RATES)
 
 
 def _read_unknown(want: Want, description: str) -> None:
@@ -176,15 +199,24 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     else:
         kinds = {}
         for at, word in enumerate(reversed(want.words)):
+            if kinds.keys() & _SURE and want.words[-1] not in _ROLES:
+                break  # a "departure date" is a date, and no place
             for kind in _NAMED.get(word) or _NAMED.get(stem(word), ()):
                 kinds[kind] = max(kinds.get(kind, 0), 1.0 if at == 0 else 0.7)
     for word in spoken:
         for kind in _DESCRIBED.get(word, ()):
+            if kinds.keys() & _SURE and kind not in _SURE:
+                continue
             kinds[kind] = max(kinds.get(kind, 0) + 0.2, 0.75)
     if _SOURCE & {*want.words, *spoken, *name_words(hint)} and want.stems & _PROGRAMS:
         return {"source": 1.0}
     hinted = next((_HINTS[word] for word in name_words(hint) if word in _HINTS), "")
-    if want.role and hinted and not kinds.keys() - {"language", "place", "date", "person"}:
+    if (
+        want.role
+        and hinted
+        and want.words[-1] not in ("date", "time")
+        and not kinds.keys() - {"language", "place", "date", "person"}
+    ):
         return {hinted: 1.0}
     if name in ("name", "full_name") and (hint_kind := _holder(hint)):
         kinds[hint_kind] = 1.0

@@ -49,6 +49,8 @@ def _number(want: Want, span: Span) -> Any:
     """A number in the unit that is wanted."""
     value = span.value
     ours, theirs = want.unit, span.unit
+    if want.fraction and theirs is not None and theirs.dimension == "share":
+        value = float(f"{value / 100:.10g}")
     if ours and theirs and ours.name != theirs.name and "degree" not in (ours.name, theirs.name):
         base = (
             (value - theirs.offset) * theirs.factor
@@ -147,7 +149,7 @@ def _city(want: Want, span: Span, described: str) -> Iterator[str]:
         return
     lower = described.lower()
     if re.search(r"\bstate\b|, [a-z]{2}\b(?!\w)", lower):
-        yield f"{written}, {city.state or city.country}"
+        yield f"{city.name}, {city.state or city.country}"
     elif "country" in lower:
         yield f"{written}, {city.country}"
     yield written
