@@ -40,7 +40,9 @@ def fanned(turn: Turn, planned: list[Planned]) -> list[Planned]:
 
 def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
     """A plan that only lists things goes on with what the message's own verb says of them."""
-    verbs = [stem(word) for word in words(turn.text) if word not in word_set("reading", "polite")]
+    verbs = [
+        stem(word) for word in words(turn.text[:4_000]) if word not in word_set("reading", "polite")
+    ]
     if not verbs or not planned or any(each.arguments for each in planned):
         return planned
     names = {stem(spelt(each.tool.name).split()[0]) for each in planned}

@@ -362,7 +362,7 @@ class Scorer:
         """How well a number serves; None where its unit says that it is of something else."""
         score = 0.45
         if not any(map(str.isdigit, span.text)) and span.unit is None and self._tallies(span):
-            score -= 0.15  # "two numbers, 36 and 48"
+            score -= 0.5  # "two numbers, 36 and 48"
         ours, theirs = want.unit, span.unit
         if theirs is not None and theirs.dimension == "portion":
             theirs = None

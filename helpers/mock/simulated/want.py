@@ -134,8 +134,10 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     _read_unknown(want, description)
     if want.type in ("integer", "number"):
         want.unit = _unit_of(want.words, _ALONE.findall(plain.lower()))
-        want.dimension = want.unit.dimension if want.unit else _dimension_of(want.stems)
         want.fraction = want.type == "number" and _is_fraction(want, description)
+        if want.fraction and want.unit and want.unit.dimension == "time":
+            want.unit = None  # a yearly rate is no number of years
+        want.dimension = want.unit.dimension if want.unit else _dimension_of(want.stems)
         want.money = bool(want.stems & _MONEY) or any(
             word in TERMS and TERMS[word].kind == "currency" for word in spoken
         )

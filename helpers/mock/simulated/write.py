@@ -127,7 +127,7 @@ def _date(want: Want, value: str, text: str, described: str) -> Iterator[str]:
     if (
         form in ("date", "date-time")
         or text[:1].isdigit()
-        or re.search("iso|yyyy", described, re.I)
+        or re.search(r"iso|yyyy|\b\d{4}-\d\d-\d\d\b", described, re.I)
     ):
         yield value
     yield text
