@@ -370,7 +370,7 @@ def test_conversation_of_a_server_whose_ids_have_the_form_of_keys_replays(hostil
 def test_repeated_request_gets_its_recordings_in_turn_and_then_from_the_first(
     mock, recorder, tmp_path
 ):
-    client = client_of(recorder)
+    client = client_of(recorder, MOCK_PAT)
     with fault("busy", times=1, mock=mock.url), pytest.raises(openai.RateLimitError):
         client.chat.completions.create(**QUESTION)
     client.chat.completions.create(**QUESTION)
@@ -416,7 +416,7 @@ def test_request_that_was_not_recorded_is_shown_the_nearest(recorder, tmp_path):
 
 def test_stream_that_broke_off_breaks_off_again(mock, recorder, tmp_path):
     with fault("drop_midstream", after=4, mock=mock.url), pytest.raises(openai.APIConnectionError):
-        list(client_of(recorder).chat.completions.create(**QUESTION, stream=True))
+        list(client_of(recorder, MOCK_PAT).chat.completions.create(**QUESTION, stream=True))
     received = []
     with replay(tmp_path) as server, pytest.raises(openai.APIConnectionError):
         for chunk in client_of(server).chat.completions.create(**QUESTION, stream=True):

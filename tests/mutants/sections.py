@@ -24,13 +24,13 @@ def _(book: Book) -> None:
 
 @mutant("one that takes an import from another", caught_by=PROVED)
 def _(book: Book) -> None:
-    rewrite(book, "from helpers.models import parse_model\n\nothers", "others")
+    rewrite(book, "others = [\n", "parse_model(MODEL)\nothers = [\n")
 
 
 @mutant("one that takes a function from another", caught_by=PROVED)
 def _(book: Book) -> None:
     rewrite(book, "names = [\n", "def shown(name):\n    return name\n\n\nnames = [\n")
-    rewrite(book, "parse_model(name).user_id, ", "shown(name), ")
+    rewrite(book, "others = [\n", "shown(MODEL)\nothers = [\n")
 
 
 @mutant("one whose output another has a part in", caught_by=PROVED)

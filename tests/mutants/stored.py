@@ -319,7 +319,11 @@ def _(book: Book) -> None:
 
 @mutant("the model named again in a request", caught_by="model")
 def _(book: Book) -> None:
-    named = next(cell.source for cell in code_of(book) if "parameters" in tags(cell))
+    named = next((cell.source for cell in code_of(book) if "\nMODEL = " in cell.source), "")
+    if not named:
+        # One that is about several models has no MODEL yet.
+        named = "\nMODEL = 'openai/chat-completion/models/gpt-4o'\n"
+        append(book, ran(named, tags=["parameters"]))
     model = named.partition("MODEL = ")[2].partition("\n")[0]
     append(book, ran(f"client.chat.completions.create(model={model}, messages=messages)"))
 

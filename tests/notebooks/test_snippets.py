@@ -38,7 +38,7 @@ def closure(waiting):
             continue
         allowed.add(name)
         try:
-            waiting += metadata.requires(name) or []
+            waiting += [each for each in metadata.requires(name) or () if "extra ==" not in each]
         except metadata.PackageNotFoundError:
             pass
     return allowed
