@@ -29,6 +29,7 @@ from pydantic import TypeAdapter
 
 from helpers.mock import MOCK_PAT, OPENAI_PATH
 from helpers.mock.server import MockServer
+from helpers.strict import problems
 from tests.contract.wire import Reply, send
 
 CHAT, RESPONSES = "/chat/completions", "/responses"
@@ -300,6 +301,10 @@ def test_any_tool_is_called_with_arguments_that_fit(
     called = []
     for path, body in ((CHAT, chat), (RESPONSES, flat)):
         reply = post(mock, path, {"model": SEES, "tool_choice": choice} | body)
+        if any(tool["strict"] and list(problems(tool["parameters"])) for tool in tools):
+            # A model of OpenAI's takes no schema as strict that its rules do not allow.
+            assert reply.status == 400, reply.body
+            continue
         assert reply.status == 200, reply.body
         check_reply(path, reply)
         if path == CHAT:
@@ -310,6 +315,8 @@ def test_any_tool_is_called_with_arguments_that_fit(
         for call in calls:
             parameters[call["name"]].validate(json.loads(call["arguments"]))
         called.append([(call["name"], call["arguments"]) for call in calls])
+    if not called:
+        return
     assert called[0] == called[1], "both APIs ask the same model"
     assert bool(called[0]) or choice != "required"
     assert not called[0] or choice != "none"

@@ -20,7 +20,7 @@ echo "$*" >> "$CALLS"
 case "$*" in *"$FAILS"*) exit 3 ;; esac
 """
 # What else the commands look for, or use.
-ALSO = ("node", "npm", "curl", "git", "python3", "chromium", "firefox-esr")
+ALSO = ("node", "npm", "curl", "git", "python3")
 STANDING_IN = ("python", "shellcheck", "make")
 
 
@@ -73,8 +73,6 @@ COMMANDS = (
             "world",
             "voice",
             "integrations",
-            "site-check",
-            "browser",
         ),
     ),
 )

@@ -16,7 +16,7 @@ from itertools import islice, product
 from typing import Any
 
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.json_schema import Schema
+from helpers.mock.simulated.json_schema import Schema, fits
 from helpers.mock.simulated.knowledge import (
     ACTS,
     ALIKE,
@@ -275,8 +275,8 @@ class _Planner:
             self.text, start, end, frozenset(map(stem, name_words(profile.tool.name))), reply=False
         )
         lists = listed(scorer, profile.wants)
-        if lists:
-            return self._each_of(profile, lists, (start, end), score)
+        if lists and (each := self._each_of(profile, lists, (start, end), score)):
+            return each
         zones = segments(scorer, profile.wants, (start, end), sure=True)
         planned = []
         for zone in zones[:_MOST_CALLS]:
@@ -308,8 +308,9 @@ class _Planner:
         planned = []
         for row in islice(rows, _MOST_CALLS):
             values = {pair.want.name: value_of(pair) for pair in row}
-            if NOTHING not in values.values():
-                made = {**filled.value, **values}
+            made = {**(filled.value if isinstance(filled.value, dict) else {}), **values}
+            # A listed value may be of no use to what the schema asks for.
+            if NOTHING not in values.values() and fits(made, schema):
                 planned.append(Planned(profile.tool, made, filled.missing, score, filled.supported))
         return planned
 
