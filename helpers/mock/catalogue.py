@@ -92,11 +92,6 @@ _GPT_OSS = Vendor("openai", "OpenAI", "ChatGPT", "hex", reasoning_fields=("reaso
 _GEMMA = Vendor("gcp", "Google", "Gemma", "hex")
 
 
-def vendor_of(user_id: str) -> Vendor:
-    """The vendor with this user id; one made up from the id where it is not known."""
-    return VENDORS.get(user_id) or Vendor(user_id, user_id, user_id, "hex")
-
-
 # One line a model: app, id, what it can do (initials below), context window.
 _INITIALS: dict[str, Kind] = {
     "c": "chat", "t": "tools", "v": "vision", "r": "reasoning", "e": "embeddings",

@@ -119,6 +119,14 @@ def client_of(server: Mock, key: str = KEY) -> OpenAI:
     return OpenAI(base_url=server.base_url, api_key=key, max_retries=0)
 
 
+def settled(folder: Path) -> list[Path]:
+    """The files of a folder once nothing is being written: the client has its bytes first."""
+    end = time.monotonic() + 5
+    while list(folder.glob(".*.part")) and time.monotonic() < end:
+        time.sleep(0.01)
+    return sorted(folder.iterdir())
+
+
 def post(server: Mock, body: Any, path: str = "/chat/completions") -> tuple[int, bytes]:
     connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
     headers = {"authorization": f"Key {KEY}", "cookie": f"session={COOKIE}; theme=dark"}
@@ -143,7 +151,7 @@ def test_nothing_that_a_hostile_server_repeats_is_stored(hostile, tmp_path, stre
     with record(tmp_path, upstream) as server:
         status, answer = post(server, body, f"/chat/completions?api_key={KEY}&n=1")
     assert status == 200 and KEY in answer.decode()  # the client gets everything
-    [path] = tmp_path.iterdir()
+    [path] = settled(tmp_path)
     kept = (path.name + path.read_text()).lower()
     port = upstream.rpartition(":")[2].partition("/")[0]
     own = str(server.port)
@@ -230,7 +238,7 @@ def test_a_file_is_readable_with_an_event_on_each_line(recorder, tmp_path):
     client = client_of(recorder)
     client.chat.completions.create(**QUESTION)
     chunks = list(client.chat.completions.create(**QUESTION, stream=True))
-    whole, stream = sorted(tmp_path.iterdir())
+    whole, stream = settled(tmp_path)
     assert whole.name == "001_chat_completions_who_are_you.json"
     assert stream.name == "002_chat_completions_who_are_you.json"
     assert json.loads(whole.read_text())["request"]["body"] == QUESTION
@@ -239,14 +247,14 @@ def test_a_file_is_readable_with_an_event_on_each_line(recorder, tmp_path):
     assert lines[-1].endswith('"data":"[DONE]"}')
     with record(tmp_path, "http://127.0.0.1:9") as other:
         assert post(other, {})[0] == 502
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(settled(tmp_path)) == 2
 
 
 def test_numbers_go_on_where_a_folder_ends(mock, tmp_path):
     for _ in range(2):
         with record(tmp_path, mock.base_url) as server:
             client_of(server).chat.completions.create(**QUESTION)
-    assert [path.name[:3] for path in sorted(tmp_path.iterdir())] == ["001", "002"]
+    assert [path.name[:3] for path in settled(tmp_path)] == ["001", "002"]
 
 
 def test_stream_passes_as_it_comes_and_its_timing_is_kept(hostile, tmp_path):
@@ -264,7 +272,7 @@ def test_stream_passes_as_it_comes_and_its_timing_is_kept(hostile, tmp_path):
         first = next(iter(stream))
         arrived.set()
         assert first and list(stream)
-    [path] = tmp_path.iterdir()
+    [path] = settled(tmp_path)
     recording = Recording.read(path)
     assert recording.events[2].ms >= 290
 
@@ -295,7 +303,7 @@ def test_path_outside_the_base_url_is_not_forwarded(recorder, tmp_path):
     connection.request("GET", "/v2/users/me")
     assert json.loads(connection.getresponse().read())["code"] == 11101
     connection.close()
-    assert not list(tmp_path.iterdir())
+    assert not settled(tmp_path)
 
 
 @pytest.mark.parametrize("upstream", ["", "api.clarifai.com", "ftp://x/y", "http://u:p@x/y"])

@@ -64,10 +64,6 @@ def test_a_featured_model_needs_no_more_than_its_id():
     assert catalogue.featured("gpt-4o") is None
 
 
-def test_an_unknown_vendor_goes_by_its_user_id():
-    assert catalogue.vendor_of("ada").assistant == "ada"
-
-
 @pytest.mark.parametrize(
     "text",
     [

@@ -6,14 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from helpers.mock.simulated import find, plan
+from helpers.mock.simulated import find, plan, shape
 from helpers.mock.simulated.prompt import Tool
 
 _CORPUS = Path(__file__).parent / "corpus"
 TOOLS = {
     name: Tool(**tool) for name, tool in json.loads((_CORPUS / "tools.json").read_text()).items()
 }
-CASES = [json.loads(line) for line in (_CORPUS / "calls.jsonl").read_text().splitlines()]
+
+
+def lines(name):
+    return [json.loads(line) for line in (_CORPUS / name).read_text("utf-8").splitlines()]
+
+
+CASES = lines("calls.jsonl")
+FILLED = lines("filled.jsonl")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['kind']}-{case['message']}")
@@ -25,3 +32,9 @@ def test_a_message_is_read_as_a_good_model_would(case):
     assert calls == [(name, arguments) for name, arguments in case["calls"]]
     asked = [name for each in planned for name in each.missing]
     assert asked == case.get("asks", [])
+
+
+@pytest.mark.parametrize("case", FILLED, ids=lambda case: case["message"])
+def test_a_text_is_read_into_records(case):
+    filled = shape.fill(case["schema"], find.Text(case["message"]), purpose="reply")
+    assert filled.value == case["value"]

@@ -104,7 +104,7 @@ NUMBER_WORDS: dict[str, float] = _numbers["words"]
 SINGLE: dict[str, float] = _numbers["single"]
 MAGNITUDES: dict[str, float] = _numbers["magnitudes"]
 SUFFIXES: dict[str, float] = _numbers["suffixes"]
-ORDINALS: dict[str, int] = _numbers["ordinals"]
+CLOCK: dict[str, Any] = _numbers["clock"]
 UNITS: dict[str, Unit] = {}
 for _dimension, _units in _numbers["units"].items():
     for _name, (_factor, _forms) in _units.items():

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from helpers.mock.simulated import knowledge
+from helpers.mock.simulated import clock, knowledge
 from helpers.mock.simulated.knowledge import (
     BREAKS,
     MAGNITUDES,
@@ -43,18 +43,35 @@ class Measures(Words):
         raise NotImplementedError
 
     def _times(self) -> Iterator[Span]:
+        words = [token.lower for token in self.tokens]
+        told = list(self._written_times(words))
+        yield from told
+        for first, last, value in clock.spoken(words):
+            start, end = self.tokens[first].start, self.tokens[last - 1].end
+            span = Span("time", self.raw[start:end], value, start, end)
+            if not any(map(span.meets, told)):
+                yield span
+
+    def _written_times(self, words: list[str]) -> Iterator[Span]:
         for match in _TIME.finditer(self.raw):
             hour, minute, half, hour2, half2, word, hour3 = match.groups()
+            end = match.end()
             if word:
-                clock = 0 if word.lower() == "midnight" else 12
+                of_day = 0 if word.lower() == "midnight" else 12
             else:
-                clock = int(hour or hour2 or hour3)
+                of_day = int(hour or hour2 or hour3)
                 mark = (half or half2 or "").lower()
-                if clock > 23 or (not mark and hour and ":" not in match.group()):
+                if of_day > 23 or (not mark and hour and "." in match.group()):
                     continue
-                clock = clock % 12 + (12 if mark[0] == "p" else 0) if mark else clock
-            value = f"{clock:02}:{minute or '00'}"
-            yield Span("time", match.group().strip(), value, match.start(), match.end())
+                late: bool | None = mark[0] == "p" if mark else None
+                if not mark:
+                    at = self.index(end)
+                    size, late = clock.part_of_day(words, at)
+                    end = self.tokens[at + size - 1].end if size else end
+                if late is not None:
+                    of_day = of_day % 12 + (12 if late else 0)
+            text = self.raw[match.start() : end].strip()
+            yield Span("time", text, f"{of_day:02}:{minute or '00'}", match.start(), end)
 
     def _dates(self) -> Iterator[Span]:
         tokens, today = self.tokens, self.today or TODAY

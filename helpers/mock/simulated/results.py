@@ -158,6 +158,12 @@ def measures(step: Step) -> dict[str, Any]:
     return found
 
 
+_DEGREES = re.compile(
+    r"(-?\d+(?:\.\d+)?) ?(?:°|degrees?)? ?(C|F|Celsius|Fahrenheit)?\b", re.IGNORECASE
+)
+_IS_DEGREES = re.compile(r"°|degree|celsius|fahrenheit", re.IGNORECASE)
+
+
 def degrees(step: Step) -> tuple[float, str] | None:
     """The temperature in a result, and its unit: "°C", "°F" or ""."""
     value = measures(step)
@@ -165,10 +171,10 @@ def degrees(step: Step) -> tuple[float, str] | None:
     number = value.get(key) if key else None
     if key and isinstance(number, int | float) and not isinstance(number, bool):
         return number, _unit_of(value) or _unit_in_key(key)[1]
-    found = re.search(r"(-?\d+(?:\.\d+)?) ?(?:°|degrees?)? ?(C|F|Celsius|Fahrenheit)?\b",
-                      step.result or "") if not value else None  # fmt: skip
-    if found and re.search(r"°|degree|celsius|fahrenheit", step.result or "", re.IGNORECASE):
-        return float(found[1]), f"°{found[2][0]}" if found[2] else ""
+    text = number if isinstance(number, str) else "" if value else step.result or ""
+    found = _DEGREES.search(text)
+    if found and _IS_DEGREES.search(text):
+        return float(found[1]), f"°{found[2][0].upper()}" if found[2] else ""
     return None
 
 

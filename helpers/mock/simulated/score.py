@@ -248,6 +248,8 @@ class Scorer:
         raw = text.raw[self.start : self.end]
         lower = raw.lower()
         if kind == "message":
+            if self.spans("quote"):
+                return []  # what is quoted is what is meant
             for lead in _LEADS["reminder" if self.tool & _REMINDERS else "message"]:
                 at = _find_words(lower, lead)
                 if at >= 0:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import dropwhile, groupby, pairwise
+from operator import not_
 
 from helpers.mock.simulated.knowledge import AGAIN, NUMBER_WORDS
 from helpers.mock.simulated.score import Pair, Scorer, assign
@@ -11,6 +12,7 @@ from helpers.mock.simulated.want import Want
 _MARGINS = (0.25, 0.5)
 """How much less sure what comes again may be: as sure, or of the same kind at least."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
+_PART = re.compile(r"[.;,:](?=\s|$)|\n|\s(?:and|plus|und|et|y|e)\s|&", re.I)
 _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
 
 
@@ -22,6 +24,8 @@ def segments(
     What is left when one record has taken its spans, and could serve as well, begins another.
     `sure` asks that the values are listed together, or each as sure as can be.
     """
+    if not sure and (parts := _alike(scorer, zone)):
+        return parts
     chosen = assign(scorer, wants)
     required = [each for each in wants if each.required and not each.many] or [
         each for each in wants if not each.many
@@ -56,6 +60,33 @@ def segments(
         between = list(_SEPARATOR.finditer(scorer.text.raw, one.span.end, other.span.start))
         cuts.append(between[-1].start() if between else other.span.start)
     return list(zip(cuts, [*cuts[1:], zone[1]], strict=True))
+
+
+def _alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
+    """Neighbouring parts that are made alike: "3 apples at 0.50, 2 melons at 2.25"."""
+    numbers = {span.start for span in scorer.spans("number") if span.text[0].isdigit()}
+    runs: list[list[tuple[int, int]]] = []
+    last: tuple[bool, ...] = ()
+    for start, end in _parts(scorer.text.raw, zone):
+        tokens = [t for t in scorer.text.tokens if start <= t.start and t.end <= end]
+        is_number = [token.start in numbers for token in tokens]
+        # Of "Mix 200 g flour, 2 eggs", the first word belongs to none.
+        form = tuple(kind for kind, _ in groupby(dropwhile(not_, is_number)))
+        if form and form == last and not all(is_number):
+            runs[-1].append((start, end))
+        else:
+            runs.append([(start, end)])
+        last = form
+    best = max(runs, key=len, default=[])
+    return best if len(best) > 1 else []
+
+
+def _parts(raw: str, zone: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    start = zone[0]
+    for match in _PART.finditer(raw, *zone):
+        yield start, match.start()
+        start = match.end()
+    yield start, zone[1]
 
 
 def listed(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair]]:

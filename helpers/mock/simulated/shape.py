@@ -180,8 +180,11 @@ class _Shape:
         for kind, (names, siblings) in _SIBLINGS.items():
             if not siblings.isdisjoint(properties):
                 scope.siblings |= {(*path, name): kind for name in names if name in properties}
+        # What a tool takes alone is what it is for, whether it has to be said or not.
+        sole = self.purpose == "call" and len(properties) == 1
         for name, inner in properties.items():
-            self._collect(inner, (*path, name), required and name in named, scope, depth + 1)
+            wanted = required and (name in named or sole)
+            self._collect(inner, (*path, name), wanted, scope, depth + 1)
 
     def _is_list_of_objects(self, schema: Schema) -> bool:
         items = resolved(schema.get("items"), self.root)

@@ -45,7 +45,10 @@ def styled(turn: Turn, said: Said) -> Said:
         form = flat(sentence)
         for rule in table("style")["rule"]:
             if has(form, rule["when"]):
-                text = _formed(rule["name"], sentence, Said(text, said.why, short=said.short))
+                formed = _formed(rule["name"], sentence, Said(text, said.why, short=said.short))
+                if rule["name"] == "one_word" and len(formed.split()) > 2:
+                    unmet.append(sentence)
+                text = formed
                 break
         else:
             manner = next((m for m in table("style")["manner"] if has(form, m["when"])), None)
@@ -70,9 +73,9 @@ def _formed(rule: str, sentence: str, said: Said) -> str:
         case "lower":
             return text.lower()
         case "one_word":
-            if said.short:
-                return said.short
-            return text if len(text.split()) > 12 else text.split()[0].rstrip(",.;")
+            # Any one word of a sentence may say something else than the sentence.
+            first = text.split()[0].rstrip(",.;!") if text.split() else text
+            return said.short or (first if first in ("Yes", "No", "Hello") else text)
         case "one_sentence":
             return sentences(text)[0] if sentences(text) else text
         case "bullets":

@@ -33,12 +33,13 @@ def compute(text: str) -> Said | None:
 
 def expressions(text: str) -> Said | None:
     """What the sums in a text come to."""
-    lines = []
+    lines, short = [], ""
     for found in arithmetic.find(text[:4_000])[:20]:
         value = arithmetic.evaluate(found)
-        end = f"= {arithmetic.written(value)}." if value is not None else "has no value to write."
-        lines.append(f"{found} {end}")
-    return Said(" ".join(lines), "A sum can be computed.") if lines else None
+        short = arithmetic.written(value) if value is not None else ""
+        lines.append(f"{found} {f'= {short}.' if short else 'has no value to write.'}")
+    short = short if len(lines) == 1 else ""
+    return Said(" ".join(lines), "A sum can be computed.", short=short) if lines else None
 
 
 def numbers(text: str) -> list[float]:
@@ -53,9 +54,9 @@ def _prime(text: str) -> Said | None:
         number = int(found[1] or found[2])
         factor = next((n for n in range(2, int(number**0.5) + 1) if number % n == 0), None)
         if number > 1 and factor is None:
-            return Said(f"Yes, {number} is a prime number.", why)
+            return Said(f"Yes, {number} is a prime number.", why, short="Yes")
         product = f" ({factor} * {number // factor})" if factor else ""
-        return Said(f"No, {number} is not a prime number{product}.", why)
+        return Said(f"No, {number} is not a prime number{product}.", why, short="No")
     if (found := _PARITY.search(lower)) is not None:
         even = int(found[1]) % 2 == 0
         yes = "Yes" if even == (found[2] == "even") else "No"
@@ -85,7 +86,8 @@ def _units(text: str) -> Said | None:
         value = converted(float(hot[1]), hot[2], hot[3])
         signs = {"c": "°C", "f": "°F"}
         shown = arithmetic.written(value or 0.0)
-        return Said(f"{hot[1]} {signs[hot[2][0]]} is {shown} {signs[hot[3][0]]}.", why)
+        told = f"{hot[1]} {signs[hot[2][0]]} is {shown} {signs[hot[3][0]]}."
+        return Said(told, why, short=shown)
     for found in _IN.finditer(lower):
         number = float(found["n"] or found["n2"] or 1)
         source, target = found["of"] or found["of2"], found["to"] or found["to2"]
@@ -94,7 +96,8 @@ def _units(text: str) -> Said | None:
             written = arithmetic.written
             source = source if number != 1 or not source.endswith("s") else source[:-1]
             verb = "is" if number == 1 else "are"
-            return Said(f"{written(number)} {source} {verb} {written(value)} {target}.", why)
+            told = f"{written(number)} {source} {verb} {written(value)} {target}."
+            return Said(told, why, short=written(value))
     return None
 
 
@@ -162,8 +165,10 @@ def _statistics(text: str) -> Said | None:
     if name in ("largest", "smallest") and len(found) == 2:
         name = {"largest": "larger", "smallest": "smaller"}[name]
         value = max(found) if name == "larger" else min(found)
-        return Said(f"{write(value)} is {name}.", "Numbers can be compared.")
-    return Said(f"The {name} is {write(values[name])}.", f"The {name} can be computed.")
+        told = f"{write(value)} is {name}."
+        return Said(told, "Numbers can be compared.", short=write(value))
+    shown = write(values[name])
+    return Said(f"The {name} is {shown}.", f"The {name} can be computed.", short=shown)
 
 
 def _problem(text: str) -> Said | None:
@@ -190,4 +195,5 @@ def _problem(text: str) -> Said | None:
     else:
         return None
     shown = f" {sign} ".join(map(write, [one, *rest]))
-    return Said(f"{shown} = {write(value)}.", "A word problem, by the words of its question.")
+    why = "A word problem, by the words of its question."
+    return Said(f"{shown} = {write(value)}.", why, short=write(value))
