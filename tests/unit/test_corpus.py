@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ TOOLS = {
 }
 
 
-def lines(name):
+def lines(name: str) -> list[Any]:
     return [json.loads(line) for line in (_CORPUS / name).read_text("utf-8").splitlines()]
 
 
