@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import NamedTuple
 
-from anyio.to_thread import run_sync
 from pydantic_core import from_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -47,6 +46,7 @@ from helpers.mock.mcp.endpoint import McpEndpoint
 from helpers.mock.native import rest
 from helpers.mock.pictures import draw
 from helpers.mock.requests import InvalidRequest, Json
+from helpers.mock.threads import off_loop
 from helpers.models import ModelReferenceError, parse_model
 
 _API_PATHS = frozenset(OPENAI_PATH + path for path in APIS)
@@ -159,7 +159,7 @@ class Application:
         try:
             path = scope["path"].removeprefix(OPENAI_PATH)
             if reaches_out(model, params, context.root):
-                start, bodies = await run_sync(_at_once, path, model, params, context)
+                start, bodies = await off_loop(_at_once, path, model, params, context)
             else:
                 start, bodies = _reply(path, model, params, context)
         except InvalidRequest as error:

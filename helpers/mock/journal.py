@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from anyio.to_thread import run_sync
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import Message, Scope
 
 from helpers.mock.control import caller, key_of
+from helpers.mock.threads import off_loop
 
 PATH = "/_mock/requests"
 _MOST_REQUESTS = 1_000
@@ -82,7 +82,7 @@ class Journal:
             self._kept = deque(each for each in self._kept if each.key != key)
             self._size = sum(len(each.body) for each in self._kept)
         # Looking for secrets takes a while, in which the mock answers others.
-        listed = await run_sync(lambda: [_shown(each) for each in own])
+        listed = await off_loop(lambda: [_shown(each) for each in own])
         return Response(to_json({"requests": listed}), media_type="application/json")
 
 

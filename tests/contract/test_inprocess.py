@@ -102,6 +102,34 @@ def test_a_fault_looks_the_same(name: str, request_: Any, mocks: tuple[Mock, Moc
     assert shown_async[1] == shown_async[0]
 
 
+NATIVE = [
+    ("GET", "/v2/models?featured_only=true&per_page=3", None),
+    (
+        "POST",
+        "/v2/users/openai/apps/chat-completion/models/gpt-oss-120b/outputs",
+        {"inputs": [{"data": {"text": {"raw": "Who are you?"}}}]},
+    ),
+    ("POST", "/v2/resource_prices/searches", {}),
+    ("GET", "/v2/nothing", None),
+    ("GET", "/_mock/requests", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), NATIVE, ids=lambda value: str(value)[:40])
+def test_the_native_api_and_the_journal_answer_the_same(
+    method: str, path: str, body: Any, mocks: tuple[Mock, Mock]
+) -> None:
+    replies = []
+    for mock in (start(), InProcessMock()) if "requests" in path else mocks:
+        connection = HTTPConnection("127.0.0.1", mock.port, timeout=10)
+        key = {"authorization": f"Key {MOCK_PAT}"}
+        connection.request(method, path, None if body is None else json.dumps(body), key)
+        response = connection.getresponse()
+        replies.append((response.status, response.getheaders(), response.read()))
+        connection.close()
+    assert replies[1] == replies[0]
+
+
 def test_a_plain_client_works_while_another_loop_runs(inside: Mock) -> None:
     async def cell() -> str:
         with OpenAI(base_url=inside.base_url, api_key=MOCK_PAT) as client:
@@ -161,7 +189,7 @@ GRAPH = """
 import sys
 import helpers.mock.inprocess
 ours = [module for name, module in sys.modules.items() if name.startswith("helpers")]
-held = ("socket", "threading", "uvicorn", "grpc")
+held = ("socket", "threading", "uvicorn", "grpc", "run_sync", "to_thread", "StaticFiles")
 loaded = ("uvicorn", "grpc", "numpy", "PIL", "helpers.mock.server")
 print([f"{module.__name__}: {name}" for module in ours for name in held if hasattr(module, name)])
 print([name for name in loaded if name in sys.modules])

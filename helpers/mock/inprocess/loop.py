@@ -39,6 +39,9 @@ class _Timers:
 class Loop(asyncio.BaseEventLoop):
     """A loop of timers and callbacks."""
 
+    stepped = True
+    """It runs only while somebody waits for it, so that no thread could wake it up."""
+
     def __init__(self) -> None:
         super().__init__()
         self._selector = _Timers()

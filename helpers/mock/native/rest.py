@@ -11,11 +11,10 @@ line, each as `{"result": ...}`, which is what such gateways between REST and gR
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from anyio.to_thread import run_sync
 from pydantic_core import from_json, to_json
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -25,6 +24,7 @@ from helpers.mock import errors
 from helpers.mock.errors import ApiError
 from helpers.mock.gateway import authorize, read_body
 from helpers.mock.native import Json, Message, as_json, prices
+from helpers.mock.threads import off_loop
 
 _PRICES = "/v2/resource_prices/searches"
 AS_MESSAGE = "clarifai.call"
@@ -34,9 +34,9 @@ AS_MESSAGE = "clarifai.call"
 async def _respond(request: Request) -> Response:
     try:
         body = await read_body(request.receive)
-        return await run_sync(_answer, request, body)
+        return await off_loop(_answer, request, body)
     except ApiError as error:
-        return await run_sync(_refuse, error, request)
+        return await off_loop(_refuse, error, request)
 
 
 def _answer(request: Request, body: bytes) -> Response:
@@ -139,7 +139,7 @@ def _routes() -> list[tuple[str, re.Pattern[str], str]]:
     return sorted(found, key=lambda route: route[1].groups)
 
 
-def _lines(replies: Iterator[Message]) -> Iterator[bytes]:
+async def _lines(replies: Iterator[Message]) -> AsyncIterator[bytes]:
     for reply in replies:
         yield to_json({"result": as_json(reply)}) + b"\n"
 
