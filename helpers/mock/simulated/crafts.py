@@ -164,7 +164,9 @@ _SAY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STRICT = re.compile(r"exactly|only|just|verbatim|nothing|single|one word", re.IGNORECASE)
-_TIMES = re.compile(r"(\d+|twice|three|four|five|ten) times?[.!]?$|\btwice[.!]?$", re.IGNORECASE)
+_TIMES = re.compile(
+    r"(?<!\d)(\d{1,9}|twice|three|four|five|ten) times?[.!]?$|\btwice[.!]?$", re.IGNORECASE
+)
 _VAGUE = re.compile(
     r"(?:something|anything|a |an |me\b|it\b|that\b|your|what|how|why|if\b|in\b|yes or|true or)",
     re.I,

@@ -12,7 +12,7 @@ _MOST_ITEMS = 10
 _TEXT_ERROR = re.compile(
     r"(?:error\b|exception\b|traceback\b|failed\b|failure\b|unknown (?:tool|function|location"
     r"|city|place|argument)|invalid\b|not found\b|no such\b|no (?:data|result|match|weather)"
-    r"|cannot\b|can't\b|could not\b|unable\b|[A-Za-z]*(?:Error|Exception)\b)",
+    r"|cannot\b|can't\b|could not\b|unable\b|\b[A-Za-z]{0,60}(?:Error|Exception)\b)",
     re.IGNORECASE,
 )
 
