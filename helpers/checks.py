@@ -208,7 +208,7 @@ def returned(function: Any, *arguments: Any, **keywords: Any) -> Any:
     """
     if not callable(function):
         raise Hint(f"`{function!r}` is not a function: the check has to call it.")
-    shown = [repr(each) for each in arguments]
+    shown = [repr(argument) for argument in arguments]
     shown += [f"{name}={each!r}" for name, each in keywords.items()]
     call = f"`{getattr(function, '__name__', 'the function')}({_shortened(', '.join(shown))})`"
     try:

@@ -283,10 +283,10 @@ def drift(against: str, model: str | None, only: tuple[str, ...], file: str | No
     from helpers.mock.record.drift import DriftError, differences, report, table
     from helpers.mock.record.probes import PROBES
 
-    known = sorted({each.about for each in PROBES})
+    known = sorted({probe.about for probe in PROBES})
     if unknown := sorted({*only} - {*known}):
         raise click.UsageError(f"There is no {unknown[0]!r}; there are: {', '.join(known)}.")
-    probes = [each for each in PROBES if not only or each.about in only]
+    probes = [probe for probe in PROBES if not only or probe.about in only]
     try:
         found = differences(against, os.environ.get("CLARIFAI_PAT"), probes, model)
     except DriftError as error:

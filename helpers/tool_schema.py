@@ -62,14 +62,19 @@ def describe(function: Function, *, strict: bool) -> DescribedTool:
     if not description:
         raise TypeError(f"{name} has no docstring: say what it does, for the model to choose by.")
     parameters = _parameters(function)
-    for other in documented.keys() - {each.name for each in parameters}:
+    for other in documented.keys() - {parameter.name for parameter in parameters}:
         warnings.warn(
             f"{name}: the docstring describes {other!r}, which is not a parameter.", stacklevel=4
         )
     try:
-        arguments = _arguments(name, {each.name: each.type(strict) for each in parameters})
+        arguments = _arguments(
+            name, {parameter.name: parameter.type(strict) for parameter in parameters}
+        )
         json_schema = arguments.json_schema(schema_generator=_Plain)
-        described = {each.name: _described(json_schema, each, documented) for each in parameters}
+        described = {
+            parameter.name: _described(json_schema, parameter, documented)
+            for parameter in parameters
+        }
     except Exception as error:
         raise _refusal(name, parameters, error) from error
     del json_schema["title"]
@@ -86,13 +91,17 @@ def describe(function: Function, *, strict: bool) -> DescribedTool:
     }
     if strict:
         schema["function"]["strict"] = True
-    optional = frozenset(each.name for each in parameters if each.optional)
+    optional = frozenset(parameter.name for parameter in parameters if parameter.optional)
     return DescribedTool(
         function,
         schema,
         arguments,
         optional if strict else frozenset(),
-        {each.name: each.default for each in parameters if each.field and each.optional},
+        {
+            parameter.name: parameter.default
+            for parameter in parameters
+            if parameter.field and parameter.optional
+        },
     )
 
 
@@ -141,13 +150,13 @@ def _parameters(function: Function) -> list[_Parameter]:
         parameters = inspect.signature(function).parameters.values()
     except ValueError as error:
         raise TypeError(f"{name} cannot be a tool: it does not say its parameters.") from error
-    for each in parameters:
-        if each.kind not in {each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY}:
-            raise TypeError(f"{name}: a model cannot fill the parameter {each}.")
-        if each.annotation is each.empty:
-            raise TypeError(f"{name}: say the type of the parameter {each.name}.")
+    for parameter in parameters:
+        if parameter.kind not in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}:
+            raise TypeError(f"{name}: a model cannot fill the parameter {parameter}.")
+        if parameter.annotation is parameter.empty:
+            raise TypeError(f"{name}: say the type of the parameter {parameter.name}.")
     hints = _hints(function)
-    return [_parameter(each, hints[each.name]) for each in parameters]
+    return [_parameter(parameter, hints[parameter.name]) for parameter in parameters]
 
 
 def _hints(function: Function) -> dict[str, Any]:
@@ -190,13 +199,13 @@ def _arguments(name: str, fields: dict[str, Any]) -> TypeAdapter[dict[str, Any]]
 
 def _refusal(name: str, parameters: list[_Parameter], error: Exception) -> TypeError:
     """The error for a function with a type that no schema says, with the parameter that has it."""
-    for each in parameters:
+    for parameter in parameters:
         try:
-            adapter: TypeAdapter[Any] = TypeAdapter(each.hint)
+            adapter: TypeAdapter[Any] = TypeAdapter(parameter.hint)
             adapter.json_schema()
         except Exception as own:  # noqa: BLE001 - a type may fail in any way; this one is told
             why = own.message if isinstance(own, PydanticUserError) else str(own)
-            return TypeError(f"{name}: JSON has no such type for {each.name}: {why}")
+            return TypeError(f"{name}: JSON has no such type for {parameter.name}: {why}")
     return TypeError(f"{name} cannot be described: {error}")
 
 

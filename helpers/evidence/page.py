@@ -68,7 +68,7 @@ def problems(root: Path) -> Iterator[str]:
     if folder.with_suffix(".md").read_text(encoding="utf-8") != page(folder):
         yield f"docs/evidence.md is not what its files say; run {COMMAND}"
     notebooks = load(root / "notebooks" / "registry.toml")
-    code = {each.name: code_hash(each) for each in notebooks if each.path.is_file()}
+    code = {notebook.name: code_hash(notebook) for notebook in notebooks if notebook.path.is_file()}
     locked = provenance.locked_packages(root / "requirements.lock")
     checked = set()
     for path in sorted(folder.glob("mock/*.json")):

@@ -81,7 +81,7 @@ NOT_ALL = "the evaluation was not run on your tool: ask all the cases again."
 def mend_without_breaking(answer: Answer) -> str | None:
     if "get_weather" not in answer.sent[-1].tools:
         return NOT_OFFERED
-    ended = [each for each in answer.exchanges if not received(each).calls]
+    ended = [exchange for exchange in answer.exchanges if not received(exchange).calls]
     asked = [sent(each).messages[0].get("content") for each in ended]
     if len(set(Counter(asked).values())) > 1 or len(set(asked)) < 8:
         return NOT_ALL

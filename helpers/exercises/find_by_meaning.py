@@ -186,5 +186,5 @@ def ground(
             return OTHER_SOURCES
         return None if my_question in prompt else NO_QUESTION
 
-    prompts = [each for each in answer.exchanges if each.path != "/embeddings"]
+    prompts = [exchange for exchange in answer.exchanges if exchange.path != "/embeddings"]
     return Answer(prompts).by_request(judged) if prompts else NO_SOURCES

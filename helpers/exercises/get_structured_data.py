@@ -30,14 +30,16 @@ client.chat.completions.create(model=MODEL, messages=[{{"role": "user", "content
 
 
 def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    return [each for each in schema.get("properties", {}).values() if isinstance(each, dict)]
+    return [part for part in schema.get("properties", {}).values() if isinstance(part, dict)]
 
 
 def kinds(schema: dict[str, Any]) -> set[str]:
     """The types that a value may have."""
     options = [schema, *schema.get("anyOf", ())]
     types = (option.get("type") for option in options)
-    return {kind for each in types for kind in ([each] if isinstance(each, str) else each or ())}
+    return {
+        kind for type_ in types for kind in ([type_] if isinstance(type_, str) else type_ or ())
+    }
 
 
 def _lists(schema: dict[str, Any], *of: str) -> Iterator[dict[str, Any]]:
@@ -71,8 +73,8 @@ def _owner(data: Any, address: str) -> set[str]:
     """Who is named in the smallest part of a reply that has the address and a name."""
     for part in sorted((each for each in _parts(data) if address in each), key=len):
         text = part
-        for each in OWNERS:
-            text = text.replace(each, "")
+        for owner in OWNERS:
+            text = text.replace(owner, "")
         if names := {name for name in OWNERS.values() if name in text.casefold()}:
             return names
     return set()
@@ -169,7 +171,7 @@ def _all_addresses(answer: Answer) -> str | None:
     if not people:
         only_lists = all("array" in kinds(field) for field in _fields(schema))
         return NO_PERSON if only_lists else ONE_PERSON
-    if not any(list(_lists(each, "string", "object")) for each in people):
+    if not any(list(_lists(person, "string", "object")) for person in people):
         return ONE_ADDRESS
     return NOT_FOUND.format(" and ".join(missing))
 

@@ -132,7 +132,7 @@ def draw_picture(answer: Answer) -> str | None:
         return NO_HAND
     if "draw_picture" not in answer.calls:
         return NOT_CALLED
-    drawn = [each for each in answer.exchanges if each.path == "/images/generations"]
+    drawn = [exchange for exchange in answer.exchanges if exchange.path == "/images/generations"]
     if not drawn:
         return NOT_DRAWN
     calls = [call for reply in answer.received for call in reply.calls]

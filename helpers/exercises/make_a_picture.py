@@ -83,6 +83,6 @@ def wide_picture(answer: Answer) -> str | None:
     if request.get("response_format") != "b64_json":
         return BY_ADDRESS
     pictures = reply.get("data") if isinstance(reply, dict) else None
-    if not pictures or not all(each.get("b64_json") for each in pictures):
+    if not pictures or not all(picture.get("b64_json") for picture in pictures):
         raise Hint(answer.refusal or NOT_INSIDE)
     return None

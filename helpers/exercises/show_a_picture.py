@@ -26,7 +26,7 @@ def _pictures(message: dict[str, Any]) -> list[str]:
         for part in (content if isinstance(content, list) else ())
         if isinstance(part, dict) and part.get("image_url")
     ]
-    return [each["url"] if isinstance(each, dict) else str(each) for each in addresses]
+    return [address["url"] if isinstance(address, dict) else str(address) for address in addresses]
 
 
 def _all_pictures(sent: Sent) -> list[str]:

@@ -78,7 +78,7 @@ client.responses.create(model=MODEL, input="Find a recipe for sushi.", tools=[fl
     ],
 )
 def own_tool(answer: Answer) -> str | None:
-    offers = [each for each in answer.exchanges if sent(each).tools]
+    offers = [exchange for exchange in answer.exchanges if sent(exchange).tools]
     return Answer(offers).by_request(_offer) if offers else NO_TOOL
 
 

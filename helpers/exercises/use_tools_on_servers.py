@@ -27,7 +27,7 @@ def _tool(name: str, *hint: bool | None) -> SimpleNamespace:
 
 
 TOOLS = [_tool("read", False), _tool("delete", True), _tool("send", None), _tool("pay")]
-NAMES = {each.name for each in TOOLS}
+NAMES = {tool.name for tool in TOOLS}
 
 
 def _asked(

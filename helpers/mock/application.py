@@ -185,7 +185,7 @@ _Key = tuple[str, bytes, bytes, bytes]
 
 def _size(key: _Key, reply: Remembered) -> int:
     """About how many bytes of memory a reply takes, each of its pieces being an object or two."""
-    return len(key[3]) + sum(len(each["body"]) + 400 for each in reply.bodies)
+    return len(key[3]) + sum(len(body["body"]) + 400 for body in reply.bodies)
 
 
 _LARGEST_REMEMBERED = 64 * 1024

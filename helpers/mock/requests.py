@@ -154,9 +154,9 @@ def _words(problem: ErrorDetails) -> str:
 
 def _for_a_server(schema: CoreSchema) -> CoreSchema:
     refs = {
-        each["ref"]: each
-        for each in cast(Json, schema).get("definitions", ())
-        if isinstance(each, dict) and "ref" in each
+        definition["ref"]: definition
+        for definition in cast(Json, schema).get("definitions", ())
+        if isinstance(definition, dict) and "ref" in definition
     }
 
     def convert(node: Any) -> Any:
@@ -181,15 +181,15 @@ def _for_a_server(schema: CoreSchema) -> CoreSchema:
 
 def _tagged(union: Json, refs: dict[str, Any]) -> Json:
     """A union whose objects are told apart by a literal field, if they all have one of a name."""
-    choices = [_choice(each) for each in union["choices"]]
-    objects = [each for each in choices if _resolved(each, refs).get("type") == "typed-dict"]
+    choices = [_choice(choice) for choice in union["choices"]]
+    objects = [choice for choice in choices if _resolved(choice, refs).get("type") == "typed-dict"]
     if len(objects) < 2:
         return union
     for name in ("role", "type"):
         tags = _tags(objects, refs, name)
         if tags is not None:
             tagged = {"type": "tagged-union", "discriminator": name, "choices": tags}
-            others = [each for each in choices if each not in objects]
+            others = [choice for choice in choices if choice not in objects]
             return {**union, "choices": [*others, tagged]} if others else tagged
     return union
 
@@ -205,12 +205,12 @@ def _resolved(choice: Json, refs: dict[str, Any]) -> Json:
 
 def _tags(objects: list[Json], refs: dict[str, Any], name: str) -> Json | None:
     tags: Json = {}
-    for each in objects:
-        field = _resolved(each, refs)["fields"].get(name, {})
+    for object_ in objects:
+        field = _resolved(object_, refs)["fields"].get(name, {})
         expected = field.get("schema", {})
         if not field.get("required") or expected.get("type") != "literal":
             return None
         if any(tag in tags for tag in expected["expected"]):
             return None
-        tags.update(dict.fromkeys(expected["expected"], each))
+        tags.update(dict.fromkeys(expected["expected"], object_))
     return tags

@@ -25,7 +25,7 @@ _NEEDS = re.compile(r"\*\*What you'll need:\*\* (.*?)(?:, and no key)?[.:](?:\s|
 
 def contents(notebooks: Sequence[Notebook]) -> str:
     """The whole file."""
-    return OPENING + "".join(f"| {' | '.join(_row(each))} |\n" for each in notebooks)
+    return OPENING + "".join(f"| {' | '.join(_row(notebook))} |\n" for notebook in notebooks)
 
 
 def write(notebooks: Sequence[Notebook]) -> None:

@@ -198,7 +198,7 @@ class Job:
         with suppress(EndpointError):  # which the kernel says
             given = read_dotenv() | given
         secrets = known_secrets(given) - {MOCK_PAT}
-        return hide_known(text, secrets | {json.dumps(each)[1:-1] for each in secrets})
+        return hide_known(text, secrets | {json.dumps(secret)[1:-1] for secret in secrets})
 
     def stop(self) -> None:
         """Kill the kernel, from another thread; `run` then comes to its end."""

@@ -44,7 +44,7 @@ def hashes(notebook: NotebookNode) -> dict[str, str]:
 def models(transcript: Transcript) -> list[str]:
     """The models asked, each once, in order."""
     requests = (e.request for e in transcript.exchanges if isinstance(e.request, dict))
-    return list(dict.fromkeys(str(each["model"]) for each in requests if "model" in each))
+    return list(dict.fromkeys(str(request["model"]) for request in requests if "model" in request))
 
 
 def locked_packages(lock: Path = LOCK) -> dict[str, str]:

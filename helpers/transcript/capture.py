@@ -275,7 +275,7 @@ class _Pending:
             self.exchange.error = type(error).__name__
             return
         if self.exchange.stream:
-            self.exchange.response = [_hidden(each) for each in bodies(response.content)]
+            self.exchange.response = [_hidden(body) for body in bodies(response.content)]
         else:
             self.exchange.response = _json(response.text)
 

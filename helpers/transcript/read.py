@@ -325,7 +325,7 @@ def _arguments(function: dict[str, Any]) -> str:
 def finish_reason(body: Any) -> str | None:
     """Why the first choice of a chat completion ended, as far as it is said."""
     events = objects(body if isinstance(body, list) else [body])
-    reasons = [c.get("finish_reason") for each in events for c in objects(each.get("choices"))]
+    reasons = [c.get("finish_reason") for event in events for c in objects(event.get("choices"))]
     if not isinstance(body, list):
         reasons = reasons[:1]
     return next((each for each in reversed(reasons) if each and isinstance(each, str)), None)

@@ -177,7 +177,7 @@ def _seen(exchange: Exchange) -> str:
     """What a reply of the native API says, in short: concepts, regions, or how it went."""
     reply = as_object(exchange.response)
     data = as_object(next(iter(objects(reply.get("outputs"))), {}).get("data"))
-    if names := [string(each.get("name")) for each in objects(data.get("concepts"))]:
+    if names := [string(concept.get("name")) for concept in objects(data.get("concepts"))]:
         return _short("concepts: " + ", ".join(names))
     if regions := objects(data.get("regions")):
         return f"{len(regions)} regions"

@@ -46,7 +46,7 @@ class Transcript:
 
     def of_cell(self, count: int) -> Transcript:
         """The exchanges of the notebook cell with this execution count."""
-        return Transcript([each for each in self.exchanges if each.cell == count])
+        return Transcript([exchange for exchange in self.exchanges if exchange.cell == count])
 
     def __str__(self) -> str:
         return "\n".join(lines(self.exchanges))

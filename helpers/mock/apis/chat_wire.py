@@ -102,7 +102,7 @@ def _message(answer: Answer) -> Json:
 
 
 def _usage(answer: Answer) -> Json:
-    turns = [each.turn for each in answer.choices]
+    turns = [choice.turn for choice in answer.choices]
     total, completion = answer.prompt.total, sum(turn.tokens for turn in turns)
     return _fields(CompletionUsage) | {
         "completion_tokens": completion,

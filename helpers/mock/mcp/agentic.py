@@ -158,7 +158,7 @@ class Responses:
         self.params = dict(params)
         if connected.tools:
             self.params["tools"] = [
-                {"type": "function", **each["function"]} for each in connected.tools
+                {"type": "function", **tool["function"]} for tool in connected.tools
             ]
             self.params["tool_choice"] = params.get("tool_choice") or "auto"
 

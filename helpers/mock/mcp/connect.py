@@ -115,11 +115,11 @@ class _Remote:
         listed = _finished(self._asked("list_tools"))
         return [
             {
-                "name": each.name,
-                "description": each.description or "",
-                "parameters": each.input_schema,
+                "name": tool.name,
+                "description": tool.description or "",
+                "parameters": tool.input_schema,
             }
-            for each in listed.tools
+            for tool in listed.tools
         ]
 
     def run(self, name: str, arguments: Json) -> tuple[str, bool]:

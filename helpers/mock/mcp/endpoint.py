@@ -65,15 +65,15 @@ def _server(ref: ModelRef) -> Server[Any]:
         return types.ListToolsResult(
             tools=[
                 types.Tool(
-                    name=each["name"],
-                    description=each["description"],
-                    input_schema=each["parameters"],
+                    name=schema["name"],
+                    description=schema["description"],
+                    input_schema=schema["parameters"],
                     annotations=types.ToolAnnotations(
-                        read_only_hint=each["name"] not in tools.irreversible,
-                        destructive_hint=each["name"] in tools.irreversible,
+                        read_only_hint=schema["name"] not in tools.irreversible,
+                        destructive_hint=schema["name"] in tools.irreversible,
                     ),
                 )
-                for each in tools.schemas()
+                for schema in tools.schemas()
             ]
         )
 

@@ -31,11 +31,11 @@ class ToolServer:
 
     def schemas(self) -> list[Json]:
         """For each tool its name, its description and the JSON schema of its parameters."""
-        return [dict(tool(each)["function"]) for each in self.functions]
+        return [dict(tool(function)["function"]) for function in self.functions]
 
     def run(self, name: str, arguments: Json) -> tuple[str, bool]:
         """What a tool returns, as text, and whether that is an error."""
-        functions = {each.__name__: each for each in self.functions}
+        functions = {function.__name__: function for function in self.functions}
         if name not in functions:
             return f"Unknown tool: {name}. There are: {', '.join(functions)}.", True
         try:

@@ -53,7 +53,7 @@ def recognise(model: catalogue.Model, image: Message, given: Message, info: Mess
     if detects:
         data.regions.extend(_region(shape, model) for shape in sight.shapes)
     else:
-        data.concepts.extend(_concept(each, model) for each in concepts)
+        data.concepts.extend(_concept(concept, model) for concept in concepts)
     return output
 
 
@@ -61,7 +61,7 @@ def _selected(sight: see.Sight, info: Message) -> tuple[list[see.Concept], list[
     """The concepts that are asked for, and the names of those that the recogniser lacks."""
     config = info.output_config
     if config.select_concepts:
-        names = [each.name or each.id for each in config.select_concepts]
+        names = [concept.name or concept.id for concept in config.select_concepts]
         values = {name: see.value_of(name, sight) for name in names}
         missing = [name for name in names if values[name] is None]
         if len(missing) == len(names):
@@ -76,7 +76,7 @@ def _selected(sight: see.Sight, info: Message) -> tuple[list[see.Concept], list[
         details = f"max_concepts is {most:g}: it can be 1 to {_MOST_CONCEPTS}"
         raise ApiError(MODEL_INVALID_ARGUMENT, details)
     least = config.min_value or _number(info, "min_value", 0)
-    return [each for each in concepts if each.value >= least][: int(most)], missing
+    return [concept for concept in concepts if concept.value >= least][: int(most)], missing
 
 
 def _number(info: Message, name: str, default: float) -> float:

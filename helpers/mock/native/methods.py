@@ -76,7 +76,7 @@ def _signatures(model: catalogue.Model) -> Message:
     reply = service_pb2.MultiOutputResponse()
     output = reply.outputs.add()
     output.status.code = status_code_pb2.SUCCESS
-    listed = {each.name: MessageToDict(each) for each in signatures(model)}
+    listed = {signature.name: MessageToDict(signature) for signature in signatures(model)}
     output.data.text.raw = to_json(listed).decode()
     return reply
 
@@ -87,15 +87,17 @@ def _method_name(request: Message, default: str) -> str:
 
 
 def _method(model: catalogue.Model, name: str, methods: dict[str, Any]) -> Any:
-    if name not in methods or name not in {each.name for each in signatures(model)}:
-        has = ", ".join(each.name for each in signatures(model))
+    if name not in methods or name not in {signature.name for signature in signatures(model)}:
+        has = ", ".join(signature.name for signature in signatures(model))
         raise ApiError(FAILURE, f"Method {name} not found in model class. It has: {has}.")
     return methods[name]
 
 
 def _arguments(model: catalogue.Model, name: str, data: Message) -> Json:
     """The arguments of a call by their names: a value each, or a message where it is not simple."""
-    fields = next(each for each in signatures(model) if each.name == name).input_fields
+    fields = next(
+        signature for signature in signatures(model) if signature.name == name
+    ).input_fields
     parts = {part.id: part.data for part in data.parts} or _older_parts(data, fields)
     strange = ", ".join(sorted(id for id in parts if id not in {field.name for field in fields}))
     if strange:

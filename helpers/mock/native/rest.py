@@ -151,7 +151,9 @@ def _whole(reply: Message) -> Response:
 
 # assumed: a mixed success is one in HTTP as well.
 _GOOD = (10000, 10010)
-_HTTP = {each.code: each.http for each in vars(errors).values() if isinstance(each, errors.Status)}
+_HTTP = {
+    error.code: error.http for error in vars(errors).values() if isinstance(error, errors.Status)
+}
 
 
 def _prices(request: Request, body: bytes) -> Response:

@@ -53,8 +53,8 @@ def through(
         raise Dropped("The reply is none of Clarifai's") from error
     if not replies:
         raise Dropped("The connection was closed")
-    for each in replies:
-        yield ParseDict(each.get("result", each), api.types(rpc)[1](), ignore_unknown_fields=True)
+    for reply in replies:
+        yield ParseDict(reply.get("result", reply), api.types(rpc)[1](), ignore_unknown_fields=True)
 
 
 def _path(rpc: str, request: Message) -> str:

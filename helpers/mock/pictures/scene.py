@@ -124,9 +124,9 @@ class Scene:
 
         Lengths are shares of the shorter side, which is 1; no box leaves the picture.
         """
-        names = {each.name for each in self.figures}
-        guests = [each for each in self.figures if each.host in names]
-        free = [each for each in self.figures if each not in guests]
+        names = {figure.name for figure in self.figures}
+        guests = [figure for figure in self.figures if figure.host in names]
+        free = [figure for figure in self.figures if figure not in guests]
         sky = [each for each in free if each.name in _IN_THE_SKY]
         ground = [each for each in free if each.name not in _IN_THE_SKY]
         placed = [
@@ -135,9 +135,9 @@ class Scene:
         ]
         order = list(data()["things"])
         placed.sort(key=lambda each: -order.index(each.name))
-        for host in dict.fromkeys(each.host for each in guests):
+        for host in dict.fromkeys(guest.host for guest in guests):
             box = next(each for each in placed if each.name == host)
-            seated = [each for each in guests if each.host == host]
+            seated = [guest for guest in guests if guest.host == host]
             placed += _seated(seated, box, width)
         return placed
 

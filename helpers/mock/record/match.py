@@ -81,7 +81,7 @@ def _conversation(
     messages: list[Any], read: Callable[[Json, _CallIds], Json], exact: bool
 ) -> list[Any]:
     ids = _CallIds()
-    said = [read(each, ids) if isinstance(each, dict) else each for each in messages]
+    said = [read(message, ids) if isinstance(message, dict) else message for message in messages]
     # Tools that run at the same time end in any order.
     ordered: list[Any] = []
     for are_results, group in groupby(said, key=lambda each: isinstance(each, _Result)):

@@ -63,11 +63,11 @@ class Scrubber:
                 self._learn([value, value.rpartition(" ")[2]], 8)
             elif _HOST_HEADER.search(name):
                 parts = [value, *re.split(r"[\s,;=/\"]+", value)]
-                self._learn((each for each in parts if re.search(r"[\d.]", each)), 6)
+                self._learn((part for part in parts if re.search(r"[\d.]", part)), 6)
         self._known = None
 
     def _learn(self, words: Iterable[str], shortest: int) -> None:
-        self._secrets |= {each.strip() for each in words if len(each.strip()) >= shortest}
+        self._secrets |= {word.strip() for word in words if len(word.strip()) >= shortest}
 
     def recording(self, taken: Recording) -> Recording:
         """A recording without what is secret in it."""
@@ -121,7 +121,7 @@ class Scrubber:
         if self._known is None:
             hosts = "|".join(map(re.escape, sorted(self._hosts, key=len, reverse=True)))
             domains = "|".join(map(re.escape, sorted(filter(None, map(_domain, self._hosts)))))
-            words = self._secrets | {quote(each, safe="") for each in self._secrets}
+            words = self._secrets | {quote(secret, safe="") for secret in self._secrets}
             secrets = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
             self._known = re.compile(
                 rf"(?P<secret>{secrets or '(?!)'})"

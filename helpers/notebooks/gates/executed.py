@@ -76,7 +76,7 @@ def miscounts(execution: Execution) -> Iterator[str]:
             continue
         what, wanted = claim.counted
         made = execution.transcript.of_cell(claim.cell.execution_count)
-        calls = [call.name for each in made.exchanges for call in received(each).calls]
+        calls = [call.name for exchange in made.exchanges for call in received(exchange).calls]
         if what == "requests" and made.requests != wanted:
             yield claim.says(f"the cell above sent {made.requests}")
         elif what == "tokens" and made.tokens != wanted:

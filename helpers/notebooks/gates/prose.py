@@ -64,7 +64,7 @@ def _cell_types(book: Book) -> Iterator[str]:
             nodes = ast.walk(ast.parse(cell.source))
         except SyntaxError:
             continue
-        if any(isinstance(each, ast.Assign | ast.Call) for each in nodes):
+        if any(isinstance(node, ast.Assign | ast.Call) for node in nodes):
             yield f"cell {number}: code that is never run; make it a code cell, or fence it"
 
 
