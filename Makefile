@@ -9,6 +9,8 @@ PORT :=
 ARGS :=
 KERNELS :=
 PYTHON :=
+SEED :=
+SEEDS :=
 
 # Text between single quotes of the shell.
 quoted = $(subst ','\'',$(1))
@@ -35,7 +37,7 @@ help: ## List the targets
 	@echo
 	@echo "Options: NB='02_basic_inference 03_tool_calling'  MODEL=user/app/models/id  BACKEND=mock|live"
 	@echo "         JOBS=1 (at a time)  PORT=8000 (serve)  ARGS='-k tools' (test)  KERNELS=ordinary (test)"
-	@echo "         PYTHON=python3.12"
+	@echo "         PYTHON=python3.12  SEED=17 SEEDS=200 (monkey)"
 
 .PHONY: lab
 lab: setup ## Open notebook 01 in JupyterLab, or another (NB, BACKEND; ARGS are JupyterLab's)
@@ -62,6 +64,11 @@ world: setup ## Execute the notebooks in another world: other user, folder, time
 .PHONY: voice
 voice: setup ## Execute the notebooks on a mock that says the same in other words (NB)
 	@VOICE=a $(HELPERS) test $(or $(NB),--pytest notebooks)
+
+.PHONY: monkey
+monkey: setup ## Send learners at random through the notebooks: out of order, twice, changed (NB, SEED, SEEDS)
+	@$(PY) -m tests.notebooks.monkey $(NB) $(call option,--seed,$(SEED)) $(call option,--seeds,$(SEEDS)) \
+		$(call option,--jobs,$(JOBS))
 
 .PHONY: refresh
 refresh: setup ## Execute the notebooks in place, on the mock: the only way that outputs are made (NB)

@@ -54,6 +54,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.shell import current_shell
 from helpers.transcript import Exchange, current_cell, transcript
 from helpers.transcript.read import Received, Sent, received, sent
 
@@ -261,19 +262,14 @@ def _answer() -> Answer:
     return _judged[cell]
 
 
-def _shell() -> Any:
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
-
-
 def _last_error() -> BaseException | None:
     """What stopped the cell that was run last, if it did not come to its end."""
-    result = getattr(_shell(), "last_execution_result", None)
+    result = getattr(current_shell(), "last_execution_result", None)
     return result and (result.error_in_exec or result.error_before_exec)
 
 
 def _namespace() -> dict[str, Any]:
-    shell = _shell()
+    shell = current_shell()
     return dict(shell.user_ns if shell else vars(sys.modules["__main__"]))
 
 

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from helpers import missing
 from helpers.mock import MOCK_PAT, OPENAI_PATH, SERVER_HEADER, Mock, start
 from helpers.proxies import go_past_proxies, past_proxies
+from helpers.shell import current_shell
 from helpers.transcript import start_capture
 
 Backend = Literal["mock", "live", "compatible"]
@@ -105,6 +107,7 @@ def use_endpoint(
     _export(endpoint)
     _endpoint = endpoint
     start_capture(endpoint)
+    missing.install(current_shell())
     print(_line(endpoint))
 
 

@@ -34,6 +34,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, help="weights in GGUF [default: SmolLM2-135M]")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument(
+        "--longest", type=int, default=LONGEST, help="tokens of a reply [default: %(default)s]"
+    )
     given = parser.parse_args()
     model = given.model or weights()
     if not model.is_file():
@@ -43,7 +46,7 @@ def main() -> None:
     params.model.path = str(model)
     params.n_ctx = CONTEXT * AT_ONCE
     params.n_parallel = AT_ONCE
-    params.n_predict = LONGEST
+    params.n_predict = given.longest
     params.use_jinja = True
     params.hostnames = ["127.0.0.1"]
     params.port = given.port

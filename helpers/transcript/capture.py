@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from helpers.secrets import hide, hide_in_data, hide_in_query, hider
+from helpers.shell import current_shell
 from helpers.text import parse_json, to_json
 from helpers.transcript.events import bodies
 from helpers.transcript.exchange import Exchange
@@ -286,8 +287,7 @@ def _is_below(url: str, base: str) -> bool:
 
 def current_cell() -> int | None:
     """The execution count of the cell that runs; None where IPython does not."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
+    shell = current_shell()
     # Its execution_count is already the next one, or still this one: that depends on the version.
     return len(shell.history_manager.input_hist_raw) - 1 if shell else None
 

@@ -50,6 +50,7 @@ COMMANDS = (
         ("-m helpers test --pytest notebooks -k Cell",),
     ),
     Command((*MAKE, "voice"), ("-m helpers test --pytest notebooks",)),
+    Command((*MAKE, "monkey"), ("-m tests.notebooks.monkey",)),
     Command((*MAKE, "run"), ("-m helpers run",)),
     Command((*MAKE, "verify"), ("-m helpers verify",)),
     Command(
@@ -72,6 +73,7 @@ COMMANDS = (
             "test",
             "world",
             "voice",
+            "monkey SEEDS=19",
             "integrations",
         ),
     ),

@@ -1,0 +1,144 @@
+"""An error for what is not there yet says which cell makes it.
+
+Cells run out of order, and a kernel that was restarted, end in `name 'client' is not defined` or in
+`KeyError: 'CLARIFAI_PAT'`. Python knows no more; the notebook does, and its file is there to be
+read. What it says is added to the error as a note, so that the error itself stays Python's.
+
+`install` is called by `use_endpoint`, and in this project's own kernel before the first cell
+(`helpers/notebooks/ipython_kernel_config.json`): a cell may come before the setup cell.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import symtable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+# Where JupyterLab and VS Code say which notebook a kernel is for.
+_VARIABLE, _NAME = "JPY_SESSION_NAME", "__vsc_ipynb_file__"
+# What the cell with this call puts into the environment.
+_EXPORTS, _EXPORTED = "use_endpoint", "CLARIFAI_"
+_LONGEST = 60
+FIRST = "Run that cell first"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell, the heading that it stands below, and the names that it makes."""
+
+    source: str
+    section: str
+    makes: frozenset[str]
+
+    def told(self, name: str) -> str:
+        """Where it is, and the line in it that makes the name."""
+        lines = (line.strip() for line in self.source.splitlines())
+        line = next(line for line in lines if re.search(rf"\b{re.escape(name)}\b", line))
+        return f"the cell in “{self.section}” with the line `{line[:_LONGEST]}`"
+
+
+def install(shell: Any) -> None:
+    """Have a shell of IPython's say it, unless it already deals with errors in a way of its own."""
+    if shell and not shell.custom_exceptions:
+        shell.set_custom_exc((NameError, KeyError), _tell)
+
+
+load_ipython_extension = install
+
+
+def _tell(
+    shell: Any,
+    kind: type[Exception],
+    error: Exception,
+    trace: TracebackType,
+    tb_offset: int | None = None,
+) -> None:
+    what, name = _lacking(error)
+    if what:
+        run = shell.history_manager.input_hist_raw
+        cells = read(_candidates(shell.user_ns), run)
+        if told := advice(name, cells, run[-1]):
+            error.add_note(f"`{what}` {told}")
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+
+def _lacking(error: Exception) -> tuple[str, str]:
+    """What is not there, and the name that a cell gives to what makes it; empty if a cell can't."""
+    match error:
+        case UnboundLocalError():
+            return "", ""
+        case NameError(name=str(name)):
+            return name, name
+        case KeyError(args=[str(key)]) if key.startswith(_EXPORTED):
+            return key, _EXPORTS
+    return "", ""
+
+
+def advice(name: str, cells: list[Cell], current: str) -> str | None:
+    """Which cell makes a name that the cell `current` lacks; None if no cell does."""
+    sources = [cell.source.strip() for cell in cells]
+    here = sources.index(current.strip()) if current.strip() in sources else len(cells)
+    above = [cell for cell in cells[:here] if name in cell.makes]
+    below = [cell for cell in cells[here:] if name in cell.makes]
+    if above:
+        return (
+            f"comes from {above[-1].told(name)}. {FIRST},"
+            " or all that is above this one: Run > Run All Above Selected Cell."
+        )
+    return f"comes from below, {below[0].told(name)}. {FIRST}." if below else None
+
+
+def read(paths: Iterable[Path], run: Iterable[str]) -> list[Cell]:
+    """The code cells of the notebook that most of the cells that were run come from."""
+    ran = {source.strip() for source in run if source.strip()}
+    best: list[Cell] = []
+    for path in paths:
+        try:
+            cells = [*_cells(json.loads(path.read_text(encoding="utf-8")))]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if not best or _common(cells, ran) > _common(best, ran):
+            best = cells
+    return best
+
+
+def _common(cells: list[Cell], ran: set[str]) -> int:
+    return len(ran & {cell.source.strip() for cell in cells})
+
+
+def _candidates(variables: dict[str, Any]) -> Iterator[Path]:
+    """The notebook of this kernel where somebody says it; else all that are here."""
+    for said in (os.environ.get(_VARIABLE), variables.get(_NAME)):
+        # The first is a path in JupyterLab's own folder, which may be one above.
+        for path in (Path(said), Path(Path(said).name)) if said else ():
+            if path.is_file():
+                yield path
+                return
+    yield from sorted(Path().glob("*.ipynb"))
+
+
+def _cells(notebook: dict[str, Any]) -> Iterator[Cell]:
+    section = "the beginning"
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            for before, line in pairwise(["", *source.splitlines()]):
+                if line.startswith("#") and not before.strip():
+                    section = line.strip("# ")
+        elif cell["cell_type"] == "code" and source.strip():
+            yield Cell(source, section, _made(source))
+
+
+def _made(source: str) -> frozenset[str]:
+    try:
+        symbols = symtable.symtable(source, "<cell>", "exec").get_symbols()
+    except SyntaxError:  # a magic, or an answer that is half written
+        return frozenset()
+    return frozenset(s.get_name() for s in symbols if s.is_assigned() or s.is_imported())

@@ -1,0 +1,71 @@
+"""An error for what is not there yet says which cell makes it, in whatever order cells are run."""
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.missing import FIRST, Cell, advice, read
+from helpers.notebooks.jobs import Job
+from tests.unit.conftest import MakeNotebook
+
+SETUP = "from helpers import use_endpoint\n\nuse_endpoint()"
+KEY = "import os\n\nkey = os.environ['CLARIFAI_PAT']"
+
+
+def problem(make: MakeNotebook, folder: Path, sources: list[str], order: list[int]) -> str | None:
+    """How a notebook's cells end in a kernel when they are run in this order."""
+    notebook = make(folder, "01_asks", *sources)
+    part = nbformat.read(notebook.path, 4)
+    code = part.cells[1:]
+    part.cells = [nbformat.v4.new_code_cell(code[n].source) for n in order]
+    environment = {name: value for name, value in os.environ.items() if "CLARIFAI" not in name}
+    return Job(notebook, folder / "copy.ipynb", environment, part=part).run().problem
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        ([3], "`question` comes from the cell in “01_asks” with the line `question = 1`. " + FIRST),
+        ([1], "`CLARIFAI_PAT` comes from the cell in “01_asks” with the line `from helpers"),
+        ([0, 3], "`question` comes from the cell in"),
+    ],
+)
+def test_a_kernel_tells_before_the_setup_and_after_it(
+    make_notebook: MakeNotebook, tmp_path: Path, order: list[int], told: str
+) -> None:
+    said = problem(make_notebook, tmp_path, [SETUP, KEY, "question = 1", "question + 1"], order)
+    assert said and told in said
+
+
+def test_an_error_of_another_kind_stays_as_it_is(
+    make_notebook: MakeNotebook, tmp_path: Path
+) -> None:
+    said = problem(make_notebook, tmp_path, ["{}['a']", "a = 1"], [0])
+    assert said and said.endswith("KeyError: 'a'")
+
+
+def cells(*names: str) -> list[Cell]:
+    return [Cell(f"{name} = {n}", f"Part {n}", frozenset({name})) for n, name in enumerate(names)]
+
+
+def test_of_several_cells_the_nearest_above_is_named() -> None:
+    found = advice("a", [*cells("a", "b", "a"), Cell("print(a)", "", frozenset())], "print(a)")
+    assert found and "“Part 2”" in found
+
+
+def test_a_cell_below_is_named_where_none_is_above() -> None:
+    found = advice("b", cells("a", "b"), "a = 0")
+    assert found and found.startswith("comes from below, the cell in “Part 1”")
+    assert advice("c", cells("a", "b"), "a = 0") is None
+
+
+def test_the_notebook_is_the_one_whose_cells_were_run(
+    make_notebook: MakeNotebook, tmp_path: Path
+) -> None:
+    made = [make_notebook(tmp_path, f"0{n}_x", f"a = {n}", "%time b = 1").path for n in range(3)]
+    (tmp_path / "broken.ipynb").write_text("{", encoding="utf-8")
+    found = read([tmp_path / "broken.ipynb", *made], ["a = 1", ""])
+    assert [cell.source for cell in found] == ["a = 1", "%time b = 1"]
+    assert [cell.makes for cell in found] == [{"a"}, set()]
