@@ -23,8 +23,8 @@ from typing import Any
 
 # Where JupyterLab and VS Code say which notebook a kernel is for.
 _VARIABLE, _NAME = "JPY_SESSION_NAME", "__vsc_ipynb_file__"
-# What the cell with this call puts into the environment.
-_EXPORTS, _EXPORTED = "use_endpoint", "CLARIFAI_"
+# Until the cell with this call has put that into the environment, most errors are for want of it.
+_EXPORTS, _EXPORTED = "use_endpoint", "CLARIFAI_API_BASE"
 _LONGEST = 60
 FIRST = "Run that cell first"
 
@@ -47,7 +47,7 @@ class Cell:
 def install(shell: Any) -> None:
     """Have a shell of IPython's say it, unless it already deals with errors in a way of its own."""
     if shell and not shell.custom_exceptions:
-        shell.set_custom_exc((NameError, KeyError), _tell)
+        shell.set_custom_exc((Exception,), _tell)
 
 
 load_ipython_extension = install
@@ -60,25 +60,19 @@ def _tell(
     trace: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
-    what, name = _lacking(error)
-    if what:
+    if name := _lacking(error):
         run = shell.history_manager.input_hist_raw
         cells = read(_candidates(shell.user_ns), run)
         if told := advice(name, cells, run[-1]):
-            error.add_note(f"`{what}` {told}")
+            error.add_note(f"`{name}` {told}")
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 
-def _lacking(error: Exception) -> tuple[str, str]:
-    """What is not there, and the name that a cell gives to what makes it; empty if a cell can't."""
-    match error:
-        case UnboundLocalError():
-            return "", ""
-        case NameError(name=str(name)):
-            return name, name
-        case KeyError(args=[str(key)]) if key.startswith(_EXPORTED):
-            return key, _EXPORTS
-    return "", ""
+def _lacking(error: Exception) -> str | None:
+    """The name of what the notebook would have made by then; None if it is something else."""
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+        return error.name
+    return None if _EXPORTED in os.environ else _EXPORTS
 
 
 def advice(name: str, cells: list[Cell], current: str) -> str | None:

@@ -163,7 +163,7 @@ class Application:
             else:
                 start, bodies = _reply(path, model, params, context)
         except InvalidRequest as error:
-            # assumed: the backend's complaint reaches the client the way all its failures do.
+            # assumed(backend-complaints): they reach the client the way all its failures do.
             raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
         sent = await _send(send, start, bodies, self._pace)
         if sent and not bends and FIELD not in params and len(body) <= _LARGEST_REMEMBERED:
@@ -310,8 +310,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _no_such_path(request: Request, _: Exception | None = None) -> Response:
-    # assumed: whatever the gateway does not serve is a path that does not exist, also for another
-    # method.
+    # assumed(other-paths): whatever the gateway does not serve is a path that does not exist, also
+    # for another method.
     path = f"{request.method} {request.url.path}"
     error = ApiError(DOES_NOT_EXIST, f"{path} not found. Check the url of your request.")
     return await _refused(request, error)

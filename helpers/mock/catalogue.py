@@ -64,9 +64,9 @@ class Model:
 
 _BOTH = ("reasoning", "reasoning_content")
 
-# assumed: models that Clarifai hosts itself give call ids of 24 hexadecimal digits, as seen for
-# gpt-oss; those it passes on to their makers keep the makers' own form, as seen for OpenAI's and
-# Anthropic's. Likewise `refusal` is filled by OpenAI's own service alone.
+# assumed(call-ids): models that Clarifai hosts itself give call ids of 24 hexadecimal digits, as
+# seen for gpt-oss; those it passes on to their makers keep the makers' own form, as seen for
+# OpenAI's and Anthropic's. Likewise `refusal` is filled by OpenAI's own service alone.
 VENDORS: dict[str, Vendor] = {
     vendor.user_id: vendor
     for vendor in (
@@ -86,8 +86,9 @@ VENDORS: dict[str, Vendor] = {
         Vendor("clarifai", "Clarifai", "Clarifai's assistant", "hex"),
     )
 }
-# assumed: Clarifai serves gpt-oss by a vLLM that renamed the field, as its published example does;
-# others by an older one; and Kimi through a provider that sends both, as OpenRouter does.
+# assumed(reasoning-field): Clarifai serves gpt-oss by a vLLM that renamed the field, as its
+# published example does; others by an older one; and Kimi through a provider that sends both, as
+# OpenRouter does.
 _GPT_OSS = Vendor("openai", "OpenAI", "ChatGPT", "hex", reasoning_fields=("reasoning",))
 _GEMMA = Vendor("gcp", "Google", "Gemma", "hex")
 
@@ -161,11 +162,12 @@ clarifai/main/mm-poly-8b                                  cv   32768
 clarifai/main/general-image-recognition                   nl
 clarifai/main/general-image-detection                     nl
 """
-# assumed: the app of Qwen3_6-35B-A3B-FP8, of Kimi-K2-Instruct and of text-embedding-3-small, which
-# the documentation names without a full address; context windows that Clarifai does not publish.
+# assumed(apps-and-windows): the app of Qwen3_6-35B-A3B-FP8, of Kimi-K2-Instruct and of
+# text-embedding-3-small, which the documentation names without a full address; context windows that
+# Clarifai does not publish.
 
 
-# Those of them that models.dev lists for Clarifai; assumed: their order.
+# Those of them that models.dev lists for Clarifai; assumed(featured-order): their order.
 _FEATURED = """
 openai/chat-completion/models/gpt-oss-120b
 openai/chat-completion/models/gpt-oss-120b-high-throughput
@@ -183,7 +185,7 @@ clarifai/main/models/mm-poly-8b
 """
 _FEATURED_ORDER = {name: rank for rank, name in enumerate(_FEATURED.split(), 1)}
 
-# "function-calling" is what Clarifai's own tests ask for; assumed: the others.
+# "function-calling" is what Clarifai's own tests ask for; assumed(use-cases): the others.
 _USE_CASES: dict[Kind, str] = {
     "chat": "llm", "tools": "function-calling", "vision": "multimodal", "reasoning": "reasoning",
     "embeddings": "text-embedding", "images": "image-generation", "concepts": "image-recognition",

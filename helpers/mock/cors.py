@@ -1,7 +1,7 @@
 """What lets a page in a browser read the mock's replies: cross-origin resource sharing.
 
 A page of this machine may (http://localhost:3000 and the like); any other origin only if it is
-named. Clarifai's own headers are `assumed:`, since its answer to a browser is not published.
+named. Clarifai's own headers are assumed(cors): its answer to a browser is not published.
 """
 
 from __future__ import annotations

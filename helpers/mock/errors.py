@@ -2,8 +2,8 @@
 
 The body is Clarifai's own `Status`, flat, and not OpenAI's `{"error": ...}`; this was seen in
 production by third parties, as were the HTTP statuses of 401, 404, 21313 and 21354. The other HTTP
-statuses are `assumed:` from the meaning of the code, and so is that `code` is a number here as it
-is in native REST.
+statuses are assumed(http-statuses): from the meaning of the code, and so is that `code` is a number
+here as it is in native REST.
 """
 
 from __future__ import annotations

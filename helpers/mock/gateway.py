@@ -18,7 +18,7 @@ from helpers.mock.errors import (
 )
 from helpers.models import ModelRef
 
-# assumed: Clarifai's own limit is not known; pictures in data URIs have to fit.
+# assumed(largest-body): Clarifai's own limit is not known; pictures in data URIs have to fit.
 _LARGEST_BODY = 32 * 1024 * 1024
 _KEY = re.compile(rb"[0-9a-f]{32}")
 
@@ -98,6 +98,6 @@ def known_model(reference: ModelRef) -> catalogue.Model:
 def request_id(digest: str, prefix: bytes) -> str:
     """The `req_id` of a reply: 32 hex digits, after the prefix that the client sent if any.
 
-    assumed: joined with a dash, as the SDK's own prefix is.
+    assumed(user-prefix): joined with a dash, as the SDK's own prefix is.
     """
     return f"{prefix.decode('latin-1')}-{digest}" if prefix else digest

@@ -100,6 +100,29 @@ for name, file, old, new in [
     edits(name, file, old, new, caught_by="evidence")
 
 
+FACTS = "docs/facts.toml"
+for name, file, old, new in [
+    (
+        "an assumption that is no entry",
+        "helpers/mock/apis/chat.py",
+        "assumed(chat-ends)",
+        "assumed:",
+    ),
+    ("an assumption on which nothing rests", FACTS, 'id = "chat-ends"', 'id = "chat-begins"'),
+    ("a fact whose function was changed", FACTS, '_raw_sse_stream" = "', '_raw_sse_stream" = "0'),
+    ("a fact whose function is gone", FACTS, "_raw_sse_stream", "_sse_stream"),
+    (
+        "a fact whose value was changed",
+        FACTS,
+        'DEFAULT_MAX_RETRIES" = 2',
+        'DEFAULT_MAX_RETRIES" = 3',
+    ),
+    ("a fact that no sentence has any more", FACTS, "sends it *always*", "sends it *never*"),
+    ("a fact without a check", FACTS, "\nask = ", "\n# ask = "),
+]:
+    edits(name, file, old, new, caught_by="facts")
+
+
 @mutant("a notebook without evidence", caught_by="evidence")
 def _(root: Path) -> None:
     for path in (root / RUN).parent.glob("02_*.json"):

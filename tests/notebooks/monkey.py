@@ -95,7 +95,8 @@ def changed(source: str, dice: random.Random) -> str:
     except SyntaxError:  # a magic
         return source
     # An index says where something is, which no learner would choose.
-    indices = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
+    slices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    indices = {id(part) for each in slices for part in ast.walk(each)}
     places = [
         (node, other)
         for node in ast.walk(tree)
@@ -163,7 +164,8 @@ def _problems(cell: NotebookNode, step: Step) -> Iterator[str]:
         if output.output_type == "error" and not helpful(output):
             said = ANSI.sub("", "\n".join(output.traceback))
             yield said[said.rfind(f"{output.ename}: ") :]
-    if TRACEBACK in printed:
+    # What asyncio says of tasks beside the one that ended the cell for want of a name.
+    if TRACEBACK in printed and "NameError" not in printed:
         yield printed[printed.index(TRACEBACK) :]
     failed = any(output.output_type == "error" for output in cell.outputs)
     if "check" in tags(cell) and not failed:

@@ -14,10 +14,10 @@ from helpers.notebooks.contents import COMMAND, contents
 from helpers.notebooks.gates import links
 from helpers.notebooks.registry import load
 from helpers.notebooks.snippets import files, snippets
-from tests.repository import collected, commands, setup
+from tests.repository import collected, commands, facts, setup
 from tests.repository.gate import GATES, gate
 
-__all__ = ["GATES", "collected", "commands", "setup"]
+__all__ = ["GATES", "collected", "commands", "facts", "setup"]
 
 # As of a first letter that was raised in the wrong place.
 ODD_CASE = re.compile(r"\b(?!IPython)[A-Z]{2}[a-z]{4,}\b")

@@ -28,7 +28,7 @@ def problem(make: MakeNotebook, folder: Path, sources: list[str], order: list[in
     ("order", "told"),
     [
         ([3], "`question` comes from the cell in “01_asks” with the line `question = 1`. " + FIRST),
-        ([1], "`CLARIFAI_PAT` comes from the cell in “01_asks” with the line `from helpers"),
+        ([1], "`use_endpoint` comes from the cell in “01_asks” with the line `from helpers"),
         ([0, 3], "`question` comes from the cell in"),
     ],
 )
@@ -42,7 +42,7 @@ def test_a_kernel_tells_before_the_setup_and_after_it(
 def test_an_error_of_another_kind_stays_as_it_is(
     make_notebook: MakeNotebook, tmp_path: Path
 ) -> None:
-    said = problem(make_notebook, tmp_path, ["{}['a']", "a = 1"], [0])
+    said = problem(make_notebook, tmp_path, [SETUP, "{}['a']", "a = 1"], [0, 1])
     assert said and said.endswith("KeyError: 'a'")
 
 

@@ -38,7 +38,8 @@ _UNSERVED = {"audio": (), "modalities": (["text"],), "web_search_options": ()}
 _MOST_WORK = 400_000
 """How many tokens, with their likely rivals, all choices of a reply may have together."""
 
-# The runner swallows the backend's last frame; assumed: the gateway adds it, as clients expect one.
+# The runner swallows the backend's last frame, by fact(runner-drops-done); assumed(chat-ends): the
+# gateway adds it, as clients expect one.
 LAST_FRAME = b"data: [DONE]\n\n"
 
 

@@ -12,8 +12,8 @@ from helpers.mock.apis.turn import CREATED
 def listing() -> bytes:
     """Every model that the mock knows, as JSON.
 
-    assumed: OpenAI's shape, which the `openai` client reads; third parties disagree about what
-    Clarifai sends. The ids are the short names, which every other route takes.
+    assumed(models-list): OpenAI's shape, which the `openai` client reads; third parties disagree
+    about what Clarifai sends. The ids are the short names, which every other route takes.
     """
     return to_json({"object": "list", "data": [_entry(model) for model in catalogue.MODELS]})
 

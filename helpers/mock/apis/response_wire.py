@@ -61,7 +61,8 @@ def _items(request: Json, turn: Turn, digest: str) -> list[Item]:
     include = request.get("include") or ()
     items = []
     if turn.reasoning:
-        # assumed: the reasoning itself, as open models have it; its summary where one is asked for.
+        # assumed(responses-reasoning): the reasoning itself, as open models have it; its summary
+        # where one is asked for.
         text = "".join(turn.reasoning)
         summary = (request.get("reasoning") or {}).get("summary")
         reasoning = {

@@ -43,7 +43,7 @@ _UNSERVED = {
 }
 """What OpenAI's API has and this does not serve, each with the values that ask for nothing."""
 
-# assumed: nothing follows the last event, as on OpenAI's own wire.
+# assumed(responses-end): nothing follows the last event, as on OpenAI's own wire.
 LAST_FRAME = b""
 
 

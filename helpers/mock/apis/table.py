@@ -1,4 +1,7 @@
-"""The table of APIs below the base URL, and what a module that answers one of them has."""
+"""The table of APIs below the base URL, and what a module that answers one of them has.
+
+There are no others at Clarifai, by fact(four-endpoints).
+"""
 
 from __future__ import annotations
 

@@ -72,7 +72,8 @@ def take(
 def _thought(reasoning: str | None, effort: str | None) -> str | None:
     """The reasoning for an effort: none of it, its first sentence, all of it, or a check as well.
 
-    assumed: the words are OpenAI's; how much longer a live model thinks for each is not known.
+    assumed(reasoning-efforts): the words are OpenAI's; how much longer a live model thinks for each
+    is not known.
     """
     if not reasoning or effort in ("none", "minimal"):
         return None

@@ -81,7 +81,8 @@ async def _error_chunk(fault: Fault, exchange: Exchange) -> None:
     async def send_error() -> None:
         error = ApiError(errors.MODEL_PREDICTION_FAILED, "Connection error.")
         body: bytes = exchange.refusal(error)[-1]["body"]
-        # assumed: the error is an event like any other, and the stream ends as it always does.
+        # assumed(error-in-a-stream): the error is an event like any other, and the stream ends as
+        # it always does.
         events = b"data: " + body + b"\n\ndata: [DONE]\n\n"
         await exchange.send({"type": "http.response.body", "body": events})
         raise Over
@@ -200,7 +201,7 @@ _NO_HEADER = "Empty or malformed authorization header. Please provide an API key
 _NO_DEPLOYMENT = "requires a dedicated deployment but no deployed version was found."
 _NOT_STREAMED = "Streaming is only supported for new type of models."
 _BUSY = "Please retry after a short delay."
-# assumed: what stands in a reply of 200 whose body is an error.
+# assumed(error-with-200): what stands in a reply of 200 whose body is an error.
 _FAILED_200 = errors.MODEL_PREDICTION_FAILED._replace(http=200)
 KINDS: dict[str, Kind] = {
     "invalid_key": Kind(

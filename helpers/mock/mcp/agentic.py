@@ -2,7 +2,7 @@
 
 It goes as in Clarifai's `AgenticModelClass`: tools that the request offers itself come first, and
 then the servers are not asked; whole replies show the last turn alone, streams of chat completions
-every turn. assumed: a limit of turns, which that class does not have.
+every turn. assumed(agentic-turns): a limit of turns, which that class does not have.
 """
 
 from __future__ import annotations

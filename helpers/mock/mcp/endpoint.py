@@ -1,7 +1,7 @@
 """MCP over streamable HTTP, by the official package: one of the mock's servers at each address.
 
 Every request stands for itself, as a server may have it that never speaks first: no session, and
-the reply is JSON. `assumed:` what Clarifai answers to an address where no server is.
+the reply is JSON. assumed(no-tool-server): what Clarifai answers to an address where no server is.
 """
 
 from __future__ import annotations

@@ -137,7 +137,8 @@ def _typical_weather() -> Callable[..., Any]:
     return get_weather
 
 
-# The documented names of Clarifai's servers for weather and for pages; assumed: the others.
+# The documented names of Clarifai's servers for weather and for pages; assumed(tool-servers): the
+# others.
 SERVERS: dict[str, ToolServer] = {
     "clarifai/mcp/models/mcp-server-weather": ToolServer("The weather of cities.", (get_weather,)),
     "clarifai/mcp/models/math-mcp-server": ToolServer(

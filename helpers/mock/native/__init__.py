@@ -7,8 +7,8 @@ The OpenAI format is not a second API of Clarifai's models but a wrapping of the
 body travels as text, in the part `msg` of one input, to the model's method `openai_transport`, and
 the reply comes back as text in the part `return`. For a stream the method is
 `openai_stream_transport`, and every event is a message of its own. That is the contract of the
-model's side, `OpenAIModelClass` in Clarifai's SDK; `assumed:` that the gateway builds the very same
-request, since its source is not public.
+model's side, `OpenAIModelClass` in Clarifai's SDK; assumed(same-request): that the gateway builds
+the very same request, since its source is not public.
 
 `clarifai-grpc` is imported when a function is called: it takes a quarter of a second.
 """

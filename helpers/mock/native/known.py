@@ -21,7 +21,7 @@ _MOST_MODELS = 128
 _OLDER_IDS = {"aaa03c23b3724a16a56b629203edc62c": "general-image-recognition"}
 """What Clarifai's own models were called before, which its examples and tests still use."""
 
-# assumed: the request's own user, who in the mock is whoever has a key.
+# assumed(me): the request's own user, who in the mock is whoever has a key.
 _USER = "simulated-user"
 
 
@@ -39,7 +39,7 @@ def get_model(request: Message) -> Message:
 
 
 def get_model_version(request: Message) -> Message:
-    # assumed: without an id it is the latest version, as in every other call.
+    # assumed(latest-version): without an id it is the latest version, as in every other call.
     version = message(asked(request)).model_version
     version.id = request.version_id or version.id
     return service_pb2.SingleModelVersionResponse(model_version=version)
@@ -137,7 +137,8 @@ _FILTERS: dict[str, _Fits] = {
     "user_app_id": _owned,
     "model_type_id": lambda model, request: model_type(model) == request.model_type_id,
     "featured_only": lambda model, request: model.featured_order is not None,
-    # assumed: a model that has one of the use cases, or takes one of the inputs, is meant.
+    # assumed(search-by-any): a model that has one of the use cases, or takes one of the inputs, is
+    # meant.
     "use_cases": lambda model, request: not model.use_cases.isdisjoint(request.use_cases),
     "input_fields": lambda model, request: bool(
         set(INPUT_FIELDS[model_type(model)]) & set(request.input_fields)
@@ -169,8 +170,8 @@ def get_user(request: Message) -> Message:
     return service_pb2.SingleUserResponse(user=resources_pb2.User(id=user_id))
 
 
-# assumed: in the mock every deployment and node pool exists, so that code that selects one can be
-# tried; all of them answer alike.
+# assumed(deployments): in the mock every deployment and node pool exists, so that code that selects
+# one can be tried; all of them answer alike.
 
 
 def get_deployment(request: Message) -> Message:

@@ -265,7 +265,7 @@ def _prompted(
 
 def _completion(model: catalogue.Model, name: str, given: Message, request: Message) -> Json:
     """The chat completion that a call of `predict` or `generate` is made into."""
-    # assumed: the older way to set parameters still works for these models.
+    # assumed(older-parameters): the older way to set parameters still works for these models.
     older = MessageToDict(_output_info(request).params)
     arguments = older | _arguments(model, name, given.data)
 

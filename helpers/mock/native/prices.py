@@ -1,9 +1,9 @@
 """What models cost: `POST /v2/resource_prices/searches`, which Clarifai's messages do not have.
 
 As Clarifai's published skill reads it: prices are in millicents, of which a dollar has 100,000, and
-a model is billed by tokens or by operations. assumed: that a price names its model as it was asked
-for. A price that is not known to be Clarifai's own has the field `simulated`, which only the mock
-sends.
+a model is billed by tokens or by operations. assumed(price-names): that a price names its model as
+it was asked for. A price that is not known to be Clarifai's own has the field `simulated`, which
+only the mock sends.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 Those paths are annotations of the calls in `clarifai-grpc`, such as
 `/v2/users/{user_app_id.user_id}/apps/{user_app_id.app_id}/models/{model_id}/outputs`. Bodies and
-replies are the messages as JSON, with codes as numbers; assumed: a stream is one JSON object a
-line, each as `{"result": ...}`, which is what such gateways between REST and gRPC make of it.
+replies are the messages as JSON, with codes as numbers. assumed(rest-streams): a stream is one JSON
+object a line, each as `{"result": ...}`, which is what such gateways between REST and gRPC make of
+it.
 
 `clarifai-grpc` is imported when the first request comes.
 """
@@ -88,7 +89,8 @@ def _fill(message: Message, body: bytes, fields: list[tuple[str, str]]) -> None:
             Parse(body, message)
         ParseDict(_nested(message.DESCRIPTOR, fields), message)
     except (ParseError, ValueError, RecursionError) as error:
-        # assumed: a field that is not there is an error, as is a value of another type.
+        # assumed(strict-fields): a field that is not there is an error, as is a value of another
+        # type.
         raise ApiError(errors.BAD_REQUEST_FORMAT, str(error)) from error
 
 
@@ -149,7 +151,7 @@ def _whole(reply: Message) -> Response:
     return Response(to_json(as_json(reply)), http, media_type="application/json")
 
 
-# assumed: a mixed success is one in HTTP as well.
+# assumed(mixed-success): a mixed success is one in HTTP as well.
 _GOOD = (10000, 10010)
 _HTTP = {
     error.code: error.http for error in vars(errors).values() if isinstance(error, errors.Status)

@@ -47,7 +47,7 @@ INPUT_FIELDS = {
     "multimodal-to-text": ["image", "text"],
 }
 """Each type of model, and the kinds of input that it takes."""
-# assumed: all but those of the visual models.
+# assumed(output-fields): all but those of the visual models.
 OUTPUT_FIELDS = {
     "visual-classifier": ["concepts"],
     "visual-detector": ["regions[...].data.concepts", "regions[...].region_info.bounding_box"],
@@ -61,7 +61,7 @@ OUTPUT_FIELDS = {
 
 def model_type(model: catalogue.Model) -> str:
     """The id of a model's type."""
-    # assumed: the types of the models that are not visual classifiers.
+    # assumed(model-types): the types of the models that are not visual classifiers.
     if "concepts" in model.kinds:
         return "visual-detector" if "detection" in model.ref.model_id else "visual-classifier"
     if "images" in model.kinds:
@@ -90,8 +90,9 @@ def _input(name: str, kind: str, default: str = "null", *, of: str | None = None
 def _prompt(model: catalogue.Model) -> list[Json]:
     """What `predict` and `generate` of a chat model take.
 
-    As in the SDK's template for such models, and as Clarifai's saved outputs call them; assumed:
-    the defaults, and that a picture and an effort are taken by models that can do with them.
+    As in the SDK's template for such models, and as Clarifai's saved outputs call them.
+    assumed(method-defaults): the defaults, and that a picture and an effort are taken by models
+    that can do with them.
     """
     vision, reasoning = "vision" in model.kinds, "reasoning" in model.kinds
     return [
@@ -123,7 +124,8 @@ _TRANSPORTS = [
     _signature(WHOLE, "Answer a request in the OpenAI format.", _MSG, _TEXT),
     _signature(STREAM, "Answer a request in the OpenAI format, as a stream.", _MSG, _TEXT, True),
 ]
-# assumed: this method; it is how Clarifai's own example calls general-image-detection.
+# assumed(image-method): this method; it is how Clarifai's own example calls
+# general-image-detection.
 _IMAGE = [{"name": "image", "type": "IMAGE", "required": True}]
 
 
