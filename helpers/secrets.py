@@ -53,7 +53,7 @@ def is_secret_name(name: str, *, alone: bool = False) -> bool:
         )
     if last in ("token", "tokens"):
         return not (before and before[-1] in _NAMES["open_tokens"])
-    return last in _NAMES["last"]
+    return last in _NAMES["last"] or "".join(words[-2:]) in _NAMES["last"]
 
 
 def is_id_name(name: str) -> bool:
@@ -69,7 +69,7 @@ SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 """The forms of keys: what to call one, and a pattern."""
 
-_SHAPE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in SHAPES))
+_HINTS: tuple[tuple[str, ...], ...] = tuple(tuple(shape["hints"]) for shape in _DATA["shapes"])
 # What of a shape stays: it only says what follows.
 _SCHEME = re.compile(r"(?i:(?:Bearer|Basic|Key|Token)(?:\s|%20)+|(?:set-)?cookie\s*:\s*)")
 
@@ -101,10 +101,10 @@ def stand_in(digits: str) -> str:
 # name=value, as in addresses, forms and lines of a shell; "name": "value", as in JSON inside text,
 # with its quotes escaped any number of times.
 _ASSIGNED = re.compile(
-    r"(?<![\w.%-])(?P<name>[A-Za-z][\w.%-]{1,60})=(?P<quote>[\"']?)(?P<value>[^&\s\"'<>()\[\]{},;\\`]++)(?![(\[])"
+    r"(?<![\w.%])(?<![\w.%]-)(?P<name>[A-Za-z][\w.%-]{1,60})=(?P<quote>[\"']?)(?P<value>[^&\s\"'<>()\[\]{},;\\`]++)(?![(\[])"
 )
 _QUOTED = re.compile(
-    r"(?P<before>(?P<q>\\*[\"'])(?P<name>[A-Za-z][\w. -]{1,60})(?P=q)\s*(?::|=>)\s*(?P=q))"
+    r"(?P<before>(?P<q>\\*[\"'])(?P<name>[A-Za-z][\w. -]{1,60})(?P=q)\s*(?::|=>)\s*b?(?P=q))"
     r"(?P<value>(?:(?!(?P=q))[^\r\n])+)(?=(?P=q))"
 )
 _HEADER = re.compile(
@@ -113,8 +113,17 @@ _HEADER = re.compile(
 _FORM_PART = re.compile(
     r"(?P<before>\bname=\"(?P<name>[^\"\r\n]+)\"(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(?P<value>[^\r\n]+)"
 )
-_HINT = re.compile(
-    r"auth|pass|pwd|secret|credential|cookie|pat|token|key|jwt|bearer|sig|webhook", re.IGNORECASE
+# --client-secret VALUE, on a command line.
+_OPTION = re.compile(r"(?P<before>(?<!\S)--(?P<name>[A-Za-z][\w-]{1,60})\s+)[^\s-]\S*")
+# (b'x-api-key', b'VALUE'), as Python shows headers.
+_SHOWN_PAIR = re.compile(
+    r"(?P<before>\(b?(?P<q>[\"'])(?P<name>[A-Za-z][\w-]{1,60})(?P=q), b?(?P=q))"
+    r"[^\"'\r\n]+(?=(?P=q)\))"
+)
+_NAMED = (_FORM_PART, _QUOTED, _HEADER, _OPTION, _SHOWN_PAIR)
+_NAME_HINTS = (
+    *("auth", "pass", "pwd", "secret", "credential", "cookie", "pat", "token", "key", "jwt"),
+    *("bearer", "sig", "webhook", "otp", "verifier", "connection"),
 )
 
 
@@ -147,12 +156,14 @@ def hide_in_text(text: str, *, digits: bool = True) -> str:
     """A text without what is a secret in it by its name or by its form."""
     if len(text) < 6:
         return text
-    text = _SHAPE.sub(_hide_shape, text)
-    if _HINT.search(text):
-        text = _FORM_PART.sub(_hide_named, text)
+    lower = text.lower()
+    for (_, pattern), hints in zip(SHAPES, _HINTS, strict=True):
+        if any(hint in lower for hint in hints):
+            text = pattern.sub(_hide_shape, text)
+    if any(hint in lower for hint in _NAME_HINTS):
         text = _ASSIGNED.sub(_hide_assigned, text)
-        text = _QUOTED.sub(_hide_named, text)
-        text = _HEADER.sub(_hide_named, text)
+        for named in _NAMED:
+            text = named.sub(_hide_named, text)
     return PAT.sub(_hide_digits, text) if digits else text
 
 

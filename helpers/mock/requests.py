@@ -18,8 +18,8 @@ from pydantic_core import CoreSchema, ErrorDetails, SchemaValidator
 
 Json = dict[str, Any]
 
-# Where a null is a value: in a JSON schema, and in what only its sender understands.
-_FREE = frozenset({"parameters", "schema", "metadata"})
+# Where a null is a value: in a JSON schema.
+_FREE = frozenset({"parameters", "schema"})
 
 
 class InvalidRequest(ValueError):

@@ -239,6 +239,23 @@ def test_a_method_that_a_model_lacks_is_a_failure_that_names_those_it_has(mock: 
     assert "Method fly not found" in status["details"] and "predict" in status["details"]
 
 
+def test_a_null_is_a_parameter_that_is_not_set(mock: MockServer) -> None:
+    unset = dict.fromkeys(("temperature", "max_tokens", "chat_history", "tools", "tool_choice"))
+    asked = json.dumps({"messages": [{"role": "user", "content": "Hi"}], "openai_endpoint": None})
+    inputs = [{"data": {"text": {"raw": "Hi"}, "parts": None}}]
+    for body in (
+        {"inputs": inputs, "model": {"model_version": {"output_info": {"params": unset}}}},
+        {"inputs": [{"data": {"parts": [{"id": "msg", "data": {"string_value": asked}}],
+                              "metadata": {"_method_name": "openai_transport"}}}]},
+    ):  # fmt: skip
+        reply = post(mock, models_path(CHAT) + "/outputs", body).json()
+        assert reply["status"]["code"] == 10000, reply
+        assert "Unsupported" not in json.dumps(reply)
+    wrong = {"model": {"model_version": {"output_info": {"params": {"top_p": "much"}}}}}
+    status = post(mock, models_path(CHAT) + "/outputs", {"inputs": inputs} | wrong).json()["status"]
+    assert status["details"] == "top_p: Should be a number"
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),

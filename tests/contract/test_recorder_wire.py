@@ -36,6 +36,7 @@ class Upstream(ThreadingHTTPServer):
     daemon_threads = True
     answers: list[tuple[int, dict[str, str], list[bytes]]]
     seen: list[tuple[dict[str, str], bytes]]
+    paths: list[str]
 
     @property
     def url(self) -> str:
@@ -53,6 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers["content-length"] or 0)
         self.server.seen.append((dict(self.headers.items()), self.rfile.read(length)))
+        self.server.paths.append(self.path)
         answers = self.server.answers
         status, headers, chunks = answers.pop(0) if len(answers) > 1 else answers[0]
         self.send_response(status)
@@ -77,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def upstream() -> Iterator[Upstream]:
     with Upstream(("127.0.0.1", 0), _Handler) as server:
-        server.answers, server.seen = [], []
+        server.answers, server.seen, server.paths = [], [], []
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
         server.shutdown()
@@ -241,6 +243,35 @@ def test_headers_that_steer_a_client_come_again(upstream, tmp_path):
     assert status == 429
     assert {name: headers.get(name.replace("_", "-")) for name in steering} == steering
     assert "x-request-id" not in headers
+
+
+def test_a_redirection_within_the_upstream_stays_with_the_recorder(upstream, tmp_path):
+    upstream.answer(b"", status=307, location=f"{upstream.url}/chat/completions/")
+    upstream.answer(b"", status=307, location="https://elsewhere.invalid/v1")
+    with record(tmp_path, upstream.url) as server:
+        assert send(server)[1]["location"] == OPENAI_PATH + "/chat/completions/"
+        assert "location" not in send(server)[1]
+    with replay(tmp_path) as server:
+        assert send(server)[1]["location"] == OPENAI_PATH + "/chat/completions/"
+
+
+def test_a_path_is_passed_on_as_it_was_written(upstream, tmp_path):
+    upstream.answer(b"{}")
+    path = "/models/a%2Fb%20c?x=%C3%A9&y"
+    with record(tmp_path, upstream.url) as server:
+        send(server, path=path)
+    assert upstream.paths == ["/v1" + path]
+    with replay(tmp_path) as server:
+        assert send(server, path=path)[0] == 200
+        assert send(server, path="/models/a/b%20c?x=%C3%A9&y")[0] == 404
+
+
+def test_what_cannot_be_unpacked_comes_again_as_it_is(upstream, tmp_path):
+    upstream.answer(b"\x01\xff", content_encoding="of-tomorrow")
+    through(upstream, tmp_path)
+    with replay(tmp_path) as server:
+        _, headers, body = send(server)
+    assert (headers["content-encoding"], body) == ("of-tomorrow", b"\x01\xff")
 
 
 REPLIES = [b'"hello"', b"null", b'{"n":1e400}', b'{"n":12345678901234567890}', b"<html>", b"[0.5]"]

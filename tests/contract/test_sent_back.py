@@ -185,6 +185,7 @@ def test_nulls_inside_of_messages_and_tools_are_not_set(mock: MockServer) -> Non
         "messages": [message],
         "tools": [{"type": "function", "function": function}],
         "response_format": {"type": "text", "json_schema": None},
+        "metadata": {"a": None},
     }
     assert send(mock, request, CHAT).status == 200
 

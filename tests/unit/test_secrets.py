@@ -3,12 +3,14 @@
 import json
 import random
 import string
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.mock.record.scrub import Scrubber
 from helpers.secrets import (
     SECRET,
     hide,
@@ -46,6 +48,17 @@ KEYS = {
     "npm": "npm_" + letters(36),
     "pypi": "pypi-" + letters(60),
     "groq": "gsk_" + letters(52),
+    "docker": "dckr_pat_" + letters(27),
+    "linear": "lin_api_" + letters(40),
+    "planetscale": "pscale_tkn_" + letters(43),
+    "sentry": "sntrys_" + letters(60),
+    "grafana": "glsa_" + letters(32) + "_" + letters(8, "0123456789abcdef"),
+    "atlassian": "ATATT3" + letters(60),
+    "airtable": "pat" + letters(14) + "." + letters(64, "0123456789abcdef"),
+    "postman": "PMAK-" + letters(24, "0123456789abcdef") + "-" + letters(34, "0123456789abcdef"),
+    "discord": f"M{letters(23)}.{letters(6)}.{letters(27)}",
+    "pgp": f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n{letters(64)}\n"
+    "-----END PGP PRIVATE KEY BLOCK-----",
     "pem": f"-----BEGIN RSA PRIVATE KEY-----\n{letters(64)}\n-----END RSA PRIVATE KEY-----",
 }
 NAMES = [
@@ -61,6 +74,7 @@ NAMES = [
     ),
     *("clarifai_pat", "CLARIFAI_PAT", "authorization", "Set-Cookie", "X-Amz-Security-Token"),
     *("X-Amz-Credential", "AWS_ACCESS_KEY_ID", "openai_api_key", "apikey", "API_KEY_2"),
+    *("azure_openai_key", "storageKey", "code_verifier", "connection_string", "apitoken"),
 ]
 OPEN_NAMES = [
     *("max_tokens", "total_tokens", "completion_tokens", "next_page_token", "eos_token", "key"),
@@ -119,6 +133,34 @@ def test_a_form_of_key_is_hidden_in_every_place(kind: str) -> None:
         assert letters_of(key) not in json.dumps(hide_in_data(data))
 
 
+IN_TEXTS = [
+    "shop --client-secret {} --verbose",
+    "shop --password={}",
+    "curl -u ada:{} http://127.0.0.1",
+    "redis://:{}@127.0.0.1",
+    "https://{}@git.example/a.git",
+    "headers=[(b'x-api-key', b'{}'), (b'accept', b'*/*')]",
+    "{{b'x-api-key': b'{}'}}",
+]
+
+
+@pytest.mark.parametrize("text", IN_TEXTS)
+def test_a_secret_in_a_text_is_known_by_what_stands_before_it(text: str) -> None:
+    assert "zebra7staple" not in hide_in_text(text.format("zebra7staple"))
+    assert hide_in_text(text.format("")) == text.format("")
+
+
+ROWS = ["a-", "a.", "api_key_", "sk-", "://", "key=", "Bearer ", '"a":"b",', "cookie:", "-u a"]
+
+
+@pytest.mark.parametrize("piece", ROWS)
+def test_a_long_text_takes_a_time_that_grows_with_it_and_no_faster(piece: str) -> None:
+    text = piece * (60_000 // len(piece))
+    began = time.process_time()
+    Scrubber(["api.example.com"]).text(text)
+    assert time.process_time() - began < 1
+
+
 def letters_of(key: str) -> str:
     """The part of a key that survives any escape."""
     return max(key.split("\n"), key=len)
@@ -136,6 +178,7 @@ INNOCENT: list[Any] = [
     "headers = {'Authorization': f'Bearer {key}'}",
     "api_key=self.key, token=None, secret=$SECRET",
     "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b/versions/" + "ab" * 16,
+    "curl -u $NAME:$PASS http://127.0.0.1; git clone ssh://git@host/a; run --key-file a.txt",
     "See section 4: tokens, and sk-learn or scikit-learn-extra-tools",
 ]
 

@@ -94,7 +94,7 @@ def as_openai_request(msg: str) -> tuple[str, Json]:
     params = from_json(msg, allow_inf_nan=False)
     if not isinstance(params, dict):
         raise ValueError("The message is not a JSON object")
-    path = params.pop("openai_endpoint", DEFAULT_API)
+    path = params.pop("openai_endpoint", None) or DEFAULT_API
     return str(path), params
 
 

@@ -25,7 +25,7 @@ from helpers.mock.native import STREAM, WHOLE, Json, Message, as_openai_request
 from helpers.mock.native.concepts import recognise
 from helpers.mock.native.known import asked
 from helpers.mock.native.signatures import signatures
-from helpers.mock.requests import InvalidRequest
+from helpers.mock.requests import InvalidRequest, without_nulls
 
 _MOST_INPUTS = 128
 _TYPES = resources_pb2.ModelTypeField.DataType
@@ -267,11 +267,14 @@ def _completion(model: catalogue.Model, name: str, given: Message, request: Mess
     """The chat completion that a call of `predict` or `generate` is made into."""
     # assumed(older-parameters): the older way to set parameters still works for these models.
     older = MessageToDict(_output_info(request).params)
-    arguments = older | _arguments(model, name, given.data)
+    arguments = without_nulls(older | _arguments(model, name, given.data))
 
     def parameter(wanted: str, default: float) -> float:
-        # Single precision is all that the message has room for.
-        return round(float(arguments.get(wanted, default)), 6)
+        try:
+            # Single precision is all that the message has room for.
+            return round(float(arguments.get(wanted, default)), 6)
+        except (TypeError, ValueError) as error:
+            raise InvalidRequest(wanted, "Should be a number", "type") from error
 
     messages = list(arguments.get("chat_history") or ())
     text = arguments.get("prompt", "")

@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from helpers.mock import OPENAI_PATH
 from helpers.mock.client import httpx
@@ -42,11 +42,11 @@ _NOT_FORWARDED = {
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "trailer",
     "te",  # codespell:ignore te
     "transfer-encoding", "upgrade", "host", "content-length",
-    "accept-encoding", "cookie", "set-cookie", "location", "server", "date",
+    "accept-encoding", "cookie", "set-cookie", "server", "date",
 }  # fmt: skip
 # What a client waits, retries, authenticates or goes on by.
 _STEERING = re.compile(
-    r"retry-after(-ms)?|x-should-retry|(x-)?ratelimit-.*|www-authenticate|allow|link"
+    r"retry-after(-ms)?|x-should-retry|(x-)?ratelimit-.*|www-authenticate|allow|link|location"
     r"|content-disposition"
 )
 _log = logging.getLogger(__name__)
@@ -86,13 +86,11 @@ class Recorder:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        path = request.url.path.removeprefix(OPENAI_PATH)
-        if path == request.url.path:
+        path = path_below(scope)
+        if path is None:
             details = f"Only what is below {OPENAI_PATH} is forwarded."
             await refusal(ApiError(DOES_NOT_EXIST, details))(scope, receive, send)
             return
-        if request.url.query:
-            path += "?" + request.url.query
         body = await request.body()
         place = self._folder.reserve()
         try:
@@ -128,12 +126,15 @@ class Recorder:
             self._scrubber.learn(response.headers.multi_items())
             given = request.headers.get
             sent = Body.read(body, given("content-type", ""), given("content-encoding", ""))
-            kept = {k: v for k, v in response.headers.items() if _STEERING.fullmatch(k)}
+            answered = _headers(response, self._upstream)
+            kept = {name: value for name, value in answered if _STEERING.fullmatch(name)}
             content_type = response.headers.get("content-type", "")
             taken = Recording(
                 request.method, path, sent, response.status_code, content_type, headers=kept
             )
-            await send(_start(response))
+            raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answered]
+            start = {"type": "http.response.start", "status": response.status_code, "headers": raw}
+            await send(start)
             reader, chunks = EventReader(), list[tuple[int, bytes]]()
             is_stream = "event-stream" in content_type.lower()
             try:
@@ -201,7 +202,10 @@ def _with_answer(taken: Recording, response: Any, chunks: list[tuple[int, bytes]
     encoding = response.headers.get("content-encoding", "")
     content = b"".join(chunk for _, chunk in chunks)
     if "event-stream" not in content_type.lower():
-        return replace(taken, body=Body.read(content, content_type, encoding))
+        body = Body.read(content, content_type, encoding)
+        # What cannot be unpacked here is handed on as it is.
+        still = {"content-encoding": encoding} if encoding and body.value == content else {}
+        return replace(taken, body=body, headers=taken.headers | still)
     if encoding:
         whole = Body.read(content, "application/octet-stream", encoding).write()
         chunks = [(chunks[-1][0] if chunks else 0, whole)]
@@ -214,13 +218,29 @@ def refusal(error: ApiError) -> Response:
     return Response(error.body("0" * 32), error.status.http, media_type="application/json")
 
 
-def _start(response: Any) -> Message:
-    headers = [
-        (name.lower(), value)
-        for name, value in response.headers.raw
-        if name.lower().decode("latin-1") not in _NOT_FORWARDED
-    ]
-    return {"type": "http.response.start", "status": response.status_code, "headers": headers}
+def path_below(scope: Scope) -> str | None:
+    """The path of a request below the base URL, as it was written, with its query."""
+    path = scope["raw_path"].decode("latin-1").partition("?")[0]
+    below = path.removeprefix(OPENAI_PATH)
+    if below == path:
+        return None
+    query = scope["query_string"].decode("latin-1")
+    return f"{below}?{query}" if query else below
+
+
+def _headers(response: Any, upstream: str) -> list[tuple[str, str]]:
+    """What a response says of itself; a redirection within the upstream stays with the recorder."""
+    headers = []
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        if name == "location":
+            target = urljoin(str(response.request.url), value)
+            if not target.startswith(upstream):
+                continue
+            value = OPENAI_PATH + target.removeprefix(upstream)
+        if name not in _NOT_FORWARDED:
+            headers.append((name, value))
+    return headers
 
 
 def _since(started: float) -> int:

@@ -16,11 +16,10 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from helpers.mock import OPENAI_PATH
 from helpers.mock.errors import DOES_NOT_EXIST, ApiError
 from helpers.mock.record.body import Body
 from helpers.mock.record.match import differences, key_of, known_by
-from helpers.mock.record.record import Cut, refusal
+from helpers.mock.record.record import Cut, path_below, refusal
 from helpers.mock.record.recording import Recording, RecordingError
 from helpers.mock.record.scrub import Scrubber
 from helpers.mock.requests import Json
@@ -71,9 +70,7 @@ class Replayer:
         request = Request(scope, receive)
         scrub = Scrubber()
         scrub.learn(request.headers.items())
-        path = request.url.path.removeprefix(OPENAI_PATH)
-        if request.url.query:
-            path += "?" + request.url.query
+        path = path_below(scope) or request.url.path
         given = request.headers.get
         body = Body.read(
             await request.body(), given("content-type", ""), given("content-encoding", "")

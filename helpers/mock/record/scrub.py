@@ -34,7 +34,8 @@ _HOST_FIELD = re.compile(r"host(?:[-_]?name)?", re.IGNORECASE)
 _LOOKS_HOST = re.compile(
     r"(?<![\w.])(?:(?:10|127)(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}"
     r"|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|localhost(?=:\d)"
-    r"|(?:[\w-]+\.)+(?:internal|local|lan|corp|svc))(?::\d{1,5})?(?![\w-])"
+    # A name begins once in a row of such letters, so that a long row is not tried again and again.
+    r"|(?<!-)(?:[\w-]++\.)+(?:internal|local|lan|corp|svc))(?::\d{1,5})?(?![\w-])"
 )
 
 
