@@ -46,6 +46,14 @@ def _cues() -> frozenset[str]:
     return frozenset(re.findall(r"[a-z]{3,}|%", found)) - {"the", "one", "and", "per"}
 
 
+NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")
+
+
+def numbers(text: str) -> list[float]:
+    """The numbers of a text, in order."""
+    return [float(each.group().replace(",", "")) for each in NUMBER.finditer(text)]
+
+
 def digits(text: str) -> str:
     """A text with its number words as digits: "twenty-five" as 25, "1.5 million" as 1500000."""
     known, scales = table("sums")["numbers"], table("sums")["scales"]

@@ -1,11 +1,12 @@
 """Questions about what tools returned: which is colder, is it warm, what is that in Fahrenheit."""
 
 import re
+from typing import Any
 
-from helpers.mock.simulated import results, sums
+from helpers.mock.simulated import arithmetic, results, sums
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.reading import Step, Turn, parsed
-from helpers.mock.simulated.texts import Said, has, spelt, stem, table, word_set, words
+from helpers.mock.simulated.texts import Said, has, listing, spelt, stem, table, word_set, words
 
 _WHY = "The results in this conversation answer it."
 
@@ -18,21 +19,47 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
     steps = [each for each in turn.past if each.result is not None and not results.failed(each)]
     if not steps:
         return None
-    skills = (_compared, _in_unit, _feels) if sure else (
-        _compared, _in_unit, _feels, yes_or_no, _again)  # fmt: skip
-    for skill in skills:
-        if (said := skill(turn, steps)) is not None:
-            return said
+    skills = [_compared, _in_unit, _feels, *(() if sure else (_counted, yes_or_no, _again))]
+    return next((said for skill in skills if (said := skill(turn, steps)) is not None), None)
+
+
+def _rule(asked: list[str]) -> tuple[dict[str, Any], str] | None:
+    """What compares, and its adjective: "warmer" compares temperatures."""
+    for rule in table("results")["compare"]:
+        if adjective := next((word for word in asked if word in rule["words"].split()), ""):
+            return rule, adjective
+    if "difference" in asked:
+        return {"keys": "temp temperature price cost rate value", "more": True}, "difference"
     return None
 
 
 def _compared(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Which is colder?": the steps, or the items of a list, by what the adjective is about."""
-    said = set(words(turn.ask))
-    rule = next((r for r in table("results")["compare"] if said & set(r["words"].split())), None)
-    if rule is None:
+    found = _rule(words(turn.ask))
+    if found is None:
         return None
-    about = set(rule["keys"].split())
+    rule, adjective = found
+    values = sorted(_values(steps, set(rule["keys"].split())), reverse=rule["more"])
+    bound = arithmetic.numbers(arithmetic.digits(turn.ask))
+    last = _values(steps[-1:], set(rule["keys"].split()))
+    if last and len(bound) == 1 and "than" in words(turn.ask):
+        so = last[0][0] > bound[0] if rule["more"] else last[0][0] < bound[0]
+        return Said(f"{'Yes' if so else 'No'}, in {last[0][1]} it is {last[0][2]}.", _WHY)
+    if len(values) < 2:
+        return None
+    (first, name, shown), (second, other, less) = values[:2]
+    if adjective == "difference":
+        unit = shown.partition(" ")[2]
+        told = f"{written(round(first - second, 6))} {unit}".strip()
+        return Said(f"The difference is {told}: {shown} for {name}, {less} for {other}.", _WHY)
+    if first == second:
+        return Said(f"Neither: {name} and {other} have the same, {shown}.", _WHY)
+    the = "the " if adjective.endswith("est") or adjective in ("best", "worst") else ""
+    return Said(f"{name} is {the}{adjective}: {shown}, against {less} for {other}.", _WHY)
+
+
+def _values(steps: list[Step], about: set[str]) -> list[tuple[float, str, str]]:
+    """The numbers that results have under a key of these words: each with its name and unit."""
     found: list[tuple[float, str, str]] = []
     for step in {results.subject(each): each for each in steps}.values():
         value = results.unwrapped(parsed(step.result or ""))
@@ -43,18 +70,12 @@ def _compared(turn: Turn, steps: list[Step]) -> Said | None:
             name = str(named[0]) if named else results.subject(step)
             for key, number in item.items():
                 if about & set(spelt(key).split()) and type(number) in (int, float) and name:
-                    unit = results.degrees(step)[1] if results.degrees(step) else ""  # type: ignore[index]
-                    found.append((number, name, f"{written(number)} {unit}".strip()))
+                    hot = results.degrees(step)
+                    found.append(
+                        (number, name, f"{written(number)} {hot[1] if hot else ''}".strip())
+                    )
                     break
-    if len(found) < 2:
-        return None
-    found.sort(key=lambda each: each[0], reverse=rule["more"])
-    adjective = next(w for w in words(turn.ask) if w in rule["words"].split())
-    (first, name, shown), (second, other, less) = found[0], found[1]
-    if first == second:
-        return Said(f"Neither: {name} and {other} have the same, {shown}.", _WHY)
-    the = "the " if adjective.endswith("est") or adjective in ("best", "worst") else ""
-    return Said(f"{name} is {the}{adjective}: {shown}, against {less} for {other}.", _WHY)
+    return found
 
 
 def _in_unit(turn: Turn, steps: list[Step]) -> Said | None:
@@ -110,6 +131,9 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
         if asked & set(rule["words"].split()) and results.degrees(steps[-1]) is not None:
             so = any(sign in body for sign in rule["signs"].split())
             return Said(f"{'Yes' if so else 'No'}. {results.told(steps[-1])}", _WHY)
+    flags = [value for value in _keyed(turn, steps[-1]).values() if type(value) is bool]
+    if len(flags) == 1:
+        return Said(f"{'Yes' if flags[0] else 'No'}. {results.told(steps[-1])}", _WHY)
     there = re.search(r"\b(?:is|are) there (?:an?|any|some|the)? ?([\w -]+?)(?: (?:in|on)\b|\?|$)",
                       turn.ask, re.IGNORECASE)  # fmt: skip
     if there is None:
@@ -121,11 +145,45 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
                 f"{results.told(steps[-1])}", _WHY)  # fmt: skip
 
 
+def _counted(turn: Turn, steps: list[Step]) -> Said | None:
+    """ "How many are that?", of a list that came back."""
+    value = results.unwrapped(parsed(steps[-1].result or ""))
+    if not isinstance(value, list) or not has(turn.flat, ("how many", "count", "number of")):
+        return None
+    return Said(f"There {'is' if len(value) == 1 else 'are'} {len(value)}.", _WHY)
+
+
+def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
+    """What a result says under the keys that a question names: "How humid is it?"."""
+    also = table("results")["asked"]
+    said = {w for word in words(turn.ask) for w in (word, *also.get(word, "").split())}
+    asked = {stem(word) for word in said - word_set("memory", "small")}
+    return {
+        key: value
+        for key, value in results.measures(step).items()
+        if key not in results.keys("subjects")
+        and any(
+            stem(word) in asked or any(len(a) > 3 and word.startswith(a) for a in asked)
+            for word in spelt(key).split()
+        )
+    }
+
+
 def _again(turn: Turn, steps: list[Step]) -> Said | None:
-    """A question that points at the last result, or asks for one of its keys: it is told again."""
-    asked = turn.flat
-    keyed = {stem(word) for key in results.measures(steps[-1]) for word in spelt(key).split()}
-    refers = has(asked, word_set("agent", "refers")) or keyed & {stem(w) for w in words(turn.ask)}
-    if refers and turn.ask.rstrip().endswith("?") and len(words(turn.ask)) < 12:
-        return Said(results.told(steps[-1]), "The question is about the last result.")
+    """A question that points at the last result, or asks for some of its keys."""
+    step, value = steps[-1], results.measures(steps[-1])
+    if not turn.ask.rstrip().endswith("?") or len(words(turn.ask)) > 11:
+        return None
+    if keyed := _keyed(turn, step):
+        many = arithmetic.numbers(arithmetic.digits(turn.ask))
+        prices = [v for k, v in keyed.items() if k in results.keys("price")]
+        if len(many) == 1 and prices and isinstance(price := prices[0], int | float):
+            total = f"{written(many[0])} * {written(price)} = {written(round(many[0] * price, 6))}"
+            return Said(f"{total} {results.unit_of(value)}".strip() + ".", _WHY)
+        if any(not results.keys("measured").isdisjoint(spelt(key).split()) for key in keyed):
+            keyed |= {k: v for k, v in value.items() if k in results.keys("unit_keys")}
+        about, told = results.subject(step), listing(results.facts(keyed))
+        return Said(f"For {about}, {told}." if about else f"{told[:1].upper()}{told[1:]}.", _WHY)
+    if has(turn.flat, word_set("agent", "refers")):
+        return Said(results.told(step), "The question is about the last result.")
     return None

@@ -266,7 +266,7 @@ def tell(turn: Turn) -> Said | None:
     said = words(turn.ask)
     form = next((f for f, cues in talk["form_of"].items() if set(said) & set(cues.split())), None)
     ordered = set(said) & word_set("talk", "form", "orders") or len(said) < 5
-    if form is None or not ordered or said[0] in word_set("agent", "asks_back"):
+    if form is None or turn.data or not ordered or said[0] in word_set("agent", "asks_back"):
         return None
     about = _ABOUT.search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"

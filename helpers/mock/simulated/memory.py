@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
+from helpers.mock.simulated import passages
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
@@ -11,15 +13,17 @@ from helpers.mock.simulated.texts import (
     has,
     quoted,
     sentences,
-    stem,
     table,
     word_set,
     words,
 )
 
 _CLAUSE = re.compile(
-    r",? (?:and|but) (?=(?:i|i'm|my|we|our|he|she|they|it|the|his|her)\b)|; ", re.I
+    r",? (?:and|but) (?=(?:i|i'm|my|we|our|he|she|they|it|the|his|her)\b)"
+    r"|, (?=(?:my|our|his|her) )|; ",
+    re.IGNORECASE,
 )
+_NOT = re.compile(r"\b([\w'’-]+),? (?:and )?not ([\w'’-]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -27,56 +31,54 @@ def stated(turn: Turn) -> Iterator[str]:
     """The clauses that were stated, the last first: no questions, no requests."""
     told = [turn.data] if not turn.prompt.images else []
     texts = [*told, *turn.said_by("user"), "\n".join(turn.told_by_system)]
+    mended: dict[str, str] = {}
     for text in texts:
+        for new, old in _NOT.findall(text[:2_000]):
+            mended.setdefault(old, new)
         clauses = [
             clause.strip()
             for sentence in sentences(text[:20_000])
             if not sentence.endswith("?")
             for clause in _CLAUSE.split(sentence)
         ]
-        yield from reversed(clauses)
+        for clause in reversed(clauses):
+            whole = " not " not in clause
+            yield _WORD.sub(lambda w: mended.get(w[0], w[0]), clause) if whole else clause
 
 
 def recall(turn: Turn) -> Said | None:
     """The answer to a question about what was said, or that it was not said."""
-    return known(turn, most=0.5) or _unknown(turn)
+    if (said := known(turn)) is not None or not _is_question(turn.ask):
+        return said
+    lines = list(stated(turn))
+    found = passages.compared(turn.ask, lines) or passages.answering(turn.ask, lines, False)
+    return _told(found) if found is not None else _unknown(turn)
 
 
-def known(turn: Turn, most: float = 1.1) -> Said | None:
-    """The answer to a question about a usual fact, or the clause that has most of its words."""
-    if (own := _own_words(turn)) is not None:
+def known(turn: Turn) -> Said | None:
+    """The answer to a question about a usual fact, or about the words of this conversation."""
+    if (own := _own_words(turn)) is not None or not _is_question(turn.ask):
         return own
-    asked = turn.flat
-    if not asked.strip() or not _is_question(turn.ask):
-        return None
-    for fact in table("memory")["fact"]:
-        if has(asked, fact["ask"]):
-            for clause in stated(turn):
-                if has(flat(clause), fact["told"]) and _is_name(clause, fact):
-                    return _told(clause)
-    wanted = _content(turn.ask)
-    best, score = None, 0.0
-    for clause in stated(turn):
-        shared = wanted & _content(clause)
-        if len(shared) / max(len(wanted), 1) > score and _fits(asked, clause):
-            best, score = clause, len(shared) / len(wanted)
-    return _told(best) if best is not None and score >= most else None
+    for fact in _usual(turn):
+        for clause in stated(turn):
+            if has(flat(clause), fact["told"]) and _is_name(clause, fact):
+                return _told(clause)
+    return None
 
 
 def usual(turn: Turn) -> bool:
     """Whether a message asks for a usual fact: the user's name, age, home, work."""
-    return _is_question(turn.ask) and any(
-        has(turn.flat, fact["ask"]) for fact in table("memory")["fact"]
-    )
+    return _is_question(turn.ask) and bool(_usual(turn))
+
+
+def _usual(turn: Turn) -> list[dict[str, Any]]:
+    return [fact for fact in table("memory")["fact"] if has(turn.flat, fact["ask"])]
 
 
 def _unknown(turn: Turn) -> Said | None:
     asked = turn.flat
-    if not _is_question(turn.ask):
-        return None
-    for fact in table("memory")["fact"]:
-        if has(asked, fact["ask"]):
-            return _untold(fact["what"])
+    for fact in _usual(turn):
+        return _untold(fact["what"])
     mine = re.search(
         r" (?:is|are|was|remember|know|tell me|recall|what's|who's|where's) my ((?:[\w']+ ){1,3})",
         asked,
@@ -92,28 +94,6 @@ def _is_question(text: str) -> bool:
     first = words(text)[:1]
     asks = bool(first) and first[0] in word_set("reading", "imperatives")
     return text.rstrip().endswith("?") or asks
-
-
-def _content(text: str) -> set[str]:
-    """The stems of a text's telling words; synonyms count as one."""
-    same = table("memory")["same"]
-    small = word_set("memory", "small")
-    found = {stem(word) for word in words(text) if word not in small}
-    return {same.get(word, word) for word in found}
-
-
-def _fits(asked: str, clause: str) -> bool:
-    """Whether a clause has what a question word is after: "when" a time, "how many" a number."""
-    for words_of, pattern in _KINDS:
-        if has(asked, words_of):
-            return pattern.search(clause) is not None
-    return True
-
-
-_KINDS = tuple(
-    (tuple(each["ask"]), re.compile(each["has"], re.IGNORECASE if each.get("any_case") else 0))
-    for each in table("memory")["kind"]
-)
 
 
 def _is_name(clause: str, fact: dict[str, object]) -> bool:

@@ -295,6 +295,9 @@ def _from_labels(turn: Turn, text: str) -> bool:
     turn.how = _joined(how)
     if not ask:
         ask, data = _question_apart(data)
+    lines = sentences(data)
+    if not ask and len(lines) > 1 and lines[-1].endswith("?") and not _asks(turn.how):
+        ask, data = lines[-1], "\n".join(lines[:-1])  # after "Here is our policy: ..."
     if not ask and turn.how:
         ask, turn.how = _question_of(turn.how)
     if (lines := sentences(ask))[1:] and any(line.endswith("?") for line in lines):
@@ -323,7 +326,7 @@ def _question_of(text: str) -> tuple[str, str]:
     questions = [each for each in lines if each.endswith("?")]
     if not questions:
         return text, ""
-    return questions[-1], " ".join(each for each in lines if each is not questions[-1])
+    return " ".join(questions), " ".join(each for each in lines if each not in questions)
 
 
 def _from_paragraphs(turn: Turn, text: str) -> bool:
@@ -353,9 +356,9 @@ def _from_sentences(turn: Turn, text: str) -> None:
     if len(told) > 1 and told[0].endswith("?") and _kind(told[0]) == "data":
         turn.ask, turn.data = told[0], " ".join(told[1:])
     elif len(told) > 1 and told[-1].endswith("?"):
-        turn.data = " ".join(each for each in told[:-1] if not each.endswith("?"))
+        turn.data = " ".join(each for each in told if not each.endswith("?"))
         if turn.data:
-            turn.ask = told[-1]
+            turn.ask = " ".join(each for each in told if each.endswith("?"))
 
 
 def _asks(text: str) -> bool:

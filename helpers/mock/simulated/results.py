@@ -170,7 +170,7 @@ def degrees(step: Step) -> tuple[float, str] | None:
     key = next((k for k in value if k.lower() in keys("degrees")), None)
     number = value.get(key) if key else None
     if key and isinstance(number, int | float) and not isinstance(number, bool):
-        return number, _unit_of(value) or _unit_in_key(key)[1]
+        return number, unit_of(value) or _unit_in_key(key)[1]
     text = number if isinstance(number, str) else "" if value else step.result or ""
     found = _DEGREES.search(text)
     if found and _IS_DEGREES.search(text):
@@ -178,7 +178,7 @@ def degrees(step: Step) -> tuple[float, str] | None:
     return None
 
 
-def _unit_of(value: dict[str, Any]) -> str:
+def unit_of(value: dict[str, Any]) -> str:
     key = next((k for k in value if k in keys("unit_keys") and isinstance(value[k], str)), None)
     return _unit(value[key]) if key else ""
 
@@ -200,7 +200,7 @@ def _weather(step: Step, value: dict[str, Any]) -> str:
     skipped = keys("degrees") | keys("unit_keys") | keys("places") | {sky}
     rest = {k: v for k, v in value.items() if k not in skipped and v not in (None, "", [], {})}
     if rest:
-        sentence += f", with {listing(_facts(rest, plain=True))}"
+        sentence += f", with {listing(facts(rest, plain=True))}"
     return f"{sentence}."
 
 
@@ -237,11 +237,11 @@ def _record(step: Step, value: dict[str, Any]) -> str:
         return f"It is {rest[time]} in {about}{f' ({listing(extra)})' if extra else ''}."
     if set(rest) == {"status"} and str(rest["status"]).lower() in keys("done"):
         return f"{_done(step)[:-1]}: {rest['status']}."
-    if price and about and len(rest) <= 2:
-        unit = _unit_of(rest) or _unit_in_key(price)[1]
+    if price and about and len(rest) <= 2 and bool not in map(type, rest.values()):
+        unit = unit_of(rest) or _unit_in_key(price)[1]
         return f"{about} costs {_scalar(rest[price])}{f' {unit}' if unit else ''}."
-    facts = listing(_facts(rest))
-    return f"For {about}, {facts}." if about else f"{facts[:1].upper()}{facts[1:]}."
+    shown = listing(facts(rest))
+    return f"For {about}, {shown}." if about else f"{shown[:1].upper()}{shown[1:]}."
 
 
 def _items(step: Step, value: list[Any]) -> str:
@@ -264,7 +264,7 @@ def _with_article(name: str) -> str:
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
-def _facts(value: dict[str, Any], plain: bool = False) -> list[str]:
+def facts(value: dict[str, Any], plain: bool = False) -> list[str]:
     """`the price is 189.5 USD` for each entry, a unit or a currency joined to its number."""
     unit_key = next((k for k in value if k in keys("unit_keys")), None)
     measured = [
@@ -272,7 +272,7 @@ def _facts(value: dict[str, Any], plain: bool = False) -> list[str]:
         if unit_key and not keys("measured").isdisjoint(spelt(key).split())
         and isinstance(value[key], int | float) and not isinstance(value[key], bool)
     ]  # fmt: skip
-    facts = []
+    found = []
     for key, each in value.items():
         if key == unit_key and measured:
             continue
@@ -280,13 +280,13 @@ def _facts(value: dict[str, Any], plain: bool = False) -> list[str]:
         unit = _unit(str(value[unit_key])) if unit_key and key in measured else unit
         text = f"{_inline(each)} {unit}".strip().replace(" %", "%")
         if isinstance(each, bool) and not plain:
-            facts.append(f"it is {'' if each else 'not '}{label}")
+            found.append(f"it is {'' if each else 'not '}{label}")
             continue
         verb = "are" if isinstance(each, list) and label.endswith("s") else "is"
-        facts.append(f"{label} {text}" if plain else f"the {label} {verb} {text}")
-    if len(facts) > _MOST_ITEMS:
-        facts = [*facts[:_MOST_ITEMS], f"{len(facts) - _MOST_ITEMS} more"]
-    return facts or ["nothing"]
+        found.append(f"{label} {text}" if plain else f"the {label} {verb} {text}")
+    if len(found) > _MOST_ITEMS:
+        found = [*found[:_MOST_ITEMS], f"{len(found) - _MOST_ITEMS} more"]
+    return found or ["nothing"]
 
 
 def _unit(text: str) -> str:

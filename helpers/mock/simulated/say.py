@@ -1,12 +1,22 @@
 """What to say in words: small talk, what was said before, what a context has, and honesty."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
-from helpers.mock.simulated import almanac, asking, crafts, memory, sights, style, sums, tongues
+from helpers.mock.simulated import (
+    almanac,
+    asking,
+    crafts,
+    memory,
+    passages,
+    sights,
+    style,
+    sums,
+    tongues,
+)
 from helpers.mock.simulated.arithmetic import digits
-from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
@@ -19,7 +29,6 @@ from helpers.mock.simulated.texts import (
     listing,
     quoted,
     sentences,
-    stem,
     table,
     word_set,
     words,
@@ -46,6 +55,8 @@ def _intent_of(text: str) -> str:
     said = flat(text)
     if len(said.split()) > 14:
         return ""
+    first = said.split()[0] if text.rstrip().endswith("?") and said.strip() else ""
+    opens = first in word_set("agent", "asks_back") | word_set("agent", "yes_no")
     best, longest = "", 0
     fillers, met = word_set("talk", "fillers"), dict[int, list[str]]()
     for cue, place in cued(said, _cues()):
@@ -55,6 +66,8 @@ def _intent_of(text: str) -> str:
         for cue in sorted(cues, key=len, reverse=True):
             rest = rest.replace(f" {cue} ", "  ")
         allowed = fillers | set(each.get("beside", "").split()) if not each.get("alone") else set()
+        if opens and not any(first in cue.split() for cue in cues):
+            continue  # "Is it morning there?" wishes nobody a good morning
         if set(rest.split()) <= allowed and len(max(cues, key=len)) > longest:
             best, longest = each["name"], len(max(cues, key=len))
     return best
@@ -118,114 +131,100 @@ Skill = Callable[[Turn], Said | None]
 
 
 def _computed(turn: Turn) -> Said | None:
-    if turn.marked and not any(map(str.isdigit, digits(turn.ask))):
+    apart = turn.marked or ("\n\n" in turn.text and turn.ask.endswith("?"))
+    if apart and not any(map(str.isdigit, digits(turn.ask))):
         return None  # "How many hours a day ...?" is about the material
     return sums.compute(turn.ask if turn.marked or len(turn.text) > 400 else turn.text)
 
 
+_SKILLS: tuple[Skill, ...] = (
+    small_talk,
+    sights.seen,
+    tongues.reply,
+    asking.answered,
+    crafts.classify,
+    crafts.count,
+    crafts.dictated,
+    crafts.tell,
+    almanac.translated,
+    crafts.text_work,
+    crafts.extract,
+    _computed,
+    lambda turn: from_data(turn),
+    memory.recall,
+    almanac.looked_up,
+    crafts.examples,
+    memory.noted,
+)
+
+
 def respond(turn: Turn) -> Said:
     """What to say to the user's last message when no tool is called."""
-    skills: tuple[Skill, ...] = (
-        small_talk,
-        sights.seen,
-        tongues.reply,
-        asking.answered,
-        crafts.classify,
-        crafts.count,
-        crafts.dictated,
-        crafts.tell,
-        almanac.translated,
-        crafts.text_work,
-        crafts.extract,
-        _computed,
-        from_data,
-        memory.recall,
-        almanac.looked_up,
-        crafts.examples,
-        memory.noted,
-    )
-    for skill in skills:
-        if (said := skill(turn)) is not None:
-            return said
-    return cannot(turn)
+    parts = _questions(turn.ask)
+    if len(parts) < 2:
+        return _skilled(turn) or cannot(turn)
+    told, left = [], []
+    for part in parts:
+        said = _skilled(replace(turn, ask=part, text=f"{turn.data} {part}".strip()))
+        if said is None:
+            left.append(part)
+        elif said not in told:
+            told.append(said)
+    if left or not told:
+        told.append(cannot(replace(turn, ask=" ".join(left))))
+    return told[0] if len(told) == 1 else Said("\n".join(s.text for s in told), told[0].why)
+
+
+def _skilled(turn: Turn) -> Said | None:
+    return next((said for skill in _SKILLS if (said := skill(turn)) is not None), None)
+
+
+_JOINT = re.compile(
+    r",? and (?:also )?(?=(?:what|what's|who|who's|whose|where|when|which|how|why)\b)",
+    re.IGNORECASE,
+)
+
+
+def _questions(ask: str) -> list[str]:
+    """The questions in what is asked: "Who am I, and where do I live?" has two."""
+    if len(ask) > 600:
+        return []
+    parts = [p for each in sentences(ask) if each.endswith("?") for p in _JOINT.split(each[:-1])]
+    return [f"{part.strip()}?" for part in parts] if all(len(p.split()) > 1 for p in parts) else []
 
 
 # What a context has
 
 
 def from_data(turn: Turn) -> Said | None:
-    """An answer from the material of the message, with its source; or that it does not say."""
-    if not turn.data or len(words(turn.data)) < 4:
+    """An answer from the material of the message; or that it does not say."""
+    if not turn.data or len(words(turn.data)) < 4 or not _seeks(turn.ask):
         return None
-    if not _seeks(turn.ask):
+    lines = sentences(turn.data)
+    found = passages.compared(turn.ask, lines) or passages.answering(turn.ask, lines)
+    if found is not None:
+        found = found if found.count('"') % 2 == 0 else found.replace('"', "")
+        sure = passages.whether(turn.ask, found)
+        why = "The sentence of the context that shares most with it."
+        return Said(f"{sure}. {found}" if sure else found, why, short=sure)
+    if sums.compute(turn.text) is not None or not word_set("reading", "code").isdisjoint(
+        words(turn.ask)
+    ):
         return None
-    found = best_sentence(turn.ask, turn.data)
-    if found is None and sums.compute(turn.text) is not None:
+    if almanac.looked_up(turn) is not None and not turn.marked:
         return None
-    if found is None and almanac.looked_up(turn) is not None and not turn.marked:
+    if not turn.marked and len(turn.data) <= 60:
         return None
-    return found or (_not_said() if turn.marked or len(turn.data) > 60 else None)
-
-
-def _seeks(ask: str) -> bool:
-    return ask.rstrip().endswith("?") or (
-        words(ask)[:1] != [] and (words(ask)[0] in word_set("reading", "imperatives"))
+    return passages.instead(turn.how, turn.text, turn.system) or Said(
+        table("talk")["honest"]["context"], "No sentence of the context is about it."
     )
 
 
-def _not_said() -> Said:
-    return Said(table("talk")["honest"]["context"], "No sentence of the context is about it.")
-
-
-_PRONOUN = re.compile(r"(?:it|they|he|she|this|these)\b", re.IGNORECASE)
-
-
-def best_sentence(question: str, context: str, shared: int = 1) -> Said | None:
-    """The sentence of a context that has most of a question's words or topics."""
-    small = word_set("memory", "small")
-    asked = [stem(w) for w in _split(question[:2_000]) if w not in small]
-    wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
-    if not wanted:
-        return None
-    told_lines = sentences(context)
-    stems = [{stem(w) for w in _split(each)} for each in told_lines]
-    counts = {word: sum(word in each for each in stems) for word in wanted}
-    topics = _topics(asked)
-    best, most, before = None, 0.0, set[str]()
-    for sentence, found in zip(told_lines, stems, strict=True):
-        score = sum((0.5 + 1 / counts[word]) * wanted[word] for word in wanted.keys() & found)
-        if score and _PRONOUN.match(sentence):
-            # "It closes at six" is about what the sentence before was about.
-            score += 0.5 * len((wanted.keys() & before) - found)
-        about = len(topics & _topics(found))
-        common = len(wanted.keys() & found)
-        if about < 2 and (common < shared or (common == 1 and len(wanted) > 2)):
-            score = 0.0
-        if score + 0.4 * about > most and not (sentence.endswith("?") and len(told_lines) > 1):
-            best, most = sentence, score + 0.4 * about
-        before = found
-    return Said(best, "The sentence of the context that shares most with it.") if best else None
-
-
-def _split(text: str) -> list[str]:
-    """The words of a text, those with a hyphen in their parts."""
-    return [part for word in words(text) for part in word.split("-")]
-
-
-def _topics(stems: Iterable[str]) -> set[str]:
-    known = _subjects()
-    return {topic for word in stems for topic in known.get(word, ())}
-
-
-@cache
-def _subjects() -> dict[str, list[str]]:
-    """What a word is about, by its stem: mostly one subject."""
-    found: dict[str, list[str]] = {}
-    words_of = {name: text.split() for name, text in table("topics").items()}
-    for name, known in (words_of | {"praise": PRAISE, "complaint": COMPLAINT}).items():
-        for word in known:
-            found.setdefault(stem(word), []).append(name)
-    return found
+def _seeks(ask: str) -> bool:
+    first = words(ask)[:1]
+    return ask.rstrip().endswith("?") or (
+        first != [] and first[0] in word_set("reading", "imperatives")
+    )
 
 
 # What cannot be said
@@ -235,9 +234,8 @@ def cannot(turn: Turn) -> Said:
     """What is said when nothing in the conversation answers."""
     honest, why = table("talk")["honest"], "A simulation has no knowledge of its own."
     asked, name = quoted(turn.ask), turn.prompt.vendor.assistant
-    fallback = re.search(r"\bsay:? ['\"“‘]([^'\"”’]{3,200})['\"”’]", turn.system)
-    if fallback:
-        return Said(fallback[1], "The system message says what to say here.", exact=True)
+    if (given := passages.instead(turn.system)) is not None:
+        return given
     if not words(turn.ask) and not turn.prompt.images:
         key = "empty" if not turn.text.strip() else "unable"
     elif _seeks(turn.ask) and set(words(turn.ask)) & word_set("talk", "honest", "outside"):

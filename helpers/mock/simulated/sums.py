@@ -1,11 +1,13 @@
 """What can be computed: sums in words, word problems, units, the largest of some numbers."""
 
 import re
+from datetime import date
+from itertools import pairwise
 
-from helpers.mock.simulated import arithmetic
-from helpers.mock.simulated.texts import Said, flat, has, sentences, table, word_set, words
+from helpers.mock.simulated import arithmetic, problems
+from helpers.mock.simulated.find import Text
+from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
 
-_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")
 _PRIME = re.compile(r"\b(\d{1,9})\b[^.?]{0,20}\bprime\b|\bprime\b[^.?\d]{0,20}\b(\d{1,9})\b")
 _PARITY = re.compile(r"\b(?:is|are) (\d{1,18}) (?:an? )?(even|odd)\b")
 _IN = re.compile(
@@ -25,7 +27,7 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    for skill in (expressions, _prime, _units, _equation, _statistics, _problem):
+    for skill in (expressions, _prime, _units, _calendar, _equation, _statistics, problems.solved):
         if (said := skill(text if skill is expressions else plain)) is not None:
             return said
     return None
@@ -40,11 +42,6 @@ def expressions(text: str) -> Said | None:
         lines.append(f"{found} {f'= {short}.' if short else 'has no value to write.'}")
     short = short if len(lines) == 1 else ""
     return Said(" ".join(lines), "A sum can be computed.", short=short) if lines else None
-
-
-def numbers(text: str) -> list[float]:
-    """The numbers of a text, in order."""
-    return [float(each.replace(",", "")) for each in _NUMBER.findall(text)]
 
 
 def _prime(text: str) -> Said | None:
@@ -101,6 +98,26 @@ def _units(text: str) -> Said | None:
     return None
 
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _calendar(text: str) -> Said | None:
+    """The days between two dates, or the weekday of one."""
+    asked = flat(text)
+    if not has(asked, table("sums")["calendar"]):
+        return None
+    spans = [each.value for each in Text(text).spans("date") if any(map(str.isdigit, each.text))]
+    dates = [date.fromisoformat(each) for each in spans if _ISO.fullmatch(each)]
+    why = "A calendar can be computed."
+    if len(dates) == 2 and "days" in asked:
+        days = abs((dates[1] - dates[0]).days)
+        return Said(f"{days} days.", why, short=str(days))
+    if len(dates) == 1 and "days" not in asked:
+        day = f"{dates[0]:%A}"
+        return Said(f"{dates[0].day} {dates[0]:%B %Y} is a {day}.", why, short=day)
+    return None
+
+
 # Equations
 
 _DECIMAL = r"\d{1,12}(?:\.\d{1,12})?"
@@ -143,15 +160,22 @@ def _equation(text: str) -> Said | None:
     return Said("\n".join([*lines, f"So {solution}."]), "A linear equation can be solved by rule.")
 
 
+_RUN = re.compile(
+    r"(?:\s?[,;]|\s?\n|\s(?:and|or|vs|than))\s?(?:(?:and|or)\s)?[^\W\d_]{0,20}(?:\s(?:is|has|was|scored|got))?:?\s?"
+)
+
+
 def _statistics(text: str) -> Said | None:
-    said, found = set(words(text)), numbers(text)
+    said = set(words(text))
+    places = list(arithmetic.NUMBER.finditer(text))
     name = next(
         (n for n in table("sums")["statistics"] if said & word_set("sums", "statistics", n)), ""
     )
-    # "3 more than" and "how many in total" are word problems, not lists of numbers.
-    if not name or len(found) < 2 or (name == "sum" and "how" in said):
+    # "240 km in 3 hours" and "how many in total" are word problems, not lists of numbers.
+    listed = all(_RUN.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(places))
+    if not name or len(places) < 2 or not listed or (name == "sum" and "how" in said):
         return None
-    write = arithmetic.written
+    write, found = arithmetic.written, arithmetic.numbers(text)
     if name == "sorted":
         down = has(flat(text), ("largest to smallest", "descending", "highest to lowest", "down"))
         order = sorted(found, reverse=bool(down))
@@ -163,37 +187,7 @@ def _statistics(text: str) -> Said | None:
         "smallest": min(found),
     }
     if name in ("largest", "smallest") and len(found) == 2:
-        name = {"largest": "larger", "smallest": "smaller"}[name]
-        value = max(found) if name == "larger" else min(found)
-        told = f"{write(value)} is {name}."
-        return Said(told, "Numbers can be compared.", short=write(value))
+        told = f"{write(values[name])} is {'larger' if name == 'largest' else 'smaller'}."
+        return Said(told, "Numbers can be compared.", short=write(values[name]))
     shown = write(values[name])
     return Said(f"The {name} is {shown}.", f"The {name} can be computed.", short=shown)
-
-
-def _problem(text: str) -> Said | None:
-    """A word problem of two or three numbers, by the words of its question."""
-    said, found = flat(text), numbers(text)
-    if len(found) not in (2, 3) or not has(said, ("how many", "how much", "what do", "what does")):
-        return None
-    kind = next((each["name"] for each in table("sums")["problem"] if has(said, each["cues"])), "")
-    lost = not word_set("sums", "signs", "minus").isdisjoint(words(text))
-    gained = not word_set("sums", "signs", "plus").isdisjoint(words(text))
-    one, *rest = found
-    write = arithmetic.written
-    if kind == "share" and len(found) == 2 and min(found) > 0:
-        sign, value = "/", max(found) / min(found)
-        one, rest = max(found), [min(found)]
-    elif kind in ("remain", "total") and lost and not gained:
-        sign, value = "-", one - sum(rest)
-    elif kind == "times" and len(found) == 2 and numbers(sentences(text)[-1]):
-        sign, value = "*", one * rest[0]
-    elif (kind == "total" or gained) and not lost:
-        sign, value = "+", sum(found)
-    elif kind == "remain" and not gained:
-        sign, value = "-", one - sum(rest)
-    else:
-        return None
-    shown = f" {sign} ".join(map(write, [one, *rest]))
-    why = "A word problem, by the words of its question."
-    return Said(f"{shown} = {write(value)}.", why, short=write(value))

@@ -1,0 +1,135 @@
+"""Find the passage that answers a question: in a context, or among what was said before."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from helpers.mock.simulated.arithmetic import digits
+from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
+from helpers.mock.simulated.texts import Said, flat, has, sentences, stem, table, word_set, words
+
+_PRONOUN = re.compile(r"(?:it|they|he|she|this|these)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;]\s|\b(?:but|and|while|although)\b")
+_NOT = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|closed)\b|n['’]t\b", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"\b(?:say|answer|reply|respond|write|return|output)(?: with| only| exactly| just){0,3}:? "
+    r"(?:[\"'“‘]([^\"”\n]{2,200}?)[\"'”’](?!\w)|(?-i:([A-Z][^.!?\n]{1,100}[.!?]?)))",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\W{0,3}(?:[^\W\d]{1,12} )?\d{1,3}[\]:.)]{1,2}\s")
+_MEASURE = re.compile(r"(?<![\w.])(\d{1,15}(?:\.\d{1,9})?) ?([^\W\d_]{0,20})")
+
+
+def content(text: str) -> list[str]:
+    """The stems of a text's telling words, in order; synonyms count as one."""
+    same, small = table("memory")["same"], word_set("memory", "small")
+    found = (part for word in words(text) if word not in small for part in word.split("-"))
+    return [same.get(word, word) for word in map(stem, found)]
+
+
+def answering(question: str, lines: list[str], topical: bool = True) -> str | None:
+    """The line that has most of a question's words or topics, and what the question is after."""
+    question = question[:2_000]
+    asked, fits = content(question), _kind(question)
+    if not asked:  # "Where is it?"
+        return next((line for line in lines if fits and fits(line)), None)
+    wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
+    stems = [set(content(each)) for each in lines]
+    counts = {word: sum(word in each for each in stems) for word in wanted}
+    topics = _topics(asked) if topical else set()
+    best, most, before = None, 0.0, set[str]()
+    for line, found in zip(lines, stems, strict=True):
+        common = wanted.keys() & found
+        score = sum((0.5 + 1 / counts[word]) * wanted[word] for word in common)
+        if score and _PRONOUN.match(line):
+            # "It closes at six" is about what the sentence before was about.
+            score += 0.5 * len((wanted.keys() & before) - found)
+        about = len(topics & _topics(found))
+        if about < 2 and (not common or (len(common) == 1 and len(wanted) > 2)):
+            score = 0.0
+        score += 0.4 * about
+        if (
+            score > most
+            and (not fits or fits(line))
+            and not (line.endswith("?") and len(lines) > 1)
+        ):
+            best, most = line, score
+        before = found
+    return best
+
+
+def _kind(question: str) -> Callable[[str], object] | None:
+    """Whether a line has what a question word is after: "when" a time, "how many" a number."""
+    asked = flat(question)
+    return next((has_it for cues, has_it in _kinds() if has(asked, cues)), None)
+
+
+@cache
+def _kinds() -> list[tuple[list[str], Callable[[str], object]]]:
+    return [
+        (each["ask"], re.compile(each["has"], re.I if each.get("any_case") else 0).search)
+        for each in table("memory")["kind"]
+    ]
+
+
+def compared(question: str, lines: list[str]) -> str | None:
+    """The line whose number is the largest, the smallest, the first: "Which is cheaper?"."""
+    said = words(question)
+    if not set(said[:3]) & {"which", "who", "what", "whose"}:
+        return None
+    rules = table("results")["compare"]
+    named = (set(f"{each['words']} {each.get('also', '')}".split()) for each in rules)
+    rule = next((r for r, cues in zip(rules, named, strict=True) if cues & set(said)), None)
+    found = [(line, _MEASURE.findall(digits(_LABEL.sub("", line)))) for line in lines]
+    found = [(line, measures) for line, measures in found if measures]
+    if rule is None or len(found) < 2:
+        return None
+    units = set(rule.get("units", "").split())
+    values = []
+    for line, measures in found:
+        fitting = [float(n) for n, unit in measures if unit.lower() in units]
+        if not fitting and len(measures) == 1:
+            fitting = [float(measures[0][0])]
+        if len(fitting) != 1:
+            return None
+        values.append((fitting[0], line))
+    ages = "year" in rule["keys"].split() and all(value < 200 for value, _ in values)
+    best = (max if rule["more"] != ages else min)(value for value, _ in values)
+    chosen = [line for value, line in values if value == best]
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def whether(question: str, line: str) -> str:
+    """ "Yes" or "No" to a question, if one clause of a line has all its words; or ""."""
+    wanted = set(content(question))
+    if words(question)[:1] and words(question)[0] not in word_set("agent", "yes_no"):
+        return ""
+    if _NOT.search(question):
+        return ""
+    clause = next((c for c in _CLAUSE.split(line) if wanted <= set(content(c))), "")
+    return ("No" if _NOT.search(clause) else "Yes") if clause else ""
+
+
+def instead(*orders: str) -> Said | None:
+    """What a prompt tells to say where nothing answers: "otherwise say 'Not found'"."""
+    for sentence in (each for order in orders for each in sentences(order)):
+        given = _INSTEAD.search(sentence) if has(flat(sentence), table("reading")["else"]) else None
+        if given is not None:
+            return Said(given[1] or given[2], "The prompt says what to say here.", exact=True)
+    return None
+
+
+def _topics(stems: Iterable[str]) -> set[str]:
+    known = _subjects()
+    return {topic for word in stems for topic in known.get(word, ())}
+
+
+@cache
+def _subjects() -> dict[str, list[str]]:
+    """What a word is about, by its stem: mostly one subject."""
+    found: dict[str, list[str]] = {}
+    words_of = {name: text.split() for name, text in table("topics").items()}
+    for name, known in (words_of | {"praise": PRAISE, "complaint": COMPLAINT}).items():
+        for word in known:
+            found.setdefault(stem(word), []).append(name)
+    return found

@@ -1,0 +1,146 @@
+"""Word problems: quantities, how they belong together, and what a question wants of them."""
+
+import re
+from dataclasses import dataclass
+
+from helpers.mock.simulated.arithmetic import NUMBER, evaluate, numbers, written
+from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
+
+_PART = re.compile(r"[.;?!,](?=\s|$)|\b(?:and|then|but|if|when)\b")
+_ASKS = re.compile(
+    r"\b(?:how (?:many|much|old|far|fast|long|big|tall)|what(?:'s| is| are| was| will| do))\b"
+)
+_THAN = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) (?:[a-z]{1,20} ){0,2}than\b")
+_EACH = re.compile(r"\b(?:each|every|per|an?) (?=[a-z])")
+_PRICE = re.compile(r"\b(?:each|apiece|per|every|costs?|at \d)")
+_SHARE = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(?:%|percent\b|per cent\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Quantity:
+    """So many of a thing: "7 boxes", or "a box", which is one without saying so."""
+
+    number: float
+    of: frozenset[str]
+    part: int
+    stated: bool
+
+
+def solved(text: str) -> Said | None:
+    """The answer to a word problem of a few numbers, as the sum that leads to it."""
+    text = " ".join(text.lower().split())
+    asks = list(_ASKS.finditer(text))
+    if not asks or not 2 <= len(numbers(text.replace("%", " %"))) <= 4:
+        return None
+    ask = text[asks[-1].start() :]
+    for way in (_percentage, _than, _proportion, _quotient, _sum_of_products, _change):
+        term = way(text, ask)
+        value = evaluate(term) if term else None
+        if value is not None and value >= 0:
+            shown = written(round(value, 6))
+            return Said(f"{term} = {shown}.", "A word problem, by its words.", short=shown)
+    return None
+
+
+def _meets(text: str, name: str) -> bool:
+    return has(flat(text), table("sums")["problem"][name]) is not None
+
+
+def _percentage(text: str, ask: str) -> str:
+    """A share of the one other number, or what is left when it is taken off or put on."""
+    shares = _SHARE.findall(text)
+    whole = numbers(_SHARE.sub("", text))
+    if len(shares) != 1 or len(whole) != 1:
+        return ""
+    share = f"{shares[0]} / 100"
+    sign = "-" if _meets(text, "less") else "+" if _meets(text, "more") else ""
+    if not sign or _meets(ask, "part"):
+        return f"{written(whole[0])} * {share}"
+    return f"{written(whole[0])} * (1 {sign} {share})"
+
+
+def _than(text: str, ask: str) -> str:
+    """ "5 more than Tim. Tim has 8": the other number, changed."""
+    found, both = _THAN.search(text), numbers(text)
+    if found is None or len(both) != 2 or not _meets(found[0], "compares"):
+        return ""
+    other = both[1] if both[0] == float(found[1]) else both[0]
+    sign = "-" if _meets(found[0], "fewer") else "+"
+    return f"{written(other)} {sign} {found[1]}"
+
+
+def _quantities(text: str) -> list[_Quantity]:
+    found, start, small = [], 0, word_set("memory", "small")
+    for place, end in enumerate([*(m.start() for m in _PART.finditer(text)), len(text)]):
+        part = text[start:end]
+        ones = [(m.start(), m.end(), 1.0) for m in _EACH.finditer(part)]
+        said = [(m.start(), m.end(), float(m[0].replace(",", ""))) for m in NUMBER.finditer(part)]
+        for begin, after, number in sorted(ones + said):
+            of = frozenset(map(stem, words(part[after : after + 40])[:2])) - small
+            found.append(_Quantity(number, of, place, (begin, after, number) in said))
+        start = end
+    return found
+
+
+def _proportion(text: str, ask: str) -> str:
+    """A box holds 24 bottles: so many for other boxes, or so many boxes for other bottles."""
+    found, wanted = _quantities(text), set(map(stem, words(ask)))
+    fixed, asked = _meets(text, "holds"), len(found) - len(_quantities(ask))
+    time = table("sums")["problem"]["time"]
+    if sum(each.stated for each in found) > 3:
+        return ""
+    for place, target in reversed(list(enumerate(found))):
+        for base in (b for b in found if b is not target and b.of & target.of):
+            if not target.stated or (base.stated and place < asked):
+                continue
+            for other in (p for p in found if p.part == base.part and p is not base):
+                if other is target or other.of & target.of or not (fixed or not base.stated):
+                    continue
+                if ask.startswith("how long") and other.of.isdisjoint(time):
+                    continue
+                if not other.stated and not (other.of & wanted and base.stated):
+                    continue
+                if not other.stated:
+                    return f"{written(target.number)} / {written(base.number)}"
+                per = f" / {written(base.number)}" if base.number != 1 else ""
+                return f"{written(other.number)}{per} * {written(target.number)}"
+    return ""
+
+
+def _quotient(text: str, ask: str) -> str:
+    """Shared equally, or so much for each."""
+    both = [each for each in _quantities(text) if each.stated]
+    if len(both) != 2 or (numbers(ask) and not _meets(text, "share")):
+        return ""
+    if not _meets(text, "share") and not _meets(ask, "rate"):
+        return ""
+    time = table("sums")["problem"]["time"]
+    large, small = sorted(both, key=lambda each: (each.of.isdisjoint(time), each.number))[::-1]
+    return f"{written(large.number)} / {written(small.number)}" if small.number else ""
+
+
+def _sum_of_products(text: str, ask: str) -> str:
+    """ "3 pens at 2 euros each and a ruler for 4": what each part costs, together."""
+    if not _PRICE.search(text) or not _meets(ask, "pay") or _meets(ask, "change"):
+        return ""
+    parts = [numbers(part) for part in _PART.split(text)]
+    sign = " + " if any(len(part) == 2 for part in parts) else " * "
+    return sign.join(" * ".join(map(written, part)) for part in parts if part)
+
+
+def _change(text: str, ask: str) -> str:
+    """What becomes of the first number when others come and go."""
+    signs = {key: set(cues.split()) for key, cues in table("sums")["signs"].items()}
+    term, sign, whole, changed = "", "+", True, False
+    for part in _PART.split(text):
+        said, first = set(words(part)), not term
+        change = "-" if said & signs["minus"] else "+" if said & signs["plus"] else ""
+        for number in map(written, numbers(part)):
+            if not term:
+                whole = not change  # "I spent 3 euros and spent 4": both are changes
+            elif change and not first:
+                sign, changed = change if whole else "+", True
+            term += f" {sign} {number}" if term else number
+    if not changed and _meets(ask, "left"):
+        return term.replace("+", "-")
+    return term if changed or _meets(ask, "total") else ""
