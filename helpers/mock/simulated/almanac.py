@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import Said, flat, stem, table, word_set, words
+from helpers.mock.simulated.texts import Said, flat, listing, stem, table, word_set, words
 
 _MEANS = re.compile(
     r"(?:what does|define|definition of|meaning of|what (?:is|are)|explain|describe|what)"
@@ -28,7 +29,7 @@ _WHY = "One of the few facts that a simulation has."
 
 def looked_up(turn: Turn) -> Said | None:
     """The answer to a question of general knowledge, if it is one of the few that are known."""
-    for skill in (_capital, _work, _fact, _next, _meaning):
+    for skill in (_capital, _listed, _work, _fact, _next, _meaning):
         if (said := skill(turn.ask)) is not None:
             return said
     return None
@@ -49,9 +50,28 @@ def _capital(text: str) -> Said | None:
         the = "the " if country in ("Netherlands", "Philippines") or country[:6] == "United" else ""
         if rest == country.lower():
             return Said(f"The capital of {the}{country} is {capital}.", _WHY, short=capital)
+        if rest in (f"{capital} {country}".lower(), f"{country} {capital}".lower()):
+            return Said(f"Yes, {capital} is the capital of {the}{country}.", _WHY, short="Yes")
         if rest == capital.lower():
             return Said(f"{capital} is the capital of {the}{country}.", _WHY, short=country)
     return None
+
+
+def _listed(text: str) -> Said | None:
+    """ "Name three planets": the first of a list, or all of it."""
+    said = words(digits(text))
+    known = table("almanac")["lists"]
+    kind = next((word for word in said if word in known), "")
+    beside = word_set("almanac", "lists_beside") | word_set("almanac", "small")
+    if not kind or any(w != kind and not w.isdigit() and w not in beside for w in said):
+        return None
+    items = known[kind].split(", ")
+    count = next((int(word) for word in said if word.isdigit()), len(items))
+    if not 0 < count <= len(items) or not {"list", "name", "give", "tell", "are", "write"} & set(
+        said
+    ):
+        return None
+    return Said(f"{listing(items[:count])}.", _WHY)
 
 
 def _work(text: str) -> Said | None:
@@ -117,6 +137,8 @@ def _meaning(text: str) -> Said | None:
 def translated(turn: Turn) -> Said | None:
     """A word or a phrase in another language, or that it is not known."""
     found = _INTO.search(turn.text[:500].strip())
+    if found is None and turn.data and "translate" in words(turn.ask):
+        found = _INTO.search(f"translate {turn.data} {turn.ask[turn.ask.lower().find('to ') :]}")
     known = table("almanac")["translate"]
     if found is None or found["language"].capitalize() not in {
         each["english"] for each in table("languages").values()

@@ -78,6 +78,7 @@ def _alphabetical(text: str) -> str:
 _CRAFTS: dict[str, Callable[[str], str]] = {
     "words": lambda text: _plural(len(text.split()), "word"),
     "letters": lambda text: f"“{quoted(text)}” has {_plural(len(text), 'character')}",
+    "vowels": lambda text: _plural(sum(c in "aeiou" for c in text.lower()), "vowel"),
     "upper": str.upper,
     "lower": str.lower,
     "reverse": lambda text: text[::-1],
@@ -109,6 +110,9 @@ def extract(turn: Turn) -> Said | None:
         kind = _FIND.get(stem(word)) or _FIND.get(word)
         if kind is not None:
             found = [span.text for name in kind.split() for span in text.spans(name)]
+            if "person" in kind:
+                places = {span.text for name in ("city", "country") for span in text.spans(name)}
+                found = [each for each in found if each not in places]
             shown = ", ".join(dict.fromkeys(found))
             return Said(shown or "There is none in the text.", "The text was searched for it.")
     return None

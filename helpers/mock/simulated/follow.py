@@ -31,6 +31,9 @@ def _resolved(turn: Turn, text: str) -> str:
         return re.sub(rf"\b{home}\b", f"in {_home(clause)}", text, flags=re.IGNORECASE)
     places = [v for step in turn.past for k, v in (step.arguments or {}).items()
               if k.lower() in results.keys("places") and isinstance(v, str)]  # fmt: skip
+    person = results.subject(turn.past[-1]) if turn.past and not places else ""
+    if person.istitle() and (word := has(said, ("she", "he"))):
+        return re.sub(rf"\b{word}\b", person, text, flags=re.IGNORECASE)
     if places and " there " in said and not has(said, ("is there", "are there")):
         return re.sub(r"\bthere\b", f"in {places[-1]}", text, flags=re.IGNORECASE)
     return text

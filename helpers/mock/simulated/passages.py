@@ -119,6 +119,12 @@ def instead(*orders: str) -> Said | None:
     return None
 
 
+def related(one: str, other: str) -> bool:
+    """Whether two texts share a telling word or a topic."""
+    these, those = set(content(one)), set(content(other))
+    return bool(these & those or _topics(these) & _topics(those))
+
+
 def _topics(stems: Iterable[str]) -> set[str]:
     known = _subjects()
     return {topic for word in stems for topic in known.get(word, ())}

@@ -30,7 +30,7 @@ def solved(text: str) -> Said | None:
     """The answer to a word problem of a few numbers, as the sum that leads to it."""
     text = " ".join(text.lower().split())
     asks = list(_ASKS.finditer(text))
-    if not asks or not 2 <= len(numbers(text.replace("%", " %"))) <= 4:
+    if not asks or "?" not in text or not 2 <= len(numbers(text.replace("%", " %"))) <= 4:
         return None
     ask = text[asks[-1].start() :]
     for way in (_percentage, _than, _proportion, _quotient, _sum_of_products, _change):
@@ -138,7 +138,7 @@ def _change(text: str, ask: str) -> str:
         for number in map(written, numbers(part)):
             if not term:
                 whole = not change  # "I spent 3 euros and spent 4": both are changes
-            elif change and not first:
+            elif (change or not whole) and not first:
                 sign, changed = change if whole else "+", True
             term += f" {sign} {number}" if term else number
     if not changed and _meets(ask, "left"):

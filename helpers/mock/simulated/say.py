@@ -29,6 +29,7 @@ from helpers.mock.simulated.texts import (
     listing,
     quoted,
     sentences,
+    stem,
     table,
     word_set,
     words,
@@ -152,6 +153,7 @@ _SKILLS: tuple[Skill, ...] = (
     _computed,
     lambda turn: from_data(turn),
     memory.recall,
+    lambda turn: _bounded(turn),
     almanac.looked_up,
     crafts.examples,
     memory.noted,
@@ -202,6 +204,9 @@ def from_data(turn: Turn) -> Said | None:
         return None
     lines = sentences(turn.data)
     found = passages.compared(turn.ask, lines) or passages.answering(turn.ask, lines)
+    counted = None if turn.marked else re.search(r"how many (\w+)", turn.ask.lower())
+    if found and counted and stem(counted[1]) not in map(stem, words(found)):
+        return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found is not None:
         found = found if found.count('"') % 2 == 0 else found.replace('"', "")
         sure = passages.whether(turn.ask, found)
@@ -227,7 +232,24 @@ def _seeks(ask: str) -> bool:
     )
 
 
-# What cannot be said
+# What may not, or cannot be said
+
+
+def _bounded(turn: Turn) -> Said | None:
+    """What the system message forbids to talk about, or the only thing that it allows."""
+    for sentence in sentences(turn.system):
+        for rule in table("style")["bound"]:
+            cue = has(flat(sentence), rule["when"])
+            if cue is None:
+                continue
+            subject = flat(sentence).partition(f" {cue} ")[2].strip()
+            if passages.related(turn.ask, subject) == rule["allowed"]:
+                continue
+            text = rule["say"].format(subject=quoted(subject))
+            return passages.instead(turn.system) or Said(
+                text, "The system message says so.", exact=True
+            )
+    return None
 
 
 def cannot(turn: Turn) -> Said:

@@ -1,9 +1,11 @@
 """How a reply should look: what the system message demands of its form is shown, or owned up to."""
 
+import json
 import re
 import textwrap
 
 from helpers.mock.simulated import tongues
+from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn, quotes
 from helpers.mock.simulated.texts import Said, flat, has, quoted, sentences, table, word_set, words
 
@@ -42,27 +44,46 @@ def styled(turn: Turn, said: Said) -> Said:
         return said
     text, unmet = said.text, []
     for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
-        form = flat(sentence)
-        for rule in table("style")["rule"]:
-            if has(form, rule["when"]):
-                formed = _formed(rule["name"], sentence, Said(text, said.why, short=said.short))
-                if rule["name"] == "one_word" and len(formed.split()) > 2:
-                    unmet.append(sentence)
-                text = formed
-                break
-        else:
-            manner = next((m for m in table("style")["manner"] if has(form, m["when"])), None)
-            if manner is not None and "begin" in manner and sentence in turn.system:
-                text = f"{manner['begin']} {text} {manner['end']}"
-            elif sentence in turn.system and _commands(sentence) and not _spoken(turn, sentence):
-                unmet.append(sentence)
+        form, ordered = flat(sentence), sentence in turn.system
+        rules = table("style")["rule"]
+        if not ordered and not word_set("style", "words", "reply") & set(form.split()):
+            rules = [each for each in rules if not each.get("takes")]
+        rule = next((each for each in rules if has(form, each["when"])), None)
+        manner = next((m for m in table("style")["manner"] if has(form, m["when"])), None)
+        if (limit := _limit(sentence)) and (ordered or rule is None):
+            text = said.short if 0 < len(said.short.split()) <= limit else text
+            first = text.split(",")[0].rstrip(".!")
+            text = first if limit == 1 and first in ("Yes", "No", "Hello") else text
+            unmet += [sentence] if len(text.split()) > max(limit, 2) else []
+        elif rule is not None:
+            text = _formed(rule["name"], sentence, said._replace(text=text))
+        elif manner is not None and "begin" in manner and ordered:
+            text = f"{manner['begin']} {text} {manner['end']}"
+        elif ordered and _commands(sentence) and not _spoken(turn, sentence):
+            unmet.append(sentence)
+    if text.startswith("{"):
+        return said._replace(text=text)
     code = language(turn)
     if code and code != "en" and tongues.tongue(text) == "en":
         text += f"\n{table('languages')[code]['only']}"
     if unmet:
-        rule = quoted(unmet[0].rstrip("."), 60)
-        text += f"\n{table('talk')['honest']['followed'].format(rule=rule)}"
+        rule_told = quoted(unmet[0].rstrip("."), 60)
+        text += f"\n{table('talk')['honest']['followed'].format(rule=rule_told)}"
     return Said(wrapped(text), said.why)
+
+
+_LIMIT = re.compile(
+    r"\b(?:at most|no more than|maximum(?: of)?|up to|under|(?:fewer|less) than|exactly|in|with)"
+    r" (?:the )?(\d{1,3}) words?\b"
+)
+
+
+def _limit(sentence: str) -> int:
+    """How many words a sentence allows a reply; 0 where it says nothing of it."""
+    if has(flat(sentence), table("style")["words"]["single"]):
+        return 1
+    found = _LIMIT.search(digits(flat(sentence)))
+    return int(found[1]) if found else 0
 
 
 def _formed(rule: str, sentence: str, said: Said) -> str:
@@ -72,10 +93,8 @@ def _formed(rule: str, sentence: str, said: Said) -> str:
             return text.upper()
         case "lower":
             return text.lower()
-        case "one_word":
-            # Any one word of a sentence may say something else than the sentence.
-            first = text.split()[0].rstrip(",.;!") if text.split() else text
-            return said.short or (first if first in ("Yes", "No", "Hello") else text)
+        case "json":
+            return json.dumps({"answer": said.short or text}, ensure_ascii=False)
         case "one_sentence":
             return sentences(text)[0] if sentences(text) else text
         case "bullets":
