@@ -1,8 +1,9 @@
-"""An error for what is not there yet says which cell makes it.
+"""An error for what is not there yet, or no more, says which cell makes it.
 
 Cells run out of order, and a kernel that was restarted, end in `name 'client' is not defined` or in
 `KeyError: 'CLARIFAI_PAT'`. Python knows no more; the notebook does, and its file is there to be
-read. What it says is added to the error as a note, so that the error itself stays Python's.
+read. A name can also be that of something else, which a cell further down has made since. What the
+notebook says is added to the error as a note, so that the error itself stays Python's.
 
 `install` is called by `use_endpoint`, and in this project's own kernel before the first cell
 (`helpers/notebooks/ipython_kernel_config.json`): a cell may come before the setup cell.
@@ -14,7 +15,7 @@ import json
 import os
 import re
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -31,16 +32,18 @@ FIRST = "Run that cell first"
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell, the heading that it stands below, and the names that it makes."""
+    """A code cell, the heading that it stands below, and the names that it makes and uses."""
 
     source: str
     section: str
     makes: frozenset[str]
+    uses: frozenset[str] = frozenset()
 
     def told(self, name: str) -> str:
         """Where it is, and the line in it that makes the name."""
-        lines = (line.strip() for line in self.source.splitlines())
-        line = next(line for line in lines if re.search(rf"\b{re.escape(name)}\b", line))
+        lines = [line.strip() for line in self.source.splitlines()]
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        line = next(filter(word.search, lines), lines[0])
         return f"the cell in “{self.section}” with the line `{line[:_LONGEST]}`"
 
 
@@ -60,33 +63,48 @@ def _tell(
     trace: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
-    if name := _lacking(error):
-        run = shell.history_manager.input_hist_raw
-        cells = read(_candidates(shell.user_ns), run)
-        if told := advice(name, cells, run[-1]):
-            error.add_note(f"`{name}` {told}")
+    run = shell.history_manager.input_hist_raw
+    cells = read(_candidates(shell.user_ns), run)
+    if told := advice(error, cells, run):
+        error.add_note(told)
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 
-def _lacking(error: Exception) -> str | None:
-    """The name of what the notebook would have made by then; None if it is something else."""
-    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
-        return error.name
-    return None if _EXPORTED in os.environ else _EXPORTS
+def advice(error: Exception, cells: list[Cell], run: Sequence[str]) -> str | None:
+    """Which cell to run, after those that were `run`, of which the last raised; None if unknown."""
+    current = run[-1].strip()
+    here = next((n for n, cell in enumerate(cells) if cell.source == current), len(cells))
+    if isinstance(error, NameError):
+        return _made_by(error.name or "", cells, here)
+    if _EXPORTED not in os.environ:
+        return _made_by(_EXPORTS, cells, here)
+    return _made_since(cells, here, run) if here < len(cells) else None
 
 
-def advice(name: str, cells: list[Cell], current: str) -> str | None:
-    """Which cell makes a name that the cell `current` lacks; None if no cell does."""
-    sources = [cell.source.strip() for cell in cells]
-    here = sources.index(current.strip()) if current.strip() in sources else len(cells)
+def _made_by(name: str, cells: list[Cell], here: int) -> str | None:
     above = [cell for cell in cells[:here] if name in cell.makes]
     below = [cell for cell in cells[here:] if name in cell.makes]
     if above:
         return (
-            f"comes from {above[-1].told(name)}. {FIRST},"
+            f"`{name}` comes from {above[-1].told(name)}. {FIRST},"
             " or all that is above this one: Run > Run All Above Selected Cell."
         )
-    return f"comes from below, {below[0].told(name)}. {FIRST}." if below else None
+    return f"`{name}` comes from below, {below[0].told(name)}. {FIRST}." if below else None
+
+
+def _made_since(cells: list[Cell], here: int, run: Sequence[str]) -> str | None:
+    """Of the names that a cell uses, one that was made last by another cell than the one above."""
+    known = {cell.source: cell for cell in cells}
+    ran = [known[source.strip()] for source in run[:-1] if source.strip() in known]
+    for name in sorted(cells[here].uses):
+        meant = next((cell for cell in reversed(cells[:here]) if name in cell.makes), None)
+        made = next((cell for cell in reversed(ran) if name in cell.makes), None)
+        if meant and made and meant != made:
+            return (
+                f"`{name}` was made last by {made.told(name)}; here it is meant to come from"
+                f" {meant.told(name)}. {FIRST}."
+            )
+    return None
 
 
 def read(paths: Iterable[Path], run: Iterable[str]) -> list[Cell]:
@@ -104,7 +122,7 @@ def read(paths: Iterable[Path], run: Iterable[str]) -> list[Cell]:
 
 
 def _common(cells: list[Cell], ran: set[str]) -> int:
-    return len(ran & {cell.source.strip() for cell in cells})
+    return len(ran & {cell.source for cell in cells})
 
 
 def _candidates(variables: dict[str, Any]) -> Iterator[Path]:
@@ -127,12 +145,23 @@ def _cells(notebook: dict[str, Any]) -> Iterator[Cell]:
                 if line.startswith("#") and not before.strip():
                     section = line.strip("# ")
         elif cell["cell_type"] == "code" and source.strip():
-            yield Cell(source, section, _made(source))
+            yield Cell(source.strip(), section, *_names(source))
 
 
-def _made(source: str) -> frozenset[str]:
+def _names(source: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What a cell makes, and what it uses, functions in it included."""
     try:
-        symbols = symtable.symtable(source, "<cell>", "exec").get_symbols()
+        table = symtable.symtable(source, "<cell>", "exec")
     except SyntaxError:  # a magic, or an answer that is half written
-        return frozenset()
-    return frozenset(s.get_name() for s in symbols if s.is_assigned() or s.is_imported())
+        return frozenset(), frozenset()
+    symbols = table.get_symbols()
+    made = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
+    return frozenset(made), frozenset(_used(table))
+
+
+def _used(table: symtable.SymbolTable) -> Iterator[str]:
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (symbol.is_global() or table.get_type() == "module"):
+            yield symbol.get_name()
+    for inner in table.get_children():
+        yield from _used(inner)

@@ -45,8 +45,10 @@ LIKE = (
         "https://clarifai.com/gcp/generate/models/gemini-2_5-flash",
     ),
 )
+NUMBERS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_steps", "n", "seed")
 # A code of Clarifai's, and what it says.
 REASON = re.compile(r"^\d{5}: \S", re.MULTILINE)
+MOST = 600
 TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -94,14 +96,8 @@ def changed(source: str, dice: random.Random) -> str:
         tree = ast.parse(source)
     except SyntaxError:  # a magic
         return source
-    # An index says where something is, which no learner would choose.
-    slices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
-    indices = {id(part) for each in slices for part in ast.walk(each)}
     places = [
-        (node, other)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and id(node) not in indices
-        if (other := _other(node.value, dice)) is not None
+        (node, other) for node in _data(tree) if (other := _other(node.value, dice)) is not None
     ]
     if not places:
         return source
@@ -120,9 +116,22 @@ def changed(source: str, dice: random.Random) -> str:
     return text
 
 
+def _data(tree: ast.AST) -> Iterator[ast.Constant]:
+    """Texts, and numbers that have a name of their own: no index, no axis, no step."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str()):
+                yield node
+            case ast.Assign(targets=[ast.Name()], value=ast.Constant(value=int()) as number):
+                yield number
+            case ast.keyword(arg=str(name), value=ast.Constant(value=int()) as number):
+                if name in NUMBERS:
+                    yield number
+
+
 def _other(value: object, dice: random.Random) -> str | int | None:
     if isinstance(value, int) and not isinstance(value, bool):
-        return dice.choice([value + 1, max(0, value - 1), value * 2])
+        return dice.choice([value + 1, max(1, value - 1), value * 2])
     for group in LIKE:
         if value in group:
             return dice.choice([each for each in group if each != value])
@@ -165,7 +174,7 @@ def _problems(cell: NotebookNode, step: Step) -> Iterator[str]:
             said = ANSI.sub("", "\n".join(output.traceback))
             yield said[said.rfind(f"{output.ename}: ") :]
     # What asyncio says of tasks beside the one that ended the cell for want of a name.
-    if TRACEBACK in printed and "NameError" not in printed:
+    if TRACEBACK in printed and "Task exception was never retrieved" not in printed:
         yield printed[printed.index(TRACEBACK) :]
     failed = any(output.output_type == "error" for output in cell.outputs)
     if "check" in tags(cell) and not failed:
@@ -220,7 +229,9 @@ def main(names: tuple[str, ...], seeds: int, seed: int | None, jobs: int) -> Non
         chosen = [seed] if seed is not None else range(number, seeds, len(notebooks))
         for which, problem in run(notebook, chosen, jobs):
             failed += 1
-            click.echo(f"{notebook.name}: {problem}\n  make monkey SEED={which} NB={notebook.name}")
+            click.echo(
+                f"{notebook.name}: {problem[:MOST]}\n  make monkey SEED={which} NB={notebook.name}"
+            )
     click.echo(f"{failed} left alone, {time.monotonic() - began:.0f} s")
     sys.exit(bool(failed))
 

@@ -46,19 +46,45 @@ def test_an_error_of_another_kind_stays_as_it_is(
     assert said and said.endswith("KeyError: 'a'")
 
 
-def cells(*names: str) -> list[Cell]:
-    return [Cell(f"{name} = {n}", f"Part {n}", frozenset({name})) for n, name in enumerate(names)]
+LACKS = {name: NameError(name=name) for name in "abc"}
+
+
+def cells(*sources: str) -> list[Cell]:
+    """A cell for each, `a` for one that makes it and `-a` for one that uses it."""
+    return [
+        Cell(f"{source} {n}", f"Part {n}", *(frozenset(x) for x in made_and_used(source)))
+        for n, source in enumerate(sources)
+    ]
+
+
+def made_and_used(source: str) -> tuple[set[str], set[str]]:
+    used = source.removeprefix("-")
+    return (set(), {used}) if used != source else ({source}, set())
+
+
+@pytest.fixture(autouse=True)
+def chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLARIFAI_API_BASE", "http://127.0.0.1")
 
 
 def test_of_several_cells_the_nearest_above_is_named() -> None:
-    found = advice("a", [*cells("a", "b", "a"), Cell("print(a)", "", frozenset())], "print(a)")
-    assert found and "“Part 2”" in found
+    found = advice(LACKS["a"], cells("a", "b", "a", "-a", "a"), ["-a 3"])
+    assert found and "“Part 2”" in found and FIRST in found
 
 
 def test_a_cell_below_is_named_where_none_is_above() -> None:
-    found = advice("b", cells("a", "b"), "a = 0")
-    assert found and found.startswith("comes from below, the cell in “Part 1”")
-    assert advice("c", cells("a", "b"), "a = 0") is None
+    found = advice(LACKS["b"], cells("a", "b"), ["a 0"])
+    assert found and found.startswith("`b` comes from below, the cell in “Part 1”")
+    assert advice(LACKS["c"], cells("a", "b"), ["a 0"]) is None
+
+
+def test_a_name_that_another_cell_has_made_since_is_named() -> None:
+    there = cells("a", "-a", "a")
+    found = advice(ValueError(), there, ["a 0", "a 2", "-a 1"])
+    assert found and found.startswith("`a` was made last by the cell in “Part 2”")
+    assert "from the cell in “Part 0”" in found and FIRST in found
+    assert advice(ValueError(), there, ["a 2", "a 0", "-a 1"]) is None
+    assert advice(ValueError(), there, ["a 2", "an answer of the reader's"]) is None
 
 
 def test_the_notebook_is_the_one_whose_cells_were_run(
