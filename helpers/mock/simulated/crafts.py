@@ -172,7 +172,8 @@ _TIMES = re.compile(
     r"(?<!\d)(\d{1,9}|twice|three|four|five|ten) times?[.!]?$|\btwice[.!]?$", re.IGNORECASE
 )
 _VAGUE = re.compile(
-    r"(?:something|anything|a |an |me\b|it\b|that\b|your|what|how|why|if\b|in\b|yes or|true or)",
+    r"(?:something|anything|a |an |my |me\b|it\b|that\b|your|what|how|why|if\b|in\b|yes or"
+    r"|true or)",
     re.I,
 )
 

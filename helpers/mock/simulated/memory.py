@@ -51,6 +51,10 @@ def recall(turn: Turn) -> Said | None:
     if (said := known(turn)) is not None or not _is_question(turn.ask):
         return said
     lines = list(stated(turn))
+    if owned := re.search(r"\bmy ([\w' -]{2,60})", turn.ask, re.IGNORECASE):
+        # "What is my dog called?" is not answered by "My name is Ali".
+        owned_thing = set(passages.content(owned[1])[:1])
+        lines = [each for each in lines if owned_thing <= set(passages.content(each))]
     found = passages.compared(turn.ask, lines) or passages.answering(turn.ask, lines, False)
     return _told(found) if found is not None else _unknown(turn)
 

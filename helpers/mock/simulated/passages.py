@@ -36,7 +36,8 @@ def answering(question: str, lines: list[str], topical: bool = True) -> str | No
     wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
     stems = [set(content(each)) for each in lines]
     counts = {word: sum(word in each for each in stems) for word in wanted}
-    topics = _topics(asked) if topical else set()
+    many = re.search(r"\bhow many ([^\W\d_]+)", question.lower())
+    counted = set(content(many[1])) if many else set()
     best, most, before = None, 0.0, set[str]()
     for line, found in zip(lines, stems, strict=True):
         common = wanted.keys() & found
@@ -44,10 +45,14 @@ def answering(question: str, lines: list[str], topical: bool = True) -> str | No
         if score and _PRONOUN.match(line):
             # "It closes at six" is about what the sentence before was about.
             score += 0.5 * len((wanted.keys() & before) - found)
-        about = len(topics & _topics(found))
+        about = (
+            len(_topics(wanted.keys() - found) & _topics(found - wanted.keys())) if topical else 0
+        )
         if about < 2 and (not common or (len(common) == 1 and len(wanted) > 2)):
             score = 0.0
         score += 0.4 * about
+        if not counted <= found and not _topics(counted) & _topics(found):
+            score = 0.0
         if (
             score > most
             and (not fits or fits(line))

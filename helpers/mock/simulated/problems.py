@@ -12,7 +12,7 @@ _ASKS = re.compile(
 )
 _THAN = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) (?:[a-z]{1,20} ){0,2}than\b")
 _EACH = re.compile(r"\b(?:each|every|per|an?) (?=[a-z])")
-_PRICE = re.compile(r"\b(?:each|apiece|per|every|costs?|at \d)")
+_PRICE = re.compile(r"\b(?:each|apiece|per|every|at \d)")
 _SHARE = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(?:%|percent\b|per cent\b)")
 
 
@@ -121,7 +121,7 @@ def _quotient(text: str, ask: str) -> str:
 
 def _sum_of_products(text: str, ask: str) -> str:
     """ "3 pens at 2 euros each and a ruler for 4": what each part costs, together."""
-    if not _PRICE.search(text) or not _meets(ask, "pay") or _meets(ask, "change"):
+    if not _PRICE.search(text) or not _meets(ask, "pay") or _meets(ask, "left"):
         return ""
     parts = [numbers(part) for part in _PART.split(text)]
     sign = " + " if any(len(part) == 2 for part in parts) else " * "
@@ -130,17 +130,22 @@ def _sum_of_products(text: str, ask: str) -> str:
 
 def _change(text: str, ask: str) -> str:
     """What becomes of the first number when others come and go."""
+    both = sorted(numbers(text))
+    if _meets(ask, "change") and len(both) == 2:
+        return f"{written(both[1])} - {written(both[0])}"
     signs = {key: set(cues.split()) for key, cues in table("sums")["signs"].items()}
-    term, sign, whole, changed = "", "+", True, False
+    term, sign, changed = "", "", False
     for part in _PART.split(text):
         said, first = set(words(part)), not term
         change = "-" if said & signs["minus"] else "+" if said & signs["plus"] else ""
         for number in map(written, numbers(part)):
-            if not term:
-                whole = not change  # "I spent 3 euros and spent 4": both are changes
-            elif (change or not whole) and not first:
-                sign, changed = change if whole else "+", True
-            term += f" {sign} {number}" if term else number
+            if first:
+                # "I spent 3 euros and spent 4": both are changes, and add up.
+                signs["minus"] = set() if change == "-" else signs["minus"]
+                change = change and "+"
+            sign = change or sign
+            changed = changed or bool(sign and not first)
+            term += f" {sign or '+'} {number}" if term else number
     if not changed and _meets(ask, "left"):
         return term.replace("+", "-")
     return term if changed or _meets(ask, "total") else ""

@@ -11,12 +11,13 @@ from helpers.mock.simulated import (
     crafts,
     memory,
     passages,
+    problems,
     sights,
     style,
     sums,
     tongues,
 )
-from helpers.mock.simulated.arithmetic import digits
+from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
@@ -51,7 +52,7 @@ def small_talk(turn: Turn) -> Said | None:
     return _identity(turn) or _intent(turn)
 
 
-def _intent_of(text: str) -> str:
+def _intent_of(text: str, name: str = "") -> str:
     """Which small talk a message is, and nothing else beside it; "" for none."""
     said = flat(text)
     if len(said.split()) > 14:
@@ -59,7 +60,7 @@ def _intent_of(text: str) -> str:
     first = said.split()[0] if text.rstrip().endswith("?") and said.strip() else ""
     opens = first in word_set("agent", "asks_back") | word_set("agent", "yes_no")
     best, longest = "", 0
-    fillers, met = word_set("talk", "fillers"), dict[int, list[str]]()
+    fillers, met = word_set("talk", "fillers") | set(words(name)), dict[int, list[str]]()
     for cue, place in cued(said, _cues()):
         met.setdefault(place, []).append(cue)
     for place, cues in sorted(met.items()):
@@ -69,7 +70,11 @@ def _intent_of(text: str) -> str:
         allowed = fillers | set(each.get("beside", "").split()) if not each.get("alone") else set()
         if opens and not any(first in cue.split() for cue in cues):
             continue  # "Is it morning there?" wishes nobody a good morning
-        if set(rest.split()) <= allowed and len(max(cues, key=len)) > longest:
+        left = set(rest.split())
+        leads = each.get("leads") and said.startswith(tuple(f" {cue} " for cue in cues))
+        if leads and "?" not in text and left.isdisjoint(word_set("talk", "leads_not")):
+            left = set()
+        if left <= allowed and len(max(cues, key=len)) > longest:
             best, longest = each["name"], len(max(cues, key=len))
     return best
 
@@ -81,7 +86,7 @@ def _cues() -> dict[str, list[tuple[str, int]]]:
 
 
 def _intent(turn: Turn) -> Said | None:
-    name = _intent_of(turn.text)
+    name = _intent_of(turn.text, style.persona(turn))
     if not name:
         return None
     intent = next(each for each in table("talk")["intent"] if each["name"] == name)
@@ -116,7 +121,11 @@ def _identity(turn: Turn) -> Said | None:
     key = "persona" if name else "me"
     text = who[key].format(assistant=vendor.assistant, company=vendor.company, name=name)
     other = next((o for o in who["others"].split() if o.lower() in said), "")
-    if "are" in said and other and other.lower() not in (vendor.assistant.lower(), name.lower()):
+    if (
+        f" are you {other.lower()} " in flat(turn.text)
+        and other
+        and other.lower() not in (vendor.assistant.lower(), name.lower())
+    ):
         text = who["other"].format(other=other) + text
     elif "are" in said and said & set(who["human_words"].split()):
         text = who["human"] + text
@@ -135,7 +144,11 @@ def _computed(turn: Turn) -> Said | None:
     apart = turn.marked or ("\n\n" in turn.text and turn.ask.endswith("?"))
     if apart and not any(map(str.isdigit, digits(turn.ask))):
         return None  # "How many hours a day ...?" is about the material
-    return sums.compute(turn.ask if turn.marked or len(turn.text) > 400 else turn.text)
+    text = turn.ask if turn.marked or len(turn.text) > 400 else turn.text
+    if (said := sums.compute(text)) is not None or turn.marked or not turn.text.endswith("?"):
+        return said
+    before = next((each for each in turn.said_by("user") if numbers(digits(each))), "")
+    return problems.solved(digits(f"{before}\n{text}")) if before else None
 
 
 _SKILLS: tuple[Skill, ...] = (

@@ -33,9 +33,16 @@ def compute(text: str) -> Said | None:
     return None
 
 
+_ALSO = re.compile(
+    r"\b(?:and|then) (?:then )?(?:multiply|divide|subtract|add|double|halve)\b", re.I
+)
+
+
 def expressions(text: str) -> Said | None:
     """What the sums in a text come to."""
     lines, short = [], ""
+    if _ALSO.search(text):
+        return None
     for found in arithmetic.find(text[:4_000])[:20]:
         value = arithmetic.evaluate(found)
         short = arithmetic.written(value) if value is not None else ""
@@ -180,6 +187,12 @@ def _statistics(text: str) -> Said | None:
         down = has(flat(text), ("largest to smallest", "descending", "highest to lowest", "down"))
         order = sorted(found, reverse=bool(down))
         return Said(f"In order: {', '.join(map(write, order))}.", "Numbers can be sorted.")
+    if name == "next":
+        steps = {round(b - a, 9) for a, b in pairwise(found)}
+        if len(found) < 3 or len(steps) != 1:
+            return None
+        shown = write(found[-1] + steps.pop())
+        return Said(f"Next comes {shown}.", "The numbers grow by the same step.", short=shown)
     values = {
         "sum": sum(found),
         "average": sum(found) / len(found),

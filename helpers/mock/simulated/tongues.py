@@ -17,7 +17,7 @@ _SCRIPTS = (
     ("arabic", re.compile(r"[\u0600-\u06ff]{2}")),
     ("devanagari", re.compile(r"[\u0900-\u097f]")),
 )
-_INTENTS = ("howareyou", "thanks", "greeting", "bye", "who")
+_INTENTS = ("howareyou", "who", "joke", "thanks", "greeting", "bye")
 _WHY = "The user writes in another language than English."
 _APART = re.compile(r"\w+(?:-\w+)*")
 _UNIT = re.compile(r"(?<=\d)(?=[^\W\d_])")
@@ -32,7 +32,8 @@ def tongue(text: str) -> str:
             return next(code for code, each in table("languages").items()
                         if each.get("script") == name)  # fmt: skip
     marks, cues = _signs()
-    scores = Counter(code for word in words(head) for code in marks.get(word, ()))
+    said = [part for word in words(head) for part in {word, *word.split("-")}]
+    scores = Counter(code for word in said for code in marks.get(word, ()))
     scores.update(dict.fromkeys({code for _, code in cued(flat(head), cues)}, 2))
     best, most = "en", scores["en"]
     for code in sorted(scores, key=list(table("languages")).index):
@@ -47,7 +48,10 @@ def _signs() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, str]]]]:
     marks: dict[str, list[str]] = {}
     cues = []
     for code, language in table("languages").items():
-        for word in language.get("marks", "").split():
+        sums = " ".join(
+            w for key in ("plus", "minus", "times", "divided") for w in language.get(key, ())
+        )
+        for word in {*language.get("marks", "").split(), *sums.split()}:
             marks.setdefault(word, []).append(code)
         cues += [(cue, code) for i in _INTENTS for cue in language.get(i, {}).get("cues", ())]
     return marks, by_first_word(cues)
@@ -101,12 +105,15 @@ def reply(turn: Turn) -> Said | None:
 def intent(text: str, code: str, assistant: str) -> Said | None:
     """A greeting, thanks and the like, answered in the language of this code."""
     language: dict[str, Any] = table("languages")[code]
+    met = {}
     for name in _INTENTS:
         cues = language[name]["cues"] if name in language else []
-        longest = max((len(cue) for cue in cues if _has(text, [cue])), default=0)
-        if longest and len(text.strip(_EDGE)) < longest + 12:
-            return Said(language[name]["say"].format(assistant=assistant), _WHY)
-    return None
+        if longest := max((len(cue) for cue in cues if _has(text, [cue])), default=0):
+            met[name] = longest
+    beside = 24 if "joke" in met else 12
+    if not met or len(text.strip(_EDGE)) >= sum(met.values()) + beside:
+        return None
+    return Said(language[next(iter(met))]["say"].format(assistant=assistant), _WHY)
 
 
 def _told(turn: Turn, code: str, key: str) -> str:
