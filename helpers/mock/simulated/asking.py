@@ -81,28 +81,25 @@ def _values(steps: list[Step], about: set[str]) -> list[tuple[float, str, str]]:
 def _in_unit(turn: Turn, steps: list[Step]) -> Said | None:
     """ "What is that in Fahrenheit?" """
     asked = set(words(turn.ask))
-    target = next((u for u in ("fahrenheit", "celsius") if u in asked), "")
-    hot = results.degrees(steps[-1])
-    if not target or hot is None or not (asked & word_set("agent", "refers") or len(asked) < 5):
+    if not asked & word_set("agent", "refers") and len(asked) > 4:
         return None
-    source = {"°C": "celsius", "°F": "fahrenheit"}.get(hot[1], "")
-    unit = f"°{target[0].upper()}"
-    if source == target:
-        return Said(f"It is in {target.capitalize()} already: {written(hot[0])} {unit}.", _WHY)
-    value = sums.converted(hot[0], source or "celsius", target)
-    return Said(f"{written(hot[0])} {hot[1]} is {written(value or 0.0)} {unit}.", _WHY)
+    told = in_unit(turn.ask, steps[-1], already=True)
+    return Said(told, _WHY) if told else None
 
 
-def in_unit(turn: Turn, step: Step) -> str:
-    """A temperature in the unit that the question names, where the result has another."""
-    said = set(words(turn.text))
-    target = next((unit for unit in ("fahrenheit", "celsius") if unit in said), "")
+def in_unit(text: str, step: Step, already: bool = False) -> str:
+    """A temperature in the unit that a text names, where the result has another; or "" for none."""
+    target = next((unit for unit in ("fahrenheit", "celsius") if unit in words(text)), "")
     hot = results.degrees(step)
-    source = {"°C": "celsius", "°F": "fahrenheit"}.get(hot[1], "") if hot else ""
-    if not target or not source or source == target or hot is None:
+    if not target or hot is None or not (hot[1] or already):
         return ""
+    unit = f"°{target[0].upper()}"
+    if hot[1] == unit:
+        said = f"It is in {target.capitalize()} already: {written(hot[0])} {unit}."
+        return said if already else ""
+    source = "fahrenheit" if hot[1] == "°F" else "celsius"
     value = sums.converted(hot[0], source, target)
-    return f"{written(hot[0])} {hot[1]} is {written(value or 0.0)} °{target[0].upper()}."
+    return f"{written(hot[0])} {hot[1]} is {written(value or 0.0)} {unit}."
 
 
 def _feels(turn: Turn, steps: list[Step]) -> Said | None:

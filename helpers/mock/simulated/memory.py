@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.mock.simulated import passages
 from helpers.mock.simulated.arithmetic import digits
-from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.reading import Turn, asks
 from helpers.mock.simulated.texts import (
     Said,
     flat,
@@ -48,7 +48,7 @@ def stated(turn: Turn) -> Iterator[str]:
 
 def recall(turn: Turn) -> Said | None:
     """The answer to a question about what was said, or that it was not said."""
-    if (said := known(turn)) is not None or not _is_question(turn.ask):
+    if (said := known(turn)) is not None or not asks(turn.ask):
         return said
     lines = list(stated(turn))
     if owned := re.search(r"\bmy ([\w' -]{2,60})", turn.ask, re.IGNORECASE):
@@ -61,7 +61,7 @@ def recall(turn: Turn) -> Said | None:
 
 def known(turn: Turn) -> Said | None:
     """The answer to a question about a usual fact, or about the words of this conversation."""
-    if (own := _own_words(turn)) is not None or not _is_question(turn.ask):
+    if (own := _own_words(turn)) is not None or not asks(turn.ask):
         return own
     for fact in _usual(turn):
         for clause in stated(turn):
@@ -72,7 +72,7 @@ def known(turn: Turn) -> Said | None:
 
 def usual(turn: Turn) -> bool:
     """Whether a message asks for a usual fact: the user's name, age, home, work."""
-    return _is_question(turn.ask) and bool(_usual(turn))
+    return asks(turn.ask) and bool(_usual(turn))
 
 
 def _usual(turn: Turn) -> list[dict[str, Any]]:
@@ -92,12 +92,6 @@ def _unknown(turn: Turn) -> Said | None:
     if mine and has(asked, ("what is my", "who is my", "what was my")):
         return _untold(f"your {mine[1].strip()}")
     return None
-
-
-def _is_question(text: str) -> bool:
-    first = words(text)[:1]
-    asks = bool(first) and first[0] in word_set("reading", "imperatives")
-    return text.rstrip().endswith("?") or asks
 
 
 def _is_name(clause: str, fact: dict[str, object]) -> bool:
@@ -156,7 +150,7 @@ def _untold(what: str) -> Said:
 
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
-    if len(turn.text) > 300 or _is_question(turn.ask):
+    if len(turn.text) > 300 or asks(turn.ask):
         return None
     clauses = [
         each

@@ -96,7 +96,7 @@ def _results(turn: Turn) -> Said:
     if (said := asking.yes_or_no(turn, told)) is not None:
         return Said(f"{said.text} {note}".strip(), said.why)
     sentences = [_in_their_language(turn, each) or results.told(each) for each in told]
-    sentences += [other for each in told if (other := asking.in_unit(turn, each))]
+    sentences += [other for each in told if (other := asking.in_unit(turn.text, each))]
     used = {stem for each in told for stem in spelt(each.name).split()}
     if (extra := sums.expressions(turn.text)) and not any(
         isinstance(value, int | float) or "expression" in (each.arguments or {})

@@ -2,60 +2,16 @@
 
 import math
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 from helpers.mock.simulated import json_schema
 from helpers.mock.simulated.json_schema import Schema, equal, fits, merge, resolve
+from helpers.mock.simulated.texts import table
 
 NOTHING: Any = object()
 """Stands for "no value", where None is one."""
 
-_FORMATS = {
-    "date": "2025-01-01",
-    "date-time": "2025-01-01T00:00:00Z",
-    "time": "00:00:00Z",
-    "email": "unknown@example.com",
-    "idn-email": "unknown@example.com",
-    "uri": "https://example.com",
-    "url": "https://example.com",
-    "iri": "https://example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "hostname": "example.com",
-    "duration": "P1D",
-    "uuid": "00000000-0000-0000-0000-000000000000",
-    "json-pointer": "/",
-    "regex": ".*",
-    "uri-reference": "/",
-    "byte": "",
-    "binary": "",
-}
-_IMPLIED = (
-    (
-        "object",
-        (
-            "properties",
-            "required",
-            "additionalProperties",
-            "minProperties",
-            "patternProperties",
-            "propertyNames",
-            "dependentRequired",
-            "dependentSchemas",
-        ),
-    ),
-    ("array", ("items", "prefixItems", "minItems", "contains", "uniqueItems")),
-    ("number", ("minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum")),
-)
-_SMALLEST: dict[str, Any] = {
-    "object": {},
-    "array": [],
-    "number": 0,
-    "integer": 0,
-    "boolean": False,
-    "null": None,
-    "string": "",
-}
 _DEEPEST = 24
 _MOST_WORK = 4_000
 _MOST_ITEMS = 500
@@ -68,10 +24,8 @@ def kind_of(schema: Schema) -> str:
         kinds = next((each for each in kinds if isinstance(each, str)), None)
     if isinstance(kinds, str):
         return kinds
-    for kind, keywords in _IMPLIED:
-        if any(keyword in schema for keyword in keywords):
-            return kind
-    return "string"
+    implied = table("plain")["implied"]
+    return next((k for k in implied if not schema.keys().isdisjoint(implied[k])), "string")
 
 
 def resolved(schema: Any, root: Any) -> Any:
@@ -129,7 +83,8 @@ class Plain:
         if not isinstance(schema, dict):
             return "unknown"
         if depth > _DEEPEST or self.work > _MOST_WORK:
-            return _SMALLEST.get(kind_of(schema), "")
+            kind = kind_of(schema)
+            return None if kind == "null" else copy(table("plain")["smallest"].get(kind, ""))
         schema = resolved(schema, self.root)
         if "const" in schema:
             return schema["const"]
@@ -317,7 +272,7 @@ def plain_string(schema: Schema, salt: int) -> str:
         made = json_schema.matching(pattern, shortest, longest, salt)
         if made is not None:
             return made
-    plain = _FORMATS.get(form, "unknown") if isinstance(form, str) else "unknown"
+    plain = table("plain")["formats"].get(form, "unknown") if isinstance(form, str) else "unknown"
     if salt:
         plain = f"{plain} {salt + 1}" if plain == "unknown" else f"{plain}{salt}"
     plain += "." * (shortest - len(plain))
@@ -327,21 +282,18 @@ def plain_string(schema: Schema, salt: int) -> str:
     return plain
 
 
-def _numeric(schema: Schema, keyword: str) -> float | None:
-    value = schema.get(keyword)
-    return None if isinstance(value, bool) or not isinstance(value, int | float) else value
+_BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+_NUMERIC = frozenset((*_BOUNDS, "multipleOf", "not", "enum"))
 
 
 def _candidates(schema: Schema, first: float, salt: int) -> Iterator[float]:
     """Numbers near what a schema says, the plainest first."""
     yield from (first, 1, 0.5)
-    lows = [
-        e for e in (_numeric(schema, k) for k in ("minimum", "exclusiveMinimum")) if e is not None
-    ]
-    highs = [
-        e for e in (_numeric(schema, k) for k in ("maximum", "exclusiveMaximum")) if e is not None
-    ]
-    unit = _numeric(schema, "multipleOf") or 1
+    bounds = [schema.get(k) for k in (*_BOUNDS, "multipleOf")]
+    given = [None if isinstance(b, bool) or not isinstance(b, int | float) else b for b in bounds]
+    lows = [each for each in given[:2] if each is not None]
+    highs = [each for each in given[2:4] if each is not None]
+    unit = given[4] or 1
     yield from (*lows, *highs)
     if lows and highs:
         yield (max(lows) + min(highs)) / 2
@@ -358,16 +310,7 @@ def _candidates(schema: Schema, first: float, salt: int) -> Iterator[float]:
 
 def plain_number(schema: Schema, whole: bool, first: float, salt: int) -> Any:
     """A valid number near `first`; others for other salts."""
-    keywords = (
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "not",
-        "enum",
-    )
-    rule = {key: schema[key] for key in keywords if key in schema}
+    rule = {key: schema[key] for key in schema.keys() & _NUMERIC}
     seen: list[Any] = []
     try:
         for candidate in _candidates(schema, first, salt):

@@ -191,7 +191,7 @@ def split_up(turn: Turn, content: Any = None) -> None:
     if len(parts) > 1 and not turn.pictures:
         first = {each: (sentences(each) or [each])[0] for each in parts}
         questions = [each for each in parts if first[each].endswith("?")]
-        turn.ask = (questions or [each for each in parts if _asks(each)] or parts[:1])[-1]
+        turn.ask = (questions or [each for each in parts if asks(each)] or parts[:1])[-1]
         turn.data = "\n".join(each for each in parts if each is not turn.ask)
         return
     if _from_json(turn) or _from_tags(turn):
@@ -288,15 +288,15 @@ def _from_labels(turn: Turn, text: str) -> bool:
     ask, data, how = _joined(parts["ask"]), _joined(parts["data"]), parts[""]
     if ask and not data:
         # Sources may stand under an instruction, without a label: "[1] ...".
-        data = _joined([line for line in how if not _asks(line)])
-        how = [line for line in how if _asks(line)]
+        data = _joined([line for line in how if not asks(line)])
+        how = [line for line in how if asks(line)]
     if not data:
         return False
     turn.how = _joined(how)
     if not ask:
         ask, data = _question_apart(data)
     lines = sentences(data)
-    if not ask and len(lines) > 1 and lines[-1].endswith("?") and not _asks(turn.how):
+    if not ask and len(lines) > 1 and lines[-1].endswith("?") and not asks(turn.how):
         ask, data = lines[-1], "\n".join(lines[:-1])  # after "Here is our policy: ..."
     if not ask and turn.how:
         ask, turn.how = _question_of(turn.how)
@@ -335,7 +335,7 @@ def _from_paragraphs(turn: Turn, text: str) -> bool:
     ask, data = _question_apart(text)
     if not ask:
         first, _, rest = text.strip().partition("\n")
-        if not (rest.strip() and (first.rstrip().endswith(":") or _asks(first))):
+        if not (rest.strip() and (first.rstrip().endswith(":") or asks(first))):
             return False
         ask, data = first.rstrip(": "), rest
     turn.ask, turn.data = ask, data.strip()
@@ -345,7 +345,7 @@ def _from_paragraphs(turn: Turn, text: str) -> bool:
 def _from_sentences(turn: Turn, text: str) -> None:
     turn.ask = text.strip()
     colon = _COLON.fullmatch(turn.ask)
-    if colon and _asks(colon["ask"]):
+    if colon and asks(colon["ask"]):
         turn.ask, turn.data = colon["ask"], colon["data"]
         return
     inside = [each for each in quotes(turn.ask) if len(each.split()) > 2]
@@ -361,11 +361,11 @@ def _from_sentences(turn: Turn, text: str) -> None:
             turn.ask = " ".join(each for each in told if each.endswith("?"))
 
 
-def _asks(text: str) -> bool:
+def asks(text: str) -> bool:
     """Whether a text is a question or an instruction, by its end and its first words."""
     first = words(text[:200])[:4]
-    if not first:
-        return False
+    if not first or first[0] == "you":
+        return text.rstrip().endswith("?")
     while len(first) > 1 and first[0] in word_set("reading", "polite"):
         first = first[1:]
     return text.rstrip().endswith("?") or first[0] in word_set("reading", "imperatives")

@@ -18,7 +18,7 @@ from helpers.mock.simulated import (
     tongues,
 )
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.reading import Turn, asks
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
     Said,
@@ -213,7 +213,7 @@ def _questions(ask: str) -> list[str]:
 
 def from_data(turn: Turn) -> Said | None:
     """An answer from the material of the message; or that it does not say."""
-    if not turn.data or len(words(turn.data)) < 4 or not _seeks(turn.ask):
+    if not turn.data or len(words(turn.data)) < 4 or not asks(turn.ask):
         return None
     lines = sentences(turn.data)
     found = passages.compared(turn.ask, lines) or passages.answering(turn.ask, lines)
@@ -235,13 +235,6 @@ def from_data(turn: Turn) -> Said | None:
         return None
     return passages.instead(turn.how, turn.text, turn.system) or Said(
         table("talk")["honest"]["context"], "No sentence of the context is about it."
-    )
-
-
-def _seeks(ask: str) -> bool:
-    first = words(ask)[:1]
-    return ask.rstrip().endswith("?") or (
-        first != [] and first[0] in word_set("reading", "imperatives")
     )
 
 
@@ -273,7 +266,7 @@ def cannot(turn: Turn) -> Said:
         return given
     if not words(turn.ask) and not turn.prompt.images:
         key = "empty" if not turn.text.strip() else "unable"
-    elif _seeks(turn.ask) and set(words(turn.ask)) & word_set("talk", "honest", "outside"):
+    elif asks(turn.ask) and set(words(turn.ask)) & word_set("talk", "honest", "outside"):
         key = "tool"
     elif topic := _topic(turn.ask):
         text = honest["topic"].format(assistant=name, topic=topic)
