@@ -15,8 +15,10 @@ SOLUTION = re.compile(
 )
 PREFIX = "exercise:"
 
-# What an answer leaves behind must not help or harm the next one.
+# What an answer leaves behind must not help or harm the next one. Of what it raises, the name and
+# the message are read; to lay out the rest took as long as all else that answers do.
 REMEMBER = """\
+%xmode Minimal
 def _copies(names):
     return {
         name: value.copy() if isinstance(value, (list, dict)) else value

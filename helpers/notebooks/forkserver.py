@@ -55,6 +55,7 @@ _ALWAYS = (
     "httpcore",
     "httpcore2",
     "jiter",
+    "jsonschema",
     "truststore",
     "anyio._backends._asyncio",
     "uvloop",
@@ -211,11 +212,11 @@ def _serve(connection: socket.socket) -> None:
 
 
 def _compile() -> None:
-    """What every notebook's first question makes the mock compile, and what every kernel asks."""
+    """What the first question to each API makes the mock compile, and what every kernel asks."""
     from jupyter_client.localinterfaces import localhost
 
     from helpers.endpoint import DEFAULT_MODEL
-    from helpers.mock.apis import chat
+    from helpers.mock.apis import chat, responses
     from helpers.mock.catalogue import find
     from helpers.models import parse_model
 
@@ -223,6 +224,7 @@ def _compile() -> None:
     if model := find(parse_model(DEFAULT_MODEL)):
         question = {"role": "user", "content": "Who are you?"}
         chat.create(model, {"model": DEFAULT_MODEL, "messages": [question]})
+        responses.create(model, {"model": DEFAULT_MODEL, "input": [question]})
 
 
 def _import(names: Iterable[str]) -> None:
