@@ -148,7 +148,7 @@ integrations: setup ## Run what takes other programs and packages: JavaScript, L
 			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \
 	done
 	@$(PY) -m tests.elsewhere.environments
-	@$(PY) -m pytest $(addprefix tests/elsewhere/,programs.py compatible.py tool_servers.py package.py) $(ARGS)
+	@$(PY) -m pytest $(addprefix tests/elsewhere/,programs.py compatible.py tool_servers.py package.py guide.py) $(ARGS)
 
 .PHONY: conformance
 conformance: setup ## Run suites that strangers wrote on the mock, and note on docs/evidence.md what they say (needs Node)
@@ -170,7 +170,7 @@ site-check: site ## Look at every page of the site in a browser (needs Node, Chr
 
 .PHONY: browser
 browser: lite ## Run the notebooks in a browser tab and compare (needs Node, Chromium, Firefox)
-	@$(PY) -m pytest tests/browser/lite.py -n 2 $(ARGS)
+	@$(PY) -m pytest tests/browser/lite.py -n 2 --dist loadgroup $(ARGS)
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header

@@ -72,10 +72,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Whatever `--dist` says, all notebooks go to one worker, which executes them side by side."""
-    from xdist.scheduler import LoadScopeScheduling
+    """All notebooks go to one worker, which runs them side by side; the rest as `--dist` has it."""
+    from xdist.scheduler import LoadGroupScheduling, LoadScopeScheduling
 
-    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+    grouped = config.getoption("dist") == "loadgroup"
+    base: type[Any] = LoadGroupScheduling if grouped else LoadScopeScheduling
+
+    class Scheduling(base):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             scope = str(super()._split_scope(nodeid))
             return "notebooks" if scope.endswith(".ipynb") else scope

@@ -35,6 +35,9 @@ PROJECT_NAME = "clarifai-openai-tutorial"
 KERNEL = ("ipython", "comm", "packaging")
 """What the kernel itself imports, beside what it brings."""
 
+ALONE = ("clarifai",)
+"""What a notebook looks for and does not import: it is there without what it needs in turn."""
+
 LEFT_OUT = frozenset({"jedi", "parso", "pexpect", "ptyprocess", "uvicorn"})
 """What is asked for and not needed there: Jedi, which completes code, is 5 MB to fetch."""
 
@@ -79,7 +82,7 @@ def needed(locked: dict[str, Pin]) -> list[Pin]:
             continue
         seen.add(name)
         waiting += [name for name in _requirements(name) if name not in ELSEWHERE]
-    return [locked[name] for name in sorted(seen - {PROJECT_NAME})]
+    return [locked[name] for name in sorted({*seen, *ALONE} - {PROJECT_NAME})]
 
 
 def _requirements(name: str) -> Iterator[str]:

@@ -17,7 +17,9 @@ from tests.browser.serving import PREFIX, served
 
 SITE = PROJECT / "build" / "site"
 NOTEBOOKS = load()
-PAGES = ["index.html", *(f"{notebook.name}.html" for notebook in NOTEBOOKS), "snippets.html"]
+GUIDES = [f"docs/{path.stem}.html" for path in sorted((PROJECT / "docs").glob("*.md"))]
+PAGES = ["index.html", *(f"{notebook.name}.html" for notebook in NOTEBOOKS), *GUIDES]
+PAGES += ["changelog.html", "snippets.html"]
 PHONE = 390
 OF_THE_THEME = {"label-content-name-mismatch"}
 """What the book theme does on every page: its search button shows more than its label says."""
@@ -27,7 +29,7 @@ OF_THE_THEME = {"label-content-name-mismatch"}
 def seen() -> Iterator[Any]:
     with served(SITE) as address:
         found = find(CHROMIUM)
-        result = drive("pages.mjs", found.kind, found.executable, address, "-", *PAGES, seconds=600)
+        result = drive("pages.mjs", found.kind, found.executable, address, "-", *PAGES)
         yield result | {"address": address}
 
 

@@ -61,11 +61,14 @@ COMMANDS = (
             " -r requirements-integrations.lock",
             "-m tests.elsewhere.environments",
             "-m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py"
-            " tests/elsewhere/tool_servers.py tests/elsewhere/package.py",
+            " tests/elsewhere/tool_servers.py tests/elsewhere/package.py tests/elsewhere/guide.py",
         ),
     ),
     Command((*MAKE, "site-check"), ("-m helpers.site site", "-m pytest tests/browser/pages.py")),
-    Command((*MAKE, "browser"), ("-m helpers.site lite", "-m pytest tests/browser/lite.py -n 2")),
+    Command(
+        (*MAKE, "browser"),
+        ("-m helpers.site lite", "-m pytest tests/browser/lite.py -n 2 --dist loadgroup"),
+    ),
     Command(
         ("bash", ".ci/run"),
         (
