@@ -421,7 +421,7 @@ def test_message_that_needs_no_tool_calls_none(question, tool):
         ("convert dollars to euros", CURRENCY, "amount"),
         ("Where is my package?", ORDER, "order id"),
         ("How many rows are in the customers table?", SQL, "query"),
-        ("How do you say thank you in Japanese?", TRANSLATE, "text"),
+        ("Translate into Japanese, please", TRANSLATE, "text"),
         ("Schedule a meeting", EVENT, "title and the date"),
     ],
 )

@@ -152,7 +152,9 @@ class Text(Measures):
                 continue
             size, term = self.term_at(at)
             state = self.tokens[at].text
-            if (term and term.kind == "country") or (len(state) == 2 and state.isupper()):
+            if (term and term.kind in ("country", "state")) or (
+                len(state) == 2 and state.isupper()
+            ):
                 end = self.tokens[at + size - 1].end
                 text = self.raw[name.start : end]
                 yield Span("region", text, text, name.start, end)
@@ -175,11 +177,14 @@ class Text(Measures):
             for kind in ("email", "url", "code", "file", "hash", "address")
             for s in self._found.get(kind, ())
         ]
+        starts = {span.start for span in taken}
         while at < len(tokens):
             if any(span.start <= tokens[at].start < span.end for span in taken):
                 at += 1
                 continue
-            end = self._name_end(at, at in opens)
+            end = self._name_end(at, at in opens, starts)
+            if end == at + 1 and self._is_scaffold(at, at in opens):
+                end = at
             if end > at:
                 start, stop = tokens[at].start, tokens[end - 1].end
                 text = self.raw[start:stop]
@@ -209,7 +214,7 @@ class Text(Measures):
         term = TERMS.get(self.tokens[at].lower)
         return term is not None and term.kind == "person" and end - at <= 4
 
-    def _name_end(self, at: int, opens: bool) -> int:
+    def _name_end(self, at: int, opens: bool, taken: set[int]) -> int:
         """Where a name that starts at a token ends; the token itself where none does."""
         tokens = self.tokens
         first = tokens[at]
@@ -233,12 +238,18 @@ class Text(Measures):
         if first.lower in RELATIVE or first.lower in WEEKDAYS or first.lower in MONTHS:
             return at
         end = at + 1
-        while end < len(tokens):
+        while end < len(tokens) and tokens[end].start not in taken:
             step = self._name_step(end)
             if not step:
                 break
             end += step
         return end
+
+    def _is_scaffold(self, at: int, opens: bool) -> bool:
+        """Whether a word with capitals only asks, or announces a value: "Can", "ID"."""
+        token = self.tokens[at]
+        asks = token.lower in SCAFFOLD and token.lower not in TERMS
+        return asks and (opens or (token.text.isupper() and len(token.text) == 2))
 
     def _opens_name(self, at: int) -> bool:
         """Whether an ordinary word with a capital belongs to a name: "The Salt Road"."""
@@ -258,6 +269,8 @@ class Text(Measures):
         ):
             return 0
         token = tokens[end]
+        if gap == ". " and token.lower in ORDINARY:
+            return 0
         if token.text[0].isupper() or (gap == " " and self._is_bare(token)):
             return int(token.text != "I")
         for size in (1, 2):

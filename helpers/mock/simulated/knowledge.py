@@ -12,9 +12,14 @@ def _table(name: str) -> dict[str, Any]:
     return tomllib.loads((_DATA / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+_words = _table("words")
+_IRREGULAR = dict(each.split() for each in _words["irregular"].split(","))
+
+
 @lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """A word without its plural, past or -ing ending: a light touch, for matching only."""
+    word = _IRREGULAR.get(word, word)
     for ending, least, rest in _ENDINGS:
         if len(word) >= least and word.endswith(ending):
             if ending == "ed" and len(word) == 5 and word[1] in "aeiou" and word[2] not in "aeiou":
@@ -74,7 +79,6 @@ class City(NamedTuple):
     state: str
 
 
-_words = _table("words")
 STOP = frozenset(_words["stop"].split())
 STOP_STEMS = frozenset(map(stem, STOP))
 VERBS = stems(_words["verbs"])

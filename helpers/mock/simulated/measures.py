@@ -27,6 +27,7 @@ TODAY = date(2025, 1, 1)
 _TIME = re.compile(PATTERNS["time"], re.IGNORECASE)
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
 _SHAPE = re.compile(r"\d{1,4}/\d{1,4}(?![\d/])")
+_PARTITIVE = frozenset(("a", "an", "of"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
 _DATE_WORDS = (
@@ -343,9 +344,11 @@ def _words_to_number(words: list[str]) -> tuple[int, float]:
             size = at + 1
         elif word in SINGLE and not (total or (size and current)):
             follows = words[at + 1] if at + 1 < len(words) else ""
-            if word == "half" and follows in ("past",):
+            if word == "half" and follows == "past":
                 return 0, 0
-            return at + 1 + (follows in ("a", "an", "of")), SINGLE[word]
+            joins = 1 if follows in _PARTITIVE else 0
+            joins += words[at + 2 : at + 3] in (["a"], ["an"]) and follows == "of"
+            return at + 1 + joins, SINGLE[word]
         elif not (word == "and" and size):
             break
         at += 1

@@ -22,19 +22,25 @@ from helpers.mock.simulated.knowledge import (
     ALIKE,
     ASKING,
     CORRECTS,
+    ORDINARY,
     PATTERNS,
+    SCAFFOLD,
+    STOP,
     STOP_STEMS,
+    TERMS,
     TEXT_CONCEPTS,
     TOOL_CONCEPTS,
+    TRAILING,
     VERBS,
     WANTS,
     stem,
 )
 from helpers.mock.simulated.plain import NOTHING, kind_of, resolved
 from helpers.mock.simulated.prompt import Call, Tool
-from helpers.mock.simulated.score import Pair, Scorer
+from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import listed, segments
 from helpers.mock.simulated.shape import Filled, fill
+from helpers.mock.simulated.tokens import misspelt
 from helpers.mock.simulated.want import Want, name_words, read
 from helpers.mock.simulated.write import value_of
 
@@ -43,6 +49,9 @@ __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 _ENOUGH = 2.0
 _MOST_CALLS = 16
+_MOST_EXPLAINED = 20
+_LONGEST = 60
+_NONE: frozenset[str] = frozenset()
 _PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -97,6 +106,7 @@ class _Profile:
             )
             - STOP_STEMS
         )
+        self.lexicon = self.specific | self.verbs | self.described | self.named | self.values
         described_dates = (_EXAMPLE_DAY.findall(str(s.get("description", ""))) for _, s in names)
         self.years = [int(year) for found in described_dates for year in found]
         self.searches = bool(set(words) & _SEARCHERS) and any(
@@ -108,6 +118,7 @@ class _Profile:
             for n, s in names[:60]
             if kind_of(s) not in ("object", "array") and "$ref" not in s
         ]
+        self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
 
 
 def _concepts(words: list[str], table: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -158,6 +169,7 @@ class _Request:
             ("phone", "phone"),
             ("currency", "currency"),
             ("caps", "stock"),
+            ("sql", "database"),
         ):
             for span in text.spans(kind):
                 if start <= span.start < max(end, 1):
@@ -243,6 +255,62 @@ class _Planner:
         if len({id(each[0]) for each in found}) <= 1:
             return [(whole, 0, len(raw), strength)] if whole else []
         return found
+
+    def explained(self) -> list[tuple[_Profile, int, int, float]]:
+        """The one tool, if any, whose words and values account for all that a message says."""
+        acts = _Request(self.text, 0, len(self.text.raw)).acts
+        found = [
+            profile
+            for profile in self.profiles[:_MOST_EXPLAINED]
+            if acts <= profile.concepts | profile.about and self._explains(profile)
+        ]
+        return [(found[0], 0, len(self.text.raw), _ENOUGH)] if len(found) == 1 else []
+
+    def mended(self) -> Text | None:
+        """The text with the tools' own words where it misspells them; None where it does not."""
+        text, tokens = self.text, self.text.tokens
+        about = frozenset().union(*(p.concepts for p in self.profiles))
+        known = frozenset(word for word, found in TEXT_CONCEPTS.items() if found & about)
+        known = known.union(*(p.specific for p in self.profiles))
+        words = text.raw.split()
+        for token in tokens if len(tokens) <= _LONGEST else ():
+            alone = token.text[1:].islower() and token.text in words
+            if alone and token.lower not in ORDINARY and token.lower not in TERMS:
+                for word in sorted(known - text.stems):
+                    if misspelt(token.stem, word):
+                        raw = f"{text.raw[: token.start]}{word}{text.raw[token.end :]}"
+                        return Text(raw, text.images, text.today, text.year)
+        return None
+
+    def _explains(self, profile: _Profile) -> bool:
+        text = self.text
+        if not any(want.required for want in profile.wants) or len(text.tokens) > _LONGEST:
+            return False
+        scorer = Scorer(
+            text, 0, len(text.raw), frozenset(map(stem, name_words(profile.tool.name))), reply=False
+        )
+        chosen = assign(scorer, profile.wants)
+        if any(want.required and want.path not in chosen for want in profile.wants):
+            return False
+        spans = [pair.span for pairs in chosen.values() for pair in pairs]
+        rest = [
+            token.stem
+            for token in text.tokens
+            if not any(span.start <= token.start < span.end for span in spans)
+            and token.lower not in STOP
+            and token.lower not in SCAFFOLD
+            and token.lower not in TRAILING
+        ]
+        own = profile.lexicon
+        ends = {pair.want.role for pairs in chosen.values() for pair in pairs if pair.score > 1.3}
+        sure = any(span.kind == "option" for span in spans) or {"from", "to"} <= ends
+        about = profile.concepts | profile.about
+        left = [
+            w
+            for w in rest
+            if w not in own and w not in VERBS and not TEXT_CONCEPTS.get(w, _NONE) & about
+        ]
+        return (sure or not own.isdisjoint(rest)) and not left
 
     def _stands(self, profile: _Profile, start: int, end: int) -> bool:
         """Whether a part of a message asks for a call of its own: in words, or by what it gives."""
@@ -333,8 +401,10 @@ def plan(tools: tuple[Tool, ...], text: Text, earlier: list[str] | None = None) 
             previous = _Planner(tools, Text(before, today=text.today), None).matches()
             if previous:
                 return _continued(planner, previous[0][0], text, before)
-    if not matched:
-        matched = _searched(planner, text)
+    matched = matched or planner.explained()
+    if not matched and (mended := planner.mended()):
+        return plan(tools, mended, earlier)
+    matched = matched or _searched(planner, text)
     planned: list[Planned] = []
     for profile, start, end, score in matched:
         for each in planner.calls(profile, start, end, score):

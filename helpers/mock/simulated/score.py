@@ -58,14 +58,22 @@ _EXACT_KINDS = frozenset(
         "given",
         "caps",
         "company",
+        "sql",
     )
 )
+_LINKS = frozenset(WANTS["before"]["links"].split())
 _LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 _HELPING = stems(WANTS["switches"]["helping"])
+_EXCLUDES = stems(WANTS["excludes"]["names"])
+_DENIES = frozenset(WANTS["excludes"]["before"].split())
+_DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
 _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
 _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 _REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
+_OBJECTS = frozenset(("it", "them", "him", "her"))  # before them stand verbs, and no things
+_TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
+_TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
 _NTH = re.compile(r"\d+|[a-z]|first|second|third|fourth")
 _NONE: frozenset[str] = frozenset()
 _LEAST = 0.4
@@ -102,6 +110,8 @@ class Scorer:
         self.reply = reply
         self.taken = taken
         self.concepts = frozenset(c for word in tool for c in TOOL_CONCEPTS.get(word, _NONE))
+        self.named: frozenset[str] = _NONE
+        self.apart = False
         self._spans: dict[str, list[Span]] = {}
         self._phrases: dict[Span, tuple[frozenset[str], Span | None]] = {}
         self._operands: dict[str, Any] = {}
@@ -170,9 +180,14 @@ class Scorer:
         kinds = want.kinds
         if self.tool & _REMINDERS and want.stems & _TITLES:
             kinds = kinds | {"message": 0.9}
+        excludes = bool(want.stems & _EXCLUDES)
         for kind, weight in kinds.items():
             for accepted, worth in _ACCEPTS.get(kind, {}).items():
+                if accepted == "region" and self.apart:
+                    continue  # its parts are wanted one by one
                 for span in self._candidates(accepted, kind, want):
+                    if self._is_denied(span) is not excludes:
+                        continue
                     score = weight * worth + self._evidence(want, span, kind)
                     place = (span.start, span.end)
                     if place not in best or best[place].score < score:
@@ -187,7 +202,19 @@ class Scorer:
             return [span for span in found if span is not None]
         if accepted == "name":
             return [s for s in self.spans("name") if not self._is_tool(s)]
-        return self.spans(accepted)
+        spans = self.spans(accepted)
+        if accepted == "unit" and not want.required and len({s.unit for s in spans}) > 1:
+            return [span for span in spans if not self._is_counted(span)]
+        return spans
+
+    def _is_denied(self, span: Span) -> bool:
+        """Whether a thing is named only to say that it is not meant: "without onions"."""
+        if span.kind not in _DENIABLE:
+            return False
+        before = self.text.before(span, 2)
+        return bool(before) and (
+            before[-1] in _DENIES or (before[0] in _DENIES and before[-1] in _DETERMINERS)
+        )
 
     def _is_tool(self, span: Span) -> bool:
         return all(stem(w) in self.tool for w in span.text.lower().split())
@@ -198,7 +225,10 @@ class Scorer:
             words = frozenset(stem(word) for word in span.text.lower().split())
             self._phrases[span] = words, self._bared(span, frozenset())
         words, bared = self._phrases[span]
-        return self._bared(span, want.stems) if words & want.stems else bared
+        found = self._bared(span, want.stems) if words & want.stems else bared
+        if found and {stem(word) for word in found.text.lower().split()} <= self.named:
+            return None  # "the limit" is a property, and no value of another
+        return found
 
     def _bared(self, span: Span, named: frozenset[str]) -> Span | None:
         """A phrase without the words of the tool and of the property at its ends."""
@@ -226,10 +256,15 @@ class Scorer:
             first += 1
         while first < last and idle(last - 1):
             last -= 1
-        if first >= last or all(
-            stem(t.lower) in VERBS
-            or (not named and self.concepts & TEXT_CONCEPTS.get(stem(t.lower), _NONE))
-            for t in tokens[first:last]
+        on_it = last < len(tokens) and tokens[last].lower in _OBJECTS
+        if (
+            on_it
+            or first >= last
+            or all(
+                stem(t.lower) in VERBS
+                or (not named and self.concepts & TEXT_CONCEPTS.get(stem(t.lower), _NONE))
+                for t in tokens[first:last]
+            )
         ):
             return None
         for at in range(last - 1, first, -1):
@@ -271,15 +306,19 @@ class Scorer:
         """The rest of a message, without the day and the time that a reminder ends with."""
         text, end = self.text, self.end
         body = text.raw[start:end].strip().strip("\"'“”‘’").strip()
-        when = sorted((*self.spans("date"), *self.spans("time")), key=lambda span: -span.start)
-        for span in when if self.tool & _REMINDERS else ():
+        for span in sorted(self._tails(), key=lambda span: -span.start):
             if span.start > start + 3:
                 end = span.start
                 words = text.before(span, 1)
-                if words and words[0] in ("on", "at", "by", "for", "in"):
+                if words and words[0] in _TAIL_LEADS:
                     end = text.tokens[text.index(span.start) - 1].start
                 body = text.raw[start:end].strip(" ,")
         return Span("rest", body, body, start, start + len(body))
+
+    def _tails(self) -> list[Span]:
+        """What may follow a text that a property holds to the end, and is no part of it."""
+        kinds = [kind for words, kind in _TAILS if self.tool & words]
+        return [span for kind in kinds for span in self.spans(kind)]
 
     def _evidence(self, want: Want, span: Span, kind: str) -> float:
         before = self.text.before(span)
@@ -311,7 +350,7 @@ class Scorer:
                 score += 0.25
             elif before and before[-1] in _DETERMINERS:
                 score += 0.1
-            score -= 0 if score else 0.25
+            score -= 0 if score or len(self.spans("phrase")) == 1 else 0.25
         elif span.kind == "name" and kind == "thing":
             score -= 0.5 if any(map(span.meets, self.text.spans("person"))) else 0
         elif span.kind == "name" and kind in ("person", "name") and last in _PLACE_LEADS:
@@ -327,26 +366,7 @@ class Scorer:
 
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
         """Whether the property's own words stand beside a span: "room Elm", "5 days"."""
-        near = before[-1:] + [
-            w
-            for w in before[-2:-1]
-            if before[-1]
-            in (
-                "of",
-                "is",
-                "to",
-                "named",
-                "called",
-                "the",
-                "for",
-                "a",
-                "number",
-                "no",
-                "be",
-                "at",
-                "with",
-            )
-        ]
+        near = before[-1:] + [w for w in before[-2:-1] if before[-1] in _LINKS]
         after = self.text.after(span, 2)
         if (
             span.kind != "number"
@@ -363,8 +383,6 @@ class Scorer:
     def _number(self, want: Want, span: Span) -> float | None:
         """How well a number serves; None where its unit says that it is of something else."""
         score = 0.45
-        if not any(map(str.isdigit, span.text)) and span.unit is None and self._tallies(span):
-            score -= 0.5  # "two numbers, 36 and 48"
         ours, theirs = want.unit, span.unit
         if theirs is not None and theirs.dimension == "portion":
             theirs = None
@@ -384,22 +402,26 @@ class Scorer:
                 score += 0.4 if want.stems & _SHARES or want.fraction else 0.0
             else:
                 score += 0.3 if own else -0.25 if not want.required else -0.05
-        if self._beside(want, span, self.text.before(span)):
+        beside = self._beside(want, span, self.text.before(span))
+        if not span.text[-1].isdigit() and span.unit is None and self._tallies(span, beside):
+            score -= 0.5
+        elif beside:
             score += 0.4
         elif set(map(stem, (*self.text.after(span, 2), *self.text.before(span, 2)))) & want.about:
             score += 0.15
         for side, names in _ORDER.items():
             if not names.isdisjoint(want.words) and self._operand(side) == span.value:
-                score += 0.1
+                return self._plausible(want, span, score + 0.6)
         if want.role:
             last = (self.text.before(span) or [""])[-1]
             score += 0.35 if last in _ROLE_CUES[want.role] else 0
         return self._plausible(want, span, score)
 
-    def _tallies(self, span: Span) -> bool:
-        """Whether a number in words only says how many things follow: "these three circles"."""
+    def _tallies(self, span: Span, beside: bool) -> bool:
+        """Whether a number in words only says how many follow: "two numbers, 36 and 48"."""
         digits = [s for s in self.spans("number") if s.text[-1].isdigit()]
-        return len(digits) > 1
+        after = sum(s.start > span.start for s in digits)
+        return after == span.value or (len(digits) > 1 and not beside)
 
     def _operand(self, side: str) -> Any:
         """The first or the second number of the sum in this part of the text."""
@@ -517,6 +539,8 @@ def _find_words(lower: str, words: str) -> int:
 def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair]]:
     """The best pairs, each span serving one property; a list takes all that serve it as well."""
     pairs: list[Pair] = []
+    scorer.named = frozenset().union(*(want.stems for want in wants))
+    scorer.apart = any(not want.kinds.keys().isdisjoint(("country", "state")) for want in wants)
     for want in wants[:_BOUND_UP]:
         pairs += scorer.pairs(want)[:40]
     order = {id(want): at for at, want in enumerate(wants)}

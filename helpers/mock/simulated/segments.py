@@ -130,6 +130,7 @@ def _repeats(
             pair
             for pair in scorer.pairs(each)
             if pair.score >= first.score - (margin if pair.span.kind == first.span.kind else 0.15)
+            and pair.span not in others
             and not any(map(pair.span.meets, others))
         ]
         extras = [pair for pair in _distinct([first, *left]) if pair is not first]

@@ -12,6 +12,7 @@ from typing import Any
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import (
     ALIKE,
+    BREAKS,
     OPTIONS,
     PATTERNS,
     STOP,
@@ -119,8 +120,9 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     plain = _PATTERNS["example"].sub(" ", description[:600])
     spoken = [word.lower() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)]
     want.about = frozenset(map(stem, spoken)) - STOP_STEMS
+    ends = [word for word in spoken[:4] if word not in BREAKS]
     want.role = next(
-        (_ROLES[w] for w in ("_".join(want.words), *want.words, *spoken[:4]) if w in _ROLES), ""
+        (_ROLES[w] for w in ("_".join(want.words), *want.words, *ends) if w in _ROLES), ""
     )
     want.beside = want.stems | frozenset(s for each in want.stems for s in ALIKE.get(each, ()))
     for size, words in _SIZES.items():
@@ -262,7 +264,7 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
 def _terms_of(value: Any) -> tuple[tuple[str, ...], ...]:
     """The ways to say an option, each as the words that stand together."""
     text = str(value)
-    terms = [name_words(text) if isinstance(value, str) else (text,)]
+    terms = [name_words(text), tuple(text.lower().split())]
     terms += [(form,) for form in OPTIONS.get(text.lower(), ())]
     term = TERMS.get(text.lower())
     if term is not None:

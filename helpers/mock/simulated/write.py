@@ -98,6 +98,12 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
             yield span.code if not coded else value
         case "company" if want.kinds.get("ticker"):
             yield span.code
+        case "state":
+            yield (
+                span.code
+                if re.search(r"abbreviat|two.letter|code|\b[A-Z]{2}\b", described)
+                else value
+            )
         case "country":
             yield span.text
         case "person" | "name":
@@ -146,6 +152,9 @@ def _city(want: Want, span: Span, described: str) -> Iterator[str]:
         and "place" not in want.kinds
     ):
         yield city.country
+        return
+    if want.kinds.get("state", 0) == 1.0:
+        yield city.state
         return
     lower = described.lower()
     if re.search(r"\bstate\b|, [a-z]{2}\b(?!\w)", lower):
