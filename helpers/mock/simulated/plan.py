@@ -9,39 +9,34 @@ word of its name, more is surer. `Planned.missing` names what only the user can 
 """
 
 import json
-import math
 import re
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Any
 
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.json_schema import Schema, fits
+from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import (
-    ACTS,
-    ALIKE,
     ASKING,
     CORRECTS,
     ORDINARY,
     PATTERNS,
     SCAFFOLD,
     STOP,
-    STOP_STEMS,
     TERMS,
     TEXT_CONCEPTS,
-    TOOL_CONCEPTS,
     TRAILING,
     VERBS,
-    WANTS,
     stem,
 )
-from helpers.mock.simulated.plain import NOTHING, kind_of, resolved
+from helpers.mock.simulated.plain import NOTHING
+from helpers.mock.simulated.profiles import Profile, Request, profile_of, rarity_of, strength_of
 from helpers.mock.simulated.prompt import Call, Tool
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import listed, segments
 from helpers.mock.simulated.shape import Filled, fill
 from helpers.mock.simulated.tokens import misspelt
-from helpers.mock.simulated.want import Want, name_words, read
+from helpers.mock.simulated.want import name_words
 from helpers.mock.simulated.write import value_of
 
 __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
@@ -53,11 +48,7 @@ _MOST_EXPLAINED = 20
 _LONGEST = 60
 _NONE: frozenset[str] = frozenset()
 _PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
-_EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
-_WORD = re.compile(r"[^\W\d_]+")
 _TALK = frozenset(("you", "your", "me", "my", "i"))
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
-_SEARCHERS = frozenset(map(stem, WANTS["search"]["tools"].split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,176 +65,32 @@ class Planned:
         return Call(self.tool.name, _to_json(self.arguments))
 
 
-class _Profile:
-    """What a tool is about, in stems and concepts."""
-
-    def __init__(self, tool: Tool) -> None:
-        self.tool = tool
-        words = [stem(word) for word in name_words(tool.name)]
-        self.specific = frozenset(words) - VERBS - STOP_STEMS
-        self.verbs = frozenset(words) & VERBS
-        described = [stem(w.lower()) for w in _WORD.findall(tool.description[:1_000])]
-        self.described = frozenset(described) - VERBS - STOP_STEMS
-        self.verbs |= frozenset(described[:1]) & VERBS
-        self.concepts = _concepts(words, TOOL_CONCEPTS)
-        self.about = _concepts(described, TOOL_CONCEPTS) - self.concepts
-        schema = resolved(tool.parameters, tool.parameters)
-        properties = schema.get("properties")
-        self.properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
-        named = schema.get("required")
-        required = named if isinstance(named, list) else []
-        names = [(n, s) for n, s in list(self.properties.items())[:200] if isinstance(s, dict)]
-        self.named = frozenset(stem(w) for n, _ in names for w in name_words(n)) - STOP_STEMS
-        self.values = (
-            frozenset(
-                stem(w)
-                for _, s in names
-                if isinstance(s.get("enum"), list)
-                for value in s["enum"][:200]
-                if isinstance(value, str)
-                for w in name_words(value)
-                if len(w) > 2
-            )
-            - STOP_STEMS
-        )
-        self.lexicon = self.specific | self.verbs | self.described | self.named | self.values
-        described_dates = (_EXAMPLE_DAY.findall(str(s.get("description", ""))) for _, s in names)
-        self.years = [int(year) for found in described_dates for year in found]
-        self.searches = bool(set(words) & _SEARCHERS) and any(
-            set(name_words(n)) & {"query", "q", "search", "keyword", "keywords", "question"}
-            for n, _ in names
-        )
-        self.wants: list[Want] = [
-            read((n,), s, n in required, tool.name)
-            for n, s in names[:60]
-            if kind_of(s) not in ("object", "array") and "$ref" not in s
-        ]
-        self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
-
-
-def _concepts(words: list[str], table: dict[str, frozenset[str]]) -> frozenset[str]:
-    return frozenset(concept for word in words for concept in table.get(word, ()))
-
-
-_profiles: dict[tuple[str, str, str], _Profile] = {}
-
-
-def _profile(tool: Tool) -> _Profile:
-    key = (tool.name, tool.description, repr(tool.parameters))
-    profile = _profiles.get(key)
-    if profile is None:
-        if len(_profiles) > 1_000:
-            _profiles.clear()
-        profile = _profiles[key] = _Profile(tool)
-    return profile
-
-
-class _Request:
-    """What a part of a message says, in stems and concepts."""
-
-    def __init__(self, text: Text, start: int, end: int) -> None:
-        quotes = text.spans("quote")
-        tokens = [
-            t
-            for t in text.tokens
-            if start <= t.start < end and not any(q.start <= t.start < q.end for q in quotes)
-        ]
-        words = frozenset(stem(token.lower) for token in tokens)
-        self.stems = words
-        self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
-        self.prefixes = frozenset(word[:6] for word in words if len(word) >= 6)
-        concepts = {
-            c
-            for t in tokens
-            for c in TEXT_CONCEPTS.get(t.lower, TEXT_CONCEPTS.get(stem(t.lower), ()))
-        }
-        inside = [s for s in text.spans("number") if start <= s.start < end]
-        if not inside:
-            concepts -= {"arithmetic", "unit"}
-        if any(start <= s.start < end for s in text.spans("expression")):
-            concepts.add("arithmetic")
-        for kind, concept in (
-            ("email", "email"),
-            ("file", "file"),
-            ("url", "vision" if text.images else "web"),
-            ("phone", "phone"),
-            ("currency", "currency"),
-            ("caps", "stock"),
-            ("sql", "database"),
-        ):
-            for span in text.spans(kind):
-                if start <= span.start < max(end, 1):
-                    picture = span.text.lower().endswith(_PICTURES)
-                    concepts.add("vision" if picture and kind in ("file", "url") else concept)
-        self.concepts = frozenset(concepts)
-        self.acts = self.concepts & ACTS
-
-
-def _score(profile: _Profile, request: _Request, rarity: dict[str, float]) -> tuple[float, float]:
-    """How strongly a request speaks of a tool, and how much more than of the others."""
-    strength = score = 0.0
-    if request.acts - profile.concepts - profile.about:
-        return 0.0, 0.0
-
-    def add(weight: float, words: frozenset[str]) -> None:
-        nonlocal strength, score
-        strength += weight * len(words)
-        score += weight * sum(rarity.get(word, 1.0) for word in words)
-
-    names = profile.specific & (request.stems | (request.alike - VERBS))
-    add(3.0, names)
-    if not names and frozenset(w[:6] for w in profile.specific if len(w) >= 6) & request.prefixes:
-        add(2.5, frozenset(("",)))
-    add(3.0, profile.concepts & request.concepts)
-    add(1.5, profile.about & request.concepts)
-    add(0.9, frozenset(sorted(profile.described & request.stems - profile.specific)[:4]))
-    add(1.5, profile.values & request.stems - profile.specific)
-    if strength:
-        add(0.5, profile.named & request.stems)
-        add(0.8, profile.verbs & (request.stems | request.alike))
-    if profile.specific and len(profile.specific) > 1 and not profile.concepts & request.concepts:
-        share = len(names) / len(profile.specific)
-        strength *= 0.6 + 0.4 * share
-    return strength, score
-
-
-def _rarity(profiles: list[_Profile]) -> dict[str, float]:
-    """How well a word tells these tools apart, from 1 for one tool down towards 0 for all."""
-    total = len(profiles)
-    counts: dict[str, int] = {}
-    for profile in profiles if total > 1 else ():
-        for word in (
-            profile.specific | profile.described | profile.concepts | profile.about | profile.values
-        ):
-            counts[word] = counts.get(word, 0) + 1
-    whole = math.log(total + 1)
-    return {word: math.log((total + 1) / n) / whole for word, n in counts.items() if n > 1}
-
-
 class _Planner:
     def __init__(self, tools: tuple[Tool, ...], text: Text, backup: Text | None) -> None:
-        self.profiles = [_profile(tool) for tool in tools]
-        self.rarity = _rarity(self.profiles)
+        self.profiles = [profile_of(tool) for tool in tools]
+        self.rarity = rarity_of(self.profiles)
         self.text = text
         self.backup = backup
 
-    def best(self, start: int, end: int, least: float = _ENOUGH) -> tuple[_Profile | None, float]:
-        request = _Request(self.text, start, end)
-        scored = [(*_score(p, request, self.rarity), -at) for at, p in enumerate(self.profiles)]
+    def best(self, start: int, end: int, least: float = _ENOUGH) -> tuple[Profile | None, float]:
+        request = Request(self.text, start, end)
+        scored = [
+            (*strength_of(p, request, self.rarity), -at) for at, p in enumerate(self.profiles)
+        ]
         good = [each for each in scored if each[0] >= least]
         if good:
             strength, _, at = max(good, key=lambda each: (round(each[1], 6), each[2]))
             return self.profiles[-at], strength
         return None, 0.0
 
-    def matches(self) -> list[tuple[_Profile, int, int, float]]:
+    def matches(self) -> list[tuple[Profile, int, int, float]]:
         """Each tool that is asked for, with the part of the text that asks for it."""
         raw = self.text.raw
         whole, strength = self.best(0, len(raw))
         parts = self._parts()
         if len(parts) == 1 or len(self.profiles) == 1:
             return [(whole, 0, len(raw), strength)] if whole else []
-        found: list[tuple[_Profile, int, int, float]] = []
+        found: list[tuple[Profile, int, int, float]] = []
         for start, end in parts:
             best, least = self.best(start, end)
             if found and (
@@ -256,9 +103,9 @@ class _Planner:
             return [(whole, 0, len(raw), strength)] if whole else []
         return found
 
-    def explained(self) -> list[tuple[_Profile, int, int, float]]:
+    def explained(self) -> list[tuple[Profile, int, int, float]]:
         """The one tool, if any, whose words and values account for all that a message says."""
-        acts = _Request(self.text, 0, len(self.text.raw)).acts
+        acts = Request(self.text, 0, len(self.text.raw)).acts
         found = [
             profile
             for profile in self.profiles[:_MOST_EXPLAINED]
@@ -282,7 +129,7 @@ class _Planner:
                         return Text(raw, text.images, text.today, text.year)
         return None
 
-    def _explains(self, profile: _Profile) -> bool:
+    def _explains(self, profile: Profile) -> bool:
         text = self.text
         if not any(want.required for want in profile.wants) or len(text.tokens) > _LONGEST:
             return False
@@ -312,7 +159,7 @@ class _Planner:
         ]
         return (sure or not own.isdisjoint(rest)) and not left
 
-    def _stands(self, profile: _Profile, start: int, end: int) -> bool:
+    def _stands(self, profile: Profile, start: int, end: int) -> bool:
         """Whether a part of a message asks for a call of its own: in words, or by what it gives."""
         tokens = [token for token in self.text.tokens if start <= token.start < end]
         if any(
@@ -337,7 +184,7 @@ class _Planner:
             parts.append((start, len(raw)))
         return parts[:100] or [(0, len(raw))]
 
-    def calls(self, profile: _Profile, start: int, end: int, score: float) -> list[Planned]:
+    def calls(self, profile: Profile, start: int, end: int, score: float) -> list[Planned]:
         """The calls of one tool: one for each of the things that a message lists."""
         scorer = Scorer(
             self.text, start, end, frozenset(map(stem, name_words(profile.tool.name))), reply=False
@@ -363,7 +210,7 @@ class _Planner:
 
     def _each_of(
         self,
-        profile: _Profile,
+        profile: Profile,
         lists: dict[tuple[str, ...], list[Pair]],
         zone: tuple[int, int],
         score: float,
@@ -419,18 +266,18 @@ def plan(tools: tuple[Tool, ...], text: Text, earlier: list[str] | None = None) 
 
 def _year_of(tools: tuple[Tool, ...]) -> int | None:
     """The year of the days that descriptions give as examples, where no one says which it is."""
-    years = [year for tool in tools for year in _profile(tool).years]
+    years = [year for tool in tools for year in profile_of(tool).years]
     return max(years, default=None)
 
 
-def _continued(planner: _Planner, profile: _Profile, text: Text, before: str) -> list[Planned]:
+def _continued(planner: _Planner, profile: Profile, text: Text, before: str) -> list[Planned]:
     planner.backup = Text(before, today=text.today)
     planned = planner.calls(profile, 0, len(text.raw), 2.0)
     alone = fill(profile.tool.parameters, text, hint=profile.tool.name)
     return planned if alone.supported else []
 
 
-def _searched(planner: _Planner, text: Text) -> list[tuple[_Profile, int, int, float]]:
+def _searched(planner: _Planner, text: Text) -> list[tuple[Profile, int, int, float]]:
     """A question that nothing else answers goes to a general search, if there is one."""
     asks = text.raw.rstrip().endswith("?") or _PATTERNS["asks"].match(text.raw.lstrip())
     if not asks or len(text.tokens) < 3 or text.lowers & _TALK or text.spans("expression"):
@@ -482,8 +329,3 @@ def _continues(text: Text) -> bool:
     return count <= 4 or (
         count <= 14 and bool(_PATTERNS["also"].search(text.raw) or text.lowers & CORRECTS)
     )
-
-
-def structured(schema: Schema, text: Text, **options: Any) -> Filled:
-    """A structured reply: what `fill` gives for a reply."""
-    return fill(schema, text, purpose="reply", **options)

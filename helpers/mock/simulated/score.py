@@ -6,136 +6,36 @@ serves once.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from helpers.mock.simulated.candidates import Pair
+from helpers.mock.simulated.choices import Choices
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.knowledge import (
-    BREAKS,
-    DENIAL,
-    NUMBER_WORDS,
-    SCAFFOLD,
-    STOP,
-    TEXT_CONCEPTS,
-    TOOL_CONCEPTS,
-    UNITS,
-    VERBS,
-    WANTS,
-    stem,
-    stems,
-)
+from helpers.mock.simulated.knowledge import BREAKS, NUMBER_WORDS, UNITS, WANTS, stem, stems
 from helpers.mock.simulated.want import Want
+
+__all__ = ["Pair", "Scorer", "assign"]
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
 _ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["before"].items()}
-_LEADS: dict[str, list[str]] = WANTS["leads"]
-_ON = frozenset(WANTS["switches"]["on"].split())
-_OFF = frozenset(WANTS["switches"]["off"].split())
-_SWITCHES = frozenset(map(stem, WANTS["switches"]["names"].split()))
-_BOOLEANS = {
-    name: tuple(frozenset(side.split()) for side in line.split("|"))
-    for name, line in WANTS["booleans"].items()
-}
 _DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
-_QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
 _PLACE_LEADS = frozenset(("in", "from", "near", "to", "at"))
-_EXACT_KINDS = frozenset(
-    (
-        "email",
-        "city",
-        "person",
-        "number",
-        "option",
-        "quote",
-        "url",
-        "phone",
-        "date",
-        "time",
-        "code",
-        "file",
-        "given",
-        "caps",
-        "company",
-        "sql",
-    )
-)
 _LINKS = frozenset(WANTS["before"]["links"].split())
-_LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
-_HELPING = stems(WANTS["switches"]["helping"])
 _EXCLUDES = stems(WANTS["excludes"]["names"])
-_DENIES = frozenset(WANTS["excludes"]["before"].split())
-_DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
 _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
 _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 _REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
-_OBJECTS = frozenset(("it", "them", "him", "her"))  # before them stand verbs, and no things
-_TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
-_TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
 _NTH = re.compile(r"\d+|[a-z]|first|second|third|fourth")
-_NONE: frozenset[str] = frozenset()
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
 _BOUND_UP = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A property and a span that could be its value."""
-
-    score: float
-    want: Want
-    span: Span
-    value: Any = None
-
-
-class Scorer:
-    """The spans of a part of a text, for the properties of one thing."""
-
-    def __init__(
-        self,
-        text: Text,
-        start: int,
-        end: int,
-        tool: frozenset[str] = frozenset(),
-        *,
-        reply: bool,
-        taken: Sequence[Span] = (),
-    ) -> None:
-        self.text = text
-        self.start, self.end = start, end
-        self.tool = tool
-        self.reply = reply
-        self.taken = taken
-        self.concepts = frozenset(c for word in tool for c in TOOL_CONCEPTS.get(word, _NONE))
-        self.named: frozenset[str] = _NONE
-        self.apart = False
-        self._spans: dict[str, list[Span]] = {}
-        self._phrases: dict[Span, tuple[frozenset[str], Span | None]] = {}
-        self._operands: dict[str, Any] = {}
-
-    def spans(self, kind: str) -> list[Span]:
-        found = self._spans.get(kind)
-        if found is None:
-            found = self._spans[kind] = self._inside(kind)
-        return found
-
-    def _inside(self, kind: str) -> list[Span]:
-        inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
-        if kind == "url" and self.text.images and not inside:
-            return [s for s in self.text.spans(kind) if s.start == s.end == 0]
-        if kind in _LOOSE:
-            quotes = self.text.spans("quote")
-            inside = [
-                span
-                for span in inside
-                if not any(q.meets(span) and len(q.text) > len(span.text) for q in quotes)
-            ]
-        if self.taken:
-            inside = [span for span in inside if not any(map(span.meets, self.taken))]
-        return inside
+class Scorer(Choices):
+    """How well the spans of a part of a text serve the properties of one thing."""
 
     def pairs(self, want: Want) -> list[Pair]:
         """What could serve a property, the best first."""
@@ -194,132 +94,6 @@ class Scorer:
                         best[place] = Pair(score, want, span)
         return list(best.values())
 
-    def _candidates(self, accepted: str, kind: str, want: Want) -> list[Span]:
-        if accepted == "rest":
-            return self._rests(kind, want)
-        if accepted == "phrase":
-            found = (self._phrase(span, want) for span in self.spans("phrase"))
-            return [span for span in found if span is not None]
-        if accepted == "name":
-            return [s for s in self.spans("name") if not self._is_tool(s)]
-        spans = self.spans(accepted)
-        if accepted == "unit" and not want.required and len({s.unit for s in spans}) > 1:
-            return [span for span in spans if not self._is_counted(span)]
-        return spans
-
-    def _is_denied(self, span: Span) -> bool:
-        """Whether a thing is named only to say that it is not meant: "without onions"."""
-        if span.kind not in _DENIABLE:
-            return False
-        before = self.text.before(span, 2)
-        return bool(before) and (
-            before[-1] in _DENIES or (before[0] in _DENIES and before[-1] in _DETERMINERS)
-        )
-
-    def _is_tool(self, span: Span) -> bool:
-        return all(stem(w) in self.tool for w in span.text.lower().split())
-
-    def _phrase(self, span: Span, want: Want) -> Span | None:
-        """What of a phrase could be a value; the same for all properties that it does not name."""
-        if span not in self._phrases:
-            words = frozenset(stem(word) for word in span.text.lower().split())
-            self._phrases[span] = words, self._bared(span, frozenset())
-        words, bared = self._phrases[span]
-        found = self._bared(span, want.stems) if words & want.stems else bared
-        if found and {stem(word) for word in found.text.lower().split()} <= self.named:
-            return None  # "the limit" is a property, and no value of another
-        return found
-
-    def _bared(self, span: Span, named: frozenset[str]) -> Span | None:
-        """A phrase without the words of the tool and of the property at its ends."""
-        text = self.text
-        first, last = text.index(span.start), text.index(span.end)
-        tokens = text.tokens
-        own = named | self.tool
-
-        def idle(at: int) -> bool:
-            word = tokens[at].lower
-            if word in NUMBER_WORDS or word.isdigit() or (word == "x" and at == first):
-                return True
-            if at and at == first and word in UNITS and tokens[at - 1].text[-1].isdigit():
-                return True
-            if at == last - 1 > first and tokens[at - 1].lower.endswith("ing"):
-                return False  # "living room"
-            return (
-                stem(word) in own
-                or word in SCAFFOLD
-                or word in STOP
-                or (at == first and stem(word) in VERBS)
-            )
-
-        while first < last and idle(first):
-            first += 1
-        while first < last and idle(last - 1):
-            last -= 1
-        on_it = last < len(tokens) and tokens[last].lower in _OBJECTS
-        if (
-            on_it
-            or first >= last
-            or all(
-                stem(t.lower) in VERBS
-                or (not named and self.concepts & TEXT_CONCEPTS.get(stem(t.lower), _NONE))
-                for t in tokens[first:last]
-            )
-        ):
-            return None
-        for at in range(last - 1, first, -1):
-            word = tokens[at - 1].lower
-            counts = word.isdigit() or (word in UNITS and at > 1 and tokens[at - 2].text.isdigit())
-            if word in _DETERMINERS or counts:
-                first = at  # "Switch the bedroom" speaks of the bedroom
-                break
-        if all(token.lower.isdigit() for token in tokens[first:last]):
-            return None
-        return text.trimmed(first, last)
-
-    def _rests(self, kind: str, want: Want) -> list[Span]:
-        """What a message says to the end: after a lead, or, to search for, all but what asks."""
-        text = self.text
-        raw = text.raw[self.start : self.end]
-        lower = raw.lower()
-        if kind == "message":
-            if self.spans("quote"):
-                return []  # what is quoted is what is meant
-            for lead in _LEADS["reminder" if self.tool & _REMINDERS else "message"]:
-                at = _find_words(lower, lead)
-                if at >= 0:
-                    first = text.index(self.start + at + len(lead))
-                    if first < len(text.tokens) and text.tokens[first].start < self.end:
-                        return [self._body(text.tokens[first].start)]
-            return []
-        first = text.index(self.start)
-        words = [token.lower for token in text.tokens[first : first + 2]]
-        if len(words) > 1 and words[0] in _QUESTIONS and words[1] not in ("is", "are", "was"):
-            body = text.raw[self.start : self.end].strip(" ?.!")
-            return [Span("rest", body, body, self.start, self.start + len(body))]
-        span = text.trimmed(first, text.index(self.end))
-        if span is not None and span.kind == "phrase":
-            return [Span("rest", span.text, span.text, span.start, span.end)]
-        return []
-
-    def _body(self, start: int) -> Span:
-        """The rest of a message, without the day and the time that a reminder ends with."""
-        text, end = self.text, self.end
-        body = text.raw[start:end].strip().strip("\"'“”‘’").strip()
-        for span in sorted(self._tails(), key=lambda span: -span.start):
-            if span.start > start + 3:
-                end = span.start
-                words = text.before(span, 1)
-                if words and words[0] in _TAIL_LEADS:
-                    end = text.tokens[text.index(span.start) - 1].start
-                body = text.raw[start:end].strip(" ,")
-        return Span("rest", body, body, start, start + len(body))
-
-    def _tails(self) -> list[Span]:
-        """What may follow a text that a property holds to the end, and is no part of it."""
-        kinds = [kind for words, kind in _TAILS if self.tool & words]
-        return [span for kind in kinds for span in self.spans(kind)]
-
     def _evidence(self, want: Want, span: Span, kind: str) -> float:
         before = self.text.before(span)
         last = before[-1] if before else ""
@@ -356,13 +130,6 @@ class Scorer:
         elif span.kind == "name" and kind in ("person", "name") and last in _PLACE_LEADS:
             score -= 0.4 if any(map(span.meets, self.text.spans("city"))) else 0
         return score
-
-    def _is_counted(self, span: Span) -> bool:
-        """Whether a number stands before a unit or a currency, or the sign is at the number."""
-        return any(
-            0 <= span.start - number.end <= 2 or number.start == span.start
-            for number in self.text.spans("number")
-        )
 
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
         """Whether the property's own words stand beside a span: "room Elm", "5 days"."""
@@ -461,79 +228,6 @@ class Scorer:
                     found.append(Pair(score, want, span, value))
                     break
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
-
-    def _mention(self, term: tuple[str, ...], value: Any) -> Span | None:
-        text, size = self.text, len(term)
-        if not term[0][0].isalnum() or (size == 1 and len(term[0]) == 1 and term[0].isalpha()):
-            return self._sign(term[0], value)
-        if stem(term[0]) not in text.stems and term[0] not in text.lowers:
-            return None
-        wanted = [stem(word) for word in term]
-        tokens = text.tokens
-        for at in range(len(tokens) - size + 1):
-            if tokens[at].start < self.start or tokens[at + size - 1].end > self.end:
-                continue
-            if all(stem(t.lower) == w for t, w in zip(tokens[at : at + size], wanted, strict=True)):
-                if set(text.before(Span("", "", "", tokens[at].start, 0), 2)) & DENIAL:
-                    continue
-                start, end = tokens[at].start, tokens[at + size - 1].end
-                return Span("option", text.raw[start:end], value, start, end)
-        return None
-
-    def _sign(self, sign: str, value: Any) -> Span | None:
-        """A sign such as +, or one letter, which stands alone or as a unit does: "20 C"."""
-        raw = self.text.raw
-        at = raw.find(sign.upper() if sign.isalpha() else sign, self.start, self.end)
-        while at >= 0:
-            before, after = raw[at - 1 : at], raw[at + len(sign) : at + len(sign) + 1]
-            digit = raw[max(at - 2, 0) : at].strip()[-1:].isdigit() or before == "°"
-            if not sign.isalpha() or (digit and not after.isalnum()):
-                return Span("option", sign, value, at, at + len(sign))
-            at = raw.find(sign, at + 1, self.end)
-        return None
-
-    def _boolean(self, want: Want) -> list[Pair]:
-        tokens = [t for t in self.text.tokens if self.start <= t.start and t.end <= self.end]
-        yes, no = _BOOLEANS.get(
-            "_".join(want.words), _BOOLEANS.get(want.name, (frozenset(), frozenset()))
-        )
-        switch = want.stems <= _SWITCHES
-        asked = want.stems - _SWITCHES - _HELPING
-        for at, token in enumerate(tokens):
-            before = {each.lower for each in tokens[max(at - 3, 0) : at]}
-            denied = bool(before & DENIAL)
-            after = tokens[at + 1].lower if at + 1 < len(tokens) else ""
-            told: bool | None = None
-            if switch and token.lower in _ON | _OFF - {"with", "without"}:
-                told = token.lower in _ON
-            elif token.lower in yes or stem(token.lower) in asked:
-                told = not denied and after not in ("off", "false")
-            elif token.lower.startswith("un") and stem(token.lower[2:]) in asked:
-                told = False
-            elif token.lower in no:
-                told = denied
-            if told is not None:
-                return [
-                    Pair(
-                        1.0, want, Span("option", token.text, told, token.start, token.start), told
-                    )
-                ]
-        return []
-
-
-def _find_words(lower: str, words: str) -> int:
-    at = lower.find(words)
-    while at >= 0:
-        before = lower[at - 1 : at]
-        after = lower[at + len(words) : at + len(words) + 1]
-        if (
-            not (words[0].isalnum() and before.isalnum())
-            and not (words[-1].isalnum() and after.isalnum())
-            and (words != ":" or after == " ")
-        ):
-            return at
-        at = lower.find(words, at + 1)
-    return -1
 
 
 def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair]]:

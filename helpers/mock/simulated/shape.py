@@ -10,8 +10,8 @@ satisfy the schema, and nothing raises.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 from helpers.mock.simulated import arithmetic, want
 from helpers.mock.simulated.find import Span, Text
@@ -25,21 +25,14 @@ from helpers.mock.simulated.plain import (
     plain_value,
     resolved,
 )
+from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Path, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import segments
 from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
 
-Purpose = Literal["call", "reply"]
-Path = tuple[str, ...]
-_DEEPEST = 12
-_MOST_LEAVES = 300
 _MOST_RECORDS = 40
 _ANSWERS = stems("answer reply response explanation summary reasoning")
-_SIBLINGS = {
-    kind: (frozenset(each["names"].split()), frozenset(each["siblings"].split()))
-    for kind, each in WANTS["siblings"].items()
-}
 _SURENESS = stems(WANTS["unspoken"]["sureness"])
 _TOTALS = stems(WANTS["computed"]["total"])
 
@@ -51,17 +44,6 @@ class Filled:
     value: Any
     missing: tuple[str, ...] = ()
     supported: int = 0
-
-
-@dataclass(slots=True)
-class Scope:
-    """The leaves of an object and of the objects in it, and what has a scope of its own."""
-
-    wants: list[Want] = field(default_factory=list)
-    inner: list[tuple[Path, Schema, bool, bool]] = field(default_factory=list)
-    fixed: dict[Path, Any] = field(default_factory=dict)
-    nullable: set[Path] = field(default_factory=set)
-    siblings: dict[Path, str] = field(default_factory=dict)
 
 
 def fill(
@@ -86,7 +68,7 @@ def fill(
     return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported)
 
 
-class _Shape:
+class _Shape(Scopes):
     def __init__(
         self,
         root: Schema,
@@ -96,15 +78,12 @@ class _Shape:
         hint: str,
         reply: Callable[[], str] | None,
     ) -> None:
-        self.root = root
-        self.text, self.backup = text, backup
-        self.purpose, self.hint, self.reply = purpose, hint, reply
-        self.tool = frozenset(map(stem, name_words(hint)))
+        super().__init__(root, purpose, hint)
+        self.text, self.backup, self.reply = text, backup, reply
         self.missing: list[str] = []
         self.taken: list[Span] = []
         self.used: list[Span] = []
         self.supported = 0
-        self.work = 0
 
     def scorer(self, zone: tuple[int, int], text: Text | None = None) -> Scorer:
         reply = self.purpose == "reply"
@@ -128,74 +107,6 @@ class _Shape:
         del self.taken[before:]
         return plain_value(schema, self.root) if made is NOTHING else made
 
-    # Reading the schema
-
-    def _collect(self, schema: Any, path: Path, required: bool, scope: Scope, depth: int) -> None:
-        self.work += 1
-        schema = resolved(schema, self.root)
-        options = alternatives(schema, self.root)
-        rest = [each for each in options if each.get("type") != "null"]
-        if len(rest) < len(options) or schema.get("nullable") is True:
-            scope.nullable.add(path)
-        if "const" in schema or (rest and "const" in rest[0] and len(rest) == 1):
-            scope.fixed[path] = schema.get("const", rest[0].get("const") if rest else None)
-            return
-        if self.work > _MOST_LEAVES or not rest:
-            return
-        if len(rest) > 1:
-            if any(kind_of(each) in ("object", "array") for each in rest):
-                scope.inner.append((path, schema, required, False))
-                return
-            rest.sort(key=lambda each: kind_of(each) not in ("integer", "number"))
-        kind, schema = kind_of(rest[0]), rest[0]
-        if kind == "object":
-            self._collect_object(schema, path, required, scope, depth)
-        elif kind == "array" and self._is_list_of_objects(schema):
-            scope.inner.append((path, schema, required, True))
-        elif kind != "null":
-            if len(rest) > 1 and kind_of(rest[1]) == "string" and kind in ("integer", "number"):
-                scope.wants.append(want.read(path, dict(rest[1]), required, self._holder(path)))
-                return
-            if kind == "array":
-                schema = dict(schema, items=resolved(schema.get("items"), self.root))
-            leaf = want.read(path, schema, required, self._holder(path))
-            if leaf.kinds and path in scope.siblings:
-                leaf.kinds = {scope.siblings[path]: 1.0}
-            if leaf.type == "boolean":
-                self.tool |= leaf.stems
-            elif leaf.type == "enum":
-                self.tool |= {
-                    stem(w) for _, terms in leaf.options for w in (terms or ((),))[0] if len(w) > 2
-                }
-            scope.wants.append(leaf)
-
-    def _collect_object(
-        self, schema: Schema, path: Path, required: bool, scope: Scope, depth: int
-    ) -> None:
-        properties = schema.get("properties")
-        if not isinstance(properties, dict) or depth > _DEEPEST or len(path) > 6:
-            return
-        named = schema.get("required")
-        named = named if isinstance(named, list) else []
-        for kind, (names, siblings) in _SIBLINGS.items():
-            if not siblings.isdisjoint(properties):
-                scope.siblings |= {(*path, name): kind for name in names if name in properties}
-        # What a tool takes alone is what it is for, whether it has to be said or not.
-        sole = self.purpose == "call" and len(properties) == 1
-        for name, inner in properties.items():
-            wanted = required and (name in named or sole)
-            self._collect(inner, (*path, name), wanted, scope, depth + 1)
-
-    def _is_list_of_objects(self, schema: Schema) -> bool:
-        items = resolved(schema.get("items"), self.root)
-        return any(kind_of(each) == "object" for each in alternatives(items, self.root))
-
-    def _holder(self, path: Path) -> str:
-        holders = [part for part in path[:-1] if not part.isdigit()]
-        return holders[-1] if holders else self.hint
-
-    # Choosing a branch of a union
-
     def _branch(
         self, options: list[Schema], zone: tuple[int, int], path: Path, depth: int
     ) -> Schema:
@@ -203,7 +114,7 @@ class _Shape:
         best, most = options[0], (-1.0, -1.0)
         words = {stem(t.lower) for t in self.text.tokens if zone[0] <= t.start < zone[1]}
         for option in options:
-            if self.work > _MOST_LEAVES * 4 or depth > _DEEPEST:
+            if self.work > MOST_LEAVES * 4 or depth > DEEPEST:
                 break
             literals = frozenset(map(stem, self._literals(option)))
             scope = Scope()
@@ -274,13 +185,13 @@ class _Shape:
         )
         missing = list(self.missing)
         made: dict[str, Any] = {}
-        budget = _MOST_LEAVES * 8
+        budget = MOST_LEAVES * 8
         known = {each.path[: len(path) + 1] for each in scope.wants}
         known |= set(scope.fixed) | {each[0] for each in scope.inner}
         for name, inner in schema["properties"].items():
             if name not in named and ((*path, name) not in known or self.work > budget):
                 continue
-            if (*path, name) not in known and depth > _DEEPEST:
+            if (*path, name) not in known and depth > DEEPEST:
                 made[name] = plain_value(inner, self.root)
                 continue
             value = self._build(inner, (*path, name), scope, chosen, zone, name in named, depth + 1)
@@ -386,7 +297,7 @@ class _Shape:
         nullable: bool,
         depth: int,
     ) -> Any:
-        if depth > _DEEPEST or self.work > _MOST_LEAVES * 4:
+        if depth > DEEPEST or self.work > MOST_LEAVES * 4:
             return None if nullable else plain_value(schema, self.root) if required else NOTHING
         before, missing = self.supported, list(self.missing)
         if many:

@@ -1,0 +1,237 @@
+"""Candidates: the spans of a part of a text that a property which holds words could have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.mock.simulated.find import Span, Text
+from helpers.mock.simulated.knowledge import (
+    NUMBER_WORDS,
+    SCAFFOLD,
+    STOP,
+    TEXT_CONCEPTS,
+    TOOL_CONCEPTS,
+    UNITS,
+    VERBS,
+    WANTS,
+    stem,
+    stems,
+)
+from helpers.mock.simulated.want import Want
+
+_LEADS: dict[str, list[str]] = WANTS["leads"]
+_DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
+_QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
+_LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
+_DENIES = frozenset(WANTS["excludes"]["before"].split())
+_DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
+_REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
+_OBJECTS = frozenset(("it", "them", "him", "her"))  # before them stand verbs, and no things
+_TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
+_TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A property and a span that could be its value."""
+
+    score: float
+    want: Want
+    span: Span
+    value: Any = None
+
+
+class Candidates:
+    """The spans of a part of a text, for the properties of one thing."""
+
+    def __init__(
+        self,
+        text: Text,
+        start: int,
+        end: int,
+        tool: frozenset[str] = frozenset(),
+        *,
+        reply: bool,
+        taken: Sequence[Span] = (),
+    ) -> None:
+        self.text = text
+        self.start, self.end = start, end
+        self.tool = tool
+        self.reply = reply
+        self.taken = taken
+        self.concepts = frozenset(c for word in tool for c in TOOL_CONCEPTS.get(word, _NONE))
+        self.named: frozenset[str] = _NONE
+        self.apart = False
+        self._spans: dict[str, list[Span]] = {}
+        self._phrases: dict[Span, tuple[frozenset[str], Span | None]] = {}
+        self._operands: dict[str, Any] = {}
+
+    def spans(self, kind: str) -> list[Span]:
+        found = self._spans.get(kind)
+        if found is None:
+            found = self._spans[kind] = self._inside(kind)
+        return found
+
+    def _inside(self, kind: str) -> list[Span]:
+        inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
+        if kind == "url" and self.text.images and not inside:
+            return [s for s in self.text.spans(kind) if s.start == s.end == 0]
+        if kind in _LOOSE:
+            quotes = self.text.spans("quote")
+            inside = [
+                span
+                for span in inside
+                if not any(q.meets(span) and len(q.text) > len(span.text) for q in quotes)
+            ]
+        if self.taken:
+            inside = [span for span in inside if not any(map(span.meets, self.taken))]
+        return inside
+
+    def _candidates(self, accepted: str, kind: str, want: Want) -> list[Span]:
+        if accepted == "rest":
+            return self._rests(kind, want)
+        if accepted == "phrase":
+            found = (self._phrase(span, want) for span in self.spans("phrase"))
+            return [span for span in found if span is not None]
+        if accepted == "name":
+            return [s for s in self.spans("name") if not self._is_tool(s)]
+        spans = self.spans(accepted)
+        if accepted == "unit" and not want.required and len({s.unit for s in spans}) > 1:
+            return [span for span in spans if not self._is_counted(span)]
+        return spans
+
+    def _is_denied(self, span: Span) -> bool:
+        """Whether a thing is named only to say that it is not meant: "without onions"."""
+        if span.kind not in _DENIABLE:
+            return False
+        before = self.text.before(span, 2)
+        return bool(before) and (
+            before[-1] in _DENIES or (before[0] in _DENIES and before[-1] in _DETERMINERS)
+        )
+
+    def _is_tool(self, span: Span) -> bool:
+        return all(stem(w) in self.tool for w in span.text.lower().split())
+
+    def _phrase(self, span: Span, want: Want) -> Span | None:
+        """What of a phrase could be a value; the same for all properties that it does not name."""
+        if span not in self._phrases:
+            words = frozenset(stem(word) for word in span.text.lower().split())
+            self._phrases[span] = words, self._bared(span, frozenset())
+        words, bared = self._phrases[span]
+        found = self._bared(span, want.stems) if words & want.stems else bared
+        if found and {stem(word) for word in found.text.lower().split()} <= self.named:
+            return None  # "the limit" is a property, and no value of another
+        return found
+
+    def _bared(self, span: Span, named: frozenset[str]) -> Span | None:
+        """A phrase without the words of the tool and of the property at its ends."""
+        text = self.text
+        first, last = text.index(span.start), text.index(span.end)
+        tokens = text.tokens
+        own = named | self.tool
+
+        def idle(at: int) -> bool:
+            word = tokens[at].lower
+            if word in NUMBER_WORDS or word.isdigit() or (word == "x" and at == first):
+                return True
+            if at and at == first and word in UNITS and tokens[at - 1].text[-1].isdigit():
+                return True
+            if at == last - 1 > first and tokens[at - 1].lower.endswith("ing"):
+                return False  # "living room"
+            return (
+                stem(word) in own
+                or word in SCAFFOLD
+                or word in STOP
+                or (at == first and stem(word) in VERBS)
+            )
+
+        while first < last and idle(first):
+            first += 1
+        while first < last and idle(last - 1):
+            last -= 1
+        on_it = last < len(tokens) and tokens[last].lower in _OBJECTS
+        if (
+            on_it
+            or first >= last
+            or all(
+                stem(t.lower) in VERBS
+                or (not named and self.concepts & TEXT_CONCEPTS.get(stem(t.lower), _NONE))
+                for t in tokens[first:last]
+            )
+        ):
+            return None
+        for at in range(last - 1, first, -1):
+            word = tokens[at - 1].lower
+            counts = word.isdigit() or (word in UNITS and at > 1 and tokens[at - 2].text.isdigit())
+            if word in _DETERMINERS or counts:
+                first = at  # "Switch the bedroom" speaks of the bedroom
+                break
+        if all(token.lower.isdigit() for token in tokens[first:last]):
+            return None
+        return text.trimmed(first, last)
+
+    def _rests(self, kind: str, want: Want) -> list[Span]:
+        """What a message says to the end: after a lead, or, to search for, all but what asks."""
+        text = self.text
+        raw = text.raw[self.start : self.end]
+        lower = raw.lower()
+        if kind == "message":
+            if self.spans("quote"):
+                return []  # what is quoted is what is meant
+            for lead in _LEADS["reminder" if self.tool & _REMINDERS else "message"]:
+                at = _find_words(lower, lead)
+                if at >= 0:
+                    first = text.index(self.start + at + len(lead))
+                    if first < len(text.tokens) and text.tokens[first].start < self.end:
+                        return [self._body(text.tokens[first].start)]
+            return []
+        first = text.index(self.start)
+        words = [token.lower for token in text.tokens[first : first + 2]]
+        if len(words) > 1 and words[0] in _QUESTIONS and words[1] not in ("is", "are", "was"):
+            body = text.raw[self.start : self.end].strip(" ?.!")
+            return [Span("rest", body, body, self.start, self.start + len(body))]
+        span = text.trimmed(first, text.index(self.end))
+        if span is not None and span.kind == "phrase":
+            return [Span("rest", span.text, span.text, span.start, span.end)]
+        return []
+
+    def _body(self, start: int) -> Span:
+        """The rest of a message, without the day and the time that a reminder ends with."""
+        text, end = self.text, self.end
+        body = text.raw[start:end].strip().strip("\"'“”‘’").strip()
+        for span in sorted(self._tails(), key=lambda span: -span.start):
+            if span.start > start + 3:
+                end = span.start
+                words = text.before(span, 1)
+                if words and words[0] in _TAIL_LEADS:
+                    end = text.tokens[text.index(span.start) - 1].start
+                body = text.raw[start:end].strip(" ,")
+        return Span("rest", body, body, start, start + len(body))
+
+    def _tails(self) -> list[Span]:
+        """What may follow a text that a property holds to the end, and is no part of it."""
+        kinds = [kind for words, kind in _TAILS if self.tool & words]
+        return [span for kind in kinds for span in self.spans(kind)]
+
+    def _is_counted(self, span: Span) -> bool:
+        """Whether a number stands before a unit or a currency, or the sign is at the number."""
+        return any(
+            0 <= span.start - number.end <= 2 or number.start == span.start
+            for number in self.text.spans("number")
+        )
+
+
+def _find_words(lower: str, words: str) -> int:
+    at = lower.find(words)
+    while at >= 0:
+        before = lower[at - 1 : at]
+        after = lower[at + len(words) : at + len(words) + 1]
+        if (
+            not (words[0].isalnum() and before.isalnum())
+            and not (words[-1].isalnum() and after.isalnum())
+            and (words != ":" or after == " ")
+        ):
+            return at
+        at = lower.find(words, at + 1)
+    return -1

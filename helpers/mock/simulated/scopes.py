@@ -1,0 +1,105 @@
+"""Scopes: the leaves of a schema that compete for one text, and what has a scope of its own."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from helpers.mock.simulated import want
+from helpers.mock.simulated.json_schema import Schema
+from helpers.mock.simulated.knowledge import WANTS, stem
+from helpers.mock.simulated.plain import alternatives, kind_of, resolved
+from helpers.mock.simulated.want import Want, name_words
+
+Purpose = Literal["call", "reply"]
+Path = tuple[str, ...]
+DEEPEST = 12
+MOST_LEAVES = 300
+_SIBLINGS = {
+    kind: (frozenset(each["names"].split()), frozenset(each["siblings"].split()))
+    for kind, each in WANTS["siblings"].items()
+}
+
+
+@dataclass(slots=True)
+class Scope:
+    """The leaves of an object and of the objects in it, and what has a scope of its own."""
+
+    wants: list[Want] = field(default_factory=list)
+    inner: list[tuple[Path, Schema, bool, bool]] = field(default_factory=list)
+    fixed: dict[Path, Any] = field(default_factory=dict)
+    nullable: set[Path] = field(default_factory=set)
+    siblings: dict[Path, str] = field(default_factory=dict)
+
+
+class Scopes:
+    """Reads a schema into scopes."""
+
+    def __init__(self, root: Schema, purpose: Purpose, hint: str) -> None:
+        self.root, self.purpose, self.hint = root, purpose, hint
+        self.tool = frozenset(map(stem, name_words(hint)))
+        self.work = 0
+
+    def _collect(self, schema: Any, path: Path, required: bool, scope: Scope, depth: int) -> None:
+        self.work += 1
+        schema = resolved(schema, self.root)
+        options = alternatives(schema, self.root)
+        rest = [each for each in options if each.get("type") != "null"]
+        if len(rest) < len(options) or schema.get("nullable") is True:
+            scope.nullable.add(path)
+        if "const" in schema or (rest and "const" in rest[0] and len(rest) == 1):
+            scope.fixed[path] = schema.get("const", rest[0].get("const") if rest else None)
+            return
+        if self.work > MOST_LEAVES or not rest:
+            return
+        if len(rest) > 1:
+            if any(kind_of(each) in ("object", "array") for each in rest):
+                scope.inner.append((path, schema, required, False))
+                return
+            rest.sort(key=lambda each: kind_of(each) not in ("integer", "number"))
+        kind, schema = kind_of(rest[0]), rest[0]
+        if kind == "object":
+            self._collect_object(schema, path, required, scope, depth)
+        elif kind == "array" and self._is_list_of_objects(schema):
+            scope.inner.append((path, schema, required, True))
+        elif kind != "null":
+            if len(rest) > 1 and kind_of(rest[1]) == "string" and kind in ("integer", "number"):
+                scope.wants.append(want.read(path, dict(rest[1]), required, self._holder(path)))
+                return
+            if kind == "array":
+                schema = dict(schema, items=resolved(schema.get("items"), self.root))
+            leaf = want.read(path, schema, required, self._holder(path))
+            if leaf.kinds and path in scope.siblings:
+                leaf.kinds = {scope.siblings[path]: 1.0}
+            if leaf.type == "boolean":
+                self.tool |= leaf.stems
+            elif leaf.type == "enum":
+                self.tool |= {
+                    stem(w) for _, terms in leaf.options for w in (terms or ((),))[0] if len(w) > 2
+                }
+            scope.wants.append(leaf)
+
+    def _collect_object(
+        self, schema: Schema, path: Path, required: bool, scope: Scope, depth: int
+    ) -> None:
+        properties = schema.get("properties")
+        if not isinstance(properties, dict) or depth > DEEPEST or len(path) > 6:
+            return
+        named = schema.get("required")
+        named = named if isinstance(named, list) else []
+        for kind, (names, siblings) in _SIBLINGS.items():
+            if not siblings.isdisjoint(properties):
+                scope.siblings |= {(*path, name): kind for name in names if name in properties}
+        # What a tool takes alone is what it is for, whether it has to be said or not.
+        sole = self.purpose == "call" and len(properties) == 1
+        for name, inner in properties.items():
+            wanted = required and (name in named or sole)
+            self._collect(inner, (*path, name), wanted, scope, depth + 1)
+
+    def _is_list_of_objects(self, schema: Schema) -> bool:
+        items = resolved(schema.get("items"), self.root)
+        return any(kind_of(each) == "object" for each in alternatives(items, self.root))
+
+    def _holder(self, path: Path) -> str:
+        holders = [part for part in path[:-1] if not part.isdigit()]
+        return holders[-1] if holders else self.hint
+
+    # Choosing a branch of a union
