@@ -9,7 +9,7 @@ from nbformat.v4 import new_output
 
 from helpers.notebooks.book import Book
 from tests.mutants import Mutants
-from tests.mutants.stored import append, code_of, ran, stream
+from tests.mutants.stored import append, code_of, of_facts, ran, stream
 
 INNOCENTS: Mutants[Callable[[Book], object]] = Mutants("a notebook's file, sound")
 innocent = INNOCENTS.mutant
@@ -144,3 +144,39 @@ def _(book: Book) -> None:
 @innocent("a name that begins like MODEL", caught_by="model")
 def _(book: Book) -> None:
     append(book, ran('MODEL_OF_PICTURES = "a/b/models/c"'))
+
+
+@innocent("a fact whose words go over the end of a line", caught_by="facts")
+def _(book: Book) -> None:
+    cell, fact = of_facts(book)
+    [start, end] = fact.places(cell.source)[0]
+    broken = cell.source[start:end].replace(" ", "\n")
+    cell.source = f"{cell.source[:start]}{broken}{cell.source[end:]}"
+
+
+@innocent("a number that a cell shows", caught_by="numbers")
+def _(book: Book) -> None:
+    append(book, ran("print(7319)", stream("7319\n")))
+    book.notebook.cells[-2].source = "See 7319 of them in the next cell."
+
+
+@innocent("numbers in an address, in a link and in an example", caught_by="numbers")
+def _(book: Book) -> None:
+    add_prose(book, "By [RFC 7319](https://example.com/7319), as at https://example.com/7320.")
+    add_prose(book, "```python\nprint(7319)\n```")
+
+
+@innocent("a name that a cell of the section has", caught_by="names")
+def _(book: Book) -> None:
+    append(book, ran("only_here = 1"))
+    book.notebook.cells[-2].source = "See `only_here` in the next cell."
+
+
+@innocent("a name in an example", caught_by="names")
+def _(book: Book) -> None:
+    add_prose(book, "```python\nonly_here = 1\n```\n\nHere `only_here` is a number.")
+
+
+@innocent("a link to a heading by its name, which has code in it", caught_by="link texts")
+def _(book: Book) -> None:
+    add_prose(book, "## About `this`\n\nText.\n\nSee [About this](#About-this).")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
+from helpers.notebooks import facts
 from helpers.notebooks.book import tags
 from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import Objective
@@ -711,3 +712,55 @@ def _(book: Book) -> None:
 def _(book: Book) -> None:
     other, there = book.registry[:2]
     book.notebook.cells[0].source += f"\n\nAs in [{other.title}]({there.path.name})."
+
+
+# --- What prose states without bold ---------------------------------------------------------------
+
+
+def of_facts(book: Book) -> tuple[NotebookNode, facts.Fact]:
+    """The first fact that a notebook states, and the cell that states it."""
+    for fact, _ in facts.of(book):
+        for _, cell in book.prose:
+            if fact.places(cell.source) and not fact.known:
+                return cell, fact
+    raise LookupError(f"{book.path.name} states no fact")
+
+
+@mutant("a sentence that says something else than its fact", caught_by="facts")
+def _(book: Book) -> None:
+    for _, cell in book.prose:
+        for fact, own in facts.of(book):
+            for start, end in reversed(fact.places(cell.source)) if own else ():
+                cell.source = f"{cell.source[:start]}nothing{cell.source[end:]}"
+
+
+@mutant("cells that no longer show what the prose states", caught_by="facts")
+def _(book: Book) -> None:
+    for cell in code_of(book):
+        cell.source, cell.outputs = "pass", []
+
+
+@mutant("a number that no cell shows", caught_by="numbers")
+def _(book: Book) -> None:
+    book.notebook.cells[-1].source += "\n\nIt takes 7319 seconds."
+
+
+@mutant("a number in code that no cell shows", caught_by="numbers")
+def _(book: Book) -> None:
+    book.notebook.cells[-1].source += "\n\nThe error says `Error code: 7319`."
+
+
+@mutant("a name that no cell has", caught_by="names")
+def _(book: Book) -> None:
+    book.notebook.cells[-1].source += "\n\nSet `max_tokenz` as well."
+
+
+@mutant("a name of a section that this one does not build on", caught_by="names")
+def _(book: Book) -> None:
+    append(book, ran("only_here = 1"))
+    book.notebook.cells[1].source += "\n\nSet `only_here` as well."
+
+
+@mutant("a link within the notebook by another name than its heading's", caught_by="link texts")
+def _(book: Book) -> None:
+    book.notebook.cells[0].source += "\n\nSee [How it went](#Summary)."

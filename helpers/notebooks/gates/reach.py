@@ -3,10 +3,11 @@
 import ast
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import gate
-from helpers.notebooks.gates.links import labelled
+from helpers.notebooks.gates.links import anchor, labelled
 from helpers.notebooks.registry import Notebook
 
 MAGICS = ("matplotlib", "config")
@@ -70,6 +71,8 @@ def _link_texts(book: Book) -> Iterator[str]:
                 others = {e.title for e in book.registry if e.title != entry.title}
                 if text in others:
                     yield f"cell {number}: {text!r} leads to {target}, {entry.title!r}"
+            elif target.startswith("#") and anchor(text) != unquote(target[1:]):
+                yield f"cell {number}: {text!r} leads to the heading {target}; give it its name"
 
 
 def _entry(book: Book, target: str) -> Notebook | None:

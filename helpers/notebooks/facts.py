@@ -1,0 +1,174 @@
+"""What the prose states without bold, and why it is so: facts, in `notebooks/facts.toml`.
+
+A fact is a piece of a notebook's prose, word for word, with what shows it: an expression over the
+cells around it, or, of what no cell shows, where it is known from. So prose that is changed and
+a cell that is changed are noticed alike. In an expression there are
+
+    above, below     the nearest code cells: .code, .out, and .lines, those of the output
+    section          all code cells under the same `##` heading, likewise
+    cell("text")     the first code cell with that text in its code
+    book, notebook(4)   all code cells of this notebook, or of another
+    here             the prose itself: .code is what is fenced in it
+    count(pattern, text), number(pattern, text), numbers(text)   by regular expression
+    openai           the package
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openai
+from nbformat import NotebookNode
+
+from helpers.notebooks.book import Book
+from helpers.notebooks.prose import output_text
+from helpers.notebooks.registry import PROJECT
+
+FACTS = PROJECT / "notebooks" / "facts.toml"
+EVERY = "every"
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A piece of prose, and why it is true: an expression, or where it is `known` from."""
+
+    phrase: str
+    why: str
+    known: bool
+
+    def places(self, source: str) -> list[tuple[int, int]]:
+        """Where the prose says it: begin and end."""
+        return [match.span() for match in _spaced(self.phrase).finditer(source)]
+
+
+@cache
+def _spaced(phrase: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, phrase.split())) + r"(?!\w)")
+
+
+@cache
+def load(path: Path = FACTS) -> dict[str, tuple[Fact, ...]]:
+    """The facts by the name of the notebook, and those of `every` notebook that states them."""
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, tuple[Fact, ...]] = {}
+    for kind in ("shown", "known"):
+        for name, facts in tables.get(kind, {}).items():
+            made = (Fact(phrase, why, kind == "known") for phrase, why in facts.items())
+            found[name] = (*found.get(name, ()), *made)
+    return found
+
+
+def of(book: Book) -> list[tuple[Fact, bool]]:
+    """The facts of a notebook, and whether each has to be stated in it."""
+    facts = load()
+    own = [(fact, True) for fact in facts.get(book.path.stem, ())]
+    return own + [(fact, False) for fact in facts.get(EVERY, ())]
+
+
+def names(book: Book) -> frozenset[str]:
+    """What the prose of a notebook names in code, and none of its cells has."""
+    tables = tomllib.loads(FACTS.read_text(encoding="utf-8"))["names"]
+    return frozenset([*tables.get(book.path.stem, ()), *tables.get(EVERY, ())])
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Some code cells, as a reader sees them: their code, and their output as text."""
+
+    code: str
+    out: str
+
+    @classmethod
+    def of(cls, cells: list[NotebookNode]) -> Shown:
+        code = [cell for cell in cells if cell.cell_type == "code"]
+        return cls("\n".join(c.source for c in code), "\n".join(map(output_text, code)))
+
+    @property
+    def lines(self) -> list[str]:
+        return [line for line in self.out.splitlines() if line.strip()]
+
+    @property
+    def text(self) -> str:
+        return f"{self.code}\n{self.out}"
+
+
+def holds(fact: Fact, book: Book, position: int) -> bool:
+    """Whether the cells around the prose at this index show it.
+
+    Raises:
+        Exception: What the expression raises.
+    """
+    # The expressions are this project's own, as its tests are.
+    return bool(eval(fact.why, {"__builtins__": {}, **_names(book, position)}))  # noqa: S307
+
+
+def _names(of: Book, position: int) -> dict[str, Any]:
+    cells = of.notebook.cells
+    code = [i for i, cell in enumerate(cells) if cell.cell_type == "code"]
+    builtins = (len, sum, max, min, set, sorted, any, all, range, zip, abs, round, list, str, int)
+
+    def cell(text: str) -> Shown:
+        return Shown.of([next(cells[i] for i in code if text in cells[i].source)])
+
+    return {function.__name__: function for function in builtins} | {
+        "above": Shown.of([cells[i] for i in code if i < position][-1:]),
+        "below": Shown.of([cells[i] for i in code if i > position][:1]),
+        "section": around(of, position),
+        "here": Shown("\n".join(fenced(cells[position].source)), cells[position].source),
+        "book": book(of),
+        "cell": cell,
+        "notebook": lambda number: _of_notebook(of, number),
+        "count": lambda pattern, text: len(re.findall(pattern, text, re.MULTILINE)),
+        "number": _number,
+        "numbers": lambda text: [float(found) for found in _NUMBER.findall(text)],
+        "openai": openai,
+    }
+
+
+def _number(pattern: str, text: str) -> float:
+    found = re.search(pattern, text, re.MULTILINE)
+    if found is None:
+        raise LookupError(f"nothing matches {pattern!r}")
+    return float(found[1].replace(",", ""))
+
+
+def fenced(source: str) -> list[str]:
+    """The fenced pieces of a text: examples, diagrams, solutions."""
+    return FENCED.findall(source)
+
+
+def book(of: Book) -> Shown:
+    """All code cells of a notebook, and what is fenced in its prose."""
+    examples = [piece for _, cell in of.prose for piece in fenced(cell.source)]
+    shown = Shown.of(of.notebook.cells)
+    return Shown("\n".join([shown.code, *examples]), shown.out)
+
+
+def around(of: Book, position: int) -> Shown:
+    """The code cells of the `##` sections that a cell is in; where there are none, of all."""
+    starts = [block.cell - 1 for block in of.headings if block.level == 2]
+    start = max((begin for begin in starts if begin < position), default=0)
+    end = min((begin for begin in starts if begin > position), default=len(of.notebook.cells))
+    cells = of.notebook.cells[start:end]
+    return Shown.of(cells) if any(cell.cell_type == "code" for cell in cells) else book(of)
+
+
+def _of_notebook(of: Book, number: int) -> Shown:
+    entry = next(each for each in of.registry if each.name.startswith(f"{number:02}_"))
+    return book(Book.open(entry.path, of.registry))
+
+
+def stated(book: Book) -> Iterator[tuple[int, int, int]]:
+    """What facts account for: the index of the cell, begin and end."""
+    for position, cell in enumerate(book.notebook.cells):
+        if cell.cell_type == "markdown":
+            for fact, _ in of(book):
+                yield from ((position, *place) for place in fact.places(cell.source))
