@@ -129,6 +129,10 @@ diffs: setup ## Have git show and merge notebooks cell by cell, in this clone
 bench: setup ## Measure the notebooks' tests beside nbmake, and beside the least that they could take (NB)
 	@$(PY) tests/bench/notebooks.py $(NB)
 
+.PHONY: mutation
+mutation: setup ## Change the code in small ways and list what no test notices; takes an hour (ARGS='--sample 200')
+	@$(PY) -m tests.bench.mutation $(ARGS)
+
 # What the programs need is at odds with what the notebooks need, so they have their own packages, in build/.
 ELSEWHERE := build/elsewhere
 .PHONY: integrations
