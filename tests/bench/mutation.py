@@ -1,6 +1,6 @@
 """How much of the code the tests hold in place: `make mutation`, or this, of a few modules.
 
-    python -m tests.bench.mutation [FILE]... [--sample N] [--seed N]
+    python -m tests.bench.mutation [FILE]... [--sample N] [--seed N] [--tests FILE ...]
 
 Every change of `tests.bench.mutants_of_code`, or a sample, is made one at a time in a process that
 is forked for it; in it, the tests run that reach the changed line, the quickest first, up to the
@@ -46,13 +46,15 @@ def in_fork(task: Callable[[], int], limit: float) -> int | None:
                 code = task()
             os._exit(code)
     end = time.monotonic() + limit
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.02)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
+    try:
+        while time.monotonic() < end:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.02)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return None
 
@@ -89,8 +91,8 @@ class Reached:
         NOTE.write_text(json.dumps({"seconds": self.seconds, "lines": lines, "modules": modules}))
 
 
-def reached() -> dict[str, Any]:
-    """What the sound code's tests reach: `seconds` by test, and tests by file and line.
+def reached(tests: Sequence[str]) -> dict[str, Any]:
+    """What these tests reach in the sound code: `seconds` by test, and tests by file and line.
 
     It is kept, as it takes minutes, until a file changes.
     """
@@ -101,12 +103,15 @@ def reached() -> dict[str, Any]:
         import pytest
 
         options = ["-q", "-p", "no:cacheprovider"]
-        return int(pytest.main([*options, *TESTS], plugins=[Reached(rooms)]))
+        return int(pytest.main([*options, *tests], plugins=[Reached(rooms)]))
 
-    if not NOTE.exists() or NOTE.stat().st_mtime < max(file.stat().st_mtime for file in files):
-        NOTE.unlink(missing_ok=True)
+    newest = max(file.stat().st_mtime for file in files)
+    kept = json.loads(NOTE.read_text()) if NOTE.exists() and NOTE.stat().st_mtime > newest else {}
+    if kept.get("tests") != [*tests]:
         in_fork(run, limit=3600)
-    return dict(json.loads(NOTE.read_text()))
+        kept = json.loads(NOTE.read_text()) | {"tests": [*tests]}
+        NOTE.write_text(json.dumps(kept))
+    return dict(kept)
 
 
 def notices(path: Path, change: Change, tests: list[str], limit: float) -> bool:
@@ -144,6 +149,7 @@ def main(arguments: Sequence[str]) -> None:
     options.add_argument("files", nargs="*", default=ROOMS)
     options.add_argument("--sample", type=int, help="so many changes of all")
     options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--tests", nargs="*", default=TESTS, help="those that may notice")
     chosen = options.parse_args(arguments)
     paths = [(PROJECT / each).resolve() for each in chosen.files]
     rooms = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*.py"))]
@@ -151,7 +157,7 @@ def main(arguments: Sequence[str]) -> None:
     if chosen.sample and chosen.sample < len(tried):
         tried = random.Random(chosen.seed).sample(tried, chosen.sample)
         tried.sort(key=lambda each: (each[0], each[1].line))
-    known = reached()
+    known = reached(chosen.tests)
     for module in known["modules"]:
         with contextlib.suppress(Exception):
             importlib.import_module(module)

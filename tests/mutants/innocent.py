@@ -4,10 +4,12 @@ Each is named after the gate, and does what authors do every day.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from nbformat.v4 import new_output
+from nbformat.v4 import new_markdown_cell, new_output
 
 from helpers.notebooks.book import Book
+from helpers.notebooks.gates.links import anchor
 from tests.mutants import Mutants
 from tests.mutants.stored import append, code_of, of_facts, ran, stream
 
@@ -180,3 +182,166 @@ def _(book: Book) -> None:
 @innocent("a link to a heading by its name, which has code in it", caught_by="link texts")
 def _(book: Book) -> None:
     add_prose(book, "## About `this`\n\nText.\n\nSee [About this](#About-this).")
+
+
+def printed(book: Book, prose: str) -> None:
+    """A cell that prints a number, and prose below it."""
+    append(book, ran("print(7000 + 319)", stream("7319\n")))
+    book.notebook.cells.append(new_markdown_cell(prose))
+
+
+@innocent("a value of the output, claimed with a word beside it", caught_by="claims")
+def _(book: Book) -> None:
+    printed(book, "**`7319`** it is, in **bold**, as in `print`.")
+
+
+@innocent("a number that is claimed, and then repeated", caught_by="unclaimed")
+def _(book: Book) -> None:
+    printed(book, "It is **`7319`**, and 7319 it stays, as 7000 is in the code.")
+
+
+@innocent("minutes, requests and tokens in a sentence", caught_by="header")
+def _(book: Book) -> None:
+    add_prose(book, "It may take about 5 minutes, 2 requests and 30 tokens.")
+
+
+@innocent("a setup cell without its comment", caught_by="setup")
+def _(book: Book) -> None:
+    [cell] = [each for each in code_of(book) if "use_endpoint()" in each.source]
+    cell.source = cell.source.partition("\n")[2]
+
+
+@innocent("a tag with its reason", caught_by="tags")
+def _(book: Book) -> None:
+    append(book, ran("x = 1", tags=["stderr-ok:a reason: with a colon"]))
+
+
+@innocent("a variable that falls back to something else", caught_by="endpoint")
+def _(book: Book) -> None:
+    append(book, ran('os.environ.get("CLARIFAI_MODEL", "a/b/models/c")'))
+
+
+@innocent("a magic above code", caught_by="python")
+def _(book: Book) -> None:
+    append(book, ran("%matplotlib inline\nawait x"))
+
+
+@innocent("a cell of 25 lines, with blank ones between", caught_by="cell length")
+def _(book: Book) -> None:
+    append(book, ran("\n\n".join(["x = 1"] * 25)))
+
+
+@innocent("an image with alt text in three words", caught_by="alt text")
+def _(book: Book) -> None:
+    add_prose(book, "![A red tree](data:image/png;base64,AAAA)")
+
+
+@innocent("an opening with typographer's apostrophes", caught_by="opening")
+def _(book: Book) -> None:
+    cell = book.notebook.cells[0]
+    cell.source = cell.source.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+
+
+@innocent("a list in a section", caught_by="objectives")
+def _(book: Book) -> None:
+    book.notebook.cells[1].source += "\n\n- One point\n- Another point"
+
+
+@innocent("two text cells in a row", caught_by="prose")
+def _(book: Book) -> None:
+    book.notebook.cells += [new_markdown_cell("One."), new_markdown_cell("Two.")]
+
+
+@innocent("a heading right below another", caught_by="headings")
+def _(book: Book) -> None:
+    book.notebook.cells[-1].source += "\n\n## Above\n\n### Below\n\nText."
+
+
+@innocent("a smaller heading in the last section", caught_by="ending")
+def _(book: Book) -> None:
+    book.notebook.cells[-1].source += "\n\n### More\n\nText."
+
+
+@innocent("a section that builds on the first", caught_by="sections")
+def _(book: Book) -> None:
+    first = next(block.text for block in book.headings if block.level == 2)
+    line = f"*Builds on [{first}](#{anchor(first)}).*"
+    book.notebook.cells[-1].source += f"\n\n## New\n\n{line}\n\nText."
+
+
+@innocent("another notebook in the registry", caught_by="listed")
+def _(book: Book) -> None:
+    other = book.registry[0]
+    book.registry = [*book.registry, replace(other, path=other.path.with_name("99_other.ipynb"))]
+
+
+@innocent("a copy in another folder", caught_by="file name")
+def _(book: Book) -> None:
+    book.path = book.path.parent / "copies" / book.path.name
+
+
+@innocent("a comment of the shell in an example", caught_by="title")
+def _(book: Book) -> None:
+    book.notebook.cells[-1].source += "\n\n```bash\n# not a title\nls\n```"
+
+
+@innocent("a cell with another id", caught_by="cell ids")
+def _(book: Book) -> None:
+    book.notebook.cells[0].id = "another-id"
+
+
+@innocent("a title in the metadata", caught_by="kernel")
+def _(book: Book) -> None:
+    book.notebook.metadata["title"] = "A title"
+
+
+@innocent("a cell that must not be edited", caught_by="timestamps")
+def _(book: Book) -> None:
+    code_of(book)[0].metadata["editable"] = False
+
+
+@innocent("a text cell more", caught_by="counts")
+def _(book: Book) -> None:
+    book.notebook.cells.insert(1, new_markdown_cell("Text."))
+
+
+@innocent("an error that is caught and shown", caught_by="errors")
+def _(book: Book) -> None:
+    source = "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error)"
+    append(book, ran(source, stream("division by zero\n")))
+
+
+@innocent("a function that prints when it is called", caught_by="prints")
+def _(book: Book) -> None:
+    append(book, ran("def show(x):\n    print(x)"))
+
+
+@innocent("a warning on purpose", caught_by="stderr")
+def _(book: Book) -> None:
+    warning = stream("careful\n", name="stderr")
+    append(
+        book,
+        ran("import sys\nprint('careful', file=sys.stderr)", warning, tags=["stderr-ok:shown"]),
+    )
+
+
+@innocent("a tag on a cell whose outputs stay", caught_by="provenance")
+def _(book: Book) -> None:
+    code_of(book)[0].metadata["tags"] = ["snippet:begin"]
+
+
+@innocent("a cell that names the function of the setup cell", caught_by="labelled")
+def _(book: Book) -> None:
+    append(book, ran("help(use_endpoint)", stream("Help on function use_endpoint\n")))
+
+
+@innocent("a second cell for an objective", caught_by="objective cells")
+def _(book: Book) -> None:
+    assert book.entry
+    tag = f"objective:{book.entry.objectives[0].id}"
+    append(book, ran("print(1)", stream("1\n"), tags=[tag]))
+
+
+@innocent("more to read that is folded away", caught_by="exercises")
+def _(book: Book) -> None:
+    add_prose(book, "<details>\n<summary>More</summary>\n\nText.\n\n</details>")

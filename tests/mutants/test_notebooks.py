@@ -34,6 +34,10 @@ def test_every_gate_has_a_mutant() -> None:
     assert {mutant.caught_by for mutant in stored.MUTANTS} == gates.GATES.keys()
 
 
+def test_every_gate_has_an_innocent_twin() -> None:
+    assert {innocent.caught_by for innocent in innocents.INNOCENTS} == gates.GATES.keys()
+
+
 def test_the_sound_notebooks_pass(books: list[Book]) -> None:
     assert books
     assert not [gates.problems(book) for book in books if gates.problems(book)]
