@@ -1,12 +1,23 @@
 """Questions about what tools returned: which is colder, is it warm, what is that in Fahrenheit."""
 
+import json
 import re
 from typing import Any
 
-from helpers.mock.simulated import arithmetic, results, sums
+from helpers.mock.simulated import arithmetic, passages, results, sums
 from helpers.mock.simulated.arithmetic import written
-from helpers.mock.simulated.reading import Step, Turn, parsed
-from helpers.mock.simulated.texts import Said, has, listing, spelt, stem, table, word_set, words
+from helpers.mock.simulated.reading import Step, Turn, asks, parsed
+from helpers.mock.simulated.texts import (
+    Said,
+    has,
+    listing,
+    sentences,
+    spelt,
+    stem,
+    table,
+    word_set,
+    words,
+)
 
 _WHY = "The results in this conversation answer it."
 
@@ -17,9 +28,12 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
     With `sure`, only one that the results answer, and not one that merely points at them.
     """
     steps = [each for each in turn.past if each.result is not None and not results.failed(each)]
+    if turn.past and not word_set("results", "worked").isdisjoint(words(turn.ask)):
+        last = turn.past[-1]
+        return Said(f"{'No' if results.failed(last) else 'Yes'}. {results.told(last)}", _WHY)
     if not steps:
         return None
-    skills = [_compared, _in_unit, _feels, *(() if sure else (_counted, yes_or_no, _again))]
+    skills = [_compared, _read, _in_unit, _feels, *(() if sure else (_counted, yes_or_no, _again))]
     return next((said for skill in skills if (said := skill(turn, steps)) is not None), None)
 
 
@@ -36,7 +50,7 @@ def _rule(asked: list[str]) -> tuple[dict[str, Any], str] | None:
 def _compared(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Which is colder?": the steps, or the items of a list, by what the adjective is about."""
     found = _rule(words(turn.ask))
-    if found is None:
+    if found is None or not asks(turn.ask):
         return None
     rule, adjective = found
     values = sorted(_values(steps, set(rule["keys"].split())), reverse=rule["more"])
@@ -67,6 +81,8 @@ def _values(steps: list[Step], about: set[str]) -> list[tuple[float, str, str]]:
             if not isinstance(item, dict):
                 continue
             named = [item[k] for k in item if k in results.keys("subjects")]
+            if not named and isinstance(value, list):
+                named = [each for each in item.values() if isinstance(each, str)]
             name = str(named[0]) if named else results.subject(step)
             for key, number in item.items():
                 if about & set(spelt(key).split()) and type(number) in (int, float) and name:
@@ -122,6 +138,8 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     first = words(turn.ask)[:1]
     if not first or first[0] not in word_set("agent", "yes_no"):
         return None
+    if turn.past and not turn.steps and has(turn.flat, word_set("agent", "relative")):
+        return None  # what came back is of today
     asked = set(words(turn.ask))
     body = " ".join(each.result or "" for each in steps).lower()
     for rule in table("results")["sign"]:
@@ -131,6 +149,9 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     flags = [value for value in _keyed(turn, steps[-1]).values() if type(value) is bool]
     if len(flags) == 1:
         return Said(f"{'Yes' if flags[0] else 'No'}. {results.told(steps[-1])}", _WHY)
+    wanted = set(passages.content(turn.ask)) - set(passages.content(results.subject(steps[-1])))
+    if wanted and wanted <= set(passages.content(body)):
+        return Said(f"Yes. {results.told(steps[-1])}", _WHY)
     there = re.search(r"\b(?:is|are) there (?:an?|any|some|the)? ?([\w -]+?)(?: (?:in|on)\b|\?|$)",
                       turn.ask, re.IGNORECASE)  # fmt: skip
     if there is None:
@@ -140,6 +161,16 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     what = there[1].strip()
     return Said(f"{f'Yes, there is {what}' if so else f'No, nothing there is called {what}'}. "
                 f"{results.told(steps[-1])}", _WHY)  # fmt: skip
+
+
+def _read(turn: Turn, steps: list[Step]) -> Said | None:
+    """What a text that came back says: "How tall is it?" after an article."""
+    text = steps[-1].result or ""
+    if parsed(text) is not None or not turn.ask.rstrip().endswith("?"):
+        return None
+    lines = sentences(text[:20_000])
+    found = passages.answering(turn.ask, lines, False) if len(lines) > 1 else None
+    return Said(found, _WHY) if found else None
 
 
 def _counted(turn: Turn, steps: list[Step]) -> Said | None:
@@ -159,6 +190,7 @@ def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
         key: value
         for key, value in results.measures(step).items()
         if key not in results.keys("subjects")
+        and value not in (step.arguments or {}).values()
         and any(
             stem(word) in asked or any(len(a) > 3 and word.startswith(a) for a in asked)
             for word in spelt(key).split()
@@ -168,7 +200,12 @@ def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
 
 def _again(turn: Turn, steps: list[Step]) -> Said | None:
     """A question that points at the last result, or asks for some of its keys."""
-    step, value = steps[-1], results.measures(steps[-1])
+    step, items = steps[-1], results.unwrapped(parsed(steps[-1].result or ""))
+    if isinstance(items, list) and len(named := results.named(items, turn.ask)) == 1:
+        step = Step(step.name, {}, json.dumps(named[0], ensure_ascii=False))
+        if not _keyed(turn, step):
+            return Said(results.told(step), _WHY)
+    value = results.measures(step)
     if not turn.ask.rstrip().endswith("?") or len(words(turn.ask)) > 11:
         return None
     if keyed := _keyed(turn, step):
@@ -179,7 +216,9 @@ def _again(turn: Turn, steps: list[Step]) -> Said | None:
             return Said(f"{total} {results.unit_of(value)}".strip() + ".", _WHY)
         if any(not results.keys("measured").isdisjoint(spelt(key).split()) for key in keyed):
             keyed |= {k: v for k, v in value.items() if k in results.keys("unit_keys")}
-        about, told = results.subject(step), listing(results.facts(keyed))
+        subjects = [str(value[key]) for key in value if key in results.keys("subjects")]
+        about = results.subject(step) or next(iter(subjects), "")
+        told = listing(results.facts(keyed))
         return Said(f"For {about}, {told}." if about else f"{told[:1].upper()}{told[1:]}.", _WHY)
     if has(turn.flat, word_set("agent", "refers")):
         return Said(results.told(step), "The question is about the last result.")

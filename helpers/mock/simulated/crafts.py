@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from helpers.mock.simulated import arithmetic
+from helpers.mock.simulated import arithmetic, passages, results
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.reading import Turn, quotes
 from helpers.mock.simulated.shape import tone
@@ -98,16 +98,14 @@ def _summary(turn: Turn, text: str) -> Said | None:
     return Said(first[0], "The first sentence stands for the text.") if first else None
 
 
-_FIND: dict[str, str] = table("crafts")["extract"]
-
-
 def extract(turn: Turn) -> Said | None:
     """Addresses, dates, names and the like in the material of a request."""
     if not turn.data or not has(turn.flat, table("crafts")["extracts"]):
         return None
     text = Text(turn.data[:4_000])
     for word in words(turn.ask):
-        kind = _FIND.get(stem(word)) or _FIND.get(word)
+        kinds = table("crafts")["extract"]
+        kind = kinds.get(stem(word)) or kinds.get(word)
         if kind is not None:
             found = [span.text for name in kind.split() for span in text.spans(name)]
             if "person" in kind:
@@ -143,11 +141,8 @@ def classify(turn: Turn) -> Said | None:
         label = "positive" if good > bad else "negative" if bad > good else "neutral"
         why = f"By a small word list: {good} words praise and {bad} complain."
         return Said(known.get(label, label), why)
-    stems = {stem(word) for word in words(judged)}
-    for label in labels:
-        if judged and {stem(word) for word in words(label)} & stems:
-            return Said(label, "The text itself names this label.")
-    return None
+    named = [label for label in labels if judged and passages.related(label, judged)]
+    return Said(named[0], "The text is about this label.") if len(named) == 1 else None
 
 
 def _labels(asks: str) -> list[str]:
@@ -168,9 +163,7 @@ _SAY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STRICT = re.compile(r"exactly|only|just|verbatim|nothing|single|one word", re.IGNORECASE)
-_TIMES = re.compile(
-    r"(?<!\d)(\d{1,9}|twice|three|four|five|ten) times?[.!]?$|\btwice[.!]?$", re.IGNORECASE
-)
+_TIMES = re.compile(r"(?:\b(\d{1,9}) times?|\btwice)[.!]?$", re.IGNORECASE)
 _VAGUE = re.compile(
     r"(?:something|anything|a |an |my |me\b|it\b|that\b|your|what|how|why|if\b|in\b|yes or"
     r"|true or)",
@@ -195,20 +188,17 @@ def dictated(turn: Turn) -> Said | None:
     text = inside[1] if inside else re.sub(
         r",?\s+(?:only|and nothing else|exactly|please)[.!]?$", "", what.strip()
     )  # fmt: skip
-    if times := _TIMES.search(what):
-        count = _number(times[1] or "twice") or 2
-        body = inside[1] if inside else what[: times.start()].strip(" ,")
-        text = " ".join([body] * min(count, 1_000))
+    if times := _TIMES.search(arithmetic.digits(what)):
+        body = inside[1] if inside else re.sub(r"[\s,]*(?:\S+ times?|twice)[.!]?$", "", what)
+        text = " ".join([body] * min(int(times[1] or 2), 1_000))
     return Said(text, "The user says what to say.", exact=True) if text else None
 
 
 _COUNTING = re.compile(
-    r"\b(?:count(?P<down> down| backwards)?"
-    r"|(?:list|print|write|show)(?: me)?(?: all)?(?: the)?(?: whole)? numbers)"
-    r"(?P<down2> down| backwards)?"
-    r"(?: (?:from|starting at|between) (?P<a>-?\w+))?"
-    r"(?:,? (?:up |down )?(?:to|until|through|and) (?P<b>-?\w+))?"
-    r"(?:,? (?:by|in steps of) (?P<step>\w+)s?)?",
+    r"\b(?:count|(?:list|print|write|show)(?: me)?(?: all)?(?: the)?(?: whole)? numbers)"
+    r"(?P<down> down| backwards)?(?: (?:from|starting at|between) (?P<a>-?\d{1,9}))?"
+    r"(?:,? (?:up |down )?(?:to|until|through|and) (?P<b>-?\d{1,9}))?"
+    r"(?:,? (?:by|in steps of) (?P<step>\d{1,9})s?)?",
     re.IGNORECASE,
 )
 
@@ -218,41 +208,18 @@ def count(turn: Turn) -> Said | None:
     found = _COUNTING.search(arithmetic.digits(turn.ask))
     if found is None or not (found["a"] or found["b"]):
         return None
-    first, last = _number(found["a"]), _number(found["b"])
-    down = bool(found["down"] or found["down2"])
-    if last is None:
-        first, last = (first, 1) if down else (1, first)
-    first = 1 if first is None else first
-    if last is None or (first == 1 and last == 1):
+    first, last = int(found["a"] or 1), int(found["b"] or 1)
+    if not found["b"] and not found["down"]:
+        first, last = 1, first
+    if first == last == 1:
         return None
-    if down and first < last:
+    if found["down"] and first < last:
         first, last = last, first
-    step = max(abs(_number(found["step"]) or 1), 1) * (1 if last >= first else -1)
+    step = max(int(found["step"] or 1), 1) * (1 if last >= first else -1)
     numbers = range(first, last + (1 if step > 0 else -1), step)[:1_000]
     lines = re.search(r"\blines?\b", turn.ask, re.I)
     text = "\n".join(map(str, numbers)) if lines else f"{', '.join(map(str, numbers))}."
     return Said(text, f"The user wants to hear me count to {last}.", exact=True)
-
-
-def _number(word: str | None) -> int | None:
-    if not word:
-        return None
-    if re.fullmatch(r"-?\d{1,9}", word):
-        return int(word)
-    return 2 if word.lower() == "twice" else table("sums")["numbers"].get(word.lower())
-
-
-def examples(turn: Turn) -> Said | None:
-    """A pattern given as pairs, "sea otter => loutre de mer", of which one is asked for again."""
-    arrow = next((each for each in ("=>", "->", "→") if each in turn.text), None)
-    known: dict[str, str] = {}
-    for line in turn.text.splitlines() if arrow else ():
-        left, found, right = (each.strip() for each in line.partition(arrow or ""))
-        if found and right:
-            known[left.lower()] = right
-        elif found and left.lower() in known:
-            return Said(known[left.lower()], "The message itself gives it.")
-    return None
 
 
 _ABOUT = re.compile(
@@ -260,9 +227,7 @@ _ABOUT = re.compile(
     r"(?:\s(?:with|using|that|who|where|please)\b.*)?[.!?]*$",
     re.IGNORECASE,
 )
-_MANY = re.compile(
-    r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten)[ -]sentences?\b", re.I
-)
+_MANY = re.compile(r"\b(\d{1,9})[ -]sentences?\b", re.I)
 
 
 def tell(turn: Turn) -> Said | None:
@@ -275,6 +240,8 @@ def tell(turn: Turn) -> Said | None:
         return None
     about = _ABOUT.search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"
+    if topic in word_set("agent", "refers") and turn.past:
+        topic = results.subject(turn.past[-1]) or topic
     if form == "joke":
         forms = talk["forms"]["joke_about" if about else "joke"]
         text = choice(forms, turn.prompt.variant).format(topic=topic)
@@ -287,8 +254,8 @@ def tell(turn: Turn) -> Said | None:
     why = f"A {form} has to be made up."
     if form != "story":
         return Said(choice(talk["forms"][form], turn.prompt.variant).format(**parts), why)
-    wanted = _MANY.search(turn.ask)
-    number = min(max(_number(wanted[1]) or 3, 1), 50) if wanted else 3
+    wanted = _MANY.search(arithmetic.digits(turn.ask))
+    number = min(max(int(wanted[1]), 1), 50) if wanted else 3
     start = choice(talk["forms"]["story_start"], turn.prompt.variant)
     rest = [choice(talk["forms"]["story"], index) for index in range(number - 1)]
     return Said(" ".join(each.format(**parts) for each in (start, *rest)), why)

@@ -8,7 +8,7 @@ from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.reading import Step, Turn
+from helpers.mock.simulated.reading import Step, Turn, parsed
 from helpers.mock.simulated.texts import flat, has, spelt, stem, table, word_set, words
 
 _LONGEST = 4_000
@@ -32,7 +32,9 @@ def _resolved(turn: Turn, text: str) -> str:
     places = [v for step in turn.past for k, v in (step.arguments or {}).items()
               if k.lower() in results.keys("places") and isinstance(v, str)]  # fmt: skip
     person = results.subject(turn.past[-1]) if turn.past and not places else ""
-    if person.istitle() and (word := has(said, ("she", "he"))):
+    article = person and turn.past[-1].result and parsed(turn.past[-1].result) is None
+    people = ("she", "he") if person.istitle() else ()
+    if word := has(said, (*people, "it") if article else people):
         return re.sub(rf"\b{word}\b", person, text, flags=re.IGNORECASE)
     if places and " there " in said and not has(said, ("is there", "are there")):
         return re.sub(r"\bthere\b", f"in {places[-1]}", text, flags=re.IGNORECASE)

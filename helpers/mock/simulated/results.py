@@ -57,7 +57,7 @@ def failed(step: Step) -> bool:
 
 def _text(step: Step, text: str) -> str:
     if not text or text == "null":
-        return _done(step)
+        return f"I found nothing{_for(subject(step))}." if _gets(step) else _done(step)
     if _TEXT_ERROR.match(text):
         return _failure(step, text)
     text = cut(text)
@@ -73,7 +73,13 @@ def _text(step: Step, text: str) -> str:
 def _failure(step: Step, reason: str) -> str:
     reason = cut(" ".join(reason.split()), 300).rstrip(".")
     about = subject(step)
-    return f"I could not find that out{f' for {about}' if about else ''}: {reason}."
+    failed_to = "I could not find that out" if _gets(step) else "That did not work"
+    return f"{failed_to}{f' for {about}' if about else ''}: {reason}."
+
+
+def _gets(step: Step) -> bool:
+    """Whether a tool looks something up, as its name says, and does nothing else."""
+    return not word_set("talk", "ask", "getters").isdisjoint(spelt(step.name).split())
 
 
 def _done(step: Step) -> str:
@@ -151,10 +157,18 @@ def measures(step: Step) -> dict[str, Any]:
     value = unwrapped(parsed(step.result or ""))
     found: dict[str, Any] = {}
     for key, each in value.items() if isinstance(value, dict) else ():
-        if isinstance(each, dict):
-            found |= {k: v for k, v in each.items() if k not in found}
-        else:
+        if not isinstance(each, dict):
             found[key] = each
+        elif key in keys("wrappers") or keys("unit_keys").isdisjoint(each):
+            found |= {k: v for k, v in each.items() if k not in found}
+        else:  # {"temperature": {"value": 3, "unit": "C"}}, {"wind": {"speed": 12, "unit": "km/h"}}
+            unit = unit_of(each)
+            for k, v in each.items():
+                name = key if k in ("value", "amount") else f"{key} {k}"
+                if key in keys("degrees"):
+                    found[k if k in keys("unit_keys") else name] = v
+                elif k not in keys("unit_keys"):
+                    found[name] = f"{_scalar(v)} {unit}".strip()
     return found
 
 
@@ -344,15 +358,19 @@ def _list(value: list[Any], depth: int = 0) -> str:
     return listing(shown)
 
 
-def matching(items: list[Any], asked: str) -> list[Any]:
-    """Which items of a list a request means: all, the newest, the one that it names."""
-    said = set(words(asked))
-    named = [
+def named(items: list[Any], asked: str) -> list[Any]:
+    """The items of a list that a text names by one of their texts."""
+    return [
         each for each in items
         if any(isinstance(v, str) and v and v.lower() in asked.lower() for v in leaves(each))
     ]  # fmt: skip
-    if named or not items:
-        return named
+
+
+def matching(items: list[Any], asked: str) -> list[Any]:
+    """Which items of a list a request means: all, the newest, the one that it names."""
+    said = set(words(asked))
+    if (found := named(items, asked)) or not items:
+        return found
     if said & word_set("agent", "all"):
         return items
     for rule in table("results")["compare"]:

@@ -168,7 +168,6 @@ _SKILLS: tuple[Skill, ...] = (
     memory.recall,
     lambda turn: _bounded(turn),
     almanac.looked_up,
-    crafts.examples,
     memory.noted,
 )
 

@@ -1,11 +1,9 @@
 """What can be computed: sums in words, word problems, units, the largest of some numbers."""
 
 import re
-from datetime import date
 from itertools import pairwise
 
 from helpers.mock.simulated import arithmetic, problems
-from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
 
 _PRIME = re.compile(r"\b(\d{1,9})\b[^.?]{0,20}\bprime\b|\bprime\b[^.?\d]{0,20}\b(\d{1,9})\b")
@@ -27,7 +25,7 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    for skill in (expressions, _prime, _units, _calendar, _equation, _statistics, problems.solved):
+    for skill in (expressions, _prime, _units, _equation, _statistics, problems.solved):
         if (said := skill(text if skill is expressions else plain)) is not None:
             return said
     return None
@@ -102,26 +100,6 @@ def _units(text: str) -> Said | None:
             verb = "is" if number == 1 else "are"
             told = f"{written(number)} {source} {verb} {written(value)} {target}."
             return Said(told, why, short=written(value))
-    return None
-
-
-_ISO = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-def _calendar(text: str) -> Said | None:
-    """The days between two dates, or the weekday of one."""
-    asked = flat(text)
-    if not has(asked, table("sums")["calendar"]):
-        return None
-    spans = [each.value for each in Text(text).spans("date") if any(map(str.isdigit, each.text))]
-    dates = [date.fromisoformat(each) for each in spans if _ISO.fullmatch(each)]
-    why = "A calendar can be computed."
-    if len(dates) == 2 and "days" in asked:
-        days = abs((dates[1] - dates[0]).days)
-        return Said(f"{days} days.", why, short=str(days))
-    if len(dates) == 1 and "days" not in asked:
-        day = f"{dates[0]:%A}"
-        return Said(f"{dates[0].day} {dates[0]:%B %Y} is a {day}.", why, short=day)
     return None
 
 
