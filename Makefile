@@ -103,6 +103,10 @@ local-setup: setup
 		cp requirements-local.lock $(LOCAL)/made-of; \
 	fi
 
+.PHONY: local-check
+local-check: local-setup ## Run the notebooks on the small real model, and note on docs/evidence.md what came of it (NB)
+	@$(PY) -m tests.elsewhere.real_model $(NB)
+
 .PHONY: drift
 drift: setup ## Compare the mock with a real endpoint (ARGS='--against URL', and a key in CLARIFAI_PAT)
 	@$(HELPERS) drift $(ARGS)
@@ -136,7 +140,7 @@ mutation: setup ## Change the code in small ways and list what no test notices; 
 # What the programs need is at odds with what the notebooks need, so they have their own packages, in build/.
 ELSEWHERE := build/elsewhere
 .PHONY: integrations
-integrations: setup ## Run what takes other programs and packages: JavaScript, LiteLLM, another server (needs Node, curl)
+integrations: local-setup ## Run what takes other programs and packages: JavaScript, LiteLLM, another server (needs Node, curl)
 	@for tool in node npm curl; do \
 		command -v $$tool >/dev/null || { echo "$$tool is needed, and not there; install it first." >&2; exit 1; }; \
 	done
@@ -152,7 +156,8 @@ integrations: setup ## Run what takes other programs and packages: JavaScript, L
 			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \
 	done
 	@$(PY) -m tests.elsewhere.environments
-	@$(PY) -m pytest $(addprefix tests/elsewhere/,programs.py compatible.py tool_servers.py package.py guide.py) $(ARGS)
+	@$(PY) -m pytest $(ARGS) $(addprefix tests/elsewhere/, \
+		programs.py compatible.py real_model.py tool_servers.py package.py guide.py)
 
 .PHONY: conformance
 conformance: setup ## Run suites that strangers wrote on the mock, and note on docs/evidence.md what they say (needs Node)

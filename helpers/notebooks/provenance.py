@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -47,10 +48,10 @@ def models(transcript: Transcript) -> list[str]:
     return list(dict.fromkeys(str(request["model"]) for request in requests if "model" in request))
 
 
-def locked_packages(lock: Path = LOCK) -> dict[str, str]:
-    """The versions that the lock pins of the packages that matter here."""
+def locked_packages(lock: Path = LOCK, names: Iterable[str] = PACKAGES) -> dict[str, str]:
+    """The versions that a lock pins, of the packages that matter here or of others."""
     pins = dict(re.findall(r"(?m)^([\w-]+)==([^ ;\\]+)", lock.read_text(encoding="utf-8")))
-    return {name: pins[name] for name in PACKAGES}
+    return {name: pins[name] for name in names}
 
 
 def _hash(content: Any) -> str:

@@ -76,16 +76,16 @@ def test_what_they_got_is_not_what_the_mock_says(results: dict[str, Result]) -> 
     assert not [text for text in said if text and "simulat" in text]
 
 
-def test_it_is_recorded_and_replayed(server: str, tmp_path: Path) -> None:
-    def replies(base_url: str) -> list[str]:
-        create = OpenAI(base_url=base_url, api_key=MOCK_PAT).chat.completions.create
-        whole = create(model="m", messages=[{"role": "user", "content": "Who are you?"}])
-        stream = create(
-            model="m", messages=[{"role": "user", "content": "Who are you?"}], stream=True
-        )
-        pieces = [choice.delta.content or "" for chunk in stream for choice in chunk.choices]
-        return [whole.id, whole.choices[0].message.content or "", "".join(pieces)]
+def replies(base_url: str) -> list[str]:
+    """An id, a text, and a text that was streamed."""
+    create = OpenAI(base_url=base_url, api_key=MOCK_PAT).chat.completions.create
+    whole = create(model="m", messages=[{"role": "user", "content": "Who are you?"}])
+    stream = create(model="m", messages=[{"role": "user", "content": "Who are you?"}], stream=True)
+    pieces = [choice.delta.content or "" for chunk in stream for choice in chunk.choices]
+    return [whole.id, whole.choices[0].message.content or "", "".join(pieces)]
 
+
+def test_it_is_recorded_and_replayed(server: str, tmp_path: Path) -> None:
     with record(tmp_path, server) as recorder:
         recorded = replies(recorder.base_url)
     with replay(tmp_path) as replayed:

@@ -6,6 +6,7 @@ which a server here has. Sessions, resources and prompts are left out: the mock 
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from starlette.types import Receive, Scope, Send
@@ -44,8 +45,8 @@ for function in TOOLS:
     function.__test__ = False  # type: ignore[attr-defined]
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
+@contextmanager
+def served() -> Iterator[str]:
     """The address of a server with the suite's tools."""
     inner = Application()
     key = (b"authorization", f"Bearer {MOCK_PAT}".encode())
@@ -56,6 +57,13 @@ def url() -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch, MockServer(app=with_key) as server:
         patch.setitem(SERVERS, "clarifai/mcp/models/suite", ToolServer("A test.", TOOLS))
         yield f"{server.url}{MODELS}suite"
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """As `served`, for all tests."""
+    with served() as address:
+        yield address
 
 
 def told(url: str, scenario: str) -> str:

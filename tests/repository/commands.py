@@ -56,12 +56,16 @@ COMMANDS = (
     Command(
         (*MAKE, "integrations"),
         (
+            "-m venv --without-pip build/local/venv",
+            "-m pip --python build/local/venv install --quiet --no-deps --require-hashes"
+            " -r requirements-local.lock",
             "-m venv --without-pip build/elsewhere/venv",
             "-m pip --python build/elsewhere/venv install --quiet --no-deps --require-hashes"
             " -r requirements-integrations.lock",
             "-m tests.elsewhere.environments",
             "-m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py"
-            " tests/elsewhere/tool_servers.py tests/elsewhere/package.py tests/elsewhere/guide.py",
+            " tests/elsewhere/real_model.py tests/elsewhere/tool_servers.py"
+            " tests/elsewhere/package.py tests/elsewhere/guide.py",
         ),
     ),
     Command((*MAKE, "site-check"), ("-m helpers.site site", "-m pytest tests/browser/pages.py")),
