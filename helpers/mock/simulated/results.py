@@ -57,7 +57,8 @@ def failed(step: Step) -> bool:
 
 def _text(step: Step, text: str) -> str:
     if not text or text == "null":
-        return f"I found nothing{_for(subject(step))}." if _gets(step) else _done(step)
+        gets = not word_set("talk", "ask", "getters").isdisjoint(spelt(step.name).split())
+        return f"I found nothing{_for(subject(step))}." if gets else _done(step)
     if _TEXT_ERROR.match(text):
         return _failure(step, text)
     text = cut(text)
@@ -73,13 +74,9 @@ def _text(step: Step, text: str) -> str:
 def _failure(step: Step, reason: str) -> str:
     reason = cut(" ".join(reason.split()), 300).rstrip(".")
     about = subject(step)
-    failed_to = "I could not find that out" if _gets(step) else "That did not work"
-    return f"{failed_to}{f' for {about}' if about else ''}: {reason}."
-
-
-def _gets(step: Step) -> bool:
-    """Whether a tool looks something up, as its name says, and does nothing else."""
-    return not word_set("talk", "ask", "getters").isdisjoint(spelt(step.name).split())
+    acts = not word_set("agent", "actions").isdisjoint(spelt(step.name).split())
+    lead = "That did not work" if acts else "I could not find that out"
+    return f"{lead}{f' for {about}' if about else ''}: {reason}."
 
 
 def _done(step: Step) -> str:
