@@ -39,6 +39,9 @@ request; `refusals=True`: it is about refusals, and judges them itself). Whateve
 a hint too. A function that the reader wrote is called with `returned`, which turns an error or a
 forgotten `return` into a hint that names the arguments.
 
+A variable that is left from an earlier cell must not be judged in the place of an answer: `keeps`
+names those that the cell itself has to set.
+
 Right and wrong answers (`Right`, `Wrong`) are the notebook's solution with something edited, or
 code of their own. The tests run the stub, the solution and all answers in the notebook's kernel:
 the stub has to fail, what is right to pass, and what is wrong to get its own hint.
@@ -46,6 +49,7 @@ the stub has to fail, what is right to pass, and what is wrong to get its own hi
 
 from __future__ import annotations
 
+import ast
 import inspect
 import io
 import sys
@@ -56,7 +60,7 @@ from typing import Any
 
 from helpers.shell import current_shell
 from helpers.transcript import Exchange, current_cell, transcript
-from helpers.transcript.read import Received, Sent, received, sent
+from helpers.transcript.read import Received, Sent, reason, received, sent
 
 CORRECT, NOT_YET = "Correct: ", "Not yet: "
 
@@ -65,6 +69,7 @@ STOPPED = "your cell stopped with "
 REFUSED = "the server refused your request "
 NO_REPLY = "no reply came to your request: "
 NO_VARIABLE = "there is no variable "
+NOT_SET = "your cell does not set "
 UNREADABLE = "this check cannot read your answer: "
 
 
@@ -78,6 +83,8 @@ class Answer:
 
     exchanges: list[Exchange]
     error: BaseException | None = None
+    names: frozenset[str] | None = None
+    """What the cell gives a value to; None if that is not known."""
 
     @property
     def sent(self) -> list[Sent]:
@@ -107,7 +114,8 @@ class Answer:
         if last is None:
             return None
         if last.status is not None and last.status >= 400:
-            return f"{REFUSED}({last.status}): {_details(last.response)}"
+            said = reason(last.response) or str(last.response)
+            return f"{REFUSED}({last.status}): {_shortened(said)}"
         return NO_REPLY + last.error if last.error else None
 
 
@@ -149,6 +157,7 @@ class Exercise:
     wrong: Sequence[Wrong]
     sends: bool
     refusals: bool
+    keeps: Sequence[str]
     check: Check
 
     def verdict(self, answer: Answer, variables: Mapping[str, Any] | None = None) -> str:
@@ -169,7 +178,12 @@ class Exercise:
             return answer.refusal
         if answer.error is not None:
             return STOPPED + _told(answer.error)
-        return NOTHING_SENT if self.sends and not answer.exchanges else None
+        if self.sends and not answer.exchanges:
+            return NOTHING_SENT
+        lost = [
+            name for name in self.keeps if answer.names is not None and name not in answer.names
+        ]
+        return f"{NOT_SET}`{lost[0]}`: keep the name that the task gives it." if lost else None
 
     def _taken(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         _, *wanted = inspect.signature(self.check).parameters.values()
@@ -190,13 +204,14 @@ def exercise(
     right: Sequence[Right] = (),
     sends: bool = True,
     refusals: bool = False,
+    keeps: Sequence[str] = (),
 ) -> Callable[[Check], Check]:
     """Register a check: a function of an Answer and of the notebook's variables that it names."""
 
     def register(check: Check) -> Check:
         if id in EXERCISES:
             raise ValueError(f"there are two exercises {id!r}")
-        EXERCISES[id] = Exercise(id, correct, right, wrong, sends, refusals, check)
+        EXERCISES[id] = Exercise(id, correct, right, wrong, sends, refusals, keeps, check)
         return check
 
     return register
@@ -258,7 +273,9 @@ def _answer() -> Answer:
     if here.requests:
         return Answer(here.exchanges)
     before = everything.of_cell(cell - 1)
-    _judged[cell] = _judged.get(cell - 1) or Answer(before.exchanges, _last_error())
+    _judged[cell] = _judged.get(cell - 1) or Answer(
+        before.exchanges, _last_error(), _names_set(cell - 1)
+    )
     return _judged[cell]
 
 
@@ -268,20 +285,22 @@ def _last_error() -> BaseException | None:
     return result and (result.error_in_exec or result.error_before_exec)
 
 
+def _names_set(cell: int) -> frozenset[str] | None:
+    """What a cell gives a value to: by assignment, `for` or `as`."""
+    try:
+        tree = ast.parse(_shell().history_manager.input_hist_parsed[cell])
+    except (LookupError, SyntaxError):
+        return None
+    return frozenset(
+        each.id
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    )
+
+
 def _namespace() -> dict[str, Any]:
     shell = current_shell()
     return dict(shell.user_ns if shell else vars(sys.modules["__main__"]))
-
-
-def _details(body: Any) -> str:
-    """Why the server refused: Clarifai's description and details, or OpenAI's message."""
-    if not isinstance(body, dict):
-        return _shortened(str(body))
-    error = body.get("error")
-    if isinstance(error, dict):
-        body = error
-    said = [body.get(key) for key in ("message", "description", "details")]
-    return _shortened(". ".join(str(each).rstrip(".") for each in said if each) or str(body))
 
 
 def _told(error: BaseException) -> str:

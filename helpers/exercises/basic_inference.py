@@ -3,7 +3,7 @@
 from helpers.checks import REFUSED, STOPPED, Answer, Right, Wrong, exercise
 
 ONE_REQUEST = "the conversation has one turn: append to `messages`, and send them again."
-FORGOT = "the last request does not hold your first message: send all that was said before."
+FORGOT = "the last request does not hold your first message: send everything that was said before."
 NO_REPLY = "what the model said is missing: append its message before your question."
 AS_YOURS = "the reply is in the list as if you had said it: its role is `assistant`."
 MADE_UP = "the reply in your list is not what the model said: append the message that came."
@@ -105,6 +105,7 @@ def second_turn(answer: Answer) -> str | None:
 NO_RULE = "the request has no `system` message: put one into `messages`."
 NO_WORDS = "the `system` message is empty: say how the model should answer."
 NOT_YOURS = "that is the message from the lesson: write a rule that changes the reply."
+SAME_WORDS = "the `system` message repeats the question: say how the model should answer it."
 TOO_LATE = "the `system` message has to come before the question."
 CHANGED = "the question has changed: leave it as it is, and put the rule into a message of its own."
 
@@ -145,6 +146,7 @@ client.responses.create(model=MODEL, instructions="Be brief.", input="Who are yo
         Wrong(NO_WORDS, edit={_RULE: " "}),
         Wrong(NOT_YOURS, edit={_RULE: "You are a helpful assistant."}),
         Wrong(NOT_YOURS, edit={_RULE: "You are a helpful assistant"}),
+        Wrong(SAME_WORDS, edit={_RULE: "Who are you?"}),
         Wrong(
             TOO_LATE,
             edit={
@@ -171,4 +173,6 @@ def system_message(answer: Answer) -> str | None:
         return NOT_YOURS
     if roles[0] != "system":
         return TOO_LATE
+    if rule == said[-1][1].strip():
+        return SAME_WORDS
     return None if said[-1] == ("user", "Who are you?") else CHANGED

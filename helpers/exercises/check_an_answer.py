@@ -7,14 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.checks import STOPPED, Answer, Right, Wrong, exercise, returned
+from helpers.transcript import Exchange
 from helpers.transcript.read import received, sent
 
 NOT_OFFERED = (
     "the last requests do not offer `get_weather`: keep the name, and put it into the tools."
 )
 NOT_MENDED = (
-    "the question about the wind is not answered with 12: return what the service says of it."
+    "the question about the wind is not answered with 12: return what the service says about it."
 )
+INVENTED = "the service knows no Atlantis, and your tool makes up a report: pass on what it says."
 BROKEN = "a question about the weather is not answered in Celsius: convert, and say the unit."
 NOT_ALL = "the evaluation was not run on your tool: ask all the cases again."
 
@@ -61,6 +63,21 @@ NOT_ALL = "the evaluation was not run on your tool: ask all the cases again."
             edit={"    return report": "    report.pop('wind_kmh', 0)\n    return report"},
         ),
         Wrong(
+            BROKEN,
+            edit={
+                "return report": 'return {"location": location, "condition": "rainy",'
+                ' "temperature": 15, "unit": "celsius", "wind_kmh": 12}'
+            },
+        ),
+        Wrong(
+            INVENTED,
+            edit={
+                "return report": (
+                    'return {"temperature": 18, "unit": "celsius", "condition": "mild"} | report'
+                )
+            },
+        ),
+        Wrong(
             NOT_OFFERED,
             edit={
                 "def get_weather": "def get_weather_and_wind",
@@ -78,7 +95,9 @@ NOT_ALL = "the evaluation was not run on your tool: ask all the cases again."
         ),
     ],
 )
-def mend_without_breaking(answer: Answer) -> str | None:
+def mend_without_breaking(
+    answer: Answer, CASES: Any, Reply: Any, passes: Callable[..., bool]
+) -> str | None:
     if "get_weather" not in answer.sent[-1].tools:
         return NOT_OFFERED
     ended = [exchange for exchange in answer.exchanges if not received(exchange).calls]
@@ -86,23 +105,36 @@ def mend_without_breaking(answer: Answer) -> str | None:
     if len(set(Counter(asked).values())) > 1 or len(set(asked)) < 8:
         return NOT_ALL
     # Each question's last answer is that of the reader's tool.
-    said = {str(text): received(each).text for text, each in zip(asked, ended, strict=True)}
-    for question, text in said.items():
-        if "wind" in question and "12" not in text:
-            return NOT_MENDED
-        if "weather in London" in question and "15" not in text:
-            return BROKEN
+    last = dict(zip(asked, ended, strict=True))
+    for case in CASES:
+        if not case.calls or case.question not in last:
+            continue
+        reply = Reply(received(last[case.question]).text, _calls_before(last[case.question]))
+        if not passes(case, reply):
+            if "wind" in case.question:
+                return NOT_MENDED
+            return BROKEN if case.facts else INVENTED
     return None
 
 
-NO_COMMA = "facts and calls are tuples, also when there is one: write `(NEW_YORK,)`, with a comma."
+def _calls_before(exchange: Exchange) -> list[tuple[str, str]]:
+    """The calls that led to a reply: they are sent along with the request for it."""
+    calls = [
+        call["function"]
+        for message in sent(exchange).messages
+        for call in message.get("tool_calls") or ()
+    ]
+    return [(call["name"], call["arguments"]) for call in calls]
+
+
+NO_COMMA = "facts and calls are tuples, even with one element: write `(NEW_YORK,)`, with a comma."
 TEXTS = 'facts are texts, numbers too: write `"20"`.'
 TOO_STRICT = "a good reply fails: it names the temperature and the condition, after one call."
 NO_TEMPERATURE = "a reply without the temperature passes: put it into the facts."
 NO_CONDITION = "a reply without the condition passes: put a word of it into the facts."
 NO_CALL = "a reply that guessed, without a call, passes: say which call it needs."
 ANY_CITY = "a reply that looked up another city passes: name the city in the call."
-NO_CITY = "the question is about neither New York nor London: the service knows only these."
+NO_CITY = "the question is about neither New York nor London: the service knows only these two."
 
 CITIES = {"New York": ("New York, USA", 20, "partly cloudy"), "London": ("London, UK", 15, "rainy")}
 

@@ -58,21 +58,23 @@ def _awaited(function: Any, *arguments: Any) -> Any:
     async def finish() -> Any:
         return await result
 
+    name = getattr(function, "__name__", "your function")
     try:
         with ThreadPoolExecutor(1) as pool, redirect_stdout(io.StringIO()):
-            return pool.submit(asyncio.run, finish()).result()
+            result = pool.submit(asyncio.run, finish()).result()
     except Exception as error:
-        name = getattr(function, "__name__", "your function")
         raise Hint(f"`{name}` raised {type(error).__name__}: {error}") from error
+    if result is None:
+        raise Hint(f"`{name}` {NOTHING_RETURNED}")
+    return result
 
 
+NOTHING_RETURNED = "returned None: return the result."
 NOT_ASKED = "a mood is still missing, and its review was not sent: ask for those that are `None`."
-TOO_MANY = "more was sent than what was missing: ask only where the mood is `None`."
+TOO_MANY = "you sent more than what was missing: ask only where the mood is `None`."
 ONE_BY_ONE = "the requests went one after the other: await them together, as `gather` does."
-NOT_TEXTS = "the moods are to be texts: take the content of each reply's message."
-NOT_IN_PLACE = (
-    "every mood is to be returned, in the order of the reviews: put each where it belongs."
-)
+NOT_TEXTS = "the moods should be strings: take the content of each reply's message."
+NOT_IN_PLACE = "return every mood, in the order of the reviews: put each where it belongs."
 
 REVIEWS = ["so good", "so bad", "quite nice", "not bad", "too loud", "much too loud", "fine"]
 MOODS = ["positive", None, "positive", None, None, "negative", "positive"]
@@ -154,6 +156,7 @@ async def fill(reviews, moods, ask):
             },
         ),
         Wrong(NOT_ASKED, edit={"enumerate(moods) if": "list(enumerate(moods))[:3] if"}),
+        Wrong("`fill` " + NOTHING_RETURNED, edit={"    return ": "    "}),
         Wrong(NOT_TEXTS, edit={"reply.choices[0].message.content": "reply"}),
         Wrong(NOT_TEXTS, edit={"reply.choices[0].message.content": "reply.choices[0].message"}),
     ],
@@ -174,12 +177,12 @@ def fill_the_gaps(answer: Answer, fill: Callable[..., Any]) -> str | None:
     return None if filled == wanted else NOT_IN_PLACE
 
 
-NOT_TWO = "two numbers are to be returned: how many were asked about, and what they cost."
+NOT_TWO = "return two numbers: how many were asked about, and what they cost."
 NOTHING_SPENT = "nothing is counted as spent: add the cost of each reply's usage."
 TOO_FAR = "the budget was spent before the last request: leave the loop as soon as it is."
 TOO_SOON = "the budget is not spent yet: go on asking."
 WRONG_SUM = "what you return is not what the replies cost: add `cost` of each usage."
-WRONG_COUNT = "the number that you return is not that of the requests that you sent."
+WRONG_COUNT = "the number that you return is not the number of requests that you sent."
 
 TOKENS = (100, 300, 200, 700, 50)
 

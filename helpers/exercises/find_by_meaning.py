@@ -6,18 +6,19 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from helpers.checks import Answer, Right, Wrong, exercise
+from helpers.checks import NOT_SET, Answer, Right, Wrong, exercise
 from helpers.transcript import Exchange
 
 MANY_REQUESTS = "that was a request for each question: `embed` takes a list of texts."
 ONE_TEXT = "the request has one text: pass the questions as a list, and do not join them."
 WRONG_TABLE = "`scores` should have three rows and a column for each article: questions first."
-DISTANCES = "the larger a score, the more similar: these grow with the distance."
+DISTANCES = "a larger score should mean more similar texts: these grow with the distance."
 OTHER_SCORES = "`scores` are not the similarities of your questions with the articles."
 
 
 @exercise(
     "ask-three",
+    keeps=("scores",),
     correct="one request with three texts, and a row of scores for each.",
     right=[
         Right(
@@ -36,6 +37,14 @@ OTHER_SCORES = "`scores` are not the similarities of your questions with the art
                 "scores = embed(questions) @ vectors.T": (
                     "reply = client.embeddings.create(model=MODEL, input=questions)\n"
                     "scores = np.array([vectors @ each.embedding for each in reply.data])"
+                )
+            }
+        ),
+        Right(
+            edit={
+                "scores = embed(questions) @ vectors.T": (
+                    "all_of_them = embed(questions + list(articles.values()))\n"
+                    "scores = all_of_them[:3] @ all_of_them[3:].T"
                 )
             }
         ),
@@ -60,6 +69,7 @@ OTHER_SCORES = "`scores` are not the similarities of your questions with the art
                 )
             },
         ),
+        Wrong(NOT_SET, edit={"scores": "table"}),
         Wrong(OTHER_SCORES, edit={"@ vectors.T": "@ vectors[::-1].T"}),
         Wrong(OTHER_SCORES, edit={"embed(questions) @": "embed(questions)[::-1] @"}),
     ],
@@ -72,7 +82,8 @@ def ask_three(answer: Answer, scores: Any, vectors: Any) -> str | None:
         return MANY_REQUESTS
     if not isinstance(inputs[0], list) or len(inputs[0]) < 3:
         return ONE_TEXT
-    embedded = _embedded(answer.exchanges[0])
+    # The questions come first if the articles are sent along.
+    embedded = _embedded(answer.exchanges[0])[:3]
     wanted = embedded @ vectors.T
     try:
         table = np.asarray(scores, dtype=float)
@@ -100,9 +111,12 @@ def _embedded(exchange: Exchange) -> Any:
     )
 
 
-NO_SOURCES = "the prompt has no article in it: `with_sources` writes one that has."
+NO_SOURCES = "the prompt contains no article: `with_sources` writes one that does."
 ALL_SOURCES = "those are all the articles: send only what the search found."
 NO_QUESTION = "the articles are there, but your question is not: put both into the prompt."
+NOTHING_FOUND = (
+    "no prompt was sent: the search found nothing near enough. Ask about the articles' subjects."
+)
 OTHER_SOURCES = "those articles were found for another question: search for `my_question`."
 
 
@@ -168,6 +182,13 @@ print(client.chat.completions.create(model=CHAT_MODEL, messages=messages))
             edit={"with_sources(my_question)": "with_sources(question) + my_question"},
         ),
         Wrong(NO_SOURCES, edit={"with_sources(my_question)": "str(search(my_question))"}),
+        Wrong(
+            NOTHING_FOUND,
+            edit={
+                "Can the police arrest me without a reason?": "How do I bake a cake?",
+                "ask(with_sources(my_question))": "answered(my_question)",
+            },
+        ),
     ],
 )
 def ground(
@@ -187,4 +208,4 @@ def ground(
         return None if my_question in prompt else NO_QUESTION
 
     prompts = [exchange for exchange in answer.exchanges if exchange.path != "/embeddings"]
-    return Answer(prompts).by_request(judged) if prompts else NO_SOURCES
+    return Answer(prompts).by_request(judged) if prompts else NOTHING_FOUND

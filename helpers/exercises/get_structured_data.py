@@ -17,6 +17,9 @@ NO_PERSON = (
     "the addresses are in a list, and nothing says whose they are: make it a list of people"
     " with a list each."
 )
+OTHER_TEXT = "the text that was sent does not have all the addresses: send `ADDRESSES`, unchanged."
+NO_NAME = "the schema has no room for a name, so nothing says whose the addresses are."
+NOT_TEXTS = "the addresses are objects in your schema: make them a list of strings."
 NOT_FOUND = "the reply does not have {} with its owner. (Offline, call the list `emails`.)"
 
 OWNERS = {
@@ -147,7 +150,15 @@ found = client.responses.parse(model=MODEL, input=ADDRESSES, text_format=Mailbox
             "found = extract(ADDRESSES, Both).parsed",
         ),
         Wrong(NO_SCHEMA, code=WITHOUT_SCHEMA.format("john@home.example")),
-        Wrong("the reply does not have john@home.example", edit={" and john@home.example": ""}),
+        Wrong(OTHER_TEXT, edit={" and john@home.example": ""}),
+        Wrong(NO_NAME, edit={"    name: str\n": ""}),
+        Wrong(
+            NOT_TEXTS,
+            edit={
+                "class Mailbox(": "class Email(BaseModel):\n    address: str\n\n\nclass Mailbox(",
+                "emails: list[str]": "emails: list[Email]",
+            },
+        ),
         Wrong(
             STOPPED + "LengthFinishReasonError", edit={"Mailboxes).p": "Mailboxes, max_tokens=9).p"}
         ),
@@ -171,16 +182,21 @@ def _all_addresses(answer: Answer) -> str | None:
     if not people:
         only_lists = all("array" in kinds(field) for field in _fields(schema))
         return NO_PERSON if only_lists else ONE_PERSON
-    if not any(list(_lists(person, "string", "object")) for person in people):
-        return ONE_ADDRESS
+    if not all(address in answer.sent[-1].text for address in OWNERS):
+        return OTHER_TEXT
+    if not any(list(_lists(person, "string")) for person in people):
+        nested = any(list(_lists(person, "object")) for person in people)
+        return NOT_TEXTS if nested else ONE_ADDRESS
+    if not any("string" in kinds(field) for person in people for field in _fields(person)):
+        return NO_NAME
     return NOT_FOUND.format(" and ".join(missing))
 
 
-NO_AGE = "the schema has no field `age` any more. Keep it, and allow `None`."
+NO_AGE = "the schema no longer has a field `age`. Keep it, and allow `None`."
 AGE_REQUIRED = "the schema allows a number for the age, and nothing else: allow `None`."
 A_DEFAULT = "a default does not help: the model fills in the field all the same. Allow `None`."
 A_WORD = "a word is a way out, but a program then has to look for that word: allow `None` instead."
-NO_NUMBER = "the age is no longer a number: keep `int`, and allow `None` beside it."
+NO_NUMBER = "the age is no longer a number: keep `int`, and allow `None` as well."
 ANYTHING = "the schema says nothing about the age, so anything may come: write `int | None`."
 NOT_NULL = "the schema is right, but the reply has an age: is there one in the text?"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from helpers.checks import Answer, Right, Wrong, exercise
+from helpers.checks import REFUSED, Answer, Right, Wrong, exercise
 
 NOT_OFFERED = "no request offers `recognize_image`, so the model has no eyes: put it into `tools`."
 NO_LOOK = "the model did not look: name the picture in the question, as in the notebook."
 ONE_PICTURE = "one picture was looked at: name the other one as well, in the same question."
-OTHER_PICTURE = "a picture was asked for that is not there: read the names in `PICTURES`."
+OTHER_PICTURE = "a picture was asked for that does not exist: read the names in `PICTURES`."
 TWO_CONVERSATIONS = "each picture was looked at in a conversation of its own: ask once for both."
 
 
@@ -73,7 +73,7 @@ def two_pictures(answer: Answer) -> str | None:
 
 
 NO_HAND = "no request offers `draw_picture`: put it into `tools`, next to the eyes."
-NOT_CALLED = "the model did not call `draw_picture`: ask for a picture in the message."
+NOT_CALLED = "the model did not call `draw_picture`: say “draw a picture of ...” in the message."
 NOT_DRAWN = "`draw_picture` was called and asked for no picture: use `client.images.generate`."
 OTHER_PROMPT = "another picture was drawn than the model asked for: pass `prompt` on."
 TOO_LONG = "the model was told the whole picture, as text: return its address, `data[0].url`."
@@ -114,6 +114,7 @@ _LONGEST_ADDRESS = 2_000
         Wrong(NOT_CALLED, edit={"Draw a picture of a house under a tree.": "What is 17 * 23?"}),
         Wrong(NOT_DRAWN, edit={"response.data[0].url": "prompt", "response = client": "# client"}),
         Wrong(OTHER_PROMPT, edit={"prompt=prompt": 'prompt="a train"'}),
+        Wrong(REFUSED, edit={"model=IMAGE_MODEL, prompt": "model=MODEL, prompt"}),
         Wrong(NOT_TOLD, edit={"    return response": "    response"}),
         Wrong(WHOLE_REPLY, edit={"return response.data[0].url": "return response"}),
         Wrong(NOT_TOLD, edit={"response.data[0].url": '"https://example.com/picture.png"'}),
@@ -135,6 +136,8 @@ def draw_picture(answer: Answer) -> str | None:
     drawn = [exchange for exchange in answer.exchanges if exchange.path == "/images/generations"]
     if not drawn:
         return NOT_DRAWN
+    if refusal := Answer(drawn).refusal:
+        return refusal
     calls = [call for reply in answer.received for call in reply.calls]
     wished = [str(call.parse().get("prompt")) for call in calls if call.name == "draw_picture"]
     if not any(

@@ -32,7 +32,9 @@ NEVER = (
     ' `error.body["code"]`, a number. (`error.code` is a string.)'
 )
 ANY = "the model that is not deployed was asked twice as well: both are 400, so look at the code."
-TOO_OFTEN = "a failed prediction is to be sent again once: after two failures, you sent a third."
+TOO_OFTEN = (
+    "send a failed prediction again only once: after two failures, you sent a third request."
+)
 SWALLOWED = "an error got lost: raise what you do not send again, and a second failure too."
 NO_REPLY = "the second request was answered, but `ask_twice` does not return the reply."
 PAGE = "a page of HTML is a body without a code: ask whether `error.body` is a dictionary first."
@@ -202,10 +204,10 @@ def _raised(error: Exception) -> str:
 
 
 CUT = "what you return is cut off: ask again while the finish reason is `length`."
-NOT_DOUBLED = "each limit is to be twice the one before, from 16 on: look at those that you sent."
+NOT_DOUBLED = "each limit should be twice the one before, from 16 on: look at the ones you sent."
 TOO_MANY = "the reply was whole, and you asked again: return it."
 NOT_THE_REPLY = "return the text of the reply that is whole, and nothing before or after it."
-FIVE = "where every reply is cut off, five requests are to be sent, and no more."
+FIVE = "where every reply is cut off, send five requests, and no more."
 NOT_GIVEN_UP = "where every reply is cut off, raise a `ReplyError` after the fifth."
 
 

@@ -9,9 +9,11 @@ from openai.types.chat import ChatCompletionChunk
 
 from helpers.checks import STOPPED, Answer, Right, Wrong, exercise, returned
 
-NOT_TWO = "two strings are to be returned: the thoughts and the text."
+NOT_TWO = "return two strings: the thoughts and the text."
 NO_OLD_NAME = "thoughts that come as `reasoning_content` are not found: read either name."
 NO_NEW_NAME = "thoughts that come as `reasoning` are not found: read either name."
+NOT_STRINGS = "what you return should be two strings: join the pieces, as in `''.join(pieces)`."
+SWAPPED = "the two are swapped: the thoughts come first, then the text."
 TWICE = "where a delta has both names, its thoughts are there twice: take one of them."
 MIXED = "the text has thoughts in it: keep the two apart."
 TEXT_LOST = "the text is not all of what came: add the content of every delta."
@@ -108,6 +110,8 @@ def collect(chunks):
 """,
         ),
         Wrong(STOPPED, edit={'choice.delta.content or ""': "choice.delta.content"}),
+        Wrong(SWAPPED, edit={"return thoughts, text": "return text, thoughts"}),
+        Wrong(NOT_STRINGS, edit={"return thoughts, text": "return list(thoughts), text"}),
         Wrong(NOT_TWO, edit={"    return thoughts, text": "    return text"}),
         Wrong(
             NO_OLD_NAME,
@@ -137,7 +141,11 @@ def collect_apart(answer: Answer, collect: Callable[[Iterable[Any]], Any]) -> st
         result = returned(collect, _chunks(*deltas))
         if not isinstance(result, tuple | list) or len(result) != 2:
             return NOT_TWO
-        if "sum" in str(result[1]):
+        if not all(isinstance(each, str) for each in result):
+            return NOT_STRINGS
+        if list(result) == ["It is 391.", thoughts]:
+            return SWAPPED
+        if "sum" in result[1]:
             return MIXED
         if result[1] != "It is 391.":
             return TEXT_LOST

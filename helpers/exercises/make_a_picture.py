@@ -11,7 +11,7 @@ SAME_PROMPT = "that is the cat in a tree again: write a prompt of your own."
 NO_SIZE = "the request names no `size`: write width, x, height, as in `1536x1024`."
 NOT_A_SIZE = "`size` is one text with a small x and no blanks, `1536x1024`, and not {}."
 NOT_WIDE = "the first number of `size` is the width: it has to be the larger one."
-BY_ADDRESS = "the picture comes by its address: `response_format` says how you want it."
+BY_ADDRESS = "the picture came as an address: say with `response_format` how you want it."
 NOT_INSIDE = "the request is right, but the reply has no picture inside it."
 
 _PROMPT = "A train in the mountains, in winter, seen from far away"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any
 
-from helpers.checks import Answer, Hint, Right, Wrong, exercise
+from helpers.checks import NOT_SET, Answer, Hint, Right, Wrong, exercise
 
 NOT_NATIVE = "no request went to the native API: post to the path of `as_clarifai_request`."
 STILL_CHAT = "the chat was sent again: give `embedding` to `as_clarifai_request`."
@@ -41,6 +41,7 @@ def _carried(body: dict[str, Any]) -> dict[str, Any]:
 
 @exercise(
     "native-embedding",
+    keeps=("text",),
     sends=False,
     correct="a list of embeddings came back, without the OpenAI client.",
     right=[
@@ -94,6 +95,7 @@ text = reply["outputs"][0]["data"]["parts"][0]["data"]["string_value"]
     wrong=[
         Wrong(STILL_CHAT, edit={'"/embeddings", embedding': '"/embeddings", params'}),
         Wrong(WRONG_PATH, edit={'"/embeddings"': '"/chat/completions"'}),
+        Wrong(NOT_SET, edit={"text = reply": "said = reply", "loads(text)": "loads(said)"}),
         Wrong(NOT_NATIVE, code=WITH_THE_CLIENT),
         Wrong(NOT_JSON, edit={"print(list(json": "text = str(reply)\n# print(list(json"}),
         Wrong(NO_EMBEDDING, code=GIVEN + "text = json.dumps(embedding)"),
@@ -121,7 +123,7 @@ def native_embedding(answer: Answer, text: Any) -> str | None:
 
 
 NO_FAILURE = "a failure passes as a reply: look for the `code` that it has."
-NO_DESCRIPTION = "it raises, but the message does not say the description."
+NO_DESCRIPTION = "it raises, but the message does not contain the description."
 NOT_A_REPLY = "for a reply it should return the reply as a dictionary."
 NO_OTHER_REPLY = "a list of embeddings is a reply as well, and has no choices: ask for `code`."
 ONLY_A_WORD = "a reply that talks about a code is taken for a failure: look at its fields."

@@ -5,10 +5,10 @@ from difflib import SequenceMatcher
 from helpers.checks import REFUSED, STOPPED, Answer, Right, Wrong, exercise
 
 THERE_IS = "Clarifai has that model, so it answered: misspell the name by a letter or two."
-NO_KEY = "the request was refused for its key (401) before anybody looked at the model."
+NO_KEY = "the request was refused because of its key (401) before anybody looked at the model."
 FAR_OFF = "that is another name altogether: keep the model's name, and change a letter or two."
 NOT_KEPT = 'the server refused it and said why: keep `error.body["details"]` in `details`.'
-DESCRIPTION = "`details` has the description: the details are the next field of `error.body`."
+DESCRIPTION = "`details` holds the description: the details are the next field of `error.body`."
 
 _NAME = "openai/chat-completion/models/gpt-oss-12b"
 _DETAILS = 'error.body["details"]'

@@ -6,7 +6,7 @@ from typing import Any
 
 from openai import Stream
 
-from helpers.checks import STOPPED, Answer, Right, Wrong, exercise
+from helpers.checks import NOT_SET, STOPPED, Answer, Right, Wrong, exercise
 from helpers.transcript import Exchange
 
 NO_TEXT = "there is no text: append the content of every delta to it."
@@ -37,6 +37,7 @@ _CHOICES = f"""\
 
 @exercise(
     "collect-a-stream",
+    keeps=("text", "finish_reason", "usage"),
     correct="text, finish reason and usage are those that were received.",
     right=[
         Right(
@@ -152,7 +153,7 @@ def collect_a_stream(
     answer: Answer, text: object, finish_reason: str | None, usage: Any, stream: Any = None
 ) -> str | None:
     exchange = answer.exchanges[-1]
-    # Who leaves with the usage has all that matters, and it is known once the stream is closed.
+    # A loop that ends at the usage has all that matters, which is known once the stream is closed.
     left = exchange.response is None
     if left and isinstance(stream, Stream):
         stream.close()
@@ -209,6 +210,7 @@ _LOOP = """\
 
 @exercise(
     "stop-after-a-sentence",
+    keeps=("text",),
     correct="one sentence was received, and the connection is closed.",
     right=[
         Right(
@@ -282,6 +284,7 @@ with paced(), closing(
         Wrong(TO_THE_END, edit={"break": "pass"}),
         Wrong(TOO_SOON, edit={'text.endswith(".")': "text"}),
         Wrong(TOO_SOON, edit={'text.endswith(".")': '"," in text'}),
+        Wrong(NOT_SET, edit={"text": "said"}),
         Wrong(NOT_RECEIVED, edit={"print(text)": 'text = "I am a model."'}),
         Wrong(STOPPED + "TypeError", edit={' or ""': ""}),
     ],

@@ -12,6 +12,7 @@ SAYS_NOTHING = "the description says nothing about what the tool does, and a mod
 NO_DISH = "the tool has no parameter `dish`: describe it under `properties`."
 NOT_TEXT = "`dish` is not a string in your schema, and the name of a dish is one."
 FORCED = "the call was forced: leave `tool_choice` out, so that the model finds the tool by itself."
+LESSONS = "that is a tool of the lesson: describe one that finds recipes."
 NOT_CALLED = (
     "the model saw your tool and did not call it: ask for a recipe, for a dish that you name."
 )
@@ -62,6 +63,13 @@ client.responses.create(model=MODEL, input="Find a recipe for sushi.", tools=[fl
         Wrong(NO_TOOL, edit={"tools=[my_tool]": "tools=[]"}),
         Wrong(OLD_NAME, edit={'"find_recipe"': '"do_it"'}),
         Wrong(SAYS_NOTHING, edit={'"Find a recipe for a dish."': '""'}),
+        Wrong(
+            LESSONS,
+            edit={
+                "Find a recipe for a dish.": "Get the current weather of a city.",
+                "Find me a recipe for ramen.": "What is the weather in Oslo?",
+            },
+        ),
         Wrong(NO_DISH, edit={_DISH: "{}", '["dish"]': "[]"}),
         Wrong(NO_DISH, edit={'{"dish": {': '{"food": {', '["dish"]': '["food"]'}),
         Wrong(NOT_TEXT, edit={'"type": "string"': '"type": "integer"'}),
@@ -77,12 +85,14 @@ client.responses.create(model=MODEL, input="Find a recipe for sushi.", tools=[fl
         Wrong(STOPPED + "TypeError", edit={", tools=[my_tool]": ""}),
     ],
 )
-def own_tool(answer: Answer) -> str | None:
+def own_tool(answer: Answer, get_weather: Any, get_time: Any) -> str | None:
+    lessons = {tool["function"]["description"] for tool in (get_weather, get_time)}
     offers = [exchange for exchange in answer.exchanges if sent(exchange).tools]
-    return Answer(offers).by_request(_offer) if offers else NO_TOOL
+    judged = Answer(offers)
+    return judged.by_request(lambda request: _offer(request, lessons)) if offers else NO_TOOL
 
 
-def _offer(answer: Answer) -> str | None:
+def _offer(answer: Answer, lessons: set[str]) -> str | None:
     [sent], [received] = answer.sent, answer.received
     tool = next((each for each in sent.tools.values() if "dish" in _properties(each)), None)
     if tool is None:
@@ -91,6 +101,8 @@ def _offer(answer: Answer) -> str | None:
         return OLD_NAME
     if not tool.description.strip():
         return SAYS_NOTHING
+    if tool.description in lessons:
+        return LESSONS
     dish = _properties(tool)["dish"]
     if "string" not in json.dumps([dish.get("type"), dish.get("anyOf")]) and "enum" not in dish:
         return NOT_TEXT
@@ -98,7 +110,7 @@ def _offer(answer: Answer) -> str | None:
         return FORCED
     calls = [call for call in received.calls if call.name == tool.name]
     if not calls:
-        return NOT_CALLED
+        return f"{NOT_CALLED} It said: “{received.text}”"
     return None if all(_dish(call) for call in calls) else EMPTY
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from helpers.checks import Answer, Right, Wrong, exercise, returned
 
-NO_PREFIX = "LiteLLM takes the first part off, and cannot tell the provider: put `openai/` there."
-ONCE = "of `openai/chat-completion/...`, the user is lost: LiteLLM takes off the one `openai/`."
-TAKEN_APART = "something is lost of the name: LiteLLM should be left with all of it."
+NO_PREFIX = "LiteLLM takes off the first part, and knows no such provider: put `openai/` in front."
+ONCE = "the user of `openai/chat-completion/...` is lost: LiteLLM takes off its only `openai/`."
+TAKEN_APART = "part of the name is lost: LiteLLM should be left with all of it."
 NOT_A_TEXT = "`for_litellm` should return one text, the name."
 
 SITE = "https://clarifai.com/"
@@ -20,7 +20,7 @@ FULL = SITE + "openai/chat-completion/models/gpt-oss-120b"
 
 @exercise(
     "name-for-litellm",
-    correct="whatever Clarifai's name is, all of it is left when LiteLLM has taken off its part.",
+    correct="whatever Clarifai calls a model, its whole name is left when LiteLLM is done.",
     sends=False,
     right=[
         Right(edit={'"openai/" + model': 'f"openai/{model}"'}),

@@ -9,13 +9,11 @@ from typing import Any
 from helpers.checks import Answer, Right, Wrong, exercise, returned
 
 NOT_LISTED = "a tool that the server does not have may run: look the name up among the tools."
-NOT_ALLOWED = "a tool that is not allowed may run: hold its name against `allowed`."
+NOT_ALLOWED = "a tool that is not allowed may run: look its name up in `allowed`."
 ASKED_IN_VAIN = "a person is asked about what may not run at all: decide that first."
 HARMLESS = "a tool that says it can be undone should run without a question."
 NOT_ASKED = "a tool that cannot be undone runs without a question: ask `confirm`."
-MISSING_HINT = (
-    "a tool without a hint, or without annotations, is to be asked about: it may destroy."
-)
+MISSING_HINT = "ask about a tool without a hint, or without annotations: it may destroy something."
 NOT_THE_ANSWER = "what `confirm` says is the decision: return it."
 
 
@@ -140,8 +138,9 @@ def decide_what_runs(answer: Answer, permitted: Callable[..., bool]) -> str | No
     return None
 
 
-LOST = "a tool got lost: two servers have tools of one name."
-OTHER_NAMES = "the names are to be the server's, two underscores, and the tool's."
+NOT_A_DICT = "return one dictionary, from each name to its pair."
+LOST = "a tool got lost: two servers have tools with the same name."
+OTHER_NAMES = "each name should be the server's name, two underscores, and the tool's name."
 NOT_A_PAIR = "each name leads to a pair: the server's name, and the tool."
 WRONG_PAIR = "a name leads to another server's tool."
 
@@ -188,6 +187,7 @@ def merged(listed):
         Right(edit={"found = {}": "found = dict()", "listed.items()": "list(listed.items())"}),
     ],
     wrong=[
+        Wrong(NOT_A_DICT, edit={"return found": "return list(found.items())"}),
         Wrong(LOST, edit={'f"{server}__{tool.name}"': "tool.name"}),
         Wrong(OTHER_NAMES, edit={"__{tool.name}": "_{tool.name}"}),
         Wrong(OTHER_NAMES, edit={'f"{server}__{tool.name}"': 'f"{tool.name}__{server}"'}),
@@ -200,6 +200,8 @@ def merged(listed):
 def keep_names_apart(answer: Answer, merged: Callable[..., Any]) -> str | None:
     found = returned(merged, LISTED)
     wanted = {f"{s}__{tool.name}": (s, tool) for s, tools in LISTED.items() for tool in tools}
+    if not isinstance(found, dict):
+        return NOT_A_DICT
     if len(found) < len(wanted):
         return LOST
     if set(found) != set(wanted):

@@ -9,21 +9,22 @@ from typing import Any
 
 import openai
 
-from helpers.checks import Answer, Right, Wrong, exercise
+from helpers.checks import Answer, Hint, Right, Wrong, exercise
 from helpers.faults import fault
 from helpers.models import parse_model
 from helpers.transcript import transcript
 
 FIRST_ONLY = "the first model is gone, and your function gave up: catch its error, and go on."
 BUSY = "the first model is busy, and your function gave up: a 429 is a reason to go on as well."
-NOT_TWO = "two things are to be returned: the name of the model that answered, and the reply."
-WRONG_NAME = "the name that you return is not that of the model that answered."
+NOT_TWO = "return two things: the name of the model that answered, and the reply."
+WRONG_NAME = "the name that you return is not the name of the model that answered."
 ON_AND_ON = "a model had answered, and another was asked: return the first reply that comes."
-TOO_MUCH = "an error that no other model mends, a wrong key, led to another request: raise it."
+TOO_MUCH = "an error that no other model can fix, a wrong key, led to another request: raise it."
 LOST = "no model is left, and no error was raised: raise the last one."
 GIVEN_UP = "two models failed, and the third was never asked: go on to the end of the list."
 OTHER_ERROR = "no model is left: raise the last model's own error."
-ORDER = "the models are to be asked in the order of the list."
+OTHER_MESSAGES = "other messages were sent than your function was given: pass `messages` on."
+ORDER = "ask the models in the order of the list."
 
 MODELS = [
     "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b",
@@ -35,7 +36,7 @@ MODELS = [
 def _tried(first_of: Callable[..., Any], faults: Mapping[int, str]) -> tuple[Any, list[str]]:
     """What the function returns or raises while some models fail, and the models it asked."""
     before = transcript().requests
-    asked = [{"role": "user", "content": "How much is 17 * 23?"}]
+    asked = [{"role": "user", "content": "How much is 6 * 7?"}]
     with ExitStack() as stack, redirect_stdout(io.StringIO()):
         for number, name in faults.items():
             stack.enter_context(fault(name, model=MODELS[number]))
@@ -44,6 +45,8 @@ def _tried(first_of: Callable[..., Any], faults: Mapping[int, str]) -> tuple[Any
         except Exception as error:  # noqa: BLE001 - judged by who asked
             outcome = error
     sent = Answer(transcript().since(before).exchanges).sent
+    if any(each.messages != asked for each in sent):
+        raise Hint(OTHER_MESSAGES)
     names = [parse_model(each.model).url for each in sent]
     # A client that tries one model again has asked it once.
     return outcome, list(dict.fromkeys(names))
@@ -56,7 +59,7 @@ CATCHES = "except (openai.NotFoundError, openai.RateLimitError)"
     "go-on",
     sends=False,
     refusals=True,
-    correct="it goes on after what another model can mend, and raises the rest.",
+    correct="it goes on where another model can help, and raises the rest.",
     right=[
         Right(edit={CATCHES: "except (openai.RateLimitError, openai.NotFoundError)"}),
         Right(
@@ -124,6 +127,7 @@ def first_of(models, messages):
         Wrong(LOST, edit={"    raise last\n": "    return None\n"}),
         Wrong(OTHER_ERROR, edit={"    raise last\n": '    raise RuntimeError("none")\n'}),
         Wrong(ORDER, edit={"for model in models:": "for model in reversed(models):"}),
+        Wrong(OTHER_MESSAGES, edit={"messages=messages": "messages=question"}),
         Wrong(WRONG_NAME, edit={"return model, client": "return models[0], client"}),
         Wrong(
             NOT_TWO,

@@ -50,11 +50,11 @@ REFUSED = {"code": 21313, "description": "Prediction failed", "details": "no suc
 @pytest.mark.parametrize(
     ("answer", "hint"),
     [
-        (f"send('warm', 400, {REFUSED})", "(400): Prediction failed. no such size"),
+        (f"send('warm', 400, {REFUSED})", "(400): 21313: Prediction failed: no such size"),
         ("send('warm', 422, {'error': {'message': 'No.'}})", "(422): No"),
         ("send('warm', 502, '<html>Bad gateway</html>')", "(502): <html>Bad gateway</html>"),
         ("send('warm', None, error='ConnectError')", "no reply came to your request: ConnectError"),
-        (f"send('warm', 400, {REFUSED}); undefined", "(400): Prediction failed"),
+        (f"send('warm', 400, {REFUSED}); undefined", "(400): 21313: Prediction failed"),
         ("send('warm'); undefined", "stopped with NameError: name 'undefined' is not defined"),
         ("undefined", "stopped with NameError"),
         ("send('warm'", "stopped with SyntaxError"),
@@ -75,6 +75,27 @@ def test_a_request_that_was_refused_and_then_taken_is_judged(
 ) -> None:
     run(shell, "send('warm', 429)\nsend('warm')", "check('warm', wanted='warm')")
     assert capsys.readouterr().out == "Not yet: you sent ['warm', 'warm'].\n"
+
+
+def test_a_value_that_an_earlier_cell_left_is_no_answer(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @exercise("count", correct="two.", wrong=[], keeps=("total",))
+    def _(answer: Answer, total: int) -> str | None:
+        return None if total == 2 else "not two."
+
+    left = "send('a'); total = 2"
+    verdicts = {
+        "send('a'); result = 2": "Not yet: your cell does not set `total`",
+        "send('a'); result = total": "Not yet: your cell does not set `total`",
+        "send('a')\ntotal = 1 + 1": "Correct",
+        "send('a')\nfor total in (1, 2): pass": "Correct",
+        "send('a'); print(total := 2)": "Correct",
+        "send('a'); total = 0; total += 2": "Correct",
+    }
+    for cell, verdict in verdicts.items():
+        run(shell, left, cell, "check('count')")
+        assert capsys.readouterr().out.splitlines()[-1].startswith(verdict), cell
 
 
 def test_an_exercise_about_refusals_judges_them_itself(

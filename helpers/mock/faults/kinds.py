@@ -255,7 +255,7 @@ KINDS: dict[str, Kind] = {
         _refused(errors.MODEL_PREDICTION_FAILED, "Connection error."),
     ),
     "legacy_streaming": Kind(
-        "400, code 21202: the model is of the old sort, which is not served here",
+        "400, code 21202: the model is of an old kind that is not served here",
         "a model",
         _refused(errors.MODEL_INVALID_ARGUMENT, _NOT_STREAMED),
     ),
@@ -294,7 +294,7 @@ KINDS: dict[str, Kind] = {
     ),
     "slow_first_token": Kind("nothing comes for a while", "a text", _slow_first_token),
     "malformed_arguments": Kind(
-        "a tool call whose arguments are no JSON", "tools", _bending(_malformed_arguments)
+        "a tool call whose arguments are not JSON", "tools", _bending(_malformed_arguments)
     ),
     "unknown_tool": Kind("a call of a tool that was not offered", "tools", _bending(_unknown_tool)),
     "reasoning_overrun": Kind(
