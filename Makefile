@@ -49,7 +49,7 @@ run: setup ## Execute the notebooks (NB, MODEL, BACKEND, JOBS); copies and a sum
 		$(call option,--jobs,$(JOBS))
 
 .PHONY: verify
-verify: setup ## Check that the last run ended, and what it sent, on whichever backend (NB)
+verify: setup ## Check that the last run ended well, and what it sent, on any backend (NB)
 	@$(HELPERS) verify $(NB)
 
 .PHONY: test
@@ -58,11 +58,11 @@ test: setup ## Run every test, the notebooks' outputs among them (NB: one notebo
 		$(call option,--pytest,$(ARGS))
 
 .PHONY: world
-world: setup ## Execute the notebooks in another world: other user, folder, time zone, language, cores, date (NB)
+world: setup ## Execute the notebooks as another user, in another folder, time zone and language, on another date (NB)
 	@WORLD=another $(HELPERS) test $(or $(NB),--pytest 'notebooks -k Cell')
 
 .PHONY: voice
-voice: setup ## Execute the notebooks on a mock that says the same in other words (NB)
+voice: setup ## Execute the notebooks on a mock that says the same things in other words (NB)
 	@VOICE=a $(HELPERS) test $(or $(NB),--pytest notebooks)
 
 .PHONY: monkey
@@ -75,7 +75,7 @@ refresh: setup ## Execute the notebooks in place, on the mock: the only way that
 	@$(HELPERS) refresh $(NB) $(call option,--jobs,$(JOBS))
 
 .PHONY: new
-new: setup ## Make a notebook that is to be written (NB=17_do_something)
+new: setup ## Start a new notebook (NB=17_do_something)
 	@$(HELPERS) new $(or $(NB),$(error Name it: make new NB=17_do_something))
 
 .PHONY: snippets
@@ -130,7 +130,7 @@ diffs: setup ## Have git show and merge notebooks cell by cell, in this clone
 	@git config merge.jupyternotebook.driver '$(BIN)/git-nbmergedriver merge %O %A %B %L %P'
 
 .PHONY: bench
-bench: setup ## Measure the notebooks' tests beside nbmake, and beside the least that they could take (NB)
+bench: setup ## Measure the notebooks' tests against nbmake, and against the least they could take (NB)
 	@$(PY) tests/bench/notebooks.py $(NB)
 
 .PHONY: mutation
@@ -140,7 +140,7 @@ mutation: setup ## Change the code in small ways and list what no test notices; 
 # What the programs need is at odds with what the notebooks need, so they have their own packages, in build/.
 ELSEWHERE := build/elsewhere
 .PHONY: integrations
-integrations: local-setup ## Run what takes other programs and packages: JavaScript, LiteLLM, another server (needs Node, curl)
+integrations: local-setup ## Run what needs other programs and packages: JavaScript, LiteLLM, another server (needs Node, curl)
 	@for tool in node npm curl; do \
 		command -v $$tool >/dev/null || { echo "$$tool is needed, and not there; install it first." >&2; exit 1; }; \
 	done
@@ -160,7 +160,7 @@ integrations: local-setup ## Run what takes other programs and packages: JavaScr
 		programs.py compatible.py real_model.py tool_servers.py package.py guide.py)
 
 .PHONY: conformance
-conformance: setup ## Run suites that strangers wrote on the mock, and note on docs/evidence.md what they say (needs Node)
+conformance: setup ## Run other projects' suites on the mock, and put their results into docs/evidence.md (needs Node)
 	@mkdir -p $(ELSEWHERE)/compatcanary && cp tests/elsewhere/compatcanary/*.json $(ELSEWHERE)/compatcanary/
 	@npm ci --prefix $(ELSEWHERE)/compatcanary --silent
 	@$(PY) -m tests.elsewhere.suites

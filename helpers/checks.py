@@ -49,7 +49,6 @@ the stub has to fail, what is right to pass, and what is wrong to get its own hi
 
 from __future__ import annotations
 
-import ast
 import inspect
 import io
 import sys
@@ -58,6 +57,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.missing import names
 from helpers.shell import current_shell
 from helpers.transcript import Exchange, current_cell, transcript
 from helpers.transcript.read import Received, Sent, reason, received, sent
@@ -273,8 +273,9 @@ def _answer() -> Answer:
     if here.requests:
         return Answer(here.exchanges)
     before = everything.of_cell(cell - 1)
+    source = current_shell().history_manager.input_hist_parsed[cell - 1]
     _judged[cell] = _judged.get(cell - 1) or Answer(
-        before.exchanges, _last_error(), _names_set(cell - 1)
+        before.exchanges, _last_error(), names(source)[0]
     )
     return _judged[cell]
 
@@ -283,19 +284,6 @@ def _last_error() -> BaseException | None:
     """What stopped the cell that was run last, if it did not come to its end."""
     result = getattr(current_shell(), "last_execution_result", None)
     return result and (result.error_in_exec or result.error_before_exec)
-
-
-def _names_set(cell: int) -> frozenset[str] | None:
-    """What a cell gives a value to: by assignment, `for` or `as`."""
-    try:
-        tree = ast.parse(_shell().history_manager.input_hist_parsed[cell])
-    except (LookupError, SyntaxError):
-        return None
-    return frozenset(
-        each.id
-        for each in ast.walk(tree)
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-    )
 
 
 def _namespace() -> dict[str, Any]:

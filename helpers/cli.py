@@ -148,7 +148,7 @@ def run(
 @_names
 @_output
 def verify(names: tuple[str, ...], output: Path) -> None:
-    """Check the last `run`: that each notebook ended, and what it sent, on whichever backend.
+    """Check the last `run`: that each notebook ended well, and what it sent, on any backend.
 
     Tool schemas, arguments, the answer to every call, the end of every loop: not what was said.
 
@@ -198,7 +198,7 @@ def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:
 @main.command()
 @click.argument("name")
 def new(name: str) -> None:
-    """Make a notebook that runs, with an exercise and an entry in the registry, to be written.
+    """Start a new notebook: one that runs, with an exercise and an entry in the registry.
 
     \b
     Example:
@@ -244,7 +244,7 @@ def list_notebooks() -> None:
 
 @main.command()
 def contents() -> None:
-    """Write notebooks/README.md anew: the list of the notebooks."""
+    """Rewrite notebooks/README.md, the list of the notebooks."""
     _write_contents()
 
 

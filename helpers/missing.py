@@ -145,10 +145,10 @@ def _cells(notebook: dict[str, Any]) -> Iterator[Cell]:
                 if line.startswith("#") and not before.strip():
                     section = line.strip("# ")
         elif cell["cell_type"] == "code" and source.strip():
-            yield Cell(source.strip(), section, *_names(source))
+            yield Cell(source.strip(), section, *names(source))
 
 
-def _names(source: str) -> tuple[frozenset[str], frozenset[str]]:
+def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """What a cell makes, and what it uses, functions in it included."""
     try:
         table = symtable.symtable(source, "<cell>", "exec")

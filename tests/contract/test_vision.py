@@ -117,6 +117,8 @@ def test_pictures_of_earlier_turns_count(mock: MockServer, api: str) -> None:
     assert "blue" in reply(mock, api, "What colour is the square?")
     assert reply(mock, api, "How many squares are there in the picture?") == "I see one square."
     assert reply(mock, api, "Thanks!", "Is there a tree?").startswith("No, I see no tree")
+    whether = "Is there a square in this picture? Begin your answer with yes or no."
+    assert reply(mock, api, whether).startswith("Yes, I see")
 
 
 def test_what_is_not_about_the_picture_is_answered_as_ever(mock: MockServer) -> None:

@@ -95,7 +95,12 @@ def _results(turn: Turn) -> Said:
     note = _day_taken(turn)
     if (said := asking.yes_or_no(turn, told)) is not None:
         return Said(f"{said.text} {note}".strip(), said.why)
-    sentences = [_in_their_language(turn, each) or results.told(each) for each in told]
+    sentences: list[str] = []
+    for step in told:
+        sentence = _in_their_language(turn, step) or results.told(step)
+        # What failed again in the same way is said once.
+        if not (results.failed(step) and sentence in sentences):
+            sentences.append(sentence)
     sentences += [other for each in told if (other := asking.in_unit(turn.text, each))]
     used = {stem for each in told for stem in spelt(each.name).split()}
     if (extra := sums.expressions(turn.text)) and not any(

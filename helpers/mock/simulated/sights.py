@@ -56,7 +56,7 @@ def seen(turn: Turn) -> Said | None:
         return Said(f"Yes, you sent {shown}. {_told(sights)}", _WHY)
     if many > 1 and (which := _which(asked, turn.text, sights)):
         return which
-    if many == 1 and (answer := _of_one(asked, sights[0])):
+    if many == 1 and (answer := _of_one(asked, turn.text, sights[0])):
         return Said(answer, _WHY)
     honest = table("talk")["honest"]
     whole = "; ".join(each.whole for each in sights)
@@ -70,12 +70,14 @@ def _told(sights: list[_Sight]) -> str:
     return " ".join(f"Picture {n} {each.told}." for n, each in enumerate(sights, 1))
 
 
-def _of_one(asked: str, sight: _Sight) -> str:
+def _of_one(asked: str, text: str, sight: _Sight) -> str:
     cues = table("pictures")
     if sight.width and has(asked, cues["size"]):
         return f"It is {sight.width} pixels wide and {sight.height} pixels high ({sight.form})."
-    if (reply := questions.answer(asked, [sight.whole])) is not None:
-        return reply
+    # One sentence asks, and another may say how to answer.
+    for sentence in re.split(r"(?<=[.?!:])\s+", text):
+        if (reply := questions.answer(flat(sentence), [sight.whole])) is not None:
+            return reply
     if sight.colours and has(asked, (*cues["colour"], *word_set("pictures", "colours"))):
         return f"It is {sight.colours}."
     if sight.shown and has(asked, cues["what"]):
