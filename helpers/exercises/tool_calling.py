@@ -85,8 +85,8 @@ client.responses.create(model=MODEL, input="Find a recipe for sushi.", tools=[fl
         Wrong(STOPPED + "TypeError", edit={", tools=[my_tool]": ""}),
     ],
 )
-def own_tool(answer: Answer, get_weather: Any, get_time: Any) -> str | None:
-    lessons = {tool["function"]["description"] for tool in (get_weather, get_time)}
+def own_tool(answer: Answer, get_weather: Any = None, get_time: Any = None) -> str | None:
+    lessons = {tool["function"]["description"] for tool in (get_weather, get_time) if tool}
     offers = [exchange for exchange in answer.exchanges if sent(exchange).tools]
     judged = Answer(offers)
     return judged.by_request(lambda request: _offer(request, lessons)) if offers else NO_TOOL
