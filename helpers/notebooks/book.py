@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from nbformat import NotebookNode, reader
@@ -71,10 +72,7 @@ class Book:
     @property
     def nodes(self) -> Iterator[tuple[int, ast.AST]]:
         """Every node of every code cell's syntax tree."""
-        for number, cell in self.code:
-            tree = tree_of(cell)
-            if tree is not None:
-                yield from ((number, node) for node in ast.walk(tree))
+        return ((number, node) for number, cell in self.code for node in _nodes(cell.source))
 
     @property
     def blocks(self) -> Iterator[Block]:
@@ -106,6 +104,12 @@ def tags(cell: NotebookNode) -> list[str]:
 def code_lines(cell: NotebookNode) -> list[str]:
     """Its lines without the blank ones."""
     return [line for line in cell.source.splitlines() if line.strip()]
+
+
+@cache
+def _nodes(source: str) -> tuple[ast.AST, ...]:
+    tree = parsed(source)
+    return tuple(ast.walk(tree)) if tree else ()
 
 
 def tree_of(cell: NotebookNode) -> ast.Module | None:

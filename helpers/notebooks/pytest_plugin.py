@@ -75,6 +75,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """All notebooks go to one worker, which runs them side by side; the rest as `--dist` has it."""
     from xdist.scheduler import LoadGroupScheduling, LoadScopeScheduling
 
+    # In the order of `pytest_collection_modifyitems`, and not those first that are many.
+    config.option.loadscopereorder = False
+
     grouped = config.getoption("dist") == "loadgroup"
     base: type[Any] = LoadGroupScheduling if grouped else LoadScopeScheduling
 
@@ -84,6 +87,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "notebooks" if scope.endswith(".ipynb") else scope
 
     return Scheduling(config, log)
+
+
+# What executes notebooks, or starts programs. Begun first, it does not end last.
+LONGEST = ("notebooks/", "tests/notebooks/", "tests/mutants/", "tests/repository/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first; else all stays in its order."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((n for n, room in enumerate(LONGEST) if item.nodeid.startswith(room)), 9)
+
+    items.sort(key=rank)
 
 
 @pytest.hookimpl(wrapper=True)

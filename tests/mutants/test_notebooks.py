@@ -50,7 +50,7 @@ def test_its_gate_catches_a_broken_file(
     for book in books:
         broken = copy.deepcopy(book)
         mutant.make(broken)
-        assert list(gates.GATES[mutant.caught_by].check(broken)), book.path.name
+        assert any(gates.GATES[mutant.caught_by].check(broken)), book.path.name
 
 
 @pytest.mark.parametrize("innocent", innocents.INNOCENTS, ids=by_name)

@@ -63,7 +63,7 @@ def test_its_gate_catches_a_broken_transcript(
 ) -> None:
     broken = copy.deepcopy(ran.execution)
     mutant.make(broken)
-    assert list(EXECUTED[mutant.caught_by].check(broken))
+    assert any(EXECUTED[mutant.caught_by].check(broken))
 
 
 def test_the_sound_exercise_is_proved(ran: Ran) -> None:
@@ -78,4 +78,4 @@ def test_a_broken_exercise_is_not_proved(
     for id, exercise in checks.EXERCISES.items():
         monkeypatch.setitem(checks.EXERCISES, id, exercise)
     mutant.make(broken)
-    assert list(unproved(broken.notebook, ran.execute))
+    assert any(unproved(broken.notebook, ran.execute))

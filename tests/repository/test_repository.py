@@ -25,7 +25,7 @@ def test_its_gate_catches_a_broken_copy(
     mutant: Mutant[Callable[[Path], object]], copy: Path
 ) -> None:
     mutant.make(copy)
-    assert list(GATES[mutant.caught_by].check(copy))
+    assert any(GATES[mutant.caught_by].check(copy))
 
 
 def test_what_is_imported_and_not_declared_is_noticed() -> None:

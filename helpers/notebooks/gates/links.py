@@ -112,6 +112,7 @@ def anchors(path: Path, notebook: NotebookNode | None = None) -> set[str]:
     return set(seen)
 
 
+@cache
 def anchor(heading: str) -> str:
     """Of a notebook's heading: its text, without what marks a part of it, as code or otherwise."""
     return "".join(_text(token) for token in _tokens(heading)).replace(" ", "-")
