@@ -48,6 +48,20 @@ def problems(diagram: str) -> Iterator[str]:
         yield f"a diagram begins with {first!r}; draw a sequenceDiagram or a flowchart"
 
 
+def arrows(diagram: str) -> list[tuple[str, str]]:
+    """Who sends to whom in a sequence diagram, by their names: each pair once, in order."""
+    matches = [m for line in diagram.splitlines() if (m := _SEQUENCE.fullmatch(line.strip()))]
+    names = {
+        match["name"]: match["declared"].partition(" as ")[2] or match["name"]
+        for match in matches
+        if match["name"]
+    }
+    sent = [(match["one"], match["other"]) for match in matches if match["message"]]
+    return list(
+        dict.fromkeys((names.get(one, one), names.get(other, other)) for one, other in sent)
+    )
+
+
 def _unread(lines: list[str], form: re.Pattern[str]) -> Iterator[str]:
     depth = 0
     for line in lines:

@@ -8,7 +8,8 @@ and tokens) counts as caught where it is claimed in bold. Printed by notebook an
 
 Counted is what can become false of what the notebook shows: not advice (`In practice`, `Next` and
 solutions), not what the reader is told to do first, not idioms, and "one" only where other numbers
-stand before the same noun.
+stand before the same noun. A name is changed twice: for one of another notebook, and for another
+one of the same (`name swapped`), which is right elsewhere.
 """
 
 import copy
@@ -83,7 +84,9 @@ def changes(book: Book) -> Iterator[Change]:
             start, end = match.span(1) if kind == "name" else match.span()
             old = cell.source[start:end]
             context = " ".join(cell.source[max(0, start - 50) : end + 50].split())
-            yield Change(kind, number - 1, old, _other(kind, old, spans), start, end, context)
+            kinds = ("name", "name swapped") if kind == "name" else (kind,)
+            for each in kinds:
+                yield Change(each, number - 1, old, _other(each, old, spans), start, end, context)
 
 
 def _found(masked: str, words: str) -> Iterator[tuple[str, re.Match[str]]]:
@@ -100,6 +103,13 @@ def _blank(match: re.Match[str]) -> str:
 @cache
 def _words(of: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(of)})\b", re.IGNORECASE)
+
+
+@cache
+def _names() -> list[str]:
+    """Every name in code of all notebooks."""
+    cells = [cell for entry in load() for cell in entry.cells if cell["cell_type"] == "markdown"]
+    return sorted({name for cell in cells for name in SPAN.findall("".join(cell["source"]))})
 
 
 @cache
@@ -131,8 +141,11 @@ def _other(kind: str, text: str, spans: list[str]) -> str:
     elif kind == "numeral":
         rank = ("one", *NUMERALS).index(low)
         new = NUMERALS[rank % len(NUMERALS)]
+    elif kind == "name swapped":
+        return spans[bisect(spans, text) % len(spans)]
     elif kind == "name":
-        return spans[(bisect(spans, text)) % len(spans)]
+        others = [name for name in _names() if name not in spans]
+        return others[bisect(others, text) % len(others)]
     else:
         return re.sub(r"\d(?=\D*$)", lambda m: str((int(m[0]) + 1) % 10), text)
     return new.capitalize() if text[0].isupper() else new
@@ -173,7 +186,7 @@ def main(arguments: list[str]) -> None:
                 )
                 lines.append(f"{place} in: {change.context}")
         print(_share(notebook.name, tried, noticed), *lines, sep="\n", flush=True)
-    for kind in ("number", "numeral", "direction", "name", "link", "all"):
+    for kind in ("number", "numeral", "direction", "name", "name swapped", "link", "all"):
         print(_share(kind, tried, noticed))
 
 

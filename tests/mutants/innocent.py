@@ -11,7 +11,7 @@ from nbformat.v4 import new_markdown_cell, new_output
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.links import anchor
 from tests.mutants import Mutants
-from tests.mutants.stored import append, code_of, of_facts, ran, stream
+from tests.mutants.stored import append, code_of, draw, of_facts, ran, stream
 
 INNOCENTS: Mutants[Callable[[Book], object]] = Mutants("a notebook's file, sound")
 innocent = INNOCENTS.mutant
@@ -345,3 +345,23 @@ def _(book: Book) -> None:
 @innocent("more to read that is folded away", caught_by="exercises")
 def _(book: Book) -> None:
     add_prose(book, "<details>\n<summary>More</summary>\n\nText.\n\n</details>")
+
+
+@innocent("a file in a temporary folder, and one that is read", caught_by="reach")
+def _(book: Book) -> None:
+    made = "import tempfile\nfrom pathlib import Path\npath = Path(tempfile.mkdtemp()) / 'x.txt'"
+    append(book, ran(f"{made}\npath.write_text('')"))
+    append(
+        book,
+        ran("with open('assets/human_rights.txt', encoding='utf-8') as file:\n    file.read()"),
+    )
+
+
+@innocent("a short sleep by a constant", caught_by="reach")
+def _(book: Book) -> None:
+    append(book, ran("from time import sleep\nPAUSE = 0.1\nsleep(PAUSE)"))
+
+
+@innocent("a diagram of what was sent, in other words and less often", caught_by="diagrams")
+def _(book: Book) -> None:
+    draw(book, "A->>B: Hello\n    A->>B: Hello again")

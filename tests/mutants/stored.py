@@ -402,6 +402,16 @@ def _(book: Book) -> None:
     append(book, ran(source))
 
 
+@mutant("arguments read with eval by another name", caught_by="eval")
+def _(book: Book) -> None:
+    append(book, ran("read = eval\nread(call.function.arguments)"))
+
+
+@mutant("arguments read as Python", caught_by="eval")
+def _(book: Book) -> None:
+    append(book, ran("import ast\nast.literal_eval(call.function.arguments)"))
+
+
 @mutant("arguments read with eval", caught_by="eval")
 def _(book: Book) -> None:
     append(book, ran("arguments = eval(call.function.arguments)"))
@@ -696,6 +706,23 @@ for name, source in {
     "a variable that no reader was told of": 'import os\nprint(os.environ["HOME"])',
     "a variable that is set": 'import os\nos.environ["DEBUG"] = "1"',
     "a sleep of twenty seconds": "import time\ntime.sleep(20)",
+    "a sleep by a constant": "import time\nPAUSE = 20\ntime.sleep(PAUSE)",
+    "a command of the shell, by an imported name": (
+        'from subprocess import run\nrun("ls", shell=True)'
+    ),
+    "a package installed by an imported name": (
+        'import subprocess as sp, sys\nsp.run([sys.executable, "-m", "pip", "install", "x"])'
+    ),
+    "a variable, by an imported name": 'from os import environ\nenviron["DEBUG"] = "1"',
+    "a file in the notebook's folder": (
+        'from pathlib import Path\nPath("answers.json").write_text("{}")'
+    ),
+    "a file in the reader's home": (
+        'from pathlib import Path\n(Path.home() / "x.txt").write_text("")'
+    ),
+    "a file that is opened to write": 'with open("x.txt", "w") as file:\n    file.write("")',
+    "a plot that is saved": 'figure.savefig("plot.png")',
+    "warnings that are silenced": 'import warnings\nwarnings.filterwarnings("ignore")',
 }.items():
 
     @mutant(name, caught_by="reach")
@@ -764,3 +791,17 @@ def _(book: Book) -> None:
 @mutant("a link within the notebook by another name than its heading's", caught_by="link texts")
 def _(book: Book) -> None:
     book.notebook.cells[0].source += "\n\nSee [How it went](#Summary)."
+
+
+@mutant("a diagram in which another speaks than in what was sent", caught_by="diagrams")
+def _(book: Book) -> None:
+    draw(book, "A->>B: Hello\n    B->>A: Hello")
+
+
+def draw(book: Book, sent: str) -> None:
+    """A diagram in prose, in which A speaks, and a cell that draws what was sent."""
+    first = "sequenceDiagram\n    participant A as You\n    participant B as Model\n    "
+    shown = f"```mermaid\n{first}{sent}\n```"
+    output = new_output("display_data", data={"text/markdown": shown, "text/plain": ""})
+    append(book, ran("draw()", output))
+    book.notebook.cells[-2].source = f"```mermaid\n{first}A->>B: Good morning\n```"

@@ -12,6 +12,7 @@ from helpers.endpoint import LIVE_URL
 from helpers.mock import OPENAI_PATH
 from helpers.notebooks.book import Book, code_lines, tags, tree_of
 from helpers.notebooks.gates.gate import gate
+from helpers.notebooks.names import Names
 
 SETUP = """\
 # No module named 'helpers'? Open the notebook with this project's own kernel: `make lab`.
@@ -24,6 +25,7 @@ TAGS = (
     "stderr-ok:", "deliberate:",
 )  # fmt: skip
 FALLBACKS = {"CLARIFAI_BASE_URL": LIVE_URL + OPENAI_PATH, "CLARIFAI_API_BASE": LIVE_URL}
+EVALUATING = ("eval", "exec", "builtins.eval", "builtins.exec", "ast.literal_eval")
 MAX_CELL_LINES = 25
 MAX_MEDIAN_LINES = 6
 
@@ -156,7 +158,7 @@ def _does_nothing(statement: ast.stmt) -> bool:
 
 @gate("eval", "reads data with a parser, never with eval or exec")
 def _eval(book: Book) -> Iterator[str]:
+    names = Names(node for _, node in book.nodes)
     for number, node in book.nodes:
-        match node:
-            case ast.Call(func=ast.Name(id="eval" | "exec" as name)):
-                yield f"cell {number}: {name}(); parse with json.loads and validate instead"
+        if isinstance(node, ast.Call) and (name := names.of(node.func)) in EVALUATING:
+            yield f"cell {number}: {name}(); parse with json.loads and validate instead"

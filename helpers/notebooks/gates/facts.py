@@ -62,9 +62,15 @@ _SPAN = re.compile(r"`([^`\n]+)`")
 def _names(book: Book) -> Iterator[str]:
     stated, own = list(facts.stated(book)), _words(facts.book(book).text)
     declared = facts.names(book)
+    headings = [block for block in book.headings if block.level == 2]
+    found = {each.anchor: each for each in sections.sections(book)}
     for number, cell in book.prose:
         source = facts.FENCED.sub(_blank, cell.source)
-        near = None if _at_an_end(book, number) else _words(_near(book, number).text)
+        # The titles of the sections that the cell is in: one that begins in it, and the one before.
+        above = [block.text for block in headings if block.cell < number][-1:]
+        titles = above + [block.text for block in headings if block.cell == number]
+        about_all = not titles or any(title in ENDING for title in titles)
+        near = None if about_all else _words(_near(book, number, titles, found).text)
         for match in _SPAN.finditer(source):
             words = _words(match[1])
             if match[1] in declared or _stated(stated, number - 1, match):
@@ -81,19 +87,11 @@ def _names(book: Book) -> Iterator[str]:
                 )
 
 
-def _at_an_end(book: Book, number: int) -> bool:
-    """Whether a cell is of the opening or of the last sections, which are about all of it."""
-    last = [block.text for block in book.headings if block.level == 2 and block.cell <= number][-1:]
-    here = [block.text for block in book.headings if block.level == 2 and block.cell == number]
-    return not last or any(title in ENDING for title in (*last, *here))
-
-
-def _near(book: Book, number: int) -> facts.Shown:
-    """The code of the sections that a cell is in and that these build on, and two cells around."""
-    cells, found = book.notebook.cells, {each.anchor: each for each in sections.sections(book)}
-    headings = [block for block in book.headings if block.level == 2]
-    wanted = [anchor(block.text) for block in headings if block.cell == number]
-    wanted += [anchor(block.text) for block in headings if block.cell < number][-1:]
+def _near(
+    book: Book, number: int, titles: list[str], found: dict[str, sections.Section]
+) -> facts.Shown:
+    """The code of these sections and of those that they build on, and two cells around."""
+    cells, wanted = book.notebook.cells, [anchor(title) for title in titles]
     taken: set[str] = set()
     while wanted:
         title = wanted.pop()
