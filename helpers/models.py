@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+
+from helpers.remember import remember
 
 SITE = "https://clarifai.com"
 
@@ -43,7 +44,7 @@ class ModelRef:
         return self.url
 
 
-@lru_cache(maxsize=256)
+@remember(256)
 def parse_model(text: str) -> ModelRef:
     """Read a reference in its full form (a URL on clarifai.com) or its short form.
 

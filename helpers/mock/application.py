@@ -189,7 +189,7 @@ def _size(key: _Key, reply: Remembered) -> int:
 
 
 _LARGEST_REMEMBERED = 64 * 1024
-_MOST_REMEMBERED = 4 * 1024 * 1024
+_MOST_REMEMBERED = 3 * 1024 * 1024
 """In bytes, of all replies together."""
 
 _STREAM_START: Message = {

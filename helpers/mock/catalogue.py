@@ -226,13 +226,15 @@ _LIKE = 0.75
 """How like two ids have to be for one to be what somebody meant by the other."""
 
 
-@lru_cache(maxsize=256)
 def nearest(ref: ModelRef) -> Model | None:
     """The known model whose ids are most like these, for a "did you mean"; None if none is like."""
     # The real id often comes with dots for underscores ("gpt-4.1") or in another case.
     wanted = ref.model_id.replace(".", "_").lower()[:100]
-    name = f"{ref.user_id}/{ref.app_id}/models/{wanted}".lower()[:200]
+    return _nearest(f"{ref.user_id}/{ref.app_id}/models/{wanted}".lower()[:200], wanted)
 
+
+@lru_cache(maxsize=256)
+def _nearest(name: str, wanted: str) -> Model | None:
     def likeness(model: Model) -> tuple[bool, float]:
         matcher = difflib.SequenceMatcher(None, model.ref.name.lower(), name)
         return model.ref.model_id.lower() == wanted, matcher.ratio()

@@ -25,7 +25,8 @@ class Status(NamedTuple):
 
 
 FAILURE = Status(10020, "Failure", 400)
-NOT_IMPLEMENTED = Status(10040, "Not implemented", 501)
+# assumed: to HTTP it is what is not there, and no failure of the server.
+NOT_IMPLEMENTED = Status(10040, "Not implemented", 404)
 KEY_INVALID = Status(11008, "Invalid API key or Invalid API key/application pair", 401)
 KEY_NOT_FOUND = Status(11009, "API key not found", 401)
 INSUFFICIENT_SCOPES = Status(11007, "API key has insufficient permissions", 403)

@@ -15,9 +15,11 @@ import math
 import re
 from array import array
 from collections import Counter
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import shake_128
 from pathlib import Path
+
+from helpers.remember import remember
 
 _FOLDER = Path(__file__).parent / "data"
 _SMALL = 96
@@ -122,7 +124,7 @@ def _plan(dimensions: int) -> list[tuple[int, bool]]:
     return plan
 
 
-@lru_cache(maxsize=4096)
+@remember(2_048)
 def _spots(feature: str, dimensions: int) -> array[int]:
     """In which dimensions a feature is; the complement of one (`~`) where it takes away there."""
     drawn = shake_128(feature.encode("utf-8", "surrogatepass")).digest(3 * _SPOTS)

@@ -6,7 +6,8 @@ so that usage, truncation and streaming can be shown. They are not what a live m
 """
 
 import re
-from functools import lru_cache
+
+from helpers.remember import remember
 
 _PIECE = re.compile(
     r" ?(?:"
@@ -24,12 +25,8 @@ def split(text: str) -> list[str]:
     return _PIECE.findall(text)
 
 
+# A system message and the turns before the last come again in each request of a conversation.
+@remember(2_048)
 def count(text: str) -> int:
     """How many pieces `text` has."""
-    # A system message and the turns before the last come again in each request of a conversation.
-    return _count(text) if len(text) < 500 else len(_PIECE.findall(text))
-
-
-@lru_cache(maxsize=4096)
-def _count(text: str) -> int:
     return len(_PIECE.findall(text))

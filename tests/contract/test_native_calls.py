@@ -231,7 +231,7 @@ def test_a_stream_of_inputs_is_told_that_no_model_has_such_a_method(stub: Any) -
 
 def test_rest_names_the_call_too(mock: MockServer) -> None:
     reply = get(mock, "/v2/users/openai/apps/chat-completion")
-    assert reply.status_code == 501
+    assert reply.status_code == 404
     assert "does not serve GetApp" in reply.json()["status"]["details"]
     assert get(mock, "/v2/bogus").json()["status"]["code"] == 11101
 

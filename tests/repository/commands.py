@@ -63,9 +63,10 @@ COMMANDS = (
             "-m pip --python build/elsewhere/venv install --quiet --no-deps --require-hashes"
             " -r requirements-integrations.lock",
             "-m tests.elsewhere.environments",
-            "-m pytest tests/elsewhere/programs.py tests/elsewhere/compatible.py"
-            " tests/elsewhere/real_model.py tests/elsewhere/tool_servers.py"
-            " tests/elsewhere/package.py tests/elsewhere/guide.py",
+            "-m pytest tests/elsewhere/programs.py tests/elsewhere/clients.py"
+            " tests/elsewhere/compatible.py tests/elsewhere/real_model.py"
+            " tests/elsewhere/tool_servers.py tests/elsewhere/package.py"
+            " tests/elsewhere/guide.py",
         ),
     ),
     Command((*MAKE, "site-check"), ("-m helpers.site site", "-m pytest tests/browser/pages.py")),

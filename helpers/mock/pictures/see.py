@@ -17,7 +17,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2b
 from itertools import pairwise, zip_longest
 from pathlib import Path
@@ -27,6 +27,7 @@ from urllib.parse import unquote, urlsplit
 from helpers.mock.pictures import draw
 from helpers.mock.pictures.file import File, NotAPicture, read
 from helpers.mock.pictures.shapes import HUES, Shape, Thing, colour_name, shapes, things
+from helpers.remember import remember
 
 _GRID = 96
 """A picture is looked at as at most this many cells each way."""
@@ -63,7 +64,7 @@ class Sight:
     """The picture itself; None where it was not looked at, and its address is all that is known."""
 
 
-@lru_cache(maxsize=64)
+@remember(64)
 def look(picture: bytes) -> Sight:
     """What the pixels show, and what the file says of itself. Raises NotAPicture."""
     file = read(picture, _GRID)
@@ -86,7 +87,7 @@ def look(picture: bytes) -> Sight:
     return Sight(_ranked(concepts, picture), found, made, tuple(Counter(colours).items()), file)
 
 
-@lru_cache(maxsize=64)
+@remember(64)
 def imagine(url: str) -> Sight:
     """What a picture shows, judged by its address alone; a `data:` URL has its pixels with it.
 

@@ -12,6 +12,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from helpers.remember import remember
+
 Schema = dict[str, Any]
 
 # Keywords that the rules keep, or that say nothing about validity.
@@ -224,7 +226,7 @@ _CATEGORIES = {
 _PRINTABLE = _LETTERS + _LETTERS.upper() + "0123456789 -_.,:;/@#+*!?()[]{}<>='\"&%$~^|\\`"
 
 
-@lru_cache(maxsize=256)
+@remember(256)
 def compile_pattern(pattern: str) -> re.Pattern[str] | None:
     """A JSON Schema pattern as a Python one; None if it is not one (schemas write JavaScript's)."""
     if not isinstance(pattern, str) or len(pattern) > 2_000:
@@ -245,7 +247,7 @@ def matches(pattern: Any, text: str) -> bool:
     return not (is_risky(pattern) and len(text) > 20) and compiled.search(text) is not None
 
 
-@lru_cache(maxsize=256)
+@remember(256)
 def is_risky(pattern: str) -> bool:
     """Whether matching could take exponential time: a repeat of nothing but a repeat."""
 
@@ -270,7 +272,7 @@ def is_risky(pattern: str) -> bool:
     return compiled is not None and risky(_parser.parse(compiled.pattern), False)
 
 
-@lru_cache(maxsize=256)
+@remember(256)
 def matching(pattern: str, shortest: int = 0, longest: int = 1_000, variant: int = 0) -> str | None:
     """A short string that matches, between two lengths; another one for another variant.
 

@@ -1,9 +1,10 @@
 """What the simulated model knows: the tables of `data/`, read once, as sets and dictionaries."""
 
 import tomllib
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from helpers.remember import remember
 
 _DATA = Path(__file__).parent / "data"
 
@@ -16,7 +17,7 @@ _words = _table("words")
 _IRREGULAR = dict(each.split() for each in _words["irregular"].split(","))
 
 
-@lru_cache(maxsize=16_384)
+@remember(4_096)
 def stem(word: str) -> str:
     """A word without its plural, past or -ing ending: a light touch, for matching only."""
     word = _IRREGULAR.get(word, word)

@@ -3,9 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
+
+from helpers.remember import remember
 
 T = TypeVar("T")
 
@@ -52,7 +54,7 @@ def words(text: str) -> list[str]:
 
 
 # One request asks for the words of its few texts again and again.
-@lru_cache(maxsize=16)
+@remember(16)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.lower().replace("’", "'")))
 

@@ -6,7 +6,6 @@ are in `data/wants.toml`. An example in a description is no word of it; quoted w
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from helpers.mock.simulated.json_schema import Schema
@@ -25,6 +24,7 @@ from helpers.mock.simulated.knowledge import (
     stems,
 )
 from helpers.mock.simulated.plain import kind_of
+from helpers.remember import remember
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _ALONE = re.compile(r"(?<![/\w])[^\W\d_]+(?![/\w])")
@@ -66,7 +66,7 @@ _FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
 
 
-@lru_cache(maxsize=8_192)
+@remember(4_096)
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name in snake_case, camelCase or kebab-case, in lower case."""
     return tuple(word.lower() for word in _WORD.findall(name))
@@ -257,13 +257,12 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
         values = []
     for value in values[:200]:
         if value is not None and not isinstance(value, bool | dict | list):
-            want.options.append((value, _terms_of(value)))
+            want.options.append((value, _terms_of(str(value))))
 
 
-@lru_cache(maxsize=4_096)
-def _terms_of(value: Any) -> tuple[tuple[str, ...], ...]:
+@remember(2_048)
+def _terms_of(text: str) -> tuple[tuple[str, ...], ...]:
     """The ways to say an option, each as the words that stand together."""
-    text = str(value)
     terms = [name_words(text), tuple(text.lower().split())]
     terms += [(form,) for form in OPTIONS.get(text.lower(), ())]
     term = TERMS.get(text.lower())

@@ -1,0 +1,33 @@
+"""Remember what was worked out, in an amount of memory that nobody outside can make grow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
+
+_LONG = 500
+"""Of a text with more characters or bytes than this hardly anything is remembered."""
+_MOST_LONG = 2
+
+Work = TypeVar("Work", bound=Callable[..., Any])
+
+
+def remember(most: int) -> Callable[[Work], Work]:
+    """Let a function remember its last results for short texts, and its last two for long ones.
+
+    The text is the function's first argument, which may also be something small. Two are enough for
+    what is asked of one text again and again within a request.
+    """
+
+    def remembering(work: Work) -> Work:
+        short, long = lru_cache(most)(work), lru_cache(_MOST_LONG)(work)
+
+        @wraps(work)
+        def looked_up(text: Any, *others: Any) -> Any:
+            is_long = isinstance(text, str | bytes) and len(text) > _LONG
+            return (long if is_long else short)(text, *others)
+
+        return looked_up  # type: ignore[return-value]
+
+    return remembering
