@@ -25,7 +25,7 @@ class Status(NamedTuple):
 
 
 FAILURE = Status(10020, "Failure", 400)
-# assumed: to HTTP it is what is not there, and no failure of the server.
+# assumed(unserved-call): the HTTP status.
 NOT_IMPLEMENTED = Status(10040, "Not implemented", 404)
 KEY_INVALID = Status(11008, "Invalid API key or Invalid API key/application pair", 401)
 KEY_NOT_FOUND = Status(11009, "API key not found", 401)

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,6 +24,7 @@ from starlette.types import Message, Scope
 
 from helpers.mock.control import caller, key_of
 from helpers.mock.threads import off_loop
+from helpers.text import to_json
 
 PATH = "/_mock/requests"
 _MOST_REQUESTS = 1_000
@@ -83,7 +83,8 @@ class Journal:
             self._size = sum(len(each.body) for each in self._kept)
         # Looking for secrets takes a while, in which the mock answers others.
         listed = await off_loop(lambda: [_shown(each) for each in own])
-        return Response(to_json({"requests": listed}), media_type="application/json")
+        # Which may have half a surrogate pair in it, as it was sent.
+        return Response(to_json({"requests": listed}, compact=True), media_type="application/json")
 
 
 def _content_type(scope: Scope) -> str:

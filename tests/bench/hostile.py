@@ -264,9 +264,9 @@ def requests(count: int, seed: int = 1) -> Iterator[Sent]:
         yield Sent(method, target.replace(" ", "%20"), data, headers)
 
 
-def send(port: int, each: Sent) -> tuple[int, float]:
+def send(port: int, each: Sent, patience: float = SECONDS) -> tuple[int, float]:
     """The status of the reply, 0 for none, and how many seconds all of it took."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
     began = time.monotonic()
     try:
         connection.request(each.method, each.target, each.body, each.headers)

@@ -47,6 +47,11 @@ def test_the_requests_of_a_key_are_listed_in_order_with_their_statuses(mock: Moc
     assert other["body"] == question("And I?")
 
 
+def test_half_a_surrogate_pair_is_listed_as_it_was_sent(mock: Mock) -> None:
+    send(mock, question("cut \ud83d"))
+    assert asked(mock)[0]["body"] == question("cut \ud83d")
+
+
 def test_requests_are_forgotten_by_key(mock: Mock) -> None:
     send(mock, question("Who are you?"))
     send(mock, question("Who am I?"), authorization=f"Bearer {OTHER_KEY}")

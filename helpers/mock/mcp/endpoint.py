@@ -16,10 +16,12 @@ from starlette.types import Receive, Scope, Send
 
 from helpers.mock.errors import MODEL_DOES_NOT_EXIST, ApiError
 from helpers.mock.gateway import authorize
+from helpers.mock.threads import off_loop
 from helpers.models import ModelRef
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
     from mcp.server.transport_security import TransportSecuritySettings
 
 
@@ -40,14 +42,19 @@ class McpEndpoint:
         if find(ref) is None:
             there = ", ".join(SERVERS)
             raise ApiError(MODEL_DOES_NOT_EXIST, f"{ref.url} is no MCP server; there are: {there}.")
-        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-
-        # A manager lives in the loop that it was started in, and costs next to nothing.
-        manager = StreamableHTTPSessionManager(
-            _server(ref), json_response=True, stateless=True, security_settings=_security(scope)
-        )
+        # A manager lives in the loop that it was started in, and costs next to nothing; the package
+        # takes a second to import.
+        manager = await off_loop(_manager, ref, scope)
         async with manager.run():
             await manager.handle_request(scope, receive, send)
+
+
+def _manager(ref: ModelRef, scope: Scope) -> StreamableHTTPSessionManager:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+    return StreamableHTTPSessionManager(
+        _server(ref), json_response=True, stateless=True, security_settings=_security(scope)
+    )
 
 
 @cache
