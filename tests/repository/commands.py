@@ -83,6 +83,7 @@ COMMANDS = (
             "voice",
             "monkey SEEDS=19",
             "integrations",
+            "site",
         ),
     ),
 )

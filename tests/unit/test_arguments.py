@@ -469,3 +469,24 @@ def test_arithmetic_is_found_and_done_within_bounds(text, values):
 )
 def test_nothing_but_numbers_is_evaluated(text):
     assert arithmetic.evaluate(text) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "expected"),
+    [
+        (None, {"type": "object", "properties": {}}, False),
+        ({}, {"type": "object", "required": ["city"]}, False),
+        ({"city": "Oslo"}, {"type": "object", "required": ["city"]}, True),
+        ("K", {"type": "string", "enum": ["celsius", "fahrenheit"]}, False),
+        (None, {"type": ["string", "null"], "title": "x"}, True),
+        (1, {"type": 7, "enum": 7, "required": 7}, True),
+    ],
+)
+def test_where_no_package_checks_a_value_its_type_is_looked_at(
+    value: object, schema: dict[str, object], expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise ModuleNotFoundError
+
+    monkeypatch.setattr(json_schema, "_validator", missing)
+    assert json_schema.fits(value, schema) is expected

@@ -1,7 +1,7 @@
 """JSON Schema, as much as a reply needs: what fits, what a reference means, what matches a pattern.
 
 The `jsonschema` package decides what fits: it interprets, so a schema never seen costs nothing to
-compile. In a browser, where a part of it has no build, everything fits. Values are made by rules
+compile. In a browser, where a part of it has no build, three keywords do. Values are made by rules
 that keep the common keywords by themselves; `is_plain` tells whether a schema has only those, and
 its values need no check.
 A schema that contradicts itself, refers to nothing or is not a schema at all never raises.
@@ -90,10 +90,26 @@ def fits(value: Any, schema: Any, root: Any = None) -> bool:
     try:
         validator = _validator()(schema if root is None else root)
         return bool(validator.evolve(schema=schema).is_valid(value))
-    except (RecursionError, ModuleNotFoundError):
+    except ModuleNotFoundError:
+        return _fits_at_first_sight(value, schema)
+    except RecursionError:
         return True
     except Exception:  # noqa: BLE001 - a schema may be wrong in any way, and references nothing
         return True
+
+
+def _fits_at_first_sight(value: Any, schema: Schema) -> bool:
+    """Whether a value has the type, is one of those listed, and has the required properties."""
+    kinds, listed, required = (schema.get(key) for key in ("type", "enum", "required"))
+    if isinstance(kinds, str):
+        kinds = [kinds]
+    if isinstance(kinds, list) and not any(is_type(value, str(kind)) for kind in kinds):
+        return False
+    if isinstance(listed, list) and not any(equal(value, each) for each in listed):
+        return False
+    if isinstance(required, list) and isinstance(value, dict):
+        return all(name in value for name in required)
+    return True
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
