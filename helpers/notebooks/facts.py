@@ -172,3 +172,16 @@ def stated(book: Book) -> Iterator[tuple[int, int, int]]:
         if cell.cell_type == "markdown":
             for fact, _ in of(book):
                 yield from ((position, *place) for place in fact.places(cell.source))
+
+
+def within(stated: list[tuple[int, int, int]], cell: int, match: re.Match[str]) -> bool:
+    """Whether facts account for a piece of the cell at this index."""
+    return any(
+        cell == place and start <= match.start() and match.end() <= end
+        for place, start, end in stated
+    )
+
+
+def blank(match: re.Match[str]) -> str:
+    """What stands for something that is not to be read, of the same length."""
+    return "\0" * len(match[0])

@@ -1,0 +1,89 @@
+"""The gate on names in code in prose: what the cells around them, or of their section, have."""
+
+import re
+from collections.abc import Iterator
+
+from helpers.notebooks import facts, sections
+from helpers.notebooks.book import Book, tags
+from helpers.notebooks.gates.gate import gate
+from helpers.notebooks.gates.links import anchor
+
+ABOUT_MORE = ("In practice", "Next")
+_SPAN = re.compile(r"`([^`\n]+)`")
+_TITLE = re.compile(r"^## +(.+?) *$", re.MULTILINE)
+
+
+@gate("names", "names in code what its cells have, there or in a section that it builds on")
+def _names(book: Book) -> Iterator[str]:
+    own, declared, places = _words(facts.book(book).text), facts.names(book), _Places(book)
+    stated = list(facts.stated(book))
+    for number, cell in book.prose:
+        source = facts.FENCED.sub(facts.blank, cell.source)
+        for match in _SPAN.finditer(source):
+            words = _words(match[1])
+            if match[1] in declared or facts.within(stated, number - 1, match):
+                continue
+            if strange := sorted(words - own):
+                yield (
+                    f"cell {number}: no cell has {', '.join(strange)} in `{match[1]}`; mend it, or"
+                    " list it under [names] in notebooks/facts.toml"
+                )
+                continue
+            near = places.near(number, source[: match.start()])
+            if near is not None and (far := sorted(words - near)):
+                yield (
+                    f"cell {number}: neither the cells around it nor a section that this one builds"
+                    f" on have {', '.join(far)} in `{match[1]}`; mend it, or say what it builds on"
+                )
+
+
+class _Places:
+    """Which words of code a piece of prose may name without saying where they are from."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.sections = {each.anchor: each for each in sections.sections(book)}
+        self.titles = [(block.cell, block.text) for block in book.headings if block.level == 2]
+
+    def near(self, number: int, before: str) -> set[str] | None:
+        """Those of the cells around, and of the section; of a point of the summary, those of the
+        sections that show its objective; None for what is about more than the notebook."""
+        titles = [text for cell, text in self.titles if cell < number][-1:] + _TITLE.findall(before)
+        if not titles or titles[-1] in ABOUT_MORE:
+            return None
+        cells = self.book.notebook.cells
+        # A solution stands some cells below its task.
+        below = (each for each in cells[number - 1 : number + 7] if each.cell_type == "markdown")
+        examples = "\n".join(piece for each in below for piece in facts.fenced(each.source))
+        if titles[-1] == "Summary":
+            indices = self._of_objective(before.rpartition("## Summary")[2].count("\n- ") - 1)
+            return None if not indices else _words(self._text(indices))
+        code = [index for index, cell in enumerate(cells) if cell.cell_type == "code"]
+        around = {*[i for i in code if i < number][-2:], *[i for i in code if i >= number][:2]}
+        setup = next((i for i in code if "parameters" in tags(cells[i])), -1) + 1
+        around |= {i for i in code if i < setup} | self._of_section(anchor(titles[-1]))
+        return _words(self._text(around) + examples)
+
+    def _of_section(self, title: str) -> set[int]:
+        wanted, taken = [title], dict[str, sections.Section]()
+        while wanted:
+            title = wanted.pop()
+            if title in self.sections and title not in taken:
+                taken[title] = self.sections[title]
+                wanted += taken[title].builds_on
+        return {index for section in taken.values() for index in section.code}
+
+    def _of_objective(self, point: int) -> set[int]:
+        objectives = self.book.entry.objectives if self.book.entry else ()
+        if not 0 <= point < len(objectives):
+            return set()
+        tag, cells = f"objective:{objectives[point].id}", self.book.notebook.cells
+        codes = (section.code for section in self.sections.values())
+        return {i for code in codes if any(tag in tags(cells[j]) for j in code) for i in code}
+
+    def _text(self, indices: set[int]) -> str:
+        return facts.Shown.of([self.book.notebook.cells[index] for index in sorted(indices)]).text
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[A-Za-z_]\w*", text))
