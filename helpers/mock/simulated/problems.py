@@ -12,6 +12,7 @@ _ASKS = re.compile(
 )
 _THAN = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) (?:[a-z]{1,20} ){0,2}than\b")
 _EACH = re.compile(r"\b(?:each|every|per|an?) (?=[a-z])")
+_EVERY = re.compile(r"\b(?:an?|each|every|per|1|one) (minute|hour|day|week|month|year)\b")
 _PRICE = re.compile(r"\b(?:each|apiece|per|every|at \d)")
 _SHARE = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(?:%|percent\b|per cent\b)")
 
@@ -30,10 +31,11 @@ def solved(text: str) -> Said | None:
     """The answer to a word problem of a few numbers, as the sum that leads to it."""
     text = " ".join(text.lower().split())
     asks = list(_ASKS.finditer(text))
-    if not asks or "?" not in text or not 2 <= len(numbers(text.replace("%", " %"))) <= 4:
+    if not asks or "?" not in text or not 1 <= len(numbers(text.replace("%", " %"))) <= 4:
         return None
     ask = text[asks[-1].start() :]
-    for way in (_percentage, _than, _proportion, _quotient, _sum_of_products, _change):
+    several = (_percentage, _than, _proportion, _quotient, _sum_of_products, _change)
+    for way in (_over_time, *(several if len(numbers(text.replace("%", " %"))) > 1 else ())):
         term = way(text, ask)
         value = evaluate(term) if term else None
         if value is not None and value >= 0:
@@ -105,6 +107,16 @@ def _proportion(text: str, ask: str) -> str:
                 per = f" / {written(base.number)}" if base.number != 1 else ""
                 return f"{written(other.number)}{per} * {written(target.number)}"
     return ""
+
+
+def _over_time(text: str, ask: str) -> str:
+    """ "I run 5 km every day": so much in a week, or in a year."""
+    found, rate, whole = numbers(text), _EVERY.search(text), list(_EVERY.finditer(ask))
+    if len(found) != 1 or numbers(ask) or rate is None or not whole:
+        return ""
+    units = table("sums")["contains"].get(whole[-1][1], {})
+    factor = units.get(f"{rate[1]}s", 1 if rate[1] == whole[-1][1] else 0)
+    return f"{written(found[0])} * {factor}" if factor else ""
 
 
 def _quotient(text: str, ask: str) -> str:

@@ -58,7 +58,9 @@ class Turn:
         return [
             each
             for each in sentences(self.system)
-            if (said := words(each)) and said[0] not in orders and " ".join(said[:2]) not in _YOURS
+            if (said := words(each))
+            and said[0] not in orders | {"if", "when", "whenever"}
+            and " ".join(said[:2]) not in _YOURS
         ]
 
     def said_by(self, role: str) -> list[str]:

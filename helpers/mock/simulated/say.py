@@ -1,7 +1,7 @@
 """What to say in words: small talk, what was said before, what a context has, and honesty."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -63,20 +63,29 @@ def _intent_of(text: str, name: str = "") -> str:
     fillers, met = word_set("talk", "fillers") | set(words(name)), dict[int, list[str]]()
     for cue, place in cued(said, _cues()):
         met.setdefault(place, []).append(cue)
+    several = {cue for cues in met.values() for cue in cues}
     for place, cues in sorted(met.items()):
-        each, rest = table("talk")["intent"][place], said
-        for cue in sorted(cues, key=len, reverse=True):
-            rest = rest.replace(f" {cue} ", "  ")
+        each = table("talk")["intent"][place]
         allowed = fillers | set(each.get("beside", "").split()) if not each.get("alone") else set()
         if opens and not any(first in cue.split() for cue in cues):
             continue  # "Is it morning there?" wishes nobody a good morning
-        left = set(rest.split())
+        left = _without(said, cues)
         leads = each.get("leads") and said.startswith(tuple(f" {cue} " for cue in cues))
         if leads and "?" not in text and left.isdisjoint(word_set("talk", "leads_not")):
             left = set()
         if left <= allowed and len(max(cues, key=len)) > longest:
             best, longest = each["name"], len(max(cues, key=len))
+    if not best and not opens and len(met) > 1 and _without(said, several) <= fillers:
+        # "Hello there, nice to meet you" is two in one.
+        longest_cue = max(several, key=len)
+        best = next(table("talk")["intent"][p]["name"] for p in met if longest_cue in met[p])
     return best
+
+
+def _without(said: str, cues: Iterable[str]) -> set[str]:
+    for cue in sorted(cues, key=len, reverse=True):
+        said = said.replace(f" {cue} ", "  ")
+    return set(said.split())
 
 
 @cache

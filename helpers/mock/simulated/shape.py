@@ -32,7 +32,7 @@ from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40
-_ANSWERS = stems("answer reply response explanation summary reasoning")
+_ANSWERS = stems("answer reply response result output explanation summary reasoning")
 _SURENESS = stems(WANTS["unspoken"]["sureness"])
 _TOTALS = stems(WANTS["computed"]["total"])
 

@@ -51,7 +51,8 @@ def _signs() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, str]]]]:
         sums = " ".join(
             w for key in ("plus", "minus", "times", "divided") for w in language.get(key, ())
         )
-        for word in {*language.get("marks", "").split(), *sums.split()}:
+        own = set(sums.split()) - table("sums")["operators"].keys()
+        for word in own.union(language.get("marks", "").split()):
             marks.setdefault(word, []).append(code)
         cues += [(cue, code) for i in _INTENTS for cue in language.get(i, {}).get("cues", ())]
     return marks, by_first_word(cues)
