@@ -12,6 +12,7 @@ import pytest
 from openai import OpenAI
 
 from helpers.mock import MOCK_PAT, start
+from helpers.mock.client import httpx
 from helpers.notebooks.hermetic.loopback_only import NotLoopback, environment
 from helpers.notebooks.registry import PROJECT
 from tests.mutants import Mutant
@@ -122,6 +123,10 @@ def test_curl_reaches_this_machine_and_no_other() -> None:
         there = subprocess.run([*curl, address], capture_output=True, text=True)
         assert there.returncode
         assert "127.0.0.1 port 9" in there.stderr
+
+
+def test_no_certificates_are_loaded_where_nothing_is_asked_over_tls() -> None:
+    assert httpx.create_ssl_context().cert_store_stats()["x509"] == 0
 
 
 def test_the_environment_of_a_test_run_has_no_key_and_no_proxy() -> None:
