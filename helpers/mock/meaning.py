@@ -101,7 +101,7 @@ def _weight(rank: int) -> int:
 def _words() -> tuple[dict[str, int], array[int], frozenset[str]]:
     """The rank of each word, the vectors by rank, one after the other, and what says little.
 
-    They are read when the first text is embedded.
+    They are read when the first word is looked up.
     """
     ranks: dict[str, int] = {}
     for line in (_FOLDER / "words.txt").read_text("utf-8").splitlines():
@@ -111,6 +111,11 @@ def _words() -> tuple[dict[str, int], array[int], frozenset[str]]:
     vectors = array("b", (_FOLDER / "word_vectors.bin").read_bytes())
     common = frozenset((_FOLDER / "function_words.txt").read_text("utf-8").split())
     return ranks, vectors, common
+
+
+def is_word(word: str) -> bool:
+    """Whether this is one of the commonest words of English, in lower case."""
+    return word in _words()[0]
 
 
 @cache

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Any
 
+from helpers.mock import meaning
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import (
@@ -122,7 +123,8 @@ class _Planner:
         words = text.raw.split()
         for token in tokens if len(tokens) <= _LONGEST else ():
             alone = token.text[1:].islower() and token.text in words
-            if alone and token.lower not in ORDINARY and token.lower not in TERMS:
+            strange = token.lower not in ORDINARY and token.lower not in TERMS
+            if alone and strange and not meaning.is_word(token.lower):
                 for word in sorted(known - text.stems):
                     if misspelt(token.stem, word):
                         raw = f"{text.raw[: token.start]}{word}{text.raw[token.end :]}"
