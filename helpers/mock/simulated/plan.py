@@ -126,7 +126,8 @@ class _Planner:
             strange = token.lower not in ORDINARY and token.lower not in TERMS
             if alone and strange and not meaning.is_word(token.lower):
                 for word in sorted(known - text.stems):
-                    if misspelt(token.stem, word):
+                    # "story" has the stem of no word in particular.
+                    if misspelt(token.stem, word) and token.lower != f"{token.stem}y":
                         raw = f"{text.raw[: token.start]}{word}{text.raw[token.end :]}"
                         return Text(raw, text.images, text.today, text.year)
         return None
