@@ -6,6 +6,7 @@ from typing import Any
 
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
+    MEASURES,
     NUMBER_WORDS,
     SCAFFOLD,
     STOP,
@@ -62,6 +63,7 @@ class Candidates:
         self.taken = taken
         self.concepts = frozenset(c for word in tool for c in TOOL_CONCEPTS.get(word, _NONE))
         self.named: frozenset[str] = _NONE
+        self.known: dict[int, list[Pair]] = {}
         self.apart = False
         self._spans: dict[str, list[Span]] = {}
         self._phrases: dict[Span, tuple[frozenset[str], Span | None]] = {}
@@ -135,7 +137,7 @@ class Candidates:
             word = tokens[at].lower
             if word in NUMBER_WORDS or word.isdigit() or (word == "x" and at == first):
                 return True
-            if at and at == first and word in UNITS and tokens[at - 1].text[-1].isdigit():
+            if at and at == first and tokens[at - 1].text[-1].isdigit() and word in MEASURES:
                 return True
             if at == last - 1 > first and tokens[at - 1].lower.endswith("ing"):
                 return False  # "living room"
@@ -164,11 +166,11 @@ class Candidates:
         for at in range(last - 1, first, -1):
             word = tokens[at - 1].lower
             counts = word.isdigit() or (word in UNITS and at > 1 and tokens[at - 2].text.isdigit())
-            if word in _DETERMINERS or counts:
+            if counts and tokens[at].lower in MEASURES:
+                last = at - 1  # "carry 150 pounds"
+            elif word in _DETERMINERS or counts:
                 first = at  # "Switch the bedroom" speaks of the bedroom
                 break
-        if all(token.lower.isdigit() for token in tokens[first:last]):
-            return None
         return text.trimmed(first, last)
 
     def _rests(self, kind: str, want: Want) -> list[Span]:

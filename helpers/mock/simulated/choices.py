@@ -46,7 +46,7 @@ class Choices(Candidates):
             before, after = raw[at - 1 : at], raw[at + len(sign) : at + len(sign) + 1]
             digit = raw[max(at - 2, 0) : at].strip()[-1:].isdigit() or before == "°"
             if not sign.isalpha() or (digit and not after.isalnum()):
-                return Span("option", sign, value, at, at + len(sign))
+                return Span("option", sign, value, at, at)
             at = raw.find(sign, at + 1, self.end)
         return None
 

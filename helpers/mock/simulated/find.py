@@ -228,7 +228,7 @@ class Text(Measures):
             return end
         if opens and re.match(r": |\s\d", self.raw[first.end : first.end + 2]):
             return at
-        ordinary = first.lower in ORDINARY and (opens or first.lower in ("i", "i'm"))
+        ordinary = first.lower in ORDINARY and (opens or first.lower.partition("'")[0] == "i")
         if ordinary and not (opens and self._opens_name(at)):
             return at
         if opens and stem(first.lower) in knowledge.TEXT_CONCEPTS and not self._opens_name(at):

@@ -166,6 +166,8 @@ for _term in TERMS:
     _head = _term.split(" ")[0].split("-")[0].split(".")[0]
     LONGEST[_head] = max(LONGEST.get(_head, 0), _term.count(" ") + _term.count("-") + 1)
 
+MEASURES = frozenset(UNITS) | {form for form, term in TERMS.items() if term.kind == "currency"}
+
 _concepts = _table("concepts")
 RELATIVE: dict[str, int] = {
     word: days
@@ -194,6 +196,7 @@ ORDINARY = (
     | SCAFFOLD
     | BREAKS
     | frozenset(_words["verbs"].split())
+    | frozenset(_words["openers"].split())
     | FOREIGN
     | frozenset(NUMBER_WORDS)
     | CORRECTS

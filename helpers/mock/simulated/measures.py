@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from helpers.mock.simulated import clock, knowledge
@@ -28,6 +29,7 @@ _TIME = re.compile(PATTERNS["time"], re.IGNORECASE)
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
 _SHAPE = re.compile(r"\d{1,4}/\d{1,4}(?![\d/])")
 _PARTITIVE = frozenset(("a", "an", "of"))
+_LISTS = frozenset(("", "and", "or", "to", "und", "et", "y"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
 _DATE_WORDS = (
@@ -99,6 +101,10 @@ class Measures(Words):
             if first in ("next", "this", "coming")
             else (WEEKDAYS.get(first), 1)
         )
+        if day == (WEEKDAYS.get(first), 1) and day[0] is not None:
+            size, value = self._calendar_date(words[1:], today)
+            if value is not None:
+                return size + 1, value
         if day[0] is not None and day[1] <= len(words):
             ahead = (day[0] - today.weekday() - 1) % 7 + 1
             return day[1], (today + timedelta(ahead)).isoformat()
@@ -287,7 +293,16 @@ class Measures(Words):
                     )
                     continue
             joined.append(span)
-        return joined
+        return self._shared(joined)
+
+    def _shared(self, found: list[Span]) -> list[Span]:
+        """Numbers that are listed before one with a unit have it too: "5 and 10 minutes"."""
+        for at in range(len(found) - 2, -1, -1):
+            span, after = found[at], found[at + 1]
+            gap = self.raw[span.end : after.start].strip(" ,").lower()
+            if span.unit is None and after.unit and not span.code and gap in _LISTS:
+                found[at] = replace(span, unit=after.unit)
+        return found
 
     def _units(self) -> Iterator[Span]:
         for at, token in enumerate(self.tokens):

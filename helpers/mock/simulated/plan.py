@@ -11,7 +11,7 @@ word of its name, more is surer. `Planned.missing` names what only the user can 
 import json
 import re
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 from helpers.mock import meaning
@@ -46,6 +46,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False).encode
 _ENOUGH = 2.0
 _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
+_LESS_SURE = 0.3
 _LONGEST = 60
 _NONE: frozenset[str] = frozenset()
 _PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
@@ -94,12 +95,15 @@ class _Planner:
         found: list[tuple[Profile, int, int, float]] = []
         for start, end in parts:
             best, least = self.best(start, end)
-            if found and (
-                best is None or best is found[-1][0] or not self._stands(best, start, end)
-            ):
+            if found and (best is None or best is found[-1][0]):
                 found[-1] = (*found[-1][:2], end, max(found[-1][3], least))
             elif best is not None:
                 found.append((best, 0 if not found else start, end, least))
+        for at in range(len(found) - 1, 0, -1):
+            profile, start, end, least = found[at]
+            if profile is found[at - 1][0] or not self._stands(profile, start, end):
+                found[at - 1] = (*found[at - 1][:2], end, max(found[at - 1][3], least))
+                del found[at]
         if len({id(each[0]) for each in found}) <= 1:
             return [(whole, 0, len(raw), strength)] if whole else []
         return found
@@ -134,13 +138,10 @@ class _Planner:
 
     def _explains(self, profile: Profile) -> bool:
         text = self.text
-        if not any(want.required for want in profile.wants) or len(text.tokens) > _LONGEST:
+        if len(text.tokens) > _LONGEST:
             return False
-        scorer = Scorer(
-            text, 0, len(text.raw), frozenset(map(stem, name_words(profile.tool.name))), reply=False
-        )
-        chosen = assign(scorer, profile.wants)
-        if any(want.required and want.path not in chosen for want in profile.wants):
+        chosen = assign(self._scorer(profile, 0, len(text.raw)), profile.wants)
+        if not chosen or any(want.required and want.path not in chosen for want in profile.wants):
             return False
         spans = [pair.span for pairs in chosen.values() for pair in pairs]
         rest = [
@@ -175,7 +176,8 @@ class _Planner:
         return bool(schema.get("required") and filled.supported and not filled.missing)
 
     def _parts(self) -> list[tuple[int, int]]:
-        raw, quotes = self.text.raw, self.text.spans("quote")
+        raw = self.text.raw
+        quotes = [*self.text.spans("quote"), *self.text.spans("list")]
         parts, start = [], 0
         for match in _PATTERNS["cut"].finditer(raw):
             if any(quote.start < match.start() < quote.end for quote in quotes):
@@ -189,13 +191,13 @@ class _Planner:
 
     def calls(self, profile: Profile, start: int, end: int, score: float) -> list[Planned]:
         """The calls of one tool: one for each of the things that a message lists."""
-        scorer = Scorer(
-            self.text, start, end, frozenset(map(stem, name_words(profile.tool.name))), reply=False
-        )
+        scorer = self._scorer(profile, start, end)
         lists = listed(scorer, profile.wants)
         if lists and (each := self._each_of(profile, lists, (start, end), score)):
             return each
         zones = segments(scorer, profile.wants, (start, end), sure=True)
+        if len(zones) == 1:
+            zones = self._complete(profile, start, end)
         planned = []
         for zone in zones[:_MOST_CALLS]:
             filled = fill(
@@ -210,6 +212,25 @@ class _Planner:
                 Planned(profile.tool, arguments, filled.missing, score, filled.supported)
             )
         return planned
+
+    def _complete(self, profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
+        """The parts of a message that each have all of the values that a call requires."""
+        needed = [want for want in profile.wants if want.required]
+        zones, sure = [start], []
+        one = len(self.text.sentences) == 1 and len(needed) > 1
+        for first, last in self._parts() if one else ():
+            if start <= first and last <= end:
+                chosen = assign(self._scorer(profile, zones[-1], last), needed)
+                if len(chosen) == len(needed):
+                    zones.append(last)
+                    sure.append(sum(pairs[0].score for pairs in chosen.values()))
+        if len(sure) < 2 or min(sure) < max(sure) - _LESS_SURE:
+            return [(start, end)]
+        return list(pairwise([*zones[:-1], end]))
+
+    def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
+        tool = frozenset(map(stem, name_words(profile.tool.name)))
+        return Scorer(self.text, start, end, tool, reply=False)
 
     def _each_of(
         self,

@@ -67,9 +67,14 @@ class Profile:
         self.wants: list[Want] = [
             read((n,), s, n in required, tool.name)
             for n, s in names[:60]
-            if kind_of(s) not in ("object", "array") and "$ref" not in s
+            if kind_of(s) != "object" and "$ref" not in s and not _of_records(s)
         ]
         self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
+
+
+def _of_records(schema: dict[str, Any]) -> bool:
+    items = schema.get("items")
+    return isinstance(items, dict) and (kind_of(items) in ("object", "array") or "$ref" in items)
 
 
 def _concepts(words: list[str], table: dict[str, frozenset[str]]) -> frozenset[str]:

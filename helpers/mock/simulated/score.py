@@ -39,6 +39,12 @@ class Scorer(Choices):
 
     def pairs(self, want: Want) -> list[Pair]:
         """What could serve a property, the best first."""
+        found = self.known.get(id(want))
+        if found is None:
+            found = self.known[id(want)] = self._pairs(want)
+        return found
+
+    def _pairs(self, want: Want) -> list[Pair]:
         if want.options:
             found = self._options(want)
             if found or not want.soft:
@@ -102,6 +108,8 @@ class Scorer(Choices):
         score = 0.0
         if last in _CUES.get(kind, ()):
             score += 0.2
+        if span.kind in ("phrase", "name") and kind != "person" and last in _CUES["title"]:
+            score += 0.3
         if want.role:
             other = "to" if want.role == "from" else "from"
             counted = span.kind in ("unit", "currency") and self._is_counted(span)
@@ -150,6 +158,8 @@ class Scorer(Choices):
     def _number(self, want: Want, span: Span) -> float | None:
         """How well a number serves; None where its unit says that it is of something else."""
         score = 0.45
+        if self.text.before(span, 1) == ["per"]:
+            score -= 0.4  # "6 litres per 100 km"
         ours, theirs = want.unit, span.unit
         if theirs is not None and theirs.dimension == "portion":
             theirs = None
@@ -174,7 +184,9 @@ class Scorer(Choices):
             score -= 0.5
         elif beside:
             score += 0.4
-        elif set(map(stem, (*self.text.after(span, 2), *self.text.before(span, 2)))) & want.about:
+        elif want.about & {stem(w) for w in self.text.after(span, 1) if w not in UNITS}:
+            score += 0.3
+        elif want.about & set(map(stem, (*self.text.after(span, 2), *self.text.before(span, 2)))):
             score += 0.15
         for side, names in _ORDER.items():
             if not names.isdisjoint(want.words) and self._operand(side) == span.value:
@@ -233,7 +245,9 @@ class Scorer(Choices):
 def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair]]:
     """The best pairs, each span serving one property; a list takes all that serve it as well."""
     pairs: list[Pair] = []
-    scorer.named = frozenset().union(*(want.stems for want in wants))
+    scorer.named = frozenset().union(
+        *(w.beside if w.type in ("integer", "number") else w.stems for w in wants)
+    )
     scorer.apart = any(not want.kinds.keys().isdisjoint(("country", "state")) for want in wants)
     for want in wants[:_BOUND_UP]:
         pairs += scorer.pairs(want)[:40]
