@@ -5,8 +5,6 @@ own words beside it, the role ("from", "to"), the unit. The best pair is taken f
 serves once.
 """
 
-import re
-from dataclasses import replace
 from typing import Any
 
 from helpers.mock.simulated.candidates import Pair
@@ -21,14 +19,12 @@ _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
 _ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["before"].items()}
 _DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
-_PLACE_LEADS = frozenset(("in", "from", "near", "to", "at"))
 _LINKS = frozenset(WANTS["before"]["links"].split())
 _EXCLUDES = stems(WANTS["excludes"]["names"])
 _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
 _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 _REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
-_NTH = re.compile(r"\d+|[a-z]|first|second|third|fourth")
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
 _BOUND_UP = 400
@@ -135,8 +131,6 @@ class Scorer(Choices):
             score -= 0 if score or len(self.spans("phrase")) == 1 else 0.25
         elif span.kind == "name" and kind == "thing":
             score -= 0.5 if any(map(span.meets, self.text.spans("person"))) else 0
-        elif span.kind == "name" and kind in ("person", "name") and last in _PLACE_LEADS:
-            score -= 0.4 if any(map(span.meets, self.text.spans("city"))) else 0
         return score
 
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
@@ -172,13 +166,12 @@ class Scorer(Choices):
                 return None
             score += 0.45 if theirs is not None else 0.0
         elif theirs is not None:
-            own = stem(theirs.name) in want.beside | want.about
             if want.dimension:
                 score += 0.35 if want.dimension == theirs.dimension else -0.35
             elif theirs.dimension == "share":
                 score += 0.4 if want.stems & _SHARES or want.fraction else 0.0
             else:
-                score += 0.3 if own else -0.25 if not want.required else -0.05
+                score -= 0.05 if want.required else 0.25
         beside = self._beside(want, span, self.text.before(span))
         if not span.text[-1].isdigit() and span.unit is None and self._tallies(span, beside):
             score -= 0.5
@@ -191,9 +184,6 @@ class Scorer(Choices):
         for side, names in _ORDER.items():
             if not names.isdisjoint(want.words) and self._operand(side) == span.value:
                 return self._plausible(want, span, score + 0.6)
-        if want.role:
-            last = (self.text.before(span) or [""])[-1]
-            score += 0.35 if last in _ROLE_CUES[want.role] else 0
         return self._plausible(want, span, score)
 
     def _tallies(self, span: Span, beside: bool) -> bool:
@@ -225,7 +215,7 @@ class Scorer(Choices):
             return None
         if isinstance(high, int | float) and span.value > high and want.unit is None:
             return None
-        return score - 0.25 if year and not want.required else score
+        return score
 
     # Options, yes and no
 
@@ -268,25 +258,7 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
     for path, own in list(chosen.items()):
         if own[0].want.many and own[0].span.kind in ("phrase", "name"):
             chosen[path] = _chained(scorer.text, own)
-    if not scorer.spans("expression"):
-        _order(chosen, wants)
     return chosen
-
-
-def _order(chosen: dict[tuple[str, ...], list[Pair]], wants: list[Want]) -> None:
-    """Give properties that only a number or a letter tells apart their spans in order."""
-    groups: dict[tuple[Any, ...], list[Want]] = {}
-    for want in wants:
-        if want.path in chosen and want.type != "boolean":
-            bare = "_".join(w for w in want.words if not _NTH.fullmatch(w))
-            groups.setdefault((want.path[:-1], bare, want.type, want.many), []).append(want)
-    for group in groups.values():
-        pairs = [chosen[want.path] for want in group]
-        scores = [own[0].score for own in pairs]
-        if len(group) > 1 and max(scores) - min(scores) < 0.3:
-            pairs.sort(key=lambda own: own[0].span.start)
-            for want, own in zip(group, pairs, strict=True):
-                chosen[want.path] = [replace(pair, want=want) for pair in own]
 
 
 def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:
