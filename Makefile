@@ -10,6 +10,7 @@ ARGS :=
 KERNELS :=
 PYTHON :=
 SEED :=
+CHECKOUTS :=
 SEEDS :=
 
 # Text between single quotes of the shell.
@@ -137,6 +138,10 @@ bench: setup ## Measure the notebooks' tests against nbmake, and against the lea
 mutation: setup ## Change the code in small ways and list what no test notices; takes an hour (ARGS='--sample 200')
 	@$(PY) -m tests.bench.mutation $(ARGS)
 
+.PHONY: when
+when: setup ## Name the release of openai that changed what a notebook shows (NB; ARGS='--package clarifai --from 12.0')
+	@$(PY) -m tests.bench.when $(or $(NB),$(error Name it: make when NB=05)) $(ARGS)
+
 # What the programs need is at odds with what the notebooks need, so they have their own packages, in build/.
 ELSEWHERE := build/elsewhere
 .PHONY: integrations
@@ -160,10 +165,12 @@ integrations: local-setup ## Run what needs other programs and packages: JavaScr
 		programs.py clients.py compatible.py real_model.py tool_servers.py package.py guide.py)
 
 .PHONY: conformance
-conformance: setup ## Run other projects' suites on the mock, and put their results into docs/evidence.md (needs Node)
-	@mkdir -p $(ELSEWHERE)/compatcanary && cp tests/elsewhere/compatcanary/*.json $(ELSEWHERE)/compatcanary/
-	@npm ci --prefix $(ELSEWHERE)/compatcanary --silent
-	@$(PY) -m tests.elsewhere.suites
+conformance: setup ## Run other projects' suites on the mock, for docs/evidence.md (needs Node; CHECKOUTS=folder)
+	@for name in compatcanary conformance; do \
+		mkdir -p $(ELSEWHERE)/$$name && cp tests/elsewhere/$$name/*.json $(ELSEWHERE)/$$name/ && \
+			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \
+	done
+	@$(PY) -m tests.elsewhere.suites $(call option,--checkouts,$(CHECKOUTS))
 
 .PHONY: lite
 lite: setup ## Make the version that runs in a browser tab, in build/lite (needs Node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -33,11 +34,15 @@ NOTEBOOKS = """\
 tool schemas, arguments, an answer to every call, an end to every loop, no request that no cell
 explains. It says nothing of how good a reply was. *As written* is with the models that the cells
 name.
+
+The versions are those of the last run. They work with {asked} or newer;
+continuous integration runs everything with the oldest and the newest `openai`.
 """
 STRANGERS = """\
 ## Strangers' suites
 
-Run by `make conformance`. A suite is not edited; where the mock fails it, the page says why.
+Run by `make conformance`; with a repository in the place of a package, its version is the commit. A
+suite is not edited; where the mock fails it, the page says why.
 
 | suite | version | passed | failed | why | last run |
 |---|---|---|---|---|---|
@@ -56,7 +61,7 @@ def page(folder: Path = FOLDER) -> str:
     parts = [OPENING]
     runs = [each for each in map(Evidence.read, sorted(folder.glob("*/*.json"))) if each]
     if runs:
-        parts += [NOTEBOOKS, *_tables(runs)]
+        parts += [NOTEBOOKS.format(asked=_asked()), *_tables(runs)]
     if suites := [*_suites(folder / SUITES)]:
         parts.append(STRANGERS + "".join(suites))
     return "\n".join(parts)
@@ -78,6 +83,13 @@ def problems(root: Path) -> Iterator[str]:
                 yield f"{path.relative_to(root)} is out of date, {why}; run {COMMAND}"
     for name in sorted(code.keys() - checked):
         yield f"docs/evidence has nothing of {name} on the mock; run {COMMAND}"
+
+
+def _asked() -> str:
+    """The oldest versions that the project takes of what speaks to a backend."""
+    text = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    pins = dict(re.findall(r'"([\w-]+)>=([\d.]+)"', text))
+    return " and ".join(f"`{name}` {pins[name]}" for name in reversed(provenance.PACKAGES))
 
 
 def _tables(runs: Sequence[Evidence]) -> Iterator[str]:

@@ -1,23 +1,35 @@
 """Suites that strangers wrote, run on the mock as they are; what each says becomes evidence.
 
-`make conformance` runs this. A case that fails is kept with the reason that the suite gives.
+    python -m tests.elsewhere.suites [--checkouts FOLDER]
+
+`make conformance` runs this. A case that fails is kept with the reason for it. Suites that are only
+in a public repository are run where FOLDER has a checkout of it, under the repository's name.
 """
 
 import json
 import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import click
 from openai import OpenAI
 
 from helpers.evidence.page import Suite, write
 from helpers.mock import MOCK_PAT
 from helpers.mock.server import MockServer
+from helpers.mock.simulated.json_schema import fits
 from helpers.notebooks.registry import PROJECT
+from tests.elsewhere import tool_servers
 
 PACKAGES = PROJECT / "build" / "elsewhere"
 MODEL = "gpt-oss-120b"
 SECONDS = 120
+NOT_SERVED = "the mock's servers have tools only: no resources, prompts, sessions or sampling"
+NOT_FETCHED = "a schema elsewhere is not fetched, and what nobody can check is taken to fit"
 
 
 def version(name: str) -> str:
@@ -25,6 +37,20 @@ def version(name: str) -> str:
     package = json.loads(Path(__file__).with_name(name).joinpath("package.json").read_text("utf-8"))
     [locked] = package["dependencies"].values()
     return str(locked)
+
+
+def commit(checkout: Path) -> str:
+    """The commit of a checkout, shortened; of one without git, that which its owner noted."""
+    noted = checkout / "COMMIT"
+    if noted.exists():
+        return noted.read_text(encoding="utf-8").strip()[:12]
+    command = ["git", "-C", str(checkout), "rev-parse", "--short=12", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def today() -> str:
+    """As the page has it."""
+    return datetime.now(UTC).date().isoformat()
 
 
 def compatcanary(base_url: str) -> Suite:
@@ -40,7 +66,7 @@ def compatcanary(base_url: str) -> Suite:
         timeout=SECONDS,
         check=True,
     )
-    return told_by_compatcanary(json.loads(done.stdout), datetime.now(UTC).date().isoformat())
+    return told_by_compatcanary(json.loads(done.stdout), today())
 
 
 def told_by_compatcanary(report: dict, today: str) -> Suite:
@@ -58,7 +84,116 @@ def told_by_compatcanary(report: dict, today: str) -> Suite:
     )
 
 
-if __name__ == "__main__":
+def tool_protocol(base_url: str) -> Suite:
+    """The Model Context Protocol's own, on the mock's servers of tools; all of its scenarios."""
+    listed = subprocess.run(
+        [tool_servers.SUITE, "list", "--server"], capture_output=True, text=True, timeout=SECONDS
+    )
+    names = [line.strip("- ") for line in listed.stdout.splitlines() if line.startswith("  - ")]
+    with tool_servers.served() as url, ThreadPoolExecutor(2) as threads:
+        passed = dict(
+            zip(names, threads.map(partial(tool_servers.passes, url), names), strict=True)
+        )
+    return Suite(
+        name="@modelcontextprotocol/conformance",
+        version=version("conformance"),
+        source="https://www.npmjs.com/package/@modelcontextprotocol/conformance",
+        command="npx conformance server --url URL --scenario NAME",
+        passed=sum(passed.values()),
+        failed={name: NOT_SERVED for name in names if not passed[name]},
+        checked=today(),
+    )
+
+
+def json_schema(checkout: Path, base_url: str) -> Suite:
+    """The official suite of JSON Schema, on what says whether a made value fits its schema."""
+    passed, failed = 0, {}
+    for path in sorted(checkout.glob("tests/draft2020-12/*.json")):
+        for group in json.loads(path.read_text(encoding="utf-8")):
+            elsewhere = "://localhost:1234" in json.dumps(group["schema"])
+            for case in group["tests"]:
+                if fits(case["data"], group["schema"]) == case["valid"]:
+                    passed += 1
+                    continue
+                name = f"{path.stem}: {group['description']}: {case['description']}"
+                failed[name] = NOT_FETCHED if elsewhere else f"{path.stem} is not kept in full"
+    return Suite(
+        name="JSON Schema Test Suite, draft 2020-12",
+        version=commit(checkout),
+        source="https://github.com/json-schema-org/JSON-Schema-Test-Suite",
+        command="make conformance CHECKOUTS=FOLDER",
+        passed=passed,
+        failed=failed,
+        checked=today(),
+    )
+
+
+def gpt_oss(checkout: Path, base_url: str) -> Suite:
+    """OpenAI's test of what serves gpt-oss: Responses and chat completions, by the Agents SDK.
+
+    In the checkout, its packages have to be installed, as its README says.
+    """
+    folder = checkout / "compatibility-test"
+    provider = {
+        "apiBaseUrl": base_url,
+        "apiKey": MOCK_PAT,
+        "apiType": ["responses", "chat"],
+        "modelName": f"openai/chat-completion/models/{MODEL}",
+        "providerDetails": {},
+    }
+    text = f"export const PROVIDERS = {json.dumps({'mock': provider})};\n"
+    (folder / "providers.ts").write_text(text, encoding="utf-8")
+    before = {*folder.glob("rollout_mock_*.jsonl")}
+    command = ["npm", "start", "--", "--provider", "mock", "-k", "1"]
+    subprocess.run(command, cwd=folder, capture_output=True, timeout=5 * SECONDS, check=True)
+    [made] = {*folder.glob("rollout_mock_*.jsonl")} - before
+    return told_by_gpt_oss(made.read_text(encoding="utf-8"), commit(checkout), today())
+
+
+def told_by_gpt_oss(rollout: str, version: str, today: str) -> Suite:
+    """Its records as evidence: a line for each case and API."""
+    records: list[dict[str, Any]] = [json.loads(line) for line in rollout.splitlines()]
+    failed = {
+        f"{record.get('run_id')} {record.get('result', {}).get('apiType')}": _why(record)
+        for record in records
+        if not record.get("success")
+    }
+    return Suite(
+        name="gpt-oss compatibility test",
+        version=version,
+        source="https://github.com/openai/gpt-oss/tree/main/compatibility-test",
+        command="npm start -- --provider NAME -k 1",
+        passed=len(records) - len(failed),
+        failed=failed,
+        checked=today,
+    )
+
+
+def _why(record: dict[str, Any]) -> str:
+    if record.get("result", {}).get("validResponse"):
+        return "the reply has the right form, but the simulated model does not call the tool"
+    return str(record.get("error") or "the reply has another form")
+
+
+PUBLISHED: tuple[Callable[[str], Suite], ...] = (compatcanary, tool_protocol)
+REPOSITORIES: dict[str, Callable[[Path, str], Suite]] = {
+    "JSON-Schema-Test-Suite": json_schema,
+    "gpt-oss": gpt_oss,
+}
+
+
+@click.command()
+@click.option("--checkouts", type=click.Path(path_type=Path), help="Where repositories are.")
+def main(checkouts: Path | None) -> None:
+    """Run the suites that are published, and those that are checked out; then make the page."""
     with MockServer() as server:
-        compatcanary(server.base_url).write()
-    print(f"The page is {write()}.")
+        for suite in PUBLISHED:
+            suite(server.base_url).write()
+        for name, of_repository in REPOSITORIES.items():
+            if checkouts and (checkouts / name).is_dir():
+                of_repository(checkouts / name, server.base_url).write()
+    click.echo(f"The page is {write()}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 """Evidence is made once, made again when it is out of date, and told by a page that is made."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from helpers.evidence.page import Suite, page, problems, write
 from helpers.evidence.run import MatrixError, Outcome, fill
 from helpers.evidence.task import Evidence, Task, plan
 from helpers.notebooks.registry import PROJECT, load
+from tests.elsewhere.suites import told_by_compatcanary, told_by_gpt_oss
 from tests.unit.conftest import MakeNotebook
 
 TODAY = "2026-01-31"
@@ -116,6 +118,20 @@ def test_the_page_says_who_kept_what_and_why_not(tmp_path: Path) -> None:
     assert row in text
     assert "- 01_set_up, small: arguments: `no city`" in text
     assert "| [theirs](https://example.com/theirs) | 1.2 | 7 | 1 | no such |" in text
+
+
+def test_what_a_suite_did_not_pass_has_not_passed() -> None:
+    checks = [{"name": n, "status": n, "summary": f"is {n}"} for n in ("pass", "fail", "skip")]
+    canary = told_by_compatcanary({"results": checks}, TODAY)
+    assert (canary.passed, canary.failed) == (1, {"fail": "is fail", "skip": "is skip"})
+    well = {"success": True, "run_id": "0_0", "result": {"apiType": "chat"}}
+    result = {"apiType": "chat", "validResponse": True}
+    silent = {"success": False, "run_id": "1_0", "result": result}
+    lost = {"test_case": 2, "error": "Connection error."}
+    told = told_by_gpt_oss("\n".join(map(json.dumps, (well, silent, lost))), "abc", TODAY)
+    assert (told.passed, told.version) == (1, "abc")
+    assert list(told.failed.values())[1:] == ["Connection error."]
+    assert "does not call the tool" in told.failed["1_0 chat"]
 
 
 def test_seconds_and_the_order_of_files_do_not_show(tmp_path: Path) -> None:
