@@ -73,10 +73,10 @@ def of(book: Book) -> list[tuple[Fact, bool]]:
     return own + [(fact, False) for fact in facts.get(EVERY, ())]
 
 
-def names(book: Book) -> frozenset[str]:
-    """What the prose of a notebook names in code, and none of its cells has."""
+def names(book: Book) -> list[str]:
+    """What the prose of a notebook names in code and no cell near has, in the order of reading."""
     tables = tomllib.loads(FACTS.read_text(encoding="utf-8"))["names"]
-    return frozenset([*tables.get(book.path.stem, ()), *tables.get(EVERY, ())])
+    return list(tables.get(book.path.stem, ()))
 
 
 @dataclass(frozen=True)

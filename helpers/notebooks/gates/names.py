@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from helpers.notebooks import facts, sections
 from helpers.notebooks.book import Book, tags
@@ -15,26 +16,32 @@ _TITLE = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 
 @gate("names", "names in code what its cells have, there or in a section that it builds on")
 def _names(book: Book) -> Iterator[str]:
-    own, declared, places = _words(facts.book(book).text), facts.names(book), _Places(book)
-    stated = list(facts.stated(book))
+    """What the prose names and nothing near has is in facts.toml, in the order of reading."""
+    found, listed = list(_foreign(book)), facts.names(book)
+    changes = SequenceMatcher(a=listed, b=[name for _, name in found], autojunk=False)
+    for kind, start, end, first, last in changes.get_opcodes():
+        if kind == "equal":
+            continue
+        for name in listed[start:end]:
+            yield f"no longer names `{name}`; take it out of [names] in notebooks/facts.toml"
+        for number, name in found[first:last]:
+            yield (
+                f"cell {number}: neither the cells around it nor a section that this one builds on"
+                f" have `{name}`; mend it, say what it builds on, or list it under [names] in"
+                f" notebooks/facts.toml, {f'after {listed[start - 1]!r}' if start else 'first'}"
+            )
+
+
+def _foreign(book: Book) -> Iterator[tuple[int, str]]:
+    """Each name in code whose words nothing near has, in the order of reading, and its cell."""
+    own, places, stated = _words(facts.book(book).text), _Places(book), list(facts.stated(book))
     for number, cell in book.prose:
         source = facts.FENCED.sub(facts.blank, cell.source)
         for match in _SPAN.finditer(source):
-            words = _words(match[1])
-            if match[1] in declared or facts.within(stated, number - 1, match):
-                continue
-            if strange := sorted(words - own):
-                yield (
-                    f"cell {number}: no cell has {', '.join(strange)} in `{match[1]}`; mend it, or"
-                    " list it under [names] in notebooks/facts.toml"
-                )
-                continue
             near = places.near(number, source[: match.start()])
-            if near is not None and (far := sorted(words - near)):
-                yield (
-                    f"cell {number}: neither the cells around it nor a section that this one builds"
-                    f" on have {', '.join(far)} in `{match[1]}`; mend it, or say what it builds on"
-                )
+            known = own if near is None else near & own
+            if _words(match[1]) - known and not facts.within(stated, number - 1, match):
+                yield number, match[1]
 
 
 class _Places:
