@@ -130,8 +130,7 @@ class _Planner:
             strange = token.lower not in ORDINARY and token.lower not in TERMS
             if alone and strange and not meaning.is_word(token.lower):
                 for word in sorted(known - text.stems):
-                    # "story" has the stem of no word in particular.
-                    if misspelt(token.stem, word) and token.lower != f"{token.stem}y":
+                    if misspelt(token.stem, word):
                         raw = f"{text.raw[: token.start]}{word}{text.raw[token.end :]}"
                         return Text(raw, text.images, text.today, text.year)
         return None

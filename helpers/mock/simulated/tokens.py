@@ -144,16 +144,13 @@ class Words:
 
 
 def misspelt(word: str, meant: str) -> bool:
-    """Whether a word is another one with a letter too many, too few, or two swapped.
-
-    One with another letter is as often a word of its own: a story is no storm.
-    """
+    """Whether a word is another one with a letter too many, too few, wrong, or two swapped."""
     if word[:1] != meant[:1] or abs(len(word) - len(meant)) > 1 or len(meant) < 5 or word == meant:
         return False
     start = next(at for at in range(len(word) + 1) if word[: at + 1] != meant[: at + 1])
     word, meant = word[start:], meant[start:]
     return (
-        word[1:] == meant
+        word[1:] in (meant, meant[1:])
         or word == meant[1:]
         or (word[:2] == meant[1::-1] and word[2:] == meant[2:])
     )
