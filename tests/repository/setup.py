@@ -21,6 +21,8 @@ from tests.repository.gate import gate
 
 PYTHONS = ("3.11.0", "3.11.9", "3.12.0", "3.13.0")
 PLATFORMS = (("linux", "posix", "Linux"), ("darwin", "posix", "Darwin"), ("win32", "nt", "Windows"))
+# Groups that are installed by themselves, so that each has a lock of its own.
+OWN_LOCKS = ("integrations", "local", "site")
 # What would make the lock depend on a place instead of on hashes.
 PLACES = ("://", " @ ", "--index-url", "--extra-index-url", "--find-links", "--trusted-host")
 
@@ -30,11 +32,10 @@ BROUGHT = {"httpx": "openai", "httpx2": "openai", "pydantic-core": "pydantic"}
 
 @dataclass(frozen=True)
 class Setup:
-    """The four files, as text."""
+    """The three files, as text."""
 
     pyproject: str
     lock: str
-    integrations: str
     environment: str
 
     @classmethod
@@ -42,7 +43,6 @@ class Setup:
         names = (
             "pyproject.toml",
             "requirements.lock",
-            "requirements-integrations.lock",
             "environment.yml",
         )
         return cls(*((root / name).read_text(encoding="utf-8") for name in names))
@@ -54,7 +54,9 @@ def _locked(root: Path) -> Iterator[str]:
     pyproject = tomllib.loads(setup.pyproject)
     groups = pyproject["dependency-groups"]
     yield from _unlocked([*runtime(pyproject), *groups["dev"]], setup.lock)
-    yield from _unlocked(groups["integrations"], setup.integrations)
+    for group in OWN_LOCKS:
+        lock = (root / f"requirements-{group}.lock").read_text(encoding="utf-8")
+        yield from _unlocked(groups[group], lock)
     yield from _placed(root)
 
 
