@@ -91,7 +91,12 @@ def run_tools(
         options["tools"] = [each.schema for each in offered.values()]
     for step in range(1, max_steps + 1):
         # ask
-        response: Any = client.chat.completions.create(model=model, messages=messages, **options)
+        try:
+            response: Any = client.chat.completions.create(
+                model=model, messages=messages, **options
+            )
+        except json.JSONDecodeError as error:
+            raise ToolLoopError(f"what came is not a reply: it is not JSON ({error})", step) from error
         options.pop("tool_choice", None)
         # choose
         said, calls, cut = _read(response, step)
@@ -140,7 +145,10 @@ def _read(response: Any, step: int) -> tuple[dict[str, Any], list[Call], bool]:
     said: dict[str, Any] = {"role": "assistant", **fit_all(message)}
     calls, going_back = [], []
     for number, call in enumerate(objects(said.pop("tool_calls", None)), 1):
-        call_id = string(call.get("id")) or f"call_{number}"
+        # Each needs an id of its own, to be answered by.
+        call_id = string(call.get("id"))
+        if not call_id or any(call_id == each["id"] for each in going_back):
+            call_id = f"call_{number}"
         if string(call.get("type")) in ("", "function"):
             [read] = calls_of({"tool_calls": [{"function": {}, **call}]})
             # Models leave the text empty when a tool has no parameters.

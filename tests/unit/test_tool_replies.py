@@ -68,6 +68,20 @@ def test_a_call_that_says_less_is_run(call: Any) -> None:
     assert said["tool_calls"][0]["function"] == {"name": "clock", "arguments": "{}"}
 
 
+def test_calls_of_one_id_are_told_apart() -> None:
+    call = {"id": "a", "type": "function", "function": {"name": "clock", "arguments": "{}"}}
+    _, messages = run(completion({"content": None, "tool_calls": [call, call]}), DONE)
+    ids = [each["id"] for each in messages[1]["tool_calls"]]
+    assert len(set(ids)) == 2
+    assert [each["tool_call_id"] for each in messages[2:4]] == ids
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{"])
+def test_a_reply_that_is_not_the_json_that_it_says_it_is(content: bytes) -> None:
+    with pytest.raises(ToolLoopError, match="not a reply: it is not JSON"):
+        run(content)
+
+
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
