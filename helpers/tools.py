@@ -96,7 +96,9 @@ def run_tools(
                 model=model, messages=messages, **options
             )
         except json.JSONDecodeError as error:
-            raise ToolLoopError(f"what came is not a reply: it is not JSON ({error})", step) from error
+            raise ToolLoopError(
+                f"what came is not a reply: it is not JSON ({error})", step
+            ) from error
         options.pop("tool_choice", None)
         # choose
         said, calls, cut = _read(response, step)

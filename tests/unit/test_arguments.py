@@ -1,6 +1,7 @@
 """Any JSON schema is filled validly, with the values that the text has."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -490,3 +491,28 @@ def test_where_no_package_checks_a_value_its_type_is_looked_at(
 
     monkeypatch.setattr(json_schema, "_validator", missing)
     assert json_schema.fits(value, schema) is expected
+
+
+def _tree(children: int, *, may_end: bool) -> dict[str, Any]:
+    node = {"$ref": "#/$defs/node"}
+    child = {"anyOf": [node, {"type": "null"}]} if may_end else node
+    properties = {"name": {"type": "string"}} | {f"child{n}": child for n in range(children)}
+    described = {"type": "object", "properties": properties, "required": list(properties)}
+    return {
+        "$defs": {"node": described},
+        "type": "object",
+        "properties": {"root": node},
+        "required": ["root"],
+    }
+
+
+@pytest.mark.parametrize("children", [1, 2, 5])
+@pytest.mark.parametrize("may_end", [True, False])
+def test_what_branches_again_and_again_is_filled_only_so_far(children: int, may_end: bool) -> None:
+    schema = _tree(children, may_end=may_end)
+    began = time.process_time()
+    made = fill(schema, Text("A tree."), purpose="reply").value
+    assert time.process_time() - began < 2
+    assert made["root"]
+    if may_end:
+        Draft202012Validator(schema).validate(made)

@@ -218,7 +218,11 @@ def plain_value(schema: Any, root: Any) -> Any:
     """A value that fits, tried in a few ways; `{}` where none is found."""
     best: Any = NOTHING
     for salt in range(4):
-        value = Plain(root, salt).value(schema)
+        maker = Plain(root, salt)
+        value = maker.value(schema)
+        if maker.work > _MOST_WORK:
+            # Too large to become any better, or to be looked at again.
+            return value
         if value is not NOTHING and fits(value, schema, root):
             return value
         best = value if best is NOTHING else best

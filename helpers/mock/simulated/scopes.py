@@ -6,7 +6,7 @@ from typing import Any, Literal
 from helpers.mock.simulated import want
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import WANTS, stem
-from helpers.mock.simulated.plain import alternatives, kind_of, resolved
+from helpers.mock.simulated.plain import Plain, alternatives, kind_of, resolved
 from helpers.mock.simulated.want import Want, name_words
 
 Purpose = Literal["call", "reply"]
@@ -37,6 +37,15 @@ class Scopes:
         self.root, self.purpose, self.hint = root, purpose, hint
         self.tool = frozenset(map(stem, name_words(hint)))
         self.work = 0
+        self._plain = Plain(root)
+
+    def _least(self, schema: Any) -> Any:
+        """A value for what is too deep, or too much, to be filled: null where that is allowed."""
+        options = alternatives(resolved(schema, self.root), self.root)
+        if any(each.get("type") == "null" for each in options):
+            return None
+        # One maker for all of them, which knows how much it has made.
+        return self._plain.value(schema)
 
     def _collect(self, schema: Any, path: Path, required: bool, scope: Scope, depth: int) -> None:
         self.work += 1

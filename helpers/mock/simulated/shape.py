@@ -185,14 +185,14 @@ class _Shape(Scopes):
         )
         missing = list(self.missing)
         made: dict[str, Any] = {}
-        budget = MOST_LEAVES * 8
+        budget = MOST_LEAVES * 4
         known = {each.path[: len(path) + 1] for each in scope.wants}
         known |= set(scope.fixed) | {each[0] for each in scope.inner}
         for name, inner in schema["properties"].items():
             if name not in named and ((*path, name) not in known or self.work > budget):
                 continue
-            if (*path, name) not in known and depth > DEEPEST:
-                made[name] = plain_value(inner, self.root)
+            if self.work > budget or ((*path, name) not in known and depth > DEEPEST):
+                made[name] = self._least(inner)
                 continue
             value = self._build(inner, (*path, name), scope, chosen, zone, name in named, depth + 1)
             if value is not NOTHING:
