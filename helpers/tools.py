@@ -145,7 +145,8 @@ def _read(response: Any, step: int) -> tuple[dict[str, Any], list[Call], bool]:
         why = fit(reason(body)) or "it has no choices"
         raise ToolLoopError(f"what came is not a reply: {why}", step)
     said: dict[str, Any] = {"role": "assistant", **fit_all(message)}
-    calls, going_back = [], []
+    calls: list[Call] = []
+    going_back: list[dict[str, Any]] = []
     for number, call in enumerate(objects(said.pop("tool_calls", None)), 1):
         # Each needs an id of its own, to be answered by.
         call_id = string(call.get("id"))
