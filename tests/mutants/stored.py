@@ -735,6 +735,11 @@ def _(book: Book) -> None:
     book.notebook.cells[0].source += "\n\nAs in [notebook 5](03_tool_calling.ipynb)."
 
 
+@mutant("a link whose text is the number of another notebook", caught_by="link texts")
+def _(book: Book) -> None:
+    book.notebook.cells[0].source += "\n\nAs in notebooks [5](03_tool_calling.ipynb) and 6."
+
+
 @mutant("a link whose text is the title of another notebook", caught_by="link texts")
 def _(book: Book) -> None:
     other, there = book.registry[:2]

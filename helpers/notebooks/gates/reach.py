@@ -111,7 +111,7 @@ def _stranger(owner: str, key: ast.expr) -> str | None:
     return f"reads or sets {name}, which no reader was told of"
 
 
-_NUMBERED = re.compile(r"\bnotebook (\d+)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:\bnotebook |^)(\d+)\b", re.IGNORECASE)
 
 
 @gate("link texts", "names in a link's text the notebook that it leads to")
