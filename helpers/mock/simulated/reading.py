@@ -223,13 +223,12 @@ class _Between:
 
 def _from_json(turn: Turn) -> bool:
     value = parsed(turn.text) if turn.text.lstrip().startswith("{") else None
-    if not isinstance(value, dict):
+    items = value.items() if isinstance(value, dict) else ()
+    found = [str(each) for key, each in items if _kind(str(key)) == "ask"]
+    if not found:
         return False
-    asks = {key: each for key, each in value.items() if _kind(str(key)) == "ask"}
-    if not asks:
-        return False
-    turn.ask = str(next(iter(asks.values())))
-    rest = [each for key, each in value.items() if key not in asks]
+    turn.ask = found[0]
+    rest = [each for key, each in items if _kind(str(key)) != "ask"]
     turn.data = "\n".join(
         each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in rest
     )
@@ -249,8 +248,7 @@ def _from_tags(turn: Turn) -> bool:
     turn.ask, turn.how = (asks[-1], outside) if asks else (outside, "")
     turn.data = "\n".join(data)
     if not asks and len(lines := sentences(outside)) > 1:
-        questions = [each for each in lines if each.endswith("?")] or lines[-1:]
-        turn.ask = questions[-1]
+        turn.ask = ([each for each in lines if each.endswith("?")] or lines)[-1]
         turn.how = " ".join(each for each in lines if each != turn.ask)
     return bool(turn.ask)
 
@@ -326,9 +324,8 @@ def _question_apart(text: str) -> tuple[str, str]:
 def _question_of(text: str) -> tuple[str, str]:
     lines = sentences(text)
     questions = [each for each in lines if each.endswith("?")]
-    if not questions:
-        return text, ""
-    return " ".join(questions), " ".join(each for each in lines if each not in questions)
+    rest = [each for each in lines if each not in questions]
+    return (" ".join(questions), " ".join(rest)) if questions else (text, "")
 
 
 def _from_paragraphs(turn: Turn, text: str) -> bool:
