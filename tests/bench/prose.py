@@ -26,7 +26,7 @@ from helpers.notebooks.registry import load, select
 
 JUDGES = (
     *("claims", "unclaimed", "header", "links", "link texts", "objectives", "title", "sections"),
-    *("opening", "ending", "diagrams", "exercises", "facts", "numbers", "names", "alt text"),
+    *("opening", "ending", "diagrams", "exercises", "statements", "numbers", "names", "alt text"),
 )
 OPPOSITES = {
     "more": "less", "less": "more", "fewer": "more", "before": "after", "after": "before",

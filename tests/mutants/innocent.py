@@ -11,7 +11,7 @@ from nbformat.v4 import new_markdown_cell, new_output
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.links import anchor
 from tests.mutants import Mutants
-from tests.mutants.stored import append, code_of, draw, of_facts, ran, stream
+from tests.mutants.stored import append, code_of, draw, of_statements, ran, stream
 
 INNOCENTS: Mutants[Callable[[Book], object]] = Mutants("a notebook's file, sound")
 innocent = INNOCENTS.mutant
@@ -148,10 +148,10 @@ def _(book: Book) -> None:
     append(book, ran('MODEL_OF_PICTURES = "a/b/models/c"'))
 
 
-@innocent("a fact whose words go over the end of a line", caught_by="facts")
+@innocent("a statement whose words go over the end of a line", caught_by="statements")
 def _(book: Book) -> None:
-    cell, fact = of_facts(book)
-    [start, end] = fact.places(cell.source)[0]
+    cell, statement = of_statements(book)
+    [start, end] = statement.places(cell.source)[0]
     broken = cell.source[start:end].replace(" ", "\n")
     cell.source = f"{cell.source[:start]}{broken}{cell.source[end:]}"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from helpers.notebooks import facts
+from helpers.notebooks import statements
 from helpers.notebooks.book import tags
 from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import Objective
@@ -749,24 +749,24 @@ def _(book: Book) -> None:
 # --- What prose states without bold ---------------------------------------------------------------
 
 
-def of_facts(book: Book) -> tuple[NotebookNode, facts.Fact]:
-    """The first fact that a notebook states, and the cell that states it."""
-    for fact, _ in facts.of(book):
+def of_statements(book: Book) -> tuple[NotebookNode, statements.Statement]:
+    """The first statement that a notebook makes, and the cell that states it."""
+    for statement, _ in statements.of(book):
         for _, cell in book.prose:
-            if fact.places(cell.source) and not fact.known:
-                return cell, fact
-    raise LookupError(f"{book.path.name} states no fact")
+            if statement.places(cell.source) and not statement.known:
+                return cell, statement
+    raise LookupError(f"{book.path.name} states nothing")
 
 
-@mutant("a sentence that says something else than its fact", caught_by="facts")
+@mutant("a sentence that says something else than what is stated", caught_by="statements")
 def _(book: Book) -> None:
     for _, cell in book.prose:
-        for fact, own in facts.of(book):
-            for start, end in reversed(fact.places(cell.source)) if own else ():
+        for statement, own in statements.of(book):
+            for start, end in reversed(statement.places(cell.source)) if own else ():
                 cell.source = f"{cell.source[:start]}nothing{cell.source[end:]}"
 
 
-@mutant("cells that no longer show what the prose states", caught_by="facts")
+@mutant("cells that no longer show what the prose states", caught_by="statements")
 def _(book: Book) -> None:
     for cell in code_of(book):
         cell.source, cell.outputs = "pass", []

@@ -11,7 +11,6 @@ from helpers.notebooks.gates import (
     claims,
     code,
     diagrams,
-    facts,
     files,
     links,
     names,
@@ -19,6 +18,7 @@ from helpers.notebooks.gates import (
     prose,
     provenance,
     reach,
+    statements,
     teaching,
 )
 from helpers.notebooks.gates.gate import GATES
@@ -30,7 +30,6 @@ __all__ = [
     "claims",
     "code",
     "diagrams",
-    "facts",
     "files",
     "links",
     "missing",
@@ -40,6 +39,7 @@ __all__ = [
     "prose",
     "provenance",
     "reach",
+    "statements",
     "teaching",
 ]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from helpers.notebooks import facts, sections
+from helpers.notebooks import sections, statements
 from helpers.notebooks.book import Book, tags
 from helpers.notebooks.gates.gate import gate
 from helpers.notebooks.gates.links import anchor
@@ -16,31 +16,33 @@ _TITLE = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 
 @gate("names", "names in code what its cells have, there or in a section that it builds on")
 def _names(book: Book) -> Iterator[str]:
-    """What the prose names and nothing near has is in facts.toml, in the order of reading."""
-    found, listed = list(_foreign(book)), facts.names(book)
+    """What the prose names and nothing near has is in statements.toml, in the order of reading."""
+    found, listed = list(_foreign(book)), statements.names(book)
     changes = SequenceMatcher(a=listed, b=[name for _, name in found], autojunk=False)
     for kind, start, end, first, last in changes.get_opcodes():
         if kind == "equal":
             continue
         for name in listed[start:end]:
-            yield f"no longer names `{name}`; take it out of [names] in notebooks/facts.toml"
+            yield f"no longer names `{name}`; take it out of [names] in notebooks/statements.toml"
         for number, name in found[first:last]:
             yield (
                 f"cell {number}: neither the cells around it nor a section that this one builds on"
-                f" have `{name}`; mend it, say what it builds on, or list it under [names] in"
-                f" notebooks/facts.toml, {f'after {listed[start - 1]!r}' if start else 'first'}"
+                f" have `{name}`; mend it, say what it builds on, or list it in"
+                f" notebooks/statements.toml under [names], "
+                f"{f'after {listed[start - 1]!r}' if start else 'first'}"
             )
 
 
 def _foreign(book: Book) -> Iterator[tuple[int, str]]:
     """Each name in code whose words nothing near has, in the order of reading, and its cell."""
-    own, places, stated = _words(facts.book(book).text), _Places(book), list(facts.stated(book))
+    own, places = _words(statements.book(book).text), _Places(book)
+    stated = list(statements.stated(book))
     for number, cell in book.prose:
-        source = facts.FENCED.sub(facts.blank, cell.source)
+        source = statements.FENCED.sub(statements.blank, cell.source)
         for match in _SPAN.finditer(source):
             near = places.near(number, source[: match.start()])
             known = own if near is None else near & own
-            if _words(match[1]) - known and not facts.within(stated, number - 1, match):
+            if _words(match[1]) - known and not statements.within(stated, number - 1, match):
                 yield number, match[1]
 
 
@@ -61,7 +63,7 @@ class _Places:
         cells = self.book.notebook.cells
         # A solution stands some cells below its task.
         below = (each for each in cells[number - 1 : number + 7] if each.cell_type == "markdown")
-        examples = "\n".join(piece for each in below for piece in facts.fenced(each.source))
+        examples = "\n".join(piece for each in below for piece in statements.fenced(each.source))
         if titles[-1] == "Summary":
             indices = self._of_objective(before.rpartition("## Summary")[2].count("\n- ") - 1)
             return None if not indices else _words(self._text(indices))
@@ -89,7 +91,8 @@ class _Places:
         return {i for code in codes if any(tag in tags(cells[j]) for j in code) for i in code}
 
     def _text(self, indices: set[int]) -> str:
-        return facts.Shown.of([self.book.notebook.cells[index] for index in sorted(indices)]).text
+        cells = [self.book.notebook.cells[index] for index in sorted(indices)]
+        return statements.Shown.of(cells).text
 
 
 def _words(text: str) -> set[str]:

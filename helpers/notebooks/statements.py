@@ -1,8 +1,8 @@
-"""What the prose states without bold, and why it is so: facts, in `notebooks/facts.toml`.
+"""What the prose states without bold, and why it is so: `notebooks/statements.toml`.
 
-A fact is a piece of a notebook's prose, word for word, with what shows it: an expression over the
-cells around it, or, of what no cell shows, where it is known from. So prose that is changed and
-a cell that is changed are noticed alike. In an expression there are
+A statement is a piece of a notebook's prose, word for word, with what shows it: an expression
+over the cells around it, or, of what no cell shows, where it is known from. So prose that is
+changed and a cell that is changed are noticed alike. In an expression there are
 
     above, below     the nearest code cells: .code, .out, and .lines, those of the output
     section          all code cells under the same `##` heading, likewise
@@ -30,14 +30,14 @@ from helpers.notebooks.book import Book
 from helpers.notebooks.prose import output_text
 from helpers.notebooks.registry import PROJECT
 
-FACTS = PROJECT / "notebooks" / "facts.toml"
+STATEMENTS = PROJECT / "notebooks" / "statements.toml"
 EVERY = "every"
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
-class Fact:
+class Statement:
     """A piece of prose, and why it is true: an expression, or where it is `known` from."""
 
     phrase: str
@@ -55,27 +55,27 @@ def _spaced(phrase: str) -> re.Pattern[str]:
 
 
 @cache
-def load(path: Path = FACTS) -> dict[str, tuple[Fact, ...]]:
-    """The facts by the name of the notebook, and those of `every` notebook that states them."""
+def load(path: Path = STATEMENTS) -> dict[str, tuple[Statement, ...]]:
+    """The statements by the name of the notebook, and those of `every` notebook."""
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    found: dict[str, tuple[Fact, ...]] = {}
+    found: dict[str, tuple[Statement, ...]] = {}
     for kind in ("shown", "known"):
-        for name, facts in tables.get(kind, {}).items():
-            made = (Fact(phrase, why, kind == "known") for phrase, why in facts.items())
+        for name, statements in tables.get(kind, {}).items():
+            made = (Statement(phrase, why, kind == "known") for phrase, why in statements.items())
             found[name] = (*found.get(name, ()), *made)
     return found
 
 
-def of(book: Book) -> list[tuple[Fact, bool]]:
-    """The facts of a notebook, and whether each has to be stated in it."""
-    facts = load()
-    own = [(fact, True) for fact in facts.get(book.path.stem, ())]
-    return own + [(fact, False) for fact in facts.get(EVERY, ())]
+def of(book: Book) -> list[tuple[Statement, bool]]:
+    """The statements of a notebook, and whether each has to be stated in it."""
+    statements = load()
+    own = [(statement, True) for statement in statements.get(book.path.stem, ())]
+    return own + [(statement, False) for statement in statements.get(EVERY, ())]
 
 
 def names(book: Book) -> list[str]:
     """What the prose of a notebook names in code and no cell near has, in the order of reading."""
-    tables = tomllib.loads(FACTS.read_text(encoding="utf-8"))["names"]
+    tables = tomllib.loads(STATEMENTS.read_text(encoding="utf-8"))["names"]
     return list(tables.get(book.path.stem, ()))
 
 
@@ -100,14 +100,14 @@ class Shown:
         return f"{self.code}\n{self.out}"
 
 
-def holds(fact: Fact, book: Book, position: int) -> bool:
+def holds(statement: Statement, book: Book, position: int) -> bool:
     """Whether the cells around the prose at this index show it.
 
     Raises:
         Exception: What the expression raises.
     """
     # The expressions are this project's own, as its tests are.
-    return bool(eval(fact.why, {"__builtins__": {}, **_names(book, position)}))  # noqa: S307
+    return bool(eval(statement.why, {"__builtins__": {}, **_names(book, position)}))  # noqa: S307
 
 
 def _names(of: Book, position: int) -> dict[str, Any]:
@@ -167,15 +167,15 @@ def _of_notebook(of: Book, number: int) -> Shown:
 
 
 def stated(book: Book) -> Iterator[tuple[int, int, int]]:
-    """What facts account for: the index of the cell, begin and end."""
+    """What statements account for: the index of the cell, begin and end."""
     for position, cell in enumerate(book.notebook.cells):
         if cell.cell_type == "markdown":
-            for fact, _ in of(book):
-                yield from ((position, *place) for place in fact.places(cell.source))
+            for statement, _ in of(book):
+                yield from ((position, *place) for place in statement.places(cell.source))
 
 
 def within(stated: list[tuple[int, int, int]], cell: int, match: re.Match[str]) -> bool:
-    """Whether facts account for a piece of the cell at this index."""
+    """Whether statements account for a piece of the cell at this index."""
     return any(
         cell == place and start <= match.start() and match.end() <= end
         for place, start, end in stated
