@@ -459,7 +459,8 @@ def test_command_exits_with_0_where_there_is_no_drift(altered):
         ([], "Missing option '--against'"),
     ],
 )
-def test_command_exits_with_2_where_nothing_can_be_compared(against, says):
+def test_command_exits_with_2_where_nothing_can_be_compared(against, says, monkeypatch):
+    monkeypatch.delenv("CLARIFAI_PAT", raising=False)
     done = drift(*against)
     assert done.exit_code == 2
     assert says in done.stderr

@@ -229,6 +229,8 @@ def _(book: Book) -> None:
 @innocent("a cell of 25 lines, with blank ones between", caught_by="cell length")
 def _(book: Book) -> None:
     append(book, ran("\n\n".join(["x = 1"] * 25)))
+    # The median stays where it is.
+    append(book, ran("x = 1"))
 
 
 @innocent("an image with alt text in three words", caught_by="alt text")

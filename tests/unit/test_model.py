@@ -545,7 +545,7 @@ def test_image_part_is_passed_on_as_an_address():
         ),
         ("send", {"to": "Bob"}, {"success": True}, "Done: send (to Bob)."),
         ("search", {"q": "x"}, [], "I found nothing for x."),
-        ("search", {"q": "x"}, "", "Done: search (q x)."),
+        ("search", {"q": "x"}, "", "I found nothing for x."),
         ("report", {}, "All is well in Oslo", "All is well in Oslo."),
     ],
 )
