@@ -1,10 +1,12 @@
-"""Make an environment for each set of packages that the second line of a snippet names, in build/.
+"""Make environments in build/: one for each set of packages that a snippet's second line names, and
+one in which this project is a package among others.
 
 The packages and what they ask for are those of requirements.lock. The tests cannot fetch them: they
 reach loopback only.
 """
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +17,9 @@ SNIPPETS = PROJECT / "notebooks" / "snippets"
 BUILD = PROJECT / "build" / "elsewhere"
 IN_VENV = Path("Scripts" if sys.platform == "win32" else "bin") / "python"
 LOCK = PROJECT / "requirements.lock"
+FOREIGN = BUILD / "foreign"
+FOREIGN_PYTHON = FOREIGN / "venv" / IN_VENV
+"""In an environment that holds the wheel, what it needs, and pytest."""
 
 
 def needs(program: Path) -> list[str]:
@@ -44,6 +49,22 @@ def make(packages: list[str]) -> None:
     made_of.write_bytes(LOCK.read_bytes())
 
 
+def make_foreign() -> None:
+    """Build the wheel as the project is now, and install it where nothing else of it is."""
+    shutil.rmtree(FOREIGN, ignore_errors=True)
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(FOREIGN)]
+    subprocess.run(build, cwd=PROJECT, check=True, capture_output=True)
+    (wheel,) = FOREIGN.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", FOREIGN / "venv"], check=True)
+    # Without the hashes, as the wheel has none; the versions are the lock's.
+    lock = LOCK.read_text(encoding="utf-8").splitlines()
+    pins = [line.split(" \\")[0] for line in lock if re.match(r"[a-z0-9]", line)]
+    (FOREIGN / "pins.txt").write_text("\n".join(pins), encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "--python", FOREIGN_PYTHON, "install", "--quiet"]
+    subprocess.run([*pip, "--constraint", FOREIGN / "pins.txt", wheel, "pytest"], check=True)
+
+
 if __name__ == "__main__":
     for each in sorted({tuple(needs(program)) for program in SNIPPETS.glob("*.py")}):
         make([*each])
+    make_foreign()
