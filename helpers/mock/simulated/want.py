@@ -60,7 +60,6 @@ _SOURCE = frozenset(WANTS["source"]["words"].split())
 _PROGRAMS = stems("query code script sql source program expression")
 _HINTS: dict[str, str] = WANTS["hints"]
 _ENUMS = frozenset(WANTS["unspoken"]["enums"].split())
-_EITHER_END = frozenset(("language", "place", "date", "person"))
 _SURE = frozenset(WANTS["sure"]["kinds"].split())
 _FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
