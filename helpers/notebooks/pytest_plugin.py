@@ -9,6 +9,7 @@ execution follow, and the proof of its exercises, which were answered in the sam
 import copy
 import itertools
 import os
+import signal
 import tempfile
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future
@@ -56,6 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.clear()
     os.environ.update(hermetic)
     loopback_only.install()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # As a shell starts what runs in the background. What tests start would inherit it, and be
+        # waited for without end where a test sends it a Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     kernels = os.environ.get("KERNELS", "forked")
     if kernels not in ("forked", "ordinary"):
         raise pytest.UsageError(f"KERNELS is {kernels!r}; it can be 'ordinary', or left away")
@@ -64,10 +69,10 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[forkserver.VARIABLE] = forkserver.NAME
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores, as many tests wait for something."""
-    return cores() + 1
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """One more than there are cores, as many tests wait for something; xdist's, if it is told."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else cores() + 1
 
 
 @pytest.hookimpl(optionalhook=True)

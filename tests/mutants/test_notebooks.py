@@ -2,11 +2,13 @@
 
 import copy
 import os
+import pickle
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -30,6 +32,18 @@ def books() -> list[Book]:
     return [Book.open(path, load()) for path in NOTEBOOKS]
 
 
+@pytest.fixture(scope="module")
+def pickled(books: list[Book]) -> list[bytes]:
+    """What copies are made of: in a seventh of the time that `copy.deepcopy` takes."""
+    return [pickle.dumps(book) for book in books]
+
+
+@pytest.fixture(scope="module")
+def before(books: list[Book]) -> Callable[[str], list[list[str]]]:
+    """What a gate finds in each of the sound notebooks."""
+    return cache(lambda gate: [list(gates.GATES[gate].check(book)) for book in books])
+
+
 def test_every_gate_has_a_mutant() -> None:
     assert {mutant.caught_by for mutant in stored.MUTANTS} == gates.GATES.keys()
 
@@ -45,23 +59,23 @@ def test_the_sound_notebooks_pass(books: list[Book]) -> None:
 
 @pytest.mark.parametrize("mutant", stored.MUTANTS, ids=by_name)
 def test_its_gate_catches_a_broken_file(
-    books: list[Book], mutant: Mutant[Callable[[Book], object]]
+    pickled: list[bytes], mutant: Mutant[Callable[[Book], object]]
 ) -> None:
-    for book in books:
-        broken = copy.deepcopy(book)
+    for broken in map(pickle.loads, pickled):
         mutant.make(broken)
-        assert any(gates.GATES[mutant.caught_by].check(broken)), book.path.name
+        assert any(gates.GATES[mutant.caught_by].check(broken)), broken.path.name
 
 
 @pytest.mark.parametrize("innocent", innocents.INNOCENTS, ids=by_name)
 def test_its_gate_lets_an_innocent_file_pass(
-    books: list[Book], innocent: Mutant[Callable[[Book], object]]
+    pickled: list[bytes],
+    before: Callable[[str], list[list[str]]],
+    innocent: Mutant[Callable[[Book], object]],
 ) -> None:
-    for book in books:
-        sound = copy.deepcopy(book)
-        before = list(gates.GATES[innocent.caught_by].check(sound))
+    found = before(innocent.caught_by)
+    for sound, expected in zip(map(pickle.loads, pickled), found, strict=True):
         innocent.make(sound)
-        assert list(gates.GATES[innocent.caught_by].check(sound)) == before, book.path.name
+        assert list(gates.GATES[innocent.caught_by].check(sound)) == expected, sound.path.name
 
 
 def test_no_gate_repeats_a_key(books: list[Book]) -> None:

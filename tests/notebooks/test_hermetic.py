@@ -14,6 +14,7 @@ from openai import OpenAI
 from helpers.mock import MOCK_PAT, start
 from helpers.mock.client import httpx
 from helpers.notebooks.hermetic.loopback_only import NotLoopback, environment
+from helpers.notebooks.pytest_plugin import pytest_configure
 from helpers.notebooks.registry import PROJECT
 from tests.mutants import Mutant
 from tests.mutants.environment import MUTANTS
@@ -147,9 +148,19 @@ def test_the_environment_of_a_test_run_has_no_key_and_no_proxy() -> None:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_run_of_tests_refuses_to_start_with_a_real_key(
-    mutant: Mutant[Callable[[], dict[str, str]]], tmp_path: Path
+    mutant: Mutant[Callable[[], dict[str, str]]],
+    pytestconfig: pytest.Config,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     [(name, key)] = mutant.make().items()
+    monkeypatch.setenv(name, key)
+    with pytest.raises(pytest.UsageError, match=f"unset {name}") as raised:
+        pytest_configure(pytestconfig)
+    assert key not in str(raised.value)
+
+
+def test_what_is_refused_so_never_begins(tmp_path: Path) -> None:
+    [(name, key)] = MUTANTS[0].make().items()
     finished = run_pytest(tmp_path, {name: key})
     assert finished.returncode == pytest.ExitCode.USAGE_ERROR
     assert f"unset {name}" in finished.stderr
