@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -44,17 +44,18 @@ def go_past_proxies(url: str) -> None:
     """Let this process and those that it starts reach a URL on this machine directly.
 
     Through the environment, which Python's HTTP libraries, gRPC, curl and others read. What is
-    excepted already stays so. A proxy that the HTTP library of `openai` cannot use (SOCKS without
-    its package) ends every client of it before the first request, so it is taken out.
+    excepted already stays so. What the HTTP library of `openai` cannot use (SOCKS without its
+    package, a port that is no number, an exception that is a network of IPv6) ends every client of
+    it before the first request, so it is taken out.
     """
     if not is_loopback(url) or not getproxies():
         return
     host = urlsplit(url).hostname or ""
     excepted = [
-        each.strip()
+        entry
         for name in _EXCEPTIONS
         for each in os.environ.get(name, "").split(",")
-        if each.strip()
+        if (entry := each.strip().strip("[]")) and _is_exception(entry)
     ]
     merged = ",".join(dict.fromkeys([*excepted, host, "127.0.0.1", "localhost", "::1"]))
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = merged
@@ -65,7 +66,26 @@ def go_past_proxies(url: str) -> None:
             del os.environ[name]
 
 
+def _is_exception(entry: str) -> bool:
+    """Whether an entry of NO_PROXY is one that httpx can read."""
+    with suppress(ValueError):
+        ip_address(entry)
+        return True
+    return _has_port(entry if "://" in entry else f"all://{entry}")
+
+
+def _has_port(url: str) -> bool:
+    """Whether the port of a URL, where it has one, is a number."""
+    try:
+        urlsplit(url).port  # noqa: B018 - reading it is what raises
+    except ValueError:
+        return False
+    return True
+
+
 def _is_usable(proxy: str) -> bool:
+    if not _has_port(proxy if "://" in proxy else f"http://{proxy}"):
+        return False
     scheme = proxy.partition("://")[0].lower() if "://" in proxy else ""
     if scheme in ("socks5", "socks5h"):
         return find_spec("socksio") is not None

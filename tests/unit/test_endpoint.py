@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 from openai import OpenAI
 
@@ -307,6 +308,7 @@ PROXIES = [
     {"http_proxy": "127.0.0.1:9", "no_proxy": "example.com"},
     {"ALL_PROXY": "socks5://127.0.0.1:9"},
     {"all_proxy": "socks4://127.0.0.1:9", "NO_PROXY": "example.com"},
+    {"HTTP_PROXY": "http://proxy.example:port", "NO_PROXY": "[::1], fe80::/10,example.com,a:b"},
     {"grpc_proxy": "http://127.0.0.1:9", "no_grpc_proxy": "example.com"},
 ]
 
@@ -325,6 +327,7 @@ def test_what_goes_to_this_machine_goes_past_every_proxy(
     use_endpoint()
     base_url, key = os.environ["CLARIFAI_BASE_URL"], os.environ["CLARIFAI_PAT"]
     assert OpenAI(base_url=base_url, api_key=key, max_retries=0).models.list()
+    assert httpx.get(f"{base_url}/models", headers={"Authorization": f"Key {key}"}).is_success
     for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
         if "example.com" in proxies.get(name, ""):
             assert {"example.com", "127.0.0.1"} <= set(os.environ[name].split(","))
