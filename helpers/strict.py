@@ -53,9 +53,13 @@ _VALUES = frozenset({"enum", "const", "default", "examples", "required", "type"}
 _NAMED = frozenset({"properties", "$defs", "definitions"})
 
 
+_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+_LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that `strict` does not allow: where in the schema, and what to do about it."""
+    """One thing that is not allowed: where in the schema, and what to do about it."""
 
     path: str
     """Keys joined by dots, as in `properties.city.type`."""
@@ -73,6 +77,7 @@ class _Sizes:
     enum_values: int = 0
     text: int = 0
     too_deep: str | None = field(default=None)
+    references: list[tuple[str, Any]] = field(default_factory=list)
 
 
 def problems(schema: Any) -> Iterator[Problem]:
@@ -86,6 +91,9 @@ def problems(schema: Any) -> Iterator[Problem]:
         yield Problem("type", "Must be object at the root when strict is true")
     sizes = _Sizes()
     yield from _walk(schema, "", 0, sizes)
+    for path, reference in sizes.references:
+        if not _leads_somewhere(schema, reference):
+            yield Problem(path, f"{reference!r} leads to nothing in this schema")
     if sizes.too_deep is not None:
         yield Problem(sizes.too_deep, f"Is nested deeper than {MAX_DEPTH} levels")
     for what, count, most in (
@@ -95,6 +103,53 @@ def problems(schema: Any) -> Iterator[Problem]:
     ):
         if count > most:
             yield Problem("", f"Has {count:,} {what}, where {most:,} are permitted")
+
+
+def malformed(schema: Any) -> Iterator[Problem]:
+    """What OpenAI would refuse in the schema of any tool, strict or not, in reading order."""
+    if not isinstance(schema, dict) or schema.get("type") != "object":
+        yield Problem("type", "Must be object at the root")
+        return
+    for key in ("anyOf", "oneOf", "allOf", "enum", "not"):
+        if key in schema:
+            yield Problem(key, "Is not permitted at the root")
+    yield from _malformed(schema, "")
+
+
+def _malformed(schema: dict[str, Any], place: str) -> Iterator[Problem]:
+    yield from _form(schema, place)
+    if _is(schema, "array") and "items" not in schema:
+        yield Problem(f"{place}items", "Is required for an array")
+    for key, each, _ in _schemas(schema):
+        if isinstance(each, dict):
+            yield from _malformed(each, f"{place}{key}.")
+
+
+def _form(schema: dict[str, Any], place: str) -> Iterator[Problem]:
+    """What JSON Schema itself does not allow in one schema, without those in it."""
+    kinds = schema.get("type", _TYPES)
+    kinds = kinds if isinstance(kinds, list | tuple) else [kinds]
+    if not kinds or any(kind not in _TYPES for kind in kinds):
+        yield Problem(f"{place}type", f"Must be one of {', '.join(_TYPES)}")
+    for key in ("anyOf", "oneOf", "allOf", "enum"):
+        if key in schema and not (isinstance(schema[key], list) and schema[key]):
+            yield Problem(f"{place}{key}", "Must be a list with at least one item")
+    required = schema.get("required", [])
+    if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
+        yield Problem(f"{place}required", "Must be a list of names")
+    if not isinstance(schema.get("properties", {}), dict):
+        yield Problem(f"{place}properties", "Must be an object")
+
+
+def _leads_somewhere(root: Any, reference: Any) -> bool:
+    """Whether a reference, such as `#/$defs/City`, is to a part of this schema."""
+    first, *keys = str(reference).split("/")
+    part = root if first == "#" else None
+    for key in keys:
+        part = (
+            part.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(part, dict) else None
+        )
+    return isinstance(part, dict)
 
 
 def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Problem]:
@@ -107,18 +162,22 @@ def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Problem
     place = f"{path}." if path else ""
     if path and not any(key in schema for key in _SAYS_WHAT):
         yield Problem(f"{place}type", "Is required when strict is true")
-    if "$ref" in schema and len(schema) > 1:
-        others = ", ".join(sorted(schema.keys() - {"$ref", "$defs", "definitions"}))
-        if others:
+    yield from _form(schema, place)
+    if "$ref" in schema:
+        sizes.references.append((f"{place}$ref", schema["$ref"]))
+        if others := ", ".join(sorted(schema.keys() - {"$ref", "$defs", "definitions"})):
             yield Problem(f"{place}$ref", f"Cannot stand beside {others} when strict is true")
     for key, remedy in _NOT_PERMITTED.items():
         if key in schema:
             yield Problem(f"{place}{key}", f"Is not permitted when strict is true: {remedy}")
     if isinstance(schema.get("format"), str) and schema["format"] not in _FORMATS:
         yield Problem(f"{place}format", f"{schema['format']!r} is none of {sorted(_FORMATS)}")
+    if any(each in str(schema.get("pattern", "")) for each in _LOOKAROUND):
+        yield Problem(f"{place}pattern", "Cannot look ahead or behind when strict is true")
     yield from _object(schema, place)
-    if _is(schema, "array") and "items" not in schema:
-        yield Problem(f"{place}items", "Is required for an array")
+    if _is(schema, "array") and not isinstance(schema.get("items"), dict):
+        text = "Must be one schema" if "items" in schema else "Is required for an array"
+        yield Problem(f"{place}items", text)
     _measure(schema, sizes)
     yield from _inner(schema, place, depth, sizes)
 
@@ -140,6 +199,8 @@ def _object(schema: dict[str, Any], place: str) -> Iterator[Problem]:
     if missing := sorted(name for name in names if name not in required):
         text = f"Must list every property when strict is true, also {', '.join(missing)}"
         yield Problem(f"{place}required", text)
+    if unknown := [name for name in required if name not in names]:
+        yield Problem(f"{place}required", f"Lists {unknown[0]!r}, which is none of the properties")
 
 
 def _measure(schema: dict[str, Any], sizes: _Sizes) -> None:
@@ -156,16 +217,21 @@ def _measure(schema: dict[str, Any], sizes: _Sizes) -> None:
 
 
 def _inner(schema: dict[str, Any], place: str, depth: int, sizes: _Sizes) -> Iterator[Problem]:
+    for key, each, levels in _schemas(schema):
+        yield from _walk(each, f"{place}{key}", depth + levels, sizes)
+
+
+def _schemas(schema: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
+    """Every schema that stands in one: where, what, and how many levels further down."""
     for key, value in schema.items():
         if key in _VALUES:
             continue
         if key in _NAMED and isinstance(value, dict):
-            deeper = depth + (key == "properties")
             for name, each in value.items():
-                yield from _walk(each, f"{place}{key}.{name}", deeper, sizes)
+                yield f"{key}.{name}", each, int(key == "properties")
         elif isinstance(value, dict):
-            yield from _walk(value, f"{place}{key}", depth + (key == "items"), sizes)
+            yield key, value, int(key == "items")
         elif isinstance(value, list):
             for index, each in enumerate(value):
                 if isinstance(each, dict):
-                    yield from _walk(each, f"{place}{key}.{index}", depth, sizes)
+                    yield f"{key}.{index}", each, 0

@@ -74,9 +74,48 @@ OF_OPENAI: list[tuple[dict[str, Any], str]] = [
      "tools.0.function.parameters.properties.a.prefixItems"),
     ({"tools": [tool(properties={"a": {"type": "array"}})]},
      "tools.0.function.parameters.properties.a.items"),
+    *[({"tools": [tool(**change)]}, f"tools.0.function.parameters.{field}") for change, field in (
+        ({"type": "string"}, "type"),
+        ({"oneOf": [{"required": []}]}, "oneOf"),
+        ({"properties": {"a": {"type": "str"}}}, "properties.a.type"),
+        ({"properties": {"a": {"type": "string", "required": True}}}, "properties.a.required"),
+        ({"properties": {"a": {"items": {"enum": []}}}}, "properties.a.items.enum"),
+        ({"properties": {"a": {"anyOf": [{"type": "array"}]}}}, "properties.a.anyOf.0.items"),
+    )],
+    ({"tool_choice": "auto"}, "tool_choice"),
+    ({"parallel_tool_calls": False}, "parallel_tool_calls"),
+    ({"messages": [*WHO, {"role": "assistant", "content": None}, *WHO]}, "messages.1.content"),
+    ({"messages": [WHO[0] | {"name": "Ada L."}]}, "messages.0.name"),
+    ({"stop": ["a", "b", "c", "d", "e"]}, "stop"),
+    ({"logit_bias": {"7": -101}}, "logit_bias.7"),
+    ({"metadata": {f"key{number}": "x" for number in range(17)}}, "metadata"),
+    ({"metadata": {"key": "x" * 513}}, "metadata.key"),
+    ({"response_format": {"type": "json_schema", "json_schema": {"name": "a b", "schema": {}}}},
+     "response_format.json_schema.name"),
     ({"response_format": SHAPE}, "response_format.json_schema.schema.required"),
     ({"response_format": {"type": "json_object"}}, "messages"),
 ]  # fmt: skip
+
+
+# What is at a bound is inside of it, and what is said of a message in another way is said.
+WITHIN: list[dict[str, Any]] = [
+    {"stop": ["a", "b", "c", "d"], "logit_bias": {"7": 100, "8": -100}},
+    {"metadata": {f"{number:064}": "x" * 512 for number in range(16)}},
+    {"messages": [WHO[0] | {"name": "Ada"}, {"role": "assistant", "refusal": "No."}, *WHO]},
+    {"tools": [tool(properties={"a": {"type": ["string", "null"], "enum": ["x", None]}})],
+     "tool_choice": "none", "parallel_tool_calls": False},
+    {"tools": [tool(properties={"type": {"type": "string"}, "enum": {"type": "array", "items": {}}},
+                    required=["type"])]},
+    {"tools": [{"type": "function", "function": {"name": "f"}}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", WITHIN)
+def test_openais_own_rules_let_through_what_openai_takes(
+    mock: Mock, change: dict[str, Any]
+) -> None:
+    taken = send(mock, {"model": OPENAI, "messages": WHO} | change)
+    assert taken.status == 200, taken.body
 
 
 @pytest.mark.parametrize(("change", "field"), OF_OPENAI)

@@ -175,3 +175,38 @@ def test_any_parameter_is_described_or_refused_with_both_names(
     else:
         json.dumps(schema, allow_nan=False)
         assert not strict or not list(problems(schema["function"]["parameters"]))
+
+
+# What strict mode refuses of a property, whatever its type, and the key that is named.
+REFUSED = [
+    ({"$ref": "#/$defs/Nowhere"}, "$ref"),
+    ({"$ref": "https://example.com/city"}, "$ref"),
+    ({"type": "string", "enum": []}, "enum"),
+    ({"type": "text"}, "type"),
+    ({"type": []}, "type"),
+    ({"anyOf": []}, "anyOf"),
+    ({"type": "array", "items": [{"type": "string"}]}, "items"),
+    ({"type": "string", "pattern": "^(?!London)"}, "pattern"),
+    ({"type": "object", "properties": {}, "required": ["x"], "additionalProperties": False},
+     "required"),
+]  # fmt: skip
+
+
+def closed(place: object, **more: object) -> dict[str, object]:
+    properties = {"properties": {"place": place}, "required": ["place"]}
+    return {"type": "object", "additionalProperties": False, **properties, **more}
+
+
+@pytest.mark.parametrize(("place", "key"), REFUSED)
+def test_strict_mode_refuses_what_openai_does(place: object, key: str) -> None:
+    assert [each.path for each in problems(closed(place))] == [f"properties.place.{key}"]
+
+
+def test_strict_mode_takes_references_that_lead_somewhere() -> None:
+    city = {"type": "string", "pattern": "^[A-Z](?:[a-z]+)$"}
+    for place, definitions in (
+        ({"$ref": "#/$defs/a~1b"}, {"a/b": city}),
+        ({"anyOf": [{"$ref": "#"}, {"type": "null"}]}, {}),
+        ({"$ref": "#/properties/place"}, {}),
+    ):
+        assert not list(problems(closed(place, **{"$defs": definitions})))

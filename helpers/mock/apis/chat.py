@@ -8,14 +8,13 @@ from typing import Any
 
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 
-from helpers.mock.apis import chat_wire, checks
+from helpers.mock.apis import chat_wire, checks, openai_rules
 from helpers.mock.apis.chat_wire import Answer
 from helpers.mock.apis.context import Context
 from helpers.mock.apis.turn import Limits, digest, take
 from helpers.mock.apis.usage import prompt_tokens
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
-from helpers.mock.ledger import holds
 from helpers.mock.pictures import describe
 from helpers.mock.requests import InvalidRequest, Json, refuse_unknown, validator, without_nulls
 from helpers.mock.simulated.model import Prompt, Tool
@@ -138,19 +137,8 @@ def _check(model: Model, request: Json) -> None:
         raise InvalidRequest("top_logprobs", "Asks for `logprobs` to be true", "top_logprobs")
     if "stream_options" in request and not request.get("stream"):
         raise InvalidRequest("stream_options", "Asks for `stream` to be true", "stream_options")
-    if holds("empty_list", model):
-        _check_empty(request)
+    openai_rules.check(model, request)
     _check_answers(request["messages"])
-
-
-def _check_empty(request: Json) -> None:
-    lists = {"tools": request.get("tools")}
-    for index, message in enumerate(request["messages"]):
-        for name in ("content", "tool_calls"):
-            lists[f"messages.{index}.{name}"] = message.get(name)
-    for field, value in lists.items():
-        if value == []:
-            raise InvalidRequest(field, "Should have at least one item", "empty_list")
 
 
 def _check_answers(messages: list[Json]) -> None:

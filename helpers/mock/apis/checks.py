@@ -10,7 +10,7 @@ from helpers.mock.catalogue import Model
 from helpers.mock.ledger import holds
 from helpers.mock.requests import InvalidRequest, Json
 from helpers.mock.simulated.model import Tool
-from helpers.strict import problems
+from helpers.strict import malformed, problems
 
 _TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MOST_TOOLS = 128
@@ -100,21 +100,10 @@ def _tool(model: Model, function: Json, path: str) -> Tool:
     parameters = function.get("parameters") or {}
     strict = bool(function.get("strict"))
     check_schema(model, parameters or None, strict, f"{path}.parameters")
-    if holds("array_items", model):
-        _check_items(parameters, f"{path}.parameters")
+    if parameters and holds("tool_schema", model):
+        for wrong in malformed(parameters):
+            raise InvalidRequest(f"{path}.parameters.{wrong.path}", wrong.text, "tool_schema")
     return Tool(function["name"], function.get("description") or "", parameters, strict)
-
-
-def _check_items(schema: Any, path: str) -> None:
-    """OpenAI's one rule for schemas that are not strict: an array says what is in it."""
-    if not isinstance(schema, dict):
-        return
-    if schema.get("type") == "array" and "items" not in schema:
-        raise InvalidRequest(f"{path}.items", "Is required for an array", "array_items")
-    properties = schema.get("properties")
-    for name, each in properties.items() if isinstance(properties, dict) else ():
-        _check_items(each, f"{path}.properties.{name}")
-    _check_items(schema.get("items"), f"{path}.items")
 
 
 def choose(

@@ -1,0 +1,70 @@
+"""What OpenAI's own service asks of a chat request besides its types; other services do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from helpers.mock.catalogue import Model
+from helpers.mock.ledger import holds
+from helpers.mock.requests import InvalidRequest, Json
+
+_MOST_STOPS, _MOST_BIAS, _MOST_METADATA = 4, 100, 16
+_NAME_OF_A_SCHEMA = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NAME_OF_A_MESSAGE = re.compile(r"[^\s<|\\/>]{1,64}")
+
+
+def check(model: Model, request: Json) -> None:
+    """Raise InvalidRequest for the first rule that a request breaks and that the model has."""
+    for field, text, rule in _broken(request):
+        if holds(rule, model):
+            raise InvalidRequest(field, text, rule)
+
+
+def _broken(request: Json) -> Iterator[tuple[str, str, str]]:
+    """The field, what is wrong with it, and the rule that says so."""
+    if request.get("tools") == []:
+        yield "tools", _EMPTY, "empty_list"
+    for index, message in enumerate(request["messages"]):
+        for field, text, rule in _of_message(message):
+            yield f"messages.{index}.{field}", text, rule
+    for field in ("tool_choice", "parallel_tool_calls"):
+        if field in request and "tools" not in request:
+            yield field, "Is allowed only where there are `tools`", "tool_options"
+    yield from _lengths(request)
+
+
+_EMPTY = "Should have at least one item"
+
+
+def _of_message(message: Json) -> Iterator[tuple[str, str, str]]:
+    for field in ("content", "tool_calls"):
+        if message.get(field) == []:
+            yield field, _EMPTY, "empty_list"
+    said = ("content", "tool_calls", "function_call", "refusal", "audio")
+    if message["role"] == "assistant" and all(message.get(field) is None for field in said):
+        yield "content", "Is required where there are no tool calls", "empty_message"
+    if "name" in message and not _NAME_OF_A_MESSAGE.fullmatch(message["name"]):
+        text = "Should have at most 64 characters, without blanks and < | \\ / >"
+        yield "name", text, "lengths"
+
+
+def _lengths(request: Json) -> Iterator[tuple[str, str, str]]:
+    stop: Any = request.get("stop")
+    if isinstance(stop, list) and len(stop) > _MOST_STOPS:
+        yield "stop", f"Should have at most {_MOST_STOPS} items", "lengths"
+    for token, bias in request.get("logit_bias", {}).items():
+        if abs(bias) > _MOST_BIAS:
+            text = f"Should be between -{_MOST_BIAS} and {_MOST_BIAS}"
+            yield f"logit_bias.{token}", text, "lengths"
+    metadata = request.get("metadata", {})
+    if len(metadata) > _MOST_METADATA:
+        yield "metadata", f"Should have at most {_MOST_METADATA} items", "lengths"
+    for name, value in metadata.items():
+        if len(name) > 64 or len(value) > 512:
+            yield f"metadata.{name[:64]}", "Should have a name of 64 and a text of 512", "lengths"
+    described = request.get("response_format", {}).get("json_schema", {"name": "x"})
+    if not _NAME_OF_A_SCHEMA.fullmatch(described["name"]):
+        text = "Should be letters, digits, _ and -, at most 64 of them"
+        yield "response_format.json_schema.name", text, "lengths"
