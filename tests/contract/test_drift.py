@@ -8,61 +8,22 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from helpers.cli import main
 from helpers.mock import MOCK_PAT, start
-from helpers.mock.application import Application
 from helpers.mock.record.drift import (
     Difference,
-    DriftError,
     Observation,
     compare,
-    differences,
     observe,
-    report,
-    table,
 )
-from helpers.mock.record.probes import PROBES
 from helpers.mock.server import MockServer
-
-BY_NAME = {probe.name: probe for probe in PROBES}
-
-
-class Altered:
-    """The mock, with each reply changed before it is sent: its status, its media type, its body."""
-
-    def __init__(self) -> None:
-        self.app: ASGIApp = Application()
-        self.alter: Callable[[int, str, bytes], tuple[int, str, bytes]] = lambda *same: same
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sent: list[Message] = []
-
-        async def keep(message: Message) -> None:
-            sent.append(message)
-
-        await self.app(scope, receive, keep)
-        body = b"".join(message["body"] for message in sent[1:])
-        content_type = dict(sent[0]["headers"])[b"content-type"].decode()
-        status, content_type, body = self.alter(sent[0]["status"], content_type, body)
-        headers = [(b"content-type", content_type.encode())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+from tests.contract.altered import BY_NAME, Altered, body, message, set_in
 
 
 @pytest.fixture(scope="module")
 def ours() -> Iterator[dict[str, Observation]]:
     with start() as mock:
         yield observe(mock.base_url, MOCK_PAT)
-
-
-@pytest.fixture(scope="module")
-def altered() -> Iterator[tuple[Altered, MockServer]]:
-    app = Altered()
-    with MockServer(app=app) as server:
-        yield app, server
 
 
 def found(
@@ -74,17 +35,6 @@ def found(
     altered[0].alter = alter
     theirs = observe(altered[1].base_url, MOCK_PAT, [BY_NAME[name] for name in names])
     return list(compare({name: ours[name] for name in names}, theirs))
-
-
-def body(change: Callable[[Any], Any]) -> Any:
-    """Change the JSON of a whole reply, in place or by returning another."""
-
-    def alter(status: int, content_type: str, content: bytes) -> tuple[int, str, bytes]:
-        value = json.loads(content)
-        changed = change(value)
-        return status, content_type, json.dumps(value if changed is None else changed).encode()
-
-    return alter
 
 
 def events(change: Callable[[list[Any]], Any]) -> Any:
@@ -104,17 +54,8 @@ def events(change: Callable[[list[Any]], Any]) -> Any:
     return alter
 
 
-def message(value: Any) -> Any:
-    return value["choices"][0]["message"]
-
-
 def each_chunk(change: Callable[[Any], Any]) -> Any:
     return events(lambda values: [change(v) for v in values if isinstance(v, dict)] and None)
-
-
-def set_in(value: Any, name: str, new: Any) -> Any:
-    """An assignment, for lambdas."""
-    value[name] = new
 
 
 def _args(event: Any) -> str:
@@ -408,70 +349,3 @@ def test_alterations_together_are_told_one_by_one(ours, altered):
         ("created", "type"),
         ("choices[].finish_reason", "value"),
     }
-
-
-# --- the command line ---
-
-
-def drift(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["drift", *arguments])
-
-
-def test_command_reports_a_table_and_json_and_exits_with_1(altered, tmp_path):
-    altered[0].alter = body(lambda v: set_in(v, "object", "models"))
-    file = tmp_path / "drift.json"
-    url = altered[1].base_url
-    done = drift("--against", url, "--only", "models", "--json", str(file))
-    assert done.exit_code == 1
-    assert done.stdout == (
-        "models: 1 differ\n    value object: mock 'list', other 'models'\n"
-        "1 differences in 1 requests.\n"
-    )
-    assert json.loads(file.read_text()) == {
-        "against": url,
-        "requests": ["models"],
-        "differences": [
-            {
-                "probe": "models",
-                "where": "object",
-                "kind": "value",
-                "mock": "'list'",
-                "other": "'models'",
-            }
-        ],
-    }
-
-
-def test_command_exits_with_0_where_there_is_no_drift(altered):
-    altered[0].alter = lambda *same: same
-    done = drift("--against", altered[1].base_url, "--only", "models", "--json", "-")
-    assert done.exit_code == 0
-    assert json.loads(done.stdout)["differences"] == []
-
-
-@pytest.mark.parametrize(
-    ("against", "says"),
-    [
-        (["--against", "api.clarifai.com"], "--against takes a base URL"),
-        (["--against", "https://api.clarifai.com/v2"], "needs a key: set CLARIFAI_PAT"),
-        (["--against", "http://127.0.0.1:9/v1"], "No reply from http://127.0.0.1:9/v1"),
-        (["--against", "http://127.0.0.1:9/v1", "--only", "chats"], "There is no 'chats'"),
-        ([], "Missing option '--against'"),
-    ],
-)
-def test_command_exits_with_2_where_nothing_can_be_compared(against, says, monkeypatch):
-    monkeypatch.delenv("CLARIFAI_PAT", raising=False)
-    done = drift(*against)
-    assert done.exit_code == 2
-    assert says in done.stderr
-
-
-def test_key_that_is_not_taken_is_no_drift(altered):
-    altered[0].alter = lambda status, kind, content: (401, kind, content)
-    with pytest.raises(DriftError, match="does not accept the key"):
-        differences(altered[1].base_url, MOCK_PAT, PROBES[:2])
-
-
-def test_report_lists_every_request(altered):
-    assert table([], PROBES).count("alike") == len(PROBES)
-    assert json.loads(report("x", [], PROBES))["requests"] == list(BY_NAME)

@@ -14,7 +14,7 @@ from openai.types.image_generate_params import ImageGenerateParamsBase
 from openai.types.responses.response_create_params import ResponseCreateParamsBase
 
 from helpers.mock.server import MockServer
-from tests.contract.test_properties import APIS, CHAT, RESPONSES, examples, functions, sentences
+from tests.contract.generated import APIS, CHAT, RESPONSES, examples, functions, sentences
 from tests.contract.wire import send
 
 MODELS = [

@@ -1,8 +1,6 @@
 """The simulated model: it picks tools, puts results into words, and says what it cannot know."""
 
 import json
-import re
-import time
 from typing import Any
 
 import pytest
@@ -11,167 +9,27 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from helpers.mock.catalogue import VENDORS
-from helpers.mock.simulated import (
-    agent,
-    almanac,
-    arithmetic,
-    asking,
-    crafts,
-    find,
-    measures,
-    memory,
-    plan,
-    reading,
-    results,
-    say,
-    segments,
-    shape,
-    structure,
-    style,
-    sums,
-    tokens,
-    want,
+from helpers.mock.simulated.model import Prompt, answer
+from tests.unit.prompts import (
+    CALCULATE,
+    EMAIL,
+    EVENT,
+    EYES,
+    SQL,
+    STRING,
+    TIME,
+    WEATHER,
+    Message,
+    ask,
+    made,
+    parameters,
+    said,
+    user,
 )
-from helpers.mock.simulated.model import Prompt, Reply, Tool, answer
-
-STRING = {"type": "string"}
-NUMBER = {"type": "number"}
-
-
-def parameters(required: list[str] | None = None, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties) if required is None else required,
-        "additionalProperties": False,
-    }
-
-
-def described(text: str) -> dict[str, str]:
-    return {"type": "string", "description": text}
-
-
-WEATHER = Tool(
-    "get_weather",
-    "Get current temperature for a given location.",
-    parameters(location=described("City and country, e.g., 'Bogotá, Colombia'")),
-)
-TIME = Tool("get_time", "Get the current time in a city", parameters(city=STRING))
-EMAIL = Tool(
-    "send_email",
-    "Send an e-mail to someone",
-    parameters(to=described("Recipient email address"), subject=STRING, body=STRING),
-)
-CALCULATE = Tool("calculate", "Evaluate an arithmetic expression", parameters(expression=STRING))
-ADD = Tool("add", "Add two numbers", parameters(a=NUMBER, b=NUMBER))
-MULTIPLY = Tool("multiply", "Multiply two numbers", parameters(a=NUMBER, b=NUMBER))
-STOCK = Tool("get_stock_price", "Latest price of a stock", parameters(symbol=STRING))
-CURRENCY = Tool(
-    "convert_currency",
-    "Convert an amount between currencies",
-    parameters(amount=NUMBER, from_currency=STRING, to_currency=STRING),
-)
-TRANSLATE = Tool(
-    "translate_text", "Translate text", parameters(text=STRING, target_language=STRING)
-)
-SEARCH = Tool("web_search", "Search the web", parameters(query=STRING))
-EYES = Tool("recognize_image", "Name the concepts in a picture", parameters(url=STRING))
-LOOK = Tool("recognize_image", "Tell what is in a picture.", parameters(file=STRING))
-EVENT = Tool(
-    "create_event",
-    "Create a calendar event",
-    parameters(
-        ["title", "date"],
-        title=STRING,
-        date=STRING,
-        time=STRING,
-        attendees={"type": "array", "items": STRING},
-    ),
-)
-LIGHT = Tool(
-    "set_light",
-    "Switch a light on or off",
-    parameters(["room"], room=STRING, on={"type": "boolean"}, brightness={"type": "integer"}),
-)
-TASK = Tool(
-    "add_task",
-    "Add a task to the to-do list",
-    parameters(["title"], title=STRING, due=STRING, priority={"enum": ["low", "high"]}),
-)
-ORDER = Tool("get_order_status", "Status of an order", parameters(order_id=STRING))
-SQL = Tool("run_sql", "Run a SQL query against the database", parameters(query=STRING))
-DICE = Tool(
-    "roll_dice",
-    "Roll dice",
-    parameters([], sides={"type": "integer"}, count={"type": "integer"}),
-)
-
-READ = Tool("read_file", "Read a file", parameters(path=STRING))
-DELETE = Tool("delete_file", "Delete a file", parameters(path=STRING))
-LIST = Tool("list_files", "List files in a folder", parameters(folder=STRING))
-SHOPPING = Tool(
-    "add_to_list",
-    "Add items to the shopping list",
-    parameters(items={"type": "array", "items": STRING}),
-)
-ISSUE = Tool(
-    "create_issue",
-    "Create an issue in a repository",
-    parameters(
-        ["repo", "title"],
-        repo=STRING,
-        title=STRING,
-        body=STRING,
-        labels={"type": "array", "items": STRING},
-    ),
-)
-PIZZA = Tool(
-    "order_pizza",
-    "Order pizzas",
-    parameters(
-        items={
-            "type": "array",
-            "items": parameters(
-                name=STRING,
-                size={"enum": ["small", "medium", "large"]},
-                quantity={"type": "integer"},
-            ),
-        }
-    ),
-)
-TABLE = Tool(
-    "reserve_table",
-    "Reserve a restaurant table",
-    parameters(restaurant=STRING, party_size={"type": "integer"}, date=STRING),
-)
-RATE = Tool("get_exchange_rate", "", parameters(base=STRING, target=STRING))
-
-Message = dict[str, Any]
-
-
-def user(content: Any) -> Message:
-    return {"role": "user", "content": content}
 
 
 def assistant(content: str) -> Message:
     return {"role": "assistant", "content": content}
-
-
-def ask(messages: Any, *tools: Tool, vendor: str = "anthropic", **more: Any) -> Reply:
-    if isinstance(messages, str):
-        messages = [user(messages)]
-    return answer(Prompt(VENDORS[vendor], messages, tools, **more))
-
-
-def made(reply: Reply) -> list[tuple[str, dict[str, Any]]]:
-    return [(call.name, json.loads(call.arguments)) for call in reply.calls]
-
-
-def said(messages: Any, *tools: Tool, **more: Any) -> str:
-    reply = ask(messages, *tools, **more)
-    assert reply.calls == ()
-    assert reply.text is not None
-    return reply.text
 
 
 def after(question: str, *pairs: tuple[str, dict[str, Any], Any]) -> list[Message]:
@@ -197,238 +55,6 @@ def after(question: str, *pairs: tuple[str, dict[str, Any], Any]) -> list[Messag
         {"role": "assistant", "content": None, "tool_calls": proposed},
         *results,
     ]
-
-
-# Choosing tools
-
-
-@pytest.mark.parametrize(
-    ("question", "tools", "expected"),
-    [
-        (
-            "What is the weather like in New York today?",
-            [WEATHER],
-            [("get_weather", {"location": "New York, USA"})],
-        ),
-        (
-            "What's the weather in Lagos and in Oslo?",
-            [WEATHER],
-            [
-                ("get_weather", {"location": "Lagos, Nigeria"}),
-                ("get_weather", {"location": "Oslo, Norway"}),
-            ],
-        ),
-        ("How warm is it in Quito?", [WEATHER], [("get_weather", {"location": "Quito, Ecuador"})]),
-        (
-            "I'm in Lima. Do I need an umbrella?",
-            [WEATHER],
-            [("get_weather", {"location": "Lima, Peru"})],
-        ),
-        ("Bergen weather", [WEATHER], [("get_weather", {"location": "Bergen, Norway"})]),
-        ("weather in springfield?", [WEATHER], [("get_weather", {"location": "springfield"})]),
-        (
-            "weather and time in Oslo",
-            [WEATHER, TIME],
-            [("get_weather", {"location": "Oslo, Norway"}), ("get_time", {"city": "Oslo"})],
-        ),
-        (
-            "Send Bob an e-mail with the subject 'Greetings' saying hi, and what is 3*7?",
-            [EMAIL, CALCULATE],
-            [
-                ("send_email", {"to": "Bob", "subject": "Greetings", "body": "hi"}),
-                ("calculate", {"expression": "3*7"}),
-            ],
-        ),
-        ("What's 6 times 7?", [ADD, MULTIPLY], [("multiply", {"a": 6, "b": 7})]),
-        (
-            "Add 2 and 3, then multiply 4 by 5",
-            [ADD, MULTIPLY],
-            [("add", {"a": 2, "b": 3}), ("multiply", {"a": 4, "b": 5})],
-        ),
-        (
-            "What's the price of Tesla and NVDA?",
-            [STOCK],
-            [("get_stock_price", {"symbol": "TSLA"}), ("get_stock_price", {"symbol": "NVDA"})],
-        ),
-        (
-            "What's €40 in dollars?",
-            [CURRENCY],
-            [
-                (
-                    "convert_currency",
-                    {"amount": 40, "from_currency": "EUR", "to_currency": "USD"},
-                )
-            ],
-        ),
-        (
-            "Translate hello to French and German",
-            [TRANSLATE],
-            [
-                ("translate_text", {"text": "hello", "target_language": "French"}),
-                ("translate_text", {"text": "hello", "target_language": "German"}),
-            ],
-        ),
-        (
-            "Search the web for the best pizza in Naples",
-            [SEARCH],
-            [("web_search", {"query": "best pizza in Naples"})],
-        ),
-        (
-            "Who won the 2022 World Cup?",
-            [WEATHER, SEARCH],
-            [("web_search", {"query": "Who won the 2022 World Cup"})],
-        ),
-        (
-            "What colour is the roof in garden.png?",
-            [LOOK, READ],
-            [("recognize_image", {"file": "garden.png"})],
-        ),
-        (
-            "Read the file notes.txt",
-            [LOOK, READ],
-            [("read_file", {"path": "notes.txt"})],
-        ),
-        (
-            "What is in https://samples.clarifai.com/metro-north.jpg?",
-            [EYES],
-            [("recognize_image", {"url": "https://samples.clarifai.com/metro-north.jpg"})],
-        ),
-        (
-            "Schedule a meeting with Alice and Bob about the budget on Friday at 3pm",
-            [EVENT],
-            [
-                (
-                    "create_event",
-                    {
-                        "title": "budget",
-                        "date": "Friday",
-                        "time": "15:00",
-                        "attendees": ["Alice", "Bob"],
-                    },
-                )
-            ],
-        ),
-        (
-            "Turn off the lights in the kitchen",
-            [LIGHT],
-            [("set_light", {"room": "kitchen", "on": False})],
-        ),
-        (
-            "Set the bedroom light to 40%",
-            [LIGHT],
-            [("set_light", {"room": "bedroom", "brightness": 40})],
-        ),
-        (
-            "Add a task to buy milk tomorrow with high priority",
-            [TASK, EVENT],
-            [("add_task", {"title": "buy milk", "due": "tomorrow", "priority": "high"})],
-        ),
-        ("Where is my order #4521?", [ORDER], [("get_order_status", {"order_id": "4521"})]),
-        ("Roll two six-sided dice", [DICE], [("roll_dice", {"sides": 6})]),
-        (
-            "Delete the file report.pdf",
-            [READ, DELETE, LIST],
-            [("delete_file", {"path": "report.pdf"})],
-        ),
-        (
-            "Add eggs, milk and bread to my shopping list",
-            [SHOPPING],
-            [("add_to_list", {"items": ["eggs", "milk", "bread"]})],
-        ),
-        (
-            "Create an issue titled 'Login broken' with labels bug and urgent in repo acme/docs",
-            [ISSUE],
-            [
-                (
-                    "create_issue",
-                    {
-                        "repo": "acme/docs",
-                        "title": "Login broken",
-                        "labels": ["bug", "urgent"],
-                    },
-                )
-            ],
-        ),
-        (
-            "Order 2 large pepperoni pizzas and 1 small margherita",
-            [PIZZA],
-            [
-                (
-                    "order_pizza",
-                    {
-                        "items": [
-                            {"name": "pepperoni", "size": "large", "quantity": 2},
-                            {"name": "margherita", "size": "small", "quantity": 1},
-                        ]
-                    },
-                )
-            ],
-        ),
-        (
-            "Book a table for two at Chez Panisse at 8pm on Saturday",
-            [TABLE],
-            [
-                (
-                    "reserve_table",
-                    {"restaurant": "Chez Panisse", "party_size": 2, "date": "Saturday"},
-                )
-            ],
-        ),
-        (
-            "What's the exchange rate between the dollar and the yen?",
-            [RATE],
-            [("get_exchange_rate", {"base": "USD", "target": "JPY"})],
-        ),
-        (
-            "What's the weather in Oslo, what time is it in Tokyo and convert 5 USD to EUR?",
-            [CURRENCY, TIME, WEATHER],
-            [
-                ("get_weather", {"location": "Oslo, Norway"}),
-                ("get_time", {"city": "Tokyo"}),
-                ("convert_currency", {"amount": 5, "from_currency": "USD", "to_currency": "EUR"}),
-            ],
-        ),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_message_calls_the_tools_it_asks_for(question, tools, expected):
-    reply = ask(question, *tools)
-    assert reply.text is None
-    assert made(reply) == expected
-
-
-@pytest.mark.parametrize(
-    ("question", "tool"),
-    [
-        ("Tell me a joke", WEATHER),
-        ("Who are you?", WEATHER),
-        ("Hello!", EMAIL),
-        ("What is the capital of France?", WEATHER),
-        ("What is my name?", SEARCH),
-        ("Thanks, that helps a lot", STOCK),
-        ("Do not use any tools: what's the weather in Oslo?", WEATHER),
-        ("Bogotá, Colombia", STOCK),
-    ],
-)
-def test_message_that_needs_no_tool_calls_none(question, tool):
-    assert ask(question, tool).calls == ()
-
-
-@pytest.mark.parametrize(
-    ("question", "tool", "wanted"),
-    [
-        ("What's the weather?", WEATHER, "location"),
-        ("convert dollars to euros", CURRENCY, "amount"),
-        ("Where is my package?", ORDER, "order id"),
-        ("How many rows are in the customers table?", SQL, "query"),
-        ("Translate into Japanese, please", TRANSLATE, "text"),
-        ("Schedule a meeting", EVENT, "title and the date"),
-    ],
-)
-def test_what_only_the_user_knows_is_asked_for(question, tool, wanted):
-    text = said(question, tool)
-    assert text.startswith("Please tell me")
-    assert wanted in text
 
 
 @pytest.mark.parametrize("choice", ["required", "get_weather"])
@@ -670,11 +296,15 @@ TEXTS = st.text(max_size=200) | st.sampled_from(
         "a: b",
     ]
 )
+
+
 CONTENTS = (
     st.none()
     | TEXTS
     | st.lists(st.fixed_dictionaries({"type": st.just("text"), "text": TEXTS}), max_size=3)
 )
+
+
 MESSAGES = st.lists(
     st.one_of(
         st.fixed_dictionaries(
@@ -726,38 +356,3 @@ def test_any_conversation_gets_the_same_valid_reply_every_time(messages, tools, 
         assert reply.calls
     if not parallel:
         assert len(reply.calls) <= 1
-
-
-HOSTILE = {
-    "letters": "a", "spaces": " ", "lines": "\n", "digits": "1", "commas": "1,", "dots": "a.",
-    "brackets": "(", "dashes": "-", "slashes": "/a", "quotes": "'", "capitals": "Aa ",
-    "colons": ": ", "sums": "1+", "equals": "x = ", "context": "context: ", "my": "my a is ",
-    "ids": "A-1-",
-}  # fmt: skip
-LEADS = ["weather", "say", "my name is", "count from", "tell me a story about", "extract: ",
-         "how many words in", "sort alphabetically: ", "classify as", "what is my", "explain",
-         "json with keys"]  # fmt: skip
-
-
-@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
-def test_no_text_makes_it_slow(piece):
-    for size, leads in ((4_000, LEADS), (1_000_000, LEADS[:1])):
-        text = piece * (size // len(piece))
-        for lead in leads:
-            for tools in ((), (WEATHER, EMAIL, CALCULATE)):
-                start = time.process_time()
-                ask(f"{lead} {text} 1", *tools)
-                # Linear costs milliseconds; a pattern that backtracks costs seconds.
-                assert time.process_time() - start < 0.5, lead
-
-
-def test_every_pattern_is_linear():
-    rooms = (almanac, asking, crafts, memory, reading, results, say, structure, style, sums)
-    for module in (agent, arithmetic, find, measures, plan, segments, shape, tokens, want, *rooms):
-        for name, pattern in vars(module).items():
-            if not isinstance(pattern, re.Pattern):
-                continue
-            for piece in HOSTILE.values():
-                start = time.process_time()
-                pattern.search(piece * (4_000 // len(piece)))
-                assert time.process_time() - start < 0.2, (module.__name__, name, piece)
