@@ -6,6 +6,7 @@ from typing import Any
 
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
+    MAGNITUDES,
     MEASURES,
     NUMBER_WORDS,
     SCAFFOLD,
@@ -135,7 +136,12 @@ class Candidates:
 
         def idle(at: int) -> bool:
             word = tokens[at].lower
-            if word in NUMBER_WORDS or word.isdigit() or (word == "x" and at == first):
+            if (
+                word in NUMBER_WORDS
+                or word in MAGNITUDES
+                or word.isdigit()
+                or (word == "x" and at == first)
+            ):
                 return True
             if at and at == first and tokens[at - 1].text[-1].isdigit() and word in MEASURES:
                 return True

@@ -3,6 +3,7 @@
 `Text(raw)` only cuts tokens; `text.spans(kind)` finds the spans of a kind when first asked:
 
     quote email url file phone code hash    literal forms
+    labelled                                what follows "Label: "; value is the label
     number                                  value, and its `unit` or the `code` of its currency
     date time                               value in ISO form; relative ones count from `today`
     city country language currency color    terms of the tables; value is how they are written
@@ -44,6 +45,7 @@ __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
 _QUOTE = re.compile(PATTERNS["quote"])
 _LIST = re.compile(PATTERNS["list"])
+_LABEL = re.compile(PATTERNS["label"])
 _WRAPPED = re.compile(r'"[^"“”]{20,}"|“[^“”]{20,}”')
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
 # Of each finder, so that no text costs more than it may.
@@ -93,6 +95,8 @@ class Text(Measures):
             values = _values(match.group())
             if values:
                 yield Span("list", match.group(), values, match.start(), match.end())
+        for match in _LABEL.finditer(self.raw):
+            yield Span("labelled", match[2], match[1].lower(), *match.span(2))
         taken: list[Span] = []
         for kind, pattern in _LITERALS:
             if (

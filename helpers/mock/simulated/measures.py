@@ -27,9 +27,10 @@ TODAY = date(2025, 1, 1)
 
 _TIME = re.compile(PATTERNS["time"], re.IGNORECASE)
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
+_DICE = re.compile(PATTERNS["dice"])
 _SHAPE = re.compile(r"\d{1,4}/\d{1,4}(?![\d/])")
 _PARTITIVE = frozenset(("a", "an", "of"))
-_LISTS = frozenset(("", "and", "or", "to", "und", "et", "y"))
+_LISTS = frozenset((",", ", and", "and", "or", "to", "und", "et", "y"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
 _DATE_WORDS = (
@@ -170,6 +171,13 @@ class Measures(Words):
             )
             for span in self._found.get(kind, ())
         ]
+        for match in _DICE.finditer(self.raw):
+            for part, unit in enumerate(("die", "sided"), 1):
+                place = match.span(part)
+                found.append(
+                    Span("number", match[part], int(match[part] or 1), *place, UNITS[unit])
+                )
+        taken += found
         for match in _DIGITS.finditer(self.raw):
             if any(span.start <= match.start() < span.end for span in taken):
                 continue
@@ -299,7 +307,7 @@ class Measures(Words):
         """Numbers that are listed before one with a unit have it too: "5 and 10 minutes"."""
         for at in range(len(found) - 2, -1, -1):
             span, after = found[at], found[at + 1]
-            gap = self.raw[span.end : after.start].strip(" ,").lower()
+            gap = self.raw[span.end : after.start].strip().lower()
             if span.unit is None and after.unit and not span.code and gap in _LISTS:
                 found[at] = replace(span, unit=after.unit)
         return found

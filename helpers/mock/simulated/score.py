@@ -5,13 +5,14 @@ own words beside it, the role ("from", "to"), the unit. The best pair is taken f
 serves once.
 """
 
+import re
 from typing import Any
 
 from helpers.mock.simulated.candidates import Pair
 from helpers.mock.simulated.choices import Choices
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import BREAKS, NUMBER_WORDS, UNITS, WANTS, stem, stems
-from helpers.mock.simulated.want import Want
+from helpers.mock.simulated.want import Want, name_words
 
 __all__ = ["Pair", "Scorer", "assign"]
 
@@ -25,6 +26,8 @@ _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items
 _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 _REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
+_OPEN = frozenset(("thing", "name", "message", "quote"))
+_ITEM = re.compile(r"(?:[,;\s]|and\s)*((?:(?![,;]|\sand\s).)+)")
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
 _BOUND_UP = 400
@@ -47,6 +50,8 @@ class Scorer(Choices):
                 return found
         if want.many and (lists := self._lists(want)):
             return lists
+        if want.type == "string" and (labelled := self._labelled(want)):
+            return labelled
         if want.type in ("integer", "number"):
             found = [
                 Pair(score, want, span)
@@ -76,6 +81,19 @@ class Scorer(Choices):
         ]
 
     # Strings
+
+    def _labelled(self, want: Want) -> list[Pair]:
+        """What stands after the property's own name: "Pros: light, cheap"."""
+        for span in self.spans("labelled") if want.kinds.keys() & _OPEN else ():
+            words = name_words(span.value)
+            if len(words) > 2 or stem(words[-1]) not in want.beside:
+                continue
+            if not want.many:
+                return [Pair(1.6, want, span, span.text)]
+            items = [m for m in _ITEM.finditer(self.text.raw, span.start, span.end) if m[1].strip()]
+            found = [Span("labelled", m[1], m[1].strip(), *m.span(1)) for m in items]
+            return [Pair(1.6, want, each, each.value) for each in found]
+        return []
 
     def _texts(self, want: Want) -> list[Pair]:
         best: dict[tuple[int, int], Pair] = {}

@@ -11,6 +11,7 @@ satisfy the schema, and nothing raises.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from helpers.mock.simulated import arithmetic, want
@@ -32,6 +33,8 @@ from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40
+_CALLED = 1.2
+"""The score of a number that stands beside the property's own name."""
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
 _SURENESS = stems(WANTS["unspoken"]["sureness"])
 _TOTALS = stems(WANTS["computed"]["total"])
@@ -99,7 +102,11 @@ class _Shape(Scopes):
             schema = options[0]
         scope = Scope()
         self._collect(schema, path, True, scope, depth)
-        chosen = assign(self.scorer(zone), scope.wants)
+        wants = scope.wants
+        if self.purpose == "reply" and any(each[3] for each in scope.inner):
+            # Beside a list, a number is the total only where it is called so.
+            wants = [w for w in wants if not w.stems & _TOTALS or self._is_called(w, zone)]
+        chosen = assign(self.scorer(zone), wants)
         before = len(self.taken)
         self.used = [pair.span for pairs in chosen.values() for pair in pairs if pair.span.text]
         self.taken += [pair.span for pairs in chosen.values() for pair in pairs if scope.inner]
@@ -197,12 +204,27 @@ class _Shape(Scopes):
             value = self._build(inner, (*path, name), scope, chosen, zone, name in named, depth + 1)
             if value is not NOTHING:
                 made[name] = value
+        self._add_up(made, [w for w in scope.wants if w.path[:-1] == path and w.path not in chosen])
         for name in sorted(named - set(made) - set(schema["properties"]))[:200]:
             made[name] = plain_value({}, self.root)
         if not required and self.supported == before:
             self.missing = missing
             return NOTHING
         return made
+
+    def _add_up(self, made: dict[str, Any], unsaid: list[Want]) -> None:
+        """The total of the records in an object: of each, the number and the price of one."""
+        total = next((w for w in unsaid if w.stems & _TOTALS and w.type == "number"), None)
+        if total is None or self.purpose != "reply":
+            return
+        for records in list(made.values()):
+            if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+                continue
+            numbers = [
+                [value for value in one.values() if type(value) in (int, float)] for one in records
+            ]
+            if numbers and all(0 < len(factors) < 3 for factors in numbers):
+                made[total.name] = round(sum(map(prod, numbers)), 6)
 
     def _leaf(
         self, leaf: Want, scope: Scope, pairs: list[Pair], zone: tuple[int, int], required: bool
@@ -237,16 +259,16 @@ class _Shape(Scopes):
         return self._unsaid(leaf, leaf.path in scope.nullable) if required else NOTHING
 
     def _elsewhere(self, leaf: Want, zone: tuple[int, int]) -> list[Pair]:
-        whole = (0, len(self.text.raw))
-        if zone != whole:
+        texts = [self.text] if zone != (0, len(self.text.raw)) else []
+        for text in (*texts, *([self.backup] if self.backup else ())):
+            used = self.used if text.raw == self.text.raw else ()
             pairs = [
-                p for p in self.scorer(whole).pairs(leaf) if not any(map(p.span.meets, self.used))
+                pair
+                for pair in self.scorer((0, len(text.raw)), text).pairs(leaf)
+                if not any(s.start <= pair.span.start and pair.span.end <= s.end for s in used)
             ]
             if pairs:
                 return pairs if leaf.many else pairs[:1]
-        if self.backup is not None:
-            pairs = self.scorer((0, len(self.backup.raw)), self.backup).pairs(leaf)
-            return pairs if leaf.many else pairs[:1]
         return []
 
     def _computed(self, leaf: Want, zone: tuple[int, int]) -> Any:
@@ -257,6 +279,9 @@ class _Shape(Scopes):
                 if value is not None and (leaf.type == "number" or value == int(value)):
                     return value
         return None
+
+    def _is_called(self, leaf: Want, zone: tuple[int, int]) -> bool:
+        return any(pair.score > _CALLED for pair in self.scorer(zone).pairs(leaf))
 
     def _judged(self, leaf: Want) -> Any:
         """An option that the tone of the text suggests."""

@@ -15,12 +15,14 @@ from helpers.mock.simulated.knowledge import (
     NUMBER_WORDS,
     PATTERNS,
     STOP,
+    WANTS,
     Unit,
     stem,
 )
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
+_SMALL = BREAKS | STOP | LISTING | frozenset(WANTS["before"]["place"].split())
 _STOP = re.compile(r"[.!?;\n]\s|\n")
 _SENTENCE = re.compile(PATTERNS["sentence"])
 
@@ -136,7 +138,7 @@ class Words:
         """Whether only commas, "and" and small words stand between two spans."""
         between = self.tokens[self.index(one.end) : self.index(other.start)]
         gap = self.raw[one.end : other.start]
-        other_words = [t for t in between if t.lower not in BREAKS and t.lower not in STOP]
+        other_words = [t for t in between if t.lower not in _SMALL]
         small = all(t.text.isdigit() or t.lower in NUMBER_WORDS for t in other_words)
         small = small or ("than" in (t.lower for t in between) and len(other_words) < 2)
         listed = bool(set(gap) & set(",;&/\n")) or any(t.lower in LISTING for t in between)

@@ -53,7 +53,9 @@ _ROLES = {
 _MONEY = stems(WANTS["money"]["words"])
 _SIZES = {name: stems(words) for name, words in WANTS["sizes"].items()}
 _UNSPOKEN = stems(WANTS["unspoken"]["names"])
-_DIMENSIONS = {dimension: stems(words) for dimension, words in WANTS["dimensions"].items()}
+_DIMENSIONS = {
+    dimension: frozenset(words.split()) for dimension, words in WANTS["dimensions"].items()
+}
 _RATES = stems(WANTS["share"]["rates"])
 _PERCENT = stems("percent percentage")
 _SOURCE = frozenset(WANTS["source"]["words"].split())
@@ -138,7 +140,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
         want.fraction = want.type == "number" and _is_fraction(want, description)
         if want.fraction and want.unit and want.unit.dimension == "time":
             want.unit = None  # a yearly rate is no number of years
-        want.dimension = want.unit.dimension if want.unit else _dimension_of(want.stems)
+        want.dimension = want.unit.dimension if want.unit else _dimension_of(want.words)
         want.money = bool(want.stems & _MONEY) or any(
             word in TERMS and TERMS[word].kind == "currency" for word in spoken
         )
@@ -149,8 +151,8 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     return want
 
 
-def _dimension_of(named: frozenset[str]) -> str:
-    found = [dimension for dimension, words in _DIMENSIONS.items() if named & words]
+def _dimension_of(named: tuple[str, ...]) -> str:
+    found = [dimension for dimension, words in _DIMENSIONS.items() if not words.isdisjoint(named)]
     return found[0] if len(found) == 1 else ""
 
 
