@@ -1,5 +1,6 @@
 """Candidates: the spans of a part of a text that a property which holds words could have."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,9 @@ from helpers.mock.simulated.knowledge import (
     MAGNITUDES,
     MEASURES,
     NUMBER_WORDS,
+    PATTERNS,
     SCAFFOLD,
+    STATING,
     STOP,
     TEXT_CONCEPTS,
     TOOL_CONCEPTS,
@@ -21,6 +24,7 @@ from helpers.mock.simulated.knowledge import (
 )
 from helpers.mock.simulated.want import Want
 
+_ASIDE = re.compile(PATTERNS["requests"]["aside"], re.IGNORECASE)
 _LEADS: dict[str, list[str]] = WANTS["leads"]
 _DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
@@ -31,6 +35,7 @@ _REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
 _OBJECTS = frozenset(("it", "them", "him", "her"))  # before them stand verbs, and no things
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
+_ACTS = VERBS | STATING
 _NONE: frozenset[str] = frozenset()
 
 
@@ -58,7 +63,8 @@ class Candidates:
         taken: Sequence[Span] = (),
     ) -> None:
         self.text = text
-        self.start, self.end = start, end
+        aside = _ASIDE.search(text.raw, start, end)
+        self.start, self.end, self.whole = start, aside.start() if aside else end, end
         self.tool = tool
         self.reply = reply
         self.taken = taken
@@ -81,7 +87,7 @@ class Candidates:
         if kind == "url" and self.text.images and not inside:
             return [s for s in self.text.spans(kind) if s.start == s.end == 0]
         if kind in _LOOSE:
-            quotes = self.text.spans("quote")
+            quotes = [*self.text.spans("quote"), *self.text.spans("code")]
             inside = [
                 span
                 for span in inside
@@ -118,6 +124,8 @@ class Candidates:
 
     def _phrase(self, span: Span, want: Want) -> Span | None:
         """What of a phrase could be a value; the same for all properties that it does not name."""
+        if self.text.raw[span.start - 1 : span.start] == "-":
+            return None  # of "to-do list" one part is nothing
         if span not in self._phrases:
             words = frozenset(stem(word) for word in span.text.lower().split())
             self._phrases[span] = words, self._bared(span, frozenset())
@@ -151,7 +159,7 @@ class Candidates:
                 stem(word) in own
                 or word in SCAFFOLD
                 or word in STOP
-                or (at == first and stem(word) in VERBS)
+                or (at == first and stem(word) in _ACTS)
             )
 
         while first < last and idle(first):
@@ -163,7 +171,7 @@ class Candidates:
             on_it
             or first >= last
             or all(
-                stem(t.lower) in VERBS
+                stem(t.lower) in _ACTS
                 or (not named and self.concepts & TEXT_CONCEPTS.get(stem(t.lower), _NONE))
                 for t in tokens[first:last]
             )
@@ -191,8 +199,14 @@ class Candidates:
                 at = _find_words(lower, lead)
                 if at >= 0:
                     first = text.index(self.start + at + len(lead))
-                    if first < len(text.tokens) and text.tokens[first].start < self.end:
+                    if first >= len(text.tokens):
+                        continue
+                    if lead == "to" and text.tokens[first].lower in _DETERMINERS:
+                        continue  # "to my list" is where it goes
+                    if text.tokens[first].start < self.end:
                         return [self._body(text.tokens[first].start)]
+            if self.end < self.whole and self.tool & _REMINDERS:
+                return [self._body(self.start)]  # all that stands before "put it on my list"
             return []
         first = text.index(self.start)
         words = [token.lower for token in text.tokens[first : first + 2]]

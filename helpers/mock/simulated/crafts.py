@@ -6,7 +6,6 @@ from collections.abc import Callable
 from helpers.mock.simulated import arithmetic, passages, results
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.reading import Turn, quotes
-from helpers.mock.simulated.shape import tone
 from helpers.mock.simulated.texts import (
     Said,
     choice,
@@ -19,6 +18,7 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
+from helpers.mock.simulated.tones import tone
 
 _WHY = "A small operation on a text, which needs no knowledge."
 _AT_THE_END = re.compile(

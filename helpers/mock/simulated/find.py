@@ -98,13 +98,9 @@ class Text(Measures):
         for match in _LABEL.finditer(self.raw):
             yield Span("labelled", match[2], match[1].lower(), *match.span(2))
         taken: list[Span] = []
+        telling = "_" in self.raw or any(map(str.isdigit, self.raw))
         for kind, pattern in _LITERALS:
-            if (
-                kind != "file"
-                and kind != "hash"
-                and not any(map(str.isdigit, self.raw))
-                and kind in ("phone", "date", "code")
-            ):
+            if kind in ("phone", "date", "code") and not telling:
                 continue
             for match in pattern.finditer(self.raw):
                 text = match.group()

@@ -36,7 +36,9 @@ class Profile:
         described = [stem(w.lower()) for w in _WORD.findall(tool.description[:1_000])]
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.verbs |= frozenset(described[:1]) & VERBS
-        self.concepts = _concepts(words, TOOL_CONCEPTS)
+        # The verb that a name begins with is no thing that the tool is about: "book_table".
+        acts = words[1:] if words[0] in VERBS and words[1:] else words
+        self.concepts = _concepts(acts, TOOL_CONCEPTS)
         self.about = _concepts(described, TOOL_CONCEPTS) - self.concepts
         schema = resolved(tool.parameters, tool.parameters)
         properties = schema.get("properties")
@@ -99,19 +101,19 @@ class Request:
 
     def __init__(self, text: Text, start: int, end: int) -> None:
         quotes = text.spans("quote")
-        tokens = [
-            t
-            for t in text.tokens
-            if start <= t.start < end and not any(q.start <= t.start < q.end for q in quotes)
+        words_said = [
+            word
+            for at, word in [*((t.start, t.lower) for t in text.tokens), *text.joined_words]
+            if start <= at < end and not any(q.start <= at < q.end for q in quotes)
         ]
-        words = frozenset(stem(token.lower) for token in tokens)
+        words = frozenset(map(stem, words_said))
         self.stems = words
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
         self.prefixes = frozenset(word[:6] for word in words if len(word) >= 6)
         concepts = {
             c
-            for t in tokens
-            for c in TEXT_CONCEPTS.get(t.lower, TEXT_CONCEPTS.get(stem(t.lower), ()))
+            for word in words_said
+            for c in TEXT_CONCEPTS.get(word, TEXT_CONCEPTS.get(stem(word), ()))
         }
         inside = [s for s in text.spans("number") if start <= s.start < end]
         if not inside:

@@ -6,6 +6,7 @@ serves once.
 """
 
 import re
+from itertools import combinations
 from typing import Any
 
 from helpers.mock.simulated.candidates import Pair
@@ -31,6 +32,7 @@ _ITEM = re.compile(r"(?:[,;\s]|and\s)*((?:(?![,;]|\sand\s).)+)")
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
 _BOUND_UP = 400
+_SWAPPED = 12
 
 
 class Scorer(Choices):
@@ -135,20 +137,24 @@ class Scorer(Choices):
                 score -= 0.5
         if self._beside(want, span, before):
             score += 0.4
-        elif span.kind in ("phrase", "name") and self.tool & {
-            stem(w) for w in (last, *self.text.after(span, 1))
-        }:
+        elif (
+            span.kind in ("phrase", "name")
+            and kind != "person"
+            and self.tool & {stem(w) for w in (last, *self.text.after(span, 1))}
+        ):
             score += 0.25
         elif span.kind in ("phrase", "name") and want.about & set(map(stem, before[-2:])):
             score += 0.15
         if span.kind == "phrase":
-            if kind != "place" and (last.isdigit() or last in NUMBER_WORDS or last in UNITS):
+            counted = last.isdigit() or last in NUMBER_WORDS or last in UNITS
+            if kind != "place" and counted and self.text.raw[: span.start].rstrip()[-1:] != ",":
                 score += 0.25
             elif before and before[-1] in _DETERMINERS:
                 score += 0.1
             score -= 0 if score or len(self.spans("phrase")) == 1 else 0.25
         elif span.kind == "name" and kind == "thing":
-            score -= 0.5 if any(map(span.meets, self.text.spans("person"))) else 0
+            others = [*self.text.spans("person"), *self.text.spans("city")]
+            score -= 0.5 if any(map(span.meets, others)) else 0
         return score
 
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
@@ -273,10 +279,23 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
             continue
         used.append(pair.span)
         chosen.setdefault(pair.want.path, []).append(pair)
+    _swap(chosen, pairs)
     for path, own in list(chosen.items()):
         if own[0].want.many and own[0].span.kind in ("phrase", "name"):
             chosen[path] = _chained(scorer.text, own)
     return chosen
+
+
+def _swap(chosen: dict[tuple[str, ...], list[Pair]], pairs: list[Pair]) -> None:
+    """Let two properties change what they have where together that serves them better."""
+    known = {(pair.want.path, pair.span.start, pair.span.end): pair for pair in reversed(pairs)}
+    single = [own[0] for own in chosen.values() if not own[0].want.many]
+    for one, other in combinations(single[:_SWAPPED], 2):
+        first = known.get((one.want.path, other.span.start, other.span.end))
+        second = known.get((other.want.path, one.span.start, one.span.end))
+        if first and second and first.score + second.score > one.score + other.score + 0.001:
+            chosen[one.want.path], chosen[other.want.path] = [first], [second]
+            return
 
 
 def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:

@@ -17,7 +17,7 @@ from typing import Any
 from helpers.mock.simulated import arithmetic, want
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
-from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WANTS, stem, stems
+from helpers.mock.simulated.knowledge import WANTS, stem, stems
 from helpers.mock.simulated.plain import (
     NOTHING,
     alternatives,
@@ -29,6 +29,7 @@ from helpers.mock.simulated.plain import (
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Path, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import segments
+from helpers.mock.simulated.tones import judged_by_tone
 from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
 
@@ -253,7 +254,7 @@ class _Shape(Scopes):
         if (
             self.purpose == "reply"
             and leaf.type == "enum"
-            and (judged := self._judged(leaf)) is not None
+            and (judged := judged_by_tone(leaf.options, self.text)) is not None
         ):
             return judged
         return self._unsaid(leaf, leaf.path in scope.nullable) if required else NOTHING
@@ -282,16 +283,6 @@ class _Shape(Scopes):
 
     def _is_called(self, leaf: Want, zone: tuple[int, int]) -> bool:
         return any(pair.score > _CALLED for pair in self.scorer(zone).pairs(leaf))
-
-    def _judged(self, leaf: Want) -> Any:
-        """An option that the tone of the text suggests."""
-        by_name = {str(value).lower(): value for value, _ in leaf.options}
-        if not {"positive", "negative"} <= by_name.keys():
-            return None
-        good, bad = tone(self.text)
-        if good == bad:
-            return by_name.get("mixed" if good else "neutral", by_name.get("neutral"))
-        return by_name["positive" if good > bad else "negative"]
 
     def _unsaid(self, leaf: Want, nullable: bool) -> Any:
         """A required value that nobody said."""
@@ -407,16 +398,3 @@ class _Part(Text):
     def spans(self, kind: str) -> list[Span]:
         start, end = self._zone
         return [span for span in self._whole.spans(kind) if start <= span.start and span.end <= end]
-
-
-def tone(text: Text) -> tuple[int, int]:
-    """How many words of a text praise, and how many complain; "not good" complains."""
-    good = bad = 0
-    before = ""
-    for token in text.tokens:
-        denied = before in ("not", "no", "never", "isn't", "wasn't", "don't", "didn't", "hardly")
-        good += (token.lower in PRAISE and not denied) or (token.lower in COMPLAINT and denied)
-        bad += (token.lower in COMPLAINT and not denied) or (token.lower in PRAISE and denied)
-        if token.lower not in ("very", "really", "so", "a", "the", "at", "all"):
-            before = token.lower
-    return good, bad
