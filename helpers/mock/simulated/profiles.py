@@ -37,7 +37,7 @@ class Profile:
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.verbs |= frozenset(described[:1]) & VERBS
         # The verb that a name begins with is no thing that the tool is about: "book_table".
-        acts = words[1:] if words[0] in VERBS and words[1:] else words
+        acts = words[1:] if words[1:] and words[0] in VERBS else words
         self.concepts = _concepts(acts, TOOL_CONCEPTS)
         self.about = _concepts(described, TOOL_CONCEPTS) - self.concepts
         schema = resolved(tool.parameters, tool.parameters)

@@ -10,7 +10,7 @@ __all__ = ["judged_by_tone", "tone"]
 
 
 def judged_by_tone(options: Iterable[tuple[Any, Any]], text: Text) -> Any:
-    """Of options that have "positive" and "negative" among them, the one that a text's tone suggests."""
+    """Of options that have "positive" and "negative" among them, the one that a text suggests."""
     by_name = {str(value).lower(): value for value, _ in options}
     if not {"positive", "negative"} <= by_name.keys():
         return None
