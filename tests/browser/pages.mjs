@@ -68,9 +68,11 @@ async function copied(page, name) {
   return { code, copied: await page.evaluate(() => navigator.clipboard.readText().catch((error) => String(error))) };
 }
 
-// What changes with a theme or a width has been laid out after two frames.
+// What changes with a theme or a width has been laid out after two frames; a colour that is on its way is
+// taken to its end, as it would be judged half-way on a busy machine.
 async function frame(page) {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.evaluate(() => document.getAnimations().filter((each) => each instanceof CSSTransition).forEach((each) => each.finish()));
 }
 
 async function picture(page, name) {
