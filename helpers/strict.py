@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.pointer import resolve
+
 MAX_PROPERTIES = 5_000
 MAX_DEPTH = 10
 MAX_ENUM_VALUES = 1_000
@@ -51,8 +53,6 @@ _SAYS_WHAT = ("type", "$ref", "anyOf", "enum", "const")
 # Values, and not schemas.
 _VALUES = frozenset({"enum", "const", "default", "examples", "required", "type"})
 _NAMED = frozenset({"properties", "$defs", "definitions"})
-
-
 _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 _LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")
 
@@ -92,7 +92,7 @@ def problems(schema: Any) -> Iterator[Problem]:
     sizes = _Sizes()
     yield from _walk(schema, "", 0, sizes)
     for path, reference in sizes.references:
-        if not _leads_somewhere(schema, reference):
+        if not isinstance(resolve(reference, schema), dict):
             yield Problem(path, f"{reference!r} leads to nothing in this schema")
     if sizes.too_deep is not None:
         yield Problem(sizes.too_deep, f"Is nested deeper than {MAX_DEPTH} levels")
@@ -110,7 +110,9 @@ def malformed(schema: Any) -> Iterator[Problem]:
     if not isinstance(schema, dict) or schema.get("type") != "object":
         yield Problem("type", "Must be object at the root")
         return
-    for key in ("anyOf", "oneOf", "allOf", "enum", "not"):
+    if "properties" not in schema:
+        yield Problem("properties", "Is required at the root, and may be empty")
+    for key in ("anyOf", "oneOf", "allOf", "enum", "const", "not"):
         if key in schema:
             yield Problem(key, "Is not permitted at the root")
     yield from _malformed(schema, "")
@@ -139,17 +141,6 @@ def _form(schema: dict[str, Any], place: str) -> Iterator[Problem]:
         yield Problem(f"{place}required", "Must be a list of names")
     if not isinstance(schema.get("properties", {}), dict):
         yield Problem(f"{place}properties", "Must be an object")
-
-
-def _leads_somewhere(root: Any, reference: Any) -> bool:
-    """Whether a reference, such as `#/$defs/City`, is to a part of this schema."""
-    first, *keys = str(reference).split("/")
-    part = root if first == "#" else None
-    for key in keys:
-        part = (
-            part.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(part, dict) else None
-        )
-    return isinstance(part, dict)
 
 
 def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Problem]:

@@ -57,16 +57,22 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.clear()
     os.environ.update(hermetic)
     loopback_only.install()
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        # As a shell starts what runs in the background. What tests start would inherit it, and be
-        # waited for without end where a test sends it a Ctrl-C.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    hear_interrupts()
     kernels = os.environ.get("KERNELS", "forked")
     if kernels not in ("forked", "ordinary"):
         raise pytest.UsageError(f"KERNELS is {kernels!r}; it can be 'ordinary', or left away")
     if kernels == "forked" and forkserver.AVAILABLE:
         # Here and in what tests start, before Jupyter has read it.
         os.environ[forkserver.VARIABLE] = forkserver.NAME
+
+
+def hear_interrupts() -> None:
+    """Take Ctrl-C again where a shell has started this run in the background, deaf to it.
+
+    What tests start would inherit that, and be waited for without end where they send it one.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)

@@ -340,8 +340,8 @@ def test_strict_wants_every_property_declared_required_and_closed(mock: MockServ
         (nested, "additionalProperties"),
         (closed | {"required": []}, "required"),
         (closed, "properties.a.additionalProperties"),
-        ({"$defs": {"x": nested}, "additionalProperties": False, "type": "object"},
-         "$defs.x.additionalProperties"),
+        ({"$defs": {"x": nested}, "additionalProperties": False, "type": "object",
+          "properties": {}}, "$defs.x.additionalProperties"),
     ):  # fmt: skip
         tool = {"type": "function", "function": {"name": "f", "parameters": parameters}}
         loose = {"model": PLAIN, "messages": WHO, "tools": [tool]}

@@ -6,33 +6,16 @@ from typing import Any
 import pytest
 from openai import AsyncOpenAI, BadRequestError, OpenAI
 from openai.types.responses import Response, ResponseStreamEvent
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from helpers.mock import MOCK_PAT
 from helpers.mock.server import MockServer
+from tests.contract import chat
+from tests.contract.chat import JOHN, OPEN, PLAIN, Person
 from tests.contract.wire import send
 
-OPEN = "openai/chat-completion/models/gpt-oss-120b"
-PLAIN = "openai/chat-completion/models/gpt-4o"
-JOHN = "John Miller is 29 years old and his email is john.miller@example.com."
-WEATHER: Any = {
-    "type": "function",
-    "name": "get_weather",
-    "description": "The weather in a city.",
-    "parameters": {
-        "type": "object",
-        "properties": {"location": {"type": "string"}},
-        "required": ["location"],
-        "additionalProperties": False,
-    },
-    "strict": True,
-}
-
-
-class Person(BaseModel):
-    name: str
-    age: int
-    email: str
+WEATHER: Any = {"type": "function", **chat.WEATHER["function"]}
+SAID: str = JOHN[0]["content"]
 
 
 def events(mock: MockServer, body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -259,17 +242,17 @@ def test_reasoning_that_eats_the_budget_leaves_no_message(client: OpenAI) -> Non
 
 
 def test_text_is_parsed_into_a_class(client: OpenAI) -> None:
-    response = client.responses.parse(model=OPEN, input=JOHN, text_format=Person)
+    response = client.responses.parse(model=OPEN, input=SAID, text_format=Person)
     expected = Person(name="John Miller", age=29, email="john.miller@example.com")
     assert response.output_parsed == expected
-    with client.responses.stream(model=OPEN, input=JOHN, text_format=Person) as stream:
+    with client.responses.stream(model=OPEN, input=SAID, text_format=Person) as stream:
         assert stream.get_final_response().output_parsed == expected
 
 
 def test_a_json_object_is_one(client: OpenAI) -> None:
     response = client.responses.create(
         model=PLAIN,
-        input=f"Give the name as JSON. {JOHN}",
+        input=f"Give the name as JSON. {SAID}",
         text={"format": {"type": "json_object"}},
     )
     assert response.output_text.startswith("{")
@@ -291,7 +274,7 @@ def test_the_asynchronous_client_gets_the_same(client: OpenAI, mock: MockServer)
             whole = await asynchronous.responses.create(model=OPEN, input="Who are you?")
             async with asynchronous.responses.stream(model=OPEN, input="Who are you?") as stream:
                 streamed = await stream.get_final_response()
-            parsed = await asynchronous.responses.parse(model=OPEN, input=JOHN, text_format=Person)
+            parsed = await asynchronous.responses.parse(model=OPEN, input=SAID, text_format=Person)
             return whole.output_text, streamed.output_text, parsed.output_parsed
 
     whole, streamed, parsed = asyncio.run(ask())

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from openai import OpenAI
 from helpers.mock import MOCK_PAT, start
 from helpers.mock.client import httpx
 from helpers.notebooks.hermetic.loopback_only import NotLoopback, environment
-from helpers.notebooks.pytest_plugin import pytest_configure
+from helpers.notebooks.pytest_plugin import hear_interrupts, pytest_configure
 from helpers.notebooks.registry import PROJECT
 from tests.mutants import Mutant
 from tests.mutants.environment import MUTANTS
@@ -157,6 +158,18 @@ def test_a_run_of_tests_refuses_to_start_with_a_real_key(
     with pytest.raises(pytest.UsageError, match=f"unset {name}") as raised:
         pytest_configure(pytestconfig)
     assert key not in str(raised.value)
+
+
+def test_a_run_in_the_background_hears_ctrl_c() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        hear_interrupts()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        signal.signal(signal.SIGINT, own := lambda *_: None)
+        hear_interrupts()
+        assert signal.getsignal(signal.SIGINT) is own
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_what_is_refused_so_never_begins(tmp_path: Path) -> None:

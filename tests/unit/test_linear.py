@@ -26,6 +26,7 @@ from helpers.mock.simulated import (
     tokens,
     want,
 )
+from helpers.mock.simulated.prompt import Tool
 from tests.unit.prompts import (
     CALCULATE,
     EMAIL,
@@ -46,16 +47,22 @@ LEADS = ["weather", "say", "my name is", "count from", "tell me a story about", 
          "json with keys"]  # fmt: skip
 
 
+def spent(message: str, tools: tuple[Tool, ...]) -> float:
+    """Seconds of processor time for a reply."""
+    start = time.process_time()
+    ask(message, *tools)
+    return time.process_time() - start
+
+
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
 def test_no_text_makes_it_slow(piece):
     for size, leads in ((4_000, LEADS), (1_000_000, LEADS[:1])):
         text = piece * (size // len(piece))
         for lead in leads:
             for tools in ((), (WEATHER, EMAIL, CALCULATE)):
-                start = time.process_time()
-                ask(f"{lead} {text} 1", *tools)
-                # Linear costs milliseconds; a pattern that backtracks costs seconds.
-                assert time.process_time() - start < 0.5, lead
+                # Linear costs milliseconds; a pattern that backtracks costs seconds, every time.
+                message = f"{lead} {text} 1"
+                assert any(spent(message, tools) < 0.5 for _ in range(3)), lead
 
 
 def test_every_pattern_is_linear():

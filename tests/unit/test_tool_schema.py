@@ -208,5 +208,6 @@ def test_strict_mode_takes_references_that_lead_somewhere() -> None:
         ({"$ref": "#/$defs/a~1b"}, {"a/b": city}),
         ({"anyOf": [{"$ref": "#"}, {"type": "null"}]}, {}),
         ({"$ref": "#/properties/place"}, {}),
+        ({"$ref": "#/$defs/a/anyOf/0"}, {"a": {"anyOf": [city, {"type": "null"}]}}),
     ):
         assert not list(problems(closed(place, **{"$defs": definitions})))

@@ -10,6 +10,7 @@ from helpers.mock.catalogue import Model
 from helpers.mock.ledger import holds
 from helpers.mock.requests import InvalidRequest, Json
 
+_EMPTY = "Should have at least one item"
 _MOST_STOPS, _MOST_BIAS, _MOST_METADATA = 4, 100, 16
 _NAME_OF_A_SCHEMA = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NAME_OF_A_MESSAGE = re.compile(r"[^\s<|\\/>]{1,64}")
@@ -33,9 +34,6 @@ def _broken(request: Json) -> Iterator[tuple[str, str, str]]:
         if field in request and "tools" not in request:
             yield field, "Is allowed only where there are `tools`", "tool_options"
     yield from _lengths(request)
-
-
-_EMPTY = "Should have at least one item"
 
 
 def _of_message(message: Json) -> Iterator[tuple[str, str, str]]:

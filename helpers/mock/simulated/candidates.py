@@ -26,12 +26,12 @@ from helpers.mock.simulated.want import Want
 
 _ASIDE = re.compile(PATTERNS["requests"]["aside"], re.IGNORECASE)
 _LEADS: dict[str, list[str]] = WANTS["leads"]
-_DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
+DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
 _LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 _DENIES = frozenset(WANTS["excludes"]["before"].split())
 _DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
-_REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
+REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
 _OBJECTS = frozenset(("it", "them", "him", "her"))  # before them stand verbs, and no things
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
@@ -116,7 +116,7 @@ class Candidates:
             return False
         before = self.text.before(span, 2)
         return bool(before) and (
-            before[-1] in _DENIES or (before[0] in _DENIES and before[-1] in _DETERMINERS)
+            before[-1] in _DENIES or (before[0] in _DENIES and before[-1] in DETERMINERS)
         )
 
     def _is_tool(self, span: Span) -> bool:
@@ -182,7 +182,7 @@ class Candidates:
             counts = word.isdigit() or (word in UNITS and at > 1 and tokens[at - 2].text.isdigit())
             if counts and tokens[at].lower in MEASURES:
                 last = at - 1  # "carry 150 pounds"
-            elif word in _DETERMINERS or counts:
+            elif word in DETERMINERS or counts:
                 first = at  # "Switch the bedroom" speaks of the bedroom
                 break
         return text.trimmed(first, last)
@@ -195,17 +195,17 @@ class Candidates:
         if kind == "message":
             if self.spans("quote"):
                 return []  # what is quoted is what is meant
-            for lead in _LEADS["reminder" if self.tool & _REMINDERS else "message"]:
+            for lead in _LEADS["reminder" if self.tool & REMINDERS else "message"]:
                 at = _find_words(lower, lead)
                 if at >= 0:
                     first = text.index(self.start + at + len(lead))
                     if first >= len(text.tokens):
                         continue
-                    if lead == "to" and text.tokens[first].lower in _DETERMINERS:
+                    if lead == "to" and text.tokens[first].lower in DETERMINERS:
                         continue  # "to my list" is where it goes
                     if text.tokens[first].start < self.end:
                         return [self._body(text.tokens[first].start)]
-            if self.end < self.whole and self.tool & _REMINDERS:
+            if self.end < self.whole and self.tool & REMINDERS:
                 return [self._body(self.start)]  # all that stands before "put it on my list"
             return []
         first = text.index(self.start)

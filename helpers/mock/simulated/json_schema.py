@@ -1,4 +1,4 @@
-"""JSON Schema, as much as a reply needs: what fits, what a reference means, what matches a pattern.
+"""JSON Schema, as much as a reply needs: what fits, and what matches a pattern.
 
 The `jsonschema` package decides what fits: it interprets, so a schema never seen costs nothing to
 compile. In a browser, where a part of it has no build, three keywords do. Values are made by rules
@@ -141,36 +141,6 @@ def equal(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     return bool(one == other)
-
-
-def resolve(reference: Any, root: Any) -> Any:
-    """What a `$ref` within the same document points at; None if it points nowhere."""
-    if not isinstance(reference, str):
-        return None
-    place = root
-    if reference.startswith("#/"):
-        for part in reference[2:].split("/"):
-            part = part.replace("~1", "/").replace("~0", "~").replace("%25", "%")
-            if isinstance(place, dict) and part in place:
-                place = place[part]
-            elif isinstance(place, list) and part.isdigit() and int(part) < len(place):
-                place = place[int(part)]
-            else:
-                return None
-        return place
-    if reference == "#":
-        return root
-    if isinstance(root, dict):
-        for definitions in (root.get("$defs"), root.get("definitions")):
-            if isinstance(definitions, dict):
-                name = reference.lstrip("#")
-                for definition in definitions.values():
-                    if isinstance(definition, dict) and name in (
-                        definition.get("$anchor"),
-                        definition.get("$id"),
-                    ):
-                        return definition
-    return None
 
 
 def merge(one: Schema, other: Schema) -> Schema:

@@ -6,8 +6,9 @@ from copy import copy
 from typing import Any
 
 from helpers.mock.simulated import json_schema
-from helpers.mock.simulated.json_schema import Schema, equal, fits, merge, resolve
+from helpers.mock.simulated.json_schema import Schema, equal, fits, merge
 from helpers.mock.simulated.texts import table
+from helpers.pointer import resolve
 
 NOTHING: Any = object()
 """Stands for "no value", where None is one."""

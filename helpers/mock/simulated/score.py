@@ -9,7 +9,7 @@ import re
 from itertools import combinations
 from typing import Any
 
-from helpers.mock.simulated.candidates import Pair
+from helpers.mock.simulated.candidates import DETERMINERS, REMINDERS, Pair
 from helpers.mock.simulated.choices import Choices
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import BREAKS, NUMBER_WORDS, UNITS, WANTS, stem, stems
@@ -20,13 +20,11 @@ __all__ = ["Pair", "Scorer", "assign"]
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
 _ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["before"].items()}
-_DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
 _LINKS = frozenset(WANTS["before"]["links"].split())
 _EXCLUDES = stems(WANTS["excludes"]["names"])
 _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
 _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
-_REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
 _OPEN = frozenset(("thing", "name", "message", "quote"))
 _ITEM = re.compile(r"(?:[,;\s]|and\s)*((?:(?![,;]|\sand\s).)+)")
 _LEAST = 0.4
@@ -100,7 +98,7 @@ class Scorer(Choices):
     def _texts(self, want: Want) -> list[Pair]:
         best: dict[tuple[int, int], Pair] = {}
         kinds = want.kinds
-        if self.tool & _REMINDERS and want.stems & _TITLES:
+        if self.tool & REMINDERS and want.stems & _TITLES:
             kinds = kinds | {"message": 0.9}
         excludes = bool(want.stems & _EXCLUDES)
         for kind, weight in kinds.items():
@@ -149,7 +147,7 @@ class Scorer(Choices):
             counted = last.isdigit() or last in NUMBER_WORDS or last in UNITS
             if kind != "place" and counted and self.text.raw[: span.start].rstrip()[-1:] != ",":
                 score += 0.25
-            elif before and before[-1] in _DETERMINERS:
+            elif before and before[-1] in DETERMINERS:
                 score += 0.1
             score -= 0 if score or len(self.spans("phrase")) == 1 else 0.25
         elif span.kind == "name" and kind == "thing":
