@@ -1,32 +1,15 @@
 """No text makes the simulated model slow: it takes time by the length of what it reads."""
 
+import importlib
+import pkgutil
 import re
 import time
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from helpers.mock.simulated import (
-    agent,
-    almanac,
-    arithmetic,
-    asking,
-    crafts,
-    find,
-    measures,
-    memory,
-    plan,
-    reading,
-    results,
-    say,
-    segments,
-    shape,
-    structure,
-    style,
-    sums,
-    tokens,
-    want,
-)
-from helpers.mock.simulated.prompt import Tool
+from helpers.mock import simulated
 from tests.unit.prompts import (
     CALCULATE,
     EMAIL,
@@ -47,11 +30,14 @@ LEADS = ["weather", "say", "my name is", "count from", "tell me a story about", 
          "json with keys"]  # fmt: skip
 
 
-def spent(message: str, tools: tuple[Tool, ...]) -> float:
-    """Seconds of processor time for a reply."""
-    start = time.process_time()
-    ask(message, *tools)
-    return time.process_time() - start
+def is_quick(work: Callable[[], object], seconds: float) -> bool:
+    """Linear work costs milliseconds; a pattern that backtracks costs seconds, every time."""
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        if time.process_time() - start < seconds:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
@@ -60,18 +46,17 @@ def test_no_text_makes_it_slow(piece):
         text = piece * (size // len(piece))
         for lead in leads:
             for tools in ((), (WEATHER, EMAIL, CALCULATE)):
-                # Linear costs milliseconds; a pattern that backtracks costs seconds, every time.
-                message = f"{lead} {text} 1"
-                assert any(spent(message, tools) < 0.5 for _ in range(3)), lead
+                assert is_quick(partial(ask, f"{lead} {text} 1", *tools), 0.5), lead
 
 
 def test_every_pattern_is_linear():
-    rooms = (almanac, asking, crafts, memory, reading, results, say, structure, style, sums)
-    for module in (agent, arithmetic, find, measures, plan, segments, shape, tokens, want, *rooms):
-        for name, pattern in vars(module).items():
+    checked = 0
+    for room in pkgutil.iter_modules(simulated.__path__, f"{simulated.__name__}."):
+        for name, pattern in vars(importlib.import_module(room.name)).items():
             if not isinstance(pattern, re.Pattern):
                 continue
+            checked += 1
             for piece in HOSTILE.values():
-                start = time.process_time()
-                pattern.search(piece * (4_000 // len(piece)))
-                assert time.process_time() - start < 0.2, (module.__name__, name, piece)
+                text = piece * (4_000 // len(piece))
+                assert is_quick(partial(pattern.search, text), 0.2), (room.name, name, piece)
+    assert checked > 50

@@ -23,7 +23,7 @@ _CLAUSE = re.compile(
     r"|, (?=(?:my|our|his|her) )|; ",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"\b([\w'’-]+),? (?:and )?not ([\w'’-]+)")
+_NOT = re.compile(r"\b([\w'’-]{1,60}),? (?:and )?not ([\w'’-]{1,60})")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 

@@ -6,6 +6,7 @@ serves once.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -26,7 +27,7 @@ _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items
 _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 _OPEN = frozenset(("thing", "name", "message", "quote"))
-_ITEM = re.compile(r"(?:[,;\s]|and\s)*((?:(?![,;]|\sand\s).)+)")
+_BETWEEN_ITEMS = re.compile(r"[,;]|\band\b")
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
 _BOUND_UP = 400
@@ -90,10 +91,20 @@ class Scorer(Choices):
                 continue
             if not want.many:
                 return [Pair(1.6, want, span, span.text)]
-            items = [m for m in _ITEM.finditer(self.text.raw, span.start, span.end) if m[1].strip()]
-            found = [Span("labelled", m[1], m[1].strip(), *m.span(1)) for m in items]
-            return [Pair(1.6, want, each, each.value) for each in found]
+            return [Pair(1.6, want, item, item.value) for item in self._items(span)]
         return []
+
+    def _items(self, span: Span) -> Iterator[Span]:
+        """What a list in words has between its commas."""
+        raw, cuts = (
+            self.text.raw,
+            list(_BETWEEN_ITEMS.finditer(self.text.raw, span.start, span.end)),
+        )
+        starts = (span.start, *(cut.end() for cut in cuts))
+        for start, end in zip(starts, (*(cut.start() for cut in cuts), span.end), strict=True):
+            if item := raw[start:end].strip():
+                at = raw.index(item, start)
+                yield Span("labelled", item, item, at, at + len(item))
 
     def _texts(self, want: Want) -> list[Pair]:
         best: dict[tuple[int, int], Pair] = {}
