@@ -162,7 +162,7 @@ integrations: local-setup ## Run what needs other programs and packages: JavaScr
 	done
 	@$(PY) -m tests.elsewhere.environments
 	@$(PY) -m pytest $(ARGS) $(addprefix tests/elsewhere/, \
-		programs.py clients.py compatible.py real_model.py tool_servers.py package.py guide.py)
+		programs.py clients.py compatible.py real_model.py tool_servers.py package.py guide.py matrix.py)
 
 .PHONY: conformance
 conformance: setup ## Run other projects' suites on the mock, for docs/evidence.md (needs Node; CHECKOUTS=folder)

@@ -1,6 +1,6 @@
 """A matrix on a Dask cluster, one worker of which is killed, says what one process says.
 
-Slow, and run by name: `python -m pytest tests/elsewhere/matrix.py`.
+`make integrations` runs this; `make test` does not collect it.
 """
 
 import threading

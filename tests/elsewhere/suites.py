@@ -8,7 +8,7 @@ in a public repository are run where FOLDER has a checkout of it, under the repo
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +18,7 @@ from typing import Any
 import click
 from openai import OpenAI
 
-from helpers.evidence.page import Suite, write
+from helpers.evidence.page import FOLDER, SUITES, Suite, write
 from helpers.mock import MOCK_PAT
 from helpers.mock.server import MockServer
 from helpers.mock.simulated.json_schema import fits
@@ -185,14 +185,28 @@ REPOSITORIES: dict[str, Callable[[Path, str], Suite]] = {
 @click.command()
 @click.option("--checkouts", type=click.Path(path_type=Path), help="Where repositories are.")
 def main(checkouts: Path | None) -> None:
-    """Run the suites that are published, and those that are checked out; then make the page."""
+    """Run the suites that are published, and those that are checked out; then make the page.
+
+    The exit status is 1 if a case fails that did not fail before.
+    """
+    known = {case for path in (FOLDER / SUITES).glob("*.json") for case in _failed(path)}
     with MockServer() as server:
-        for suite in PUBLISHED:
-            suite(server.base_url).write()
+        done = [suite(server.base_url) for suite in PUBLISHED]
         for name, of_repository in REPOSITORIES.items():
             if checkouts and (checkouts / name).is_dir():
-                of_repository(checkouts / name, server.base_url).write()
+                done.append(of_repository(checkouts / name, server.base_url))
+    for suite in done:
+        suite.write()
+        click.echo(f"{suite.name}: {suite.passed} passed, {len(suite.failed)} failed")
     click.echo(f"The page is {write()}.")
+    if fresh := sorted({(suite.name, case) for suite in done for case in suite.failed} - known):
+        raise click.ClickException(f"These did not fail before: {fresh}")
+
+
+def _failed(path: Path) -> Iterator[tuple[str, str]]:
+    """The suite and the name of each case that a file of evidence says fails."""
+    suite = json.loads(path.read_text(encoding="utf-8"))
+    return ((suite["name"], case) for case in suite["failed"])
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ echo "$*" >> "$CALLS"
 case "$*" in *"$FAILS"*) exit 3 ;; esac
 """
 # What else the commands look for, or use.
-ALSO = ("node", "npm", "curl", "git", "python3")
+ALSO = ("node", "npm", "curl", "git", "python3", "chromium", "firefox-esr")
 STANDING_IN = ("python", "shellcheck", "make")
 
 
@@ -66,9 +66,10 @@ COMMANDS = (
             "-m pytest tests/elsewhere/programs.py tests/elsewhere/clients.py"
             " tests/elsewhere/compatible.py tests/elsewhere/real_model.py"
             " tests/elsewhere/tool_servers.py tests/elsewhere/package.py"
-            " tests/elsewhere/guide.py",
+            " tests/elsewhere/guide.py tests/elsewhere/matrix.py",
         ),
     ),
+    Command((*MAKE, "conformance"), ("-m tests.elsewhere.suites",)),
     Command((*MAKE, "site-check"), ("-m helpers.site site", "-m pytest tests/browser/pages.py")),
     Command(
         (*MAKE, "browser"),
@@ -83,7 +84,9 @@ COMMANDS = (
             "voice",
             "monkey SEEDS=19",
             "integrations",
-            "site",
+            "conformance",
+            "site-check",
+            "browser",
         ),
     ),
 )
