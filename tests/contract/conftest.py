@@ -13,6 +13,7 @@ from helpers.mock.record.record import record
 from helpers.mock.server import MockServer
 from tests.contract.altered import Altered
 from tests.contract.recorders import Hostile
+from tests.contract.upstream import Answering, Upstream
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,15 @@ def hostile() -> Iterator[tuple[str, type[Hostile]]]:
     yield f"http://127.0.0.1:{server.server_port}/api/v1", handler
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream(("127.0.0.1", 0), Answering) as server:
+        server.answers, server.seen, server.paths = [], [], []
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.shutdown()
 
 
 @pytest.fixture

@@ -235,6 +235,8 @@ def test_upstream_that_is_no_base_url_is_refused(tmp_path, upstream):
         ("Grüße".encode("latin-1"), "text/plain; charset=iso-8859-1"),
         ("Grüße".encode("utf-16"), "text/plain; charset=utf-16"),
         (b"\xff\xfe\xfd", "text/plain; charset=nonsense"),
+        (b"\xff\xfea key", "application/octet-stream"),
+        (b"--cut\r\n\r\n1\r\n--cut--", "multipart/mixed; boundary=cut"),
     ],
 )
 def test_any_body_is_stored_and_read_alike(tmp_path, body, content_type):
@@ -250,8 +252,27 @@ def test_any_body_is_stored_and_read_alike(tmp_path, body, content_type):
 def test_folder_without_recordings_is_refused(tmp_path):
     with pytest.raises(RecordingError, match="no recordings"):
         replay(tmp_path)
-    (tmp_path / "notes.json").write_text("[1, 2]")
-    with pytest.raises(RecordingError, match=r"notes\.json is not a recording"):
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[1, 2]",
+        "[" * 5000,
+        '{"request": null, "response": {}}',
+        '{"request": {"method": "GET", "path": "/x"}, "response": {"status": "good"}}',
+        '{"request": {"method": "GET", "path": 1},'
+        ' "response": {"status": 200, "content_type": ""}}',
+        '{"request": {"method": "GET", "path": "/"},'
+        ' "response": {"status": 200, "content_type": "", "headers": []}}',
+        '{"request": {"method": "GET", "path": "/", "base64": "?"},'
+        ' "response": {"status": 200, "content_type": ""}}',
+    ],
+)
+def test_a_file_that_is_not_a_recording_is_named_before_anything_is_served(tmp_path, text):
+    (tmp_path / "notes.json").write_text(text)
+    with pytest.raises(RecordingError, match=r"^notes\.json is not a recording: [^\n]*$"):
         replay(tmp_path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
 from json import detect_encoding
@@ -23,19 +24,15 @@ class Body:
 
     @classmethod
     def read(cls, content: bytes, content_type: str = "", encoding: str = "") -> Body:
-        """What was sent with these headers; `encoding` is how it was compressed.
-
-        The boundary of a form, which is made up anew each time, becomes the same for all.
-        """
+        """What was sent as this type; `encoding` is how it was compressed."""
         content = _unpacked(content, encoding)
-        header = _header(content_type)
-        if (
-            boundary := header.get_param("boundary")
-        ) and header.get_content_maintype() == "multipart":
-            content = content.replace(str(boundary).encode("latin-1", "replace"), b"boundary")
         if not content:
             return cls()
-        charset = header.get_content_charset() or detect_encoding(content)
+        header = _header(content_type)
+        # Bytes of any kind may begin as UTF-16 does.
+        is_text = header.get_content_maintype() == "text" or "json" in content_type.lower()
+        guessed = detect_encoding(content) if is_text else "utf-8"
+        charset = header.get_content_charset() or guessed
         try:
             text = content.decode(charset)
         except (ValueError, LookupError):
@@ -45,6 +42,20 @@ class Body:
         except ValueError:
             same = fit(text).encode(charset, "replace") == content
             return cls("text", text) if same else cls("base64", content)
+
+    @classmethod
+    def of_request(cls, content: bytes, headers: Mapping[str, str]) -> Body:
+        """What a client sent with these headers.
+
+        The boundary of a form, which it makes up anew each time, becomes the same for all.
+        """
+        content_type = headers.get("content-type", "")
+        content = _unpacked(content, headers.get("content-encoding", ""))
+        header = _header(content_type)
+        boundary = header.get_param("boundary")
+        if boundary and header.get_content_maintype() == "multipart":
+            content = content.replace(str(boundary).encode("latin-1", "replace"), b"boundary")
+        return cls.read(content, content_type)
 
     def write(self, content_type: str = "") -> bytes:
         """The bytes that are sent with this content type."""
@@ -67,7 +78,7 @@ class Body:
     def of_file(cls, part: dict[str, Any]) -> Body:
         """The body in a part of a file. Raises ValueError for base64 that isn't."""
         if "base64" in part:
-            return cls("base64", base64.b64decode(part["base64"]))
+            return cls("base64", base64.b64decode(part["base64"], validate=True))
         if "text" in part:
             return cls("text", part["text"])
         return cls("body", part["body"]) if "body" in part else cls()

@@ -8,7 +8,6 @@ chunks or tool calls.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -21,7 +20,7 @@ from helpers.mock.record.body import Body
 from helpers.mock.record.probes import PROBES, Probe
 from helpers.mock.record.recording import timed_events
 from helpers.proxies import is_loopback
-from helpers.text import fit
+from helpers.text import fit, to_json
 from helpers.transcript.read import as_object, objects, string
 
 Kind = Literal["status", "content type", "field", "type", "value", "events"]
@@ -316,4 +315,4 @@ def report(against: str, found: list[Difference], probes: Iterable[Probe] = PROB
         "requests": [probe.name for probe in probes],
         "differences": [asdict(each) for each in found],
     }
-    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+    return to_json(whole, indent=2) + "\n"

@@ -23,7 +23,7 @@ def known_by(method: str, path: str, body: Body, *, exact: bool) -> Json:
     Where it need not be `exact`, the results of tools may differ, and so may ids of responses.
     """
     if body.kind != "body":
-        return {"method": method, "path": path, body.kind or "body": Body.stored(body)}
+        return {"method": method, "path": path, **body.stored()}
     value = _number(body.value)
     if isinstance(value, dict):
         value = {
@@ -77,6 +77,10 @@ class _Result(dict[str, Any]):
     """What a tool returned: one of a message's or an item's two forms."""
 
 
+class _Reference(dict[str, Any]):
+    """An item of an earlier response, by the id that the server made up for it."""
+
+
 def _conversation(
     messages: list[Any], read: Callable[[Json, _CallIds], Json], exact: bool
 ) -> list[Any]:
@@ -87,11 +91,13 @@ def _conversation(
     for are_results, group in groupby(said, key=lambda each: isinstance(each, _Result)):
         run = list(group)
         ordered += sorted(run, key=lambda each: str(each["result of"])) if are_results else run
-    if exact:
-        return ordered
-    return [
-        {"result of": each["result of"]} if isinstance(each, _Result) else each for each in ordered
-    ]
+    return ordered if exact else [_loosely(each) for each in ordered]
+
+
+def _loosely(said: Any) -> Any:
+    if isinstance(said, _Result):
+        return {"result of": said["result of"]}
+    return {"type": "item_reference"} if isinstance(said, _Reference) else said
 
 
 def _message(message: Json, ids: _CallIds) -> Json:
@@ -121,6 +127,8 @@ def _item(item: Json, ids: _CallIds) -> Json:
         return _Result(rest | {"result of": ids[str(item.get("call_id"))]})
     if item.get("role") in ("user", "system", "developer"):
         return item
+    if item.keys() <= {"type", "id"}:
+        return _Reference(item)
     item = {name: value for name, value in item.items() if value and name not in ("id", "status")}
     return item | {"call_id": ids[str(item["call_id"])]} if "call_id" in item else item
 

@@ -124,8 +124,7 @@ class Recorder:
         ) as response:
             self._scrubber.learn(request.headers.items())
             self._scrubber.learn(response.headers.multi_items())
-            given = request.headers.get
-            sent = Body.read(body, given("content-type", ""), given("content-encoding", ""))
+            sent = Body.of_request(body, request.headers)
             answered = _headers(response, self._upstream)
             kept = {name: value for name, value in answered if _STEERING.fullmatch(name)}
             content_type = response.headers.get("content-type", "")

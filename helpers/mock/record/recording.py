@@ -11,7 +11,6 @@ end, for whatever reason. Of the headers, only those are kept that steer a clien
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -19,9 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from helpers.mock.record.body import NO_BODY, Body
 from helpers.text import parse_json, to_json
-from helpers.transcript.events import EventReader, ServerSentEvent, is_last
+from helpers.transcript.events import DONE, EventReader, ServerSentEvent, is_last, read_events
 
 
 class RecordingError(ValueError):
@@ -81,6 +82,10 @@ class Recording:
         """Whether a stream ended before its end."""
         if self.events is None:
             return self.cut
+        # A server may leave out the blank line after its last event.
+        [*_, last] = [None, *read_events(self.rest.encode("utf-8", "replace") + b"\n\n")]
+        if last and last.data == DONE:
+            return self.cut
         ended = any(is_last(event.data) for event in self.events)
         return self.cut or bool(self.rest) or not ended
 
@@ -108,24 +113,17 @@ class Recording:
     def read(cls, path: Path) -> Recording:
         """Raises RecordingError for a file that is not a recording."""
         try:
-            whole = json.loads(path.read_text(encoding="utf-8"))
+            whole = parse_json(path.read_text(encoding="utf-8"))
             request, response = whole["request"], whole["response"]
-            events = response.get("events")
-            return cls(
-                request["method"],
-                request["path"],
-                Body.of_file(request),
-                response["status"],
-                response["content_type"],
-                response.get("ms", 0),
-                Body.of_file(response),
-                response.get("headers", {}),
-                None if events is None else [Event(**each) for each in events],
-                response.get("rest", ""),
-                response.get("cut", False),
-            )
+            bodies = {"request": Body.of_file(request), "body": Body.of_file(response)}
+            where = {name: request[name] for name in ("method", "path")}
+            return _CHECKED.validate_python({**response, **where, **bodies})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise RecordingError(f"{path.name} is not a recording: {error!r}") from error
+            why = " ".join(repr(error).split())
+            raise RecordingError(f"{path.name} is not a recording: {why}") from error
+
+
+_CHECKED = TypeAdapter(Recording)
 
 
 def timed_events(chunks: Iterable[tuple[int, bytes]]) -> tuple[list[Event], str]:

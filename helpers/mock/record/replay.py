@@ -9,6 +9,7 @@ are served in turn, from the first again after the last.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ class Replayer:
         self._paced = paced
         self._known: dict[str, list[_Known]] = {}
         self._served: Counter[str] = Counter()
-        for path in sorted(folder.glob("*.json")):
+        for path in sorted(folder.glob("*.json"), key=_in_order):
             recording = Recording.read(path)
             method, where, request = recording.method, recording.path, recording.request
             known = _Known(path.name, recording, known_by(method, where, request, exact=False))
@@ -71,10 +72,7 @@ class Replayer:
         scrub = Scrubber()
         scrub.learn(request.headers.items())
         path = path_below(scope) or request.url.path
-        given = request.headers.get
-        body = Body.read(
-            await request.body(), given("content-type", ""), given("content-encoding", "")
-        )
+        body = Body.of_request(await request.body(), request.headers)
         asked = [
             known_by(request.method, scrub.path(path), scrub.body(body), exact=exact)
             for exact in (True, False)
@@ -139,3 +137,9 @@ class Replayer:
             f"No recording fits this {what}. The nearest is {nearest.name}, which differs in"
             f" {shown}{rest}",
         )
+
+
+def _in_order(path: Path) -> tuple[int, str]:
+    """Files as they were recorded: 1000 comes after 999."""
+    number = re.match(r"\d+", path.name)
+    return int(number[0]) if number else 0, path.name

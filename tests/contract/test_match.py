@@ -1,0 +1,99 @@
+"""Which requests are the same, so that one is answered with what the other was."""
+
+import json
+from typing import Any
+
+import pytest
+
+from helpers.mock.record.record import record
+from helpers.mock.record.replay import replay
+from tests.contract.upstream import send, through
+
+
+def ask(text: str, **fields: Any) -> dict[str, Any]:
+    return {"model": "m", "messages": [{"role": "user", "content": text}], **fields}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "other"),
+    [
+        (ask("Where is order " + "ab" * 16), ask("Where is order " + "cd" * 16)),
+        (ask("id 12345678-1234-1234-1234-123456789012"), ask("id " + "1" * 8 + "-1234-1234-1234-")),
+        (ask("Hi", n=1), ask("Hi", n=True)),
+        (ask("Hi", stop="1"), ask("Hi", stop=1)),
+        (ask("Hi", metadata={"run": "a"}), ask("Hi", metadata={"run": "b"})),
+        ({"messages": [None]}, {"messages": ["result of"]}),
+    ],
+)
+def test_requests_that_differ_get_each_its_answer_in_any_order(upstream, tmp_path, recorded, other):
+    upstream.answer(b"1")
+    upstream.answer(b"2")
+    with record(tmp_path, upstream.url) as server:
+        assert [send(server, each)[2] for each in (recorded, other)] == [b"1", b"2"]
+    with replay(tmp_path) as server:
+        assert [send(server, each)[2] for each in (other, recorded)] == [b"2", b"1"]
+    next(tmp_path.glob("002*")).unlink()
+    with replay(tmp_path) as server:
+        details = json.loads(send(server, other)[2])["details"]
+    assert "(recorded " in details
+
+
+def reference(item_id: str) -> dict[str, Any]:
+    return {"input": [{"type": "item_reference", "id": item_id}, {"role": "user", "content": "Hi"}]}
+
+
+def results(result: str, call_id: str = "a") -> dict[str, Any]:
+    call = {"id": call_id, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    said = {"role": "assistant", "content": None, "tool_calls": [call]}
+    told = {"role": "tool", "tool_call_id": call_id, "content": result}
+    return {"messages": [{"role": "user", "content": "Hi"}, said, told]}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "again"),
+    [
+        (ask("Hi", temperature=1.0), ask("Hi", temperature=1)),
+        (ask("Hi", seed=10**20), ask("Hi", seed=1e20)),
+        (ask("Hi", tools=None), ask("Hi")),
+        (results("20"), results("20", "another id")),
+        (results("20"), results("21")),
+        (ask("Hi", previous_response_id="resp_1"), ask("Hi", previous_response_id="resp_2")),
+        (reference("msg_1"), reference("msg_2")),
+    ],
+)
+def test_the_same_request_in_another_form_is_known(upstream, tmp_path, recorded, again):
+    upstream.answer(b"1")
+    through(upstream, tmp_path, recorded)
+    with replay(tmp_path) as server:
+        assert send(server, again)[2] == b"1"
+
+
+@pytest.mark.parametrize("request_of", [results, reference])
+def test_what_was_recorded_just_so_comes_before_what_is_like_it(upstream, tmp_path, request_of):
+    upstream.answer(b"1")
+    upstream.answer(b"2")
+    with record(tmp_path, upstream.url) as server:
+        for each in ("20", "21"):
+            send(server, request_of(each))
+    with replay(tmp_path) as server:
+        asked = [send(server, request_of(each))[2] for each in ("21", "20", "21")]
+    assert asked == [b"2", b"1", b"2"]
+
+
+def test_recordings_of_one_request_come_in_the_order_of_their_numbers(upstream, tmp_path):
+    upstream.answer(b"1")
+    through(upstream, tmp_path)
+    [first] = tmp_path.glob("*.json")
+    for number in (1000, 999):
+        text = first.read_text().replace('"body": 1\n', f'"body": {number}\n')
+        (tmp_path / f"{number}_again.json").write_text(text)
+    with replay(tmp_path) as server:
+        assert [send(server)[2] for _ in range(3)] == [b"1", b"999", b"1000"]
+
+
+@pytest.mark.parametrize(("body", "said"), [(b"Hi", 'text (recorded nothing, sent "Hi")')])
+def test_a_request_that_is_not_json_is_told_from_one_that_is(upstream, tmp_path, body, said):
+    upstream.answer(b"1")
+    through(upstream, tmp_path)
+    with replay(tmp_path) as server:
+        assert said in json.loads(send(server, body)[2])["details"]
