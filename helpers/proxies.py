@@ -84,7 +84,8 @@ def _has_port(url: str) -> bool:
 
 
 def _is_usable(proxy: str) -> bool:
-    if not _has_port(proxy if "://" in proxy else f"http://{proxy}"):
+    url = proxy if "://" in proxy else f"http://{proxy}"
+    if not _has_port(url) or not urlsplit(url).hostname:
         return False
     scheme = proxy.partition("://")[0].lower() if "://" in proxy else ""
     if scheme in ("socks5", "socks5h"):

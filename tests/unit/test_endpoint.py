@@ -307,6 +307,7 @@ PROXIES = [
     {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"},
     {"http_proxy": "127.0.0.1:9", "no_proxy": "example.com"},
     {"ALL_PROXY": "socks5://127.0.0.1:9"},
+    {"ALL_PROXY": "://", "HTTP_PROXY": " ", "NO_PROXY": "example.com"},
     {"all_proxy": "socks4://127.0.0.1:9", "NO_PROXY": "example.com"},
     {"HTTP_PROXY": "http://proxy.example:port", "NO_PROXY": "[::1], fe80::/10,example.com,a:b"},
     {"grpc_proxy": "http://127.0.0.1:9", "no_grpc_proxy": "example.com"},
