@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import io
 import os
 import signal
 import sys
@@ -90,6 +91,10 @@ def main() -> None:
 
     Nothing here needs an account: without a key, requests go to a mock on this machine.
     """
+    # A name of a file may have letters that a terminal, or UTF-8 itself, has not.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 

@@ -17,6 +17,7 @@ from typing_extensions import TypedDict
 
 from helpers.docstrings import read_docstring
 from helpers.strict import problems
+from helpers.text import fit, fit_all
 
 Function = Callable[..., Any]
 
@@ -87,7 +88,11 @@ def describe(function: Function, *, strict: bool) -> DescribedTool:
             raise TypeError(f"{name}: strict mode refuses this type: {problem}.")
     schema: ChatCompletionFunctionToolParam = {
         "type": "function",
-        "function": {"name": name, "description": description, "parameters": json_schema},
+        "function": {
+            "name": name,
+            "description": fit(description),
+            "parameters": fit_all(json_schema),
+        },
     }
     if strict:
         schema["function"]["strict"] = True

@@ -93,7 +93,7 @@ def run_tools(
         # ask
         try:
             response: Any = client.chat.completions.create(
-                model=model, messages=messages, **options
+                model=model, messages=fit_all(messages), **options
             )
         except json.JSONDecodeError as error:
             raise ToolLoopError(

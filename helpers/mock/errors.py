@@ -14,6 +14,7 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from helpers.mock.catalogue import Kind, Model
+from helpers.text import fit
 
 
 class Status(NamedTuple):
@@ -58,7 +59,7 @@ class ApiError(Exception):
             {
                 "code": self.status.code,
                 "description": self.status.description,
-                "details": self.details,
+                "details": fit(self.details),
                 "req_id": req_id,
             }
         )

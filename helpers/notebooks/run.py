@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +19,7 @@ from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import Job, Result, execute
 from helpers.notebooks.registry import PROJECT, Notebook
 from helpers.notebooks.steady import steady
+from helpers.text import to_json
 from helpers.transcript import Transcript
 
 BUILD = PROJECT / "build"
@@ -62,7 +62,7 @@ def run(
         ],
         jobs,
     )
-    summary = json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False)
+    summary = to_json([asdict(result) for result in results], indent=2)
     (output / "summary.json").write_text(summary + "\n", encoding="utf-8")
     return results
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from helpers.text import fit
 from helpers.transcript.exchange import Exchange
 from helpers.transcript.read import (
     Call,
@@ -71,7 +70,7 @@ def _called(call: Call) -> str:
 
 
 def _short(text: str, width: int = 88) -> str:
-    text = fit(" ".join(text.split()))
+    text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1] + "…"
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from helpers.text import fit
 from helpers.transcript.exchange import Exchange
 from helpers.transcript.show import diagram, lines
 
@@ -49,8 +50,9 @@ class Transcript:
         return Transcript([exchange for exchange in self.exchanges if exchange.cell == count])
 
     def __str__(self) -> str:
-        return "\n".join(lines(self.exchanges))
+        return fit("\n".join(lines(self.exchanges)))
 
     def to_mermaid(self) -> str:
         """The text of a Mermaid sequence diagram of its chat completions and native calls."""
-        return "\n".join(["sequenceDiagram", *(f"    {line}" for line in diagram(self.exchanges))])
+        steps = (f"    {line}" for line in diagram(self.exchanges))
+        return fit("\n".join(["sequenceDiagram", *steps]))

@@ -110,6 +110,16 @@ def test_a_run_shows_a_table_names_what_failed_and_ends_with_status_1(
     )
 
 
+def test_a_folder_whose_name_is_not_text_is_shown_as_well_as_it_can_be(
+    notebooks: list[Notebook],
+) -> None:
+    # Only Linux has such names.
+    name = os.fsdecode(b"c\xfcpies") if sys.platform == "linux" else "copies"
+    result = invoke("run", "1", "--output", name)
+    assert result.exit_code == 0, result.output
+    assert "Executed copies: c" in result.stdout
+
+
 def test_verify_fails_for_a_notebook_that_failed_and_leaves_older_copies_out(
     notebooks: list[Notebook], tmp_path: Path
 ) -> None:

@@ -136,7 +136,10 @@ NAMES = [
     *("messages", "input", "tools", "parameters", "call_id", "outputs", "data", "concepts", "text"),
     *("regions", "finish_reason", "refusal", "error", "tool_call_id", "model", "code", "detail"),
 ]
-TEXTS = ["", "function", "tool", "user", "message", "function_call", "function_call_output", "a;b"]
+TEXTS = [
+    *("", "function", "tool", "user", "message", "function_call", "function_call_output"),
+    *("a;b", "\ud83d"),
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 9) | st.floats() | st.sampled_from(TEXTS),
     lambda inner: (
@@ -161,7 +164,7 @@ def test_any_json_is_read_shown_and_drawn(exchanges: list[tuple[str, Any, Any]])
     )
     assert isinstance(transcript.tokens, int)
     str(transcript).encode()
-    assert transcript.to_mermaid().startswith("sequenceDiagram")
+    assert transcript.to_mermaid().encode().startswith(b"sequenceDiagram")
     for each in transcript.exchanges:
         assert all(isinstance(c.arguments, str) for c in received(each).calls)
         assert sent(each).text is not None

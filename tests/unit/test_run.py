@@ -52,13 +52,15 @@ def executed(
         make_notebook(folder, "05_only_live", "1", backends=("live",)),
     ]
     model = "anthropic/completion/models/claude-sonnet-4"
+    # Where the system allows it, a name that is not UTF-8.
+    output = folder / "deep" / (os.fsdecode(b"b\xfcild") if sys.platform == "linux" else "build")
     results = run(
         notebooks,
-        output=folder / "deep" / "build",
+        output=output,
         parameters={"MODEL": model, "QUESTIONS": ["Who are you?", "Tell me a joke."]},
         backend="mock",
     )
-    return folder / "deep" / "build", {result.notebook: result for result in results}
+    return output, {result.notebook: result for result in results}
 
 
 def test_requests_tokens_model_and_backend_are_counted(

@@ -29,6 +29,16 @@ def search(
     return f"{query} {limit} {budget} {tags} {secret}"
 
 
+def test_half_a_pair_of_surrogates_is_described_so_that_it_can_be_sent() -> None:
+    def broken(text: str = "\ud83d") -> str:
+        """Break \ud83d."""
+        return text
+
+    described: Any = tool(broken)["function"]
+    assert json.dumps(described, ensure_ascii=False).encode()
+    assert described["description"] == "Break \ufffd."
+
+
 def test_fields_and_aliases_are_described_and_reach_the_function() -> None:
     described = describe(search, strict=False)
     schema: Any = described.schema["function"]["parameters"]
