@@ -12,13 +12,13 @@ from helpers.mock.simulated import (
     sums,
     tongues,
 )
+from helpers.mock.simulated.carry import goes_on, restated
 from helpers.mock.simulated.chain import chained, goal, merged, provided
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.follow import (
     again,
     answer_to_question,
     as_before,
-    goes_on,
     pointed,
     referred,
     text_of,
@@ -90,7 +90,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     if not turn.text.strip() or _only_talks(turn, tools):
         return []
     planned = plan(tools, text_of(turn))
-    if planned and _known_already(turn, planned):
+    if planned and (_known_already(turn, planned) or _only_remarks(turn, planned)):
         return []
     last = turn.past[-1] if turn.past else None
     if (
@@ -128,9 +128,20 @@ def _known_already(turn: Turn, planned: list[Planned]) -> bool:
     )
 
 
+def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
+    """Whether, after a result, a message has nothing that its call needs, nor any of its words."""
+    said = {stem(word) for word in words(turn.text)}
+    made = {step.name for step in turn.past if step.result is not None}
+    return not was_asked(turn) and all(
+        each.missing and not each.arguments and each.tool.name in made
+        and said.isdisjoint(stem(word) for word in spelt(each.tool.name).split())
+        for each in planned
+    )  # fmt: skip
+
+
 def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """Whether a message can be answered in words, so that it is no request to any tool."""
-    if say.small_talk(turn) is not None:
+    if say.small_talk(turn) is not None or restated(turn) is not None:
         return True
     code = tongues.tongue(turn.ask)
     if code != "en" and tongues.intent(turn.ask, code, "") is not None:
@@ -156,7 +167,13 @@ def _from_results(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     last = turn.past[-1].name
     if any(each.tool.name != last for each in planned):
         return False
-    return asking.answered(turn, sure=True) is not None or all(each.missing for each in planned)
+    # What is asked about was named in a result, or has been asked for before.
+    heard = " ".join(f"{step.result} {step.arguments}" for step in turn.past).lower()
+    known = all(
+        each.missing or all(str(v).lower() in heard for v in each.arguments.values())
+        for each in planned
+    )
+    return known or asking.answered(turn, sure=True) is not None
 
 
 def _takes_numbers(tool: Tool) -> bool:

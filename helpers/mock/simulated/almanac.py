@@ -71,7 +71,7 @@ def _listed(text: str) -> Said | None:
         said
     ):
         return None
-    return Said(f"{listing(items[:count])}.", _WHY)
+    return Said(f"{listing(items[:count])}.", _WHY, items=tuple(items[:count]))
 
 
 def _work(text: str) -> Said | None:

@@ -4,9 +4,9 @@ import json
 import re
 from typing import Any
 
-from helpers.mock.simulated import arithmetic, passages, results, sums
+from helpers.mock.simulated import arithmetic, passages, results, sums, things, tongues
 from helpers.mock.simulated.arithmetic import written
-from helpers.mock.simulated.reading import Step, Turn, asks, parsed
+from helpers.mock.simulated.reading import Step, Turn, asks, first_word, parsed
 from helpers.mock.simulated.texts import (
     Said,
     has,
@@ -33,6 +33,8 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
         return Said(f"{'No' if results.failed(last) else 'Yes'}. {results.told(last)}", _WHY)
     if not steps:
         return None
+    # Of several, the one that the question names.
+    steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
     skills = [_compared, _read, _in_unit, _feels, *(() if sure else (_counted, yes_or_no, _again))]
     return next((said for skill in skills if (said := skill(turn, steps)) is not None), None)
 
@@ -42,7 +44,7 @@ def _rule(asked: list[str]) -> tuple[dict[str, Any], str] | None:
     for rule in table("results")["compare"]:
         if adjective := next((word for word in asked if word in rule["words"].split()), ""):
             return rule, adjective
-    if "difference" in asked:
+    if "difference" in asked or ("how much" in " ".join(asked) and "by" in asked):
         return {"keys": "temp temperature price cost rate value", "more": True}, "difference"
     return None
 
@@ -76,21 +78,14 @@ def _values(steps: list[Step], about: set[str]) -> list[tuple[float, str, str]]:
     """The numbers that results have under a key of these words: each with its name and unit."""
     found: list[tuple[float, str, str]] = []
     for step in {results.subject(each): each for each in steps}.values():
-        value = results.unwrapped(parsed(step.result or ""))
-        for item in value if isinstance(value, list) else [results.measures(step)]:
-            if not isinstance(item, dict):
-                continue
-            named = [item[k] for k in item if k in results.keys("subjects")]
-            if not named and isinstance(value, list):
-                named = [each for each in item.values() if isinstance(each, str)]
-            name = str(named[0]) if named else results.subject(step)
-            for key, number in item.items():
-                if about & set(spelt(key).split()) and type(number) in (int, float) and name:
-                    hot = results.degrees(step)
-                    found.append(
-                        (number, name, f"{written(number)} {hot[1] if hot else ''}".strip())
-                    )
-                    break
+        items = things.records(parsed(step.result or ""))
+        for item in items or [results.measures(step)]:
+            key = things.label(item) if items else None
+            name = str(item[key]) if key else results.subject(step)
+            number = next((k for k in item if about & set(spelt(k).split())
+                           and type(item[k]) in (int, float)), None)  # fmt: skip
+            if number is not None and name:
+                found.append((item[number], name, results.measure(item, number)))
     return found
 
 
@@ -118,6 +113,16 @@ def in_unit(text: str, step: Step, already: bool = False) -> str:
     return f"{written(hot[0])} {hot[1]} is {written(value or 0.0)} {unit}."
 
 
+def in_language(code: str, step: Step) -> str:
+    """A result about the weather in the language of this code; "" where that is not known."""
+    hot, place = results.degrees(step), results.subject(step)
+    if code in ("", "en") or hot is None or not place or results.failed(step):
+        return ""
+    value = results.measures(step)
+    sky = next((str(value[k]) for k in value if k in things.keys("sky")), "")
+    return tongues.weather(code, place, f"{written(hot[0])} {hot[1]}".strip(), sky)
+
+
 def _feels(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Is that warm?" """
     asked = set(words(turn.ask))
@@ -126,29 +131,37 @@ def _feels(turn: Turn, steps: list[Step]) -> Said | None:
     if rule is None or hot is None or not asked & {"is", "that", "it", "feel", "so", "very", "too"}:
         return None
     number, unit = hot
-    warm = sums.converted(number, "fahrenheit", "celsius") if unit == "°F" else number
-    so = (warm or 0) >= rule.get("least", -99) and (warm or 0) <= rule.get("most", 99)
+    so = _feeling(hot, rule)
     word = next(w for w in words(turn.ask) if w in rule["words"].split())
     verb = "is" if so else "is not"
     return Said(f"{'Yes' if so else 'No'}, {written(number)} {unit} {verb} {word}.", _WHY)
 
 
+def _feeling(hot: tuple[float, str], rule: dict[str, Any]) -> bool:
+    """Whether a temperature is within the bounds of a rule, which are in degrees Celsius."""
+    number = sums.converted(hot[0], "fahrenheit", "celsius") if hot[1] == "°F" else hot[0]
+    bounded = "least" in rule or "most" in rule
+    return bounded and rule.get("least", -99) <= (number or 0) <= rule.get("most", 99)
+
+
 def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Do I need an umbrella?", "Is there a cat in it?": whether the results have a sign of it."""
-    first = words(turn.ask)[:1]
-    if not first or first[0] not in word_set("agent", "yes_no"):
+    if first_word(turn.ask) not in word_set("agent", "yes_no"):
         return None
     if turn.past and not turn.steps and has(turn.flat, word_set("agent", "relative")):
         return None  # what came back is of today
     asked = set(words(turn.ask))
     body = " ".join(each.result or "" for each in steps).lower()
+    hot = results.degrees(steps[-1])
     for rule in table("results")["sign"]:
-        if asked & set(rule["words"].split()) and results.degrees(steps[-1]) is not None:
-            so = any(sign in body for sign in rule["signs"].split())
+        if hot is not None and asked & set(rule["words"].split()):
+            seen = (steps[-1].result or "").lower() if turn.past and not turn.steps else body
+            so = any(sign in seen for sign in rule.get("signs", "").split()) or _feeling(hot, rule)
             return Said(f"{'Yes' if so else 'No'}. {results.told(steps[-1])}", _WHY)
-    flags = [value for value in _keyed(turn, steps[-1]).values() if type(value) is bool]
+    step = _meant(turn, steps[-1]) or steps[-1]
+    flags = [value for value in _keyed(turn, step).values() if type(value) is bool]
     if len(flags) == 1:
-        return Said(f"{'Yes' if flags[0] else 'No'}. {results.told(steps[-1])}", _WHY)
+        return Said(f"{'Yes' if flags[0] else 'No'}. {results.told(step)}", _WHY)
     wanted = set(passages.content(turn.ask)) - set(passages.content(results.subject(steps[-1])))
     if wanted and wanted <= set(passages.content(body)):
         return Said(f"Yes. {results.told(steps[-1])}", _WHY)
@@ -175,10 +188,20 @@ def _read(turn: Turn, steps: list[Step]) -> Said | None:
 
 def _counted(turn: Turn, steps: list[Step]) -> Said | None:
     """ "How many are that?", of a list that came back."""
-    value = results.unwrapped(parsed(steps[-1].result or ""))
-    if not isinstance(value, list) or not has(turn.flat, ("how many", "count", "number of")):
+    value = things.unwrapped(parsed(steps[-1].result or ""))
+    items = value if isinstance(value, list) else things.records(value)
+    asks_number = has(turn.flat, ("how many", "count", "number of"))
+    if not items or not asks_number or _meant(turn, steps[-1]) is not None:
         return None
-    return Said(f"There {'is' if len(value) == 1 else 'are'} {len(value)}.", _WHY)
+    return Said(f"There {'is' if len(items) == 1 else 'are'} {len(items)}.", _WHY)
+
+
+def _meant(turn: Turn, step: Step) -> Step | None:
+    """The one thing of a result that a question names, as a result of its own."""
+    found = things.named(things.records(parsed(step.result or "")), turn.ask)
+    return (
+        Step(step.name, {}, json.dumps(found[0], ensure_ascii=False)) if len(found) == 1 else None
+    )
 
 
 def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
@@ -189,7 +212,7 @@ def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
     return {
         key: value
         for key, value in results.measures(step).items()
-        if key not in results.keys("subjects")
+        if key not in things.keys("subjects")
         and value not in (step.arguments or {}).values()
         and any(
             stem(word) in asked or any(len(a) > 3 and word.startswith(a) for a in asked)
@@ -200,9 +223,9 @@ def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
 
 def _again(turn: Turn, steps: list[Step]) -> Said | None:
     """A question that points at the last result, or asks for some of its keys."""
-    step, items = steps[-1], results.unwrapped(parsed(steps[-1].result or ""))
-    if isinstance(items, list) and len(named := results.named(items, turn.ask)) == 1:
-        step = Step(step.name, {}, json.dumps(named[0], ensure_ascii=False))
+    step = steps[-1]
+    if meant := _meant(turn, step):
+        step = meant
         if not _keyed(turn, step):
             return Said(results.told(step), _WHY)
     value = results.measures(step)
@@ -210,13 +233,15 @@ def _again(turn: Turn, steps: list[Step]) -> Said | None:
         return None
     if keyed := _keyed(turn, step):
         many = arithmetic.numbers(arithmetic.digits(turn.ask))
-        prices = [v for k, v in keyed.items() if k in results.keys("price")]
+        prices = [
+            v for k, v in keyed.items() if not things.keys("price").isdisjoint(spelt(k).split())
+        ]
         if len(many) == 1 and prices and isinstance(price := prices[0], int | float):
             total = f"{written(many[0])} * {written(price)} = {written(round(many[0] * price, 6))}"
             return Said(f"{total} {results.unit_of(value)}".strip() + ".", _WHY)
-        if any(not results.keys("measured").isdisjoint(spelt(key).split()) for key in keyed):
-            keyed |= {k: v for k, v in value.items() if k in results.keys("unit_keys")}
-        subjects = [str(value[key]) for key in value if key in results.keys("subjects")]
+        if any(not things.keys("measured").isdisjoint(spelt(key).split()) for key in keyed):
+            keyed |= {k: v for k, v in value.items() if k in things.keys("unit_keys")}
+        subjects = [str(value[key]) for key in value if key in things.keys("subjects")]
         about = results.subject(step) or next(iter(subjects), "")
         told = listing(results.facts(keyed))
         return Said(f"For {about}, {told}." if about else f"{told[:1].upper()}{told[1:]}.", _WHY)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from helpers.mock.simulated import results
+from helpers.mock.simulated import results, things
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import Planned, fill
@@ -29,9 +29,9 @@ def fanned(turn: Turn, planned: list[Planned]) -> list[Planned]:
     for each in planned:
         items: list[Any] = []
         for step in turn.steps:
-            value = results.unwrapped(parsed(step.result or ""))
+            value = things.unwrapped(parsed(step.result or ""))
             if isinstance(value, list) and len(each.missing) == 1:
-                items = results.matching(value, turn.text)
+                items = things.matching(value, turn.text)
         calls_ = [merged(each, {each.missing[0]: c}) for item in items[:16]
                   for c in _candidates(item, each.missing[0], turn.steps[-1])[:1]]  # fmt: skip
         made += [call for call in calls_ if not call.missing]
@@ -91,9 +91,9 @@ def _looked_up(planned: Planned, step: Step) -> Planned:
 
 def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
     """What a call lacks from another's result: the item that is meant, or the value of a key."""
-    value = results.unwrapped(parsed(step.result or ""))
+    value = things.unwrapped(parsed(step.result or ""))
     if isinstance(value, list):
-        chosen = results.matching(value, turn.text)
+        chosen = things.matching(value, turn.text)
         value = chosen[0] if len(chosen) == 1 else None
     for name in planned.missing:
         schema = planned.tool.parameters.get("properties", {}).get(name, {})
@@ -116,7 +116,7 @@ def _candidates(value: Any, name: str, step: Step) -> list[Any]:
         return [hot[0]]
     scored = [
         (
-            len(wanted & {stem(w) for w in spelt(key).split()}) + (key in results.keys("subjects")),
+            len(wanted & {stem(w) for w in spelt(key).split()}) + (key in things.keys("subjects")),
             -n,
         )
         for n, key in enumerate(value)

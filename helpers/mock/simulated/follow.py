@@ -2,7 +2,8 @@
 
 import re
 
-from helpers.mock.simulated import memory, results
+from helpers.mock.simulated import memory, results, things
+from helpers.mock.simulated.carry import goes_on, without_cue
 from helpers.mock.simulated.chain import from_last, merged
 from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
@@ -30,7 +31,7 @@ def _resolved(turn: Turn, text: str) -> str:
                                  if has(flat(c), agent["homes"].split("|"))), None)):  # fmt: skip
         return re.sub(rf"\b{home}\b", f"in {_home(clause)}", text, flags=re.IGNORECASE)
     places = [v for step in turn.past for k, v in (step.arguments or {}).items()
-              if k.lower() in results.keys("places") and isinstance(v, str)]  # fmt: skip
+              if k.lower() in things.keys("places") and isinstance(v, str)]  # fmt: skip
     person = results.subject(turn.past[-1]) if turn.past and not places else ""
     article = person and turn.past[-1].result and parsed(turn.past[-1].result) is None
     people = ("she", "he") if person.istitle() else ()
@@ -46,29 +47,6 @@ def _home(clause: str) -> str:
     return found[-1] if found else clause
 
 
-def goes_on(text: str) -> bool:
-    start = f" {' '.join(words(text)[:6])} "
-    agent = table("agent")
-    cues = f"{agent['continues']}|{agent['corrects']}".split("|")
-    return any(start.startswith(f" {cue} ") for cue in cues) or bool(
-        has(start, ("instead", "make that", "i meant", "actually"))
-    )
-
-
-def _without_cue(text: str) -> str:
-    """A message without the words that only say that it goes on: "Actually, we will be six"."""
-    agent = table("agent")
-    cues = sorted(f"{agent['continues']}|{agent['corrects']}".split("|"), key=len, reverse=True)
-    bare = text.strip()
-    while cue := next((c for c in cues if flat(bare).startswith(f" {c} ")), None):
-        last = cue.split()[-1]
-        place = bare.lower().find(last)
-        if place < 0:
-            break
-        bare = bare[place + len(last) :].lstrip(" ,;:.!-")
-    return bare or text
-
-
 def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Planned]:
     """The last call once more with what the message changes: "And in Oslo?", "make that 8"."""
     said = words(turn.text)
@@ -79,7 +57,7 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
     if not fits(last.arguments, tool.parameters):
         return []
     old = last.arguments or {}
-    fresh = forced((tool,), text_of(turn, _without_cue(turn.text)), tool.name)
+    fresh = forced((tool,), text_of(turn, without_cue(turn.text)), tool.name)
     found = []
     for each in fresh:
         new = {k: v for k, v in each.arguments.items() if k not in each.missing}
@@ -89,7 +67,7 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
         ):
             found.append(Planned(tool, arguments))
     named = [k for k, v in old.items() if isinstance(v, str)]
-    bare = _without_cue(turn.text).strip(" .!?")
+    bare = without_cue(turn.text).strip(" .!?")
     if not found and goes_on(turn.text) and len(named) == 1 and bare[:1].isupper():
         arguments = {**old, named[0]: bare}
         if len(bare.split()) < 4 and bare != turn.text and fits(arguments, tool.parameters):

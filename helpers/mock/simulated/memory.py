@@ -1,12 +1,13 @@
 """What was said before: the facts that somebody stated, told back in their own words."""
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from helpers.mock.simulated import passages
+from helpers.mock.simulated import carry, passages
 from helpers.mock.simulated.arithmetic import digits
-from helpers.mock.simulated.reading import Turn, asks
+from helpers.mock.simulated.reading import Turn, asks, keeps
 from helpers.mock.simulated.texts import (
     Said,
     flat,
@@ -27,36 +28,53 @@ _NOT = re.compile(r"\b([\w'’-]{1,60}),? (?:and )?not ([\w'’-]{1,60})")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
-def stated(turn: Turn) -> Iterator[str]:
-    """The clauses that were stated, the last first: no questions, no requests."""
+def stated(turn: Turn) -> list[str]:
+    """The clauses that were stated, the last first, as they were corrected: nothing that asks."""
     told = [turn.data] if not turn.prompt.images else []
-    texts = [*told, *turn.said_by("user"), "\n".join(turn.told_by_system)]
-    mended: dict[str, str] = {}
-    for text in texts:
-        for new, old in _NOT.findall(text[:2_000]):
-            mended.setdefault(old, new)
-        clauses = [
-            clause.strip()
-            for sentence in sentences(text[:20_000])
-            if not sentence.endswith("?")
-            for clause in _CLAUSE.split(sentence)
-        ]
-        for clause in reversed(clauses):
-            whole = " not " not in clause
-            yield _WORD.sub(lambda w: mended.get(w[0], w[0]), clause) if whole else clause
+    kept: list[str] = []
+    for text in ("\n".join(turn.told_by_system), *reversed(turn.said_by("user")), *told):
+        if new := _changed(kept, text):
+            kept.append(new)
+            continue
+        changed = {old: new for new, old in _NOT.findall(text[:2_000])}
+        if changed:
+            kept = [_WORD.sub(partial(_instead, changed), each) for each in kept]
+        kept += _clauses(text[:20_000])
+    return kept[::-1]
+
+
+def _instead(changed: dict[str, str], word: re.Match[str]) -> str:
+    return changed.get(word[0], word[0])
+
+
+def _clauses(text: str) -> list[str]:
+    asserted = (each for each in sentences(text) if not each.endswith("?"))
+    return [clause.strip() for sentence in asserted for clause in _CLAUSE.split(sentence)]
+
+
+def _changed(kept: list[str], text: str) -> str:
+    """The one of the last statements that a correction is of, taken out and set right."""
+    new = carry.corrected(text) if len(text) < 100 else ""
+    for place in range(len(kept) - 1, max(len(kept) - 5, -1), -1) if new else ():
+        if _declares(kept[place]) and (clause := carry.swapped(kept[place], new, last=True)):
+            del kept[place]
+            return clause
+    return ""
 
 
 def recall(turn: Turn) -> Said | None:
     """The answer to a question about what was said, or that it was not said."""
-    if (said := known(turn)) is not None or not asks(turn.ask):
+    if (said := known(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
-    lines = list(stated(turn))
+    lines = stated(turn)
     if owned := re.search(r"\bmy ([\w' -]{2,60})", turn.ask, re.IGNORECASE):
         # "What is my dog called?" is not answered by "My name is Ali".
         owned_thing = set(passages.content(owned[1])[:1])
         lines = [each for each in lines if owned_thing <= set(passages.content(each))]
-    found = passages.compared(turn.ask, lines) or passages.answering(turn.ask, lines, False)
-    return _told(found) if found is not None else _unknown(turn)
+    found = passages.compared(turn.ask, lines) or passages.answering(
+        turn.ask, lines[::-1], topical=False, latest=True
+    )
+    return _told(found, turn) if found is not None else _unknown(turn)
 
 
 def known(turn: Turn) -> Said | None:
@@ -66,7 +84,7 @@ def known(turn: Turn) -> Said | None:
     for fact in _usual(turn):
         for clause in stated(turn):
             if has(flat(clause), fact["told"]) and _is_name(clause, fact):
-                return _told(clause)
+                return _told(clause, turn)
     return None
 
 
@@ -133,14 +151,20 @@ _LEAD = re.compile(
 )
 
 
-def _told(clause: str) -> Said:
+def _told(clause: str, turn: Turn) -> Said:
+    sure = passages.whether(turn.ask, clause)
+    lead = f"{sure}. " if sure else ""
+    if clause in turn.system and not has(flat(clause), ("user", "user's")):
+        # "We are open" is said by the model's own side.
+        return Said(f"{lead}{clause.rstrip('.')}.", "The system message says so.", short=sure)
     bare = _LEAD.sub("", clause).strip().rstrip(".!;,") or clause
     first = words(bare)[:1]
     if first and first[0] in word_set("memory", "orders"):
         text = f"You asked me to {bare[:1].lower()}{you(bare)[1:]}."
     else:
         text = f"{you(bare)}."
-    return Said(quoted(text, 300), "It was said in this conversation.")
+    why = "It was said in this conversation."
+    return Said(f"{lead}{quoted(text, 300)}", why, short=sure)
 
 
 def _untold(what: str) -> Said:
@@ -150,14 +174,13 @@ def _untold(what: str) -> Said:
 
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
-    if len(turn.text) > 300 or asks(turn.ask):
+    if len(turn.text) > 300 or (asks(turn.ask) and not _ordered(turn.ask)):
         return None
-    clauses = [
-        each
-        for sentence in sentences(turn.text)
-        for each in _CLAUSE.split(sentence)
-        if not has(flat(each), ("tell me", "write")) and not sentence.endswith("?")
-    ]
+    kept = stated(replace(turn, data=""))[::-1]
+    clauses = _clauses(turn.text)
+    if changed := _changed(kept, turn.text):
+        clauses = [changed]
+    clauses = [each for each in clauses if not has(flat(each), ("tell me", "write"))]
     told = [_LEAD.sub("", each).strip().rstrip(".!") for each in clauses]
     told = [each for each in told if len(words(each)) > 1 and _declares(each)]
     if not told:
@@ -167,17 +190,20 @@ def noted(turn: Turn) -> Said | None:
     )
 
 
+def _ordered(ask: str) -> bool:
+    """ "Remember: my locker code is 4417." """
+    return keeps(ask) and (":" in ask or _STATES.search(ask) is not None)
+
+
+_STATES = re.compile(r"\b(?:is|are|was|were|has|have|will|starts|opens|closes|lives|works|likes)\b")
+
+
 def _declares(clause: str) -> bool:
     first = words(clause)[0]
     return (
         first in word_set("memory", "subjects")
         or first in word_set("memory", "orders")
-        or bool(
-            re.search(
-                r"\b(?:is|are|was|were|has|have|will|starts|opens|closes|lives|works|likes)\b",
-                clause,
-            )
-        )
+        or _STATES.search(clause) is not None
     )
 
 

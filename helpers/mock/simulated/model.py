@@ -18,11 +18,10 @@ from helpers.mock.simulated import (
     sums,
     tongues,
 )
-from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.find import TODAY, today_in
 from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
-from helpers.mock.simulated.reading import Step, Turn, read
+from helpers.mock.simulated.reading import Turn, read
 from helpers.mock.simulated.refusals import REFUSAL, refuses
 from helpers.mock.simulated.texts import (
     Said,
@@ -92,12 +91,12 @@ def _results(turn: Turn) -> Said:
     told = [each for each in steps if each.arguments or each.name not in repaired]
     names = listing(list(dict.fromkeys(each.name or "the tool" for each in steps)))
     why = f"{names} returned what the user asked for; I put it into words."
-    note = _day_taken(turn)
+    code, note = style.language(turn) or tongues.tongue(turn.text), _day_taken(turn)
     if (said := asking.yes_or_no(turn, told)) is not None:
         return Said(f"{said.text} {note}".strip(), said.why)
     sentences: list[str] = []
     for step in told:
-        sentence = _in_their_language(turn, step) or results.told(step)
+        sentence = asking.in_language(code, step) or results.told(step)
         # What failed again in the same way is said once.
         if not (results.failed(step) and sentence in sentences):
             sentences.append(sentence)
@@ -118,15 +117,6 @@ def _day_taken(turn: Turn) -> str:
     if not relative or not dated or today_in(turn.prompt.messages) is not None:
         return ""
     return str(table("talk")["honest"]["today"]).format(day=TODAY.isoformat())
-
-
-def _in_their_language(turn: Turn, step: Step) -> str:
-    hot, place = results.degrees(step), results.subject(step)
-    if hot is None or not place or results.failed(step):
-        return ""
-    value = results.measures(step)
-    sky = next((str(value[k]) for k in value if k in results.keys("sky")), "")
-    return tongues.weather(turn.text, place, f"{written(hot[0])} {hot[1]}".strip(), sky)
 
 
 def _question(waiting: Planned) -> Said:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import pairwise
 
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
@@ -21,14 +22,37 @@ _MEASURE = re.compile(r"(?<![\w.])(\d{1,15}(?:\.\d{1,9})?) ?([^\W\d_]{0,20})")
 
 
 def content(text: str) -> list[str]:
-    """The stems of a text's telling words, in order; synonyms count as one."""
+    """The stems of a text's telling words, in order; synonyms count as one, a range as its days."""
     same, small = table("memory")["same"], word_set("memory", "small")
     found = (part for word in words(text) if word not in small for part in word.split("-"))
-    return [same.get(word, word) for word in map(stem, found)]
+    stems = [same.get(each) or same.get(stem(each), stem(each)) for each in found]
+    return [*stems, *_days(text)]
 
 
-def answering(question: str, lines: list[str], topical: bool = True) -> str | None:
-    """The line that has most of a question's words or topics, and what the question is after."""
+def _days(text: str) -> list[str]:
+    """The days that a text means without naming them: "Monday to Friday", "at weekends"."""
+    week = [stem(day.lower()) for day in table("almanac")["order"]["day"].split()]
+    same = table("memory")["same"]
+    said = [same.get(stem(part), stem(part)) for word in words(text) for part in word.split("-")]
+    named = [n for n, each in enumerate(said) if each in week]
+    days: list[str] = []
+    for one, other in pairwise(named):
+        between = said[one + 1 : other]
+        if between in ([], ["to"], ["until"], ["till"], ["through"]) and (between or "-" in text):
+            first, last = week.index(said[one]), week.index(said[other])
+            days += [week[n % 7] for n in range(first + 1, last if last > first else last + 7)]
+    for name, count in table("memory")["days"].items():
+        days += week[:count] if count > 0 and name in said else week[count:] if name in said else []
+    return days
+
+
+def answering(
+    question: str, lines: list[str], topical: bool = True, latest: bool = False
+) -> str | None:
+    """The line that has most of a question's words or topics, and what the question is after.
+
+    Of lines that have as much, the first, or with `latest` the last.
+    """
     question = question[:2_000]
     asked, fits = content(question), _kind(question)
     if not asked:  # "Where is it?"
@@ -54,7 +78,7 @@ def answering(question: str, lines: list[str], topical: bool = True) -> str | No
         if not counted <= found and not _topics(counted) & _topics(found):
             score = 0.0
         if (
-            score > most
+            (score > most or (latest and score == most > 0))
             and (not fits or fits(line))
             and not (line.endswith("?") and len(lines) > 1)
         ):

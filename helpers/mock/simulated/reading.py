@@ -203,6 +203,23 @@ def split_up(turn: Turn, content: Any = None) -> None:
     turn.marked = _from_labels(turn, text)
     if not (turn.marked or _from_paragraphs(turn, text)):
         _from_sentences(turn, text)
+    _form_apart(turn)
+
+
+def _form_apart(turn: Turn) -> None:
+    """What of the request only says how to answer: "List five animals as bullets." """
+    ask, style = turn.ask, table("style")["words"]
+    forms: list[str] = []
+    lines = sentences(ask) if len(ask) < 600 else []
+    for line in lines[1:]:
+        if words(line)[:1] and words(line)[0] in word_set("style", "words", "orders"):
+            ask, forms = ask.replace(line, "").strip(), [*forms, line]
+    bare = ask.rstrip(" .!?")
+    if tail := next((t for t in style["tails"] if bare.lower().endswith(f" {t}")), ""):
+        end = ask[len(bare) :]
+        ask, forms = bare[: -len(tail)].rstrip(" ,;") + end, [*forms, tail]
+    if forms and words(ask):
+        turn.ask, turn.how = ask, "\n".join([turn.how, *forms]).strip()
 
 
 def _labelled(match: re.Match[str]) -> str:
@@ -344,7 +361,7 @@ def _from_paragraphs(turn: Turn, text: str) -> bool:
 def _from_sentences(turn: Turn, text: str) -> None:
     turn.ask = text.strip()
     colon = _COLON.fullmatch(turn.ask)
-    if colon and asks(colon["ask"]):
+    if colon and asks(colon["ask"]) and not keeps(colon["ask"]):
         turn.ask, turn.data = colon["ask"], colon["data"]
         return
     inside = [each for each in quotes(turn.ask) if len(each.split()) > 2]
@@ -362,39 +379,20 @@ def _from_sentences(turn: Turn, text: str) -> None:
 
 def asks(text: str) -> bool:
     """Whether a text is a question or an instruction, by its end and its first words."""
+    first = first_word(text)
+    return text.rstrip().endswith("?") or first in word_set("reading", "imperatives")
+
+
+def keeps(text: str) -> bool:
+    """Whether a text only tells to keep something in mind: "Please remember this"."""
+    return first_word(text) in word_set("memory", "orders") and "?" not in text
+
+
+def first_word(text: str) -> str:
+    """The first word of a text that is more than a politeness: "So, do I ..." begins with "do"."""
     first = words(text[:200])[:4]
-    if not first or first[0] == "you":
-        return text.rstrip().endswith("?")
+    if first[:1] == ["you"]:
+        return "you"
     while len(first) > 1 and first[0] in word_set("reading", "polite"):
         first = first[1:]
-    return text.rstrip().endswith("?") or first[0] in word_set("reading", "imperatives")
-
-
-# What a system message or a prompt says of the JSON that it wants
-
-
-def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:
-    """The JSON schema that stands in a prompt, and the text without it."""
-    decoder = json.JSONDecoder()
-    start = text.find("{")
-    tries = 0
-    while start >= 0 and tries < 20:
-        tries += 1
-        try:
-            value, end = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            start = text.find("{", start + 1)
-            continue
-        if _is_schema(value):
-            return value, text[:start] + text[end:]
-        start = text.find("{", end)
-    return None, text
-
-
-def _is_schema(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    inner = value.get("properties")
-    if isinstance(inner, dict) and inner:
-        return all(isinstance(each, dict) for each in inner.values())
-    return "$ref" in value and "$defs" in value
+    return first[0] if first else ""

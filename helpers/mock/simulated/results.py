@@ -5,7 +5,8 @@ from typing import Any
 
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.reading import Step, parsed
-from helpers.mock.simulated.texts import listing, spelt, table, word_set, words
+from helpers.mock.simulated.texts import listing, spelt, table, word_set
+from helpers.mock.simulated.things import keys, label, unwrapped
 
 _LONGEST = 1_200
 _MOST_ITEMS = 10
@@ -15,11 +16,6 @@ _TEXT_ERROR = re.compile(
     r"|cannot\b|can't\b|could not\b|unable\b|\b[A-Za-z]{0,60}(?:Error|Exception)\b)",
     re.IGNORECASE,
 )
-
-
-def keys(name: str) -> frozenset[str]:
-    """The keys of results that have a meaning of this name."""
-    return word_set("results", name)
 
 
 def told(step: Step) -> str:
@@ -137,18 +133,6 @@ def _error(value: dict[str, Any]) -> str | None:
     return None
 
 
-def unwrapped(value: Any) -> Any:
-    """What is inside `{"result": ...}` and the like, if nothing else is."""
-    if isinstance(value, dict) and isinstance(outputs := value.get("outputs"), list) and outputs:
-        data = outputs[0].get("data") if isinstance(outputs[0], dict) else None
-        if isinstance(data, dict) and isinstance(data.get("concepts"), list):
-            return data["concepts"]  # a reply of Clarifai's own API, handed on whole
-    for _ in range(3):
-        if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in keys("wrappers"):
-            value = next(iter(value.values()))
-    return value
-
-
 def measures(step: Step) -> dict[str, Any]:
     """What a result says, by key: one level of nesting and wrapping is undone."""
     value = unwrapped(parsed(step.result or ""))
@@ -237,8 +221,8 @@ def _record(step: Step, value: dict[str, Any]) -> str:
         return _done(step) if value else f"I found nothing{_for(subject(step))}."
     subjects = table("results")["subjects"].split()
     named = next((k for k in subjects if isinstance(value.get(k), str | int)), None)
-    rest = {key: each for key, each in value.items() if key != named}
-    about = _scalar(value[named]) if named and rest else subject(step)
+    about = _scalar(value[named]) if named and len(value) > 1 else subject(step)
+    rest = {key: each for key, each in value.items() if key != named and each != about}
     if not rest:
         rest = value
     time = next((k for k in rest if k in keys("time") and isinstance(rest[k], str)), None)
@@ -263,7 +247,14 @@ def _items(step: Step, value: list[Any]) -> str:
     if concepts and len(concepts) == len(value):
         shown = [_with_article(each["name"]) for each in concepts[:_MOST_ITEMS]]
         return f"{about or 'The picture'} shows {listing(shown)}."
-    return f"I found {_list(value)}{_for(about)}."
+    return f"I found {_list(value)}{_way(step) or _for(about)}."
+
+
+def _way(step: Step) -> str:
+    """ " from Paris to Rome", of what was looked for between two places."""
+    ends = {key: each for key, each in (step.arguments or {}).items() if isinstance(each, str)}
+    found = [next((ends[k] for k in ends if k in keys(name)), "") for name in ("origin", "target")]
+    return f" from {found[0]} to {found[1]}" if all(found) else ""
 
 
 def _with_article(name: str) -> str:
@@ -275,12 +266,13 @@ def _with_article(name: str) -> str:
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
-def facts(value: dict[str, Any], plain: bool = False) -> list[str]:
+def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[str]:
     """`the price is 189.5 USD` for each entry, a unit or a currency joined to its number."""
     unit_key = next((k for k in value if k in keys("unit_keys")), None)
+    of_unit = keys("price" if unit_key == "currency" else "measured")
     measured = [
         key for key in value
-        if unit_key and not keys("measured").isdisjoint(spelt(key).split())
+        if unit_key and not of_unit.isdisjoint(spelt(key).split()) and not _unit_in_key(key)[1]
         and isinstance(value[key], int | float) and not isinstance(value[key], bool)
     ]  # fmt: skip
     found = []
@@ -289,15 +281,24 @@ def facts(value: dict[str, Any], plain: bool = False) -> list[str]:
             continue
         label, unit = _unit_in_key(key)
         unit = _unit(str(value[unit_key])) if unit_key and key in measured else unit
-        text = f"{_inline(each)} {unit}".strip().replace(" %", "%")
+        text = f"{_inline(each, depth)} {unit}".strip().replace(" %", "%")
         if isinstance(each, bool) and not plain:
-            found.append(f"it is {'' if each else 'not '}{label}")
+            owned = key.lower().startswith("has_") or label in keys("things")
+            verb, no = ("has", "no ") if owned else ("is", "not ")
+            found.append(f"it {verb} {'' if each else no}{label}")
             continue
         verb = "are" if isinstance(each, list) and label.endswith("s") else "is"
         found.append(f"{label} {text}" if plain else f"the {label} {verb} {text}")
     if len(found) > _MOST_ITEMS:
         found = [*found[:_MOST_ITEMS], f"{len(found) - _MOST_ITEMS} more"]
     return found or ["nothing"]
+
+
+def measure(value: dict[str, Any], key: str) -> str:
+    """A number of a result with its unit, which may stand beside it or in its key."""
+    beside = {k: v for k, v in value.items() if k == key or k in keys("unit_keys")}
+    label = _unit_in_key(key)[0]
+    return next(f for f in facts(beside, plain=True) if f.startswith(label))[len(label) + 1 :]
 
 
 def _unit(text: str) -> str:
@@ -328,14 +329,9 @@ def _inline(value: Any, depth: int = 0) -> str:
     if isinstance(value, dict):
         if depth > 2:
             return f"{len(value)} values"
-        named = next(
-            (k for k in value if k in keys("subjects") and isinstance(value[k], str)), None
-        )
-        pairs = [
-            f"{_unit_in_key(key)[0]} {_inline(each, depth + 1)} {_unit_in_key(key)[1]}".strip()
-            for key, each in list(value.items())[:_MOST_ITEMS]
-            if key != named
-        ]
+        named = label(value)
+        rest = {key: each for key, each in value.items() if key != named}
+        pairs = facts(rest, plain=True, depth=depth + 1) if rest else []
         if named:
             beside = f" ({', '.join(pairs)})" if pairs else ""
             return f"{_scalar(value[named])}{beside}"
@@ -353,43 +349,3 @@ def _list(value: list[Any], depth: int = 0) -> str:
     if left := len(value) - len(shown):
         shown.append(f"{left} more")
     return listing(shown)
-
-
-def named(items: list[Any], asked: str) -> list[Any]:
-    """The items of a list that a text names by one of their texts."""
-    return [
-        each for each in items
-        if any(isinstance(v, str) and v and v.lower() in asked.lower() for v in leaves(each))
-    ]  # fmt: skip
-
-
-def matching(items: list[Any], asked: str) -> list[Any]:
-    """Which items of a list a request means: all, the newest, the one that it names."""
-    said = set(words(asked))
-    if (found := named(items, asked)) or not items:
-        return found
-    if said & word_set("agent", "all"):
-        return items
-    for rule in table("results")["compare"]:
-        if said & set(rule["words"].split()):
-            about = set(rule["keys"].split())
-            pairs = [
-                (v, n) for n, each in enumerate(items) if isinstance(each, dict)
-                for k, v in each.items()
-                if about & set(spelt(k).split()) and isinstance(v, int | float | str)
-            ]  # fmt: skip
-            if pairs and len({type(v) is str for v, _ in pairs}) == 1:
-                best = max(pairs) if rule["more"] else min(pairs)
-                return [items[best[1]]]
-    if said & {"last", "final"}:
-        return items[-1:]
-    return items[:1] if len(items) == 1 or said & {"first", "top"} else []
-
-
-def leaves(value: Any) -> list[Any]:
-    """The plain values in a value."""
-    if isinstance(value, dict):
-        return [leaf for each in value.values() for leaf in leaves(each)]
-    if isinstance(value, list):
-        return [leaf for each in value for leaf in leaves(each)]
-    return [value]

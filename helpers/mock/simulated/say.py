@@ -8,6 +8,7 @@ from functools import cache
 from helpers.mock.simulated import (
     almanac,
     asking,
+    carry,
     crafts,
     memory,
     passages,
@@ -101,7 +102,7 @@ def _intent(turn: Turn) -> Said | None:
     intent = next(each for each in table("talk")["intent"] if each["name"] == name)
     wish = next((c for c in intent["cues"] if f" {c} " in flat(turn.text)), "")
     text = choice(intent["say"], turn.prompt.variant).format(
-        assistant=turn.prompt.vendor.assistant,
+        assistant=style.persona(turn) or turn.prompt.vendor.assistant,
         because=_because(turn),
         wish="Happy birthday" if "birthday" in wish else wish.capitalize(),
     )
@@ -126,8 +127,9 @@ def _identity(turn: Turn) -> Said | None:
     if not _asks_who(turn):
         return None
     said = set(words(turn.text))
-    name = style.persona(turn)
-    key = "persona" if name else "me"
+    name, role = style.persona(turn), style.role(turn)
+    key = "persona" if name or role else "me"
+    name = ", ".join(each for each in (name, role) if each)
     text = who[key].format(assistant=vendor.assistant, company=vendor.company, name=name)
     other = next((o for o in who["others"].split() if o.lower() in said), "")
     if (
@@ -163,6 +165,7 @@ def _computed(turn: Turn) -> Said | None:
 _SKILLS: tuple[Skill, ...] = (
     small_talk,
     sights.seen,
+    carry.restated,
     tongues.reply,
     asking.answered,
     crafts.classify,
@@ -185,7 +188,8 @@ def respond(turn: Turn) -> Said:
     """What to say to the user's last message when no tool is called."""
     parts = _questions(turn.ask)
     if len(parts) < 2:
-        return _skilled(turn) or cannot(turn)
+        whole = None if carry.restated(turn) else carry.completed(turn)
+        return (whole and _skilled(whole)) or _skilled(turn) or cannot(turn)
     told, left = [], []
     for part in parts:
         said = _skilled(replace(turn, ask=part, text=f"{turn.data} {part}".strip()))
@@ -278,10 +282,11 @@ def cannot(turn: Turn) -> Said:
         key = "tool"
     elif topic := _topic(turn.ask):
         text = honest["topic"].format(assistant=name, topic=topic)
-        return Said(f"{text}\n{honest['live']}", why)
+        return Said(f"{text}\n{honest['live']}", why, honest=True)
     else:
         key = "unknown" if turn.ask.rstrip().endswith("?") else "unable"
-    return Said(f"{honest[key].format(assistant=name, asked=asked)}\n{honest['live']}", why)
+    text = f"{honest[key].format(assistant=name, asked=asked)}\n{honest['live']}"
+    return Said(text, why, honest=True)
 
 
 _EXPLAIN = re.compile(

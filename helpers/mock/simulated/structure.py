@@ -8,7 +8,7 @@ from helpers.mock.simulated import say, sums
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import fill
-from helpers.mock.simulated.reading import Turn, parsed, schema_in
+from helpers.mock.simulated.reading import Turn, parsed
 from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.texts import Said, has, word_set, words
 
@@ -207,3 +207,30 @@ def _steps(schema: dict[str, Any], text: str) -> str | None:
         "final_answer": solution,
     }
     return json.dumps(value, ensure_ascii=False) if fits(value, schema) else None
+
+
+def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:
+    """The JSON schema that stands in a prompt, and the text without it."""
+    decoder = json.JSONDecoder()
+    start = text.find("{")
+    tries = 0
+    while start >= 0 and tries < 20:
+        tries += 1
+        try:
+            value, end = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            start = text.find("{", start + 1)
+            continue
+        if _is_schema(value):
+            return value, text[:start] + text[end:]
+        start = text.find("{", end)
+    return None, text
+
+
+def _is_schema(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    inner = value.get("properties")
+    if isinstance(inner, dict) and inner:
+        return all(isinstance(each, dict) for each in inner.values())
+    return "$ref" in value and "$defs" in value

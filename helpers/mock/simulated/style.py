@@ -13,7 +13,11 @@ _WIDEST = 100
 _NAMED = re.compile(
     r"\b(?:[Yy]our name is|[Yy]ou are called|[Yy]ou're called|[Cc]all yourself|[Yy]ou are|[Yy]ou're"
     r"|[Aa]ct as|(?:assistant|bot|chatbot|tutor|helper|agent|guide),? (?:called|named))"
-    r" ([A-ZÀ-Þ][\w'’-]+)"
+    r" ([A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){0,3})"
+)
+_ROLE = re.compile(
+    r"\b(?:[Yy]ou are|[Yy]ou're|[Aa]ct as|[Pp]retend to be)(?: [A-ZÀ-Þ][\w'’-]+){0,4},?"
+    r" ((?:an?|the) [^,.;:!?\n]{2,80}?)(?= (?:who|that|which|and|for)\b|[,.;:!?\n]|$)"
 )
 _TAIL = re.compile(
     r"\b(?:with|word|phrase|words|as)\s+(?:the words? |a |an )?[:]?\s*([A-Z][^.!?]*[.!?]?)"
@@ -26,6 +30,13 @@ def persona(turn: Turn) -> str:
     name = found[1] if found else ""
     languages = {each["english"] for each in table("languages").values()}
     return "" if name in languages or name == turn.prompt.vendor.assistant else name
+
+
+def role(turn: Turn) -> str:
+    """What the system message says that the model is: "the assistant of a shop"; "" for nothing."""
+    found = _ROLE.search(turn.system)
+    plain = word_set("style", "words", "plain_role")
+    return "" if not found or set(words(found[1])) <= plain else found[1]
 
 
 def language(turn: Turn) -> str:
@@ -54,8 +65,9 @@ def styled(turn: Turn, said: Said) -> Said:
             text = said.short if 0 < len(said.short.split()) <= limit else text
             first = text.split(",")[0].rstrip(".!")
             text = first if limit == 1 and first in ("Yes", "No", "Hello") else text
-            unmet += [sentence] if len(text.split()) > max(limit, 2) else []
-        elif rule is not None:
+            too_long = len(text.split()) > max(limit, 2) and not said.honest
+            unmet += [sentence] if too_long else []
+        elif rule is not None and not (said.honest and rule["name"] == "bullets"):
             text = _formed(rule["name"], sentence, said._replace(text=text))
         elif manner is not None and "begin" in manner and ordered:
             text = f"{manner['begin']} {text} {manner['end']}"
@@ -96,9 +108,16 @@ def _formed(rule: str, sentence: str, said: Said) -> str:
         case "json":
             return json.dumps({"answer": said.short or text}, ensure_ascii=False)
         case "one_sentence":
-            return sentences(text)[0] if sentences(text) else text
+            first = sentences(text)[:2]  # "Yes." is not all of an answer
+            return (
+                ": ".join((first[0].rstrip("."), first[1]))
+                if first[1:] and " " not in first[0]
+                else (first or [text])[0]
+            )
         case "bullets":
-            return "\n".join(f"- {each}" for each in sentences(text))
+            return "\n".join(f"- {each}" for each in said.items or sentences(text))
+        case "commas":
+            return ", ".join(said.items) or text
         case "end" | "begin":
             tail = _TAIL.search(sentence)
             words_wanted = next(iter(quotes(sentence)), "") or (tail[1].rstrip(".") if tail else "")

@@ -30,6 +30,10 @@ class Said(NamedTuple):
     """Whether the text is to stay as it is: a quotation, JSON, what the user dictated."""
     short: str = ""
     """The answer in a word or two, for whoever wants it so."""
+    items: tuple[str, ...] = ()
+    """What the text lists, for whoever wants it in another form."""
+    honest: bool = False
+    """Whether the text says that there is no answer."""
 
 
 @cache
@@ -56,7 +60,22 @@ def words(text: str) -> list[str]:
 # One request asks for the words of its few texts again and again.
 @remember(16)
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text.lower().replace("’", "'")))
+    casual = _casual()
+    return tuple(casual.get(w, w) for w in _WORD.findall(text.lower().replace("’", "'")))
+
+
+@cache
+def _casual() -> dict[str, str]:
+    """Hasty spellings, each with the word: "whats", and a letter left out or two exchanged."""
+    spelling = table("spelling")
+    slips: dict[str, str] = {}
+    for word in spelling["of"].split():
+        for n in range(1, len(word)):
+            slips[word[:n] + word[n + 1 :]] = word
+            slips[word[: n - 1] + word[n] + word[n - 1] + word[n + 1 :]] = word
+    words_ = set(spelling["words"].split()) | set(spelling["of"].split())
+    kept = {slip: word for slip, word in slips.items() if slip not in words_}
+    return {**kept, **spelling["casual"]}
 
 
 def flat(text: str) -> str:

@@ -138,10 +138,7 @@ def _sum(text: str, language: dict[str, Any]) -> arithmetic.Number | None:
     return arithmetic.evaluate(found[0]) if found else None
 
 
-def weather(text: str, place: str, degrees: str, sky: str) -> str:
-    """A result about the weather in the language of the question; "" if that is English."""
-    code = tongue(text)
-    if code == "en":
-        return ""
+def weather(code: str, place: str, degrees: str, sky: str) -> str:
+    """A result about the weather in the language of this code."""
     said: str = table("languages")[code]["weather"].format(place=place, degrees=degrees)
     return f"{said[:-1]} ({sky}){said[-1]}" if sky else said

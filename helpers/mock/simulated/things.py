@@ -1,0 +1,77 @@
+"""The things that a result is about: the items of a list, what names each, which are meant."""
+
+from typing import Any
+
+from helpers.mock.simulated.texts import spelt, table, word_set, words
+
+
+def keys(name: str) -> frozenset[str]:
+    """The keys of results that have a meaning of this name."""
+    return word_set("results", name)
+
+
+def unwrapped(value: Any) -> Any:
+    """What is inside `{"result": ...}` and the like, if nothing else is."""
+    if isinstance(value, dict) and isinstance(outputs := value.get("outputs"), list) and outputs:
+        data = outputs[0].get("data") if isinstance(outputs[0], dict) else None
+        if isinstance(data, dict) and isinstance(data.get("concepts"), list):
+            return data["concepts"]  # a reply of Clarifai's own API, handed on whole
+    for _ in range(3):
+        if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in keys("wrappers"):
+            value = next(iter(value.values()))
+    return value
+
+
+def records(value: Any) -> list[dict[str, Any]]:
+    """The things that a result is about: the items of its list, or of the only list in it."""
+    value = unwrapped(value)
+    lists = [each for each in value.values() if isinstance(each, list)] if isinstance(
+        value, dict) else [value]  # fmt: skip
+    items = lists[0] if len(lists) == 1 and isinstance(lists[0], list) else []
+    return [each for each in items if isinstance(each, dict)]
+
+
+def label(item: dict[str, Any]) -> str | None:
+    """The key that names a thing: the usual ones, else its first text."""
+    texts = [k for k in item if isinstance(item[k], str) and k not in keys("unit_keys")]
+    return next((k for k in texts if k in keys("subjects")), texts[0] if texts else None)
+
+
+def named(items: list[Any], asked: str) -> list[Any]:
+    """The items of a list that a text names by one of their texts."""
+    return [
+        each for each in items
+        if any(isinstance(v, str) and v[1:] and v.lower() in asked.lower() for v in leaves(each))
+    ]  # fmt: skip
+
+
+def matching(items: list[Any], asked: str) -> list[Any]:
+    """Which items of a list a request means: all, the newest, the one that it names."""
+    said = set(words(asked))
+    if (found := named(items, asked)) or not items:
+        return found
+    if said & word_set("agent", "all"):
+        return items
+    for rule in table("results")["compare"]:
+        if said & set(rule["words"].split()):
+            about = set(rule["keys"].split())
+            pairs = [
+                (v, n) for n, each in enumerate(items) if isinstance(each, dict)
+                for k, v in each.items()
+                if about & set(spelt(k).split()) and isinstance(v, int | float | str)
+            ]  # fmt: skip
+            if pairs and len({type(v) is str for v, _ in pairs}) == 1:
+                best = max(pairs) if rule["more"] else min(pairs)
+                return [items[best[1]]]
+    if said & {"last", "final"}:
+        return items[-1:]
+    return items[:1] if len(items) == 1 or said & {"first", "top"} else []
+
+
+def leaves(value: Any) -> list[Any]:
+    """The plain values in a value."""
+    if isinstance(value, dict):
+        return [leaf for each in value.values() for leaf in leaves(each)]
+    if isinstance(value, list):
+        return [leaf for each in value for leaf in leaves(each)]
+    return [value]
