@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.mock.simulated.find import Span, Text
+from helpers.mock.simulated.find import Span, Text, Token
 from helpers.mock.simulated.knowledge import (
     MAGNITUDES,
     MEASURES,
     NUMBER_WORDS,
+    OPENERS,
     PATTERNS,
     SCAFFOLD,
     STATING,
@@ -33,6 +34,7 @@ _DENIES = frozenset(WANTS["excludes"]["before"].split())
 _DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
 REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
 _OBJECTS = frozenset(("it", "them", "him", "her"))  # before them stand verbs, and no things
+_ACTORS = frozenset(("i", "we", "you", "to", "please"))
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
 _ACTS = VERBS | STATING
@@ -151,7 +153,7 @@ class Candidates:
                 or (word == "x" and at == first)
             ):
                 return True
-            if at and at == first and tokens[at - 1].text[-1].isdigit() and word in MEASURES:
+            if at and at == first and _counts(tokens[at - 1]) and word in MEASURES:
                 return True
             if at == last - 1 > first and tokens[at - 1].lower.endswith("ing"):
                 return False  # "living room"
@@ -159,13 +161,15 @@ class Candidates:
                 stem(word) in own
                 or word in SCAFFOLD
                 or word in STOP
-                or (at == first and stem(word) in _ACTS)
+                or (at == first and (stem(word) in _ACTS or self._is_order(at)))
             )
 
         while first < last and idle(first):
             first += 1
         while first < last and idle(last - 1):
             last -= 1
+        if last - first == 1 and (unit := UNITS.get(tokens[first].lower)):
+            first += unit.dimension == "time"  # "for a week"
         on_it = last < len(tokens) and tokens[last].lower in _OBJECTS
         if (
             on_it
@@ -186,6 +190,12 @@ class Candidates:
                 first = at  # "Switch the bedroom" speaks of the bedroom
                 break
         return text.trimmed(first, last)
+
+    def _is_order(self, at: int) -> bool:
+        """Whether a word is the verb of what is asked for: "Bake bread", "How do I bake bread?"."""
+        tokens = self.text.tokens
+        leads = not at or tokens[at - 1].lower in _ACTORS
+        return leads and tokens[at].lower in OPENERS and not self.tool & REMINDERS
 
     def _rests(self, kind: str, want: Want) -> list[Span]:
         """What a message says to the end: after a lead, or, to search for, all but what asks."""
@@ -214,7 +224,7 @@ class Candidates:
             body = text.raw[self.start : self.end].strip(" ?.!")
             return [Span("rest", body, body, self.start, self.start + len(body))]
         span = text.trimmed(first, text.index(self.end))
-        if span is not None and span.kind == "phrase":
+        if span is not None and span.kind == "phrase" and not self._is_tool(span):
             return [Span("rest", span.text, span.text, span.start, span.end)]
         return []
 
@@ -242,6 +252,10 @@ class Candidates:
             0 <= span.start - number.end <= 2 or number.start == span.start
             for number in self.text.spans("number")
         )
+
+
+def _counts(token: Token) -> bool:
+    return token.text[-1].isdigit() or token.lower in NUMBER_WORDS or token.lower in MAGNITUDES
 
 
 def _find_words(lower: str, words: str) -> int:

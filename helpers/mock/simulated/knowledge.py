@@ -88,6 +88,7 @@ TRAILING = frozenset(_words["trailing"].split())
 BREAKS = frozenset(_words["breaks"].split())
 DENIAL = frozenset(_words["denial"].split())
 STATING = stems(_words["stating"])
+OPENERS = frozenset(_words["openers"].split())
 ASKING = frozenset(_words["asking"].split())
 AGAIN = frozenset(_words["again"].split())
 CORRECTS = frozenset(_words["corrects"].split())
@@ -197,7 +198,7 @@ ORDINARY = (
     | SCAFFOLD
     | BREAKS
     | frozenset(_words["verbs"].split())
-    | frozenset(_words["openers"].split())
+    | OPENERS
     | FOREIGN
     | frozenset(NUMBER_WORDS)
     | CORRECTS

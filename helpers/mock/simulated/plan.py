@@ -1,6 +1,6 @@
 """Plan: which tools a message asks for, and with which arguments.
 
-    plan(tools, text, earlier)   the calls that a message asks for; none where it asks for no tool
+    plan(tools, text)            the calls that a message asks for; none where it asks for no tool
     forced(tools, text, name)    at least one call
     fill(schema, text, ...)      a structured reply (see `shape`)
 
@@ -15,11 +15,12 @@ from itertools import islice, pairwise, product
 from typing import Any
 
 from helpers.mock import meaning
-from helpers.mock.simulated.find import Text
+from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import (
     ASKING,
     CORRECTS,
+    OPENERS,
     ORDINARY,
     PATTERNS,
     SCAFFOLD,
@@ -27,6 +28,7 @@ from helpers.mock.simulated.knowledge import (
     TERMS,
     TEXT_CONCEPTS,
     TRAILING,
+    UNITS,
     VERBS,
     stem,
 )
@@ -46,10 +48,13 @@ _to_json = json.JSONEncoder(ensure_ascii=False).encode
 _ENOUGH = 2.0
 _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
-_LESS_SURE = 0.3
+_LESS_SURE = 0.5
 _LONGEST = 60
+_NAMED = 0.85
+"""The score of a value beside its property's own name or unit."""
 _NONE: frozenset[str] = frozenset()
 _PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
+_COURTEOUS = SCAFFOLD - VERBS
 _TALK = frozenset(("you", "your", "me", "my", "i"))
 
 
@@ -68,11 +73,10 @@ class Planned:
 
 
 class _Planner:
-    def __init__(self, tools: tuple[Tool, ...], text: Text, backup: Text | None) -> None:
+    def __init__(self, tools: tuple[Tool, ...], text: Text) -> None:
         self.profiles = [profile_of(tool) for tool in tools]
         self.rarity = rarity_of(self.profiles)
         self.text = text
-        self.backup = backup
 
     def best(self, start: int, end: int, least: float = _ENOUGH) -> tuple[Profile | None, float]:
         request = Request(self.text, start, end)
@@ -146,7 +150,7 @@ class _Planner:
         rest = [
             token.stem
             for token in text.tokens
-            if not any(span.start <= token.start < span.end for span in spans)
+            if not any(span.start <= token.start < _with_unit(text, span) for span in spans)
             and token.lower not in STOP
             and token.lower not in SCAFFOLD
             and token.lower not in TRAILING
@@ -154,6 +158,11 @@ class _Planner:
         own = profile.lexicon
         ends = {pair.want.role for pairs in chosen.values() for pair in pairs if pair.score > 1.3}
         sure = any(span.kind == "option" for span in spans) or {"from", "to"} <= ends
+        needed = [chosen[want.path][0] for want in profile.wants if want.required]
+        sure |= len(needed) > 1 and (
+            all(pair.score >= _NAMED for pair in needed)
+            or any(pair.span.unit and pair.want.unit for pair in needed)
+        )
         about = profile.concepts | profile.about
         left = [
             w
@@ -176,7 +185,7 @@ class _Planner:
 
     def _parts(self) -> list[tuple[int, int]]:
         raw = self.text.raw
-        quotes = [*self.text.spans("quote"), *self.text.spans("list")]
+        quotes = [s for kind in ("quote", "list", "region") for s in self.text.spans(kind)]
         parts, start = [], 0
         for match in _PATTERNS["cut"].finditer(raw):
             if any(quote.start < match.start() < quote.end for quote in quotes):
@@ -202,7 +211,6 @@ class _Planner:
             filled = fill(
                 profile.tool.parameters,
                 self.text,
-                backup=self.backup,
                 zone=zone,
                 hint=profile.tool.name,
             )
@@ -216,16 +224,25 @@ class _Planner:
         """The parts of a message that each have all of the values that a call requires."""
         needed = [want for want in profile.wants if want.required]
         zones, sure = [start], []
-        one = len(self.text.sentences) == 1 and len(needed) > 1
+        until = self._scorer(profile, start, end).end
+        one = needed and len(self.text.sentences) == 1
         for first, last in self._parts() if one else ():
-            if start <= first and last <= end:
+            orders = len(needed) > 1 or self._orders(first)
+            if start <= first < until and last <= end and orders:
                 chosen = assign(self._scorer(profile, zones[-1], last), needed)
                 if len(chosen) == len(needed):
                     zones.append(last)
-                    sure.append(sum(pairs[0].score for pairs in chosen.values()))
-        if len(sure) < 2 or min(sure) < max(sure) - _LESS_SURE:
+                    sure.append([chosen[want.path][0].score for want in needed])
+        columns = zip(*sure, strict=True)
+        if len(sure) < 2 or any(max(each) - min(each) > _LESS_SURE for each in columns):
             return [(start, end)]
         return list(pairwise([*zones[:-1], end]))
+
+    def _orders(self, start: int) -> bool:
+        """Whether a part of a message begins with the verb of an order."""
+        tokens = self.text.tokens[self.text.index(start) :]
+        first = next((t for t in tokens if t.lower not in _COURTEOUS), None)
+        return first is not None and (first.stem in VERBS or first.lower in OPENERS)
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
         tool = frozenset(map(stem, name_words(profile.tool.name)))
@@ -240,7 +257,7 @@ class _Planner:
     ) -> list[Planned]:
         """A call for each of the values that a message lists, or for each combination of them."""
         schema, hint = profile.tool.parameters, profile.tool.name
-        filled = fill(schema, self.text, backup=self.backup, zone=zone, hint=hint)
+        filled = fill(schema, self.text, zone=zone, hint=hint)
         same = len(set(map(len, lists.values()))) == 1 and "respectively" in self.text.lowers
         rows = zip(*lists.values(), strict=True) if same else product(*lists.values())
         planned = []
@@ -253,27 +270,26 @@ class _Planner:
         return planned
 
 
-def plan(tools: tuple[Tool, ...], text: Text, earlier: list[str] | None = None) -> list[Planned]:
-    """The calls that a message asks for, in its order; none where it asks for no tool.
+def _with_unit(text: Text, span: Span) -> int:
+    """Where a span ends together with the unit that follows it."""
+    at = text.index(span.end)
+    if span.unit and at < len(text.tokens) and UNITS.get(text.tokens[at].lower) == span.unit:
+        return text.tokens[at].end
+    return span.end
 
-    `earlier` holds the user's messages before this one, the last first: a message that only
-    continues ("And in Oslo?", or the answer to a question) is read together with them.
-    """
+
+def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
+    """The calls that a message asks for, in its order; none where it asks for no tool."""
     if not tools or _declines(text):
         return []
     text = corrected(text)
     if text.today is None and (year := _year_of(tools)):
         text = Text(text.raw, text.images, None, year)
-    planner = _Planner(tools, text, None)
+    planner = _Planner(tools, text)
     matched = planner.matches()
-    if not matched and earlier and _continues(text):
-        for before in earlier[:4]:
-            previous = _Planner(tools, Text(before, today=text.today), None).matches()
-            if previous:
-                return _continued(planner, previous[0][0], text, before)
     matched = matched or planner.explained()
     if not matched and (mended := planner.mended()):
-        return plan(tools, mended, earlier)
+        return plan(tools, mended)
     matched = matched or _searched(planner, text)
     planned: list[Planned] = []
     for profile, start, end, score in matched:
@@ -293,13 +309,6 @@ def _year_of(tools: tuple[Tool, ...]) -> int | None:
     return max(years, default=None)
 
 
-def _continued(planner: _Planner, profile: Profile, text: Text, before: str) -> list[Planned]:
-    planner.backup = Text(before, today=text.today)
-    planned = planner.calls(profile, 0, len(text.raw), 2.0)
-    alone = fill(profile.tool.parameters, text, hint=profile.tool.name)
-    return planned if alone.supported else []
-
-
 def _searched(planner: _Planner, text: Text) -> list[tuple[Profile, int, int, float]]:
     """A question that nothing else answers goes to a general search, if there is one."""
     asks = text.raw.rstrip().endswith("?") or _PATTERNS["asks"].match(text.raw.lstrip())
@@ -315,7 +324,7 @@ def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planne
     planned = plan(candidates, text)
     if planned:
         return planned
-    planner = _Planner(candidates, text, None)
+    planner = _Planner(candidates, text)
     best, score = planner.best(0, len(text.raw), 0.1)
     return planner.calls(best or planner.profiles[0], 0, len(text.raw), score)
 
@@ -344,11 +353,4 @@ def corrected(text: Text) -> Text:
 def _declines(text: Text) -> bool:
     return bool({"tool", "tools", "function", "functions"} & text.lowers) and bool(
         _PATTERNS["declined"].search(text.raw)
-    )
-
-
-def _continues(text: Text) -> bool:
-    count = len(text.tokens)
-    return count <= 4 or (
-        count <= 14 and bool(_PATTERNS["also"].search(text.raw) or text.lowers & CORRECTS)
     )

@@ -7,6 +7,7 @@ serves once.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -27,6 +28,8 @@ _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items
 _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 _OPEN = frozenset(("thing", "name", "message", "quote"))
+_TAIL = re.compile(r"\s*[,;.]\s|\s(?:with|at|on|by|in|for|as|and)\s")
+_DIGIT = re.compile(r"\d")
 _BETWEEN_ITEMS = re.compile(r"[,;]|\band\b")
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
@@ -131,6 +134,7 @@ class Scorer(Choices):
         if last in ("the", "a", "an", "my", "our", "his", "her") and len(before) > 1:
             last = before[-2]
         score = 0.0
+        role = "" if last == "in" and kind == "place" else last
         if last in _CUES.get(kind, ()):
             score += 0.2
         if span.kind in ("phrase", "name") and kind != "person" and last in _CUES["title"]:
@@ -140,15 +144,15 @@ class Scorer(Choices):
             counted = span.kind in ("unit", "currency") and self._is_counted(span)
             if counted and len(self.spans(span.kind)) > 1:
                 score += 0.45 if want.role == "from" else -0.5
-            elif last in _ROLE_CUES[want.role]:
+            elif role in _ROLE_CUES[want.role]:
                 score += 0.45
-            elif last in _ROLE_CUES[other]:
+            elif role in _ROLE_CUES[other]:
                 score -= 0.5
         if self._beside(want, span, before):
             score += 0.4
         elif (
             span.kind in ("phrase", "name")
-            and kind != "person"
+            and kind not in ("person", "company")
             and self.tool & {stem(w) for w in (last, *self.text.after(span, 1))}
         ):
             score += 0.25
@@ -159,8 +163,8 @@ class Scorer(Choices):
             if kind != "place" and counted and self.text.raw[: span.start].rstrip()[-1:] != ",":
                 score += 0.25
             elif before and before[-1] in DETERMINERS:
-                score += 0.1
-            score -= 0 if score or len(self.spans("phrase")) == 1 else 0.25
+                score += 0.1 if len(self.spans("phrase")) > 1 else 0.15
+            score -= 0 if score or want.many or len(self.spans("phrase")) == 1 else 0.25
         elif span.kind == "name" and kind == "thing":
             others = [*self.text.spans("person"), *self.text.spans("city")]
             score -= 0.5 if any(map(span.meets, others)) else 0
@@ -190,10 +194,10 @@ class Scorer(Choices):
         ours, theirs = want.unit, span.unit
         if theirs is not None and theirs.dimension == "portion":
             theirs = None
-        if span.code:
-            if not want.money:
+        if span.code and not (theirs and ours and theirs.dimension == ours.dimension):
+            if not want.money and span.code:
                 return None if ours or not want.required else score - 0.05
-            score += 0.4
+            score += 0.4 if theirs is None else 0.0
         elif ours is not None:
             if theirs is not None and theirs.dimension != ours.dimension:
                 return None
@@ -206,7 +210,7 @@ class Scorer(Choices):
             else:
                 score -= 0.05 if want.required else 0.25
         beside = self._beside(want, span, self.text.before(span))
-        if not span.text[-1].isdigit() and span.unit is None and self._tallies(span, beside):
+        if span.unit is None and self._tallies(span, beside):
             score -= 0.5
         elif beside:
             score += 0.4
@@ -221,7 +225,9 @@ class Scorer(Choices):
 
     def _tallies(self, span: Span, beside: bool) -> bool:
         """Whether a number in words only says how many follow: "two numbers, 36 and 48"."""
-        digits = [s for s in self.spans("number") if s.text[-1].isdigit()]
+        digits = [s for s in self.spans("number") if _DIGIT.search(s.text)]
+        if span in digits:
+            return False
         after = sum(s.start > span.start for s in digits)
         return after == span.value or (len(digits) > 1 and not beside)
 
@@ -285,7 +291,10 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
         ):
             continue
         if pair.span.end > pair.span.start and any(map(pair.span.meets, used)):
-            continue
+            shorter = _shortened(scorer.text, pair.span, used)
+            if shorter is None:
+                continue
+            pair = replace(pair, span=shorter)
         used.append(pair.span)
         chosen.setdefault(pair.want.path, []).append(pair)
     _swap(chosen, pairs)
@@ -293,6 +302,16 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
         if own[0].want.many and own[0].span.kind in ("phrase", "name"):
             chosen[path] = _chained(scorer.text, own)
     return chosen
+
+
+def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
+    """What holds to the end of a message, without what others have of its end."""
+    if span.kind != "rest" or any(each.start <= span.start < each.end for each in used):
+        return None
+    end = min(each.start for each in used if span.meets(each))
+    cuts = [cut.start() for cut in _TAIL.finditer(text.raw, span.start, end)]
+    body = text.raw[span.start : cuts[-1]] if cuts else ""
+    return replace(span, text=body, value=body, end=cuts[-1]) if body else None
 
 
 def _swap(chosen: dict[tuple[str, ...], list[Pair]], pairs: list[Pair]) -> None:

@@ -249,7 +249,7 @@ class _Shape(Scopes):
         if values:
             self.supported += 1
             if leaf.many and not isinstance(values[0], list):
-                return list(dict.fromkeys(values))
+                return list(dict.fromkeys(values)) if leaf.type == "string" else values
             return values[0]
         if (
             self.purpose == "reply"

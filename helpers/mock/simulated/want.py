@@ -63,6 +63,7 @@ _PROGRAMS = stems("query code script sql source program expression")
 _HINTS: dict[str, str] = WANTS["hints"]
 _ENUMS = frozenset(WANTS["unspoken"]["enums"].split())
 _SURE = frozenset(WANTS["sure"]["kinds"].split())
+_ENDS = frozenset(("language", "place", "date", "person", "email", "time"))
 _FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
 
@@ -216,12 +217,7 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     if _SOURCE & {*want.words, *spoken, *name_words(hint)} and want.stems & _PROGRAMS:
         return {"source": 1.0}
     hinted = next((_HINTS[word] for word in name_words(hint) if word in _HINTS), "")
-    if (
-        want.role
-        and hinted
-        and want.words[-1] not in ("date", "time")
-        and not kinds.keys() - {"language", "place", "date", "person"}
-    ):
+    if want.role and hinted and want.words[-1] not in ("date", "time") and not kinds.keys() - _ENDS:
         return {hinted: 1.0}
     if name in ("name", "full_name") and (hint_kind := _holder(hint)):
         kinds[hint_kind] = 1.0
