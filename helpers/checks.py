@@ -3,9 +3,11 @@
 A notebook's last cells are an exercise: a stub tagged `exercise` and `exercise:ID`, and below it a
 cell tagged `check`, which prints one line, `Correct: ...` or `Not yet: ` and a hint:
 
-    from helpers.checks import check
+    from helpers import checks
 
-    check("force-a-call")
+    checks.check("force-a-call")
+
+(A reader may well call a function of their own `check`.)
 
 What is right is said in `helpers/exercises/`, in the module named like the notebook, by a function
 that gets the answer and returns a hint, or None. Its other parameters are variables of the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -57,6 +58,7 @@ NOT_ALL = "the evaluation was not run on your tool: ask all the cases again."
     wrong=[
         Wrong(BROKEN, edit={"- 32) * 5 / 9)": "* 5 / 9) - 32)"}),
         Wrong(BROKEN, edit={"return report": "return other_service(location)"}),
+        Wrong(BROKEN, edit={'"unit": "celsius"': '"unit": "fahrenheit"'}),
         Wrong(NOT_MENDED, edit={"return report": "return weather.get_weather(location)"}),
         Wrong(
             NOT_MENDED,
@@ -110,11 +112,17 @@ def mend_without_breaking(
         if not case.calls or case.question not in last:
             continue
         reply = Reply(received(last[case.question]).text, _calls_before(last[case.question]))
-        if not passes(case, reply):
+        if not passes(case, reply) or _in_fahrenheit(reply.text):
             if "wind" in case.question:
                 return NOT_MENDED
             return BROKEN if case.facts else INVENTED
     return None
+
+
+def _in_fahrenheit(text: str) -> bool:
+    return bool(
+        re.search(r"°F|fahrenheit", text, re.I) and not re.search(r"°C|celsius", text, re.I)
+    )
 
 
 def _calls_before(exchange: Exchange) -> list[tuple[str, str]]:

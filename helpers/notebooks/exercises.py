@@ -108,7 +108,7 @@ def read(notebook: NotebookNode) -> Iterator[Posed | str]:
             for match in SOLUTION.finditer(each.source)
         ]
         if check is None or f'check("{ids[0]}"' not in check.source:
-            yield f'{place}: add a cell below, tagged check, that says check("{ids[0]}")'
+            yield f'{place}: add a cell below, tagged check, that says checks.check("{ids[0]}")'
         elif len(solutions) != 1:
             yield (
                 f"{place}: exercise {ids[0]} has {len(solutions)} solutions; one is needed,"

@@ -161,7 +161,7 @@ About 20 minutes · 0 requests · 0 tokens.""",
         CODE,
         "check-{id}",
         ["check"],
-        'from helpers.checks import check\n\ncheck("{id}")',
+        'from helpers import checks\n\nchecks.check("{id}")',
     ),
     (
         PROSE,

@@ -426,7 +426,7 @@ def test_unknown_tool_is_none_of_those_offered(mock, message):
         said, finish = message(WEATHER)
     assert finish == "tool_calls"
     assert [call.function.name for call in said.tool_calls] == ["search_the_web"]
-    assert json.loads(said.tool_calls[0].function.arguments)
+    assert isinstance(json.loads(said.tool_calls[0].function.arguments), dict)
 
 
 def test_faults_of_tools_leave_a_request_without_tools_alone(mock, client):

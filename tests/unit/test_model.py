@@ -235,6 +235,26 @@ def test_what_is_to_be_read_from_a_picture_is_not_taken_from_the_instruction():
     assert value == {"lines": [], "total": None}
 
 
+TICKET = "PNG, 3 × 2 pixels, white, described in the file as “A ticket:\nSeat 14\nFare 9.50”."
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("Transcribe this picture.", "Seat 14\nFare 9.50"),
+        ("What is the fare in the picture?", "It says “Fare 9.50”."),
+    ],
+)
+def test_what_is_written_in_a_picture_is_read(question, reply):
+    assert said([user(question)], images=(TICKET,)) == reply
+
+
+def test_a_schema_is_filled_from_what_is_written_in_a_picture():
+    schema = parameters(seat={"type": "integer"}, fare={"type": "number"})
+    text = said([user("Read the ticket.")], images=(TICKET,), json_schema=schema)
+    assert json.loads(text) == {"seat": 14, "fare": 9.5}
+
+
 def test_reasoning_is_given_only_when_asked_for():
     question = "What is the weather in Oslo?"
     assert ask(question, WEATHER).reasoning is None

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from helpers.mock.pictures import draw
-from helpers.mock.pictures.describe import describe
+from helpers.mock.pictures.describe import describe, written
 from helpers.mock.pictures.file import NotAPicture, description, with_description
 from helpers.mock.pictures.questions import answer
 from helpers.mock.pictures.scene import Scene
@@ -170,6 +170,18 @@ def test_equal_shapes_in_one_place_are_counted() -> None:
     for left in (10, 50):
         ImageDraw.Draw(image).rectangle((left, 40, left + 20, 60), fill="red")
     assert "two red squares on the left" in told(png(image))
+
+
+@pytest.mark.parametrize(
+    ("description", "lines"),
+    [
+        ("A ticket. It reads:\nOslo  to Bergen\n\nSeat 14", "Oslo to Bergen\nSeat 14"),
+        ("A yellow sign\nthat says “Mind the gap”", "Mind the gap"),
+        ("A dog, asleep: it dreams", ""),
+    ],
+)
+def test_what_is_written_in_a_picture_is_told_line_by_line(description: str, lines: str) -> None:
+    assert written(told(with_description(landscape(), description))) == lines
 
 
 # --- asked ---

@@ -134,7 +134,7 @@ def _unknown_tool(prompt: Prompt, reply: Reply) -> Reply:
     offered = {tool.name for tool in prompt.tools}
     names = itertools.chain(["search_the_web"], (f"search_the_web_{n}" for n in itertools.count(2)))
     name = next(name for name in names if name not in offered)
-    calls = (Call(name, '{"query":"What was asked"}'), *reply.calls[1:])
+    calls = (Call(name, "{}"), *reply.calls[1:])
     return replace(reply, text=None, calls=calls)
 
 

@@ -1,9 +1,10 @@
-"""What can honestly be said of a picture without a vision model, in one line.
+"""What can honestly be said of a picture without a vision model.
 
     PNG, 480 × 320 pixels, mostly blue, with some green, shows a brown house on the left
     PNG, 640 × 427 pixels, gray and red, described in the file as “A red train at a platform”
 
-The eyes are those of the native recogniser, `see`.
+The eyes are those of the native recogniser, `see`. What a file says is written in the picture
+follows line by line; `written` gets it back.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from helpers.mock.pictures.see import Sight, look
 from helpers.mock.requests import InvalidRequest
 
 _DATA_URI = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w.+-]+=[\w.+-]+)*(;base64)?,")
+_DESCRIBED = re.compile(r"described in the file as “(.*)”", re.DOTALL)
+_QUOTED = re.compile(r"\b(?:says|reads) “([^”]{1,200})”")
 _LONGEST_ADDRESS = 200
 _MOST_THINGS = 8
 
@@ -41,6 +44,13 @@ def describe(url: str, field: str) -> str:
         return _told(drawing.png(), field)
     address = url if len(url) <= _LONGEST_ADDRESS else url[:_LONGEST_ADDRESS] + "…"
     return f"{address}, not fetched, because simulated replies are made offline"
+
+
+def written(description: str) -> str:
+    """What is written in a picture that is described so: its lines, or what is quoted."""
+    told = _DESCRIBED.search(description)
+    first, _, lines = (told[1] if told else "").partition("\n")
+    return lines or "\n".join(_QUOTED.findall(first))
 
 
 def _decoded(url: str, field: str) -> bytes:

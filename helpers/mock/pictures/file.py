@@ -92,11 +92,16 @@ def _small(image: Image, grid: int) -> Image:
 
 
 def description(data: bytes) -> str:
-    """What a PNG's text `Description` says, in one line; nothing where there is none."""
+    """What a PNG's text `Description` says; nothing where there is none.
+
+    It is one line, but for what is written in the picture, which follows a colon.
+    """
     for kind, content in _chunks(data):
         keyword, _, rest = content.partition(b"\0")
         if kind in (b"tEXt", b"zTXt", b"iTXt") and keyword == _KEYWORD:
-            return " ".join(_text(kind, rest).split())[:_LONGEST_TEXT]
+            shown, colon, written = _text(kind, rest).partition(":\n")
+            lines = [" ".join(line.split()) for line in (shown + colon[:1], *written.splitlines())]
+            return "\n".join(filter(None, lines))[:_LONGEST_TEXT]
     return ""
 
 

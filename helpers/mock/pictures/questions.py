@@ -70,7 +70,7 @@ def answer(question: str, pictures: Sequence[str]) -> str | None:
 
 def _content(description: str) -> str:
     """What a picture shows, without its format, size and colours."""
-    described = re.search(r"described in the file as “(.+)”", description)
+    described = re.search(r"described in the file as “(.+)”", description, re.DOTALL)
     if described:
         return described[1].rstrip(".")
     shown = re.search(r", shows (.+)$", description)

@@ -1,6 +1,7 @@
 """Which calls come next: what the message asks for, what a result leads to, what ends a run."""
 
 import json
+import re
 from typing import Any
 
 from helpers.mock.simulated import (
@@ -27,10 +28,11 @@ from helpers.mock.simulated.follow import (
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.reading import Turn, asks
 from helpers.mock.simulated.texts import flat, has, spelt, stem, table, word_set, words
 
 _LONGEST = 4_000
+_CLAUSE = re.compile(r"[.,;!]\s+|\s(?:so|and)\s")
 
 
 def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
@@ -194,6 +196,8 @@ def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
         return False
     if not word_set("talk", "ask", "wishes").isdisjoint(words(text)) or len(words(text)) > 25:
         return False
+    if any(asks(clause) for clause in _CLAUSE.split(text)[1:]):
+        return False  # "I am hungry. Find me a recipe."
     getters = word_set("talk", "ask", "getters")
     return all(not getters.isdisjoint(spelt(tool.name).split()) for tool in tools)
 

@@ -12,6 +12,7 @@ from helpers.mock.simulated.knowledge import (
     NUMBER_WORDS,
     OPENERS,
     PATTERNS,
+    PRAISE,
     SCAFFOLD,
     STATING,
     STOP,
@@ -135,6 +136,8 @@ class Candidates:
         found = self._bared(span, want.stems) if words & want.stems else bared
         if found and {stem(word) for word in found.text.lower().split()} <= self.named:
             return None  # "the limit" is a property, and no value of another
+        if found and found.text != span.text and PRAISE.issuperset(found.text.lower().split()):
+            return None  # "a good recipe" does not say which
         return found
 
     def _bared(self, span: Span, named: frozenset[str]) -> Span | None:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from helpers.mock.simulated import pictured
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.reading import Step, parsed
 from helpers.mock.simulated.texts import listing, spelt, table, word_set
@@ -240,14 +241,9 @@ def _record(step: Step, value: dict[str, Any]) -> str:
 
 
 def _items(step: Step, value: list[Any]) -> str:
-    concepts = [each for each in value if isinstance(each, dict)
-                and isinstance(each.get("name"), str)
-                and isinstance(each.get("value"), int | float)]  # fmt: skip
     about = subject(step)
-    if concepts and len(concepts) == len(value):
-        shown = [_with_article(each["name"]) for each in concepts[:_MOST_ITEMS]]
-        return f"{about or 'The picture'} shows {listing(shown)}."
-    return f"I found {_list(value)}{_way(step) or _for(about)}."
+    told = pictured.told(about, value)
+    return told or f"I found {_list(value)}{_way(step) or _for(about)}."
 
 
 def _way(step: Step) -> str:
@@ -255,15 +251,6 @@ def _way(step: Step) -> str:
     ends = {key: each for key, each in (step.arguments or {}).items() if isinstance(each, str)}
     found = [next((ends[k] for k in ends if k in keys(name)), "") for name in ("origin", "target")]
     return f" from {found[0]} to {found[1]}" if all(found) else ""
-
-
-def _with_article(name: str) -> str:
-    last = name.split()[-1] if name.split() else name
-    if last in keys("unique"):
-        return f"the {name}"
-    if last in keys("uncountable") or last.endswith("s"):
-        return name
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
 def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[str]:

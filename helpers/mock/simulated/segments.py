@@ -5,14 +5,18 @@ from collections.abc import Iterator
 from itertools import dropwhile, groupby, pairwise
 from operator import not_
 
-from helpers.mock.simulated.knowledge import AGAIN, NUMBER_WORDS
+from helpers.mock.simulated.knowledge import AGAIN, NUMBER_WORDS, WANTS, stem, stems
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.want import Want
 
 _MARGINS = (0.25, 0.5)
 """How much less sure what comes again may be: as sure, or of the same kind at least."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
-_PART = re.compile(r"[.;,:](?=\s|$)|\n|\s(?:and|plus|und|et|y|e)\s|&", re.I)
+_TOTALS = stems(WANTS["computed"]["total"])
+# "Milk: 1.20" is one part, and "Bill 7: 2 mugs" is two.
+_PART = re.compile(
+    r"[.;,](?=\s|$)|:(?=\s|$)(?!(?<=[^\W\d]:)\s*[€$£]?\d)|\n|\s(?:and|plus|und|et|y|e)\s|&", re.I
+)
 _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
 
 
@@ -72,6 +76,8 @@ def _alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
         is_number = [token.start in numbers for token in tokens]
         # Of "Mix 200 g flour, 2 eggs", the first word belongs to none.
         form = tuple(kind for kind, _ in groupby(dropwhile(not_, is_number)))
+        if tokens and stem(tokens[0].lower) in _TOTALS:
+            form = ()
         if form and form == last and not all(is_number):
             runs[-1].append((start, end))
         else:

@@ -26,6 +26,7 @@ from helpers.mock.simulated.plain import (
     plain_value,
     resolved,
 )
+from helpers.mock.simulated.rows import Part, row_of
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Path, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import segments
@@ -282,7 +283,11 @@ class _Shape(Scopes):
         return None
 
     def _is_called(self, leaf: Want, zone: tuple[int, int]) -> bool:
-        return any(pair.score > _CALLED for pair in self.scorer(zone).pairs(leaf))
+        pairs = self.scorer(zone).pairs(leaf)
+        if any(pair.score > _CALLED for pair in pairs):
+            return True
+        row = row_of(self.text.raw, pairs[0].span.start) if pairs else None
+        return row is not None and bool(leaf.beside & set(map(stem, name_words(row))))
 
     def _unsaid(self, leaf: Want, nullable: bool) -> Any:
         """A required value that nobody said."""
@@ -355,7 +360,7 @@ class _Shape(Scopes):
     def _record(self, items: Schema, path: Path, part: tuple[int, int], depth: int) -> Any:
         backup, self.backup = self.backup, None
         text = self.text
-        self.text = _Part(text, part)
+        self.text = Part(text, part)
         try:
             return self.value(items, part, path, depth + 1)
         finally:
@@ -385,16 +390,3 @@ def _typed(written: str, kind: str) -> Any:
         numbers = Text(written).spans("number")
         return numbers[0].value if numbers else NOTHING
     return written if kind == "string" else NOTHING
-
-
-class _Part(Text):
-    """A part of a text, with its positions and its spans: for a record, the rest does not exist."""
-
-    def __init__(self, whole: Text, zone: tuple[int, int]) -> None:
-        super().__init__(whole.raw[: zone[1]], (), whole.today)
-        self.__dict__["tokens"] = whole.tokens
-        self._whole, self._zone = whole, zone
-
-    def spans(self, kind: str) -> list[Span]:
-        start, end = self._zone
-        return [span for span in self._whole.spans(kind) if start <= span.start and span.end <= end]

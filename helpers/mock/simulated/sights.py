@@ -1,15 +1,20 @@
 """Questions about pictures, answered from what was measured of them and seen in them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers.mock.pictures import questions
+from helpers.mock.pictures.describe import written
 from helpers.mock.simulated import sums
 from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.rows import rows
 from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
 
 _WHY = "Pictures can be measured offline, and a few plain things in them seen."
-_SIZE = re.compile(r"(?P<form>[A-Z]{3,4}), (?P<width>\d+) × (?P<height>\d+) pixels, ?(?P<rest>.*)")
+_SIZE = re.compile(
+    r"(?P<form>[A-Z]{3,4}), (?P<width>\d+) × (?P<height>\d+) pixels, ?(?P<rest>.*)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def seen(turn: Turn) -> Said | None:
         return Said(f"You sent {shown.replace('a ', '1 ')}.", _WHY)
     if has(asked, cues["did_i"]):
         return Said(f"Yes, you sent {shown}. {_told(sights)}", _WHY)
+    if has(asked, cues["read"]) and (text := text_in(turn.prompt.images)):
+        return Said(text, _WHY, exact=True)
     if many > 1 and (which := _which(asked, turn.text, sights)):
         return which
     if many == 1 and (answer := _of_one(asked, turn.text, sights[0])):
@@ -62,6 +69,11 @@ def seen(turn: Turn) -> Said | None:
     whole = "; ".join(each.whole for each in sights)
     lead = "I was sent this picture: " if many == 1 else f"I was sent {shown}: "
     return Said(f"{lead}{whole}.\n{honest['pictures']} {honest['live']}", _WHY)
+
+
+def text_in(descriptions: Sequence[str]) -> str:
+    """What is written in the pictures that are described so."""
+    return "\n".join(filter(None, map(written, descriptions)))
 
 
 def _told(sights: list[_Sight]) -> str:
@@ -78,6 +90,10 @@ def _of_one(asked: str, text: str, sight: _Sight) -> str:
     for sentence in re.split(r"(?<=[.?!:])\s+", text):
         if (reply := questions.answer(flat(sentence), [sight.whole])) is not None:
             return reply
+    # "What is the total?", of a receipt that has a line with it.
+    for label, number in reversed(rows(written(sight.whole))):
+        if has(asked, [label.lower()]):
+            return f"It says “{label} {number}”."
     if sight.colours and has(asked, (*cues["colour"], *word_set("pictures", "colours"))):
         return f"It is {sight.colours}."
     if sight.shown and has(asked, cues["what"]):

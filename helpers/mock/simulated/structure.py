@@ -10,6 +10,7 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import fill
 from helpers.mock.simulated.reading import Turn, parsed
 from helpers.mock.simulated.refusals import REFUSAL
+from helpers.mock.simulated.sights import text_in
 from helpers.mock.simulated.texts import Said, has, word_set, words
 
 _LONGEST = 4_000
@@ -75,8 +76,8 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> Any:
     elif results:
         text = Text(f"{said.text}\n{' '.join(results)[:_LONGEST]}")
     elif turn.prompt.images:
-        # What is asked for stands in the pictures: the message only says what to look for.
-        text = asked = Text("")
+        # What is asked for is in the pictures: the message only says what to look for.
+        text = asked = Text(text_in(turn.prompt.images))
     value = fill(schema, text, backup=asked, purpose="reply", reply=lambda: reply).value
     return _refusing(value, schema) if said.text == REFUSAL else value
 

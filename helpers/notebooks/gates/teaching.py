@@ -47,5 +47,7 @@ def _exercises(book: Book) -> Iterator[str]:
         except LookupError as error:
             yield str(error)
     checks = [each.check for each in found if isinstance(each, Posed)]
-    if checks and ["import check" in code for code in checks] != [True] + [False] * len(checks[1:]):
-        yield "the first check, and only that, begins with 'from helpers.checks import check'"
+    if checks and ["import checks" in code for code in checks] != [True] + [False] * len(
+        checks[1:]
+    ):
+        yield "the first check, and only that, begins with 'from helpers import checks'"
