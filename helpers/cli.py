@@ -172,7 +172,8 @@ def verify(names: tuple[str, ...], output: Path) -> None:
         click.echo(line, err=True)
     if verdict.older:
         click.echo(f"Of earlier runs, and not checked: {', '.join(verdict.older)}.")
-    click.echo(f"{len(verdict.checked)} checked, {len(verdict.problems)} problems.")
+    found = len(verdict.problems)
+    click.echo(f"{len(verdict.checked)} checked, {found} problem{'' if found == 1 else 's'}.")
     if verdict.problems:
         sys.exit(1)
 

@@ -76,7 +76,8 @@ def advice(error: Exception, cells: list[Cell], run: Sequence[str]) -> str | Non
     here = next((n for n, cell in enumerate(cells) if cell.source == current), len(cells))
     if isinstance(error, NameError):
         return _made_by(error.name or "", cells, here)
-    if _EXPORTED not in os.environ:
+    itself = here < len(cells) and _EXPORTS in cells[here].makes
+    if _EXPORTED not in os.environ and not itself:
         return _made_by(_EXPORTS, cells, here)
     return _made_since(cells, here, run) if here < len(cells) else None
 

@@ -142,6 +142,18 @@ _FAILURE = {"code": 21354, "description": "Model is busy", "details": "try again
     correct="replies of any kind pass, and failures raise and say why.",
     right=[
         Right(edit={'if "code" in reply': 'if reply.get("code") is not None'}),
+        Right(
+            code="""\
+def check(reply):
+    if "code" in reply:
+        raise RuntimeError(str(reply))
+    return reply
+
+
+def opened(text):
+    return check(json.loads(text))
+"""
+        ),
         Right(edit={"    return reply": "    print('fine')\n    return reply"}),
         Right(
             code="""\

@@ -56,6 +56,7 @@ flat = {"type": "function", "strict": False} | my_tool["function"]
 client.responses.create(model=MODEL, input="Find a recipe for sushi.", tools=[flat])"""
             }
         ),
+        Right(edit={"Find me a recipe": "I am hungry. Find me a good recipe"}),
         Right(edit={_ASK: _ASK + '\nshow(ask("Tell me a joke.", []))\n' + _ASK}),
         Right(edit={_ASK: _ASK + '\nshow(ask("Tell me a joke.", [my_tool]))'}),
     ],

@@ -55,14 +55,15 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
 
     @property
     def place(self) -> str:
-        """The cell that it is at: its number, prose included, and its first line."""
+        """The cell that it is at: its number, prose included, and its first line of code."""
         if not self._begun:
             return "before the first cell"
         cells = self._begun[: self.at + 1]
         injected = ["injected-parameters" in cell.metadata.get("tags", []) for cell in cells]
         if injected[-1]:
             return "the parameters given"
-        line = cells[-1].source.strip().partition("\n")[0]
+        lines = cells[-1].source.strip().splitlines()
+        line = next((each for each in lines if not each.startswith("#")), lines[0])
         return f"cell {len(cells) - sum(injected)} ({line})"
 
     def papermill_execute_cells(self) -> None:

@@ -144,7 +144,7 @@ class Job:
             try:
                 self._publish(home)
             except OSError as error:
-                problem = problem or f"{error.strerror}: its copy could not be written"
+                problem = problem or f"the end: {error.strerror}: its copy is not whole"
             self._folder = home
         return Result(
             notebook=self.notebook.name,

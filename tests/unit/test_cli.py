@@ -126,7 +126,7 @@ def test_verify_fails_for_a_notebook_that_failed_and_leaves_older_copies_out(
     assert "No run has ended" in invoke("verify", "--output", "copies").output
     invoke("run", "--output", "copies")
     result = invoke("verify", "--output", "copies")
-    assert (result.exit_code, result.stdout) == (1, "2 checked, 1 problems.\n")
+    assert (result.exit_code, result.stdout) == (1, "2 checked, 1 problem.\n")
     assert result.stderr.startswith("02_bad did not finish: cell 2 (1 / 0): ZeroDivisionError")
     invoke("run", "01", "--output", "copies")
     result = invoke("verify", "--output", "copies")

@@ -87,6 +87,13 @@ def test_a_name_that_another_cell_has_made_since_is_named() -> None:
     assert advice(ValueError(), there, ["a 2", "an answer of the reader's"]) is None
 
 
+def test_the_setup_cell_is_not_told_to_run_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CLARIFAI_API_BASE")
+    there = cells("use_endpoint", "a")
+    assert advice(ValueError(), there, ["use_endpoint 0"]) is None
+    assert "Part 0" in str(advice(ValueError(), there, ["a 1"]))
+
+
 def test_the_notebook_is_the_one_whose_cells_were_run(
     make_notebook: MakeNotebook, tmp_path: Path
 ) -> None:
