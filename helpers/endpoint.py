@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from helpers import missing
 from helpers.mock import MOCK_PAT, OPENAI_PATH, SERVER_HEADER, Mock, start
 from helpers.proxies import go_past_proxies, past_proxies
+from helpers.secrets import hide
 from helpers.shell import current_shell
 from helpers.transcript import start_capture
 
@@ -278,8 +279,9 @@ def _check_pat(pat: str) -> None:
 
 
 def _shown(url: str) -> str:
-    """A URL without the user, password or query that somebody may have put a secret into."""
-    return re.sub(r"//[^/@]*@", "//***@", url).partition("?")[0]
+    """A URL without the user, password, query or fragment that may have a secret in them."""
+    address = re.split("[?#;]", url)[0]
+    return hide(re.sub(r"^(https?://)?.*@", r"\1***@", address))
 
 
 def _export(endpoint: Endpoint) -> None:

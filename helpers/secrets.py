@@ -11,10 +11,12 @@ import hashlib
 import os
 import re
 import tomllib
+from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from helpers.text import parse_json, to_json
 
@@ -46,7 +48,7 @@ def is_secret_name(name: str, *, alone: bool = False) -> bool:
         *before, last = before
     if last in ("key", "keys"):
         return bool(before) and before[-1] in _NAMES["before_key"]
-    if last in ("id", "value", "base64", "b64") and before:
+    if last in ("id", "value", "base64", "b64", "pem") and before:
         # An AWS access key's id is half of it; CLIENT_SECRET_VALUE.
         return before[-2:] == ["access", "key"] or (
             last != "id" and is_secret_name("_".join(before))
@@ -64,12 +66,20 @@ def is_id_name(name: str) -> bool:
 
 # --- by form ---
 
+_BEGINNINGS: list[str] = _DATA["beginnings"]["of_keys"]
+_BEGUN = {
+    "what": "an API key",
+    "hints": [beginning.lower() for beginning in _BEGINNINGS],
+    "pattern": rf"(?<![\w-])(?:{'|'.join(map(re.escape, _BEGINNINGS))})"
+    r"(?=(?:[\w-]*[_-])?(?=[A-Za-z]*\d)[A-Za-z0-9]{12})[\w-]{16,}",
+}
+_SHAPES = [*_DATA["shapes"], _BEGUN]
 SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (shape["what"], re.compile(shape["pattern"])) for shape in _DATA["shapes"]
+    (shape["what"], re.compile(shape["pattern"])) for shape in _SHAPES
 )
 """The forms of keys: what to call one, and a pattern."""
 
-_HINTS: tuple[tuple[str, ...], ...] = tuple(tuple(shape["hints"]) for shape in _DATA["shapes"])
+_HINTS: tuple[tuple[str, ...], ...] = tuple(tuple(shape["hints"]) for shape in _SHAPES)
 # What of a shape stays: it only says what follows.
 _SCHEME = re.compile(r"(?i:(?:Bearer|Basic|Key|Token)(?:\s|%20)+|(?:set-)?cookie\s*:\s*)")
 
@@ -101,29 +111,49 @@ def stand_in(digits: str) -> str:
 # name=value, as in addresses, forms and lines of a shell; "name": "value", as in JSON inside text,
 # with its quotes escaped any number of times.
 _ASSIGNED = re.compile(
-    r"(?<![\w.%])(?<![\w.%]-)(?P<name>[A-Za-z][\w.%-]{1,60})=(?P<quote>[\"']?)(?P<value>[^&\s\"'<>()\[\]{},;\\`]++)(?![(\[])"
+    r"(?<![A-Za-z0-9_.%])(?<![A-Za-z0-9_.%]-)(?P<name>[A-Za-z][\w.%-]{1,60})"
+    r"(?P<equals>[\"']?\]?[ \t]{0,3}=(?!=)[ \t]{0,3})(?P<quote>[\"']?)"
+    r"(?P<value>(?:(?!\?\w+=)[^&\s\"'<>()\[\]{},;\\`])++)(?![(\[])"
 )
 _QUOTED = re.compile(
     r"(?P<before>(?P<q>\\*[\"'])(?P<name>[A-Za-z][\w. -]{1,60})(?P=q)\s*(?::|=>)\s*b?(?P=q))"
     r"(?P<value>(?:(?!(?P=q))[^\r\n])+)(?=(?P=q))"
 )
 _HEADER = re.compile(
-    r"(?P<before>\b(?P<name>[A-Za-z][\w-]{1,60})[\"']?\s*:\s*)(?P<value>(?=[^\s\"']*\d)[^\s\"',;&<>(){}\[\]]{6,})"
+    r"(?P<before>\b(?P<name>[A-Za-z][\w-]{1,60})[\"'\u201d]?\s*:\s*[\"'\u201c]?)"
+    r"(?P<value>(?=[^\s\"']*\d)[^\s\"'\u201d,;&<>(){}\[\]]{6,})"
 )
 _FORM_PART = re.compile(
     r"(?P<before>\bname=\"(?P<name>[^\"\r\n]+)\"(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(?P<value>[^\r\n]+)"
 )
-# --client-secret VALUE, on a command line.
-_OPTION = re.compile(r"(?P<before>(?<!\S)--(?P<name>[A-Za-z][\w-]{1,60})\s+)[^\s-]\S*")
-# (b'x-api-key', b'VALUE'), as Python shows headers.
-_SHOWN_PAIR = re.compile(
-    r"(?P<before>\(b?(?P<q>[\"'])(?P<name>[A-Za-z][\w-]{1,60})(?P=q), b?(?P=q))"
-    r"[^\"'\r\n]+(?=(?P=q)\))"
+# --client-secret VALUE, on a command line or in a list of words.
+_OPTION = re.compile(
+    r"(?P<before>(?<![^\s\"'])--(?P<name>[A-Za-z][\w-]{1,60})(?:\\*[\"'],)?\s+(?:\\*[\"'])?)"
+    r"[^\s\"'-][^\s\"'\\]*"
 )
-_NAMED = (_FORM_PART, _QUOTED, _HEADER, _OPTION, _SHOWN_PAIR)
+# (b'x-api-key', b'VALUE'), as Python shows headers; ["x-api-key", "VALUE"], as JSON does.
+_SHOWN_PAIR = re.compile(
+    r"(?P<before>[(\[]b?(?P<q>\\*[\"'])(?P<name>[A-Za-z][\w-]{1,60})(?P=q), ?b?(?P=q))"
+    r"[^\"'\\\r\n]+(?=(?P=q)[)\]])"
+)
+# "name": "X-API-Key", "value": "VALUE"; key="ApiKey" value="VALUE".
+_NAME_AND_VALUE = re.compile(
+    r"(?P<before>\b(?:name|key)(?:\\*[\"'])?\s*[:=]\s*(?P<q>\\*[\"'])(?P<name>[A-Za-z][\w.-]{1,60})"
+    r"(?P=q),?\s*(?:\\*[\"'])?value(?:\\*[\"'])?\s*[:=]\s*(?P=q))[^\"'\\\r\n]+"
+)
+_ELEMENT = re.compile(r"(?P<before><(?P<name>[A-Za-z][\w.:-]{1,60})>)[^<>\s][^<>]*+(?=</)")
+# password VALUE; the API key is VALUE.
+_SAID = re.compile(
+    r"(?P<before>\b(?P<name>"
+    r"(?i:pass(?:word|wd|phrase|code)|(?:api|access|secret|auth)[ _-]?(?:key|token)))(?:\s+is)?\s+"
+    r"|\b(?i:(?:token|secret|pat)\s+is\s+))"
+    r"(?=[^\s\"']*\d)(?=[^\s\"']*[A-Za-z])[^\s\"',;<>(){}\[\]]{10,}"
+)
+_NAMED = (_FORM_PART, _QUOTED, _HEADER, _OPTION, _SHOWN_PAIR, _NAME_AND_VALUE, _ELEMENT, _SAID)
 _NAME_HINTS = (
     *("auth", "pass", "pwd", "secret", "credential", "cookie", "pat", "token", "key", "jwt"),
-    *("bearer", "sig", "webhook", "otp", "verifier", "connection"),
+    *("bearer", "sig", "webhook", "otp", "verifier", "connection", "sess", "assert", "phrase"),
+    "mnemonic",
 )
 
 
@@ -133,14 +163,17 @@ def _hide_assigned(match: re.Match[str]) -> str:
     if not is_secret_name(name, alone=before in ("?", "&")):
         return match[0]
     # os.environ, self.key: a program's names, not what they stand for.
-    value = match["value"]
+    value, quote_, equals = match["value"], match["quote"], match["equals"]
     if re.fullmatch(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+|\$\w+|None|null|true|false|True|False", value):
         return match[0]
-    return f"{match['name']}={match['quote']}{SECRET}"
+    if equals != "=" and not re.match(".{8}" if quote_ else r"(?=.*\d)(?=.*[A-Za-z]).{6}", value):
+        return match[0]
+    return f"{match['name']}{equals}{quote_}{SECRET}"
 
 
 def _hide_named(match: re.Match[str]) -> str:
-    return match["before"] + SECRET if is_secret_name(match["name"]) else match[0]
+    name = match["name"]
+    return match["before"] + SECRET if name is None or is_secret_name(name) else match[0]
 
 
 def _hide_digits(match: re.Match[str]) -> str:
@@ -152,10 +185,42 @@ def _hide_shape(match: re.Match[str]) -> str:
     return (scheme[0] if scheme else "") + SECRET
 
 
+# What may hold a secret in another writing: base64, and %3D for the = of an address.
+_PACKED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=-])")
+_URL_SAFE = str.maketrans("+/", "-_")
+_ESCAPED = re.compile(r"%(?:3[AaDd]|2[27])")
+
+
+def _unpacked(packed: str) -> str:
+    """The text that base64 stands for; empty where it stands for none."""
+    try:
+        return urlsafe_b64decode(packed.translate(_URL_SAFE) + "=" * (-len(packed) % 4)).decode()
+    except ValueError:
+        return ""
+
+
+def _hide_in_other_writing(text: str, inner: Callable[[str], str]) -> str:
+    def packed(match: re.Match[str]) -> str:
+        plain = _unpacked(match[0])
+        return match[0] if inner(plain) == plain else SECRET
+
+    def escaped(match: re.Match[str]) -> str:
+        if not _ESCAPED.search(match[0]):
+            return match[0]
+        plain = unquote(match[0])
+        hidden = inner(plain)
+        return match[0] if hidden == plain else quote(hidden, safe="[]:/?&=,;+@")
+
+    if _ESCAPED.search(text):
+        text = re.sub(r"\S+", escaped, text)
+    return _PACKED.sub(packed, text)
+
+
 def hide_in_text(text: str, *, digits: bool = True) -> str:
     """A text without what is a secret in it by its name or by its form."""
     if len(text) < 6:
         return text
+    text = _hide_in_other_writing(text, partial(hide_in_text, digits=digits))
     lower = text.lower()
     for (_, pattern), hints in zip(SHAPES, _HINTS, strict=True):
         if any(hint in lower for hint in hints):
@@ -180,7 +245,12 @@ def hide_in_data(value: Any, text: Callable[[str], str] = hide_in_text) -> Any:
     if isinstance(value, list):
         if value and all(_is_pair(each) for each in value):
             return [[name, *_hidden_by(name, [said], text)] for name, said in value]
-        return [hide_in_data(each, text) for each in value]
+        # What follows `--token` is one.
+        before = [None, *value]
+        return [
+            SECRET if isinstance(each, str) and _is_option(option) else hide_in_data(each, text)
+            for option, each in zip(before, value, strict=False)
+        ]
     if isinstance(value, dict):
         return {text(name): _hide_field(value, name, text) for name in value}
     return value
@@ -195,6 +265,10 @@ def _hide_in_string(value: str, text: Callable[[str], str]) -> str:
         hidden = hide_in_data(data, text)
         return value if hidden == data else to_json(hidden, compact='": ' not in value)
     return text(value)
+
+
+def _is_option(word: Any) -> bool:
+    return isinstance(word, str) and word.startswith("--") and is_secret_name(word)
 
 
 def _is_pair(value: Any) -> bool:
@@ -271,10 +345,16 @@ def known_secrets(environment: Mapping[str, str] | None = None) -> set[str]:
     }
 
 
+def writings(secret: str) -> tuple[str, ...]:
+    """A secret as it is, as an address has it, and in base64."""
+    return secret, quote(secret, safe=""), b64encode(secret.encode("utf-8", "replace")).decode()
+
+
 def hide_known(text: str, secrets: Iterable[str], instead: str = SECRET) -> str:
-    """`text` without these secrets, as they are or as an address has them."""
+    """`text` without these secrets, in any of their writings."""
     for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, instead).replace(quote(secret, safe=""), instead)
+        for written in writings(secret):
+            text = text.replace(written, instead)
     return text
 
 

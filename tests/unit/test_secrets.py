@@ -4,6 +4,7 @@ import json
 import random
 import string
 import time
+from base64 import b64encode, urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -56,6 +57,13 @@ KEYS = {
     "atlassian": "ATATT3" + letters(60),
     "airtable": "pat" + letters(14) + "." + letters(64, "0123456789abcdef"),
     "postman": "PMAK-" + letters(24, "0123456789abcdef") + "-" + letters(34, "0123456789abcdef"),
+    "tailscale": "tskey-auth-" + letters(17) + "-" + letters(32),
+    "resend": "re_" + letters(8) + "_" + letters(24),
+    "settlemint": "sm_pat_" + letters(16),
+    "alibaba": "LTAI" + letters(20),
+    "terraform": letters(14) + ".atlasv1." + letters(64),
+    "dynatrace": f"dt0c01.{letters(24).upper()}.{letters(64).upper()}",
+    "a webhook": f"https://discord.com/api/webhooks/123456789012345678/{letters(68)}",
     "discord": f"M{letters(23)}.{letters(6)}.{letters(27)}",
     "pgp": f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n{letters(64)}\n"
     "-----END PGP PRIVATE KEY BLOCK-----",
@@ -75,6 +83,7 @@ NAMES = [
     *("clarifai_pat", "CLARIFAI_PAT", "authorization", "Set-Cookie", "X-Amz-Security-Token"),
     *("X-Amz-Credential", "AWS_ACCESS_KEY_ID", "openai_api_key", "apikey", "API_KEY_2"),
     *("azure_openai_key", "storageKey", "code_verifier", "connection_string", "apitoken"),
+    *("basic_auth", "privateKeyPem", "consumer_key", "clientAssertion", "seed_phrase", "PHPSESSID"),
 ]
 OPEN_NAMES = [
     *("max_tokens", "total_tokens", "completion_tokens", "next_page_token", "eos_token", "key"),
@@ -141,6 +150,23 @@ IN_TEXTS = [
     "https://{}@git.example/a.git",
     "headers=[(b'x-api-key', b'{}'), (b'accept', b'*/*')]",
     "{{b'x-api-key': b'{}'}}",
+    'shop ["--api-key", "{}"]',
+    '[["X-API-Key", "{}"]]',
+    '[{{"name": "X-API-Key", "value": "{}"}}]',
+    '<add key="ApiKey" value="{}"/>',
+    "<password>{}</password>",
+    "api_key = '{}'",
+    "api_key = {}",
+    'os.environ["SHOP_TOKEN"] = "{}"',
+    '$env:SHOP_TOKEN = "{}"',
+    "password: '{}'",
+    "apiKey: '{}',",
+    "\u201capi_key\u201d: \u201c{}\u201d",
+    "machine shop login ada password {}",
+    "The API key is {}.",
+    "https://shop.test/?next=%2Fin%3Fapi_key%3D{}",
+    "%7B%22api_key%22%3A%22{}%22%7D",
+    "\xfe\xffapi_key={}",
 ]
 
 
@@ -150,7 +176,21 @@ def test_a_secret_in_a_text_is_known_by_what_stands_before_it(text: str) -> None
     assert hide_in_text(text.format("")) == text.format("")
 
 
-ROWS = ["a-", "a.", "api_key_", "sk-", "://", "key=", "Bearer ", '"a":"b",', "cookie:", "-u a"]
+@pytest.mark.parametrize("packed", ["api_key={}", '{{"password": "{}"}}', "a key: sk-proj-{}{}"])
+def test_a_secret_in_base64_is_one(packed: str) -> None:
+    plain = packed.format("zebra7staple", "zebra7staple").encode()
+    for written in (b64encode(plain).decode(), urlsafe_b64encode(plain).decode().rstrip("=")):
+        assert hide_in_text(f"data:text/plain;base64,{written}") == (
+            f"data:text/plain;base64,{SECRET}"
+        )
+    innocent = b64encode(b"A text without any of them, as most are.").decode()
+    assert hide_in_text(innocent) == innocent
+
+
+ROWS = [
+    *("a-", "a.", "api_key_", "sk-", "://", "key=", "Bearer ", '"a":"b",', "cookie:", "-u a"),
+    *("%3D", "a%22", 'name="', "<a>", "--token ", "password ", 'key = "', "re_", "abcd1234", "?a="),
+]
 
 
 @pytest.mark.parametrize("piece", ROWS)
@@ -180,6 +220,11 @@ INNOCENT: list[Any] = [
     "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b/versions/" + "ab" * 16,
     "curl -u $NAME:$PASS http://127.0.0.1; git clone ssh://git@host/a; run --key-file a.txt",
     "See section 4: tokens, and sk-learn or scikit-learn-extra-tools",
+    "if token == expected: pass; token = next(tokens); secret = read(path2); api_key = None",
+    "a unit_test_of_authorization_in_2024_q3, or re_authorization_2024_guide",
+    "The password is what you choose, and the token gpt-4o-2024-08-06 reads is a word.",
+    "https://shop.test/?next=%2Fin%3Fpage%3D2, and args [--token-limit 5]",
+    '<p>password</p> {"name": "city", "value": "Paris2024"}',
 ]
 
 
@@ -193,6 +238,7 @@ def test_values_of_the_environment_are_known(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("SHOP_NAME", "correct staple")
     monkeypatch.setenv("SOME_TOKEN", "none")
     assert "correct horse/battery" in known_secrets()
+    assert hide(b64encode(b"correct horse/battery").decode()) == SECRET
     assert hide("x correct horse/battery y correct%20horse%2Fbattery") == f"x {SECRET} y {SECRET}"
     assert hide("correct staple, none") == "correct staple, none"
 

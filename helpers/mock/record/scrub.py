@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import Any
-from urllib.parse import quote
 
 from helpers.mock.record.body import Body
 from helpers.mock.record.recording import Event, Recording
@@ -23,6 +22,7 @@ from helpers.secrets import (
     hide_in_text,
     is_secret_name,
     known_secrets,
+    writings,
 )
 
 HOST = "host.invalid"
@@ -122,7 +122,7 @@ class Scrubber:
         if self._known is None:
             hosts = "|".join(map(re.escape, sorted(self._hosts, key=len, reverse=True)))
             domains = "|".join(map(re.escape, sorted(filter(None, map(_domain, self._hosts)))))
-            words = self._secrets | {quote(secret, safe="") for secret in self._secrets}
+            words = {written for secret in self._secrets for written in writings(secret)}
             secrets = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
             self._known = re.compile(
                 rf"(?P<secret>{secrets or '(?!)'})"
