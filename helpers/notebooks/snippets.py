@@ -437,6 +437,11 @@ def _index(found: list[Snippet]) -> str:
         Programs that stand alone, made of the notebooks' cells by `make snippets`. Each needs
         `CLARIFAI_PAT`, and is run by the tests in an empty folder with nothing else installed.
 
+        Set the key with `export CLARIFAI_PAT=...`, in PowerShell with `$env:CLARIFAI_PAT = "..."`.
+        Or keep it in a file `.env` and run `uv run --env-file .env first_call.py` or
+        `node --env-file=.env first_call.mjs`. Programs for the Vercel AI SDK and for other
+        frameworks are in [elsewhere](../elsewhere).
+
         | program | shows | needs | also | from |
         |---|---|---|---|---|
         """

@@ -132,7 +132,7 @@ def _typical_weather() -> Callable[..., Any]:
         Args:
             location: City and country, e.g., 'Bogotá, Colombia'
         """
-        return f"In {location} the weather is usually mild, says the almanac."
+        return f"In {location}, the weather is usually mild, says the almanac."
 
     return get_weather
 
