@@ -72,7 +72,7 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> Any:
     reply = said.short or said.text
     if said.text == REFUSAL:
         # A model that is held to a schema can only say it in the schema's fields.
-        text = asked = Text(REFUSAL)
+        text = asked = Text("")
     elif results:
         text = Text(f"{said.text}\n{' '.join(results)[:_LONGEST]}")
     elif turn.prompt.images:
