@@ -42,6 +42,8 @@ class Notebook:
     backends: tuple[str, ...]
     browser: str = ""
     """Why it does not run in a browser tab; empty for one that does."""
+    colab: str = ""
+    """Why it does not run in Colab; empty for one that does."""
 
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
@@ -180,9 +182,10 @@ def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
             yield f"no {key}"
         elif type(entry[key]) is not kind or not entry[key]:
             yield f"{key} is {entry[key]!r}; expected {_EXPECTED[kind]}"
-    yield from (f"unknown key {key!r}" for key in entry.keys() - _TYPES.keys() - {"browser"})
-    if not isinstance(entry.get("browser", ""), str):
-        yield f"browser is {entry['browser']!r}; expected why it does not run in a browser tab"
+    yield from (f"unknown key {key!r}" for key in entry.keys() - _TYPES.keys() - _REASONS.keys())
+    for key, where in _REASONS.items():
+        if not isinstance(entry.get(key, ""), str):
+            yield f"{key} is {entry[key]!r}; expected why it does not run in {where}"
     for key in ("minutes", "timeout"):
         if type(entry.get(key)) is int and entry[key] < 0:
             yield f"{key} is {entry[key]}; expected a positive number"
@@ -193,6 +196,8 @@ def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
     if isinstance(objectives := entry.get("objectives"), list):
         yield from _objective_problems(objectives)
 
+
+_REASONS = {"browser": "a browser tab", "colab": "Colab"}
 
 _EXPECTED = {str: "a text", int: "a positive number", list: "a list with something in it"}
 
@@ -221,5 +226,5 @@ def _notebook(entry: Mapping[str, Any], folder: Path) -> Notebook:
         minutes=entry["minutes"],
         timeout=entry["timeout"],
         backends=tuple(entry["backends"]),
-        browser=entry.get("browser", ""),
+        **{key: entry.get(key, "") for key in _REASONS},
     )

@@ -1,4 +1,4 @@
-"""`python -m helpers.site`: make the site, and the version that runs in a browser tab."""
+"""`python -m helpers.site`: the site, the version that runs in a browser tab, and copies for Colab."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 import click
 
 from helpers.notebooks.registry import PROJECT
-from helpers.site import environment, lite, pages
+from helpers.site import colab, environment, lite, pages
 
 BUILT = PROJECT / "build"
 
@@ -15,6 +15,9 @@ BUILT = PROJECT / "build"
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Make what readers open in a browser. The packages for it are fetched once, to build/."""
+
+
+def _ready() -> None:
     try:
         environment.ready()
     except environment.MissingTool as error:
@@ -24,6 +27,7 @@ def main() -> None:
 @main.command("lite")
 def make_lite() -> None:
     """The notebooks as JupyterLite, with the mock in the same tab: build/lite."""
+    _ready()
     out = BUILT / "lite"
     shutil.rmtree(out, ignore_errors=True)
     lite.build(out, environment.VENV, environment.NPM)
@@ -33,11 +37,27 @@ def make_lite() -> None:
 @main.command("site")
 def make_site() -> None:
     """The tutorial to read, with the browser version below it: build/site."""
+    _ready()
     out = BUILT / "site"
     shutil.rmtree(out, ignore_errors=True)
     pages.build(out, environment.VENV, environment.NPM)
     lite.build(out / "lite", environment.VENV, environment.NPM)
     click.echo(f"Made build/site. To read it: python -m http.server --directory {out}")
+
+
+@main.command("colab")
+@click.option(
+    "--repository",
+    envvar="REPOSITORY",
+    required=True,
+    help="The address of this project's repository, for git; or set REPOSITORY.",
+)
+def make_colab(repository: str) -> None:
+    """Copies of the notebooks, each with a first cell that brings what Colab lacks: build/colab."""
+    out = BUILT / "colab"
+    shutil.rmtree(out, ignore_errors=True)
+    colab.build(out, repository)
+    click.echo("Made build/colab. Its notebooks belong on a branch named colab.")
 
 
 if __name__ == "__main__":

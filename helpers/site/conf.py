@@ -83,23 +83,20 @@ def described(text: str) -> Any:
 
 
 def setup(app: Any) -> None:
-    """Offer each notebook that runs in a browser tab as one that can be run there."""
-    app.connect("html-page-context", _run_button, priority=900)
+    """Put a button on each notebook's page for every place where it can be run."""
+    app.connect("html-page-context", _buttons, priority=900)
 
 
-def _run_button(app: Any, page: str, template: str, context: Any, doctree: Any) -> None:
-    runs = json.loads(os.environ.get("RUNS_IN_BROWSER", "[]"))
-    if page not in runs or "header_buttons" not in context:
+def _buttons(app: Any, page: str, template: str, context: Any, doctree: Any) -> None:
+    if "header_buttons" not in context:
         return
-    root = context["pathto"]("", 1)
-    context["header_buttons"].insert(
-        0,
+    root = context["pathto"]("", 1).rstrip("/")
+    doors = json.loads(os.environ.get("DOORS", "{}")).get(page, [])
+    context["header_buttons"][:0] = [
         {
+            **door,
             "type": "link",
-            "url": f"{root.rstrip('/')}/lite/notebooks/index.html?path={page}.ipynb",
-            "tooltip": "Run this notebook in the browser: nothing to install, no key",
-            "icon": "fas fa-play",
-            "text": "Run in the browser",
-            "label": "run-in-browser",
-        },
-    )
+            "url": door["url"] if "://" in door["url"] else f"{root}/{door['url']}",
+        }
+        for door in doors
+    ]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.notebooks.registry import PROJECT, Notebook, load
+from helpers.site.doors import doors
 
 HERE = Path(__file__).parent
 LANGUAGES = {".py": "python", ".sh": "bash", ".mjs": "javascript", ".ps1": "powershell"}
@@ -20,10 +21,11 @@ def build(out: Path, venv: Path, npm: Path) -> None:
     notebooks = load()
     source = out.with_name(out.name + "-source")
     _prepare(source, notebooks, npm)
-    runs = [notebook.name for notebook in notebooks if not notebook.browser]
+    repository = os.environ.get("REPOSITORY", "")
+    buttons = {notebook.name: [*doors(notebook, repository)] for notebook in notebooks}
     subprocess.run(
         [venv / "bin" / "sphinx-build", "--quiet", "-W", "--keep-going", "-c", source, source, out],
-        env={**os.environ, "RUNS_IN_BROWSER": json.dumps(runs), "PYTHONPATH": str(source)},
+        env={**os.environ, "DOORS": json.dumps(buttons), "PYTHONPATH": str(source)},
         check=True,
     )
 

@@ -1,10 +1,11 @@
-"""Make environments in build/: one for each set of packages that a snippet's second line names, and
-one in which this project is a package among others.
+"""Make environments in build/: one for each set of packages that a snippet's second line names,
+one in which this project is a package among others, and what Colab and Binder would make of it.
 
-The packages and what they ask for are those of requirements.lock. The tests cannot fetch them: they
-reach loopback only.
+The packages and what they ask for are those of requirements.lock, except in Colab. The tests cannot
+fetch them: they reach loopback only.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 from helpers.notebooks.registry import PROJECT
+from helpers.site.colab import first_cell
 
 SNIPPETS = PROJECT / "notebooks" / "snippets"
 BUILD = PROJECT / "build" / "elsewhere"
@@ -20,6 +22,11 @@ LOCK = PROJECT / "requirements.lock"
 FOREIGN = BUILD / "foreign"
 FOREIGN_PYTHON = FOREIGN / "venv" / IN_VENV
 """In an environment that holds the wheel, what it needs, and pytest."""
+COLAB = BUILD / "colab"
+COLAB_PYTHON = COLAB / "venv" / IN_VENV
+COLAB_PINS = Path(__file__).with_name("colab.txt")
+BINDER = BUILD / "binder"
+BINDER_PYTHON = BINDER / "venv" / IN_VENV
 
 
 def needs(program: Path) -> list[str]:
@@ -64,7 +71,49 @@ def make_foreign() -> None:
     subprocess.run([*pip, "--constraint", FOREIGN / "pins.txt", wheel, "pytest"], check=True)
 
 
+def make_colab() -> None:
+    """Packages as Colab has them, and what the first cell of a copy for Colab adds to them."""
+    shutil.rmtree(COLAB, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", COLAB / "venv"], check=True)
+    pip = [COLAB_PYTHON, "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, "-r", COLAB_PINS], check=True)
+    # What is committed, as git would bring it.
+    cell = first_cell(PROJECT.as_uri())
+    ipython = COLAB_PYTHON.with_name("ipython")
+    subprocess.run([ipython, "-c", cell], cwd=COLAB, check=True)
+
+
+def make_binder() -> None:
+    """A copy of what is committed, in which all is done that Binder would do to it."""
+    shutil.rmtree(BINDER, ignore_errors=True)
+    subprocess.run(["git", "clone", "--quiet", PROJECT, BINDER / "clone"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", BINDER / "venv"], check=True)
+    commands = steps(BINDER / "clone")
+    environment = {
+        **os.environ,
+        "KERNEL_PYTHON_PREFIX": str(BINDER / "venv"),
+        "PATH": f"{BINDER_PYTHON.parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    for command in commands:
+        subprocess.run(command, shell=True, cwd=BINDER / "clone", env=environment, check=True)
+
+
+def steps(clone: Path) -> list[str]:
+    """What the Dockerfile that Binder makes of a clone runs after it has copied it, in order."""
+    repo2docker = PROJECT / "build" / "elsewhere" / "venv" / IN_VENV
+    plan = [repo2docker, "-m", "repo2docker", "--no-build", "--debug", clone]
+    # As root, it asks who the user in the container shall be.
+    plan[-1:-1] = ["--user-id", "1000", "--user-name", "reader"]
+    done = subprocess.run(plan, check=True, capture_output=True, text=True)
+    _, copied, then = done.stderr.partition("COPY --chown=0:0 src/ ")
+    if not copied:
+        raise ValueError(f"There is no copy of the clone in this Dockerfile:\n{done.stderr}")
+    return re.findall(r"^RUN (.+)$", then, re.MULTILINE)
+
+
 if __name__ == "__main__":
     for each in sorted({tuple(needs(program)) for program in SNIPPETS.glob("*.py")}):
         make([*each])
     make_foreign()
+    make_colab()
+    make_binder()

@@ -1,0 +1,109 @@
+"""The notebooks run where Colab and Binder would run them, and show what they show in the clone.
+
+`make integrations` runs this, on what is committed; `make test` does not collect it.
+"""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from helpers.notebooks.compare import PLOT, differences
+from helpers.notebooks.registry import Notebook, load
+from helpers.site import colab
+from tests.elsewhere.environments import (
+    BINDER,
+    BINDER_PYTHON,
+    COLAB,
+    COLAB_PINS,
+    COLAB_PYTHON,
+    steps,
+)
+
+OF_A_KERNEL = {"ipykernel", "ipython", "jupyter-client", "pyzmq", "tornado", "traitlets"}
+"""What is loaded before the first cell: replaced, it would need a restart."""
+DRAWN_WITH = {"matplotlib", "numpy", "pillow"}
+
+Run = Callable[[NotebookNode, Path, Path], NotebookNode]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a copy of a notebook by a Python, with a folder as the working directory."""
+
+    def run(notebook: NotebookNode, python: Path, folder: Path) -> NotebookNode:
+        kernel = tmp_path / "kernels" / "host" / "kernel.json"
+        kernel.parent.mkdir(parents=True, exist_ok=True)
+        argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec = {"argv": argv, "display_name": "host", "language": "python"}
+        kernel.write_text(json.dumps(spec), encoding="utf-8")
+        monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+        copy = nbformat.from_dict(notebook)
+        where = {"metadata": {"path": str(folder)}}
+        NotebookClient(
+            copy, timeout=300, allow_errors=True, kernel_name="host", resources=where
+        ).execute()
+        return copy
+
+    return run
+
+
+def unlike(stored: NotebookNode, fresh: NotebookNode) -> list[str]:
+    """What a reader would see differ."""
+    return [
+        f"cell {number}: {problem}"
+        for number, (old, new) in enumerate(zip(stored.cells, fresh.cells, strict=True))
+        if old.cell_type == "code"
+        for problem in differences(
+            old.outputs, new.outputs, plot=PLOT in old.metadata.get("tags", [])
+        )
+    ]
+
+
+@pytest.mark.parametrize("notebook", colab.offered(), ids=lambda notebook: notebook.name)
+def test_a_notebook_shows_in_colab_what_it_shows_in_the_clone(notebook: Notebook, run: Run) -> None:
+    stored = nbformat.read(notebook.path, as_version=4)
+    fresh = run(stored, COLAB_PYTHON, COLAB / colab.CLONE / "notebooks")
+    assert unlike(stored, fresh) == []
+
+
+def test_nothing_that_a_running_kernel_has_loaded_is_replaced() -> None:
+    before = dict(re.findall(r"^([a-z0-9-]+)==(.+)$", COLAB_PINS.read_text("utf-8"), re.MULTILINE))
+    after = installed(COLAB_PYTHON)
+    kept = {name for name, version in before.items() if after[name] == version}
+    assert kept >= OF_A_KERNEL | DRAWN_WITH
+    assert after["openai"] != before["openai"], "the tutorial asks for a newer one than Colab has"
+
+
+def installed(python: Path) -> dict[str, str]:
+    """The version of each package."""
+    command = [str(python), "-m", "pip", "list", "--format=json"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return {package["name"].lower(): package["version"] for package in json.loads(done.stdout)}
+
+
+def test_where_a_notebook_is_not_offered_it_would_not_run(run: Run) -> None:
+    """The reasons in the registry are reasons: without them, a button would open a failure."""
+    for notebook in load():
+        if notebook.colab:
+            stored = nbformat.read(notebook.path, as_version=4)
+            fresh = run(stored, COLAB_PYTHON, COLAB / colab.CLONE / "notebooks")
+            assert unlike(stored, fresh), f"{notebook.name} runs in Colab by now"
+
+
+def test_binder_installs_the_lock_and_then_the_project() -> None:
+    (install, *_, build) = steps(BINDER / "clone")
+    assert install.endswith('pip install --no-cache-dir -r ".binder/requirements.txt"')
+    assert build == "./.binder/postBuild"
+
+
+def test_a_notebook_shows_in_binder_what_it_shows_in_the_clone(run: Run) -> None:
+    notebook = load()[1]
+    stored = nbformat.read(notebook.path, as_version=4)
+    assert unlike(stored, run(stored, BINDER_PYTHON, BINDER / "clone" / "notebooks")) == []
