@@ -12,6 +12,8 @@ PYTHON :=
 SEED :=
 CHECKOUTS :=
 SEEDS :=
+# Make hands what is on its command line on, so that the site's buttons lead there too.
+REPOSITORY :=
 
 # Text between single quotes of the shell.
 quoted = $(subst ','\'',$(1))
@@ -162,7 +164,7 @@ integrations: local-setup ## Run what needs other programs and packages: JavaScr
 	done
 	@$(PY) -m tests.elsewhere.environments
 	@$(PY) -m pytest $(ARGS) $(addprefix tests/elsewhere/, \
-		programs.py clients.py compatible.py real_model.py tool_servers.py package.py guide.py matrix.py)
+		programs.py clients.py compatible.py real_model.py tool_servers.py package.py guide.py matrix.py hosts.py)
 
 .PHONY: conformance
 conformance: setup ## Run other projects' suites on the mock, for docs/evidence.md (needs Node; CHECKOUTS=folder)
@@ -179,6 +181,10 @@ lite: setup ## Make the version that runs in a browser tab, in build/lite (needs
 .PHONY: site
 site: setup ## Make the site to read, with the browser version in it, in build/site (needs Node)
 	@$(PY) -m helpers.site site
+
+.PHONY: colab
+colab: setup ## Make copies of the notebooks that bring to Colab what it lacks, in build/colab (REPOSITORY=URL)
+	@$(PY) -m helpers.site colab
 
 .PHONY: site-check
 site-check: site ## Look at every page of the site in a browser (needs Node, Chromium)

@@ -1,7 +1,8 @@
-"""`python -m helpers.site`: the site, the version that runs in a browser tab, and copies for Colab."""
+"""`python -m helpers.site`: the site, the version for a browser tab, and copies for Colab."""
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import click
@@ -46,14 +47,13 @@ def make_site() -> None:
 
 
 @main.command("colab")
-@click.option(
-    "--repository",
-    envvar="REPOSITORY",
-    required=True,
-    help="The address of this project's repository, for git; or set REPOSITORY.",
-)
-def make_colab(repository: str) -> None:
+def make_colab() -> None:
     """Copies of the notebooks, each with a first cell that brings what Colab lacks: build/colab."""
+    repository = os.environ.get("REPOSITORY")
+    if not repository:
+        raise click.ClickException(
+            "Say where git finds this project: make colab REPOSITORY=https://github.com/OWNER/NAME"
+        )
     out = BUILT / "colab"
     shutil.rmtree(out, ignore_errors=True)
     colab.build(out, repository)

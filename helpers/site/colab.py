@@ -10,7 +10,7 @@ from helpers.notebooks.registry import Notebook, load
 
 CLONE = "tutorial"
 EXTRAS = "mcp,native,pictures"
-"""What cells import and the mock needs; not what runs notebooks, which Colab has, and is running."""
+"""What cells import and the mock needs; what runs notebooks, Colab has."""
 
 
 def offered() -> list[Notebook]:
@@ -34,7 +34,7 @@ def build(out: Path, repository: str) -> None:
 def first_cell(repository: str) -> str:
     """Source of the cell that brings files and packages. A second run of it changes nothing."""
     return f"""\
-# Colab has neither the files nor the packages of this tutorial. This cell brings both; it takes a minute.
+# Colab has neither the files nor the packages of this tutorial: this cell brings both, in a minute.
 import os
 
 if not os.path.exists("../Makefile"):

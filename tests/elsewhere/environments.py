@@ -105,9 +105,9 @@ def steps(clone: Path) -> list[str]:
     # As root, it asks who the user in the container shall be.
     plan[-1:-1] = ["--user-id", "1000", "--user-name", "reader"]
     done = subprocess.run(plan, check=True, capture_output=True, text=True)
-    _, copied, then = done.stderr.partition("COPY --chown=0:0 src/ ")
+    _, copied, then = done.stdout.partition(" src/ ${REPO_DIR}/\n")
     if not copied:
-        raise ValueError(f"There is no copy of the clone in this Dockerfile:\n{done.stderr}")
+        raise ValueError(f"There is no copy of the clone in this Dockerfile:\n{done.stdout}")
     return re.findall(r"^RUN (.+)$", then, re.MULTILINE)
 
 

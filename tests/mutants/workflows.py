@@ -15,6 +15,30 @@ def _(text: str) -> str:
     return re.sub(r"checkout@\w+ # (v\d+).*", r"checkout@\1", text)
 
 
+WRITES_A_BRANCH = """
+  branch:
+    if: github.ref == 'refs/heads/main'
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    permissions:
+      contents: write
+    steps:
+      - env:
+          TOKEN: ${{ github.token }}
+        run: git push
+"""
+
+
+@mutant("a token to write, in the hands of a program of ours", caught_by="permissions")
+def _(text: str) -> str:
+    return text + WRITES_A_BRANCH.replace("git push", "make push")
+
+
+@mutant("a token to write, before a change is merged", caught_by="permissions")
+def _(text: str) -> str:
+    return text + WRITES_A_BRANCH.replace("    if: github.ref == 'refs/heads/main'\n", "")
+
+
 @mutant("a commit that does not say its version", caught_by="actions pinned")
 def _(text: str) -> str:
     return re.sub(r" # v\d.*", "", text)

@@ -66,7 +66,8 @@ COMMANDS = (
             "-m pytest tests/elsewhere/programs.py tests/elsewhere/clients.py"
             " tests/elsewhere/compatible.py tests/elsewhere/real_model.py"
             " tests/elsewhere/tool_servers.py tests/elsewhere/package.py"
-            " tests/elsewhere/guide.py tests/elsewhere/matrix.py",
+            " tests/elsewhere/guide.py tests/elsewhere/matrix.py"
+            " tests/elsewhere/hosts.py",
         ),
     ),
     Command((*MAKE, "conformance"), ("-m tests.elsewhere.suites",)),

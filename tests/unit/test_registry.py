@@ -52,6 +52,7 @@ def test_the_notebooks_of_this_project_are_in_the_order_of_their_numbers() -> No
         ("minutes = 5", "minutes = true", "01_first: minutes is True"),
         ("timeout = 30", "timeout = -1", "01_first: timeout is -1; expected a positive number"),
         ("minutes = 5", "minutes = 5\nhours = 1", "01_first: unknown key 'hours'"),
+        ("minutes = 5", "minutes = 5\ncolab = true", "01_first: colab is True; expected why"),
         ('["mock"]', '["mok"]', "01_first: unknown backend 'mok'; there are mock, live"),
         ('["mock"]', "[]", "01_first: backends is []; expected a list with something in it"),
         ('id = "begin", ', "", "01_first: objective {'text': 'Begin'}; expected { id ="),

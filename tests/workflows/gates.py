@@ -117,13 +117,31 @@ def _time_limit(workflow: Workflow) -> Iterator[str]:
             yield f"job {name}: no timeout-minutes; GitHub's own limit is six hours"
 
 
-PUBLISHING = {"pages": "write", "id-token": "write"}
+PAGES = {"pages": "write", "id-token": "write"}
+BRANCH = {"contents": "write"}
+MERGED = "github.ref == 'refs/heads/main'"
 
 
 def _only_publishes(job: dict[str, Any]) -> bool:
-    """Whether a job does nothing but hand over what another made: it runs no code of ours."""
-    steps = [step.get("uses", "run").partition("@")[0] for step in job["steps"]]
-    return job["permissions"] == PUBLISHING and steps == ["actions/deploy-pages"]
+    """Whether a job does nothing but hand over what was made of code that is merged.
+
+    Pages are handed over by a job that runs no code of ours; for a branch, the one step that has
+    the token is git's alone.
+    """
+    if job.get("if") != MERGED:
+        return False
+    if job["permissions"] == PAGES:
+        return [step.get("uses", "run").partition("@")[0] for step in job["steps"]] == [
+            "actions/deploy-pages"
+        ]
+    trusted = [step for step in job["steps"] if "github.token" in str(step)]
+    return job["permissions"] == BRANCH and all(_is_gits(step["run"]) for step in trusted)
+
+
+def _is_gits(script: str) -> bool:
+    """Whether every command of a script is git's; going into a folder is no command."""
+    commands = script.replace("\\\n", " ").strip().splitlines()
+    return all(command.startswith(("git ", "cd ")) for command in commands)
 
 
 @gate("permissions", "may read the repository, and nothing else")

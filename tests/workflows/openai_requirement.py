@@ -1,4 +1,7 @@
-"""Print what to install for the `oldest` or the `newest` openai that pyproject.toml allows."""
+"""Print what to install for an openai that pyproject.toml allows: `oldest`, `newest`, or `next`.
+
+The next one may be a pre-release; where there is none, it is the newest.
+"""
 
 import sys
 import tomllib
@@ -16,8 +19,10 @@ def requirement(version: str) -> str:
             return str(allowed).replace(">=", "==")
         case "newest":
             return str(allowed)
+        case "next":
+            return f"--pre {allowed}"
         case _:
-            raise ValueError(f"{version!r} is neither oldest nor newest")
+            raise ValueError(f"{version!r} is neither oldest, newest nor next")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,53 @@
+"""Where a page's notebook opens elsewhere, and the copies that Colab opens."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+
+from helpers.notebooks.registry import PROJECT, load
+from helpers.site import colab
+from helpers.site.doors import doors
+
+REPOSITORY = "https://github.com/owner/name"
+ANYWHERE = replace(load()[0], browser="", colab="")
+
+
+def test_a_notebook_has_a_button_for_each_place_where_it_runs() -> None:
+    urls = {door["label"]: door["url"] for door in doors(ANYWHERE, REPOSITORY)}
+    name = ANYWHERE.name
+    assert urls == {
+        "run-in-browser": f"lite/notebooks/index.html?path={name}.ipynb",
+        "run-in-colab": f"https://colab.research.google.com/github/owner/name/blob/colab/{name}.ipynb",
+        "run-in-binder": "https://mybinder.org/v2/gh/owner/name/HEAD?urlpath=lab/tree/notebooks/"
+        f"{name}.ipynb",
+    }
+    assert [*doors(ANYWHERE, REPOSITORY)] == [*doors(ANYWHERE, REPOSITORY + ".git")]
+
+
+def test_it_has_none_for_a_place_where_it_does_not() -> None:
+    nowhere = replace(ANYWHERE, browser="It needs a socket.", colab="It needs another IPython.")
+    assert [door["label"] for door in doors(nowhere, REPOSITORY)] == ["run-in-binder"]
+    assert [door["label"] for door in doors(ANYWHERE, "")] == ["run-in-browser"]
+    assert [*doors(nowhere, "")] == []
+
+
+def test_a_copy_for_colab_is_the_notebook_with_a_cell_before_it(tmp_path: Path) -> None:
+    colab.build(tmp_path / "colab", REPOSITORY)
+    assert {path.stem for path in (tmp_path / "colab").iterdir()} == {
+        notebook.name for notebook in load() if not notebook.colab
+    }
+    (notebook, *_) = colab.offered()
+    copy = nbformat.read(tmp_path / "colab" / notebook.path.name, as_version=4)
+    nbformat.validate(copy)
+    assert copy.cells[0].source == colab.first_cell(REPOSITORY)
+    assert f"git clone --quiet --depth 1 {REPOSITORY} " in copy.cells[0].source
+    assert copy.cells[1:] == nbformat.read(notebook.path, as_version=4).cells
+
+
+def test_without_an_address_it_says_how_to_give_one() -> None:
+    command = [sys.executable, "-m", "helpers.site", "colab"]
+    done = subprocess.run(command, cwd=PROJECT, env={}, capture_output=True, text=True)
+    assert done.returncode == 1 and "REPOSITORY=" in done.stderr
