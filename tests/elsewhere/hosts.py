@@ -97,10 +97,8 @@ def test_where_a_notebook_is_not_offered_it_would_not_run(run: Run) -> None:
             assert unlike(stored, fresh), f"{notebook.name} runs in Colab by now"
 
 
-def test_binder_installs_the_lock_and_then_the_project() -> None:
-    (install, *_, build) = steps(BINDER / "clone")
-    assert install.endswith('pip install --no-cache-dir -r ".binder/requirements.txt"')
-    assert build == "./.binder/postBuild"
+def test_binder_does_what_it_is_told_after_the_clone() -> None:
+    assert steps(BINDER / "clone")[-1] == "./.binder/postBuild"
 
 
 def test_a_notebook_shows_in_binder_what_it_shows_in_the_clone(run: Run) -> None:
