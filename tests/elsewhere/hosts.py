@@ -85,7 +85,10 @@ def installed(python: Path) -> dict[str, str]:
     """The version of each package."""
     command = [str(python), "-m", "pip", "list", "--format=json"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return {package["name"].lower(): package["version"] for package in json.loads(done.stdout)}
+    return {
+        package["name"].lower().replace("_", "-"): package["version"]
+        for package in json.loads(done.stdout)
+    }
 
 
 def test_where_a_notebook_is_not_offered_it_would_not_run(run: Run) -> None:
