@@ -41,7 +41,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         kernel = tmp_path / "kernels" / "host" / "kernel.json"
         kernel.parent.mkdir(parents=True, exist_ok=True)
         argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        spec = {"argv": argv, "display_name": "host", "language": "python"}
+        # The other tests' kernels are forked from a process of this environment.
+        ordinary = {"kernel_provisioner": {"provisioner_name": "local-provisioner"}}
+        spec = {"argv": argv, "display_name": "host", "language": "python", "metadata": ordinary}
         kernel.write_text(json.dumps(spec), encoding="utf-8")
         monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
         copy = nbformat.from_dict(notebook)
@@ -64,6 +66,14 @@ def unlike(stored: NotebookNode, fresh: NotebookNode) -> list[str]:
             old.outputs, new.outputs, plot=PLOT in old.metadata.get("tags", [])
         )
     ]
+
+
+@pytest.mark.parametrize("python", [COLAB_PYTHON, BINDER_PYTHON])
+def test_cells_run_in_the_environment_of_the_host(python: Path, run: Run, tmp_path: Path) -> None:
+    cell = nbformat.v4.new_code_cell("import sys; print(sys.prefix)")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    (output,) = run(notebook, python, tmp_path).cells[0].outputs
+    assert output["text"].strip() == str(python.parents[1])
 
 
 @pytest.mark.parametrize("notebook", colab.offered(), ids=lambda notebook: notebook.name)
