@@ -101,9 +101,9 @@ def make_binder() -> None:
 def steps(clone: Path) -> list[str]:
     """What the Dockerfile that Binder makes of a clone runs after it has copied it, in order."""
     repo2docker = PROJECT / "build" / "elsewhere" / "venv" / IN_VENV
-    plan = [repo2docker, "-m", "repo2docker", "--no-build", "--debug", clone]
     # As root, it asks who the user in the container shall be.
-    plan[-1:-1] = ["--user-id", "1000", "--user-name", "reader"]
+    user = ("--user-id", "1000", "--user-name", "reader")
+    plan = [str(repo2docker), "-m", "repo2docker", "--no-build", "--debug", *user, str(clone)]
     done = subprocess.run(plan, check=True, capture_output=True, text=True)
     _, copied, then = done.stdout.partition(" src/ ${REPO_DIR}/\n")
     if not copied:
