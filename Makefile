@@ -97,14 +97,18 @@ local: local-setup ## Serve a small real language model on this machine until Ct
 	@$(LOCAL)/venv/$(notdir $(BIN))/python helpers/local/serve.py $(call option,--port,$(PORT)) \
 		$(call option,--model,$(LOCAL_MODEL))
 
+# A folder of build/ with the packages of a lock in an environment of its own, made anew when the lock changes.
+define locked
+@if ! cmp -s $(1) $(2)/made-of; then \
+		rm -rf $(2) && mkdir -p $(2) && $(PY) -m venv --without-pip $(2)/venv && \
+		$(PY) -m pip --python $(2)/venv install --quiet --no-deps --require-hashes -r $(1) && \
+		cp $(1) $(2)/made-of; \
+	fi
+endef
+
 .PHONY: local-setup
 local-setup: setup
-	@if ! cmp -s requirements-local.lock $(LOCAL)/made-of; then \
-		rm -rf $(LOCAL) && mkdir -p $(LOCAL) && $(PY) -m venv --without-pip $(LOCAL)/venv && \
-		$(PY) -m pip --python $(LOCAL)/venv install --quiet --no-deps --require-hashes \
-			-r requirements-local.lock && \
-		cp requirements-local.lock $(LOCAL)/made-of; \
-	fi
+	$(call locked,requirements-local.lock,$(LOCAL))
 
 .PHONY: local-check
 local-check: local-setup ## Run the notebooks on the small real model, and note on docs/evidence.md what came of it (NB)
@@ -151,12 +155,7 @@ integrations: local-setup ## Run what needs other programs and packages: JavaScr
 	@for tool in node npm curl; do \
 		command -v $$tool >/dev/null || { echo "$$tool is needed, and not there; install it first." >&2; exit 1; }; \
 	done
-	@if ! cmp -s requirements-integrations.lock $(ELSEWHERE)/made-of; then \
-		rm -rf $(ELSEWHERE) && mkdir -p $(ELSEWHERE) && $(PY) -m venv --without-pip $(ELSEWHERE)/venv && \
-		$(PY) -m pip --python $(ELSEWHERE)/venv install --quiet --no-deps --require-hashes \
-			-r requirements-integrations.lock && \
-		cp requirements-integrations.lock $(ELSEWHERE)/made-of; \
-	fi
+	$(call locked,requirements-integrations.lock,$(ELSEWHERE))
 	@cp notebooks/elsewhere/*.json $(ELSEWHERE)/ && npm ci --prefix $(ELSEWHERE) --silent
 	@for name in aimock conformance; do \
 		mkdir -p $(ELSEWHERE)/$$name && cp tests/elsewhere/$$name/*.json $(ELSEWHERE)/$$name/ && \
@@ -172,6 +171,7 @@ conformance: setup ## Run other projects' suites on the mock, for docs/evidence.
 		mkdir -p $(ELSEWHERE)/$$name && cp tests/elsewhere/$$name/*.json $(ELSEWHERE)/$$name/ && \
 			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \
 	done
+	$(if $(CHECKOUTS),$(call locked,requirements-suites.lock,build/suites))
 	@$(PY) -m tests.elsewhere.suites $(call option,--checkouts,$(CHECKOUTS))
 
 .PHONY: lite
@@ -201,6 +201,7 @@ lock: ## Pin what pyproject.toml asks for in the locks (needs uv)
 	@$(LOCK) --all-extras --group dev -o requirements.lock $(ARGS) pyproject.toml
 	@$(LOCK) --group pyproject.toml:integrations -o requirements-integrations.lock $(ARGS)
 	@$(LOCK) --group pyproject.toml:site -o requirements-site.lock $(ARGS)
+	@$(LOCK) --group pyproject.toml:suites -o requirements-suites.lock $(ARGS)
 	@$(LOCK) --no-deps --group pyproject.toml:local -o requirements-local.lock $(ARGS)
 
 .PHONY: clean

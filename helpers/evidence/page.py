@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -42,7 +43,9 @@ STRANGERS = """\
 ## Strangers' suites
 
 Run by `make conformance`; with a repository in the place of a package, its version is the commit. A
-suite is not edited; where the mock fails it, the page says why.
+suite is not edited; on the way to the mock, its key and OpenAI's own names of models are replaced.
+Where the mock fails it, the page says why, and its file in [evidence/suites/](evidence/suites/)
+names each case.
 
 | suite | version | passed | failed | why | last run |
 |---|---|---|---|---|---|
@@ -142,8 +145,9 @@ class Suite:
     source: str
     """The address of its package or its repository."""
     command: str
-    passed: int
-    failed: dict[str, str]
+    passed: Mapping[str, int]
+    """How many cases pass, by their group; a group may be a case."""
+    failed: Mapping[str, str]
     """The cases that fail, each with the reason."""
     checked: str
 
@@ -159,14 +163,14 @@ def _suites(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("*.json")):
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         suite = Suite(**content)
-        reasons = [*dict.fromkeys(suite.failed.values())]
-        why = "; ".join(reasons) if reasons else "–"
+        reasons = Counter(suite.failed.values()).most_common()
+        why = "; ".join(f"{reason} ({many})" for reason, many in reasons) or "–"
         yield (
             _row(
                 [
                     f"[{suite.name}]({suite.source})",
                     suite.version,
-                    str(suite.passed),
+                    str(sum(suite.passed.values())),
                     str(len(suite.failed)),
                     why,
                     suite.checked,

