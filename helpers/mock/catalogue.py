@@ -30,6 +30,8 @@ class Vendor:
     """Whether OpenAI's own service answers, which refuses more, and in fields of their own."""
     reasoning_fields: tuple[str, ...] = ("reasoning_content",)
     """In which fields of a message its thoughts come."""
+    takes: frozenset[str] = frozenset()
+    """What its models take in a request beside the fields that the `openai` client knows."""
 
     @property
     def refuses_apart(self) -> bool:
@@ -52,6 +54,11 @@ class Model:
         return self.ref.url
 
     @property
+    def takes(self) -> frozenset[str]:
+        """The fields of a request that it takes beside those that the `openai` client knows."""
+        return self.vendor.takes | ({"mcp_servers"} if "agentic" in self.kinds else frozenset())
+
+    @property
     def featured_order(self) -> int | None:
         """Its rank among the models that Clarifai's staff picked, from 1; None for any other."""
         return _FEATURED_ORDER.get(self.ref.name)
@@ -63,6 +70,7 @@ class Model:
 
 
 _BOTH = ("reasoning", "reasoning_content")
+_SWITCH = frozenset({"chat_template_kwargs"})
 
 # assumed(call-ids): models that Clarifai hosts itself give call ids of 24 hexadecimal digits, as
 # seen for gpt-oss; those it passes on to their makers keep the makers' own form, as seen for
@@ -79,7 +87,7 @@ VENDORS: dict[str, Vendor] = {
         Vendor("xai", "xAI", "Grok", "openai"),
         Vendor("deepseek-ai", "DeepSeek", "DeepSeek", "hex"),
         Vendor("microsoft", "Microsoft", "Phi", "hex"),
-        Vendor("moonshotai", "Moonshot AI", "Kimi", "hex", reasoning_fields=_BOTH),
+        Vendor("moonshotai", "Moonshot AI", "Kimi", "hex", reasoning_fields=_BOTH, takes=_SWITCH),
         Vendor("openbmb", "OpenBMB", "MiniCPM", "hex"),
         Vendor("minimaxai", "MiniMax", "MiniMax", "hex"),
         Vendor("arcee_ai", "Arcee AI", "Trinity", "hex"),

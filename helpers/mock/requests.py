@@ -26,11 +26,14 @@ class InvalidRequest(ValueError):
     """A request that is refused.
 
     `field` is the path of the first thing wrong, such as `messages.0.role`; `problem` says what;
-    `rule` is the entry in the ledger of refusals that has the evidence for it.
+    `rule` is the entry in the ledger of refusals that has the evidence for it. Where the `problem`
+    is `quoted` in the words of the real service, which programs look for, it stands alone.
     """
 
-    def __init__(self, field: str, problem: str, rule: str = "type") -> None:
-        super().__init__(f"{field}: {problem}")
+    def __init__(
+        self, field: str, problem: str, rule: str = "type", *, quoted: bool = False
+    ) -> None:
+        super().__init__(problem if quoted else f"{field}: {problem}")
         self.field = field
         self.problem = problem
         self.rule = rule
@@ -77,7 +80,7 @@ def refuse_unknown(request: Json, known: frozenset[str], method: str) -> None:
     for field in request:
         if field not in known and field not in _OF_THE_CLIENT:
             problem = f"{method}() got an unexpected keyword argument {field!r}"
-            raise InvalidRequest(field, problem, "unknown_field")
+            raise InvalidRequest(field, problem, "unknown_field", quoted=True)
 
 
 # The runner takes `top_k` out and passes it on; `openai_endpoint` is its own key for the path.

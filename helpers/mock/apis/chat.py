@@ -11,7 +11,7 @@ from openai.types.chat.completion_create_params import CompletionCreateParamsBas
 from helpers.mock.apis import chat_wire, checks, openai_rules
 from helpers.mock.apis.chat_wire import Answer
 from helpers.mock.apis.context import Context
-from helpers.mock.apis.turn import Limits, digest, take
+from helpers.mock.apis.turn import Limits, digest, effort, take
 from helpers.mock.apis.usage import prompt_tokens
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
@@ -72,7 +72,7 @@ def _answer(model: Model, params: Json, context: Context) -> Answer:
     limits = Limits(
         request.get("max_completion_tokens"),
         (stop,) if isinstance(stop, str) else tuple(stop),
-        request.get("reasoning_effort"),
+        effort(request, request.get("reasoning_effort")),
     )
     name = digest(request)
     turn = take(model, prompt, name, limits, context.bends)
@@ -90,12 +90,12 @@ def _answer(model: Model, params: Json, context: Context) -> Answer:
 def _read(model: Model, params: Json) -> Json:
     """The request as the runner would hand it to its backend."""
     params = without_nulls(params)
-    known = _KNOWN | {"mcp_servers"} if "agentic" in model.kinds else _KNOWN
-    refuse_unknown(params, known, "Completions.create")
+    refuse_unknown(params, _KNOWN | model.takes, "Completions.create")
     params.pop("openai_endpoint", None)
     if isinstance(params.get("top_p"), str):
         params["top_p"] = _number("top_p", params["top_p"])
     checks.refuse_unserved(params, _UNSERVED)
+    _refuse_parts(params.get("messages"))
     request = validator(CompletionCreateParamsBase)(params)
     _check(model, request)
     # From here on the same request is the same, whichever of these ways it was said in: the runner
@@ -109,6 +109,18 @@ def _read(model: Model, params: Json) -> Json:
         request.pop("stream", None)
     request.pop("stream_options", None)
     return request
+
+
+def _refuse_parts(messages: Any) -> None:
+    """Parts that no model here reads, those of other servers among them, which OpenAI has not."""
+    for index, message in enumerate(messages if isinstance(messages, list) else ()):
+        content = message.get("content") if isinstance(message, dict) else None
+        for place, part in enumerate(content if isinstance(content, list) else ()):
+            kind = part.get("type") if isinstance(part, dict) else None
+            if isinstance(kind, str) and kind not in ("text", "refusal", "image_url"):
+                problem = f"{kind!r} is not served: models here read text and pictures"
+                path = f"messages.{index}.content.{place}.type"
+                raise InvalidRequest(path, problem, "unserved_part")
 
 
 def _with_one_limit(request: Json) -> Json:
@@ -211,8 +223,5 @@ def _images(model: Model, messages: list[Json]) -> tuple[str, ...]:
             if part["type"] == "image_url":
                 checks.check_vision(model, f"{path}.type")
                 seen.append(describe.describe(part["image_url"]["url"], f"{path}.image_url.url"))
-            elif part["type"] not in ("text", "refusal"):
-                problem = f"{part['type']!r} is not served: models here read text and pictures"
-                raise InvalidRequest(f"{path}.type", problem, "unserved_part")
         last = seen or last
     return tuple(last)

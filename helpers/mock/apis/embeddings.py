@@ -124,7 +124,7 @@ def _check_lengths(model: Model, counts: list[int], one: bool) -> None:
     for index, count in enumerate(counts):
         if count > longest:
             field = "input" if one else f"input.{index}"
-            problem = f"Has {count:,} tokens; the model takes {longest:,}"
+            problem = f"This model's maximum context length is {longest} tokens; this has {count}"
             raise InvalidRequest(field, problem, "context_window")
     if sum(counts) > _MOST_TOKENS:
         raise InvalidRequest("input", f"Has more than {_MOST_TOKENS:,} tokens in all", "range")

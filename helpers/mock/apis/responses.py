@@ -16,7 +16,7 @@ from helpers.mock.apis.context import Context
 from helpers.mock.apis.items import followed_by, read_items
 from helpers.mock.apis.response_wire import ENCRYPTED, LOGPROBS, Answer
 from helpers.mock.apis.stored import Conversation
-from helpers.mock.apis.turn import Limits, digest, take
+from helpers.mock.apis.turn import Limits, digest, effort, take
 from helpers.mock.apis.usage import prompt_tokens
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
@@ -79,7 +79,7 @@ def _answer(model: Model, params: Json, context: Context) -> Answer:
     limit = request.get("max_output_tokens")
     if limit is not None:
         limit = min(limit, model.max_model_len or limit)
-    limits = Limits(limit, effort=(request.get("reasoning") or {}).get("effort"))
+    limits = Limits(limit, effort=effort(request, (request.get("reasoning") or {}).get("effort")))
     name = digest({key: request[key] for key in request if key not in _NOT_IN_DIGEST})
     turn = take(model, prompt, name, limits, context.bends)
     answer = response_wire.answer(model, request, name, turn, read)
@@ -96,8 +96,7 @@ _NOT_IN_DIGEST = frozenset({"stream", "stream_options"})
 def _read(model: Model, params: Json) -> Json:
     """The request, checked but for its input, which `items` reads."""
     params = without_nulls(params)
-    known = _KNOWN | {"mcp_servers"} if "agentic" in model.kinds else _KNOWN
-    refuse_unknown(params, known, "Responses.create")
+    refuse_unknown(params, _KNOWN | model.takes, "Responses.create")
     params.pop("openai_endpoint", None)
     checks.refuse_unserved(params, _UNSERVED)
     _check_kinds(params)

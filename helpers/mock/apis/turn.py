@@ -69,6 +69,15 @@ def take(
     return turn if most is None or turn.tokens <= most else _cut(turn, most)
 
 
+def effort(request: Json, told: str | None) -> str | None:
+    """The effort that a request tells, or none where it switches the thoughts of the model off.
+
+    assumed(thinking-switch): which models have that switch, in the options of their template.
+    """
+    switches = request.get("chat_template_kwargs")
+    return "none" if isinstance(switches, dict) and switches.get("thinking") is False else told
+
+
 def _thought(reasoning: str | None, effort: str | None) -> str | None:
     """The reasoning for an effort: none of it, its first sentence, all of it, or a check as well.
 

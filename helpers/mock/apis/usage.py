@@ -48,9 +48,10 @@ def prompt_tokens(model: Model, messages: list[Json], tools: Any, field: str) ->
     if window is not None and total > window:
         raise InvalidRequest(
             field,
-            f"Has {total:,} tokens with its tools; the model's context window holds {window:,}."
-            " Send fewer or shorter messages",
+            f"This model's maximum context length is {window} tokens. However, your messages"
+            f" resulted in {total} tokens. Please reduce the length of the messages.",
             "context_window",
+            quoted=True,
         )
     return PromptTokens(total, _cached(model, sent_before))
 
