@@ -29,10 +29,10 @@ _WHY = "One of the few facts that a simulation has."
 
 def looked_up(turn: Turn) -> Said | None:
     """The answer to a question of general knowledge, if it is one of the few that are known."""
-    for skill in (_capital, _listed, _work, _fact, _next, _meaning):
-        if (said := skill(turn.ask)) is not None:
-            return said
-    return None
+    if (said := _listed(turn.ask, turn.prompt.variant)) is not None:
+        return said
+    skills = (_capital, _work, _fact, _next, _meaning)
+    return next((said for skill in skills if (said := skill(turn.ask)) is not None), None)
 
 
 def _telling(text: str) -> list[str]:
@@ -57,7 +57,7 @@ def _capital(text: str) -> Said | None:
     return None
 
 
-def _listed(text: str) -> Said | None:
+def _listed(text: str, variant: int = 0) -> Said | None:
     """ "Name three planets": the first of a list, or all of it."""
     said = words(digits(text))
     known = table("almanac")["lists"]
@@ -66,7 +66,12 @@ def _listed(text: str) -> Said | None:
     if not kind or any(w != kind and not w.isdigit() and w not in beside for w in said):
         return None
     items = known[kind].split(", ")
-    count = next((int(word) for word in said if word.isdigit()), len(items))
+    shift = variant * next((int(word) for word in said if word.isdigit()), 0) % len(items)
+    items = items[shift:] + items[:shift]
+    whole = kind in word_set("almanac", "lists_whole")
+    if whole and {"how", "many"} <= set(said):
+        return Said(f"There are {len(items)}: {listing(items)}.", _WHY, short=str(len(items)))
+    count = next((int(word) for word in said if word.isdigit()), len(items) if whole else 0)
     if not 0 < count <= len(items) or not {"list", "name", "give", "tell", "are", "write"} & set(
         said
     ):
@@ -127,9 +132,10 @@ def _meaning(text: str) -> Said | None:
     word = found["word"] if found else ""
     for each in (word, word.removesuffix("s")):
         if means := table("almanac")["meanings"].get(each):
-            article = "" if each in ("weather", "music", "time", "rain", "snow", "json") else "A "
-            article = "An " if article and each[0] in "aeiou" else article
-            named = f"{article}{each}" if article else each.capitalize()
+            short, bare = len(each) < 4, each in word_set("almanac", "no_article")
+            named = each.upper() if short else each
+            article = "" if bare else "An " if each[0] in "aeiouls"[: 7 if short else 5] else "A "
+            named = f"{article}{named}" if article else named.capitalize()
             return Said(f"{named} is {means}.", _WHY)
     return None
 

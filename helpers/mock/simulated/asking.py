@@ -6,7 +6,8 @@ from typing import Any
 
 from helpers.mock.simulated import arithmetic, passages, results, sums, things, tongues
 from helpers.mock.simulated.arithmetic import written
-from helpers.mock.simulated.reading import Step, Turn, asks, first_word, parsed
+from helpers.mock.simulated.reading import Step, Turn, asks, first_word
+from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import (
     Said,
     has,

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
-from helpers.mock.simulated import asking, tongues
-from helpers.mock.simulated.arithmetic import digits, numbers, written
-from helpers.mock.simulated.reading import Turn, asks, split_up
+from helpers.mock.simulated import asking, sums, tongues
+from helpers.mock.simulated.arithmetic import NUMBER, digits, numbers, written
+from helpers.mock.simulated.reading import Turn, asks, first_word, quotes, split_up
 from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*%?")
@@ -15,7 +15,9 @@ _PRONOUN = re.compile(
     r"(?:he|she|it|they|that|this)(?:['’](?:s|re)| is| are| was| were)(?: (?:called|named))? ",
     re.IGNORECASE,
 )
+_MEASURE = re.compile(r"(-?\d+(?:\.\d+)?)(?: ([a-z]+))?")
 _NOT = re.compile(r",? (?:and )?not\b")
+_INSTEAD = re.compile(r",? (?:instead|then|please|now)(?=[.!?]*$)", re.IGNORECASE)
 _LONGEST = 8
 
 
@@ -27,15 +29,21 @@ def goes_on(text: str) -> bool:
 
 
 def _cue(text: str, *kinds: str) -> str | None:
-    start, agent = f" {' '.join(words(text)[:6])} ", table("agent")
+    start, agent = f" {' '.join(_after_please(words(text)[:9])[:6])} ", table("agent")
     cues = [cue for kind in kinds or ("continues", "corrects") for cue in agent[kind].split("|")]
     met = [cue for cue in cues if start.startswith(f" {cue} ")]
     return max(met, key=len, default=None)
 
 
+def _after_please(said: list[str]) -> list[str]:
+    """Words without "can you" and the like before them, where more follows than that."""
+    asks_for = word_set("agent", "asks_for")
+    return list(dropwhile(asks_for.__contains__, said)) or said
+
+
 def without_cue(text: str) -> str:
     """A message without the words that only say that it goes on: "Actually, we will be six"."""
-    bare = text.strip()
+    bare = _INSTEAD.sub("", text.strip())
     while cue := _cue(bare):
         last = cue.split()[-1]
         place = bare.lower().find(last)
@@ -77,14 +85,31 @@ def _whole(text: str, before: str, reply: str) -> str:
     bare = without_cue(text)
     if not before or len(words(text)) > _LONGEST:
         return ""
-    found = numbers(reply)
+    found = list(_MEASURE.finditer(reply))
+    last = next((" ".join(filter(None, each.groups())) for each in reversed(found)), "")
+    if last:
+        pointed = [last if word in word_set("agent", "that") else word for word in words(text)]
+        sum_ = " ".join(pointed)
+        if last in pointed and sums.compute(sum_) is not None:
+            return sum_
     if found and (sum_ := digits(flat(bare).strip())):
         for start, whole in table("agent")["operations"].items():
             rest = sum_.removeprefix(f"{start} ")
             if rest != sum_ and numbers(rest):
-                return str(whole).format(last=written(found[-1]), rest=rest)
+                return str(whole).format(last=found[-1][1], rest=rest)
     changes = bare != text.strip() and asks(before) and not _PRONOUN.match(bare)
-    return swapped(before, bare) if changes else ""
+    if not changes:
+        return ""
+    return swapped(before, bare) or _with_end(before, bare)
+
+
+def _with_end(before: str, bare: str) -> str:
+    """ "And how many vowels?" of what the question before was about: "in the word moon"."""
+    if first_word(bare) not in word_set("agent", "asks_back"):
+        return ""
+    tokens = list(_TOKEN.finditer(before))
+    ends = [each.start() for each in tokens if each[0].lower() in word_set("agent", "prepositions")]
+    return f"{bare.rstrip('?!. ')} {before[ends[-1] :]}" if ends else ""
 
 
 def corrected(text: str) -> str:
@@ -107,6 +132,11 @@ def swapped(old: str, new: str, *, last: bool = False) -> str:
     old, tokens, said = digits(old), list(_TOKEN.finditer(digits(old))), words(new)
     if not said or not tokens:
         return ""
+    if (inside := quotes(new)) and (before := quotes(old)):
+        return old.replace(before[-1], inside[-1])
+    fresh, found = numbers(digits(new)), numbers(old)
+    if len(fresh) == len(found) > 1:
+        return NUMBER.sub(lambda _: written(fresh.pop(0)), old)
     for part in (_after_preposition, _number, _noun, _named):
         if span := part(tokens, old, digits(new)):
             start, end, value = span
@@ -188,10 +218,11 @@ def _named(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
 def _noun(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
     """The noun after an article, for one."""
     lead, _, rest = new.partition(" ")
+    alike = {"a", "an"} if lead.lower() in ("a", "an") else {lead.lower()}
     if lead.lower() not in word_set("agent", "articles") or not rest:
         return None
     for one, other in pairwise(tokens):
-        if one[0].lower() == lead.lower():
+        if one[0].lower() in alike:
             return other.start(), other.end(), rest
     return None
 
@@ -205,9 +236,15 @@ def restated(turn: Turn) -> Said | None:
     code = tongues.named(turn.text)
     if not before or len(said) > 12 or not (form or code) or turn.text.rstrip().endswith("?"):
         return None
+    if (
+        code
+        and not has(flat(turn.text), word_set("agent", "that"))
+        and tongues.named(next(iter(turn.said_by("user")), ""))
+    ):
+        return None  # "Now to French", after a translation into Spanish
     left = set(said) - set((form or "").split()) - word_set("style", "words", "restate")
     left -= set(table("languages")[code]["english"].lower().split()) if code else set()
-    if left - word_set("talk", "fillers") - word_set("reading", "polite"):
+    if left - (word_set("talk", "fillers") if not code else set()) - word_set("reading", "polite"):
         return None
     why = "The user wants my last reply in another form."
     if code and turn.past and (known := asking.in_language(code, turn.past[-1])):

@@ -8,7 +8,8 @@ from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import Planned, fill
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.reading import Step, Turn, parsed
+from helpers.mock.simulated.reading import Step, Turn
+from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import spelt, stem, word_set, words
 
 

@@ -42,7 +42,13 @@ def payload(turn: Turn) -> str:
     if turn.data:
         return turn.data
     found = _AT_THE_END.search(turn.ask)
-    return found["payload"].strip() if found else ""
+    what = found["payload"].strip() if found else ""
+    before = turn.said_by("assistant")
+    if set(words(what)) & word_set("agent", "that") and before:
+        last = next(reversed(quotes(before[0])), before[0].rstrip("."))
+        return last if len(last.split()) < 6 and "\n" not in last else ""
+    cues = (cue for each in table("crafts")["cues"].values() for cue in each)
+    return "" if has(flat(what), cues) or turn.flat.strip() == f"in {what.lower()}" else what
 
 
 def text_work(turn: Turn) -> Said | None:
@@ -94,8 +100,9 @@ def _summary(turn: Turn, text: str) -> Said | None:
         kept = [w for w in content if w not in word_set("crafts", "plain")]
         best = (feelings or kept or content or words(text))[:1]
         return Said(best[0].capitalize() if best else text, _WHY)
-    first = sentences(text)
-    return Said(first[0], "The first sentence stands for the text.") if first else None
+    first, many = sentences(text), _SOME.search(arithmetic.digits(f"{turn.ask} {turn.how}"))
+    kept = first[: int(many[1]) if many else 1]
+    return Said(" ".join(kept), "The first sentence stands for the text.") if kept else None
 
 
 def extract(turn: Turn) -> Said | None:
@@ -116,9 +123,12 @@ def extract(turn: Turn) -> Said | None:
     return None
 
 
+_SOME = re.compile(r"\b(\d{1,2}) (?:[a-z]{1,12} )?(?:bullet|sentence|point|line)", re.IGNORECASE)
+
 _LABELS = re.compile(
-    r"\b(?:as|into|whether|either|one of|labels?|categor(?:y|ies)|options?|is (?:it|this|that)"
-    r"|is [^?.\n]{1,200}?)[: ]+(?:one of |either )?"
+    r"(?:\b(?:categor\w+|label\w*|topics?|emotions?|sentiment)\b[^:(\n]{0,30}[:(] ?"
+    r"|\b(?:as|into|whether|either|one of|labels?|categor(?:y|ies)|options?|is (?:it|this|that)"
+    r"|is [^?.\n]{1,200}?)[: ]+(?:one of |either )?)"
     r"(?P<labels>[\w-]+(?:\s?(?:,|/)\s?[\w -]+?){0,20},?\s?(?:,|/|\bor\b|\band\b)\s?[\w-]+)",
     re.IGNORECASE,
 )
@@ -177,6 +187,8 @@ def dictated(turn: Turn) -> Said | None:
     if found is None:
         return None
     what, verb = found["what"].rstrip(), found["verb"].lower()
+    if what.endswith("?") and len(sentences(what)) > 1:
+        return None  # "Reply with yes or no. Is it so?"
     inside = re.match(r"[\"“'‘](.+?)[\"”'’]", what, re.DOTALL)
     plain = verb in ("say", "repeat", "echo") or "with" in found["how"].lower()
     strict = bool(found["colon"] or inside or _STRICT.search(found["how"] + what[-8:]))

@@ -1,6 +1,7 @@
 """Going on from what was called before: "And in Oslo?", "make that 8", the answer to a question."""
 
 import re
+from itertools import islice
 
 from helpers.mock.simulated import memory, results, things
 from helpers.mock.simulated.carry import goes_on, without_cue
@@ -9,10 +10,12 @@ from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.reading import Step, Turn, parsed
+from helpers.mock.simulated.reading import Step, Turn
+from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import flat, has, spelt, stem, table, word_set, words
 
 _LONGEST = 4_000
+_AND = re.compile(r",? and |, ")
 
 
 def text_of(turn: Turn, text: str | None = None) -> Text:
@@ -37,6 +40,9 @@ def _resolved(turn: Turn, text: str) -> str:
     people = ("she", "he") if person.istitle() else ()
     if word := has(said, (*people, "it") if article else people):
         return re.sub(rf"\b{word}\b", person, text, flags=re.IGNORECASE)
+    if not places and " there " in said:
+        told = (span.text for each in memory.stated(turn)[:4] for span in Text(each).spans("city"))
+        places = list(islice(told, 1))
     if places and " there " in said and not has(said, ("is there", "are there")):
         return re.sub(r"\bthere\b", f"in {places[-1]}", text, flags=re.IGNORECASE)
     return text
@@ -57,9 +63,20 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
     if not fits(last.arguments, tool.parameters):
         return []
     old = last.arguments or {}
-    fresh = forced((tool,), text_of(turn, without_cue(turn.text)), tool.name)
+    bare = without_cue(turn.text)
+    parts = [each.strip(" .!?") for each in _AND.split(bare)]
+    several = len(parts) > 1 and all(each[:1].isupper() for each in parts)
+    return [
+        call for part in (parts if several else [bare])
+        for call in _changed(turn, Planned(tool, old), part, several)
+    ]  # fmt: skip
+
+
+def _changed(turn: Turn, made: Planned, part: str, several: bool) -> list[Planned]:
+    """A call once more with what a part of the message says instead: "Oslo", "eight people"."""
+    tool, old = made.tool, made.arguments
     found = []
-    for each in fresh:
+    for each in forced((tool,), text_of(turn, part), tool.name):
         new = {k: v for k, v in each.arguments.items() if k not in each.missing}
         arguments = {**old, **new}
         if (arguments != old or has(flat(turn.text), table("agent")["again"].split("|"))) and fits(
@@ -67,12 +84,12 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
         ):
             found.append(Planned(tool, arguments))
     named = [k for k, v in old.items() if isinstance(v, str)]
-    bare = without_cue(turn.text).strip(" .!?")
+    bare = part.strip(" .!?")
     if not found and goes_on(turn.text) and len(named) == 1 and bare[:1].isupper():
         arguments = {**old, named[0]: bare}
         if len(bare.split()) < 4 and bare != turn.text and fits(arguments, tool.parameters):
             found.append(Planned(tool, arguments))
-    return found
+    return found[:1] if several else found
 
 
 def as_before(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.mock.simulated import carry, passages
 from helpers.mock.simulated.arithmetic import digits
-from helpers.mock.simulated.reading import Turn, asks, keeps
+from helpers.mock.simulated.reading import Turn, asks, first_word, keeps
 from helpers.mock.simulated.texts import (
     Said,
     flat,
@@ -21,9 +21,11 @@ from helpers.mock.simulated.texts import (
 
 _CLAUSE = re.compile(
     r",? (?:and|but) (?=(?:i|i'm|my|we|our|he|she|they|it|the|his|her)\b)"
-    r"|, (?=(?:my|our|his|her) )|; ",
+    r"|, (?=(?:my|our|his|her|nice|pleased|how|thanks|please) )|; "
+    r"|,? and (?=(?-i:[A-ZÀ-Þ])[\w'’-]{1,30} (?:is|was|has|lives|works|likes|plays|comes)\b)",
     re.IGNORECASE,
 )
+_COMMA = re.compile(r"[,;] (?:and |so |then )?")
 _NOT = re.compile(r"\b([\w'’-]{1,60}),? (?:and )?not ([\w'’-]{1,60})")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
@@ -49,7 +51,8 @@ def _instead(changed: dict[str, str], word: re.Match[str]) -> str:
 
 def _clauses(text: str) -> list[str]:
     asserted = (each for each in sentences(text) if not each.endswith("?"))
-    return [clause.strip() for sentence in asserted for clause in _CLAUSE.split(sentence)]
+    clauses = (c.strip() for sentence in asserted for c in _CLAUSE.split(sentence))
+    return [each for each in clauses if not asks(each) or keeps(each)]
 
 
 def _changed(kept: list[str], text: str) -> str:
@@ -74,7 +77,9 @@ def recall(turn: Turn) -> Said | None:
     found = passages.compared(turn.ask, lines) or passages.answering(
         turn.ask, lines[::-1], topical=False, latest=True
     )
-    return _told(found, turn) if found is not None else _unknown(turn)
+    if found is None:
+        return _unknown(turn)
+    return passages.beside(turn.ask, found, turn.system) or _told(found, turn)
 
 
 def known(turn: Turn) -> Said | None:
@@ -86,6 +91,17 @@ def known(turn: Turn) -> Said | None:
             if has(flat(clause), fact["told"]) and _is_name(clause, fact):
                 return _told(clause, turn)
     return None
+
+
+def replied(turn: Turn) -> Said | None:
+    """What the model itself said before that has all that a question asks for."""
+    wanted = set(passages.content(turn.ask))
+    if not wanted or not asks(turn.ask):
+        return None
+    lines = (line for reply in turn.said_by("assistant")[:4] for line in sentences(reply)
+             if "offline" not in line.lower() and "CLARIFAI_PAT" not in line)  # fmt: skip
+    found = next((line for line in lines if wanted <= set(passages.content(line))), None)
+    return Said(found, "I have said so before.") if found else None
 
 
 def usual(turn: Turn) -> bool:
@@ -106,7 +122,8 @@ def _unknown(turn: Turn) -> Said | None:
         asked,
     )
     if mine and not has(asked, ("where is my", "where's my", "when is my", "how is my", "is my")):
-        return _untold(f"your {mine[1].strip()}")
+        what, called, _ = f"your {mine[1].strip()}".partition(" called")
+        return _untold(f"what {what} is called" if called else what)
     if mine and has(asked, ("what is my", "who is my", "what was my")):
         return _untold(f"your {mine[1].strip()}")
     return None
@@ -182,6 +199,11 @@ def noted(turn: Turn) -> Said | None:
         clauses = [changed]
     clauses = [each for each in clauses if not has(flat(each), ("tell me", "write"))]
     told = [_LEAD.sub("", each).strip().rstrip(".!") for each in clauses]
+    if any(
+        first_word(part) in word_set("reading", "imperatives")
+        for part in _COMMA.split(turn.text)[1:]
+    ):
+        return None
     told = [each for each in told if len(words(each)) > 1 and _declares(each)]
     if not told:
         return None
@@ -202,7 +224,7 @@ def _declares(clause: str) -> bool:
     first = words(clause)[0]
     return (
         first in word_set("memory", "subjects")
-        or first in word_set("memory", "orders")
+        or (first in word_set("memory", "orders") and len(words(clause)) > 3)
         or _STATES.search(clause) is not None
     )
 

@@ -55,6 +55,9 @@ def answering(
     """
     question = question[:2_000]
     asked, fits = content(question), _kind(question)
+    if not asked and (verbs := set(words(question)) & word_set("memory", "bare")):
+        having = [line for line in lines if verbs & set(words(line))]
+        return having[-1 if latest else 0] if having else None
     if not asked:  # "Where is it?"
         return next((line for line in lines if fits and fits(line)), None)
     wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
@@ -64,11 +67,11 @@ def answering(
     counted = set(content(many[1])) if many else set()
     best, most, before = None, 0.0, set[str]()
     for line, found in zip(lines, stems, strict=True):
-        common = wanted.keys() & found
-        score = sum((0.5 + 1 / counts[word]) * wanted[word] for word in common)
-        if score and _PRONOUN.match(line):
-            # "It closes at six" is about what the sentence before was about.
-            score += 0.5 * len((wanted.keys() & before) - found)
+        # "It closes at six" is about what the sentence before was about.
+        taken = before - found if _PRONOUN.match(line) else set()
+        common = wanted.keys() & (found | taken)
+        score = sum((0.5 + 1 / max(counts[word], 1)) * wanted[word] * (1 if word in found else 0.4)
+                    for word in common)  # fmt: skip
         about = (
             len(_topics(wanted.keys() - found) & _topics(found - wanted.keys())) if topical else 0
         )
@@ -83,7 +86,7 @@ def answering(
             and not (line.endswith("?") and len(lines) > 1)
         ):
             best, most = line, score
-        before = found
+        before = found | taken
     return best
 
 
@@ -99,6 +102,23 @@ def _kinds() -> list[tuple[list[str], Callable[[str], object]]]:
         (each["ask"], re.compile(each["has"], re.I if each.get("any_case") else 0).search)
         for each in table("memory")["kind"]
     ]
+
+
+def shortest(question: str, line: str) -> str:
+    """The word or number of a line that a question is after, where the line has but one."""
+    asked = flat(question)
+    for each in table("memory")["kind"]:
+        if "short" in each and has(asked, each["ask"]):
+            found = [m for m in _shorts()[each["short"]].findall(line)
+                     if m.lower() not in question.lower()]  # fmt: skip
+            return found[0] if len(set(found)) == 1 else ""
+    return ""
+
+
+@cache
+def _shorts() -> dict[str, re.Pattern[str]]:
+    return {short: re.compile(short) for each in table("memory")["kind"]
+            if (short := each.get("short"))}  # fmt: skip
 
 
 def compared(question: str, lines: list[str]) -> str | None:
@@ -137,6 +157,13 @@ def whether(question: str, line: str) -> str:
         return ""
     clause = next((c for c in _CLAUSE.split(line) if wanted <= set(content(c))), "")
     return ("No" if _NOT.search(clause) else "Yes") if clause else ""
+
+
+def beside(question: str, found: str, *orders: str) -> Said | None:
+    """What a prompt tells to say, where a line has only a part of what a question asks whether."""
+    yes_no = words(question)[:1] and words(question)[0] in word_set("agent", "yes_no")
+    left = set(content(question)) - set(content(found))
+    return instead(*orders) if yes_no and len(left) > 1 and not whether(question, found) else None
 
 
 def instead(*orders: str) -> Said | None:

@@ -1,12 +1,12 @@
 """What a prompt says: which part asks, which part is material, what was called and came back."""
 
-import ast
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.mock.simulated import records
 from helpers.mock.simulated.prompt import Prompt
+from helpers.mock.simulated.records import literal, parsed
 from helpers.mock.simulated.texts import flat, sentences, table, word_set, words
 
 _LONGEST = 100_000
@@ -112,27 +112,12 @@ def _unfolded(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
             content = text.partition(":")[2].strip()
             unfolded.append({"role": "tool", "tool_call_id": "text", "content": content})
         elif message.get("role") == "assistant" and first.startswith("calling tools"):
-            calls = _literal(text.partition(":")[2].strip())
+            calls = literal(text.partition(":")[2].strip())
             made = [dict(each, id="text") for each in calls or () if isinstance(each, dict)]
             unfolded.append({"role": "assistant", "content": None, "tool_calls": made})
         else:
             unfolded.append({"content": None, **message})
     return unfolded
-
-
-def _literal(text: str) -> Any:
-    try:
-        return ast.literal_eval(text[:20_000])
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return parsed(text)
-
-
-def parsed(text: Any) -> Any:
-    """The value of a JSON text; None for what is not JSON."""
-    try:
-        return json.loads(text) if isinstance(text, str) else text
-    except (ValueError, RecursionError):
-        return None
 
 
 def _steps(messages: list[dict[str, Any]]) -> list[Step]:
@@ -187,6 +172,11 @@ def quotes(text: str) -> list[str]:
 
 def split_up(turn: Turn, content: Any = None) -> None:
     """Find which part of the last message asks, which is material, which says how to answer."""
+    _split(turn, content)
+    turn.data = records.told(turn.data)
+
+
+def _split(turn: Turn, content: Any) -> None:
     text = turn.text
     parts = [content_text([each]) for each in content] if isinstance(content, list) else []
     parts = [each for each in parts if each.strip()]
@@ -201,18 +191,24 @@ def split_up(turn: Turn, content: Any = None) -> None:
         return
     text = _RULE.sub(_Between(), _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
     turn.marked = _from_labels(turn, text)
-    if not (turn.marked or _from_paragraphs(turn, text)):
+    if turn.marked or _from_paragraphs(turn, text):
+        _form_apart(turn)
+    else:
         _from_sentences(turn, text)
-    _form_apart(turn)
 
 
 def _form_apart(turn: Turn) -> None:
     """What of the request only says how to answer: "List five animals as bullets." """
     ask, style = turn.ask, table("style")["words"]
     forms: list[str] = []
+    head, colon, rest = ask.partition(": ")
+    if colon and head.lower() in style["tails"]:
+        ask, forms = f"{rest.rstrip('. ')}?", [head]
     lines = sentences(ask) if len(ask) < 600 else []
-    for line in lines[1:]:
-        if words(line)[:1] and words(line)[0] in word_set("style", "words", "orders"):
+    for line in lines if lines[1:] else ():
+        told = set(words(line)) & word_set("style", "words", "forms")
+        first = words(line)[:1]
+        if told and first and first[0] in word_set("style", "words", "orders"):
             ask, forms = ask.replace(line, "").strip(), [*forms, line]
     bare = ask.rstrip(" .!?")
     if tail := next((t for t in style["tails"] if bare.lower().endswith(f" {t}")), ""):
@@ -246,9 +242,7 @@ def _from_json(turn: Turn) -> bool:
         return False
     turn.ask = found[0]
     rest = [each for key, each in items if _kind(str(key)) != "ask"]
-    turn.data = "\n".join(
-        each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in rest
-    )
+    turn.data = "\n".join(map(records.written, rest))
     return True
 
 
@@ -360,6 +354,7 @@ def _from_paragraphs(turn: Turn, text: str) -> bool:
 
 def _from_sentences(turn: Turn, text: str) -> None:
     turn.ask = text.strip()
+    _form_apart(turn)
     colon = _COLON.fullmatch(turn.ask)
     if colon and asks(colon["ask"]) and not keeps(colon["ask"]):
         turn.ask, turn.data = colon["ask"], colon["data"]

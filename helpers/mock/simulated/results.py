@@ -5,7 +5,8 @@ from typing import Any
 
 from helpers.mock.simulated import pictured
 from helpers.mock.simulated.arithmetic import written
-from helpers.mock.simulated.reading import Step, parsed
+from helpers.mock.simulated.reading import Step
+from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import listing, spelt, table, word_set
 from helpers.mock.simulated.things import keys, label, unwrapped
 

@@ -19,7 +19,7 @@ from helpers.mock.simulated import (
     tongues,
 )
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.reading import Turn, asks
+from helpers.mock.simulated.reading import Turn, asks, first_word
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
     Said,
@@ -145,7 +145,7 @@ def _identity(turn: Turn) -> Said | None:
     if turn.prompt.tools and said & {"can", "help", "do"}:
         names = listing([tool.name for tool in turn.prompt.tools[:8]])
         text += " " + who["tools"].format(tools=names)
-    return Said(text, "The user asks who I am.")
+    return Said(text, "The user asks who I am.", short=style.persona(turn) or vendor.assistant)
 
 
 Skill = Callable[[Turn], Said | None]
@@ -181,6 +181,7 @@ _SKILLS: tuple[Skill, ...] = (
     lambda turn: _bounded(turn),
     almanac.looked_up,
     memory.noted,
+    memory.replied,
 )
 
 
@@ -235,6 +236,8 @@ def from_data(turn: Turn) -> Said | None:
     if found is not None:
         found = found if found.count('"') % 2 == 0 else found.replace('"', "")
         sure = passages.whether(turn.ask, found)
+        if otherwise := passages.beside(turn.ask, found, turn.how, turn.text, turn.system):
+            return otherwise
         why = "The sentence of the context that shares most with it."
         return Said(f"{sure}. {found}" if sure else found, why, short=sure)
     if sums.compute(turn.text) is not None or not word_set("reading", "code").isdisjoint(
@@ -278,7 +281,11 @@ def cannot(turn: Turn) -> Said:
         return given
     if not words(turn.ask) and not turn.prompt.images:
         key = "empty" if not turn.text.strip() else "unable"
-    elif asks(turn.ask) and set(words(turn.ask)) & word_set("talk", "honest", "outside"):
+    elif (
+        asks(turn.ask)
+        and first_word(turn.ask) != "write"
+        and set(words(turn.ask)) & word_set("talk", "honest", "outside")
+    ):
         key = "tool"
     elif topic := _topic(turn.ask):
         text = honest["topic"].format(assistant=name, topic=topic)

@@ -8,7 +8,8 @@ from helpers.mock.simulated import say, sums
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import fill
-from helpers.mock.simulated.reading import Turn, parsed
+from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.sights import text_in
 from helpers.mock.simulated.texts import Said, has, word_set, words

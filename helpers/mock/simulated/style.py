@@ -4,7 +4,7 @@ import json
 import re
 import textwrap
 
-from helpers.mock.simulated import tongues
+from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn, quotes
 from helpers.mock.simulated.texts import Said, flat, has, quoted, sentences, table, word_set, words
@@ -46,7 +46,8 @@ def language(turn: Turn) -> str:
         speaks = not asks and has(flat(sentence), table("style")["words"]["speaks"])
         if speaks and (code := tongues.named(sentence)):
             return code
-    return ""
+    code = tongues.tongue(turn.system) if len(turn.system.split()) > 2 else "en"
+    return "" if code == "en" else tongues.named(turn.system) or code
 
 
 def styled(turn: Turn, said: Said) -> Said:
@@ -62,13 +63,14 @@ def styled(turn: Turn, said: Said) -> Said:
         rule = next((each for each in rules if has(form, each["when"])), None)
         manner = next((m for m in table("style")["manner"] if has(form, m["when"])), None)
         if (limit := _limit(sentence)) and (ordered or rule is None):
-            text = said.short if 0 < len(said.short.split()) <= limit else text
+            exactly = "exactly" in words(sentence) and limit > 1
+            text = said.short if 0 < len(said.short.split()) <= limit and not exactly else text
             first = text.split(",")[0].rstrip(".!")
             text = first if limit == 1 and first in ("Yes", "No", "Hello") else text
             too_long = len(text.split()) > max(limit, 2) and not said.honest
             unmet += [sentence] if too_long else []
         elif rule is not None and not (said.honest and rule["name"] == "bullets"):
-            text = _formed(rule["name"], sentence, said._replace(text=text))
+            text = _formed(rule["name"], sentence, said._replace(text=text), turn.ask)
         elif manner is not None and "begin" in manner and ordered:
             text = f"{manner['begin']} {text} {manner['end']}"
         elif ordered and _commands(sentence) and not _spoken(turn, sentence):
@@ -98,7 +100,7 @@ def _limit(sentence: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _formed(rule: str, sentence: str, said: Said) -> str:
+def _formed(rule: str, sentence: str, said: Said, asked: str) -> str:
     text = said.text
     match rule:
         case "upper":
@@ -116,6 +118,8 @@ def _formed(rule: str, sentence: str, said: Said) -> str:
             )
         case "bullets":
             return "\n".join(f"- {each}" for each in said.items or sentences(text))
+        case "short":
+            return said.short or passages.shortest(f"{asked} {sentence}", text) or text
         case "commas":
             return ", ".join(said.items) or text
         case "end" | "begin":

@@ -25,7 +25,7 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    for skill in (expressions, _prime, _units, _equation, _statistics, problems.solved):
+    for skill in (expressions, _than, _prime, _units, _equation, _statistics, problems.solved):
         if (said := skill(text if skill is expressions else plain)) is not None:
             return said
     return None
@@ -47,6 +47,26 @@ def expressions(text: str) -> Said | None:
         lines.append(f"{found} {f'= {short}.' if short else 'has no value to write.'}")
     short = short if len(lines) == 1 else ""
     return Said(" ".join(lines), "A sum can be computed.", short=short) if lines else None
+
+
+_THAN = re.compile(
+    r"(?:\bis )?(-?\d{1,15}(?:\.\d{1,9})?) (?:is )?([a-z]{1,10}) than (-?\d{1,15}(?:\.\d{1,9})?)"
+)
+
+
+def _than(text: str) -> Said | None:
+    """ "Is 7 greater than 3?" """
+    found = _THAN.search(text.lower())
+    kind = next((k for k in ("largest", "smallest") if found and found[2] in word_set(
+        "sums", "statistics", k)), "")  # fmt: skip
+    if found is None or not kind:
+        return None
+    one, other = float(found[1]), float(found[3])
+    so = one > other if kind == "largest" else one < other
+    told = (
+        f"{'Yes' if so else 'No'}, {found[1]} is {'' if so else 'not '}{found[2]} than {found[3]}."
+    )
+    return Said(told, "Numbers can be compared.", short="Yes" if so else "No")
 
 
 def _prime(text: str) -> Said | None:

@@ -61,7 +61,8 @@ def _signs() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, str]]]]:
 def named(text: str) -> str:
     """The code of a language that a text names: "Answer in French"; "" for none."""
     said = set(words(text))
-    codes = (c for c, each in table("languages").items() if each["english"].lower() in said)
+    codes = (c for c, each in table("languages").items()
+             if {each["english"].lower(), *each["own"].split()} & said)  # fmt: skip
     return next(codes, "")
 
 
