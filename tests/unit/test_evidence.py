@@ -157,7 +157,7 @@ def test_what_a_suite_skips_has_neither_passed_nor_failed() -> None:
     </testsuite></testsuites>"""
     told = told_by_junit(report, "openai-python", "https://example.com", "pytest", "abc", TODAY)
     assert told.passed == {"a": 1}
-    assert [*told.failed] == ["b.TestOne: twice", "b: gone", "b: new"]
+    assert [*told.failed] == ["b: gone", "b: new", "b.TestOne: twice"]
     assert "no such path" in told.failed["b: gone"]
     assert told.failed["b: new"] == "b new Nobody knows why"
 
