@@ -135,7 +135,8 @@ def read_dotenv() -> dict[str, str]:
             from dotenv import dotenv_values
 
             values = dotenv_values(stream=StringIO(_decoded(path)), encoding=None)
-            found = {name: values[name] or "" for name in _NAMES if name in values}
+            # An empty one is a line of a template that nobody filled in.
+            found = {name: value for name in _NAMES if (value := values.get(name))}
             if not all(value.isascii() for value in found.values()):
                 raise EndpointError(f"{path} has letters that no key has: save it as UTF-8.")
             return found
@@ -193,9 +194,8 @@ def _live(pat: str | None) -> Endpoint:
 def _compatible(base_url: str, key: str | None) -> Endpoint:
     if key is not None:
         _check_pat(key)
-    base_url = base_url.rstrip("/")
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    base_url = base_url.strip().rstrip("/")
+    if not _is_address(base_url):
         raise EndpointError(
             f"CLARIFAI_BASE_URL is {_shown(base_url)!r}, which is not the address of a server:"
             " write it as http://HOST:PORT/PATH or https://HOST/PATH."
@@ -219,7 +219,7 @@ def _server(base_url: str, key: str) -> str | None:
         OpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=10) as client,
     ):
         try:
-            return client.models.with_raw_response.list().headers.get("server")
+            name = client.models.with_raw_response.list().headers.get("server")
         except AuthenticationError as error:
             raise EndpointError(
                 f"{_shown(base_url)} does not accept the key in CLARIFAI_PAT (HTTP 401:"
@@ -238,6 +238,18 @@ def _server(base_url: str, key: str) -> str | None:
                 " network and the address, or unset CLARIFAI_BASE_URL and CLARIFAI_PAT to use"
                 " the mock."
             ) from None
+    if name == SERVER_HEADER and not base_url.endswith(OPENAI_PATH):
+        # Clarifai's own API lists models too.
+        _check_path(base_url, name)
+    return name
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _description(body: object) -> object:

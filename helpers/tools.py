@@ -137,9 +137,7 @@ def _read(response: Any, step: int) -> tuple[dict[str, Any], list[Call], bool]:
     Some backends (vLLM) refuse a whole conversation for one call in it whose arguments are not a
     JSON object, so such arguments go back empty; the error that answers them says what they were.
     """
-    body = response
-    if isinstance(response, BaseModel):
-        body = response.model_dump(exclude_none=True, warnings=False)
+    body = _as_json(response)
     message = joined_message(body)
     if message is None:
         why = fit(reason(body)) or "it has no choices"
@@ -154,8 +152,9 @@ def _read(response: Any, step: int) -> tuple[dict[str, Any], list[Call], bool]:
             call_id = f"call_{number}"
         if string(call.get("type")) in ("", "function"):
             [read] = calls_of({"tool_calls": [{"function": {}, **call}]})
-            # Models leave the text empty when a tool has no parameters.
-            calls.append(Call(call_id, read.name, read.arguments or "{}"))
+            # Models leave the text empty, or write null, when a tool has no parameters.
+            given = "{}" if read.arguments.strip() in ("", "null") else read.arguments
+            calls.append(Call(call_id, read.name, given))
             arguments = read.arguments if _is_object(read.arguments) else "{}"
             function = {"name": read.name, "arguments": arguments}
             call = {**call, "type": "function", "function": function}
@@ -165,6 +164,13 @@ def _read(response: Any, step: int) -> tuple[dict[str, Any], list[Call], bool]:
     if going_back:
         said["tool_calls"] = going_back
     return said, calls, finish_reason(body) == "length"
+
+
+def _as_json(response: Any) -> Any:
+    """What the client read as its own objects, whatever was sent."""
+    if isinstance(response, BaseModel):
+        return response.model_dump(exclude_none=True, warnings=False)
+    return [_as_json(each) for each in response] if isinstance(response, list) else response
 
 
 def _as_message(said: dict[str, Any]) -> ChatCompletionMessage:

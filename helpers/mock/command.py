@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import time
 from ipaddress import ip_address
 from pathlib import Path
@@ -130,7 +129,7 @@ def serve(
         raise Problem(str(error)) from None
     except OSError as error:
         raise Problem(
-            f"Cannot serve on port {port} ({os.strerror(error.errno or 0)})."
+            f"Cannot serve on port {port} of {host} ({error.strerror or error})."
             " Choose another with --port, or --port 0 for any free one."
         ) from None
     # What start-up made lives as long as the server: the collector need not look at it again.

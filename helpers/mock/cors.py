@@ -24,7 +24,7 @@ class Origins:
     """The origins whose pages may use the mock."""
 
     def __init__(self, named: Iterable[str] = ()) -> None:
-        self._named = frozenset(each.rstrip("/").encode() for each in named)
+        self._named = frozenset(each.rstrip("/").lower().encode() for each in named)
 
     def allows(self, origin: bytes) -> bool:
         """Whether a page of this origin may."""

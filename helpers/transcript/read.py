@@ -62,6 +62,8 @@ def reason(body: Any, width: int = 300) -> str:
     """
     if isinstance(body, str):
         return _cut(" ".join(body.split()), width)
+    if isinstance(body, list):  # Gemini's errors, and a stream that ends with one
+        return next(filter(None, (reason(each, width) for each in reversed(objects(body)))), "")
     whole = as_object(body)
     error = next((whole[name] for name in ("error", "status", "detail") if whole.get(name)), whole)
     if isinstance(error, str):
@@ -259,12 +261,12 @@ def joined_message(body: Any) -> dict[str, Any] | None:
         choices = objects(as_object(body).get("choices"))
         message = choices[0].get("message") if choices else None
         return message if isinstance(message, dict) else None
+    choices = [choice for event in objects(body) for choice in objects(event.get("choices"))]
     joined = _Joined()
-    for event in objects(body):
-        for choice in objects(event.get("choices")):
-            if choice.get("index") in (0, None):
-                joined.add(as_object(choice.get("delta")))
-    return joined.message()
+    for choice in choices:
+        if choice.get("index") in (0, None):
+            joined.add(as_object(choice.get("delta")))
+    return joined.message() if choices else None
 
 
 @dataclass

@@ -168,7 +168,7 @@ def browser(mock: Mock, method: str, origin: str, path: str = "/chat/completions
 
 def test_a_page_of_this_machine_or_of_a_named_origin_may_use_it(mock: Mock) -> None:
     local, named = "http://localhost:3000", "https://docs.example.org"
-    with start(origins=[named]) as other:
+    with start(origins=["HTTPS://Docs.example.org/"]) as other:
         for server, origin in ((mock, local), (other, local), (other, named)):
             first = browser(server, "OPTIONS", origin)
             assert first.status == 204

@@ -231,7 +231,7 @@ def test_a_port_that_is_taken() -> None:
         port = taken.getsockname()[1]
         result = invoke("serve", "--port", str(port))
     assert result.exit_code == 2
-    assert result.output.startswith(f"Error: Cannot serve on port {port} (")
+    assert result.output.startswith(f"Error: Cannot serve on port {port} of 127.0.0.1 (")
     assert result.output.count("\n") == 1
 
 

@@ -14,7 +14,7 @@ from openai import OpenAI
 
 from helpers import endpoint, use_endpoint
 from helpers.endpoint import EndpointError, current_endpoint
-from helpers.mock import MOCK_PAT, OPENAI_PATH, start
+from helpers.mock import MOCK_PAT, OPENAI_PATH, SERVER_HEADER, start
 
 PAT = "0123456789abcdef" * 2
 MOCK_LINE = (
@@ -27,6 +27,7 @@ class Server(HTTPServer):
     """An OpenAI-compatible server that is not ours, as far as `use_endpoint` asks."""
 
     status = 200
+    name = "somebody's"
     keys: list[str | None]
 
     @property
@@ -48,6 +49,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+    def version_string(self) -> str:
+        return self.server.name
 
     def log_message(self, *_: object) -> None:
         pass
@@ -213,6 +217,8 @@ def test_a_file_dot_env_is_read_from_here_or_above_as_far_as_the_project(
         (f" {PAT}", "has white space in it"),
         (f"{PAT}\n", "has white space in it"),
         (f"{PAT[:8]} {PAT[8:]}", "has white space in it"),
+        (f"{PAT}\N{RIGHT DOUBLE QUOTATION MARK}", "has a character that no key has"),
+        (f"{PAT}\x7f", "has a character that no key has"),
         ("YOUR_PAT_HERE", "is still the placeholder"),
         ("CLARIFAI_PAT", "is still the placeholder"),
         ("<your PAT>", "has white space in it"),
@@ -277,7 +283,7 @@ def test_an_address_that_is_not_a_base_url_is_told_so(
     assert dict(os.environ) == before
 
 
-@pytest.mark.parametrize("path", ["", "/v1"])
+@pytest.mark.parametrize("path", ["", "/v1", "/v2", OPENAI_PATH + "/v1"])
 def test_the_address_of_a_mock_without_the_path_of_its_api_is_told_so(
     monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
@@ -295,6 +301,30 @@ def test_a_file_dot_env_is_read_however_an_editor_saved_it(
     (tmp_path / ".env").write_bytes(text.encode(encoding))
     use_endpoint()
     assert live.keys == [f"Bearer {PAT}"]
+
+
+def test_an_empty_line_of_a_file_dot_env_is_not_filled_in_yet(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CLARIFAI_PAT=\nCLARIFAI_BACKEND=\n")
+    use_endpoint()
+    assert chosen() == "mock"
+
+
+def test_a_base_url_may_have_been_pasted_with_blanks_around_it(
+    monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    monkeypatch.setenv("CLARIFAI_BASE_URL", f" {server.url}/v1/\n")
+    use_endpoint()
+    assert os.environ["CLARIFAI_BASE_URL"] == f"{server.url}/v1"
+
+
+@pytest.mark.parametrize(("name", "backend"), [(SERVER_HEADER, "mock"), ("x", "compatible")])
+def test_a_server_that_is_busy_is_known_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, server: Server, name: str, backend: str
+) -> None:
+    server.status, server.name = 503, name
+    monkeypatch.setenv("CLARIFAI_BASE_URL", server.url + OPENAI_PATH)
+    use_endpoint()
+    assert chosen() == backend
 
 
 def test_a_file_dot_env_with_a_key_that_is_none_is_refused(live: Server, tmp_path: Path) -> None:
@@ -348,7 +378,11 @@ def test_a_proxy_stays_for_what_goes_elsewhere(
 
 
 @pytest.mark.parametrize(
-    "url", ["localhost:8000/v1", "127.0.0.1", "ftp://127.0.0.1/v1", "http://", "/v1", "http:/x"]
+    "url",
+    [
+        *("localhost:8000/v1", "127.0.0.1", "ftp://127.0.0.1/v1", "http://", "/v1", "http:/x"),
+        *("http://127.0.0.1:PORT/v1", "http://[::1/v1", "http://127.0.0.1:0/v1"),
+    ],
 )
 def test_a_base_url_that_is_no_address_is_refused(
     monkeypatch: pytest.MonkeyPatch, url: str

@@ -49,6 +49,14 @@ def call(name: str = "f", **more: Any) -> dict[str, Any]:
             [Call("a", "f", "{}")],
         ),
         ([{"tool_calls": [{"function": {"name": "f", "arguments": {}}}]}], [Call("", "f", "{}")]),
+        (
+            [{"tool_calls": [call(index=0)]}, {"tool_calls": [{"index": 0, "function": {}}]}],
+            [Call("", "f", "{}")],
+        ),
+        (
+            [{"tool_calls": [call(id="a")]}, {"tool_calls": [call("", id="a")]}],
+            [Call("a", "f", "{}{}")],
+        ),
     ],
 )
 def test_calls_of_a_stream_come_together(deltas: list[Any], calls: list[Call]) -> None:
@@ -86,6 +94,7 @@ def test_tokens_are_counted_as_far_as_they_are_known(usage: Any, tokens: int | N
         ({"status": {"code": 1, "description": "Bad"}}, "1: Bad"),
         ({"detail": [{"msg": "Bad"}]}, '[{"msg": "Bad"}]'),
         ({"error": "Bad"}, "Bad"),
+        ([{"choices": []}, {"error": {"message": "Bad"}}], "Bad"),
         ("<p>\n Bad</p>", "<p> Bad</p>"),
         (None, ""),
         ({"object": "list"}, ""),
