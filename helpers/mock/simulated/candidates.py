@@ -7,12 +7,12 @@ from typing import Any
 
 from helpers.mock.simulated.find import Span, Text, Token
 from helpers.mock.simulated.knowledge import (
+    EPITHETS,
     MAGNITUDES,
     MEASURES,
     NUMBER_WORDS,
     OPENERS,
     PATTERNS,
-    PRAISE,
     SCAFFOLD,
     STATING,
     STOP,
@@ -136,7 +136,7 @@ class Candidates:
         found = self._bared(span, want.stems) if words & want.stems else bared
         if found and {stem(word) for word in found.text.lower().split()} <= self.named:
             return None  # "the limit" is a property, and no value of another
-        if found and found.text != span.text and PRAISE.issuperset(found.text.lower().split()):
+        if found and found.text != span.text and EPITHETS.issuperset(found.text.lower().split()):
             return None  # "a good recipe" does not say which
         return found
 

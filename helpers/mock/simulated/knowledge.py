@@ -93,6 +93,7 @@ ASKING = frozenset(_words["asking"].split())
 AGAIN = frozenset(_words["again"].split())
 CORRECTS = frozenset(_words["corrects"].split())
 PRAISE = frozenset(_words["praise"].split())
+EPITHETS = PRAISE | frozenset(_words["epithets"].split())
 COMPLAINT = frozenset(_words["complaint"].split())
 
 LISTING = frozenset(_words["listing"].split())
