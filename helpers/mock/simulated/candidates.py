@@ -35,6 +35,7 @@ _DENIES = frozenset(WANTS["excludes"]["before"].split())
 _DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
 REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
 _OBJECTS = frozenset(("it", "them", "him", "her"))  # before them stand verbs, and no things
+_TIMELY = frozenset(("last", "next", "past", "each", "every"))
 _ACTORS = frozenset(("i", "we", "you", "to", "please"))
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
@@ -162,17 +163,26 @@ class Candidates:
                 return False  # "living room"
             return (
                 stem(word) in own
-                or word in SCAFFOLD
                 or word in STOP
-                or (at == first and (stem(word) in _ACTS or self._is_order(at)))
+                or (word in SCAFFOLD and not (at == last - 1 > first and stem(word) in VERBS))
+                or (
+                    at == first
+                    and not (at and tokens[at - 1].lower in DETERMINERS)
+                    and (stem(word) in _ACTS or self._is_order(at))
+                )
             )
 
         while first < last and idle(first):
             first += 1
         while first < last and idle(last - 1):
             last -= 1
-        if last - first == 1 and (unit := UNITS.get(tokens[first].lower)):
-            first += unit.dimension == "time"  # "for a week"
+        unit = UNITS.get(tokens[last - 1].lower) if first < last else None
+        if (
+            unit
+            and unit.dimension == "time"
+            and all(t.lower in SCAFFOLD | _TIMELY for t in tokens[first : last - 1])
+        ):
+            first = last  # "for a week", "last week"
         on_it = last < len(tokens) and tokens[last].lower in _OBJECTS
         if (
             on_it

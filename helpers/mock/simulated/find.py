@@ -22,7 +22,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from helpers.mock.simulated import arithmetic, knowledge
+from helpers.mock.simulated import arithmetic, knowledge, layout
 from helpers.mock.simulated.knowledge import (
     ALSO_WORDS,
     BREAKS,
@@ -79,6 +79,8 @@ class Text(Measures):
             self._regions,
             self._expressions,
             self._phrases,
+            lambda: layout.heading(self),
+            lambda: layout.clauses(self),
         ):
             for span in list(islice(finder(), _MOST)):
                 found.setdefault(span.kind, []).append(span)
@@ -189,7 +191,7 @@ class Text(Measures):
                 start, stop = tokens[at].start, tokens[end - 1].end
                 text = self.raw[start:stop]
                 yield Span("name", text, _title(text), start, stop)
-                given, _, surname = text.partition(" ")
+                given, _, surname = self._bare_name(text).partition(" ")
                 yield Span("given", given, _title(given), start, start + len(given))
                 if surname:
                     yield Span("surname", surname, _title(surname), stop - len(surname), stop)
@@ -198,6 +200,12 @@ class Text(Measures):
                 if self._is_person(at, end):
                     yield Span("person", text, _title(text), start, stop)
             at = max(end, at + 1)
+
+    @staticmethod
+    def _bare_name(name: str) -> str:
+        """A name without "Dr." or "Mrs" before it."""
+        first, _, rest = name.partition(" ")
+        return rest if rest and first.rstrip(".").lower() in knowledge.HONORIFICS else name
 
     def _sentence_openers(self) -> set[int]:
         return {
@@ -265,7 +273,9 @@ class Text(Measures):
         tokens = self.tokens
         gap = self.raw[tokens[end - 1].end : tokens[end].start]
         if gap not in (" ", "-", " & ", ". ", "'s ", "’s ", ".") or (
-            gap == ". " and len(tokens[end - 1].text) > 2
+            gap == ". "
+            and len(tokens[end - 1].text) > 2
+            and tokens[end - 1].lower not in knowledge.HONORIFICS
         ):
             return 0
         token = tokens[end]

@@ -97,6 +97,7 @@ EPITHETS = PRAISE | frozenset(_words["epithets"].split())
 COMPLAINT = frozenset(_words["complaint"].split())
 
 LISTING = frozenset(_words["listing"].split())
+HONORIFICS = frozenset(_words["honorifics"].split())
 CONNECT = frozenset(_words["connect"].split())
 ALSO_WORDS = frozenset(_words["also_words"].split())
 

@@ -110,5 +110,3 @@ class Scopes:
     def _holder(self, path: Path) -> str:
         holders = [part for part in path[:-1] if not part.isdigit()]
         return holders[-1] if holders else self.hint
-
-    # Choosing a branch of a union

@@ -164,6 +164,8 @@ class Scorer(Choices):
                 score += 0.25
             elif before and before[-1] in DETERMINERS:
                 score += 0.1 if len(self.spans("phrase")) > 1 else 0.15
+            if any(s.start == span.start for s in self.spans("color")):
+                score -= 0.3
             score -= 0 if score or want.many or len(self.spans("phrase")) == 1 else 0.25
         elif span.kind == "name" and kind == "thing":
             others = [*self.text.spans("person"), *self.text.spans("city")]

@@ -17,7 +17,7 @@ from typing import Any
 from helpers.mock.simulated import arithmetic, want
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
-from helpers.mock.simulated.knowledge import WANTS, stem, stems
+from helpers.mock.simulated.knowledge import PATTERNS, WANTS, stem, stems
 from helpers.mock.simulated.plain import (
     NOTHING,
     alternatives,
@@ -30,11 +30,12 @@ from helpers.mock.simulated.rows import Part, row_of
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Path, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import segments
-from helpers.mock.simulated.tones import judged_by_tone
+from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40
+_ENTRIES = [re.compile(each) for each in PATTERNS["entries"].values()]
 _CALLED = 1.2
 """The score of a number that stands beside the property's own name."""
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
@@ -236,6 +237,10 @@ class _Shape(Scopes):
         elif pairs and self.backup is not None and pairs[0].span.kind == "phrase":
             earlier = self._elsewhere(leaf, (0, len(self.text.raw)))
             pairs = earlier if earlier and earlier[0].score > pairs[0].score else pairs
+        if leaf.type == "boolean" and self.purpose == "reply":
+            told = judged(leaf, self.text, self.reply)
+            if told is not NOTHING:
+                return told
         answers = leaf.type == "string" and self.purpose == "reply" and leaf.stems & _ANSWERS
         if answers and self.reply is not None and not any(pair.score > 1.1 for pair in pairs):
             return self.reply()
@@ -252,12 +257,6 @@ class _Shape(Scopes):
             if leaf.many and not isinstance(values[0], list):
                 return list(dict.fromkeys(values)) if leaf.type == "string" else values
             return values[0]
-        if (
-            self.purpose == "reply"
-            and leaf.type == "enum"
-            and (judged := judged_by_tone(leaf.options, self.text)) is not None
-        ):
-            return judged
         return self._unsaid(leaf, leaf.path in scope.nullable) if required else NOTHING
 
     def _elsewhere(self, leaf: Want, zone: tuple[int, int]) -> list[Pair]:
@@ -300,6 +299,10 @@ class _Shape(Scopes):
             return schema["default"]
         if leaf.many:
             return []
+        if self.purpose == "reply":
+            value = judged(leaf, self.text, self.reply)
+            if value is not NOTHING and fits(value, schema):
+                return value
         if not leaf.unspoken:
             self.missing.append(leaf.name)
         if leaf.type == "number" and leaf.stems & _SURENESS and self.purpose == "reply":
@@ -369,24 +372,22 @@ class _Shape(Scopes):
     def _free(self, schema: Schema, path: Path, zone: tuple[int, int]) -> Any:
         """An object without named properties: "rent: 900, food: 250"."""
         inner = schema.get("additionalProperties")
-        if kind_of(schema) == "object" and isinstance(inner, dict):
-            made: dict[str, Any] = {}
-            leaf = want.read(("value",), inner, True)
-            for match in _NAMED.finditer(self.text.raw, *zone):
-                value = _typed(match[2].strip(" ."), leaf.type)
-                if value is not NOTHING and len(made) < 50:
-                    made[match[1].strip()] = value
+        leaf = want.read(("value",), inner if isinstance(inner, dict) else {}, True)
+        for pattern in _ENTRIES if kind_of(schema) == "object" and isinstance(inner, dict) else ():
+            found = [each.groupdict() for each in pattern.finditer(self.text.raw, *zone)]
+            made = {
+                each["name"].strip(): value
+                for each in found[:_MOST_RECORDS]
+                if (value := _typed(each["value"].strip(" ."), leaf.type)) is not NOTHING
+            }
             if made and fits(made, schema, self.root):
                 self.supported += 1
                 return made
         return plain_value(schema, self.root)
 
 
-_NAMED = re.compile(r"(?<!\w)([A-Za-z][\w -]{0,40}?)\s*[:=]\s*([^,;\n:=]+)")
-
-
 def _typed(written: str, kind: str) -> Any:
     if kind in ("integer", "number"):
         numbers = Text(written).spans("number")
-        return numbers[0].value if numbers else NOTHING
+        return numbers[0].value if numbers and not numbers[0].start else NOTHING
     return written if kind == "string" else NOTHING

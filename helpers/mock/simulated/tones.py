@@ -1,23 +1,46 @@
-"""Tones: whether a text praises or complains, and the option that says so."""
+"""Tones: what a text says without saying it: praise or complaint, yes or no, the topic."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
+from helpers.mock import meaning
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
+from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WANTS
+from helpers.mock.simulated.plain import NOTHING
+from helpers.mock.simulated.want import Want
 
-__all__ = ["judged_by_tone", "tone"]
+__all__ = ["judged", "tone"]
+
+_DIMENSIONS = 768
+_NEAR = 0.1
+_OPEN = frozenset(WANTS["judged"]["open"].split())
+_SCALES = frozenset(WANTS["judged"]["scales"].split())
 
 
-def judged_by_tone(options: Iterable[tuple[Any, Any]], text: Text) -> Any:
-    """Of options that have "positive" and "negative" among them, the one that a text suggests."""
-    by_name = {str(value).lower(): value for value, _ in options}
-    if not {"positive", "negative"} <= by_name.keys():
-        return None
-    good, bad = tone(text)
-    if good == bad:
-        return by_name.get("mixed" if good else "neutral", by_name.get("neutral"))
-    return by_name["positive" if good > bad else "negative"]
+def judged(want: Want, text: Text, reply: Callable[[], str] | None) -> Any:
+    """What a text suggests for a property that it does not name; `NOTHING` where it is silent."""
+    if want.type == "boolean" and reply is not None:
+        return {"Yes": True, "No": False}.get(reply().partition(",")[0], NOTHING)
+    by_name = {str(value).lower(): value for value, _ in want.options}
+    if want.type != "enum" or want.unspoken or len(by_name) < 2:
+        return NOTHING
+    if {"positive", "negative"} <= by_name.keys():
+        good, bad = tone(text)
+        if good == bad:
+            return by_name.get("mixed" if good else "neutral", by_name.get("neutral", NOTHING))
+        return by_name["positive" if good > bad else "negative"]
+    neutral = next((by_name[name] for name in by_name if name in _OPEN), NOTHING)
+    if not _SCALES.isdisjoint(by_name):
+        return neutral
+    own = meaning.direction(text.raw[:1_000], _DIMENSIONS)
+    nearness = {name: _cosine(own, meaning.direction(name, _DIMENSIONS)) for name in by_name}
+    best = max(nearness, key=lambda name: round(nearness[name], 6))
+    return by_name[best] if nearness[best] >= _NEAR or neutral is NOTHING else neutral
+
+
+def _cosine(one: list[int], other: list[int]) -> float:
+    length = sum(a * a for a in one) * sum(b * b for b in other)
+    return sum(a * b for a, b in zip(one, other, strict=True)) / length**0.5 if length else 0.0
 
 
 def tone(text: Text) -> tuple[int, int]:

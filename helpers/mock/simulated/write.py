@@ -107,7 +107,9 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
         case "country":
             yield span.text
         case "person" | "name":
-            yield from _name(want, span)
+            term = TERMS.get(span.text.lower())
+            city = term is not None and term.kind == "city" and span.text.islower()
+            yield term.value if term and city else value
         case "hash":
             yield span.text.lstrip("#") if "channel" not in want.stems else span.text
         case "code":
@@ -162,13 +164,3 @@ def _city(want: Want, span: Span, described: str) -> Iterator[str]:
     elif "country" in lower:
         yield f"{written}, {city.country}"
     yield written
-
-
-def _name(want: Want, span: Span) -> Iterator[str]:
-    parts = str(span.value).split()
-    if "first" in want.words or "given" in want.words:
-        yield parts[0]
-    elif {"last", "surname", "family"} & set(want.words):
-        yield " ".join(parts[1:]) if len(parts) > 1 else ""
-    term = TERMS.get(span.text.lower())
-    yield term.value if term and term.kind == "city" and span.text.islower() else str(span.value)
