@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.mock.simulated.find import Span, Text, Token
@@ -108,7 +108,7 @@ class Candidates:
             found = (self._phrase(span, want) for span in self.spans("phrase"))
             return [span for span in found if span is not None]
         if accepted == "name":
-            return [s for s in self.spans("name") if not self._is_tool(s)]
+            return [self._own_cut(s) for s in self.spans("name") if not self._is_tool(s)]
         spans = self.spans(accepted)
         if accepted == "unit" and not want.required and len({s.unit for s in spans}) > 1:
             return [span for span in spans if not self._is_counted(span)]
@@ -126,6 +126,17 @@ class Candidates:
     def _is_tool(self, span: Span) -> bool:
         return all(stem(w) in self.tool for w in span.text.lower().split())
 
+    def _own_cut(self, span: Span) -> Span:
+        """A name without the tool's own word that opens the sentence: "Score of the Lakers"."""
+        words = span.text.split()
+        if span.start or len(words) < 3 or stem(words[0].lower()) not in self.tool:
+            return span
+        at = next((at for at, word in enumerate(words[1:], 1) if word[0].isupper()), 0)
+        if at < 2:
+            return span
+        text = " ".join(words[at:])
+        return replace(span, text=text, value=text, start=span.end - len(text))
+
     def _phrase(self, span: Span, want: Want) -> Span | None:
         """What of a phrase could be a value; the same for all properties that it does not name."""
         if self.text.raw[span.start - 1 : span.start] == "-":
@@ -135,6 +146,9 @@ class Candidates:
             self._phrases[span] = words, self._bared(span, frozenset())
         words, bared = self._phrases[span]
         found = self._bared(span, want.stems) if words & want.stems else bared
+        head = stem(self.text.tokens[self.text.index(span.end) - 1].lower)
+        if found and head in self.named - want.stems and head not in self.tool:
+            return None  # "the Roadtrip playlist" is a playlist, and no genre
         if found and {stem(word) for word in found.text.lower().split()} <= self.named:
             return None  # "the limit" is a property, and no value of another
         if found and found.text != span.text and EPITHETS.issuperset(found.text.lower().split()):
@@ -194,15 +208,26 @@ class Candidates:
             )
         ):
             return None
+        for number in self.spans("number"):
+            at = text.index(number.start)
+            if (
+                (number.unit or number.code)
+                and first < at < last
+                and self._ends(number, tokens[last - 1])
+            ):
+                last = at  # "carry 150 pounds", "running half an hour"
         for at in range(last - 1, first, -1):
             word = tokens[at - 1].lower
             counts = word.isdigit() or (word in UNITS and at > 1 and tokens[at - 2].text.isdigit())
-            if counts and tokens[at].lower in MEASURES:
-                last = at - 1  # "carry 150 pounds"
-            elif word in DETERMINERS or counts:
+            if word in DETERMINERS or counts:
                 first = at  # "Switch the bedroom" speaks of the bedroom
                 break
         return text.trimmed(first, last)
+
+    def _ends(self, number: Span, last: Token) -> bool:
+        return number.end >= last.end or (
+            last.lower in MEASURES and self.text.index(number.end) == self.text.index(last.start)
+        )
 
     def _is_order(self, at: int) -> bool:
         """Whether a word is the verb of what is asked for: "Bake bread", "How do I bake bread?"."""
@@ -231,7 +256,9 @@ class Candidates:
             if self.end < self.whole and self.tool & REMINDERS:
                 return [self._body(self.start)]  # all that stands before "put it on my list"
             return []
-        first = text.index(self.start)
+        about = _find_words(lower, "about") if len(text.sentences) == 1 else 0
+        start = self.start + about + len("about") if about > 0 else self.start
+        first = text.index(start)
         words = [token.lower for token in text.tokens[first : first + 2]]
         if len(words) > 1 and words[0] in _QUESTIONS and words[1] not in ("is", "are", "was"):
             body = text.raw[self.start : self.end].strip(" ?.!")

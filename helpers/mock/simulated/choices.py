@@ -20,7 +20,7 @@ _HELPING = stems(WANTS["switches"]["helping"])
 class Choices(Candidates):
     """What of a part of a text names an option."""
 
-    def _mention(self, term: tuple[str, ...], value: Any) -> Span | None:
+    def _mention(self, term: tuple[str, ...], value: Any, excluded: bool = False) -> Span | None:
         text, size = self.text, len(term)
         if not term[0][0].isalnum() or (size == 1 and len(term[0]) == 1 and term[0].isalpha()):
             return self._sign(term[0], value)
@@ -32,7 +32,8 @@ class Choices(Candidates):
             if tokens[at].start < self.start or tokens[at + size - 1].end > self.end:
                 continue
             if all(stem(t.lower) == w for t, w in zip(tokens[at : at + size], wanted, strict=True)):
-                if set(text.before(Span("", "", "", tokens[at].start, 0), 2)) & DENIAL:
+                denied = set(text.before(Span("", "", "", tokens[at].start, 0), 2)) & DENIAL
+                if denied and not excluded:
                     continue
                 start, end = tokens[at].start, tokens[at + size - 1].end
                 return Span("option", text.raw[start:end], value, start, end)

@@ -36,6 +36,7 @@ def stem(word: str) -> str:
 
 # ending, the shortest word that may have it, what takes its place
 _ENDINGS = (
+    ("ly", 7, ""),
     ("ies", 5, "y"),
     ("ches", 5, "ch"),
     ("shes", 5, "sh"),

@@ -20,7 +20,7 @@ from helpers.mock.simulated.knowledge import (
     WEEKDAYS,
     Term,
 )
-from helpers.mock.simulated.tokens import Span, Words
+from helpers.mock.simulated.tokens import Span, Token, Words
 
 TODAY = date(2025, 1, 1)
 """The mock's today, where a conversation does not say which day it is."""
@@ -247,8 +247,10 @@ class Measures(Words):
             size, value = _words_to_number([token.lower for token in tokens[at : at + 12]])
             if size and not (size == 1 and tokens[at].lower == "one" and self._is_pronoun(at)):
                 end = at + size
-                start = tokens[at].start
-                yield self._measured(value, start, tokens[end - 1].end, end)
+                less = at > 0 and tokens[at - 1].lower in ("minus", "negative")
+                less = less and not (at > 1 and self._counts(tokens[at - 2]))
+                start = tokens[at - less].start
+                yield self._measured(-value if less else value, start, tokens[end - 1].end, end)
                 at = end
             else:
                 word = tokens[at].lower
@@ -256,6 +258,10 @@ class Measures(Words):
                 if word in ("a", "an") and unit and unit.dimension == "time":
                     yield Span("number", tokens[at].text, 1, tokens[at].start, tokens[at].end, unit)
                 at += 1
+
+    @staticmethod
+    def _counts(token: Token) -> bool:
+        return token.text[-1].isdigit() or token.lower in NUMBER_WORDS
 
     def _is_pronoun(self, at: int) -> bool:
         before = self.tokens[at - 1].lower if at else "this"
@@ -375,6 +381,11 @@ def _words_to_number(words: list[str]) -> tuple[int, float]:
         elif not (word == "and" and size):
             break
         at += 1
+    digits = [NUMBER_WORDS.get(word, 10) for word in words[size + 1 :]] if size else []
+    places = next((at for at, digit in enumerate(digits) if digit > 9), len(digits))
+    if words[size : size + 1] == ["point"] and places:
+        decimals = sum(digit / 10 ** (at + 1) for at, digit in enumerate(digits[:places]))
+        return size + 1 + places, round(total + current + decimals, places)
     half = words[size : size + 3]
     if size and half in (["and", "a", "half"], ["and", "a", "quarter"]):
         return size + 3, total + current + SINGLE[half[2]]

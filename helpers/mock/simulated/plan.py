@@ -50,6 +50,7 @@ _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
 _LESS_SURE = 0.5
 _LONGEST = 60
+_ORDER = 80
 _NAMED = 0.85
 """The score of a value beside its property's own name or unit."""
 _NONE: frozenset[str] = frozenset()
@@ -160,7 +161,7 @@ class _Planner:
         sure = any(span.kind == "option" for span in spans) or {"from", "to"} <= ends
         needed = [chosen[want.path][0] for want in profile.wants if want.required]
         sure |= len(needed) > 1 and (
-            all(pair.score >= _NAMED for pair in needed)
+            sum(pair.score >= _NAMED for pair in needed) > 1
             or any(pair.span.unit and pair.want.unit for pair in needed)
         )
         about = profile.concepts | profile.about
@@ -227,8 +228,8 @@ class _Planner:
         until = self._scorer(profile, start, end).end
         one = needed and len(self.text.sentences) == 1
         for first, last in self._parts() if one else ():
-            orders = len(needed) > 1 or self._orders(first)
-            if start <= first < until and last <= end and orders:
+            own = len(needed) > 1 or _orders(self.text.raw[first:last])
+            if start <= first < until and last <= end and own:
                 chosen = assign(self._scorer(profile, zones[-1], last), needed)
                 if len(chosen) == len(needed):
                     zones.append(last)
@@ -237,12 +238,6 @@ class _Planner:
         if len(sure) < 2 or any(max(each) - min(each) > _LESS_SURE for each in columns):
             return [(start, end)]
         return list(pairwise([*zones[:-1], end]))
-
-    def _orders(self, start: int) -> bool:
-        """Whether a part of a message begins with the verb of an order."""
-        tokens = self.text.tokens[self.text.index(start) :]
-        first = next((t for t in tokens if t.lower not in _COURTEOUS), None)
-        return first is not None and (first.stem in VERBS or first.lower in OPENERS)
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
         tool = frozenset(map(stem, name_words(profile.tool.name)))
@@ -268,6 +263,13 @@ class _Planner:
             if NOTHING not in values.values() and fits(made, schema):
                 planned.append(Planned(profile.tool, made, filled.missing, score, filled.supported))
         return planned
+
+
+def _orders(part: str) -> bool:
+    """Whether a part of a message begins with the verb of an order: "and please find my seat"."""
+    tokens = Text(part[:_ORDER]).tokens
+    first = next((t for t in tokens if t.lower not in _COURTEOUS), None)
+    return first is not None and (first.stem in VERBS or first.lower in OPENERS)
 
 
 def _with_unit(text: Text, span: Span) -> int:

@@ -28,13 +28,14 @@ _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items
 _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 _OPEN = frozenset(("thing", "name", "message", "quote"))
-_TAIL = re.compile(r"\s*[,;.]\s|\s(?:with|at|on|by|in|for|as|and)\s")
+_TAIL = re.compile(r"\s*[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
 _DIGIT = re.compile(r"\d")
 _BETWEEN_ITEMS = re.compile(r"[,;]|\band\b")
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
 _BOUND_UP = 400
 _SWAPPED = 12
+_LEAVES = 0.8
 
 
 class Scorer(Choices):
@@ -152,7 +153,7 @@ class Scorer(Choices):
             score += 0.4
         elif (
             span.kind in ("phrase", "name")
-            and kind not in ("person", "company")
+            and kind not in ("person", "company", "thing" if span.kind == "name" else "")
             and self.tool & {stem(w) for w in (last, *self.text.after(span, 1))}
         ):
             score += 0.25
@@ -240,7 +241,7 @@ class Scorer(Choices):
             for sum_ in self.spans("expression")[:1]:
                 numbers = Text(sum_.text).spans("number")
                 if len(numbers) > 1:
-                    self._operands = {"first": numbers[0].value, "second": numbers[-1].value}
+                    self._operands = {"first": numbers[0].value, "second": numbers[1].value}
         return self._operands[side]
 
     def _plausible(self, want: Want, span: Span, score: float) -> float | None:
@@ -264,7 +265,7 @@ class Scorer(Choices):
         found: list[Pair] = []
         for value, terms in want.options:
             for rank, term in enumerate(terms):
-                span = self._mention(term, value)
+                span = self._mention(term, value, bool(want.stems & _EXCLUDES))
                 if span is not None:
                     score = 1.2 - 0.1 * (rank > 0) + 0.05 * len(term)
                     score += self._evidence(want, span, "") if want.role else 0
@@ -281,7 +282,11 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
     )
     scorer.apart = any(not want.kinds.keys().isdisjoint(("country", "state")) for want in wants)
     for want in wants[:_BOUND_UP]:
-        pairs += scorer.pairs(want)[:40]
+        serving = scorer.pairs(want)[:40]
+        if _holds(serving):
+            # What holds to the end of a message leaves to others what is surely theirs.
+            serving = [replace(serving[0], score=min(serving[0].score, _LEAVES))]
+        pairs += serving
     order = {id(want): at for at, want in enumerate(wants)}
     pairs.sort(key=lambda pair: (-round(pair.score, 3), order[id(pair.want)], pair.span.start))
     chosen: dict[tuple[str, ...], list[Pair]] = {}
@@ -304,6 +309,10 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
         if own[0].want.many and own[0].span.kind in ("phrase", "name"):
             chosen[path] = _chained(scorer.text, own)
     return chosen
+
+
+def _holds(pairs: list[Pair]) -> bool:
+    return bool(pairs) and pairs[0].span.kind == "rest" and not pairs[0].want.many
 
 
 def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
