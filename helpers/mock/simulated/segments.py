@@ -13,9 +13,10 @@ _MARGINS = (0.25, 0.5)
 """How much less sure what comes again may be: as sure, or of the same kind at least."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
 _TOTALS = stems(WANTS["computed"]["total"])
-# "Milk: 1.20" is one part, and "Bill 7: 2 mugs" is two.
+# "Milk: 1.20" is one part, and "In the box: 2 mugs" is two.
 _PART = re.compile(
-    r"[.;,](?=\s|$)|:(?=\s|$)(?!(?<=[^\W\d]:)\s*[€$£]?\d)|\n|\s(?:and|plus|und|et|y|e)\s|&", re.I
+    r"[.;,](?=\s|$)|:(?=\s|$)(?!(?<=[^\W\d]:)\s{0,9}[€$£]?\d[\d.,]{0,20}\s{0,9}(?:[€$£;\n]|$))|\n|\s(?:and|plus|und|et|y|e)\s|&",
+    re.I,
 )
 _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
 
