@@ -15,7 +15,8 @@ _VAGUE = frozenset(("phrase", "rest", "name"))
 _TOTALS = stems(WANTS["computed"]["total"])
 # "Milk: 1.20" is one part, and "In the box: 2 mugs" is two.
 _PART = re.compile(
-    r"[.;,](?=\s|$)|:(?=\s|$)(?!(?<=[^\W\d]:)\s{0,9}[€$£]?\d[\d.,]{0,20}\s{0,9}(?:[€$£;\n]|$))|\n|\s(?:and|plus|und|et|y|e)\s|&",
+    r"[.;,](?=\s|$)|\n|\s(?:and|plus|und|et|y|e)\s|&"
+    r"|:(?=\s|$)(?!(?<=[^\W\d]:)\s{0,9}[€$£]?\d[\d.,]{0,20}\s{0,9}(?:[€$£;\n]|$))",
     re.I,
 )
 _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
