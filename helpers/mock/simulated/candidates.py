@@ -162,6 +162,9 @@ class Candidates:
         tokens = text.tokens
         own = named | self.tool
 
+        # "A flower show" is a thing, and "marzipan made" is none.
+        ends_name = last - first > 1 and first > 0 and tokens[first - 1].lower in DETERMINERS
+
         def idle(at: int) -> bool:
             word = tokens[at].lower
             if (
@@ -178,7 +181,7 @@ class Candidates:
             return (
                 stem(word) in own
                 or word in STOP
-                or (word in SCAFFOLD and not (at == last - 1 > first and stem(word) in VERBS))
+                or (word in SCAFFOLD and not (ends_name and at == last - 1 and stem(word) in VERBS))
                 or (
                     at == first
                     and not (at and tokens[at - 1].lower in DETERMINERS)
