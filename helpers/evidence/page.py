@@ -51,12 +51,37 @@ names each case.
 |---|---|---|---|---|---|
 """
 
+BEGIN, END = "<!-- evidence: begin -->", "<!-- evidence: end -->"
+SUMMARY = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
+
 
 def write(folder: Path = FOLDER) -> Path:
-    """Write the page beside the folder."""
+    """Write the page beside the folder, and its summary into the README of the project."""
     path = folder.with_suffix(".md")
     path.write_text(page(folder), encoding="utf-8", newline="\n")
+    readme = folder.parents[1] / "README.md"
+    if readme.is_file():
+        text = SUMMARY.sub(lambda _: summary(folder), readme.read_text(encoding="utf-8"))
+        readme.write_text(text, encoding="utf-8", newline="\n")
     return path
+
+
+def summary(folder: Path = FOLDER) -> str:
+    """What was run and how much of it held, in a line for each kind of judge, between its marks."""
+    runs = [run for run in map(Evidence.read, sorted(folder.glob("*/*.json"))) if run]
+    kept: dict[str, list[bool]] = {}
+    for run in runs:
+        where = f"a real model ({run.server})" if run.server else "the mock"
+        kept.setdefault(where, []).append(not any(run.verdict.values()))
+    counted = [f"{sum(held)} of {len(held)} on {where}" for where, held in sorted(kept.items())]
+    suites = [*map(_score, _suites(folder / SUITES))]
+    lines = ["<!-- Made by `make matrix` and `make conformance`. -->"]
+    if counted:
+        lines.append(f"- Runs of a notebook that kept every rule: {', '.join(counted)}.")
+    if suites:
+        passed = "; ".join(suites)
+        lines.append(f"- Other projects' suites on the mock: {passed}. Why not all, the page says.")
+    return "\n".join([BEGIN, *lines, END])
 
 
 def page(folder: Path = FOLDER) -> str:
@@ -66,7 +91,7 @@ def page(folder: Path = FOLDER) -> str:
     if runs:
         parts += [NOTEBOOKS.format(asked=_asked()), *_tables(runs)]
     if suites := [*_suites(folder / SUITES)]:
-        parts.append(STRANGERS + "".join(suites))
+        parts.append(STRANGERS + "".join(map(_suite_row, suites)))
     return "\n".join(parts)
 
 
@@ -75,6 +100,8 @@ def problems(root: Path) -> Iterator[str]:
     folder = root / FOLDER.relative_to(PROJECT)
     if folder.with_suffix(".md").read_text(encoding="utf-8") != page(folder):
         yield f"docs/evidence.md is not what its files say; run {COMMAND}"
+    if SUMMARY.findall((root / "README.md").read_text(encoding="utf-8")) != [summary(folder)]:
+        yield f"README.md does not say what the files of docs/evidence do; run {COMMAND}"
     notebooks = load(root / "notebooks" / "registry.toml")
     code = {notebook.name: code_hash(notebook) for notebook in notebooks if notebook.path.is_file()}
     locked = provenance.locked_packages(root / "requirements.lock")
@@ -159,25 +186,23 @@ class Suite:
         path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _suites(folder: Path) -> Iterator[str]:
+def _suites(folder: Path) -> Iterator[Suite]:
     for path in sorted(folder.glob("*.json")):
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        suite = Suite(**content)
-        reasons = Counter(suite.failed.values()).most_common()
-        why = "; ".join(f"{reason} ({many})" for reason, many in reasons) or "–"
-        yield (
-            _row(
-                [
-                    f"[{suite.name}]({suite.source})",
-                    suite.version,
-                    str(sum(suite.passed.values())),
-                    str(len(suite.failed)),
-                    why,
-                    suite.checked,
-                ]
-            )
-            + "\n"
-        )
+        yield Suite(**content)
+
+
+def _score(suite: Suite) -> str:
+    passed = sum(suite.passed.values())
+    return f"{suite.name}: {passed} of {passed + len(suite.failed)}"
+
+
+def _suite_row(suite: Suite) -> str:
+    reasons = Counter(suite.failed.values()).most_common()
+    why = "; ".join(f"{reason} ({many})" for reason, many in reasons) or "–"
+    counts = str(sum(suite.passed.values())), str(len(suite.failed))
+    link = f"[{suite.name}]({suite.source})"
+    return _row([link, suite.version, *counts, why, suite.checked]) + "\n"
 
 
 def _among(values: Iterable[str]) -> str:

@@ -106,6 +106,7 @@ edits("a list of notebooks edited by hand", LIST, "Ask a", "Put a", caught_by="c
 EVIDENCE, RUN = "docs/evidence.md", "docs/evidence/mock/02_basic_inference.as-written.json"
 for name, file, old, new in [
     ("a page of evidence edited by hand", EVIDENCE, "kept, ", "well kept, "),
+    ("a count of evidence edited by hand", "README.md", " on the mock.\n", " on any backend.\n"),
     ("evidence that says otherwise than the page", RUN, '"finished": null', '"finished": "no"'),
     ("evidence of other cells", RUN, '"code": "sha256:', '"code": "sha256:0'),
     ("evidence of another version of a package", RUN, '"openai": "', '"openai": "0.'),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.evidence.page import Suite, page, problems, write
+from helpers.evidence.page import BEGIN, END, Suite, page, problems, write
 from helpers.evidence.run import MatrixError, Outcome, fill
 from helpers.evidence.task import Evidence, Task, plan
 from helpers.notebooks.registry import PROJECT, load
@@ -182,6 +182,20 @@ def test_broken_evidence_is_no_evidence(tmp_path: Path) -> None:
 def test_the_committed_page_is_made_of_the_committed_files() -> None:
     stale = [each for each in problems(PROJECT) if each.startswith("docs/evidence.md")]
     assert not stale
+
+
+def test_a_readme_has_the_counts_and_keeps_its_text(tmp_path: Path) -> None:
+    folder = tmp_path / "docs" / "evidence"
+    EVIDENCE.write(folder / "mock" / "x.json")
+    Suite(
+        "theirs", "1", "https://example.org", "run it", {"most": 7}, {"last": "why"}, "2026-01-02"
+    ).write(folder)
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    write(folder)
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith(f"before\n{BEGIN}\n") and text.endswith(f"{END}\nafter\n")
+    assert "1 of 1 on the mock" in text and "theirs: 7 of 8" in text and "old" not in text
 
 
 def test_the_page_is_written_beside_its_folder(tmp_path: Path) -> None:
