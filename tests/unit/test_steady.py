@@ -20,6 +20,12 @@ def shown(kind: str, value: object) -> NotebookNode:
     return new_output("display_data", data={kind: value, "text/plain": "it"})
 
 
+def test_what_a_progress_bar_says_besides_is_compared() -> None:
+    bars = [f"100%|###| 3/3 [00:01<00:00, {rate}it/s, loss={x}]" for rate, x in ((1, 5), (2, 6))]
+    assert not differences([text(bars[0])], [text(bars[0].replace("[00:01", "[1:00:07"))])
+    assert differences([text(bars[0])], [text(bars[1])])
+
+
 def bar(times: list[int], rate: str) -> str:
     frames = [BAR.format(f"{n * 33}%", n, seconds, rate) for n, seconds in enumerate(times)]
     return "\r".join([*frames, f"done: 100%|###| 3/3 [00:01<00:00, {rate}it/s]\n"])
@@ -28,7 +34,7 @@ def bar(times: list[int], rate: str) -> str:
 PAIRS = {
     "the process number in the name of a cell's file, and where that is": (
         text("/tmp/ipykernel_12/34.py:2: UserWarning: careful"),
-        text("/var/folders/x/T/ipykernel_99/34.py:2: UserWarning: careful"),
+        text("C:\\Users\\A B\\Temp\\ipykernel_99\\34.py:2: UserWarning: careful"),
         text("/tmp/ipykernel_12/35.py:2: UserWarning: careful"),
     ),
     "an address in memory": (
@@ -40,6 +46,26 @@ PAIRS = {
         text("<Thread(Thread-1, started daemon 140001)>"),
         text("<Thread(Thread-1, started daemon 150002)>"),
         text("<Thread(Thread-1, stopped daemon 150002)>"),
+    ),
+    "the number of a task, which all tasks of a kernel share": (
+        text("<Task pending name='Task-5'> waits for 'Task-6'"),
+        text("<Task pending name='Task-17'> waits for 'Task-19'"),
+        text("<Task pending name='Task-5'> waits for 'Task-5'"),
+    ),
+    "the name of a temporary file or folder, and where that is": (
+        text("Wrote /tmp/tmpab12_d3e/a.txt"),
+        text("Wrote /var/folders/1a/b_c/T/tmpzz99yy8_/a.txt"),
+        text("Wrote /tmp/tmpab12_d3e/b.txt"),
+    ),
+    "how long a cell took, by %time": (
+        text("CPU times: user 3 ms, sys: 1 ms, total: 4 ms\nWall time: 5.2 ms\n1"),
+        text("CPU times: user 1 s, sys: 9 µs, total: 1 s\nWall time: 1min 2s\n1"),
+        text("CPU times: user 3 ms, sys: 1 ms, total: 4 ms\nWall time: 5.2 ms\n2"),
+    ),
+    "how long a loop took, by %timeit": (
+        text("1.2 µs ± 3 ns per loop (mean ± std. dev. of 7 runs, 1,000,000 loops each)"),
+        text("90 ns ± 0.3 ns per loop (mean ± std. dev. of 7 runs, 10,000 loops each)"),
+        text("1.2 µs ± 3 ns per loop (mean ± std. dev. of 5 runs, 1,000,000 loops each)"),
     ),
     "a progress bar: when it was drawn, and how often": (
         text(bar([0, 1], "9.2")),
@@ -71,6 +97,16 @@ PAIRS = {
         shown("text/html", '<div id="00000000-1111-2222-3333-555555555555"></div>'),
         shown("text/html", '<p id="00000000-1111-2222-3333-555555555555"></p>'),
     ),
+    "the number of an element in the name that a map or a chart has": (
+        shown("text/html", f'<div id="map_{"ab" * 16}"></div>'),
+        shown("text/html", f'<div id="map_{"cd" * 16}"></div>'),
+        shown("text/html", f'<div id="chart_{"cd" * 16}"></div>'),
+    ),
+    "the number of a styled table": (
+        shown("text/html", '<style>#T_a1b2c_row0 {}</style><p id="T_a1b2c_row0">'),
+        shown("text/html", '<style>#T_ffe01_row0 {}</style><p id="T_ffe01_row0">'),
+        shown("text/html", '<style>#T_ffe01_row0 {}</style><p id="T_a1b2c_row0">'),
+    ),
 }
 
 
@@ -94,7 +130,11 @@ def test_what_is_steady_stays_as_it_is(name: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["0x1f is 31", "50%\r100%", "a | 3/3 [a list]", "call_0123456789", "look at 0x", "12it"],
+    [
+        *("0x1f is 31", "50%\r100%", "a | 3/3 [a list]", "call_0123456789", "look at 0x", "12it"),
+        *("Task-5 is next", "/tmp/report1/x", "./tmpab12_d3e", "Wall time: none", "2 ms ± 1 ms"),
+        "sha256 " + "ab" * 32,
+    ],
 )
 def test_other_text_is_left_alone(value: str) -> None:
     assert steady([text(value)]) == [text(value)]
