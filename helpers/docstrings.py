@@ -32,6 +32,11 @@ _ASIDE = {
 }
 _TITLE = re.compile(r"(?P<title>[A-Za-z][A-Za-z ]{0,30}?)\s*(?P<colon>:?)\s*$")
 _FIELD = re.compile(r"[:@](?P<kind>\w+)(?P<words>\s[^:`]*)?:(?!`)\s*(?P<text>.*)$")
+# An entry as people write one: in a list, its name in Markdown's quotes, a dash for the colon.
+_ENTRY = re.compile(
+    r"(?:[-*+]\s+)?[`*]{0,2}(?P<name>\w+)[`*]{0,2}(?P<type>\s*\([^)]*\))?(?:\s*\{[^}]*\})?"
+    r"\s*(?::|--?|[\u2013\u2014])\s+"
+)
 _KINDS = {
     *(*PARAM_KEYWORDS, *RAISES_KEYWORDS, *RETURNS_KEYWORDS, *YIELDS_KEYWORDS),
     *(*DEPRECATION_KEYWORDS, "type", "rtype", "meta", "var", "ivar", "cvar", "vartype"),
@@ -112,8 +117,9 @@ def _entries(title: str, lines: list[str]) -> dict[str, str] | None:
     block = textwrap.dedent("\n".join(lines[1:])).strip("\n")
     described: dict[str, str] = {}
     for entry in re.split(r"\n(?=\S)", block):
+        entry = _ENTRY.sub(lambda match: f"{match['name']}{match['type'] or ''}: ", entry, count=1)
         described |= _read(google.parse, [".", "Args:", *textwrap.indent(entry, "  ").splitlines()])
-    return described
+    return described if described or not block else None
 
 
 def _read(parse: Callable[[str], Docstring], lines: list[str]) -> dict[str, str]:

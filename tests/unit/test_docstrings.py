@@ -177,3 +177,30 @@ def test_an_empty_section_describes_nothing() -> None:
         """
 
     assert read_docstring(empty) == ("Do nothing.", {})
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "city - Where.\n    unit (str) -- Of what.",
+        "- city: Where.\n    - unit: Of what.",
+        "* `city`: Where.\n    * **unit** (str): Of what.",
+        "city {str} \u2013 Where.\n    unit: Of what.",
+    ],
+)
+def test_an_entry_may_be_written_as_people_write_lists(entries: str) -> None:
+    def weather() -> None: ...
+
+    weather.__doc__ = f"Get the weather.\n\nArgs:\n    {entries}\n"
+    assert read_docstring(weather) == (
+        "Get the weather.",
+        {"city": "Where.", "unit": "Of what."},
+    )
+
+
+def test_what_is_no_entry_is_not_lost() -> None:
+    def weather() -> None: ...
+
+    weather.__doc__ = "Get the weather.\n\nArgs:\n    A city and then a unit\n"
+    description, parameters = read_docstring(weather)
+    assert "A city and then a unit" in description and not parameters
