@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -172,8 +172,7 @@ def verify(names: tuple[str, ...], output: Path) -> None:
         click.echo(line, err=True)
     if verdict.older:
         click.echo(f"Of earlier runs, and not checked: {', '.join(verdict.older)}.")
-    found = len(verdict.problems)
-    click.echo(f"{len(verdict.checked)} checked, {found} problem{'' if found == 1 else 's'}.")
+    click.echo(f"{len(verdict.checked)} checked, {_counted(verdict.problems, 'problem')}.")
     if verdict.problems:
         sys.exit(1)
 
@@ -299,7 +298,7 @@ def drift(against: str, model: str | None, only: tuple[str, ...], file: str | No
         raise Problem(str(error)) from None
     if file != "-":
         click.echo(table(found, probes))
-        click.echo(f"{len(found)} differences in {len(probes)} requests.")
+        click.echo(f"{_counted(found, 'difference')} in {_counted(probes, 'request')}.")
     if file:
         with click.open_file(file, "w", encoding="utf-8") as out:
             out.write(report(against, found, probes))
@@ -342,6 +341,11 @@ def _report(execute: Callable[[], list[Result]]) -> None:
     click.echo(f"{summary} in {time.perf_counter() - started:.1f} s. Executed copies: {where}")
     if failed:
         sys.exit(1)
+
+
+def _counted(items: Sized, noun: str) -> str:
+    """ "1 problem", "2 problems"."""
+    return f"{len(items)} {noun}{'' if len(items) == 1 else 's'}"
 
 
 def _short(path: Path) -> str:

@@ -35,7 +35,7 @@ ANY = "the model that is not deployed was asked twice as well: both are 400, so 
 TOO_OFTEN = (
     "send a failed prediction again only once: after two failures, you sent a third request."
 )
-SWALLOWED = "an error got lost: raise what you do not send again, and a second failure too."
+SWALLOWED = "an error is lost: raise what you do not send again, and a second failure too."
 NO_REPLY = "the second request was answered, but `ask_twice` does not return the reply."
 PAGE = "a page of HTML is a body without a code: ask whether `error.body` is a dictionary first."
 

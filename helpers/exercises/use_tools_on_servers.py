@@ -11,7 +11,7 @@ from helpers.checks import Answer, Right, Wrong, exercise, returned
 NOT_LISTED = "a tool that the server does not have may run: look the name up among the tools."
 NOT_ALLOWED = "a tool that is not allowed may run: look its name up in `allowed`."
 ASKED_IN_VAIN = "a person is asked about what may not run at all: decide that first."
-HARMLESS = "a tool that says it can be undone should run without a question."
+HARMLESS = "a tool whose effects can be undone should run without a question."
 NOT_ASKED = "a tool that cannot be undone runs without a question: ask `confirm`."
 MISSING_HINT = "ask about a tool without a hint, or without annotations: it may destroy something."
 NOT_THE_ANSWER = "what `confirm` says is the decision: return it."

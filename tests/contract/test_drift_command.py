@@ -31,7 +31,7 @@ def test_command_reports_a_table_and_json_and_exits_with_1(altered, tmp_path):
     assert done.exit_code == 1
     assert done.stdout == (
         "models: 1 differ\n    value object: mock 'list', other 'models'\n"
-        "1 differences in 1 requests.\n"
+        "1 difference in 1 request.\n"
     )
     assert json.loads(file.read_text()) == {
         "against": url,
