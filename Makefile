@@ -167,6 +167,7 @@ integrations: local-setup ## Run what needs other programs and packages: JavaScr
 
 .PHONY: conformance
 conformance: setup ## Run other projects' suites on the mock, for docs/evidence.md (needs Node; CHECKOUTS=folder)
+	$(if $(CHECKOUTS),$(call locked,requirements-integrations.lock,$(ELSEWHERE)))
 	@for name in compatcanary conformance; do \
 		mkdir -p $(ELSEWHERE)/$$name && cp tests/elsewhere/$$name/*.json $(ELSEWHERE)/$$name/ && \
 			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \

@@ -29,6 +29,11 @@ REASONS: dict[str, dict[str, str]] = {
         r"takes no video": "the mock recognises pictures, and no videos",
         r"is not among the models": "the mock has one recogniser of pictures, and one detector",
     },
+    "examples": {
+        r"Max retries exceeded|NameResolution": "it fetches pictures that the run could not reach",
+        r"when strict is true": "a strict schema is for OpenAI, whose rules it breaks",
+        r"list index out of range": "it reads the first choice of a chunk that has the usage alone",
+    },
     "openai-openapi": {
         r"null is not of type": "Clarifai's runner sends a field without a value as null",
         r"is not of type .array": "the description leaves out base64, which a request may ask for",

@@ -21,12 +21,13 @@ from helpers.mock.application import Application
 from helpers.mock.server import MockServer
 from helpers.mock.simulated.json_schema import fits
 from helpers.notebooks.registry import PROJECT
-from tests.elsewhere.environments import IN_VENV
+from tests.elsewhere.environments import BUILD, IN_VENV
 from tests.elsewhere.fronts import MODELS, encrypted, with_key, with_models
 from tests.elsewhere.reasons import why
 
 PYTHON = PROJECT / "build" / "suites" / "venv" / IN_VENV
 SECONDS = 900
+CLARIFAI_URL = "https://api.clarifai.com"
 COMMAND = "make conformance CHECKOUTS=FOLDER"
 
 
@@ -204,6 +205,47 @@ def openai_openapi(checkout: Path) -> Suite:
         )
 
 
+def examples(checkout: Path) -> Suite:
+    """Clarifai's published programs that ask a model: copies, with another address and no more.
+
+    They run with the packages of `make integrations`.
+    """
+    passed, failed = {}, {}
+    with MockServer() as server, TemporaryDirectory() as folder:
+        environment = os.environ | {
+            "CLARIFAI_PAT": MOCK_PAT,
+            "CLARIFAI_API_BASE": server.url,
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        }
+        for program in sorted(checkout.glob("models/model_predict/*.py")):
+            text = program.read_text(encoding="utf-8").replace(CLARIFAI_URL, server.url)
+            copy = Path(folder) / program.name
+            copy.write_text(text, encoding="utf-8")
+            done = subprocess.run(
+                [BUILD / "venv" / IN_VENV, copy],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+            )
+            said = done.stdout + done.stderr
+            # They catch whatever is raised, print it, and end well.
+            if done.returncode or re.search(r"Error|failed with response status", said):
+                failed[program.name] = why("examples", said)
+            else:
+                passed[program.name] = 1
+    return Suite(
+        name="Clarifai's examples",
+        version=commit(checkout),
+        source="https://github.com/Clarifai/examples/tree/main/models/model_predict",
+        command="python PROGRAM",
+        passed=passed,
+        failed=failed,
+        checked=today(),
+    )
+
+
 CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance"
 
 
@@ -261,6 +303,7 @@ def _cases(report: str) -> Iterator[tuple[str, str, str]]:
 REPOSITORIES: dict[str, Callable[[Path], Suite]] = {
     "JSON-Schema-Test-Suite": json_schema,
     "clarifai-python-grpc": clarifai_grpc,
+    "examples": examples,
     "gpt-oss": gpt_oss,
     "openai-openapi": openai_openapi,
     "openai-python": openai_python,
