@@ -40,9 +40,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.keys.append(self.headers["authorization"])
-        body: dict[str, object] = {"object": "list", "data": []}
-        if self.server.status != 200:
-            body = {"code": 11008, "description": "Invalid API key"}
+        refused = {"code": 11008, "description": "Invalid API key"}
+        body = {"object": "list", "data": []} if self.server.status == 200 else refused
         data = json.dumps(body).encode()
         self.send_response(self.server.status)
         self.send_header("content-type", "application/json")
@@ -85,9 +84,7 @@ def live(monkeypatch: pytest.MonkeyPatch, server: Server) -> Server:
 
 
 def chosen() -> str:
-    current = current_endpoint()
-    assert current is not None
-    return current.backend
+    return getattr(current_endpoint(), "backend", "")
 
 
 def test_nothing_set_is_the_mock_which_says_so_in_the_same_bytes_each_time(
@@ -396,9 +393,7 @@ def test_a_base_url_where_nobody_listens_is_refused(monkeypatch: pytest.MonkeyPa
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     monkeypatch.setenv("CLARIFAI_BASE_URL", f"http://user:secret@127.0.0.1:{port}/v1")
-    with pytest.raises(EndpointError, match=f"No server answers at http://.*127.0.0.1:{port}/v1"):
+    answers = f"No server answers at http://.*127.0.0.1:{port}/v1"
+    with pytest.raises(EndpointError, match=answers) as caught:
         use_endpoint()
-    try:
-        use_endpoint()
-    except EndpointError as error:
-        assert "secret" not in str(error)
+    assert "secret" not in str(caught.value)
