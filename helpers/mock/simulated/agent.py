@@ -13,7 +13,7 @@ from helpers.mock.simulated import (
     sums,
     tongues,
 )
-from helpers.mock.simulated.carry import goes_on, restated
+from helpers.mock.simulated.carry import completed, goes_on, restated
 from helpers.mock.simulated.chain import chained, goal, merged, provided
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.follow import (
@@ -92,7 +92,10 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     if not turn.text.strip() or _only_talks(turn, tools):
         return []
     planned = plan(tools, text_of(turn))
-    if planned and (_known_already(turn, planned) or _only_remarks(turn, planned)):
+    whole = completed(turn) if all(map(_empty, planned)) else None
+    if whole is not None and sums.compute(whole.text):
+        planned = plan(tools, text_of(whole))  # "And plus 4?"
+    elif planned and (_known_already(turn, planned) or _only_remarks(turn, planned)):
         return []
     last = turn.past[-1] if turn.past else None
     if (
@@ -134,11 +137,18 @@ def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
     """Whether, after a result, a message has nothing that its call needs, nor any of its words."""
     said = {stem(word) for word in words(turn.text)}
     made = {step.name for step in turn.past if step.result is not None}
+    if turn.text.rstrip().endswith("?") and words(turn.text)[:1] == ["did"]:
+        return all(map(_empty, planned))
     return not was_asked(turn) and all(
-        each.missing and not each.arguments and each.tool.name in made
+        _empty(each) and each.tool.name in made
         and said.isdisjoint(stem(word) for word in spelt(each.tool.name).split())
         for each in planned
     )  # fmt: skip
+
+
+def _empty(planned: Planned) -> bool:
+    """Whether a call has nothing yet of what it needs."""
+    return bool(planned.missing) and planned.arguments.keys() <= set(planned.missing)
 
 
 def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:

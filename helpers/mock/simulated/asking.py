@@ -36,7 +36,15 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
         return None
     # Of several, the one that the question names.
     steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
-    skills = [_compared, _read, _in_unit, _feels, *(() if sure else (_counted, yes_or_no, _again))]
+    skills = [
+        _within,
+        _total,
+        _compared,
+        _read,
+        _in_unit,
+        _feels,
+        *(() if sure else (_counted, yes_or_no, _again)),
+    ]
     return next((said for skill in skills if (said := skill(turn, steps)) is not None), None)
 
 
@@ -71,8 +79,51 @@ def _compared(turn: Turn, steps: list[Step]) -> Said | None:
         return Said(f"The difference is {told}: {shown} for {name}, {less} for {other}.", _WHY)
     if first == second:
         return Said(f"Neither: {name} and {other} have the same, {shown}.", _WHY)
-    the = "the " if adjective.endswith("est") or adjective in ("best", "worst") else ""
+    adjective = f"most {adjective}" if "most" in words(turn.ask) else adjective
+    the = (
+        "the "
+        if adjective.startswith("most")
+        or adjective.endswith("est")
+        or adjective in ("best", "worst")
+        else ""
+    )
     return Said(f"{name} is {the}{adjective}: {shown}, against {less} for {other}.", _WHY)
+
+
+def _within(turn: Turn, steps: list[Step]) -> Said | None:
+    """ "Which are under 100 euros?", "Is that more than 200?": what is on one side of a number."""
+    cues, said = table("results"), words(turn.ask)
+    side = next((s for s in ("over", "under") if set(said) & set(cues[s].split())), "")
+    found = passages.measures(turn.ask)
+    if not side or len(found) != 1 or not asks(turn.ask):
+        return None
+    bound, unit = found[0]
+    keys = next((r["keys"] for r in cues["compare"] if unit in r.get("units", "").split()), "")
+    keys = set(keys.split()) or set(said) | {stem(each) for each in said}
+    values = _values(steps[-1:], keys) or _values(steps[-1:], set(cues["price"].split()))
+    fits = [each for each in values if (each[0] > bound if side == "over" else each[0] < bound)]
+    if not values:
+        return None
+    if len(values) == 1:
+        shown = f"it is {values[0][2]} for {values[0][1]}"
+        return Said(f"{'Yes' if fits else 'No'}, {shown}.", _WHY)
+    return Said(f"{listing([f'{name} ({shown})' for _, name, shown in fits] or ['None'])}.", _WHY)
+
+
+def _total(turn: Turn, steps: list[Step]) -> Said | None:
+    """ "What is the average price?" of the items of a list."""
+    said = words(turn.ask)
+    name = next(
+        (n for n in ("average", "sum") if word_set("sums", "statistics", n) & set(said)), ""
+    )
+    values = _values(steps[-1:], set(said) | {stem(each) for each in said}) if name else []
+    if len(values) < 2:
+        return None
+    total = sum(value for value, _, _ in values)
+    number = total if name == "sum" else total / len(values)
+    unit = values[0][2].partition(" ")[2]
+    what = "total" if name == "sum" else name
+    return Said(f"The {what} is {f'{written(round(number, 2))} {unit}'.strip()}.", _WHY)
 
 
 def _values(steps: list[Step], about: set[str]) -> list[tuple[float, str, str]]:

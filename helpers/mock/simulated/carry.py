@@ -16,6 +16,7 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = re.compile(r"(-?\d+(?:\.\d+)?)(?: ([a-z]+))?")
+_PREPOSITION = re.compile(r"\b(?:on|in|at|from|to|of|for|with|by) (?=\S)")
 _NOT = re.compile(r",? (?:and )?not\b")
 _INSTEAD = re.compile(r",? (?:instead|then|please|now)(?=[.!?]*$)", re.IGNORECASE)
 _LONGEST = 8
@@ -85,18 +86,17 @@ def _whole(text: str, before: str, reply: str) -> str:
     bare = without_cue(text)
     if not before or len(words(text)) > _LONGEST:
         return ""
-    found = list(_MEASURE.finditer(reply))
+    found = [m for m in _MEASURE.finditer(reply) if m.end() == len(reply.rstrip(" ."))]
     last = next((" ".join(filter(None, each.groups())) for each in reversed(found)), "")
     if last:
         pointed = [last if word in word_set("agent", "that") else word for word in words(text)]
         sum_ = " ".join(pointed)
         if last in pointed and sums.compute(sum_) is not None:
             return sum_
-    if found and (sum_ := digits(flat(bare).strip())):
-        for start, whole in table("agent")["operations"].items():
-            rest = sum_.removeprefix(f"{start} ")
-            if rest != sum_ and numbers(rest):
-                return str(whole).format(last=found[-1][1], rest=rest)
+    for start, whole in table("agent")["operations"].items() if found else ():
+        head, operation, rest = f" {digits(flat(text).strip())}".partition(f" {start} ")
+        if operation and len(head.split()) < 3 and numbers(rest):
+            return str(whole).format(last=found[-1][1], rest=rest)
     changes = bare != text.strip() and asks(before) and not _PRONOUN.match(bare)
     if not changes:
         return ""
@@ -118,6 +118,8 @@ def corrected(text: str) -> str:
     bare = without_cue(text).strip(" .!") if cue else text.strip(" .!")
     if cue is None or "?" in text:
         return ""
+    if _PRONOUN.match(bare) and (cut := _PREPOSITION.search(bare)):
+        bare = bare[cut.start() :]  # "It's due on Monday"
     new = _NOT.split(_PRONOUN.sub("", bare, count=1) if _PRONOUN.match(bare) else bare)[0]
     short = 0 < len(words(new)) <= 4 and words(new)[0] not in word_set("memory", "subjects")
     return new if short else ""
@@ -141,7 +143,7 @@ def swapped(old: str, new: str, *, last: bool = False) -> str:
         if span := part(tokens, old, digits(new)):
             start, end, value = span
             return f"{old[:start]}{value}{old[end:]}"
-    if last and len(said) < 3 and not new[0].isdigit():
+    if last and len(said) < 3 and _plain(said[0]) and not new[0].isdigit():
         return f"{old[: tokens[-1].start()]}{new}{old[tokens[-1].end() :]}"
     return ""
 

@@ -48,7 +48,10 @@ def payload(turn: Turn) -> str:
         last = next(reversed(quotes(before[0])), before[0].rstrip("."))
         return last if len(last.split()) < 6 and "\n" not in last else ""
     cues = (cue for each in table("crafts")["cues"].values() for cue in each)
-    return "" if has(flat(what), cues) or turn.flat.strip() == f"in {what.lower()}" else what
+    plain = set(words(what)) <= word_set("style", "words", "forms")
+    return (
+        "" if plain or has(flat(what), cues) or turn.flat.strip() == f"in {what.lower()}" else what
+    )
 
 
 def text_work(turn: Turn) -> Said | None:

@@ -21,7 +21,7 @@ from helpers.mock.simulated.texts import (
 
 _CLAUSE = re.compile(
     r",? (?:and|but) (?=(?:i|i'm|my|we|our|he|she|they|it|the|his|her)\b)"
-    r"|, (?=(?:my|our|his|her|nice|pleased|how|thanks|please) )|; "
+    r"|, (?=(?:he|she|it|they|my|our|his|her|nice|pleased|how|thanks|please) )|; "
     r"|,? and (?=(?-i:[A-ZÀ-Þ])[\w'’-]{1,30} (?:is|was|has|lives|works|likes|plays|comes)\b)",
     re.IGNORECASE,
 )
@@ -58,10 +58,12 @@ def _clauses(text: str) -> list[str]:
 def _changed(kept: list[str], text: str) -> str:
     """The one of the last statements that a correction is of, taken out and set right."""
     new = carry.corrected(text) if len(text) < 100 else ""
-    for place in range(len(kept) - 1, max(len(kept) - 5, -1), -1) if new else ():
-        if _declares(kept[place]) and (clause := carry.swapped(kept[place], new, last=True)):
-            del kept[place]
-            return clause
+    near = range(len(kept) - 1, max(len(kept) - 5, -1), -1) if new else range(0)
+    for last in (False, True):
+        for place in near:
+            if _declares(kept[place]) and (clause := carry.swapped(kept[place], new, last=last)):
+                del kept[place]
+                return clause
     return ""
 
 
@@ -99,7 +101,7 @@ def replied(turn: Turn) -> Said | None:
     if not wanted or not asks(turn.ask):
         return None
     lines = (line for reply in turn.said_by("assistant")[:4] for line in sentences(reply)
-             if "offline" not in line.lower() and "CLARIFAI_PAT" not in line)  # fmt: skip
+             if not has(flat(line), ("please tell me", "offline", "set clarifai pat")))  # fmt: skip
     found = next((line for line in lines if wanted <= set(passages.content(line))), None)
     return Said(found, "I have said so before.") if found else None
 
@@ -161,7 +163,7 @@ def you(clause: str) -> str:
 
 
 _LEAD = re.compile(
-    r"^(?:(?:hi|hello|hey|no|yes|ok|okay|well|sorry|actually|so|by the way|i mistyped|oops"
+    r"^(?:(?:hi|hello|hey|no|yes|ok|okay|well|sorry|actually|so|by the way|i mistyped|oops|wait"
     r"|correction|good morning|good evening|please|and|but|remember that|note that"
     r"|remember this)\b[\s,:!.]*)+",
     re.IGNORECASE,
@@ -239,6 +241,11 @@ def _own_words(turn: Turn) -> Said | None:
     if not has(asked, cues["mine"]):
         return None
     before = turn.said_by("user")
+    if set(passages.content(asked)) - word_set("memory", "telling"):
+        lines = [line for text in reversed(before) for line in sentences(text)]
+        line = passages.answering(turn.ask, lines, topical=False, latest=True)
+        if line is not None:
+            return Said(f"You said: “{quoted(line, 200)}”", "It was said in this conversation.")
     if not before:
         return Said("This is your first message.", "There is no earlier message.")
     first = has(asked, ("first", "begin", "start", "beginning"))

@@ -59,7 +59,8 @@ def answering(
         having = [line for line in lines if verbs & set(words(line))]
         return having[-1 if latest else 0] if having else None
     if not asked:  # "Where is it?"
-        return next((line for line in lines if fits and fits(line)), None)
+        points = set(words(question)) & word_set("agent", "refers") or len(question.split()) == 1
+        return next((line for line in lines if points and fits and fits(line)), None)
     wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
     stems = [set(content(each)) for each in lines]
     counts = {word: sum(word in each for each in stems) for word in wanted}
@@ -148,12 +149,17 @@ def compared(question: str, lines: list[str]) -> str | None:
     return chosen[0] if len(chosen) == 1 else None
 
 
+def measures(text: str) -> list[tuple[float, str]]:
+    """The numbers of a text, each with the word after it."""
+    return [(float(number), unit.lower()) for number, unit in _MEASURE.findall(digits(text))]
+
+
 def whether(question: str, line: str) -> str:
     """ "Yes" or "No" to a question, if one clause of a line has all its words; or ""."""
     wanted = set(content(question))
     if words(question)[:1] and words(question)[0] not in word_set("agent", "yes_no"):
         return ""
-    if _NOT.search(question):
+    if _NOT.search(question) or " or " in question:
         return ""
     clause = next((c for c in _CLAUSE.split(line) if wanted <= set(content(c))), "")
     return ("No" if _NOT.search(clause) else "Yes") if clause else ""

@@ -203,7 +203,7 @@ def _form_apart(turn: Turn) -> None:
     forms: list[str] = []
     head, colon, rest = ask.partition(": ")
     if colon and head.lower() in style["tails"]:
-        ask, forms = f"{rest.rstrip('. ')}?", [head]
+        ask, forms = f"{rest.rstrip('.? ')}?", [head]
     lines = sentences(ask) if len(ask) < 600 else []
     for line in lines if lines[1:] else ():
         told = set(words(line)) & word_set("style", "words", "forms")

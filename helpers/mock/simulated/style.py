@@ -17,7 +17,8 @@ _NAMED = re.compile(
 )
 _ROLE = re.compile(
     r"\b(?:[Yy]ou are|[Yy]ou're|[Aa]ct as|[Pp]retend to be)(?: [A-ZÀ-Þ][\w'’-]+){0,4},?"
-    r" ((?:an?|the) [^,.;:!?\n]{2,80}?)(?= (?:who|that|which|and|for)\b|[,.;:!?\n]|$)"
+    r" ((?:an?|the) [^,.;:!?\n]{2,80}?)"
+    r"(?= (?:who|that|which|and|for|named|called|working)\b|[,.;:!?\n]|$)"
 )
 _TAIL = re.compile(
     r"\b(?:with|word|phrase|words|as)\s+(?:the words? |a |an )?[:]?\s*([A-Z][^.!?]*[.!?]?)"

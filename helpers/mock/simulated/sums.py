@@ -88,7 +88,8 @@ def _prime(text: str) -> Said | None:
 
 def converted(number: float, source: str, target: str) -> float | None:
     """A measure in another unit; None for units that are not known, or do not go together."""
-    if {source[:1], target[:1]} == {"c", "f"} and len(source) != 2:
+    degrees = {"c", "f", "celsius", "fahrenheit"}
+    if {source, target} <= degrees and source[:1] != target[:1]:
         hot = number * 1.8 + 32 if source[:1] == "c" else (number - 32) / 1.8
         return round(hot, 2)
     contains = table("sums")["contains"]
