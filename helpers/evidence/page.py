@@ -42,13 +42,14 @@ continuous integration runs everything with the oldest and the newest `openai`.
 STRANGERS = """\
 ## Strangers' suites
 
-Run by `make conformance`; with a repository in the place of a package, its version is the commit. A
-suite is not edited; on the way to the mock, its key and OpenAI's own names of models are replaced.
-Where the mock fails it, the page says why, and its file in [evidence/suites/](evidence/suites/)
-names each case.
+Run by `make conformance`. What is only in a repository is run from a checkout, with `CHECKOUTS` and
+the folder that has it under the repository's name; its version is the commit. A suite is not
+edited; on the way to the mock, its key and OpenAI's own names of models are replaced. Where the
+mock fails it, the page says why, and its file in [evidence/suites/](evidence/suites/) names each
+case.
 
-| suite | version | passed | failed | why | last run |
-|---|---|---|---|---|---|
+| suite | version | command | passed | failed | why | last run |
+|---|---|---|---|---|---|---|
 """
 
 BEGIN, END = "<!-- evidence: begin -->", "<!-- evidence: end -->"
@@ -202,7 +203,7 @@ def _suite_row(suite: Suite) -> str:
     why = "; ".join(f"{reason} ({many})" for reason, many in reasons) or "–"
     counts = str(sum(suite.passed.values())), str(len(suite.failed))
     link = f"[{suite.name}]({suite.source})"
-    return _row([link, suite.version, *counts, why, suite.checked]) + "\n"
+    return _row([link, suite.version, f"`{suite.command}`", *counts, why, suite.checked]) + "\n"
 
 
 def _among(values: Iterable[str]) -> str:

@@ -124,7 +124,10 @@ def test_the_page_says_who_kept_what_and_why_not(tmp_path: Path) -> None:
     row = f"| 01_set_up | kept, 30 tokens | **broken: arguments** | 3.54.0 | 12.5.0 | {TODAY} |"
     assert row in text
     assert "- 01_set_up, small: arguments: `no city`" in text
-    assert "| [theirs](https://example.com/theirs) | 1.2 | 7 | 1 | no such (1) |" in text
+    assert (
+        "| [theirs](https://example.com/theirs) | 1.2 | `npx theirs` | 7 | 1 | no such (1) |"
+        in text
+    )
 
 
 def test_what_a_suite_did_not_pass_has_not_passed() -> None:
