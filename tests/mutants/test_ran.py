@@ -15,7 +15,7 @@ from helpers.notebooks.gates.executed import EXECUTED, Execution, problems
 from helpers.notebooks.registry import load, select
 from helpers.transcript import Transcript
 from helpers.transcript import capture as module
-from tests.mutants import Mutant, exercises, sent
+from tests.mutants import Mutant, exercises, innocent_sent, sent
 from tests.mutants.exercises import Lesson
 
 
@@ -64,6 +64,15 @@ def test_its_gate_catches_a_broken_transcript(
     broken = copy.deepcopy(ran.execution)
     mutant.make(broken)
     assert any(EXECUTED[mutant.caught_by].check(broken))
+
+
+@pytest.mark.parametrize("twin", innocent_sent.INNOCENTS, ids=lambda twin: twin.name)
+def test_what_is_innocent_passes_its_gate(
+    ran: Ran, twin: Mutant[Callable[[Execution], object]]
+) -> None:
+    sound = copy.deepcopy(ran.execution)
+    twin.make(sound)
+    assert not list(EXECUTED[twin.caught_by].check(sound))
 
 
 def test_the_sound_exercise_is_proved(ran: Ran) -> None:
