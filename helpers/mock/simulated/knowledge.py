@@ -107,6 +107,10 @@ for _group in _words["alike"]:
     for _word in stems(_group):
         ALIKE[_word] = ALIKE.get(_word, frozenset()) | stems(_group)
 
+RIVALS: dict[str, frozenset[str]] = {
+    word: stems(group) - {word} for group in _words["rivals"] for word in stems(group)
+}
+
 WANTS = _table("wants")
 PATTERNS = _table("patterns")
 _numbers = _table("numbers")

@@ -33,7 +33,14 @@ from helpers.mock.simulated.knowledge import (
     stem,
 )
 from helpers.mock.simulated.plain import NOTHING
-from helpers.mock.simulated.profiles import Profile, Request, profile_of, rarity_of, strength_of
+from helpers.mock.simulated.profiles import (
+    Profile,
+    Request,
+    is_for_others,
+    profile_of,
+    rarity_of,
+    strength_of,
+)
 from helpers.mock.simulated.prompt import Call, Tool
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import listed, segments
@@ -115,11 +122,11 @@ class _Planner:
 
     def explained(self) -> list[tuple[Profile, int, int, float]]:
         """The one tool, if any, whose words and values account for all that a message says."""
-        acts = Request(self.text, 0, len(self.text.raw)).acts
+        request = Request(self.text, 0, len(self.text.raw))
         found = [
             profile
             for profile in self.profiles[:_MOST_EXPLAINED]
-            if acts <= profile.concepts | profile.about and self._explains(profile)
+            if not is_for_others(profile, request) and self._explains(profile)
         ]
         return [(found[0], 0, len(self.text.raw), _ENOUGH)] if len(found) == 1 else []
 
@@ -201,10 +208,11 @@ class _Planner:
     def calls(self, profile: Profile, start: int, end: int, score: float) -> list[Planned]:
         """The calls of one tool: one for each of the things that a message lists."""
         scorer = self._scorer(profile, start, end)
-        lists = listed(scorer, profile.wants)
+        chosen = assign(scorer, profile.wants)
+        lists = listed(scorer, profile.wants, chosen)
         if lists and (each := self._each_of(profile, lists, (start, end), score)):
             return each
-        zones = segments(scorer, profile.wants, (start, end), sure=True)
+        zones = segments(scorer, profile.wants, (start, end), sure=True, chosen=chosen)
         if len(zones) == 1:
             zones = self._complete(profile, start, end)
         planned = []
@@ -225,8 +233,8 @@ class _Planner:
         """The parts of a message that each have all of the values that a call requires."""
         needed = [want for want in profile.wants if want.required]
         zones, sure = [start], []
-        until = self._scorer(profile, start, end).end
-        one = needed and len(self.text.sentences) == 1
+        one = needed and len(self.text.sentences) == 1 and len(self._parts()) > 1
+        until = self._scorer(profile, start, end).end if one else end
         for first, last in self._parts() if one else ():
             own = len(needed) > 1 or _orders(self.text.raw[first:last])
             if start <= first < until and last <= end and own:

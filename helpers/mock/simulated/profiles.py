@@ -8,6 +8,7 @@ from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import (
     ACTS,
     ALIKE,
+    RIVALS,
     STOP_STEMS,
     TEXT_CONCEPTS,
     TOOL_CONCEPTS,
@@ -32,6 +33,8 @@ class Profile:
         self.tool = tool
         words = [stem(word) for word in name_words(tool.name)]
         self.specific = frozenset(words) - VERBS - STOP_STEMS
+        self.rivalled = self.specific & RIVALS.keys()
+        self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
         self.verbs = frozenset(words) & VERBS
         described = [stem(w.lower()) for w in _WORD.findall(tool.description[:1_000])]
         self.described = frozenset(described) - VERBS - STOP_STEMS
@@ -137,12 +140,18 @@ class Request:
         self.acts = self.concepts & ACTS
 
 
+def is_for_others(profile: Profile, request: Request) -> bool:
+    """Whether a request names an act or a thing that the tool is not for: a circle, to "square"."""
+    rivals = request.stems & profile.rivals and not request.stems & profile.rivalled
+    return bool(rivals or request.acts - profile.concepts - profile.about)
+
+
 def strength_of(
     profile: Profile, request: Request, rarity: dict[str, float]
 ) -> tuple[float, float]:
     """How strongly a request speaks of a tool, and how much more than of the others."""
     strength = score = 0.0
-    if request.acts - profile.concepts - profile.about:
+    if is_for_others(profile, request):
         return 0.0, 0.0
 
     def add(weight: float, words: frozenset[str]) -> None:

@@ -23,16 +23,22 @@ _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e
 
 
 def segments(
-    scorer: Scorer, wants: list[Want], zone: tuple[int, int], *, sure: bool
+    scorer: Scorer,
+    wants: list[Want],
+    zone: tuple[int, int],
+    *,
+    sure: bool,
+    chosen: dict[tuple[str, ...], list[Pair]] | None = None,
 ) -> list[tuple[int, int]]:
     """The parts of a text that each hold one record, cut where a property's value comes again.
 
     What is left when one record has taken its spans, and could serve as well, begins another.
-    `sure` asks that the values are listed together, or each as sure as can be.
+    `sure` asks that the values are listed together, or each as sure as can be; `chosen` is the best
+    assignment, where it is known.
     """
     if not sure and (parts := _alike(scorer, zone)):
         return parts
-    chosen = assign(scorer, wants)
+    chosen = chosen if chosen is not None else assign(scorer, wants)
     required = [each for each in wants if each.required and not each.many] or [
         each for each in wants if not each.many
     ]
@@ -97,9 +103,10 @@ def _parts(raw: str, zone: tuple[int, int]) -> Iterator[tuple[int, int]]:
     yield start, zone[1]
 
 
-def listed(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair]]:
+def listed(
+    scorer: Scorer, wants: list[Want], chosen: dict[tuple[str, ...], list[Pair]]
+) -> dict[tuple[str, ...], list[Pair]]:
     """What a text lists for properties that take one: "in Rome and Oslo"; all else is shared."""
-    chosen = assign(scorer, wants)
     required = [each for each in wants if each.required and not each.many]
     lists = {}
     for margin in _MARGINS:

@@ -11,6 +11,7 @@ from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.score import Pair
 from helpers.mock.simulated.want import Want
 
+_ROUNDED = 0.05
 _CONSTRAINTS = frozenset(
     (
         "pattern",
@@ -68,7 +69,11 @@ def _number(want: Want, span: Span) -> Any:
         value = float(f"{value:.10g}")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    return round(value) if want.type == "integer" else value
+    if want.type != "integer":
+        return value
+    whole = round(value)
+    # 90 seconds are neither one minute nor two.
+    return whole if abs(whole - value) <= _ROUNDED * abs(value) else NOTHING
 
 
 def _ways(want: Want, span: Span) -> Iterator[Any]:
@@ -104,7 +109,7 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
                 if re.search(r"abbreviat|two.letter|code|\b[A-Z]{2}\b", described)
                 else value
             )
-        case "country":
+        case "country" | "nationality":
             yield span.text
         case "person" | "name":
             term = TERMS.get(span.text.lower())
