@@ -180,7 +180,9 @@ class Suite:
     checked: str
 
     def write(self, folder: Path = FOLDER) -> None:
-        """Put it where the page finds it."""
+        """Put it where the page finds it. Raises ValueError if no case was run."""
+        if not self.passed and not self.failed:
+            raise ValueError(f"{self.name} ran no case; try its command, {self.command}")
         path = folder / SUITES / f"{self.name.replace('/', '-').strip('@')}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(vars(self), indent=1, ensure_ascii=False)

@@ -148,6 +148,12 @@ def test_what_a_suite_did_not_pass_has_not_passed() -> None:
     assert "does not call the tool" in told.failed["1_0 chat whole"]
 
 
+def test_a_suite_that_ran_nothing_is_no_evidence(tmp_path: Path) -> None:
+    told = told_by_junit("<testsuites/>", "openai-python", "", "pytest", "abc", TODAY)
+    with pytest.raises(ValueError, match="openai-python ran no case; try its command, pytest"):
+        told.write(tmp_path)
+
+
 def test_what_a_suite_skips_has_neither_passed_nor_failed() -> None:
     report = """<testsuites><testsuite>
       <testcase classname="tests.a" name="well"/>
