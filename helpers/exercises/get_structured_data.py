@@ -20,6 +20,7 @@ NO_PERSON = (
 OTHER_TEXT = "the text that was sent does not have all the addresses: send `ADDRESSES`, unchanged."
 NO_NAME = "the schema has no room for a name, so nothing says whose the addresses are."
 NOT_TEXTS = "the addresses are objects in your schema: make them a list of strings."
+ANY_ITEM = "the schema does not say what is in the list of addresses: write `list[str]`."
 NOT_FOUND = "the reply does not have {} with its owner. (Offline, call the list `emails`.)"
 
 OWNERS = {
@@ -51,6 +52,11 @@ def _lists(schema: dict[str, Any], *of: str) -> Iterator[dict[str, Any]]:
         items = field.get("items", {})
         if "array" in kinds(field) and kinds(items) & {*of}:
             yield items
+
+
+def _holds_anything(schema: dict[str, Any]) -> bool:
+    """Whether one of its lists may hold anything."""
+    return any("array" in kinds(field) and not field.get("items") for field in _fields(schema))
 
 
 def _reply(received: Received) -> Any:
@@ -151,6 +157,7 @@ found = client.responses.parse(model=MODEL, input=ADDRESSES, text_format=Mailbox
         ),
         Wrong(NO_SCHEMA, code=WITHOUT_SCHEMA.format("john@home.example")),
         Wrong(OTHER_TEXT, edit={" and john@home.example": ""}),
+        Wrong(ANY_ITEM, edit={"emails: list[str]": "emails: list"}),
         Wrong(NO_NAME, edit={"    name: str\n": ""}),
         Wrong(
             NOT_TEXTS,
@@ -176,9 +183,9 @@ def _all_addresses(answer: Answer) -> str | None:
         return NO_SCHEMA
     reply = _reply(answer.received[-1])
     missing = [address for address, owner in OWNERS.items() if _owner(reply, address) != {owner}]
-    if not missing:
-        return None
     people = list(_lists(schema, "object"))
+    if not missing:
+        return ANY_ITEM if any(map(_holds_anything, people)) else None
     if not people:
         only_lists = all("array" in kinds(field) for field in _fields(schema))
         return NO_PERSON if only_lists else ONE_PERSON
