@@ -21,7 +21,7 @@ import pytest
 from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
-from helpers.notebooks import forkserver, gates, voice
+from helpers.notebooks import forkserver, gates, leftovers, voice
 from helpers.notebooks import world as worlds
 from helpers.notebooks.compare import PLOT, differences
 from helpers.notebooks.exercises import Execute, unproved
@@ -201,6 +201,7 @@ class Executions:
     """Those of a session's notebooks, and of parts of them, which are on their way."""
 
     def __init__(self, items: list[pytest.Item]) -> None:
+        self.before = leftovers.files(REGISTRY.parent)
         self._folder = tempfile.TemporaryDirectory()
         self._numbers = itertools.count()
         files = dict.fromkeys(i.parent for i in items if isinstance(i, IPyNbCell | Check))
@@ -354,10 +355,12 @@ class Check(pytest.Item):
 
 
 class Promises(Check):
-    """The gates on the file, as it is stored."""
+    """The gates on the file, as it is stored, and that running it leaves no other."""
 
     def problems(self) -> list[str]:
-        found = gates.problems(self.parent.book)
+        book, found = self.parent.book, gates.problems(self.parent.book)
+        self.parent.kept.result.result()
+        found["files"] = list(leftovers.left_behind(book, self.session.stash[EXECUTIONS].before))
         return [f"[{name}] {text}" for name, texts in found.items() for text in texts]
 
 
