@@ -31,6 +31,7 @@ from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Path, Purpose, S
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import segments
 from helpers.mock.simulated.tones import judged
+from helpers.mock.simulated.trees import tree
 from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
 
@@ -66,7 +67,9 @@ def fill(
     schema = schema if isinstance(schema, dict) else {}
     shape = _Shape(schema, text, backup, purpose, hint, reply)
     try:
-        value = shape.value(schema, zone or (0, len(text.raw)))
+        value = tree(schema, text) if purpose == "reply" else None
+        if value is None:
+            value = shape.value(schema, zone or (0, len(text.raw)))
     except RecursionError:
         value = NOTHING
     if value is NOTHING or not (is_plain(schema) or fits(value, schema)):
