@@ -202,7 +202,12 @@ def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """ "I love London." asks for nothing, where all that a tool could do is look something up."""
     text = turn.text.strip()
     first = words(text)[:1]
-    if "?" in text or not first or first[0] not in word_set("memory", "subjects"):
+    if (
+        has(flat(text), ("i meant", "i mean"))
+        or "?" in text
+        or not first
+        or first[0] not in word_set("memory", "subjects")
+    ):
         return False
     if not word_set("talk", "ask", "wishes").isdisjoint(words(text)) or len(words(text)) > 25:
         return False

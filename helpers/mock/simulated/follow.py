@@ -65,6 +65,9 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
     old = last.arguments or {}
     bare = without_cue(turn.text)
     parts = [each.strip(" .!?") for each in _AND.split(bare)]
+    # Of "Not Rome, Oslo", the last is meant.
+    parts = parts[-1:] if words(turn.text)[:1] == ["not"] else parts
+    bare = parts[0] if len(parts) == 1 else bare
     several = len(parts) > 1 and all(each[:1].isupper() for each in parts)
     return [
         call for part in (parts if several else [bare])

@@ -197,11 +197,11 @@ def noted(turn: Turn) -> Said | None:
         return None
     kept = stated(replace(turn, data=""))[::-1]
     clauses = _clauses(turn.text)
-    if changed := _changed(kept, turn.text):
-        clauses = [changed]
+    changed = _changed(kept, turn.text)
+    clauses = [changed] if changed else clauses
     clauses = [each for each in clauses if not has(flat(each), ("tell me", "write"))]
     told = [_LEAD.sub("", each).strip().rstrip(".!") for each in clauses]
-    if any(
+    if not changed and any(
         first_word(part) in word_set("reading", "imperatives")
         for part in _COMMA.split(turn.text)[1:]
     ):

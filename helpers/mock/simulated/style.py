@@ -65,10 +65,12 @@ def styled(turn: Turn, said: Said) -> Said:
         manner = next((m for m in table("style")["manner"] if has(form, m["when"])), None)
         if (limit := _limit(sentence)) and (ordered or rule is None):
             exactly = "exactly" in words(sentence) and limit > 1
-            text = said.short if 0 < len(said.short.split()) <= limit and not exactly else text
+            text = (
+                said.short if 0 < len(said.short.split()) <= max(limit, 3) and not exactly else text
+            )
             first = text.split(",")[0].rstrip(".!")
             text = first if limit == 1 and first in ("Yes", "No", "Hello") else text
-            too_long = len(text.split()) > max(limit, 2) and not said.honest
+            too_long = len(text.split()) > max(limit, 3) and not said.honest
             unmet += [sentence] if too_long else []
         elif rule is not None and not (said.honest and rule["name"] == "bullets"):
             text = _formed(rule["name"], sentence, said._replace(text=text), turn.ask)
