@@ -358,8 +358,9 @@ class Promises(Check):
     """The gates on the file, as it is stored, and that running it leaves no other."""
 
     def problems(self) -> list[str]:
-        book, found = self.parent.book, gates.problems(self.parent.book)
         self.parent.kept.result.result()
+        book = self.parent.book
+        found = gates.problems(book)
         found["files"] = list(leftovers.left_behind(book, self.session.stash[EXECUTIONS].before))
         return [f"[{name}] {text}" for name, texts in found.items() for text in texts]
 
