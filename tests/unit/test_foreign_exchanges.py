@@ -54,6 +54,10 @@ def call(name: str = "f", **more: Any) -> dict[str, Any]:
             [Call("", "f", "{}")],
         ),
         (
+            [{"tool_calls": [call("get_", index=0)]}, {"tool_calls": [call("it", index=0)]}],
+            [Call("", "get_it", "{}{}")],
+        ),
+        (
             [{"tool_calls": [call(id="a")]}, {"tool_calls": [call("", id="a")]}],
             [Call("a", "f", "{}{}")],
         ),
