@@ -81,6 +81,7 @@ class Text(Measures):
             self._phrases,
             lambda: layout.heading(self),
             lambda: layout.clauses(self),
+            lambda: layout.block(self),
         ):
             for span in list(islice(finder(), _MOST)):
                 found.setdefault(span.kind, []).append(span)

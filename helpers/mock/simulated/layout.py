@@ -1,4 +1,4 @@
-"""Layout: what the form of a text tells: its heading, and the steps that it says to take."""
+"""Layout: what the form of a text tells: its heading, its steps, what it hands over as it is."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,8 @@ from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, VERBS,
 from helpers.mock.simulated.tokens import Span, Words
 
 _HEADING = re.compile(PATTERNS["heading"])
+_FENCED = re.compile(PATTERNS["fenced"], re.S)
+_HANDED = re.compile(PATTERNS["handed"], re.S)
 _STEP = re.compile(PATTERNS["step"], re.I)
 _ORDERED = frozenset(("first", "then", "finally", "next", "afterwards", "lastly"))
 
@@ -31,3 +33,14 @@ def clauses(text: Words) -> Iterator[Span]:
             at = text.raw.index(body, start)
             yield Span("clause", body, body, at, at + len(body))
         start = match.end() if match else end
+
+
+def block(text: Words) -> Iterator[Span]:
+    """What a message hands over as it is: what is fenced, else all after the colon of its order.
+
+    A "block" stands on lines of its own, what is "handed" in the line of the order.
+    """
+    if match := _FENCED.search(text.raw) or _HANDED.match(text.raw):
+        body, start = match["body"].rstrip(), match.start("body")
+        kind = "block" if "\n" in text.raw[start - 2 : start] else "handed"
+        yield Span(kind, body, body, start, start + len(body))

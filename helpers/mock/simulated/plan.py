@@ -42,7 +42,7 @@ from helpers.mock.simulated.profiles import (
     strength_of,
 )
 from helpers.mock.simulated.prompt import Call, Tool
-from helpers.mock.simulated.score import Pair, Scorer, assign
+from helpers.mock.simulated.score import HANDED, Pair, Scorer, assign
 from helpers.mock.simulated.segments import listed, segments
 from helpers.mock.simulated.shape import Filled, fill
 from helpers.mock.simulated.tokens import misspelt
@@ -194,6 +194,8 @@ class _Planner:
     def _parts(self) -> list[tuple[int, int]]:
         raw = self.text.raw
         quotes = [s for kind in ("quote", "list", "region") for s in self.text.spans(kind)]
+        if any(w.stems & HANDED["beside_name"] for p in self.profiles for w in p.wants):
+            quotes += self.text.spans("block") + self.text.spans("handed")
         parts, start = [], 0
         for match in _PATTERNS["cut"].finditer(raw):
             if any(quote.start < match.start() < quote.end for quote in quotes):

@@ -67,7 +67,7 @@ class Scopes:
         kind, schema = kind_of(rest[0]), rest[0]
         if kind == "object":
             self._collect_object(schema, path, required, scope, depth)
-        elif kind == "array" and self._is_list_of_objects(schema):
+        elif kind == "array" and self._is_list_of_parts(schema):
             scope.inner.append((path, schema, required, True))
         elif kind != "null":
             if len(rest) > 1 and kind_of(rest[1]) == "string" and kind in ("integer", "number"):
@@ -103,9 +103,10 @@ class Scopes:
             wanted = required and (name in named or sole)
             self._collect(inner, (*path, name), wanted, scope, depth + 1)
 
-    def _is_list_of_objects(self, schema: Schema) -> bool:
+    def _is_list_of_parts(self, schema: Schema) -> bool:
         items = resolved(schema.get("items"), self.root)
-        return any(kind_of(each) == "object" for each in alternatives(items, self.root))
+        kinds = map(kind_of, alternatives(items, self.root))
+        return any(kind in ("object", "array") for kind in kinds)
 
     def _holder(self, path: Path) -> str:
         holders = [part for part in path[:-1] if not part.isdigit()]

@@ -27,6 +27,8 @@ _EXCLUDES = stems(WANTS["excludes"]["names"])
 _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
 _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
+HANDED = {where: stems(names) for where, names in WANTS["handed"].items()}
+"""What takes a block that a message hands over."""
 _OPEN = frozenset(("thing", "name", "message", "quote"))
 _TAIL = re.compile(r"\s*[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
 _DIGIT = re.compile(r"\d")
@@ -55,6 +57,8 @@ class Scorer(Choices):
                 return found
         if want.many and (lists := self._lists(want)):
             return lists
+        if want.type == "string" and (handed := self._handed(want)):
+            return handed
         if want.type == "string" and (labelled := self._labelled(want)):
             return labelled
         if want.type in ("integer", "number"):
@@ -86,6 +90,20 @@ class Scorer(Choices):
         ]
 
     # Strings
+
+    def _handed(self, want: Want) -> list[Pair]:
+        """What a message hands over as it is: "Convert this Markdown: # Title"."""
+        formats = want.stems & HANDED["beside_name"]
+        found: list[Span] = []
+        if not self.reply and (formats or want.stems & HANDED["own_lines"]):
+            found += self.text.spans("block")
+        if not self.reply and any(token.stem in formats for token in self.text.tokens):
+            found += self.text.spans("handed")
+        return [
+            Pair(1.8, want, span, span.text)
+            for span in found
+            if self.start <= span.start < self.whole
+        ]
 
     def _labelled(self, want: Want) -> list[Pair]:
         """What stands after the property's own name: "Pros: light, cheap"."""

@@ -18,6 +18,7 @@ from helpers.mock.simulated import arithmetic, want
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
 from helpers.mock.simulated.knowledge import PATTERNS, WANTS, stem, stems
+from helpers.mock.simulated.literals import literals
 from helpers.mock.simulated.plain import (
     NOTHING,
     alternatives,
@@ -326,6 +327,10 @@ class _Shape(Scopes):
     ) -> Any:
         if depth > DEEPEST or self.work > MOST_LEAVES * 4:
             return None if nullable else plain_value(schema, self.root) if required else NOTHING
+        for _, literal in literals(self.text.raw, *zone):
+            if fits(literal, schema, self.root) and (many or literal):
+                self.supported += 1
+                return literal
         before, missing = self.supported, list(self.missing)
         if many:
             value: Any = self._records(schema, path, zone, depth)
@@ -336,7 +341,7 @@ class _Shape(Scopes):
         self.missing = missing
         if nullable:
             return None if required else NOTHING
-        if required and self.purpose == "call" and not many:
+        if required and self.purpose == "call":
             self.missing.append(path[-1] if path else "")
         return (value if not many else []) if required else NOTHING
 
