@@ -65,10 +65,10 @@ def digits(text: str) -> str:
     gap, last = "", ""
     for token in _NUMBER_WORD.findall(text):
         pieces = token.lower().split("-")
-        if all(each in known for each in pieces) and not (
+        if all(piece in known for piece in pieces) and not (
             total is not None and last == "unit" and known[pieces[0]] < 100
         ):
-            value = sum(known[each] for each in pieces)
+            value = sum(known[piece] for piece in pieces)
             total, group = total or 0, group + value
             last, gap = ("unit" if known[pieces[-1]] < 20 else "ten"), ""
         elif pieces[0] in scales and (total is not None or (out and _is_number(out[-1]))):

@@ -101,7 +101,7 @@ def _within(turn: Turn, steps: list[Step]) -> Said | None:
     keys = next((r["keys"] for r in cues["compare"] if unit in r.get("units", "").split()), "")
     keys = set(keys.split()) or set(said) | {stem(each) for each in said}
     values = _values(steps[-1:], keys) or _values(steps[-1:], set(cues["price"].split()))
-    fits = [each for each in values if (each[0] > bound if side == "over" else each[0] < bound)]
+    fits = [value for value in values if (value[0] > bound if side == "over" else value[0] < bound)]
     if not values:
         return None
     if len(values) == 1:

@@ -108,7 +108,9 @@ def _with_end(before: str, bare: str) -> str:
     if first_word(bare) not in word_set("agent", "asks_back"):
         return ""
     tokens = list(_TOKEN.finditer(before))
-    ends = [each.start() for each in tokens if each[0].lower() in word_set("agent", "prepositions")]
+    ends = [
+        token.start() for token in tokens if token[0].lower() in word_set("agent", "prepositions")
+    ]
     return f"{bare.rstrip('?!. ')} {before[ends[-1] :]}" if ends else ""
 
 
@@ -184,7 +186,7 @@ def _run(tokens: list[re.Match[str]], at: int, old: str, fits: Callable[[str], b
 
 def _number(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
     fresh = [each for each in _TOKEN.finditer(new) if each[0][0].isdigit()]
-    found = [each for each in tokens if each[0][0].isdigit()]
+    found = [token for token in tokens if token[0][0].isdigit()]
     if len(fresh) != 1 or not found:
         return None
     rest = {stem(word) for word in words(new[fresh[0].end() :])[:1]}

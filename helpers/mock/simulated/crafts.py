@@ -164,7 +164,7 @@ def _labels(asks: str) -> list[str]:
         return ["positive", "negative", "neutral"]
     found = _LABELS.search(asks)
     parts = re.split(r",|/|\bor\b|\band\b", found["labels"]) if found else []
-    return [each.strip() for each in parts if each.strip()]
+    return [part.strip() for part in parts if part.strip()]
 
 
 _SAY = re.compile(

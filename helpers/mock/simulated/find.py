@@ -377,7 +377,7 @@ def _values(written: str) -> list[Any]:
         values = json.loads(written.replace("'", '"'))
     except ValueError:
         return []
-    return values if all(isinstance(each, int | float | str) for each in values) else []
+    return values if all(isinstance(value, int | float | str) for value in values) else []
 
 
 def _is_literal(kind: str, text: str) -> bool:

@@ -160,7 +160,7 @@ def merge(one: Schema, other: Schema) -> Schema:
         elif key == "required" and isinstance(ours, list) and isinstance(theirs, list):
             merged[key] = ours + [name for name in theirs if name not in ours]
         elif key == "enum" and isinstance(ours, list) and isinstance(theirs, list):
-            merged[key] = [each for each in ours if any(equal(each, it) for it in theirs)]
+            merged[key] = [value for value in ours if any(equal(value, it) for it in theirs)]
         elif key == "type":
             merged[key] = _common_types(ours, theirs)
         elif key in ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"):

@@ -52,7 +52,7 @@ def _instead(changed: dict[str, str], word: re.Match[str]) -> str:
 def _clauses(text: str) -> list[str]:
     asserted = (each for each in sentences(text) if not each.endswith("?"))
     clauses = (c.strip() for sentence in asserted for c in _CLAUSE.split(sentence))
-    return [each for each in clauses if not asks(each) or keeps(each)]
+    return [clause for clause in clauses if not asks(clause) or keeps(clause)]
 
 
 def _changed(kept: list[str], text: str) -> str:
@@ -75,7 +75,7 @@ def recall(turn: Turn) -> Said | None:
     if owned := re.search(r"\bmy ([\w' -]{2,60})", turn.ask, re.IGNORECASE):
         # "What is my dog called?" is not answered by "My name is Ali".
         owned_thing = set(passages.content(owned[1])[:1])
-        lines = [each for each in lines if owned_thing <= set(passages.content(each))]
+        lines = [line for line in lines if owned_thing <= set(passages.content(line))]
     found = passages.compared(turn.ask, lines) or passages.answering(
         turn.ask, lines[::-1], topical=False, latest=True
     )
@@ -199,8 +199,8 @@ def noted(turn: Turn) -> Said | None:
     clauses = _clauses(turn.text)
     changed = _changed(kept, turn.text)
     clauses = [changed] if changed else clauses
-    clauses = [each for each in clauses if not has(flat(each), ("tell me", "write"))]
-    told = [_LEAD.sub("", each).strip().rstrip(".!") for each in clauses]
+    clauses = [clause for clause in clauses if not has(flat(clause), ("tell me", "write"))]
+    told = [_LEAD.sub("", clause).strip().rstrip(".!") for clause in clauses]
     if not changed and any(
         first_word(part) in word_set("reading", "imperatives")
         for part in _COMMA.split(turn.text)[1:]

@@ -22,7 +22,7 @@ def kind_of(schema: Schema) -> str:
     """The first type of a schema; the one that its keywords imply where it names none."""
     kinds = schema.get("type")
     if isinstance(kinds, list):
-        kinds = next((each for each in kinds if isinstance(each, str)), None)
+        kinds = next((kind for kind in kinds if isinstance(kind, str)), None)
     if isinstance(kinds, str):
         return kinds
     implied = table("plain")["implied"]
@@ -60,7 +60,9 @@ def alternatives(schema: Schema, root: Any) -> list[Schema]:
         if isinstance(options, list) and options:
             rest = {key: value for key, value in schema.items() if key != keyword}
             return [
-                merge(rest, resolved(each, root)) for each in options[:20] if isinstance(each, dict)
+                merge(rest, resolved(option, root))
+                for option in options[:20]
+                if isinstance(option, dict)
             ] or [rest]
     kinds = schema.get("type")
     if isinstance(kinds, list) and len(kinds) > 1:

@@ -245,7 +245,7 @@ class _Planner:
                     zones.append(last)
                     sure.append([chosen[want.path][0].score for want in needed])
         columns = zip(*sure, strict=True)
-        if len(sure) < 2 or any(max(each) - min(each) > _LESS_SURE for each in columns):
+        if len(sure) < 2 or any(max(column) - min(column) > _LESS_SURE for column in columns):
             return [(start, end)]
         return list(pairwise([*zones[:-1], end]))
 
@@ -305,12 +305,12 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     matched = matched or _searched(planner, text)
     planned: list[Planned] = []
     for profile, start, end, score in matched:
-        for each in planner.calls(profile, start, end, score):
+        for call in planner.calls(profile, start, end, score):
             known = any(
-                each.tool is other.tool and each.arguments == other.arguments for other in planned
+                call.tool is other.tool and call.arguments == other.arguments for other in planned
             )
             if not known and len(planned) < _MOST_CALLS:
-                planned.append(each)
+                planned.append(call)
     complete = {each.tool.name for each in planned if not each.missing}
     return [each for each in planned if not each.missing or each.tool.name not in complete]
 

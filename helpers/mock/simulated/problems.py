@@ -121,7 +121,7 @@ def _over_time(text: str, ask: str) -> str:
 
 def _quotient(text: str, ask: str) -> str:
     """Shared equally, or so much for each."""
-    both = [each for each in _quantities(text) if each.stated]
+    both = [quantity for quantity in _quantities(text) if quantity.stated]
     if len(both) != 2 or (numbers(ask) and not _meets(text, "share")):
         return ""
     if not _meets(text, "share") and not _meets(ask, "rate"):

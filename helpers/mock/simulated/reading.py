@@ -56,9 +56,9 @@ class Turn:
         """What the system message says of the world, and not of how to reply."""
         orders = word_set("style", "words", "commands")
         return [
-            each
-            for each in sentences(self.system)
-            if (said := words(each))
+            sentence
+            for sentence in sentences(self.system)
+            if (said := words(sentence))
             and said[0] not in orders | {"if", "when", "whenever"}
             and " ".join(said[:2]) not in _YOURS
         ]
@@ -89,13 +89,15 @@ def read(prompt: Prompt) -> Turn:
     turn.text = content_text(content)[:_LONGEST]
     turn.pictures = _addresses(content)
     turn.system = "\n".join(
-        content_text(each.get("content"))
-        for each in messages
-        if each.get("role") in ("system", "developer")
+        content_text(message.get("content"))
+        for message in messages
+        if message.get("role") in ("system", "developer")
     )[:_LONGEST]
-    for each in reversed(messages[: max(last, 0)]):
-        if each.get("role") in ("user", "assistant") and (said := content_text(each["content"])):
-            turn.earlier.append((each["role"], said[:4_000]))
+    for message in reversed(messages[: max(last, 0)]):
+        if message.get("role") in ("user", "assistant") and (
+            said := content_text(message["content"])
+        ):
+            turn.earlier.append((message["role"], said[:4_000]))
     turn.steps = _steps(messages[last + 1 :])
     turn.past = _steps(messages[: max(last, 0)])
     split_up(turn, content)
@@ -113,7 +115,7 @@ def _unfolded(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
             unfolded.append({"role": "tool", "tool_call_id": "text", "content": content})
         elif message.get("role") == "assistant" and first.startswith("calling tools"):
             calls = literal(text.partition(":")[2].strip())
-            made = [dict(each, id="text") for each in calls or () if isinstance(each, dict)]
+            made = [dict(call, id="text") for call in calls or () if isinstance(call, dict)]
             unfolded.append({"role": "assistant", "content": None, "tool_calls": made})
         else:
             unfolded.append({"content": None, **message})
@@ -179,12 +181,12 @@ def split_up(turn: Turn, content: Any = None) -> None:
 def _split(turn: Turn, content: Any) -> None:
     text = turn.text
     parts = [content_text([each]) for each in content] if isinstance(content, list) else []
-    parts = [each for each in parts if each.strip()]
+    parts = [part for part in parts if part.strip()]
     if len(parts) > 1 and not turn.pictures:
-        first = {each: (sentences(each) or [each])[0] for each in parts}
-        questions = [each for each in parts if first[each].endswith("?")]
-        turn.ask = (questions or [each for each in parts if asks(each)] or parts[:1])[-1]
-        turn.data = "\n".join(each for each in parts if each is not turn.ask)
+        first = {part: (sentences(part) or [part])[0] for part in parts}
+        questions = [part for part in parts if first[part].endswith("?")]
+        turn.ask = (questions or [part for part in parts if asks(part)] or parts[:1])[-1]
+        turn.data = "\n".join(part for part in parts if part is not turn.ask)
         return
     if _from_json(turn) or _from_tags(turn):
         turn.marked = True
@@ -259,8 +261,8 @@ def _from_tags(turn: Turn) -> bool:
     turn.ask, turn.how = (asks[-1], outside) if asks else (outside, "")
     turn.data = "\n".join(data)
     if not asks and len(lines := sentences(outside)) > 1:
-        turn.ask = ([each for each in lines if each.endswith("?")] or lines)[-1]
-        turn.how = " ".join(each for each in lines if each != turn.ask)
+        turn.ask = ([line for line in lines if line.endswith("?")] or lines)[-1]
+        turn.how = " ".join(line for line in lines if line != turn.ask)
     return bool(turn.ask)
 
 
@@ -334,8 +336,8 @@ def _question_apart(text: str) -> tuple[str, str]:
 
 def _question_of(text: str) -> tuple[str, str]:
     lines = sentences(text)
-    questions = [each for each in lines if each.endswith("?")]
-    rest = [each for each in lines if each not in questions]
+    questions = [line for line in lines if line.endswith("?")]
+    rest = [line for line in lines if line not in questions]
     return (" ".join(questions), " ".join(rest)) if questions else (text, "")
 
 
@@ -359,7 +361,7 @@ def _from_sentences(turn: Turn, text: str) -> None:
     if colon and asks(colon["ask"]) and not keeps(colon["ask"]):
         turn.ask, turn.data = colon["ask"], colon["data"]
         return
-    inside = [each for each in quotes(turn.ask) if len(each.split()) > 2]
+    inside = [quote for quote in quotes(turn.ask) if len(quote.split()) > 2]
     if inside and _kind(turn.ask[:400]) == "data":
         turn.data = inside[-1]
         return

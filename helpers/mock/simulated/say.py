@@ -217,7 +217,12 @@ def _questions(ask: str) -> list[str]:
     """The questions in what is asked: "Who am I, and where do I live?" has two."""
     if len(ask) > 600:
         return []
-    parts = [p for each in sentences(ask) if each.endswith("?") for p in _JOINT.split(each[:-1])]
+    parts = [
+        p
+        for sentence in sentences(ask)
+        if sentence.endswith("?")
+        for p in _JOINT.split(sentence[:-1])
+    ]
     return [f"{part.strip()}?" for part in parts] if all(len(p.split()) > 1 for p in parts) else []
 
 

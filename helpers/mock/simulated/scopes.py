@@ -42,7 +42,7 @@ class Scopes:
     def _least(self, schema: Any) -> Any:
         """A value for what is too deep, or too much, to be filled: null where that is allowed."""
         options = alternatives(resolved(schema, self.root), self.root)
-        if any(each.get("type") == "null" for each in options):
+        if any(option.get("type") == "null" for option in options):
             return None
         # One maker for all of them, which knows how much it has made.
         return self._plain.value(schema)
@@ -51,7 +51,7 @@ class Scopes:
         self.work += 1
         schema = resolved(schema, self.root)
         options = alternatives(schema, self.root)
-        rest = [each for each in options if each.get("type") != "null"]
+        rest = [option for option in options if option.get("type") != "null"]
         if len(rest) < len(options) or schema.get("nullable") is True:
             scope.nullable.add(path)
         if "const" in schema or (rest and "const" in rest[0] and len(rest) == 1):
@@ -102,6 +102,11 @@ class Scopes:
         for name, inner in properties.items():
             wanted = required and (name in named or sole)
             self._collect(inner, (*path, name), wanted, scope, depth + 1)
+
+    def _options(self, schema: Schema) -> list[Schema]:
+        """The alternatives of a schema that is resolved, but for null."""
+        options = alternatives(schema, self.root)
+        return [option for option in options if option.get("type") != "null"]
 
     def _is_list_of_parts(self, schema: Schema) -> bool:
         items = resolved(schema.get("items"), self.root)

@@ -39,17 +39,17 @@ def segments(
     if not sure and (parts := _alike(scorer, zone)):
         return parts
     chosen = chosen if chosen is not None else assign(scorer, wants)
-    required = [each for each in wants if each.required and not each.many] or [
-        each for each in wants if not each.many
+    required = [want for want in wants if want.required and not want.many] or [
+        want for want in wants if not want.many
     ]
     best: list[Pair] = []
     again_said = any(
         token.lower in AGAIN for token in scorer.text.tokens if zone[0] <= token.start < zone[1]
     )
     for margin, extras, firsts in (
-        (each_margin, *each)
+        (each_margin, *repeat)
         for each_margin in _MARGINS
-        for each in _repeats(scorer, required, chosen, each_margin)
+        for repeat in _repeats(scorer, required, chosen, each_margin)
     ):
         ordered = _distinct([*firsts, *extras])
         if len(extras) % len(firsts) or len(ordered) != len(firsts) + len(extras):
@@ -107,7 +107,7 @@ def listed(
     scorer: Scorer, wants: list[Want], chosen: dict[tuple[str, ...], list[Pair]]
 ) -> dict[tuple[str, ...], list[Pair]]:
     """What a text lists for properties that take one: "in Rome and Oslo"; all else is shared."""
-    required = [each for each in wants if each.required and not each.many]
+    required = [want for want in wants if want.required and not want.many]
     lists = {}
     for margin in _MARGINS:
         for extras, firsts in _repeats(scorer, required, chosen, margin):

@@ -21,7 +21,6 @@ from helpers.mock.simulated.knowledge import PATTERNS, WANTS, stem, stems
 from helpers.mock.simulated.literals import literals
 from helpers.mock.simulated.plain import (
     NOTHING,
-    alternatives,
     kind_of,
     plain_number,
     plain_value,
@@ -37,7 +36,7 @@ from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40
-_ENTRIES = [re.compile(each) for each in PATTERNS["entries"].values()]
+_ENTRIES = [re.compile(entry) for entry in PATTERNS["entries"].values()]
 _CALLED = 1.2
 """The score of a number that stands beside the property's own name."""
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
@@ -102,7 +101,7 @@ class _Shape(Scopes):
     def value(self, schema: Schema, zone: tuple[int, int], path: Path = (), depth: int = 0) -> Any:
         """A value for a schema that has a scope of its own."""
         schema = resolved(schema, self.root)
-        options = [each for each in alternatives(schema, self.root) if each.get("type") != "null"]
+        options = self._options(schema)
         if len(options) > 1:
             schema = self._branch(options, zone, path, depth)
         elif options:
@@ -174,7 +173,7 @@ class _Shape(Scopes):
         if leaf is not None:
             return self._leaf(leaf, scope, chosen.get(path, []), zone, required)
         schema = resolved(schema, self.root)
-        options = [each for each in alternatives(schema, self.root) if each.get("type") != "null"]
+        options = self._options(schema)
         schema = options[0] if options else schema
         if kind_of(schema) != "object" or not isinstance(schema.get("properties"), dict):
             return self._free(schema, path, zone) if required else NOTHING

@@ -46,7 +46,7 @@ def _read(description: str) -> _Sight:
 
 def seen(turn: Turn) -> Said | None:
     """The answer to a question about the pictures; None for a message about something else."""
-    sights = [_read(each) for each in turn.prompt.images]
+    sights = [_read(image) for image in turn.prompt.images]
     asked = flat(turn.text)
     cues = table("pictures")
     if not sights or not (turn.pictures or has(asked, cues["about"])):
@@ -66,7 +66,7 @@ def seen(turn: Turn) -> Said | None:
     if many == 1 and (answer := _of_one(asked, turn.text, sights[0])):
         return Said(answer, _WHY)
     honest = table("talk")["honest"]
-    whole = "; ".join(each.whole for each in sights)
+    whole = "; ".join(sight.whole for sight in sights)
     lead = "I was sent this picture: " if many == 1 else f"I was sent {shown}: "
     return Said(f"{lead}{whole}.\n{honest['pictures']} {honest['live']}", _WHY)
 
@@ -107,7 +107,7 @@ def _which(asked: str, text: str, sights: list[_Sight]) -> Said | None:
         return None
     small = word_set("memory", "small")
     wanted = {stem(word) for word in asked.split() if word not in small}
-    scores = [len(wanted & {stem(word) for word in words(each.whole)}) for each in sights]
+    scores = [len(wanted & {stem(word) for word in words(sight.whole)}) for sight in sights]
     best = max(scores)
     if scores.count(best) != 1 or not best:
         return None

@@ -120,7 +120,7 @@ def _formed(rule: str, sentence: str, said: Said, asked: str) -> str:
                 else (first or [text])[0]
             )
         case "bullets":
-            return "\n".join(f"- {each}" for each in said.items or sentences(text))
+            return "\n".join(f"- {item}" for item in said.items or sentences(text))
         case "short":
             return said.short or passages.shortest(f"{asked} {sentence}", text) or text
         case "commas":

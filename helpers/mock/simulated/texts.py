@@ -86,9 +86,9 @@ def flat(text: str) -> str:
 
 def has(flattened: str, phrases: Iterable[str]) -> str | None:
     """The first of some phrases that a flattened text has."""
-    for each in phrases:
-        if f" {each} " in flattened:
-            return each
+    for phrase in phrases:
+        if f" {phrase} " in flattened:
+            return phrase
     return None
 
 

@@ -28,7 +28,7 @@ def records(value: Any) -> list[dict[str, Any]]:
     lists = [each for each in value.values() if isinstance(each, list)] if isinstance(
         value, dict) else [value]  # fmt: skip
     items = lists[0] if len(lists) == 1 and isinstance(lists[0], list) else []
-    return [each for each in items if isinstance(each, dict)]
+    return [item for item in items if isinstance(item, dict)]
 
 
 def label(item: dict[str, Any]) -> str | None:
@@ -40,8 +40,8 @@ def label(item: dict[str, Any]) -> str | None:
 def named(items: list[Any], asked: str) -> list[Any]:
     """The items of a list that a text names by one of their texts."""
     return [
-        each for each in items
-        if any(isinstance(v, str) and v[1:] and v.lower() in asked.lower() for v in leaves(each))
+        item for item in items
+        if any(isinstance(v, str) and v[1:] and v.lower() in asked.lower() for v in leaves(item))
     ]  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def reply(turn: Turn) -> Said | None:
             text = language[f"{key}_say"].format(value=value) if value else language["only"]
             return Said(text, _WHY)
     for key in ("name", "age"):
-        if any(each.search(turn.ask) for each in _patterns(code, f"{key}_is")):
+        if any(pattern.search(turn.ask) for pattern in _patterns(code, f"{key}_is")):
             return Said(language["noted"], _WHY)
     if (said := intent(turn.ask, code, name)) is not None:
         return said
