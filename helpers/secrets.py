@@ -188,7 +188,7 @@ def _hide_shape(match: re.Match[str]) -> str:
 # What may hold a secret in another writing: base64, and %3D for the = of an address.
 _PACKED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=-])")
 _URL_SAFE = str.maketrans("+/", "-_")
-_ESCAPED = re.compile(r"%(?:3[AaDd]|2[27])")
+_ESCAPED = re.compile(r"%(?:3[ad]|2[27])", re.I)
 
 
 def _unpacked(packed: str) -> str:

@@ -94,6 +94,9 @@ def serve(
 
     if bool(record) != bool(upstream) or (record and replay) or (paced and not replay):
         raise click.UsageError("Use --record DIR with --upstream URL, or --replay DIR [--paced].")
+    if not host.strip():
+        # The system would take it for every address that this machine has.
+        raise click.UsageError("--host has no address; 127.0.0.1 is this machine alone.")
     if (record or replay) and (host != "127.0.0.1" or origins):
         raise click.UsageError(
             "--host and --allow-origin are for the mock itself: what was or is recorded stays on"

@@ -226,6 +226,11 @@ def test_the_notebooks_are_listed_with_what_they_teach() -> None:
     assert "04_weather_example" in output
 
 
+def test_a_host_without_an_address_is_not_taken_for_all_of_them() -> None:
+    result = invoke("serve", "--host", " ", "--port", "0")
+    assert result.exit_code == 2 and "127.0.0.1 is this machine alone" in result.output
+
+
 def test_a_port_that_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

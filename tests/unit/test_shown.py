@@ -95,7 +95,7 @@ def test_what_goes_with_a_result_is_a_question_where_a_user_asks_it() -> None:
 
 @pytest.mark.parametrize(("status", "error", "shown"), [(429, None, "429"), (None, "Lost", "Lost")])
 def test_a_failure_is_drawn_as_what_it_is(status: Any, error: Any, shown: str) -> None:
-    said = {"role": "assistant", "content": "Half an ans"}
+    said = {"role": "assistant", "content": "Half an"}
     exchange = chat(QUESTION, reply=said, status=status)
     exchange.error = error
     assert steps(exchange)[-1] == f"M-->>P: {shown}"
