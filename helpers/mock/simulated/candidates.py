@@ -165,6 +165,11 @@ class Candidates:
         # "A flower show" is a thing, and "marzipan made" is none.
         ends_name = last - first > 1 and first > 0 and tokens[first - 1].lower in DETERMINERS
 
+        def introduced(at: int) -> bool:
+            """Whether a word is a thing by the one before it: "the orders", "table orders"."""
+            lead = tokens[at - 1].lower if at else ""
+            return lead in DETERMINERS or stem(lead) in named
+
         def idle(at: int) -> bool:
             word = tokens[at].lower
             if (
@@ -184,7 +189,7 @@ class Candidates:
                 or (word in SCAFFOLD and not (ends_name and at == last - 1 and stem(word) in VERBS))
                 or (
                     at == first
-                    and not (at and tokens[at - 1].lower in DETERMINERS)
+                    and not introduced(at)
                     and (stem(word) in _ACTS or self._is_order(at))
                 )
             )
@@ -201,11 +206,12 @@ class Candidates:
         ):
             first = last  # "for a week", "last week"
         on_it = last < len(tokens) and tokens[last].lower in _OBJECTS
+        is_thing = bool(named) and introduced(first)
         if (
             on_it
             or first >= last
             or all(
-                stem(t.lower) in _ACTS
+                (stem(t.lower) in _ACTS and not is_thing)
                 or (not named and self.concepts & TEXT_CONCEPTS.get(stem(t.lower), _NONE))
                 for t in tokens[first:last]
             )
