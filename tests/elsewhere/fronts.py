@@ -92,9 +92,19 @@ def encrypted(port: int, folder: Path) -> Iterator[tuple[int, Path]]:
     try:
         yield server.sockets[0].getsockname()[1], certificate
     finally:
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
+        loop.close()
+
+
+async def _end(server: asyncio.Server) -> None:
+    """Hang up on everybody: what is left waiting would be ended by Python, and complain."""
+    server.close()
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

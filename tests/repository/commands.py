@@ -20,7 +20,7 @@ echo "$*" >> "$CALLS"
 case "$*" in *"$FAILS"*) exit 3 ;; esac
 """
 # What else the commands look for, or use.
-ALSO = ("node", "npm", "curl", "git", "python3", "chromium", "firefox-esr")
+ALSO = ("node", "npm", "curl", "git", "openssl", "python3", "chromium", "firefox-esr")
 STANDING_IN = ("python", "shellcheck", "make")
 
 
