@@ -163,7 +163,13 @@ integrations: local-setup ## Run what needs other programs and packages: JavaScr
 	done
 	@$(PY) -m tests.elsewhere.environments
 	@$(PY) -m pytest $(ARGS) $(addprefix tests/elsewhere/, \
-		programs.py clients.py compatible.py real_model.py tool_servers.py package.py guide.py matrix.py hosts.py)
+		programs.py clients.py compatible.py real_model.py tool_servers.py package.py guide.py matrix.py)
+
+.PHONY: hosts
+hosts: setup ## Run the notebooks as they are committed, where Colab and Binder would run them
+	$(call locked,requirements-integrations.lock,$(ELSEWHERE))
+	@$(PY) -m tests.elsewhere.environments hosts
+	@$(PY) -m pytest tests/elsewhere/hosts.py $(ARGS)
 
 .PHONY: conformance
 conformance: setup ## Run other projects' suites on the mock, for docs/evidence.md (needs Node; CHECKOUTS=folder)

@@ -1,5 +1,5 @@
 """Make environments in build/: one for each set of packages that a snippet's second line names,
-one in which this project is a package among others, and what Colab and Binder would make of it.
+one in which this project is a package among others, and, by name, those of Colab and of Binder.
 
 The packages and what they ask for are those of requirements.lock, except in Colab. The tests cannot
 fetch them: they reach loopback only.
@@ -112,8 +112,10 @@ def steps(clone: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    for each in sorted({tuple(needs(program)) for program in SNIPPETS.glob("*.py")}):
-        make([*each])
-    make_foreign()
-    make_colab()
-    make_binder()
+    if sys.argv[1:] == ["hosts"]:
+        make_colab()
+        make_binder()
+    else:
+        for each in sorted({tuple(needs(program)) for program in SNIPPETS.glob("*.py")}):
+            make([*each])
+        make_foreign()

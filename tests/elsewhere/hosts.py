@@ -1,6 +1,6 @@
 """The notebooks run where Colab and Binder would run them, and show what they show in the clone.
 
-`make integrations` runs this, on what is committed; `make test` does not collect it.
+`make hosts` runs this, on what is committed; `make test` does not collect it.
 """
 
 import json

@@ -222,8 +222,8 @@ for name, file, old, new in [
     (
         "tests whose result goes into a pipe",
         "Makefile",
-        "hosts.py)\n",
-        "hosts.py) | tail\n",
+        "matrix.py)\n",
+        "matrix.py) | tail\n",
     ),
     ("a success in the place of a failure", "Makefile", MYPY, f"{MYPY}; exit 0"),
     ("tests narrowed to some by their name", "Makefile", TEST, f"{TEST} --pytest '-k unit'"),

@@ -66,8 +66,17 @@ COMMANDS = (
             "-m pytest tests/elsewhere/programs.py tests/elsewhere/clients.py"
             " tests/elsewhere/compatible.py tests/elsewhere/real_model.py"
             " tests/elsewhere/tool_servers.py tests/elsewhere/package.py"
-            " tests/elsewhere/guide.py tests/elsewhere/matrix.py"
-            " tests/elsewhere/hosts.py",
+            " tests/elsewhere/guide.py tests/elsewhere/matrix.py",
+        ),
+    ),
+    Command(
+        (*MAKE, "hosts"),
+        (
+            "-m venv --without-pip build/elsewhere/venv",
+            "-m pip --python build/elsewhere/venv install --quiet --no-deps --require-hashes"
+            " -r requirements-integrations.lock",
+            "-m tests.elsewhere.environments hosts",
+            "-m pytest tests/elsewhere/hosts.py",
         ),
     ),
     Command((*MAKE, "conformance"), ("-m tests.elsewhere.suites",)),
