@@ -45,7 +45,7 @@ STRANGERS = """\
 Run by `make conformance`. What is only in a repository is run from a checkout, with `CHECKOUTS` and
 the folder that has it under the repository's name; its version is the commit. A suite is not
 edited; on the way to the mock, its key and OpenAI's own names of models are replaced. Where the
-mock fails it, the page says why, and its file in [evidence/suites/](evidence/suites/) names each
+mock fails it, the page says why, and its file in `docs/evidence/suites/` names each
 case.
 
 | suite | version | command | passed | failed | why | last run |
