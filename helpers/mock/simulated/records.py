@@ -8,7 +8,7 @@ from typing import Any
 
 from helpers.mock.simulated.things import leaves
 
-_NAMED = re.compile(r"\w+ = (?=[\[{])")
+_NAMED = re.compile(r"\b\w{1,60} = (?=[\[{])")
 _RULE = re.compile(r"[|\s:+-]+")
 
 

@@ -30,7 +30,7 @@ _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "descrip
 HANDED = {where: stems(names) for where, names in WANTS["handed"].items()}
 """What takes a block that a message hands over."""
 _OPEN = frozenset(("thing", "name", "message", "quote"))
-_TAIL = re.compile(r"\s*[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
+_TAIL = re.compile(r"\s{0,9}[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
 _DIGIT = re.compile(r"\d")
 _BETWEEN_ITEMS = re.compile(r"[,;]|\band\b")
 _LEAST = 0.4
