@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from helpers.notebooks.gates.executed import Execution
 from helpers.transcript import Exchange
-from helpers.transcript.read import sent
 from tests.mutants import Mutants
 from tests.mutants.sent import first_that_calls, first_with_results, function_of, replace
 
@@ -66,11 +65,3 @@ def _(execution: Execution) -> None:
 @innocent("a number that is no count of requests", caught_by="claims of calls")
 def _(execution: Execution) -> None:
     replace(execution, r"\Z", "\n\nA day has 24 hours.")
-
-
-@innocent("a tool that is offered where nothing is called", caught_by="tool schemas")
-def _(execution: Execution) -> None:
-    tools = first_that_calls(execution).request["tools"]
-    last = execution.transcript.exchanges[-1]
-    if not sent(last).tools:
-        last.request["tools"] = copy.deepcopy(tools)

@@ -34,6 +34,11 @@ def _(text: str) -> str:
     return text + WRITES_A_BRANCH.replace("git push", "make push")
 
 
+@mutant("a token to write, for a program of ours behind git", caught_by="permissions")
+def _(text: str) -> str:
+    return text + WRITES_A_BRANCH.replace("git push", "git push && make push")
+
+
 @mutant("a token to write, before a change is merged", caught_by="permissions")
 def _(text: str) -> str:
     return text + WRITES_A_BRANCH.replace("    if: github.ref == 'refs/heads/main'\n", "")

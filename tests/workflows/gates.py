@@ -135,13 +135,22 @@ def _only_publishes(job: dict[str, Any]) -> bool:
             "actions/deploy-pages"
         ]
     trusted = [step for step in job["steps"] if "github.token" in str(step)]
-    return job["permissions"] == BRANCH and all(_is_gits(step["run"]) for step in trusted)
+    elsewhere = str(job).count("github.token") - str(trusted).count("github.token")
+    return (
+        job["permissions"] == BRANCH
+        and not elsewhere
+        and all(_is_gits(step.get("run", "")) for step in trusted)
+    )
 
 
 def _is_gits(script: str) -> bool:
     """Whether every command of a script is git's; going into a folder is no command."""
     commands = script.replace("\\\n", " ").strip().splitlines()
-    return all(command.startswith(("git ", "cd ")) for command in commands)
+    outside = [re.sub(r"'[^']*'", "''", command) for command in commands]
+    return all(
+        command.startswith(("git ", "cd ")) and not re.search(r"[;&|`]|\$\(", command)
+        for command in outside
+    )
 
 
 @gate("permissions", "may read the repository, and nothing else")

@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from helpers.mock.simulated.json_schema import Schema, fits
+from helpers.mock.simulated.plain import NOTHING
+
 _MOST_LITERALS = 12
 _LONGEST = 4000
 """Characters of one literal: to look for its end may cost as much, wherever one may begin."""
@@ -35,3 +38,18 @@ def literals(text: str, start: int, end: int) -> Iterator[tuple[int, Any]]:
     for match in [*_POINTS.finditer(text, start, end)][:_MOST_LITERALS]:
         points = re.findall(_POINT, match[0])
         yield match.start(), [json.loads(f"[{point[1:-1]}]") for point in points]
+
+
+def fitting(text: str, zone: tuple[int, int], schema: Schema, root: Any, read: set[int]) -> Any:
+    """The next literal that a schema takes, and notes in `read` where it begins; else `NOTHING`.
+
+    An object has to have one of the properties, which may all be optional.
+    """
+    for at, literal in literals(text, *zone):
+        foreign = isinstance(literal, dict) and literal.keys().isdisjoint(
+            schema.get("properties", literal)
+        )
+        if at not in read and not foreign and fits(literal, schema, root):
+            read.add(at)
+            return literal
+    return NOTHING

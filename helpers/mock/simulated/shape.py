@@ -18,7 +18,7 @@ from helpers.mock.simulated import arithmetic, want
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
 from helpers.mock.simulated.knowledge import PATTERNS, WANTS, stem, stems
-from helpers.mock.simulated.literals import literals
+from helpers.mock.simulated.literals import fitting
 from helpers.mock.simulated.plain import (
     NOTHING,
     kind_of,
@@ -92,6 +92,7 @@ class _Shape(Scopes):
         self.missing: list[str] = []
         self.taken: list[Span] = []
         self.used: list[Span] = []
+        self.read: set[int] = set()
         self.supported = 0
 
     def scorer(self, zone: tuple[int, int], text: Text | None = None) -> Scorer:
@@ -326,10 +327,9 @@ class _Shape(Scopes):
     ) -> Any:
         if depth > DEEPEST or self.work > MOST_LEAVES * 4:
             return None if nullable else plain_value(schema, self.root) if required else NOTHING
-        for _, literal in literals(self.text.raw, *zone):
-            if fits(literal, schema, self.root) and (many or literal):
-                self.supported += 1
-                return literal
+        if (it := fitting(self.text.raw, zone, schema, self.root, self.read)) is not NOTHING:
+            self.supported += 1
+            return it
         before, missing = self.supported, list(self.missing)
         if many:
             value: Any = self._records(schema, path, zone, depth)
