@@ -18,7 +18,11 @@ _EXCEPTIONS = ("no_proxy", "NO_PROXY", _GRPC)
 
 def is_loopback(url: str) -> bool:
     """Whether the server of this URL is on this machine."""
-    host = urlsplit(url).hostname or ""
+    return is_this_machine(urlsplit(url).hostname or "")
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a name or an address, without brackets, is this machine's for itself."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

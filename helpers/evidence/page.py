@@ -69,9 +69,8 @@ def write(folder: Path = FOLDER) -> Path:
 
 def summary(folder: Path = FOLDER) -> str:
     """What was run and how much of it held, in a line for each kind of judge, between its marks."""
-    runs = [run for run in map(Evidence.read, sorted(folder.glob("*/*.json"))) if run]
     kept: dict[str, list[bool]] = {}
-    for run in runs:
+    for run in _runs(folder):
         where = f"a real model ({run.server})" if run.server else "the mock"
         kept.setdefault(where, []).append(not any(run.verdict.values()))
     counted = [f"{sum(held)} of {len(held)} on {where}" for where, held in sorted(kept.items())]
@@ -88,12 +87,15 @@ def summary(folder: Path = FOLDER) -> str:
 def page(folder: Path = FOLDER) -> str:
     """The whole page. Seconds are not on it: they differ from run to run."""
     parts = [OPENING]
-    runs = [each for each in map(Evidence.read, sorted(folder.glob("*/*.json"))) if each]
-    if runs:
+    if runs := _runs(folder):
         parts += [NOTEBOOKS.format(asked=_asked()), *_tables(runs)]
     if suites := [*_suites(folder / SUITES)]:
         parts.append(STRANGERS + "".join(map(_suite_row, suites)))
     return "\n".join(parts)
+
+
+def _runs(folder: Path) -> list[Evidence]:
+    return [run for run in map(Evidence.read, sorted(folder.glob("*/*.json"))) if run]
 
 
 def problems(root: Path) -> Iterator[str]:

@@ -20,6 +20,7 @@ from starlette.types import Message, Receive, Scope, Send
 from helpers.mock import OPENAI_PATH, catalogue, cors, mcp
 from helpers.mock.apis import models
 from helpers.mock.apis.context import Bend, Context
+from helpers.mock.apis.prefixes import Prefixes
 from helpers.mock.apis.stored import Stored
 from helpers.mock.apis.table import APIS, STREAMING_APIS, StreamingApi
 from helpers.mock.apis.voice import in_voice
@@ -34,6 +35,7 @@ from helpers.mock.errors import (
 from helpers.mock.faults import Faults
 from helpers.mock.gateway import (
     authorize,
+    header,
     known_model,
     read_body,
     replayed,
@@ -101,15 +103,22 @@ class Application:
             ],
             exception_handlers={ApiError: _refused, 404: _no_such_path, 405: _no_such_path},
         )
+        self._routes.state.context = self.context
         self._stored = Stored()
+        self._prefixes = Prefixes()
         self._replies: OrderedDict[_Key, Remembered] = OrderedDict()
         self._size = 0
 
+    def context(self, root: str, authorization: bytes, *bends: Bend) -> Context:
+        """What a request to the address `root`, with the key in that header, is answered with."""
+        key = authorization.partition(b" ")[2]
+        return Context(root, bends, self._stored, self._prefixes, key)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        origin = _header(scope, b"origin")
+        origin = header(scope, b"origin")
         if origin and self._origins.allows(origin) and scope["path"].startswith("/v2/"):
             if scope["method"] == "OPTIONS":
-                asked = _header(scope, b"access-control-request-headers")
+                asked = header(scope, b"access-control-request-headers")
                 for message in cors.preflight(origin, asked):
                     await send(message)
                 return
@@ -144,8 +153,8 @@ class Application:
 
     async def _answer(self, scope: Scope, body: bytes, send: Send, bends: tuple[Bend, ...]) -> None:
         # A picture's address names the host that the client asked.
-        host = _header(scope, b"host")
-        key = (scope["path"], _header(scope, b"authorization"), host, body)
+        host = header(scope, b"host")
+        key = (scope["path"], header(scope, b"authorization"), host, body)
         # What a fault makes is neither taken from memory nor kept.
         reply = None if bends else self._replies.get(key)
         if reply is not None:
@@ -155,7 +164,8 @@ class Application:
         params = _json_object(body)
         model = _model(params)
         root = f"{scope['scheme']}://{host.decode('latin-1')}"
-        context = Context(root, (*self._voice, *bends), self._stored)
+        context = self.context(root, key[1], *self._voice, *bends)
+        learnt = self._prefixes.learnt
         try:
             path = scope["path"].removeprefix(OPENAI_PATH)
             if reaches_out(model, params, context.root):
@@ -166,8 +176,10 @@ class Application:
             # assumed(backend-complaints): they reach the client the way all its failures do.
             raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
         sent = await _send(send, start, bodies, self._pace)
-        if sent and not bends and FIELD not in params and len(body) <= _LARGEST_REMEMBERED:
-            # So that the same request is not worked out twice.
+        is_settled = not bends and FIELD not in params and learnt == self._prefixes.learnt
+        if sent and is_settled and len(body) <= _LARGEST_REMEMBERED:
+            # So that the same request is not worked out again and again. Its count of cached tokens
+            # is another the next time if the cache learnt something from it.
             self._remember(key, Remembered(start, sent))
 
     def _remember(self, key: _Key, reply: Remembered) -> None:
@@ -260,13 +272,6 @@ async def _send(send: Send, start: Message, bodies: Iterable[Message], pace: Pac
     return sent if size <= _LARGEST_REMEMBERED else []
 
 
-def _header(scope: Scope, wanted: bytes) -> bytes:
-    for name, value in scope["headers"]:
-        if name == wanted:
-            return bytes(value)
-    return b""
-
-
 def _json_object(body: bytes) -> Json:
     try:
         # A program on Windows may have put a byte order mark before it, which RFC 8259 lets ignore.
@@ -294,7 +299,7 @@ def _model(params: Json) -> catalogue.Model:
 
 def _refusal(scope: Scope, body: bytes, error: ApiError) -> list[Message]:
     digest = blake2b(scope["path"].encode() + b"\0" + body, digest_size=16).hexdigest()
-    req_id = request_id(digest, _header(scope, b"x-clarifai-request-id-prefix"))
+    req_id = request_id(digest, header(scope, b"x-clarifai-request-id-prefix"))
     text = error.body(req_id)
     if scope["path"].startswith("/v2/") and not scope["path"].startswith("/v2/ext/"):
         # The native API has its status in a field of the reply.
@@ -318,12 +323,12 @@ async def _no_such_path(request: Request, _: Exception | None = None) -> Respons
 
 
 async def _list_models(request: Request) -> Response:
-    authorize(_header(request.scope, b"authorization"))
+    authorize(header(request.scope, b"authorization"))
     return Response(models.listing(), media_type="application/json")
 
 
 async def _one_model(request: Request) -> Response:
-    authorize(_header(request.scope, b"authorization"))
+    authorize(header(request.scope, b"authorization"))
     model = _model({"model": request.path_params["name"]})
     return Response(models.entry(model), media_type="application/json")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import time
-from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
 from helpers.mock import Mock
+from helpers.proxies import is_this_machine
 
 
 class Problem(click.ClickException):
@@ -140,7 +140,7 @@ def serve(
     gc.freeze()
     with mock:
         click.echo(f"{what} is at {mock.base_url}; Ctrl-C ends it.")
-        if not _is_loopback(host):
+        if not is_this_machine(host):
             click.echo(
                 f"Anybody who reaches {host} can use it, with any key. It has no data but what they"
                 " send; end it when you are done."
@@ -154,10 +154,3 @@ def serve(
                 time.sleep(3600)
         except KeyboardInterrupt:
             click.echo("\nEnded.")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from helpers.mock import errors
 from helpers.mock.errors import ApiError
-from helpers.mock.gateway import authorize
+from helpers.mock.gateway import authorize, header
 
 _THIS_MACHINE = re.compile(r"(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?", re.IGNORECASE)
 
@@ -35,7 +35,4 @@ def caller(request: Request) -> bytes:
 
 def key_of(scope: Scope) -> bytes:
     """The key that a request brings, whatever scheme it comes in; empty where it brings none."""
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            return bytes(value).partition(b" ")[2]
-    return b""
+    return header(scope, b"authorization").partition(b" ")[2]

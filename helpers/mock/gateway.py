@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from starlette.types import Message, Receive, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from helpers.mock import catalogue
 from helpers.mock.errors import (
@@ -66,9 +66,14 @@ def through(send: Send, begun: Callable[[Message], Message]) -> Send:
     return sending
 
 
-def authorize(header: bytes) -> None:
+def header(scope: Scope, wanted: bytes) -> bytes:
+    """The value of a header, whose name is in lower case; empty where there is none."""
+    return next((bytes(value) for name, value in scope["headers"] if name == wanted), b"")
+
+
+def authorize(value: bytes) -> None:
     """Raise an ApiError unless the `authorization` header holds a key of the right form."""
-    scheme, _, key = header.partition(b" ")
+    scheme, _, key = value.partition(b" ")
     if scheme not in (b"Bearer", b"Key") or not key:
         raise ApiError(
             INVALID_REQUEST,

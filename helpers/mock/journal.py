@@ -23,6 +23,7 @@ from starlette.routing import Route
 from starlette.types import Message, Scope
 
 from helpers.mock.control import caller, key_of
+from helpers.mock.gateway import header
 from helpers.mock.threads import off_loop
 from helpers.text import to_json
 
@@ -65,7 +66,7 @@ class Journal:
             key_of(scope),
             scope["method"],
             f"{scope['path']}?{query}" if query else scope["path"],
-            _content_type(scope),
+            header(scope, b"content-type").decode("latin-1"),
             len(body),
             body if len(body) <= _LARGEST_BODY else b"",
         )
@@ -85,12 +86,6 @@ class Journal:
         listed = await off_loop(lambda: [_shown(each) for each in own])
         # Which may have half a surrogate pair in it, as it was sent.
         return Response(to_json({"requests": listed}, compact=True), media_type="application/json")
-
-
-def _content_type(scope: Scope) -> str:
-    return next(
-        (value.decode("latin-1") for name, value in scope["headers"] if name == b"content-type"), ""
-    )
 
 
 def _shown(asked: Asked) -> dict[str, Any]:

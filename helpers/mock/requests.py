@@ -9,7 +9,7 @@ set: it is taken out before anything is checked, wherever it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any, cast
 
@@ -71,22 +71,43 @@ def validator(request_type: Any) -> Callable[[Json], Json]:
     return validate
 
 
-def refuse_unknown(request: Json, known: frozenset[str], method: str) -> None:
-    """Raise InvalidRequest for a field that `method`, of the `openai` client, does not take.
+def number(field: str, value: Any) -> float:
+    """The number that a text, say, is. Raises InvalidRequest, which names `field`."""
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidRequest(field, "Should be a number", "type") from error
 
-    The runner hands the whole body to it, so that the text is Python's own. The client's options
-    for the transport are such arguments too.
+
+def read(
+    params: Json,
+    declared: Any,
+    method: str,
+    unserved: Mapping[str, Collection[Any]],
+    takes: Collection[str] = (),
+) -> Json:
+    """The request that `params` are, without nulls; raises InvalidRequest.
+
+    The runner hands the whole body to `method`, of the `openai` client, which knows the fields of
+    the type `declared`; a model `takes` others besides. So the text of what is refused for another
+    field is Python's own. `unserved` has what the mock does not serve, each field with the values
+    that are allowed beside null, since they ask for nothing.
     """
-    for field in request:
-        if field not in known and field not in _OF_THE_CLIENT:
+    given = {name: value for name, value in params.items() if value is not None}
+    # The runner's own key for the path.
+    given.pop("openai_endpoint", None)
+    for field, value in given.items():
+        if field not in declared.__annotations__ and field not in (*_OF_THE_CLIENT, *takes):
             problem = f"{method}() got an unexpected keyword argument {field!r}"
             raise InvalidRequest(field, problem, "unknown_field", quoted=True)
+        if field in unserved and value not in unserved[field]:
+            raise InvalidRequest(field, "Is not served by the mock", "unserved")
+    return validator(declared)(given)
 
 
-# The runner takes `top_k` out and passes it on; `openai_endpoint` is its own key for the path.
-_OF_THE_CLIENT = frozenset(
-    {"extra_headers", "extra_query", "extra_body", "timeout", "top_k", "openai_endpoint"}
-)
+# The client's options for the transport are arguments of its method too. The runner takes `top_k`
+# out and passes it on.
+_OF_THE_CLIENT = ("extra_headers", "extra_query", "extra_body", "timeout", "top_k", "stream")
 
 
 # Errors in our own words

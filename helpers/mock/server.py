@@ -39,12 +39,11 @@ class MockServer:
         self.url = f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
         self.base_url = self.url + OPENAI_PATH
         served = app or Application()
-        is_mock = isinstance(served, Application)
-        self.grpc = GrpcServer(self.url, served if isinstance(served, Application) else None)
+        self.grpc = GrpcServer(self.url, served) if isinstance(served, Application) else None
         self._server = uvicorn.Server(
             uvicorn.Config(
                 served,
-                http=http_or_grpc(self.grpc.port) if is_mock else "auto",
+                http=http_or_grpc(self.grpc.port) if self.grpc else "auto",
                 log_config=None,
                 log_level="critical",
                 access_log=False,
@@ -65,7 +64,8 @@ class MockServer:
 
     def close(self) -> None:
         """Stop serving and free the port; streams under way are cut off after a second."""
-        self.grpc.close()
+        if self.grpc:
+            self.grpc.close()
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()

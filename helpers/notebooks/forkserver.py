@@ -217,14 +217,15 @@ def _compile() -> None:
 
     from helpers.endpoint import DEFAULT_MODEL
     from helpers.mock.apis import chat, responses
+    from helpers.mock.apis.context import Context
     from helpers.mock.catalogue import find
     from helpers.models import parse_model
 
     localhost()
     if model := find(parse_model(DEFAULT_MODEL)):
         question = {"role": "user", "content": "Who are you?"}
-        chat.create(model, {"model": DEFAULT_MODEL, "messages": [question]})
-        responses.create(model, {"model": DEFAULT_MODEL, "input": [question]})
+        chat.create(model, {"model": DEFAULT_MODEL, "messages": [question]}, Context())
+        responses.create(model, {"model": DEFAULT_MODEL, "input": [question]}, Context())
 
 
 def _import(names: Iterable[str]) -> None:

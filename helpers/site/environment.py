@@ -44,18 +44,10 @@ def ready() -> None:
 def _install(lock: Path) -> None:
     python = VENV / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", VENV], check=True)
-    wanted = ["--require-hashes", "--no-deps", "--requirement", str(lock)]
-    if uv := shutil.which("uv"):
-        command = [uv, "pip", "install", "--quiet", "--python", str(python), *wanted]
-    else:
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "--python",
-            str(python),
-            "install",
-            "--quiet",
-            *wanted,
-        ]
+    uv = shutil.which("uv")
+    which: list[str | Path] = ["--python", python]
+    install = ["install", "--quiet", "--require-hashes", "--no-deps", "--requirement", str(lock)]
+    command = [sys.executable, "-m", "pip", *which, *install]
+    if uv:
+        command = [uv, "pip", *install, *which]
     subprocess.run(command, check=True)

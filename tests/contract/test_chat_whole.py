@@ -176,22 +176,6 @@ def test_more_effort_is_more_reasoning_and_none_is_none(client: OpenAI) -> None:
     assert spent == sorted(set(spent))
 
 
-def test_what_was_sent_before_counts_as_cached(client: OpenAI) -> None:
-    first: Any = [{"role": "user", "content": "Repeat after me: " + "la " * 200}]
-    reply = client.chat.completions.create(model=OPEN, messages=first)
-    assert reply.usage and reply.usage.prompt_tokens_details
-    assert reply.usage.prompt_tokens_details.cached_tokens == 0
-    followed = [*first, reply.choices[0].message, {"role": "user", "content": "Again!"}]
-    again = client.chat.completions.create(model=OPEN, messages=followed).usage
-    assert again and again.prompt_tokens_details
-    cached = again.prompt_tokens_details.cached_tokens or 0
-    assert reply.usage.prompt_tokens < cached < again.prompt_tokens
-    assert cached % 16 == 0
-    own = client.chat.completions.create(model=PLAIN, messages=followed).usage
-    assert own and own.prompt_tokens_details
-    assert own.prompt_tokens_details.cached_tokens == 0, "OpenAI caches from 1,024 tokens on"
-
-
 def test_reasoning_that_eats_the_budget_leaves_no_content(client: OpenAI) -> None:
     reply = client.chat.completions.create(model=OPEN, messages=WHO, max_tokens=2)
     assert reply.choices[0].finish_reason == "length"

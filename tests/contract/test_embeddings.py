@@ -166,10 +166,11 @@ def test_nothing_is_read_before_the_first_text_and_numpy_never() -> None:
 import sys
 from helpers.mock import meaning
 from helpers.mock.apis import embeddings
+from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import MODELS
 assert not meaning._words.cache_info().currsize
 model = next(each for each in MODELS if "embeddings" in each.kinds)
-embeddings.create(model, {"model": "m", "input": "Hi"})
+embeddings.create(model, {"model": "m", "input": "Hi"}, Context())
 assert meaning._words.cache_info().currsize
 assert "numpy" not in sys.modules
 """

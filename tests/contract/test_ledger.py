@@ -9,6 +9,7 @@ import pytest
 
 from helpers.mock import Mock
 from helpers.mock.ledger import rules
+from helpers.mock.native import as_clarifai_request, as_openai_request
 from tests.contract.wire import Reply, send
 
 OPENAI = "openai/chat-completion/models/gpt-4_1"
@@ -91,8 +92,9 @@ OF_OPENAI: list[tuple[dict[str, Any], str]] = [
     ({"messages": [WHO[0] | {"name": "Ada L."}]}, "messages.0.name"),
     ({"stop": ["a", "b", "c", "d", "e"]}, "stop"),
     ({"logit_bias": {"7": -101}}, "logit_bias.7"),
-    ({"metadata": {f"key{number}": "x" for number in range(17)}}, "metadata"),
-    ({"metadata": {"key": "x" * 513}}, "metadata.key"),
+    ({"metadata": {"key": "x"}}, "metadata"),
+    ({"store": True, "metadata": {f"key{number}": "x" for number in range(17)}}, "metadata"),
+    ({"store": True, "metadata": {"key": "x" * 513}}, "metadata.key"),
     ({"response_format": {"type": "json_schema", "json_schema": {"name": "a b", "schema": {}}}},
      "response_format.json_schema.name"),
     ({"response_format": SHAPE}, "response_format.json_schema.schema.required"),
@@ -103,7 +105,7 @@ OF_OPENAI: list[tuple[dict[str, Any], str]] = [
 # What is at a bound is inside of it, and what is said of a message in another way is said.
 WITHIN: list[dict[str, Any]] = [
     {"stop": ["a", "b", "c", "d"], "logit_bias": {"7": 100, "8": -100}},
-    {"metadata": {f"{number:064}": "x" * 512 for number in range(16)}},
+    {"store": True, "metadata": {f"{number:064}": "x" * 512 for number in range(16)}},
     {"messages": [WHO[0] | {"name": "Ada"}, {"role": "assistant", "refusal": "No."}, *WHO]},
     {"tools": [tool(properties={"a": {"type": ["string", "null"], "enum": ["x", None]}})],
      "tool_choice": "none", "parallel_tool_calls": False},
@@ -156,6 +158,32 @@ def test_what_holds_for_all_is_said_in_our_own_words(
     assert (refused.status, refused.json()["code"]) == (400, 21313)
     assert re.match(text, refused.json()["details"]), refused.json()
     assert "Input" not in refused.json()["details"]
+
+
+def test_a_prediction_is_counted_by_openai_and_passed_on_to_others(mock: Mock) -> None:
+    asked = {"messages": [{"role": "user", "content": "Repeat after me: one two three"}]}
+    prediction = {"type": "content", "content": "one two four"}
+    parts = [{"type": "text", "text": text} for text in ("one two", " four")]
+    for content in ("one two four", parts):
+        request = {"model": OPENAI, "prediction": {"type": "content", "content": content}}
+        usage = send(mock, asked | request).json()["usage"]
+        details = usage["completion_tokens_details"]
+        assert details["rejected_prediction_tokens"] >= 1
+        assert sum(details[f"{kind}_prediction_tokens"] for kind in ("accepted", "rejected")) == 3
+        without = send(mock, asked | {"model": OPENAI}).json()["usage"]["completion_tokens"]
+        assert usage["completion_tokens"] == without + details["rejected_prediction_tokens"]
+    passed_on = send(mock, asked | {"model": OPEN, "prediction": prediction}).json()["usage"]
+    assert passed_on["completion_tokens_details"]["rejected_prediction_tokens"] == 0
+
+
+def test_what_nobody_knows_in_a_message_is_passed_on_and_shows(mock: Mock) -> None:
+    message = WHO[0] | {"panelId": "7", "mood": "curious"}
+    for model in (OPENAI, OPEN, CLAUDE):
+        assert send(mock, {"model": model, "messages": [message]}).status == 200
+    call = as_clarifai_request("/chat/completions", {"model": OPEN, "messages": [message]})
+    assert as_openai_request(call.json["inputs"][0]["data"]["parts"][0]["data"]["string_value"])[1][
+        "messages"
+    ] == [message]
 
 
 def test_kimi_alone_is_told_not_to_think_by_the_options_of_its_template(mock: Mock) -> None:

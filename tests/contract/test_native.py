@@ -58,6 +58,8 @@ STREAMED = [(path, body | {"stream": True}) for path, body in CALLS[:4]]
 
 # Without proxies and certificates, which take longer to set up than all the rest.
 HTTP = httpx.Client(trust_env=False, verify=False)
+# Two users who ask the same: what was read before for one of them is in the counts of tokens.
+KEYS = ("0" * 31 + "3", "0" * 31 + "4")
 
 
 def post(mock: MockServer, path: str, body: Any, **headers: str) -> httpx.Response:
@@ -126,8 +128,10 @@ def test_the_native_route_gives_the_very_bytes_of_the_openai_route(
     mock: MockServer, path: str, body: dict[str, Any]
 ) -> None:
     call = as_clarifai_request(path, body)
-    reply = ParseDict(post(mock, call.path, call.json).json(), MultiOutputResponse())
-    assert as_openai_reply(reply).encode() == send(mock, body, path).body
+    sent = post(mock, call.path, call.json, authorization=f"Key {KEYS[0]}")
+    reply = ParseDict(sent.json(), MultiOutputResponse())
+    asked = send(mock, body, path, authorization=f"Bearer {KEYS[1]}")
+    assert as_openai_reply(reply).encode() == asked.body
 
 
 @pytest.mark.parametrize(("path", "body"), STREAMED)
@@ -135,9 +139,13 @@ def test_a_native_stream_has_the_very_bytes_of_the_events(
     mock: MockServer, path: str, body: dict[str, Any]
 ) -> None:
     call = as_clarifai_request(path, body)
-    lines = post(mock, call.path, call.json).text.splitlines()
-    replies = [ParseDict(json.loads(line)["result"], MultiOutputResponse()) for line in lines]
-    served = send(mock, body, path).body.decode().splitlines()
+    sent = post(mock, call.path, call.json, authorization=f"Key {KEYS[0]}")
+    replies = [
+        ParseDict(json.loads(line)["result"], MultiOutputResponse())
+        for line in sent.text.splitlines()
+    ]
+    asked = send(mock, body, path, authorization=f"Bearer {KEYS[1]}")
+    served = asked.body.decode().splitlines()
     data = [line.removeprefix("data: ") for line in served if line.startswith("data: ")]
     assert list(as_openai_events(replies)) == [each for each in data if each != "[DONE]"]
 

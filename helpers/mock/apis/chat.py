@@ -16,7 +16,7 @@ from helpers.mock.apis.usage import prompt_tokens
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
 from helpers.mock.pictures import describe
-from helpers.mock.requests import InvalidRequest, Json, refuse_unknown, validator, without_nulls
+from helpers.mock.requests import InvalidRequest, Json, number, read
 from helpers.mock.simulated.model import Prompt, Tool
 
 # The `TypedDict` does not carry the ranges of OpenAI's API reference.
@@ -30,7 +30,6 @@ _RANGES: dict[str, tuple[float, float]] = {
     "max_tokens": (1, float("inf")),
     "max_completion_tokens": (1, float("inf")),
 }
-_KNOWN = frozenset(CompletionCreateParamsBase.__annotations__) | {"stream"}
 _UNSERVED = {"audio": (), "modalities": (["text"],), "web_search_options": ()}
 """What OpenAI's API has and this does not serve, each with the values that ask for nothing."""
 
@@ -47,27 +46,27 @@ def frame(event: bytes) -> bytes:
     return b"data: " + event + b"\n\n"
 
 
-def create(model: Model, params: Json, context: Context | None = None) -> bytes:
+def create(model: Model, params: Json, context: Context) -> bytes:
     """Answer a request with a `ChatCompletion`, as JSON.
 
     Raises InvalidRequest, and ApiError for a model that does not chat.
     """
-    return chat_wire.whole(_answer(model, params, context or Context()))
+    return chat_wire.whole(_answer(model, params, context))
 
 
-def stream(model: Model, params: Json, context: Context | None = None) -> Iterator[bytes]:
+def stream(model: Model, params: Json, context: Context) -> Iterator[bytes]:
     """Answer a request with the JSON of one `ChatCompletionChunk` after another.
 
     A bad request raises at once, as in `create`, and not when the first chunk is asked for.
     """
-    return chat_wire.chunks(_answer(model, params, context or Context()))
+    return chat_wire.chunks(_answer(model, params, context))
 
 
 def _answer(model: Model, params: Json, context: Context) -> Answer:
     require(model, "chat")
     request = _read(model, params)
     prompt = _prompt(model, request)
-    read = prompt_tokens(model, request["messages"], request.get("tools"), "messages")
+    counted = prompt_tokens(model, request["messages"], request.get("tools"), "messages", context)
     stop = request.get("stop") or ()
     limits = Limits(
         request.get("max_completion_tokens"),
@@ -84,24 +83,26 @@ def _answer(model: Model, params: Json, context: Context) -> Answer:
         take(model, replace(prompt, variant=index), name, limits, context.bends)
         for index in range(1, request.get("n") or 1)
     )
-    return Answer(model, request, name, turn, read, others)
+    return Answer(model, request, name, turn, counted, others)
 
 
 def _read(model: Model, params: Json) -> Json:
     """The request as the runner would hand it to its backend."""
-    params = without_nulls(params)
-    refuse_unknown(params, _KNOWN | model.takes, "Completions.create")
-    params.pop("openai_endpoint", None)
     if isinstance(params.get("top_p"), str):
-        params["top_p"] = _number("top_p", params["top_p"])
-    checks.refuse_unserved(params, _UNSERVED)
+        params = params | {"top_p": number("top_p", params["top_p"])}
     _refuse_parts(params.get("messages"))
-    request = validator(CompletionCreateParamsBase)(params)
+    declared, method = CompletionCreateParamsBase, "Completions.create"
+    request = read(params, declared, method, _UNSERVED, model.takes)
     _check(model, request)
     # From here on the same request is the same, whichever of these ways it was said in: the runner
     # makes one limit of both, and forces `include_usage`.
-    if "max_tokens" in request:
-        request = _with_one_limit(request)
+    name = "max_completion_tokens"
+    both = name in request
+    request = {
+        name if key == "max_tokens" else key: value
+        for key, value in request.items()
+        if not (both and key == "max_tokens")
+    }
     limit = request.get("max_completion_tokens")
     if limit is not None:
         request["max_completion_tokens"] = min(limit, model.max_model_len or limit)
@@ -121,20 +122,6 @@ def _refuse_parts(messages: Any) -> None:
                 problem = f"{kind!r} is not served: models here read text and pictures"
                 path = f"messages.{index}.content.{place}.type"
                 raise InvalidRequest(path, problem, "unserved_part")
-
-
-def _with_one_limit(request: Json) -> Json:
-    if "max_completion_tokens" in request:
-        return {key: value for key, value in request.items() if key != "max_tokens"}
-    name = "max_completion_tokens"
-    return {name if key == "max_tokens" else key: value for key, value in request.items()}
-
-
-def _number(field: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise InvalidRequest(field, "Should be a number", "type") from error
 
 
 def _check(model: Model, request: Json) -> None:

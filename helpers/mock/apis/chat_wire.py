@@ -7,6 +7,7 @@ the types.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,6 +20,7 @@ from openai.types.completion_usage import CompletionTokensDetails, PromptTokensD
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from helpers.mock import tokens
 from helpers.mock.apis.turn import CREATED, Turn, logprobs
 from helpers.mock.apis.usage import PromptTokens
 from helpers.mock.catalogue import Model
@@ -88,13 +90,16 @@ def _message(answer: Answer) -> Json:
         "annotations": [],
     }
     if turn.calls:
+        # assumed(call-index): as in a stream, with the models that Clarifai hosts itself.
+        indexed = answer.model.vendor.call_id_style == "hex"
         message["tool_calls"] = [
             {
                 "id": call_id,
                 "function": {"arguments": "".join(arguments), "name": name},
                 "type": "function",
+                **({"index": index} if indexed else {}),
             }
-            for call_id, name, arguments in turn.calls
+            for index, (call_id, name, arguments) in enumerate(turn.calls)
         ]
     if turn.reasoning:
         message |= dict.fromkeys(answer.model.vendor.reasoning_fields, "".join(turn.reasoning))
@@ -103,21 +108,37 @@ def _message(answer: Answer) -> Json:
 
 def _usage(answer: Answer) -> Json:
     turns = [choice.turn for choice in answer.choices]
-    total, completion = answer.prompt.total, sum(turn.tokens for turn in turns)
+    accepted, rejected = _predicted(answer)
+    total, completion = answer.prompt.total, sum(turn.tokens for turn in turns) + rejected
     return _fields(CompletionUsage) | {
         "completion_tokens": completion,
         "prompt_tokens": total,
         "total_tokens": total + completion,
         "completion_tokens_details": _fields(CompletionTokensDetails)
         | {
-            "accepted_prediction_tokens": 0,
+            "accepted_prediction_tokens": accepted,
             "audio_tokens": 0,
             "reasoning_tokens": sum(len(turn.reasoning) for turn in turns),
-            "rejected_prediction_tokens": 0,
+            "rejected_prediction_tokens": rejected,
         },
         "prompt_tokens_details": _fields(PromptTokensDetails)
         | {"audio_tokens": 0, "cached_tokens": answer.prompt.cached},
     }
+
+
+def _predicted(answer: Answer) -> tuple[int, int]:
+    """How many tokens of a `prediction` came true and how many did not, which are paid as well.
+
+    Only OpenAI's own service reads it, as its API reference says; others ignore it.
+    """
+    prediction = answer.request.get("prediction")
+    if not prediction or not answer.model.vendor.is_openai:
+        return 0, 0
+    content = prediction["content"]
+    parts = [{"text": content}] if isinstance(content, str) else content
+    pieces = Counter(piece for part in parts for piece in tokens.split(part["text"]))
+    accepted = (pieces & Counter(answer.turn.text or ())).total()
+    return accepted, pieces.total() - accepted
 
 
 def _logprobs(request: Json, pieces: list[str]) -> Json | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from helpers.mock.catalogue import Model
@@ -27,17 +27,6 @@ def check_ranges(request: Json, ranges: Mapping[str, tuple[float, float]]) -> No
                 f"at least {low:g}" if high == float("inf") else f"between {low:g} and {high:g}"
             )
             raise InvalidRequest(field, f"Should be {bounds}", "range")
-
-
-def refuse_unserved(request: Json, unserved: Mapping[str, Collection[Any]]) -> None:
-    """Raise InvalidRequest for a field that is not served, unless it has a value that asks nothing.
-
-    `unserved` has, for each such field, the values that are allowed beside null.
-    """
-    for field, allowed in unserved.items():
-        value = request.get(field)
-        if value is not None and value not in allowed:
-            raise InvalidRequest(field, "Is not served by the mock", "unserved")
 
 
 def check_vision(model: Model, field: str) -> None:

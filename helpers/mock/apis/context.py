@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from helpers.mock.apis.prefixes import Prefixes
 from helpers.mock.apis.stored import Stored
 from helpers.mock.simulated.model import Prompt, Reply
 
@@ -20,3 +21,6 @@ class Context:
     """The address that the request was sent to, below which its pictures are served."""
     bends: tuple[Bend, ...] = ()
     stored: Stored = field(default_factory=Stored)
+    prefixes: Prefixes = field(default_factory=Prefixes)
+    key: bytes = b""
+    """The key that the request came with: whose cache of prompts it is."""

@@ -19,14 +19,13 @@ from helpers.mock import meaning, tokens
 from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
-from helpers.mock.requests import InvalidRequest, Json, refuse_unknown, validator, without_nulls
+from helpers.mock.requests import InvalidRequest, Json, read
 
 _NATIVE_DIMENSIONS = {
     "text-embedding-ada-002": 1536,
     "text-embedding-3-small": 1536,
     "text-embedding-3-large": 3072,
 }
-_KNOWN = frozenset(EmbeddingCreateParams.__annotations__) | {"stream"}
 _MOST_INPUTS = 2048
 _MOST_TOKENS = 300_000
 """In all inputs of a request together; OpenAI's API reference has both limits."""
@@ -34,7 +33,7 @@ _MOST_TOKENS = 300_000
 _LARGEST_TOKEN = 2**31 - 1
 
 
-def create(model: Model, params: Json, context: Context | None = None) -> bytes:
+def create(model: Model, params: Json, context: Context) -> bytes:
     """Answer a request with a `CreateEmbeddingResponse`, as JSON.
 
     Vectors have length 1 and the model's own number of dimensions, or the `dimensions` asked for;
@@ -42,12 +41,9 @@ def create(model: Model, params: Json, context: Context | None = None) -> bytes:
     Raises InvalidRequest, and ApiError for a model that makes no embeddings.
     """
     require(model, "embeddings")
-    params = without_nulls(params)
-    refuse_unknown(params, _KNOWN, "Embeddings.create")
-    params.pop("openai_endpoint", None)
     # The kinds of input differ in ways that the error of a union could not tell.
-    request = validator(EmbeddingCreateParams)(params | {"input": ""})
-    if "input" not in params:
+    request = read(params | {"input": ""}, EmbeddingCreateParams, "Embeddings.create", {})
+    if params.get("input") is None:
         raise InvalidRequest("input", "Field required", "type")
     inputs = _inputs(params["input"])
     counts = [tokens.count(each) if isinstance(each, str) else len(each) for each in inputs]

@@ -9,14 +9,13 @@ from openai.types import Image
 from openai.types.image_generate_params import ImageGenerateParamsBase
 from pydantic_core import to_json
 
-from helpers.mock.apis.checks import check_ranges, refuse_unserved
+from helpers.mock.apis.checks import check_ranges
 from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
 from helpers.mock.pictures import draw
-from helpers.mock.requests import InvalidRequest, Json, refuse_unknown, validator, without_nulls
+from helpers.mock.requests import InvalidRequest, Json, read
 
-_KNOWN = frozenset(ImageGenerateParamsBase.__annotations__) | {"stream"}
 _LONGEST_PROMPT = 32_000
 _SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
 _UNSERVED = {
@@ -31,18 +30,14 @@ _UNSERVED = {
 """What OpenAI's API has and this does not serve, each with the values that ask for nothing."""
 
 
-def create(model: Model, params: Json, context: Context | None = None) -> bytes:
+def create(model: Model, params: Json, context: Context) -> bytes:
     """Answer a request with an `ImagesResponse`, as JSON; the pictures are drawn, not generated.
 
     `created` and `usage` are null, as in the reply that Clarifai's documentation shows.
     Raises InvalidRequest, and ApiError for a model that makes no images.
     """
     require(model, "images")
-    params = without_nulls(params)
-    refuse_unknown(params, _KNOWN, "Images.generate")
-    params.pop("openai_endpoint", None)
-    refuse_unserved(params, _UNSERVED)
-    request = validator(ImageGenerateParamsBase)(params)
+    request = read(params, ImageGenerateParamsBase, "Images.generate", _UNSERVED)
     check_ranges(request, {"n": (1, 10)})
     prompt = request["prompt"]
     if not prompt.strip():
@@ -51,7 +46,6 @@ def create(model: Model, params: Json, context: Context | None = None) -> bytes:
         problem = f"Should have at most {_LONGEST_PROMPT:,} characters"
         raise InvalidRequest("prompt", problem, "range")
     size = _size(request.get("size") or "auto")
-    address = (context or Context()).root
     images = []
     for number in range(request.get("n") or 1):
         drawing = draw.of(prompt, size, model.ref.name, str(number))
@@ -59,7 +53,7 @@ def create(model: Model, params: Json, context: Context | None = None) -> bytes:
         image = Image(
             b64_json=b64encode(drawing.png()).decode() if inline else None,
             revised_prompt=_revised(drawing),
-            url=None if inline else address + drawing.path,
+            url=None if inline else context.root + drawing.path,
         )
         images.append(image.model_dump())
     return to_json({"created": None, "data": images, "usage": None})

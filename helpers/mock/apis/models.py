@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from openai.types import Model as ListedModel
 from pydantic_core import to_json
 
 from helpers.mock import catalogue
@@ -24,7 +23,5 @@ def entry(model: catalogue.Model) -> bytes:
 
 
 def _entry(model: catalogue.Model) -> dict[str, object]:
-    listed = ListedModel(
-        id=model.ref.name, object="model", created=CREATED, owned_by=model.ref.user_id
-    )
-    return listed.model_dump(exclude_unset=True)
+    owner = model.ref.user_id
+    return {"id": model.ref.name, "created": CREATED, "object": "model", "owned_by": owner}

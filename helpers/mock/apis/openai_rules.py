@@ -33,6 +33,8 @@ def _broken(request: Json) -> Iterator[tuple[str, str, str]]:
     for field in ("tool_choice", "parallel_tool_calls"):
         if field in request and "tools" not in request:
             yield field, "Is allowed only where there are `tools`", "tool_options"
+    if "metadata" in request and not request.get("store"):
+        yield "metadata", "Is allowed only where `store` is true", "metadata"
     yield from _lengths(request)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from openai.types.responses import Response
 from pydantic_core import to_json
@@ -109,10 +108,9 @@ def _items(request: Json, turn: Turn, digest: str) -> list[Item]:
 
 
 def _body(model: Model, request: Json, digest: str) -> Json:
-    def given(field: str, default: Any = None) -> Any:
-        value = request.get(field)
-        return default if value is None else value
-
+    given = {name: value for name, value in request.items() if name in _ECHOED}
+    for name in ("reasoning", "text"):
+        given[name] = _ECHOED[name] | given.get(name, {})
     return {
         "id": f"resp_{digest}",
         "object": "response",
@@ -122,29 +120,29 @@ def _body(model: Model, request: Json, digest: str) -> Json:
         "completed_at": None,
         "error": None,
         "incomplete_details": None,
-        "instructions": given("instructions"),
-        "max_output_tokens": given("max_output_tokens"),
-        "max_tool_calls": given("max_tool_calls"),
-        "metadata": given("metadata", {}),
         "model": model.ref.model_id,
         "output": [],
-        "parallel_tool_calls": given("parallel_tool_calls", True),
-        "previous_response_id": given("previous_response_id"),
-        "prompt_cache_key": given("prompt_cache_key"),
-        "prompt_cache_retention": given("prompt_cache_retention"),
-        "reasoning": {"effort": None, "summary": None} | given("reasoning", {}),
-        "safety_identifier": given("safety_identifier"),
         "service_tier": "default",
-        "temperature": given("temperature", 1.0),
-        "text": {"format": {"type": "text"}, "verbosity": "medium"} | given("text", {}),
-        "tool_choice": given("tool_choice", "auto"),
-        "tools": given("tools", []),
-        "top_logprobs": given("top_logprobs", 0),
-        "top_p": given("top_p", 1.0),
-        "truncation": given("truncation", "disabled"),
         "usage": None,
-        "user": given("user"),
+        **_ECHOED,
+        **given,
     }
+
+
+_ECHOED: Json = {
+    "frequency_penalty": 0.0, "instructions": None, "max_output_tokens": None,
+    "max_tool_calls": None, "metadata": {},
+    "parallel_tool_calls": True, "previous_response_id": None, "prompt_cache_key": None,
+    "prompt_cache_retention": None, "reasoning": {"effort": None, "summary": None},
+    "presence_penalty": 0.0, "safety_identifier": None, "store": True, "temperature": 1.0,
+    "text": {"format": {"type": "text"}, "verbosity": "medium"}, "tool_choice": "auto", "tools": [],
+    "top_logprobs": 0, "top_p": 1.0, "truncation": "disabled", "user": None,
+}  # fmt: skip
+"""What a reply repeats of its request, or these values for what was not set.
+
+assumed(responses-fields): those that the `openai` package does not declare are what Open Responses,
+the specification that several providers share, asks of a reply.
+"""
 
 
 def _ending(turn: Turn, prompt: PromptTokens) -> Json:

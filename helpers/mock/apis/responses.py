@@ -20,7 +20,7 @@ from helpers.mock.apis.turn import Limits, digest, effort, take
 from helpers.mock.apis.usage import prompt_tokens
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
-from helpers.mock.requests import InvalidRequest, Json, refuse_unknown, validator, without_nulls
+from helpers.mock.requests import InvalidRequest, Json, read, without_nulls
 from helpers.mock.simulated.model import Prompt, Tool
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -30,7 +30,6 @@ _RANGES: dict[str, tuple[float, float]] = {
     "max_output_tokens": (1, float("inf")),
     "max_tool_calls": (1, float("inf")),
 }
-_KNOWN = frozenset(ResponseCreateParamsBase.__annotations__) | {"stream"}
 _UNSERVED = {
     "access_programs": (),
     "background": (False,),
@@ -53,20 +52,20 @@ def frame(event: bytes) -> bytes:
     return b"event: " + name + b"\ndata: " + event + b"\n\n"
 
 
-def create(model: Model, params: Json, context: Context | None = None) -> bytes:
+def create(model: Model, params: Json, context: Context) -> bytes:
     """Answer a request with a `Response`, as JSON.
 
     Raises InvalidRequest, and ApiError for a model that does not chat.
     """
-    return response_wire.whole(_answer(model, params, context or Context()))
+    return response_wire.whole(_answer(model, params, context))
 
 
-def stream(model: Model, params: Json, context: Context | None = None) -> Iterator[bytes]:
+def stream(model: Model, params: Json, context: Context) -> Iterator[bytes]:
     """Answer a request with the JSON of one `ResponseStreamEvent` after another.
 
     A bad request raises at once, as in `create`, and not when the first event is asked for.
     """
-    return response_wire.events(_answer(model, params, context or Context()))
+    return response_wire.events(_answer(model, params, context))
 
 
 def _answer(model: Model, params: Json, context: Context) -> Answer:
@@ -75,14 +74,14 @@ def _answer(model: Model, params: Json, context: Context) -> Answer:
     before = context.stored.conversation(request.get("previous_response_id"))
     conversation = read_items(model, request["input"], before, context.stored)
     prompt = _prompt(model, request, conversation)
-    read = prompt_tokens(model, prompt.messages, request.get("tools"), "input")
+    counted = prompt_tokens(model, prompt.messages, request.get("tools"), "input", context)
     limit = request.get("max_output_tokens")
     if limit is not None:
         limit = min(limit, model.max_model_len or limit)
     limits = Limits(limit, effort=effort(request, (request.get("reasoning") or {}).get("effort")))
     name = digest({key: request[key] for key in request if key not in _NOT_IN_DIGEST})
     turn = take(model, prompt, name, limits, context.bends)
-    answer = response_wire.answer(model, request, name, turn, read)
+    answer = response_wire.answer(model, request, name, turn, counted)
     if request.get("store") is not False:
         items = [item.value for item in answer.items]
         context.stored.keep(f"resp_{name}", followed_by(conversation, turn), items)
@@ -96,9 +95,6 @@ _NOT_IN_DIGEST = frozenset({"stream", "stream_options"})
 def _read(model: Model, params: Json) -> Json:
     """The request, checked but for its input, which `items` reads."""
     params = without_nulls(params)
-    refuse_unknown(params, _KNOWN | model.takes, "Responses.create")
-    params.pop("openai_endpoint", None)
-    checks.refuse_unserved(params, _UNSERVED)
     _check_kinds(params)
     if isinstance(params.get("tools"), list):
         # OpenAI takes a tool without these, though its types ask for them.
@@ -107,7 +103,8 @@ def _read(model: Model, params: Json) -> Json:
             defaults | tool if isinstance(tool, dict) else tool for tool in params["tools"]
         ]
     # The error of a union of all the kinds of items would say little.
-    request = validator(ResponseCreateParamsBase)(params | {"input": ""})
+    declared, method = ResponseCreateParamsBase, "Responses.create"
+    request = read(params | {"input": ""}, declared, method, _UNSERVED, model.takes)
     if "input" not in params:
         raise InvalidRequest("input", "Field required", "type")
     request["input"] = params["input"]

@@ -18,7 +18,7 @@ from helpers.mock.requests import Json
 class Api(Protocol):
     """What a module that answers one of the APIs has."""
 
-    def create(self, model: Model, params: Json, context: Context | None = None) -> bytes:
+    def create(self, model: Model, params: Json, context: Context) -> bytes:
         """The whole reply, as JSON."""
 
 
@@ -28,7 +28,7 @@ class StreamingApi(Api, Protocol):
     LAST_FRAME: bytes
     """What ends a stream."""
 
-    def stream(self, model: Model, params: Json, context: Context | None = None) -> Iterator[bytes]:
+    def stream(self, model: Model, params: Json, context: Context) -> Iterator[bytes]:
         """The reply's events, each as JSON."""
 
     def frame(self, event: bytes) -> bytes:

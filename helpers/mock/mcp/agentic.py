@@ -33,9 +33,8 @@ class Agentic:
         self.LAST_FRAME = api.LAST_FRAME
         self.frame = api.frame
 
-    def create(self, model: Model, params: Json, context: Context | None = None) -> bytes:
+    def create(self, model: Model, params: Json, context: Context) -> bytes:
         """As the API's own."""
-        context = context or Context()
         turns, params = self._read(model, params, context, stream=False)
         reply = self._api.create(model, params, context)
         for _ in range(_MOST_TURNS):
@@ -44,9 +43,8 @@ class Agentic:
             reply = self._api.create(model, turns.params, context)
         raise InvalidRequest(FIELD, f"After {_MOST_TURNS} turns the model still asks for tools")
 
-    def stream(self, model: Model, params: Json, context: Context | None = None) -> Iterator[bytes]:
+    def stream(self, model: Model, params: Json, context: Context) -> Iterator[bytes]:
         """As the API's own; a bad request raises at once."""
-        context = context or Context()
         turns, params = self._read(model, params, context, stream=True)
         events = self._api.stream(model, params, context)
         return events if turns is None else self._streamed(model, turns, events, context)

@@ -7,7 +7,6 @@ the reply is JSON. assumed(no-tool-server): what Clarifai answers to an address 
 from __future__ import annotations
 
 from functools import cache
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -18,6 +17,7 @@ from helpers.mock.errors import MODEL_DOES_NOT_EXIST, ApiError
 from helpers.mock.gateway import authorize
 from helpers.mock.threads import off_loop
 from helpers.models import ModelRef
+from helpers.proxies import is_this_machine
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
@@ -108,14 +108,7 @@ def _security(scope: Scope) -> TransportSecuritySettings:
 
     host = (scope.get("server") or ("127.0.0.1",))[0]
     return TransportSecuritySettings(
-        enable_dns_rebinding_protection=_is_loopback(host),
+        enable_dns_rebinding_protection=is_this_machine(host),
         allowed_hosts=[each for name in _NAMES for each in (name, f"{name}:*")],
         allowed_origins=[f"http://{each}" for name in _NAMES for each in (name, f"{name}:*")],
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -14,6 +14,7 @@ from clarifai_grpc.grpc.api import service_pb2
 from clarifai_grpc.grpc.api.status import status_code_pb2
 from google.protobuf.message_factory import GetMessageClass
 
+from helpers.mock.apis.context import Context
 from helpers.mock.errors import NOT_IMPLEMENTED, ApiError
 from helpers.mock.gateway import authorize, request_id
 from helpers.mock.native import Message, known, methods
@@ -43,15 +44,12 @@ def types(rpc: str) -> tuple[Message, Message]:
     return GetMessageClass(described.input_type), GetMessageClass(described.output_type)
 
 
-def call(rpc: str, request: Message, metadata: Mapping[str, bytes], root: str) -> Message:
-    """Answer a call that has one reply; an error is its status.
-
-    Header names are in lower case; `root` is the address that the mock is asked at.
-    """
+def call(rpc: str, request: Message, metadata: Mapping[str, bytes], context: Context) -> Message:
+    """Answer a call that has one reply; an error is its status. Header names are in lower case."""
     try:
         authorize(metadata.get("authorization", b""))
         if rpc == "PostModelOutputs":
-            reply = methods.post_model_outputs(request, root)
+            reply = methods.post_model_outputs(request, context)
         elif rpc in _CALLS:
             reply = _CALLS[rpc](request)
         else:
@@ -61,12 +59,14 @@ def call(rpc: str, request: Message, metadata: Mapping[str, bytes], root: str) -
     return _finished(reply, _req_id(_bytes(request), metadata))
 
 
-def generate(request: Message, metadata: Mapping[str, bytes], root: str) -> Iterator[Message]:
+def generate(
+    request: Message, metadata: Mapping[str, bytes], context: Context
+) -> Iterator[Message]:
     """Answer GenerateModelOutputs: one MultiOutputResponse for each piece of the reply."""
     req_id = _req_id(_bytes(request), metadata)
     try:
         authorize(metadata.get("authorization", b""))
-        for output in methods.generate_model_outputs(request, root):
+        for output in methods.generate_model_outputs(request, context):
             yield _finished(service_pb2.MultiOutputResponse(outputs=[output]), req_id)
     except ApiError as error:
         yield refuse(error, _bytes(request), metadata)

@@ -35,8 +35,8 @@ HOST = "127.0.0.1"
 class GrpcServer:
     """A gRPC server that starts when its `port` is first asked for."""
 
-    def __init__(self, root: str, app: Application | None = None) -> None:
-        """`root` is where else the mock serves what it does, and `app` what has its faults."""
+    def __init__(self, root: str, app: Application) -> None:
+        """`root` is where else the mock serves what it does, and `app` what serves it."""
         self._root = root
         self._app = app
         self._closed = False
@@ -79,31 +79,24 @@ class GrpcServer:
         return server, port
 
 
-def _handlers(root: str, app: Application | None, loop: asyncio.AbstractEventLoop) -> Any:
+def _handlers(root: str, app: Application, loop: asyncio.AbstractEventLoop) -> Any:
     """What answers every call that Clarifai's API has, whether the mock serves it or not."""
     import grpc
 
     from helpers.mock.native import api
 
-    def whole(rpc: str, request: Message, context: grpc.ServicerContext) -> Message:
-        if app is None or not app.faults.armed:
-            return api.call(rpc, request, _metadata(context), root)
-        return next(struck(rpc, request, context))
-
     def pieces(rpc: str, request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
-        if rpc != "GenerateModelOutputs":
-            yield api.call(rpc, request, _metadata(context), root)
-        elif app is None or not app.faults.armed:
-            yield from api.generate(request, _metadata(context), root)
+        metadata = _metadata(context)
+        served = app.context(root, metadata.get("authorization", b""))
+        if app.faults.armed:
+            try:
+                yield from through(app, loop, root, rpc, request, metadata)
+            except Dropped as error:
+                context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
+        elif rpc == "GenerateModelOutputs":
+            yield from api.generate(request, metadata, served)
         else:
-            yield from struck(rpc, request, context)
-
-    def struck(rpc: str, request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
-        assert app is not None
-        try:
-            yield from through(app, loop, root, rpc, request, _metadata(context))
-        except Dropped as error:
-            context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
+            yield api.call(rpc, request, metadata, served)
 
     class Handlers(grpc.GenericRpcHandler):  # type: ignore[misc]
         def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
@@ -120,7 +113,7 @@ def _handlers(root: str, app: Application | None, loop: asyncio.AbstractEventLoo
                     lambda request, context: pieces(rpc, request, context), *codec
                 )
             return grpc.unary_unary_rpc_method_handler(
-                lambda request, context: whole(rpc, request, context), *codec
+                lambda request, context: next(pieces(rpc, request, context)), *codec
             )
 
     return Handlers()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from clarifai_grpc.grpc.api import resources_pb2, service_pb2
@@ -25,14 +26,28 @@ from helpers.mock.native import STREAM, WHOLE, Json, Message, as_openai_request
 from helpers.mock.native.concepts import recognise
 from helpers.mock.native.known import asked
 from helpers.mock.native.signatures import signatures
-from helpers.mock.requests import InvalidRequest, without_nulls
+from helpers.mock.requests import InvalidRequest, number, without_nulls
 
 _MOST_INPUTS = 128
 _TYPES = resources_pb2.ModelTypeField.DataType
 
 
-def post_model_outputs(request: Message, root: str) -> Message:
-    """A MultiOutputResponse with an Output for each input; `root` is the mock's own address."""
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call of a model's method with one of the inputs of a request."""
+
+    model: catalogue.Model
+    given: Message
+    request: Message
+    context: Context
+
+    @property
+    def output_info(self) -> Message:
+        return self.request.model.model_version.output_info
+
+
+def post_model_outputs(request: Message, context: Context) -> Message:
+    """A MultiOutputResponse with an Output for each input."""
     model = asked(request)
     if not 1 <= len(request.inputs) <= _MOST_INPUTS:
         details = f"{len(request.inputs)} inputs, where 1 to {_MOST_INPUTS} are possible"
@@ -43,7 +58,7 @@ def post_model_outputs(request: Message, root: str) -> Message:
     method = _method(model, name, _WHOLE)
     reply = service_pb2.MultiOutputResponse()
     for each in request.inputs:
-        reply.outputs.append(method(model, each, request, root))
+        reply.outputs.append(method(_Call(model, each, request, context)))
     successes = {output.status.code == status_code_pb2.SUCCESS for output in reply.outputs}
     if successes == {True}:
         return reply
@@ -56,13 +71,13 @@ def post_model_outputs(request: Message, root: str) -> Message:
     return reply
 
 
-def generate_model_outputs(request: Message, root: str) -> Iterator[Message]:
+def generate_model_outputs(request: Message, context: Context) -> Iterator[Message]:
     """An Output for each piece of the reply."""
     model = asked(request)
     if len(request.inputs) != 1:
         raise ApiError(FAILURE, "Generate requires exactly one input")
     method = _method(model, _method_name(request, "generate"), _STREAMED)
-    yield from method(model, request.inputs[0], request, root)
+    yield from method(_Call(model, request.inputs[0], request, context))
 
 
 def stream_model_outputs(request: Message) -> None:
@@ -93,16 +108,15 @@ def _method(model: catalogue.Model, name: str, methods: dict[str, Any]) -> Any:
     return methods[name]
 
 
-def _arguments(model: catalogue.Model, name: str, data: Message) -> Json:
+def _arguments(call: _Call, name: str) -> Json:
     """The arguments of a call by their names: a value each, or a message where it is not simple."""
-    fields = next(
-        signature for signature in signatures(model) if signature.name == name
-    ).input_fields
+    data = call.given.data
+    fields = next(each for each in signatures(call.model) if each.name == name).input_fields
     parts = {part.id: part.data for part in data.parts} or _older_parts(data, fields)
     strange = ", ".join(sorted(id for id in parts if id not in {field.name for field in fields}))
     if strange:
-        takes = ", ".join(field.name for field in fields)
-        raise ApiError(FAILURE, f"{name} of {model.url} takes no {strange}. It takes: {takes}.")
+        takes = f"takes no {strange}. It takes: {', '.join(field.name for field in fields)}."
+        raise ApiError(FAILURE, f"{name} of {call.model.url} {takes}")
     found = {
         field.name: _value(field, parts[field.name]) for field in fields if field.name in parts
     }
@@ -141,11 +155,11 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _text_output(text: str, given: Message) -> Message:
+def _text_output(text: str, call: _Call) -> Message:
     output = resources_pb2.Output()
     output.status.code = status_code_pb2.SUCCESS
     output.status.description = "Ok"
-    if given.parts:
+    if call.given.data.parts:
         output.data.parts.add(id="return").data.string_value = text
     else:
         output.data.string_value = output.data.text.raw = text
@@ -155,38 +169,34 @@ def _text_output(text: str, given: Message) -> Message:
 # --- the methods of models that speak the OpenAI format ---
 
 
-def _openai_transport(
-    model: catalogue.Model, given: Message, request: Message, root: str
-) -> Message:
-    msg = _arguments(model, WHOLE, given.data)["msg"]
+def _openai_transport(call: _Call) -> Message:
+    msg = _arguments(call, WHOLE)["msg"]
     try:
-        path, params = _openai_params(model, msg)
+        path, params = _openai_params(call.model, msg)
         if params.get("stream") and path in STREAMING_APIS:
             raise ValueError(f"A request with stream is for {STREAM}")
-        reply = _api(path).create(model, params, Context(root))
+        reply = _api(path).create(call.model, params, call.context)
     except (ValueError, ApiError) as error:
-        return _text_output(_failure(error), given.data)
-    output = _text_output(reply.decode(), given.data)
+        return _text_output(_failure(error), call)
+    output = _text_output(reply.decode(), call)
     # The model's side does not count the tokens of the other APIs.
     return _with_usage(output, from_json(reply)) if path in STREAMING_APIS else output
 
 
-def _openai_stream_transport(
-    model: catalogue.Model, given: Message, request: Message, root: str
-) -> Iterator[Message]:
-    msg = _arguments(model, STREAM, given.data)["msg"]
+def _openai_stream_transport(call: _Call) -> Iterator[Message]:
+    msg = _arguments(call, STREAM)["msg"]
     try:
-        path, params = _openai_params(model, msg)
+        path, params = _openai_params(call.model, msg)
         if path not in STREAMING_APIS:
             raise ValueError("Streaming is only supported for chat completions and responses.")
         if not params.get("stream"):
             raise ValueError(f"A request without stream is for {WHOLE}")
-        events = _api(path).stream(model, params)
+        events = _api(path).stream(call.model, params, call.context)
     except (ValueError, ApiError) as error:
-        yield _text_output(_failure(error), given.data)
+        yield _text_output(_failure(error), call)
         return
     for event in events:
-        output = _text_output(event.decode(), given.data)
+        output = _text_output(event.decode(), call)
         yield _with_usage(output, from_json(event)) if b'"usage":{' in event else output
 
 
@@ -226,23 +236,21 @@ def _with_usage(output: Message, reply: Json) -> Message:
 # --- predict and generate ---
 
 
-def _predict(model: catalogue.Model, given: Message, request: Message, root: str) -> Message:
-    if "concepts" in model.kinds:
-        image = _arguments(model, "predict", given.data)["image"]
-        return recognise(model, image, given, _output_info(request))
-    reply = from_json(_prompted(chat.create, model, "predict", given, request))
+def _predict(call: _Call) -> Message:
+    if "concepts" in call.model.kinds:
+        image = _arguments(call, "predict")["image"]
+        return recognise(call.model, image, call.given, call.output_info)
+    reply = from_json(_prompted(chat.create, call, "predict"))
     message = reply["choices"][0]["message"]
     text = _calls(message) or message["content"] or ""
-    return _with_usage(_text_output(text, given.data), reply)
+    return _with_usage(_text_output(text, call), reply)
 
 
-def _generate(
-    model: catalogue.Model, given: Message, request: Message, root: str
-) -> Iterator[Message]:
-    for event in _prompted(chat.stream, model, "generate", given, request):
+def _generate(call: _Call) -> Iterator[Message]:
+    for event in _prompted(chat.stream, call, "generate"):
         for choice in from_json(event)["choices"]:
             text = _calls(choice["delta"]) or choice["delta"].get("content") or ""
-            yield _text_output(text, given.data)
+            yield _text_output(text, call)
 
 
 def _calls(message: Json) -> str:
@@ -250,31 +258,22 @@ def _calls(message: Json) -> str:
     return json.dumps(message["tool_calls"], indent=2) if message.get("tool_calls") else ""
 
 
-def _prompted(
-    ask: Callable[[catalogue.Model, Json], Any],
-    model: catalogue.Model,
-    name: str,
-    given: Message,
-    request: Message,
-) -> Any:
+def _prompted(ask: Callable[[catalogue.Model, Json, Context], Any], call: _Call, name: str) -> Any:
     try:
-        return ask(model, _completion(model, name, given, request))
+        return ask(call.model, _completion(call, name), call.context)
     except (ValueError, TypeError, OverflowError) as error:
         raise ApiError(FAILURE, str(error)) from error
 
 
-def _completion(model: catalogue.Model, name: str, given: Message, request: Message) -> Json:
+def _completion(call: _Call, name: str) -> Json:
     """The chat completion that a call of `predict` or `generate` is made into."""
     # assumed(older-parameters): the older way to set parameters still works for these models.
-    older = MessageToDict(_output_info(request).params)
-    arguments = without_nulls(older | _arguments(model, name, given.data))
+    older = MessageToDict(call.output_info.params)
+    arguments = without_nulls(older | _arguments(call, name))
 
     def parameter(wanted: str, default: float) -> float:
-        try:
-            # Single precision is all that the message has room for.
-            return round(float(arguments.get(wanted, default)), 6)
-        except (TypeError, ValueError) as error:
-            raise InvalidRequest(wanted, "Should be a number", "type") from error
+        # Single precision is all that the message has room for.
+        return round(number(wanted, arguments.get(wanted, default)), 6)
 
     messages = list(arguments.get("chat_history") or ())
     text = arguments.get("prompt", "")
@@ -289,7 +288,7 @@ def _completion(model: catalogue.Model, name: str, given: Message, request: Mess
         if arguments.get(wanted)
     }
     return chosen | {
-        "model": model.url,
+        "model": call.model.url,
         "messages": messages,
         "max_completion_tokens": int(parameter("max_tokens", 256)),
         "temperature": parameter("temperature", 1),
@@ -305,10 +304,6 @@ def _picture(image: Message) -> Json:
     # What kind of picture it is, its own first bytes say.
     url = f"data:image/jpeg;base64,{b64encode(image.base64).decode()}" if image.base64 else ""
     return {"type": "image_url", "image_url": {"url": url or image.url}}
-
-
-def _output_info(request: Message) -> Message:
-    return request.model.model_version.output_info
 
 
 _WHOLE: dict[str, Any] = {WHOLE: _openai_transport, "predict": _predict}

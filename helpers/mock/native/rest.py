@@ -46,11 +46,13 @@ def _answer(request: Request, body: bytes) -> Response:
     if (request.method, request.url.path) == ("POST", _PRICES):
         return _prices(request, body)
     rpc, message = request.scope.get(AS_MESSAGE) or _call(request, body)
-    root = str(request.base_url).rstrip("/")
+    metadata = _metadata(request)
+    key = metadata.get("authorization", b"")
+    context = request.app.state.context(str(request.base_url).rstrip("/"), key)
     if rpc == "GenerateModelOutputs":
-        replies = api.generate(message, _metadata(request), root)
+        replies = api.generate(message, metadata, context)
         return StreamingResponse(_lines(replies), media_type="application/json")
-    return _whole(api.call(rpc, message, _metadata(request), root))
+    return _whole(api.call(rpc, message, metadata, context))
 
 
 def _refuse(error: ApiError, request: Request) -> Response:
