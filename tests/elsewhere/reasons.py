@@ -29,6 +29,10 @@ REASONS: dict[str, dict[str, str]] = {
         r"takes no video": "the mock recognises pictures, and no videos",
         r"is not among the models": "the mock has one recogniser of pictures, and one detector",
     },
+    "openresponses": {
+        r"/responses/compact": "Clarifai names no way to compact a conversation",
+        r"^websocket": "Clarifai names no WebSocket, and the mock has none",
+    },
     "examples": {
         r"Max retries exceeded|NameResolution": "it fetches pictures that the run could not reach",
         r"when strict is true": "a strict schema is for OpenAI, whose rules it breaks",

@@ -132,6 +132,42 @@ def _lacking(record: dict[str, Any]) -> str:
     return str(record.get("error") or "the reply has another form")
 
 
+SEES = "openai/chat-completion/models/gpt-4o"
+"""One of the cases has a picture."""
+
+
+def open_responses(checkout: Path) -> Suite:
+    """Open Responses' test of compliance, which several providers share.
+
+    Its packages have to be in the checkout: `npm install zod@3 tsx` is enough.
+    """
+    with MockServer() as server:
+        command = ["npx", "tsx", "bin/compliance-test.ts", "--json", "--api-key", MOCK_PAT]
+        command += ["--base-url", server.base_url, "--model", SEES]
+        done = subprocess.run(
+            command, cwd=checkout, capture_output=True, text=True, timeout=SECONDS
+        )
+    return told_by_open_responses(json.loads(done.stdout), commit(checkout), today())
+
+
+def told_by_open_responses(report: dict[str, Any], version: str, today: str) -> Suite:
+    """Its report as evidence. What was skipped was not run, and does not count."""
+    told = {each["id"]: each for each in report["results"] if each["status"] != "skipped"}
+    return Suite(
+        name="Open Responses",
+        version=version,
+        source="https://github.com/openresponses/openresponses",
+        command="npx tsx bin/compliance-test.ts --json",
+        passed={name: 1 for name, each in told.items() if each["status"] == "passed"},
+        failed={
+            name: why("openresponses", f"{name} {each['errors']}")
+            for name, each in told.items()
+            if each["status"] != "passed"
+        },
+        checked=today,
+    )
+
+
 def openai_python(checkout: Path) -> Suite:
     """The client's own tests of each method of the APIs that the mock has."""
     folder = "tests/api_resources/"
@@ -307,4 +343,5 @@ REPOSITORIES: dict[str, Callable[[Path], Suite]] = {
     "gpt-oss": gpt_oss,
     "openai-openapi": openai_openapi,
     "openai-python": openai_python,
+    "openresponses": open_responses,
 }

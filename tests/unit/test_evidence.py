@@ -11,7 +11,7 @@ from helpers.evidence.page import BEGIN, END, Suite, page, problems, write
 from helpers.evidence.run import MatrixError, Outcome, fill
 from helpers.evidence.task import Evidence, Task, plan
 from helpers.notebooks.registry import PROJECT, load
-from tests.elsewhere.repositories import told_by_gpt_oss, told_by_junit
+from tests.elsewhere.repositories import told_by_gpt_oss, told_by_junit, told_by_open_responses
 from tests.elsewhere.suites import told_by_compatcanary
 from tests.unit.conftest import MakeNotebook
 
@@ -146,6 +146,10 @@ def test_what_a_suite_did_not_pass_has_not_passed() -> None:
     assert (told.passed, told.version) == ({"chat whole": 1, "chat streamed": 1}, "abc")
     assert list(told.failed.values())[1:] == ["Connection error."]
     assert "does not call the tool" in told.failed["1_0 chat whole"]
+    statuses = ("passed", "failed", "skipped")
+    cases = [{"id": status, "status": status, "errors": ["x"]} for status in statuses]
+    told = told_by_open_responses({"results": cases}, "abc", TODAY)
+    assert (told.passed, told.failed) == ({"passed": 1}, {"failed": "failed ['x']"})
 
 
 def test_a_suite_that_ran_nothing_is_no_evidence(tmp_path: Path) -> None:
