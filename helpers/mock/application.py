@@ -37,6 +37,7 @@ from helpers.mock.gateway import (
     authorize,
     header,
     known_model,
+    not_json,
     read_body,
     replayed,
     request_id,
@@ -277,7 +278,7 @@ def _json_object(body: bytes) -> Json:
         # A program on Windows may have put a byte order mark before it, which RFC 8259 lets ignore.
         value = from_json(body.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
     except ValueError as error:
-        raise ApiError(BAD_REQUEST_FORMAT, f"The body is not JSON: {error}") from error
+        raise not_json(body, error) from error
     if not isinstance(value, dict):
         raise ApiError(BAD_REQUEST_FORMAT, "The body is not a JSON object.")
     return value

@@ -43,6 +43,15 @@ async def read_body(receive: Receive) -> bytes:
     return bytes(body + message.get("body", b""))
 
 
+def not_json(body: bytes, error: ValueError) -> ApiError:
+    """The refusal of a body that is not JSON, which says so of its encoding where that is why."""
+    try:
+        body.replace(b"\0", b"\xff").decode()  # UTF-16 has zeros
+    except UnicodeDecodeError:
+        return ApiError(BAD_REQUEST_FORMAT, "The body is not UTF-8: send it so, uncompressed.")
+    return ApiError(BAD_REQUEST_FORMAT, f"The body is not JSON: {error}")
+
+
 def replayed(body: bytes, receive: Receive) -> Receive:
     """`receive` for a body that has been read already."""
     messages: list[Message] = [{"type": "http.request", "body": body}]

@@ -1,5 +1,6 @@
 """What holds for every path: keys, errors in Clarifai's shape, the same bytes every time."""
 
+import gzip
 import json
 import socket
 from typing import Any
@@ -201,6 +202,12 @@ def test_a_body_that_is_too_large_is_refused_whatever_the_path(
 
 def test_a_byte_order_mark_before_the_body_is_let_pass(mock: Mock) -> None:
     assert send(mock, b"\xef\xbb\xbf" + json.dumps(QUESTION).encode()).status == 200
+
+
+@pytest.mark.parametrize("body", ["{}".encode("utf-16-le"), gzip.compress(b"{}", mtime=0)])
+def test_a_body_that_is_not_utf_8_is_told_so(mock: Mock, body: bytes) -> None:
+    refused = send(mock, body)
+    assert refused.status == 400 and "not UTF-8" in refused.json()["details"]
 
 
 def test_it_listens_on_ipv6_as_well() -> None:

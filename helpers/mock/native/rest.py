@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from helpers.mock import errors
 from helpers.mock.errors import ApiError
-from helpers.mock.gateway import authorize, read_body
+from helpers.mock.gateway import authorize, not_json, read_body
 from helpers.mock.native import Json, Message, as_json, prices
 from helpers.mock.threads import off_loop
 
@@ -165,7 +165,7 @@ def _prices(request: Request, body: bytes) -> Response:
     try:
         found = prices.search(from_json(body))
     except ValueError as error:
-        raise ApiError(errors.BAD_REQUEST_FORMAT, f"The body is not JSON: {error}") from error
+        raise not_json(body, error) from error
     status = {"code": 10000, "description": "Ok"}
     return Response(to_json({"status": status, **found}), media_type="application/json")
 

@@ -1,18 +1,19 @@
 """What a recorded request is known by, and how another differs from it.
 
 JSON is compared by value. Ids that servers and clients make up are numbered in the order in which
-they come; what people wrote is compared as it is.
+they come; what people wrote is compared as it is, and what was hidden of it by a mark.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from itertools import groupby
 from typing import Any
 
 from helpers.mock.record.body import Body
-from helpers.mock.requests import Json
+from helpers.mock.requests import Json, without_nulls
 from helpers.models import ModelReferenceError, parse_model
 from helpers.text import to_json
 
@@ -24,13 +25,9 @@ def known_by(method: str, path: str, body: Body, *, exact: bool) -> Json:
     """
     if body.kind != "body":
         return {"method": method, "path": path, **body.stored()}
-    value = _number(body.value)
+    value = without_nulls(_number(body.value))
     if isinstance(value, dict):
-        value = {
-            name: each
-            for name, each in value.items()
-            if each is not None and (exact or name not in _IDS)
-        }
+        value = {name: each for name, each in value.items() if exact or name not in _IDS}
         if isinstance(value.get("model"), str):
             value["model"] = _model(value["model"])
         for name, read in (("messages", _message), ("input", _item)):
@@ -42,6 +39,20 @@ def known_by(method: str, path: str, body: Body, *, exact: bool) -> Json:
 def key_of(asked: Json) -> str:
     """The same text for the same request."""
     return json.dumps(asked, sort_keys=True)
+
+
+def mark_of(sent: Body, stored: Body) -> str:
+    """Two digits that say which secrets were hidden from a body; empty where none was.
+
+    So few tell requests apart that differ in a secret only, and tell nobody what it is.
+    """
+    if sent == stored:
+        return ""
+    kept = dict(_leaves(stored.value))
+    hidden = [
+        leaf for leaf in _leaves(sent.value) if leaf[0] not in kept or kept[leaf[0]] != leaf[1]
+    ]
+    return blake2b(repr(hidden).encode("utf-8", "replace"), digest_size=1).hexdigest()
 
 
 _IDS = ("previous_response_id", "conversation")

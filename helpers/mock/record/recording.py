@@ -3,10 +3,11 @@
     {"request":  {"method": "POST", "path": "/chat/completions", "body": {...}},
      "response": {"status": 200, "content_type": "application/json", "ms": 812, "body": {...}}}
 
-What is not JSON is kept as `text` or `base64` in place of `body`. A stream has `events`, each on a
-line of its own with the milliseconds since the one before; `rest` is what came after the last whole
-one, `cut` says that the connection broke off, and `incomplete` that the stream did not get to its
-end, for whatever reason. Of the headers, only those are kept that steer a client.
+What is not JSON is kept as `text` or `base64` in place of `body`; the `mark` of a request tells it
+from one from which another secret was hidden. A stream has `events`, each on a line of its own with
+the milliseconds since the one before; `rest` is what came after the last whole one, `cut` says that
+the connection broke off, and `incomplete` that the stream did not get to its end, for whatever
+reason. Of the headers, only those are kept that steer a client.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ class Recording:
     events: list[Event] | None = None
     rest: str = ""
     cut: bool = False
+    mark: str = ""
 
     @property
     def incomplete(self) -> bool:
@@ -90,7 +92,12 @@ class Recording:
         return self.cut or bool(self.rest) or not ended
 
     def encode(self) -> str:
-        request = {"method": self.method, "path": self.path, **self.request.stored()}
+        request = {
+            "method": self.method,
+            "path": self.path,
+            **({"mark": self.mark} if self.mark else {}),
+            **self.request.stored(),
+        }
         response: dict[str, Any] = {
             "status": self.status,
             "content_type": self.content_type,
@@ -117,7 +124,8 @@ class Recording:
             request, response = whole["request"], whole["response"]
             bodies = {"request": Body.of_file(request), "body": Body.of_file(response)}
             where = {name: request[name] for name in ("method", "path")}
-            return _CHECKED.validate_python({**response, **where, **bodies})
+            mark = {"mark": request.get("mark", "")}
+            return _CHECKED.validate_python({**response, **where, **mark, **bodies})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             why = " ".join(repr(error).split())
             raise RecordingError(f"{path.name} is not a recording: {why}") from error

@@ -1,9 +1,9 @@
 """Serve recordings: the same request gets what was answered when it was recorded.
 
 A request is known by its method, its path and its body (`match.py`). Where none is recorded just
-so, the results of tools in a conversation may differ, and so may the ids of responses; a model is
-the same in both forms of its reference. When a request was recorded several times, its recordings
-are served in turn, from the first again after the last.
+so, secrets may differ; then the results of tools in a conversation, and the ids of responses. A
+model is the same in both forms of its reference. When a request was recorded several times, its
+recordings are served in turn, from the first again after the last.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from helpers.mock.errors import DOES_NOT_EXIST, ApiError
 from helpers.mock.record.body import Body
-from helpers.mock.record.match import differences, key_of, known_by
+from helpers.mock.record.match import differences, key_of, known_by, mark_of
 from helpers.mock.record.record import Cut, path_below, refusal
 from helpers.mock.record.recording import Recording, RecordingError
 from helpers.mock.record.scrub import Scrubber
@@ -59,10 +59,11 @@ class Replayer:
         self._served: Counter[str] = Counter()
         for path in sorted(folder.glob("*.json"), key=_in_order):
             recording = Recording.read(path)
-            method, where, request = recording.method, recording.path, recording.request
-            known = _Known(path.name, recording, known_by(method, where, request, exact=False))
-            exactly = key_of(known_by(method, where, request, exact=True))
-            for key in {exactly, key_of(known.asked)}:
+            *keys, asked = _asked(
+                recording.method, recording.path, recording.request, recording.mark
+            )
+            known = _Known(path.name, recording, asked)
+            for key in {key_of(each) for each in (*keys, asked)}:
                 self._known.setdefault(key, []).append(known)
         if not self._known:
             raise RecordingError(f"There are no recordings in {folder}.")
@@ -73,13 +74,11 @@ class Replayer:
         scrub.learn(request.headers.items())
         path = path_below(scope) or request.url.path
         body = Body.of_request(await request.body(), request.headers)
-        asked = [
-            known_by(request.method, scrub.path(path), scrub.body(body), exact=exact)
-            for exact in (True, False)
-        ]
+        stored = scrub.body(body)
+        asked = _asked(request.method, scrub.path(path), stored, mark_of(body, stored))
         key = next((key for key in map(key_of, asked) if key in self._known), None)
         if key is None:
-            await refusal(self._miss(asked[1]))(scope, receive, send)
+            await refusal(self._miss(asked[-1]))(scope, receive, send)
             return
         turn = self._served[key] % len(self._known[key])
         self._served[key] += 1
@@ -137,6 +136,12 @@ class Replayer:
             f"No recording fits this {what}. The nearest is {nearest.name}, which differs in"
             f" {shown}{rest}",
         )
+
+
+def _asked(method: str, path: str, stored: Body, mark: str) -> list[Json]:
+    """What a request is known by: most exactly first."""
+    exact, loose = (known_by(method, path, stored, exact=exact) for exact in (True, False))
+    return [exact | {"mark": mark}, exact, loose]
 
 
 def _in_order(path: Path) -> tuple[int, str]:
