@@ -48,7 +48,7 @@ def is_secret_name(name: str, *, alone: bool = False) -> bool:
         *before, last = before
     if last in ("key", "keys"):
         return bool(before) and before[-1] in _NAMES["before_key"]
-    if last in ("id", "value", "base64", "b64", "pem") and before:
+    if last in ("id", "value", "base64", "b64", "pem", "data") and before:
         # An AWS access key's id is half of it; CLIENT_SECRET_VALUE.
         return before[-2:] == ["access", "key"] or (
             last != "id" and is_secret_name("_".join(before))
@@ -61,7 +61,8 @@ def is_secret_name(name: str, *, alone: bool = False) -> bool:
 def is_id_name(name: str) -> bool:
     """Whether what has this name is an id or a hash, though it may have the form of a key."""
     words = _words(name)
-    return not _NAMES["ids"].isdisjoint(["".join(words[-1:]), "".join(words[-2:])])
+    ids = _NAMES["ids"].intersection(["".join(words[-1:]), "".join(words[-2:])])
+    return bool(ids) and not is_secret_name(name)
 
 
 # --- by form ---
@@ -108,53 +109,13 @@ def stand_in(digits: str) -> str:
 
 # --- in texts ---
 
-# name=value, as in addresses, forms and lines of a shell; "name": "value", as in JSON inside text,
-# with its quotes escaped any number of times.
+# name=value, as in addresses, forms and lines of a shell. Other ways to write both are data.
 _ASSIGNED = re.compile(
-    r"(?<![A-Za-z0-9_.%])(?<![A-Za-z0-9_.%]-)(?P<name>[A-Za-z][\w.%-]{1,60})"
+    r"(?<![A-Za-z0-9_.%])(?<![A-Za-z0-9_.%]-)_{0,2}(?P<name>[A-Za-z][\w.%-]{1,60})"
     r"(?P<equals>[\"']?\]?[ \t]{0,3}=(?!=)[ \t]{0,3})(?P<quote>[\"']?)"
     r"(?P<value>(?:(?!\?\w+=)[^&\s\"'<>()\[\]{},;\\`])++)(?![(\[])"
 )
-_QUOTED = re.compile(
-    r"(?P<before>(?P<q>\\*[\"'])(?P<name>[A-Za-z][\w. -]{1,60})(?P=q)\s*(?::|=>)\s*b?(?P=q))"
-    r"(?P<value>(?:(?!(?P=q))[^\r\n])+)(?=(?P=q))"
-)
-_HEADER = re.compile(
-    r"(?P<before>\b(?P<name>[A-Za-z][\w-]{1,60})[\"'\u201d]?\s*:\s*[\"'\u201c]?)"
-    r"(?P<value>(?=[^\s\"']*\d)[^\s\"'\u201d,;&<>(){}\[\]]{6,})"
-)
-_FORM_PART = re.compile(
-    r"(?P<before>\bname=\"(?P<name>[^\"\r\n]+)\"(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(?P<value>[^\r\n]+)"
-)
-# --client-secret VALUE, on a command line or in a list of words.
-_OPTION = re.compile(
-    r"(?P<before>(?<![^\s\"'])--(?P<name>[A-Za-z][\w-]{1,60})(?:\\*[\"'],)?\s+(?:\\*[\"'])?)"
-    r"[^\s\"'-][^\s\"'\\]*"
-)
-# (b'x-api-key', b'VALUE'), as Python shows headers; ["x-api-key", "VALUE"], as JSON does.
-_SHOWN_PAIR = re.compile(
-    r"(?P<before>[(\[]b?(?P<q>\\*[\"'])(?P<name>[A-Za-z][\w-]{1,60})(?P=q), ?b?(?P=q))"
-    r"[^\"'\\\r\n]+(?=(?P=q)[)\]])"
-)
-# "name": "X-API-Key", "value": "VALUE"; key="ApiKey" value="VALUE".
-_NAME_AND_VALUE = re.compile(
-    r"(?P<before>\b(?:name|key)(?:\\*[\"'])?\s*[:=]\s*(?P<q>\\*[\"'])(?P<name>[A-Za-z][\w.-]{1,60})"
-    r"(?P=q),?\s*(?:\\*[\"'])?value(?:\\*[\"'])?\s*[:=]\s*(?P=q))[^\"'\\\r\n]+"
-)
-_ELEMENT = re.compile(r"(?P<before><(?P<name>[A-Za-z][\w.:-]{1,60})>)[^<>\s][^<>]*+(?=</)")
-# password VALUE; the API key is VALUE.
-_SAID = re.compile(
-    r"(?P<before>\b(?P<name>"
-    r"(?i:pass(?:word|wd|phrase|code)|(?:api|access|secret|auth)[ _-]?(?:key|token)))(?:\s+is)?\s+"
-    r"|\b(?i:(?:token|secret|pat)\s+is\s+))"
-    r"(?=[^\s\"']*\d)(?=[^\s\"']*[A-Za-z])[^\s\"',;<>(){}\[\]]{10,}"
-)
-_NAMED = (_FORM_PART, _QUOTED, _HEADER, _OPTION, _SHOWN_PAIR, _NAME_AND_VALUE, _ELEMENT, _SAID)
-_NAME_HINTS = (
-    *("auth", "pass", "pwd", "secret", "credential", "cookie", "pat", "token", "key", "jwt"),
-    *("bearer", "sig", "webhook", "otp", "verifier", "connection", "sess", "assert", "phrase"),
-    "mnemonic",
-)
+_NAMED = tuple(re.compile(each["pattern"]) for each in _DATA["written"])
 
 
 def _hide_assigned(match: re.Match[str]) -> str:
@@ -168,7 +129,7 @@ def _hide_assigned(match: re.Match[str]) -> str:
         return match[0]
     if equals != "=" and not re.match(".{8}" if quote_ else r"(?=.*\d)(?=.*[A-Za-z]).{6}", value):
         return match[0]
-    return f"{match['name']}{equals}{quote_}{SECRET}"
+    return match[0].removesuffix(value) + SECRET
 
 
 def _hide_named(match: re.Match[str]) -> str:
@@ -225,7 +186,7 @@ def hide_in_text(text: str, *, digits: bool = True) -> str:
     for (_, pattern), hints in zip(SHAPES, _HINTS, strict=True):
         if any(hint in lower for hint in hints):
             text = pattern.sub(_hide_shape, text)
-    if any(hint in lower for hint in _NAME_HINTS):
+    if any(hint in lower for hint in _NAMES["hints"]):
         text = _ASSIGNED.sub(_hide_assigned, text)
         for named in _NAMED:
             text = named.sub(_hide_named, text)
@@ -279,21 +240,13 @@ def _hide_field(holder: dict[str, Any], name: str, text: Callable[[str], str]) -
     value = holder[name]
     if name == "token" and "logprob" in holder:  # a piece of a text, with its probability
         return value
-    if name == "value":  # {"name": "X-API-Key", "value": "..."}
-        called = holder.get("name", holder.get("key"))
-        return (
-            _hidden_by(called, value, text)
-            if isinstance(called, str)
-            else hide_in_data(value, text)
-        )
-    if isinstance(value, str) and PAT.fullmatch(value) and _is_id(name):
+    called = holder.get("name", holder.get("key"))
+    if name == "value" and isinstance(called, str):  # {"name": "X-API-Key", "value": "..."}
+        return _hidden_by(called, value, text)
+    if isinstance(value, str) and PAT.fullmatch(value) and is_id_name(name):
         # Also in a text that is known: who sends its key as an id?
         return value if text(f"call_{value}") == f"call_{value}" else SECRET
     return _hidden_by(name, value, text)
-
-
-def _is_id(name: str) -> bool:
-    return is_id_name(name) and not is_secret_name(name)
 
 
 def _hidden_by(name: str, value: Any, text: Callable[[str], str]) -> Any:
@@ -325,8 +278,7 @@ def hide_in_form(form: str) -> str:
     pairs = []
     for pair in form.split("&"):
         name, equals, _ = pair.partition("=")
-        last = (_words(unquote_plus(name)) or [""])[-1]
-        secret = is_secret_name(unquote_plus(name), alone=True) or last in _NAMES["alone"]
+        secret = is_secret_name(unquote_plus(name), alone=True)
         pairs.append(name + equals + SECRET if equals and secret else pair)
     return "&".join(pairs)
 

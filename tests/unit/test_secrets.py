@@ -64,6 +64,11 @@ KEYS = {
     "terraform": letters(14) + ".atlasv1." + letters(64),
     "dynatrace": f"dt0c01.{letters(24).upper()}.{letters(64).upper()}",
     "a webhook": f"https://discord.com/api/webhooks/123456789012345678/{letters(68)}",
+    "hubspot": "pat-na1-" + "-".join(map(letters, (8, 4, 4, 4, 12))),
+    "launchdarkly": "sdk-" + "-".join(letters(n, "0123456789abcdef") for n in (8, 4, 4, 4, 12)),
+    "azure": letters(84) + "AZDO" + letters(4),
+    "weights and biases": "wandb_v1_" + letters(60),
+    "putty": f"PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 1\n{letters(64)}\nPrivate-MAC: 12",
     "discord": f"M{letters(23)}.{letters(6)}.{letters(27)}",
     "pgp": f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n{letters(64)}\n"
     "-----END PGP PRIVATE KEY BLOCK-----",
@@ -83,6 +88,7 @@ NAMES = [
     *("clarifai_pat", "CLARIFAI_PAT", "authorization", "Set-Cookie", "X-Amz-Security-Token"),
     *("X-Amz-Credential", "AWS_ACCESS_KEY_ID", "openai_api_key", "apikey", "API_KEY_2"),
     *("azure_openai_key", "storageKey", "code_verifier", "connection_string", "apitoken"),
+    *("smtp_pass", "Passwort", "x-rapidapi-key", "auth_code", "client-key-data"),
     *("basic_auth", "privateKeyPem", "consumer_key", "clientAssertion", "seed_phrase", "PHPSESSID"),
 ]
 OPEN_NAMES = [
@@ -98,6 +104,7 @@ OPEN_NAMES = [
         "etag",
         "secretary",
     ),
+    *("zip_code", "boarding_pass", "bypass", "response", "key_data", "rewrite"),
     *("primary_key", "foreign_key", "token_count", "passenger", "signature", "tokens_per_minute"),
 ]
 
@@ -145,6 +152,10 @@ def test_a_form_of_key_is_hidden_in_every_place(kind: str) -> None:
 IN_TEXTS = [
     "shop --client-secret {} --verbose",
     "shop --password={}",
+    "sshpass -p {} ssh ada@shop",
+    "mysql -u root -p{} shop",
+    "//registry.npmjs.org/:_authToken={}",
+    "Passwort: {}",
     "curl -u ada:{} http://127.0.0.1",
     "redis://:{}@127.0.0.1",
     "https://{}@git.example/a.git",
