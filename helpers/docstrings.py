@@ -27,16 +27,17 @@ _PARAMETERS = {
 }
 # What is said of a function, and not to who calls it.
 _ASIDE = {
-    *("attributes", "example", "examples", "note", "notes", "raises", "except", "exceptions"),
+    *("attributes", "example", "examples", "raises", "except", "exceptions"),
     *("references", "return", "returns", "see also", "todo", "warns", "yield", "yields"),
 }
-_TITLE = re.compile(r"(?P<title>[A-Za-z][A-Za-z ]{0,30}?)\s*(?P<colon>:?)\s*$")
+_TITLE = re.compile(r"(?:\*\*)?(?P<title>[A-Za-z][A-Za-z ]{0,30}?)\s*(?P<colon>:?)(?:\*\*)?\s*$")
 _FIELD = re.compile(r"[:@](?P<kind>\w+)(?P<words>\s[^:`]*)?:(?!`)\s*(?P<text>.*)$")
 # An entry as people write one: in a list, its name in Markdown's quotes, a dash for the colon.
 _ENTRY = re.compile(
     r"(?:[-*+]\s+)?[`*]{0,2}(?P<name>\w+)[`*]{0,2}(?P<type>\s*\([^)]*\))?(?:\s*\{[^}]*\})?"
     r"\s*(?::|--?|[\u2013\u2014])\s+"
 )
+_JAVADOC = re.compile(r"^[@\\](param\s+\w+|returns?)\s+(?=[^\s:])", re.MULTILINE)
 _KINDS = {
     *(*PARAM_KEYWORDS, *RAISES_KEYWORDS, *RETURNS_KEYWORDS, *YIELDS_KEYWORDS),
     *(*DEPRECATION_KEYWORDS, "type", "rtype", "meta", "var", "ivar", "cvar", "vartype"),
@@ -46,13 +47,14 @@ _KINDS = {
 def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
     """Return the description of a function, and those of its parameters by name.
 
-    Reads the common styles: Google (`Args:`), NumPy (`Parameters` underlined), reST and Epydoc
-    (`:param name:`, `@param name:`). What is not there is an empty string, or missing from the
-    dictionary.
+    Reads the common styles: Google (`Args:`), NumPy (`Parameters` underlined), reST, Epydoc and
+    Javadoc (`:param name:`, `@param name:`, `@param name`). What is not there is an empty
+    string, or missing from the dictionary.
     """
     description: list[str] = []
     parameters: dict[str, str] = {}
-    for title, lines in _sections((inspect.getdoc(function) or "").splitlines()):
+    text = _JAVADOC.sub(r":\1: ", inspect.getdoc(function) or "")
+    for title, lines in _sections(text.splitlines()):
         entries = _entries(title, lines)
         if entries is None:
             description += lines

@@ -2,10 +2,13 @@
 
 import inspect
 import json
+import re
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Annotated, Any, NotRequired, get_args, get_origin, get_type_hints
 
 from openai.types.chat import ChatCompletionFunctionToolParam
@@ -20,6 +23,7 @@ from helpers.strict import problems
 from helpers.text import fit, fit_all
 
 Function = Callable[..., Any]
+_NAME = re.compile(r"[A-Za-z_]\w{0,63}", re.ASCII)  # as OpenAI takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,16 @@ class DescribedTool:
 
 def describe(function: Function, *, strict: bool) -> DescribedTool:
     """Raises TypeError, which names the function and the parameter that cannot be described."""
-    if not inspect.isroutine(function) or not function.__name__.isidentifier():
-        raise TypeError(f"a tool is a function with a name, not {function!r}.")
+    if not inspect.isroutine(function) or not _NAME.fullmatch(function.__name__):
+        raise TypeError(f"a tool is a function with a name (64 ASCII letters), not {function!r}.")
     name = function.__name__
     description, documented = read_docstring(function)
     if not description:
         raise TypeError(f"{name} has no docstring: say what it does, for the model to choose by.")
     parameters = _parameters(function)
+    for alias, count in Counter(parameter.alias for parameter in parameters).items():
+        if count > 1:
+            raise TypeError(f"{name}: two parameters have the name {alias} for the model.")
     for other in documented.keys() - {parameter.name for parameter in parameters}:
         warnings.warn(
             f"{name}: the docstring describes {other!r}, which is not a parameter.", stacklevel=4
@@ -165,11 +172,17 @@ def _parameters(function: Function) -> list[_Parameter]:
 
 
 def _hints(function: Function) -> dict[str, Any]:
+    # Not of what it returns, which nobody is told.
+    bare = inspect.unwrap(function)
+    known = {k: v for k, v in getattr(bare, "__annotations__", {}).items() if k != "return"}
     try:
-        return get_type_hints(function, include_extras=True)
+        return get_type_hints(
+            SimpleNamespace(__annotations__=known),
+            getattr(bare, "__globals__", {}),
+            include_extras=True,
+        )
     except Exception as error:
-        known = getattr(function, "__annotations__", {}).items()
-        wrong = next((f"{k}: {v!r}" for k, v in known if isinstance(v, str)), "a parameter")
+        wrong = next((f"{k}: {v!r}" for k, v in known.items() if isinstance(v, str)), "a parameter")
         raise TypeError(
             f"{function.__name__}: a type cannot be read, such as {wrong} ({error})."
         ) from error
@@ -210,6 +223,7 @@ def _refusal(name: str, parameters: list[_Parameter], error: Exception) -> TypeE
             adapter.json_schema()
         except Exception as own:  # noqa: BLE001 - a type may fail in any way; this one is told
             why = own.message if isinstance(own, PydanticUserError) else str(own)
+            why = why.partition("\n")[0]
             return TypeError(f"{name}: JSON has no such type for {parameter.name}: {why}")
     return TypeError(f"{name} cannot be described: {error}")
 

@@ -70,10 +70,11 @@ def reason(body: Any, width: int = 300) -> str:
         return _cut(error, width)
     if isinstance(error, list):
         return _cut(json.dumps(error, ensure_ascii=False), width)
+    names = ("code", "type", "description", "message", "msg", "details")
     words = [
-        str(error[name])
-        for name in ("code", "type", "description", "message", "msg", "details")
-        if isinstance(error.get(name), str | int) and error[name] not in ("", None)
+        said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+        for said in map(error.get, names)
+        if said not in ("", None, [], {})
     ]
     return _cut(": ".join(dict.fromkeys(words)), width)
 

@@ -80,8 +80,23 @@ def epydoc(city: str, unit: str, days: int) -> None:
     """
 
 
+def javadoc(city: str, unit: str, days: int) -> None:
+    """Get the weather.
+
+    Of one city: today's.
+
+    @param city Where.
+    @param unit Of what: the temperature,
+        not the wind.
+
+        Never the rain.
+    @param days How many.
+    @return not a parameter
+    """
+
+
 @pytest.mark.parametrize(
-    "function", [google, numpy, rest, epydoc], ids=lambda each: str(each.__name__)
+    "function", [google, numpy, rest, epydoc, javadoc], ids=lambda each: str(each.__name__)
 )
 def test_all_styles_say_the_same(function: Callable[..., object]) -> None:
     assert read_docstring(function) == (
@@ -131,6 +146,11 @@ def test_all_styles_say_the_same(function: Callable[..., object]) -> None:
             "Go.\n\n:param x: Where,\n    in metres.\n:type x: float\n\nNever by night.",
             "Go.\n\nNever by night.",
             {"x": "Where, in metres."},
+        ),
+        (
+            "Go.\n\n**Args:**\n    x: One.\n\nNote:\n    Costs one credit.",
+            "Go.\n\nNote:\n    Costs one credit.",
+            {"x": "One."},
         ),
         ("Go.\n\nArgs:\n    no entry at all\n    x: One.", "Go.", {"x": "One."}),
         (

@@ -98,6 +98,7 @@ def test_tokens_are_counted_as_far_as_they_are_known(usage: Any, tokens: int | N
         ({"status": {"code": 1, "description": "Bad"}}, "1: Bad"),
         ({"detail": [{"msg": "Bad"}]}, '[{"msg": "Bad"}]'),
         ({"error": "Bad"}, "Bad"),
+        ({"error": {"message": {"why": "Bad"}}}, '{"why": "Bad"}'),
         ([{"choices": []}, {"error": {"message": "Bad"}}], "Bad"),
         ("<p>\n Bad</p>", "<p> Bad</p>"),
         (None, ""),

@@ -176,6 +176,10 @@ def open_ended(prices: dict[str, int]) -> None:
     """Get the weather."""
 
 
+def größe() -> None:
+    """Get the size."""
+
+
 @pytest.mark.parametrize(
     ("function", "what"),
     [
@@ -186,6 +190,7 @@ def open_ended(prices: dict[str, int]) -> None:
         (open_ended, "open_ended: strict mode refuses .*properties.prices.additionalProperties"),
         (lambda: 1, "a function with a name"),
         (Point, "a function with a name"),
+        (größe, "64 ASCII letters"),
     ],
 )
 def test_what_cannot_be_a_tool_is_refused_with_the_reason(

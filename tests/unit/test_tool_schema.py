@@ -108,10 +108,29 @@ def pattern(it: Annotated[str, Field(pattern="(")]) -> None:
     """Take a text."""
 
 
-@pytest.mark.parametrize("function", [forward, module, pattern])
+class Opaque:
+    it: int
+
+
+def of_no_schema(it: Opaque) -> None:
+    """Take what pydantic does not know."""
+
+
+def of_two_names(that: Annotated[int, Field(alias="it")], it: int) -> None:
+    """Take two things by one name."""
+
+
+@pytest.mark.parametrize("function", [forward, module, pattern, of_no_schema, of_two_names])
 def test_what_cannot_be_described_is_named(function: Callable[..., Any]) -> None:
-    with pytest.raises(TypeError, match=rf"{function.__name__}: .*\bit\b"):
+    with pytest.raises(TypeError, match=rf"\A{function.__name__}: .*\bit\b.*\Z"):
         tool(function)
+
+
+def test_what_a_function_returns_may_have_any_type() -> None:
+    def hand_back() -> "Nowhere":  # type: ignore[name-defined]  # noqa: F821
+        """Hand back what is not there."""
+
+    assert tool(hand_back)["function"]["parameters"]["properties"] == {}
 
 
 def test_a_builtin_that_does_not_say_its_parameters_is_refused() -> None:
