@@ -48,6 +48,9 @@ def main() -> None:
     params.n_parallel = AT_ONCE
     params.n_predict = given.longest
     params.use_jinja = True
+    # Without these its replies differ from run to run, and what fills a schema may have no end.
+    params.sampling.temp, params.sampling.seed = 0.2, 17
+    params.sampling.penalty_repeat = 1.2
     params.hostnames = ["127.0.0.1"]
     params.port = given.port
     # With as many as there are cores, they wait for each other as soon as anything else runs.
