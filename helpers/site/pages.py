@@ -91,6 +91,7 @@ snippets
 :caption: The mock, and the proof
 :glob:
 docs/*
+docs/mock/*
 changelog
 ```
 """

@@ -17,7 +17,10 @@ from tests.browser.serving import PREFIX, served
 
 SITE = PROJECT / "build" / "site"
 NOTEBOOKS = load()
-GUIDES = [f"docs/{path.stem}.html" for path in sorted((PROJECT / "docs").glob("*.md"))]
+GUIDES = [
+    path.relative_to(PROJECT).with_suffix(".html").as_posix()
+    for path in sorted((PROJECT / "docs").rglob("*.md"))
+]
 PAGES = ["index.html", *(f"{notebook.name}.html" for notebook in NOTEBOOKS), *GUIDES]
 PAGES += ["changelog.html", "snippets.html"]
 PHONE = 390

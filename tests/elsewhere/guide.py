@@ -15,7 +15,9 @@ from openai import OpenAI
 from helpers.mock import MOCK_PAT
 from helpers.notebooks.registry import PROJECT
 
-GUIDE = (PROJECT / "docs" / "mock.md").read_text(encoding="utf-8")
+GUIDE = "".join(
+    page.read_text(encoding="utf-8") for page in sorted((PROJECT / "docs" / "mock").glob("*.md"))
+)
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.M | re.S)
 COMMANDS = [line for kind, code in BLOCKS if kind == "bash" for line in code.splitlines()]
 SERVERS = [

@@ -57,7 +57,7 @@ def _wanted_snippets() -> dict[str, str]:
 
 @gate("links in Markdown", "has no link in its Markdown that leads nowhere")
 def _links(root: Path) -> Iterator[str]:
-    for pattern in ("*.md", "docs/*.md", "helpers/*.md", "notebooks/**/*.md", "tests/**/*.md"):
+    for pattern in ("*.md", "docs/**/*.md", "helpers/*.md", "notebooks/**/*.md", "tests/**/*.md"):
         for path in sorted(root.glob(pattern)):
             for problem in links.problems(path, root):
                 yield f"{path.relative_to(root)}: {problem}"
