@@ -19,12 +19,6 @@ notebook, by their names:
     @exercise(
         "force-a-call",
         correct="the request leaves the model no choice, and the reply calls.",
-        right=[Right(edit={"tools=[tool], ": "tools=[tool, other], "}), ...],
-        wrong=[
-            Wrong(AUTO, edit={'"required"': '"auto"'}),
-            Wrong(NAMED, edit={'"required"': '{"type": "function", "function": ...}'}),
-            ...,
-        ],
     )
     def force_a_call(answer: Answer) -> str | None:
         choice = answer.sent[-1].tool_choice
@@ -33,30 +27,34 @@ notebook, by their names:
         return None if choice == "required" else AUTO
 
 `answer.sent` and `answer.received` are what the cell that was run last before the check sent and
-got: see `helpers.transcript.read` for all that they can be asked.
+got, with the cells right before it that it builds on: see `helpers.transcript.read` for all that
+they can be asked.
 
 A check need not defend itself. Before it is asked, a cell that stopped with an error, one that
 sent nothing and a request that was refused have become hints (`sends=False`: the exercise needs no
 request; `refusals=True`: it is about refusals, and judges them itself). Whatever it raises becomes
-a hint too. A function that the reader wrote is called with `returned`, which turns an error or a
-forgotten `return` into a hint that names the arguments.
+a hint too. A function that the reader wrote is called with `returned`, which awaits what has to be
+awaited, and turns an error or a forgotten `return` into a hint that names the arguments; or with
+`attempted`, where an error may be right.
 
 A variable that is left from an earlier cell must not be judged in the place of an answer: `keeps`
 names those that the cell itself has to set.
 
-Right and wrong answers (`Right`, `Wrong`) are the notebook's solution with something edited, or
-code of their own. The tests run the stub, the solution and all answers in the notebook's kernel:
-the stub has to fail, what is right to pass, and what is wrong to get its own hint.
+Right and wrong answers prove it: `helpers.notebooks.answers`. The tests run the stub, the solution
+and all answers in the notebook's kernel: the stub has to fail, what is right to pass, and what is
+wrong to get its own hint.
 """
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from helpers.missing import names
@@ -121,42 +119,15 @@ class Answer:
         return NO_REPLY + last.error if last.error else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Right:
-    """Another right answer: the solution with something edited, or code of its own."""
-
-    edit: Mapping[str, str] = field(default_factory=dict)
-    code: str | None = None
-
-    def answer(self, solution: str) -> str:
-        """The answer as code. Raises ValueError when the solution does not have what is edited."""
-        if self.code is not None:
-            return self.code
-        for old, new in self.edit.items():
-            if old not in solution:
-                raise ValueError(f"the solution has no {old!r} to edit")
-            solution = solution.replace(old, new)
-        return solution
-
-
-@dataclass(frozen=True)
-class Wrong(Right):
-    """A wrong answer that readers give, written in the same way, and what its hint begins with."""
-
-    hint: str
-
-
 Check = Callable[..., str | None]
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """A check, what it says, and the answers that prove it."""
+    """A check, and what it says."""
 
     id: str
     correct: str
-    right: Sequence[Right]
-    wrong: Sequence[Wrong]
     sends: bool
     refusals: bool
     keeps: Sequence[str]
@@ -202,8 +173,6 @@ def exercise(
     id: str,
     *,
     correct: str,
-    wrong: Sequence[Wrong],
-    right: Sequence[Right] = (),
     sends: bool = True,
     refusals: bool = False,
     keeps: Sequence[str] = (),
@@ -213,7 +182,7 @@ def exercise(
     def register(check: Check) -> Check:
         if id in EXERCISES:
             raise ValueError(f"there are two exercises {id!r}")
-        EXERCISES[id] = Exercise(id, correct, right, wrong, sends, refusals, keeps, check)
+        EXERCISES[id] = Exercise(id, correct, sends, refusals, keeps, check)
         return check
 
     return register
@@ -226,12 +195,12 @@ def returned(function: Any, *arguments: Any, **keywords: Any) -> Any:
     """
     if not callable(function):
         raise Hint(f"`{function!r}` is not a function: the check has to call it.")
-    shown = [repr(argument) for argument in arguments]
-    shown += [f"{name}={each!r}" for name, each in keywords.items()]
+    shown = [_shortened(repr(argument), 60) for argument in arguments]
+    shown += [f"{name}={_shortened(repr(each), 60)}" for name, each in keywords.items()]
     call = f"`{getattr(function, '__name__', 'the function')}({_shortened(', '.join(shown))})`"
     try:
         with redirect_stdout(io.StringIO()):
-            result = function(*arguments, **keywords)
+            result = _awaited(function(*arguments, **keywords))
     except Hint:
         raise
     except Exception as error:
@@ -239,6 +208,29 @@ def returned(function: Any, *arguments: Any, **keywords: Any) -> Any:
     if result is None:
         raise Hint(f"{call} returned None: return the result.")
     return result
+
+
+def attempted(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Answer]:
+    """What a function of the reader's returns or raises, and what it sent meanwhile."""
+    before = transcript().requests
+    with redirect_stdout(io.StringIO()):
+        try:
+            outcome = _awaited(function(*arguments))
+        except Exception as error:  # noqa: BLE001 - judged by who asked
+            outcome = error
+    return outcome, Answer(transcript().since(before).exchanges)
+
+
+def _awaited(result: Any) -> Any:
+    """A result, awaited if need be: in a thread, as the check has taken the notebook's loop."""
+    if not inspect.isawaitable(result):
+        return result
+
+    async def finish() -> Any:
+        return await result
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, finish()).result()
 
 
 def find(id: str) -> Exercise:
@@ -265,7 +257,7 @@ _checked = 0
 
 
 def _answer() -> Answer:
-    """What this cell did or, if it is only a check, the last one that was more."""
+    """What this cell did or, if it is only a check, the last ones that were more."""
     global _checked
     everything, cell = transcript(), current_cell()
     new, _checked = everything.since(_checked), everything.requests
@@ -274,12 +266,22 @@ def _answer() -> Answer:
     here = everything.of_cell(cell)
     if here.requests:
         return Answer(here.exchanges)
-    before = everything.of_cell(cell - 1)
-    source = current_shell().history_manager.input_hist_parsed[cell - 1]
-    _judged[cell] = _judged.get(cell - 1) or Answer(
-        before.exchanges, _last_error(), names(source)[0]
-    )
+    _judged[cell] = _judged.get(cell - 1) or _of_cells(cell - 1)
     return _judged[cell]
+
+
+def _of_cells(last: int) -> Answer:
+    """What a cell did, with the cells right before it that make what it uses."""
+    history = current_shell().history_manager.input_hist_parsed
+    made, used = names(history[last])
+    exchanges = transcript().of_cell(last).exchanges
+    while (last := last - 1) > 0 and last not in _judged:
+        made_before, used_before = names(history[last])
+        if not made_before & (used - made):
+            break
+        made, used = made | made_before, used | used_before
+        exchanges = transcript().of_cell(last).exchanges + exchanges
+    return Answer(exchanges, _last_error(), made)
 
 
 def _last_error() -> BaseException | None:

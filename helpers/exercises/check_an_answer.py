@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from helpers.checks import STOPPED, Answer, Right, Wrong, exercise, returned
+from helpers.checks import Answer, exercise, returned
 from helpers.transcript import Exchange
 from helpers.transcript.read import received, sent
 
@@ -19,83 +19,13 @@ NOT_MENDED = (
 )
 INVENTED = "the service knows no Atlantis, and your tool makes up a report: pass on what it says."
 BROKEN = "a question about the weather is not answered in Celsius: convert, and say the unit."
+RAISES = "your tool raises for a place that the service does not know: pass on what it says."
 NOT_ALL = "the evaluation was not run on your tool: ask all the cases again."
 
 
 @exercise(
     "mend-without-breaking",
     correct="the question about the wind is answered, and the others still are.",
-    right=[
-        Right(edit={"round((": "int((", "* 5 / 9)": "/ 1.8 + 0.5)"}),
-        Right(
-            edit={
-                "report = other_service(location)": (
-                    'wind = other_service(location).get("wind_kmh")\n'
-                    "    return weather.get_weather(location) | {'wind_kmh': wind}"
-                )
-            }
-        ),
-        Right(
-            edit={
-                "report = other_service(location)": (
-                    "old, new = weather.get_weather(location), other_service(location)\n"
-                    "    return {**new, **old}"
-                )
-            }
-        ),
-        Right(
-            edit={
-                'report |= {"temperature": celsius, "unit": "celsius"}': (
-                    "report.update(temperature=celsius, unit='celsius',"
-                    " wind=f\"{report.pop('wind_kmh')} km/h\")"
-                )
-            }
-        ),
-        Right(
-            edit={'evaluate("with tools", MODEL, TOOLS)\n': "", 'compare("with tools", "mine")': ""}
-        ),
-    ],
-    wrong=[
-        Wrong(BROKEN, edit={"- 32) * 5 / 9)": "* 5 / 9) - 32)"}),
-        Wrong(BROKEN, edit={"return report": "return other_service(location)"}),
-        Wrong(BROKEN, edit={'"unit": "celsius"': '"unit": "fahrenheit"'}),
-        Wrong(NOT_MENDED, edit={"return report": "return weather.get_weather(location)"}),
-        Wrong(
-            NOT_MENDED,
-            edit={"    return report": "    report.pop('wind_kmh', 0)\n    return report"},
-        ),
-        Wrong(
-            BROKEN,
-            edit={
-                "return report": 'return {"location": location, "condition": "rainy",'
-                ' "temperature": 15, "unit": "celsius", "wind_kmh": 12}'
-            },
-        ),
-        Wrong(
-            INVENTED,
-            edit={
-                "return report": (
-                    'return {"temperature": 18, "unit": "celsius", "condition": "mild"} | report'
-                )
-            },
-        ),
-        Wrong(
-            NOT_OFFERED,
-            edit={
-                "def get_weather": "def get_weather_and_wind",
-                "[get_weather, days": "[get_weather_and_wind, days",
-            },
-        ),
-        Wrong(
-            NOT_ALL,
-            edit={
-                'evaluate("mine", MODEL, [get_weather, days_between])\n': (
-                    'ask(MODEL, [get_weather], "How strong is the wind in London?")\n'
-                ),
-                'compare("with tools", "mine")': "",
-            },
-        ),
-    ],
 )
 def mend_without_breaking(
     answer: Answer, CASES: Any, Reply: Any, passes: Callable[..., bool]
@@ -116,6 +46,8 @@ def mend_without_breaking(
             if "wind" in case.question:
                 return NOT_MENDED
             return BROKEN if case.facts else INVENTED
+        if not case.facts and '"error"' in sent(last[case.question]).text:
+            return RAISES
     return None
 
 
@@ -151,42 +83,6 @@ CITIES = {"New York": ("New York, USA", 20, "partly cloudy"), "London": ("London
     "case-that-can-fail",
     sends=False,
     correct="a good reply passes, and four poor ones do not.",
-    right=[
-        Right(
-            edit={"New York?": "London?", '"20", "cloudy"': '"15", "rain"', "NEW_YORK": "LONDON"}
-        ),
-        Right(edit={'"20", "cloudy"': '"partly cloudy", "20"'}),
-        Right(edit={"(NEW_YORK,)": '(("get_weather", "new york"),)'}),
-        Right(edit={'"20", "cloudy"': '"New York: 20", "New York: cloudy"'}),
-        Right(
-            code="""\
-case = Case(
-    kind="weather",
-    question="Tell me the weather in London, please.",
-    facts=("15", "rainy"),
-    calls=(("get_weather", "London"),),
-    never="sunny",
-)
-"""
-        ),
-        Right(edit={'("20", "cloudy"), (NEW_YORK,)': '["20", "cloudy"], [NEW_YORK]'}),
-    ],
-    wrong=[
-        Wrong(STOPPED, edit={'("20", "cloudy")': '("20")', "(NEW_YORK,)": "NEW_YORK"}),
-        Wrong(NO_COMMA, edit={'("20", "cloudy")': '("20")'}),
-        Wrong(NO_TEMPERATURE, edit={'"20", "cloudy"': '"cloudy",'}),
-        Wrong(NO_CONDITION, edit={'"20", "cloudy"': '"20",'}),
-        Wrong(NO_CALL, edit={", (NEW_YORK,)": ""}),
-        Wrong(ANY_CITY, edit={"(NEW_YORK,)": '(("get_weather", ""),)'}),
-        Wrong(TOO_STRICT, edit={'"20"': '"It is 20 degrees"'}),
-        Wrong(TOO_STRICT, edit={"(NEW_YORK,)": "(NEW_YORK, LONDON)"}),
-        Wrong(TOO_STRICT, edit={"NEW_YORK": "LONDON"}),
-        Wrong(NO_CITY, edit={"in New York?": "in Paris?"}),
-        Wrong(
-            TEXTS,
-            code='case = Case("tools", "The weather in New York?", (20, "cloudy"), (NEW_YORK,))',
-        ),
-    ],
 )
 def case_that_can_fail(answer: Answer, case: Any, score: Any, Reply: Any) -> str | None:
     if isinstance(case.facts, str) or any(isinstance(call, str) for call in case.calls):
@@ -227,57 +123,6 @@ NEITHER = "a text with none of the ways passes."
     "says-any",
     correct="one of the ways is enough, and a part of another number is not.",
     sends=False,
-    right=[
-        Right(
-            code="""\
-def says_any(text, *ways):
-    for way in ways:
-        if says(text, way):
-            return True
-    return False
-"""
-        ),
-        Right(code="says_any = lambda text, *ways: True in [says(text, way) for way in ways]"),
-        Right(code="def says_any(text, *ways):\n    return sum(says(text, w) for w in ways) > 0"),
-        Right(
-            code="""\
-def says_any(text, *ways):
-    if not ways:
-        return False
-    return says(text, ways[0]) or says_any(text, *ways[1:])
-"""
-        ),
-        Right(
-            code="""\
-def says_any(text, *ways):
-    found = re.findall(r"[\\w.,]*\\w", text.casefold())
-    return any(way.casefold() in found for way in ways)
-"""
-        ),
-    ],
-    wrong=[
-        Wrong(ALL, edit={"return any(": "return all("}),
-        Wrong(PART, edit={"says(text, way)": "way in text"}),
-        Wrong(
-            PART,
-            edit={"says(text, way)": 're.search(rf"\\b{re.escape(way)}\\b", text, re.IGNORECASE)'},
-        ),
-        Wrong(NEVER, edit={"for way in ways": "for way in ways[:1]"}),
-        Wrong(FULL_STOP, edit={"says(text, way)": "way.lower() in text.lower().split()"}),
-        Wrong(NEITHER, edit={"return any(says(text, way) for way in ways)": "return True"}),
-        Wrong(
-            CAPITALS,
-            edit={"says(text, way)": 're.search(rf"(?<![\\w.]){way}\\b", text)'},
-        ),
-        Wrong(
-            "`says_any('Fifteen degrees (15 °C).', '15', 'fifteen')` raised ",
-            code="def says_any(text, *ways):\n    return says(text, ways)",
-        ),
-        Wrong(
-            "`says_any('Fifteen degrees (15 °C).', '15', 'fifteen')` returned None",
-            edit={"return any(": "any("},
-        ),
-    ],
 )
 def says_any(answer: Answer, says_any: Callable[..., bool]) -> str | None:
     fifteen = "15", "fifteen"

@@ -1,24 +1,22 @@
 """The exercises of `14_do_many_at_once`.
 
 Their functions are given an `ask` that sends nothing, so that each answer can be told by its order,
-its time and its cost. They run in a thread, as the notebook's event loop is taken by the check.
+its time and its cost.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-import io
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import redirect_stdout
 from typing import Any
 
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 from openai.types.chat.chat_completion import Choice
 
-from helpers.checks import Answer, Hint, Right, Wrong, exercise, returned
+from helpers.checks import Answer, Hint, exercise, returned
+from helpers.transcript import transcript
 
 
 class _Asked:
@@ -50,27 +48,9 @@ class _Asked:
         )
 
 
-def _awaited(function: Any, *arguments: Any) -> Any:
-    result = returned(function, *arguments)
-    if not inspect.isawaitable(result):
-        return result
-
-    async def finish() -> Any:
-        return await result
-
-    name = getattr(function, "__name__", "your function")
-    try:
-        with ThreadPoolExecutor(1) as pool, redirect_stdout(io.StringIO()):
-            result = pool.submit(asyncio.run, finish()).result()
-    except Exception as error:
-        raise Hint(f"`{name}` raised {type(error).__name__}: {error}") from error
-    if result is None:
-        raise Hint(f"`{name}` {NOTHING_RETURNED}")
-    return result
-
-
-NOTHING_RETURNED = "returned None: return the result."
 NOT_ASKED = "a mood is still missing, and its review was not sent: ask for those that are `None`."
+NOT_AWAITED = "a request is in the list, never sent: await all of them together, as `gather` does."
+OTHER_ASK = "the requests went past the `ask` that your function was given: call that one."
 TOO_MANY = "you sent more than what was missing: ask only where the mood is `None`."
 ONE_BY_ONE = "the requests went one after the other: await them together, as `gather` does."
 NOT_TEXTS = "the moods should be strings: take the content of each reply's message."
@@ -85,85 +65,21 @@ SAID = {"so bad": "negative", "not bad": "neutral", "too loud": "very negative"}
     "fill-the-gaps",
     sends=False,
     correct="only the missing reviews were sent, at once, and each answer is in its place.",
-    right=[
-        Right(
-            code="""\
-async def fill(reviews, moods, ask):
-    async def mood_of(review, mood):
-        if mood is not None:
-            return mood
-        return (await ask(review)).choices[0].message.content
-    return await asyncio.gather(*map(mood_of, reviews, moods))
-"""
-        ),
-        Right(
-            code="""\
-async def fill(reviews, moods, ask):
-    async with asyncio.TaskGroup() as group:
-        tasks = {n: group.create_task(ask(reviews[n])) for n, m in enumerate(moods) if not m}
-    return [tasks[n].result().choices[0].message.content if n in tasks else m
-            for n, m in enumerate(moods)]
-"""
-        ),
-        Right(
-            code="""\
-async def fill(reviews, moods, ask):
-    async def one(n):
-        moods[n] = (await ask(reviews[n])).choices[0].message.content
-    await asyncio.gather(*[one(n) for n in range(len(moods)) if moods[n] is None])
-    return moods
-"""
-        ),
-        Right(
-            code="""\
-async def fill(reviews, moods, ask):
-    gaps = [n for n, mood in enumerate(moods) if mood is None]
-    outcomes = await asyncio.gather(*(attempt(n, lambda n: ask(reviews[n])) for n in gaps))
-    found = {each.item: each.text for each in outcomes}
-    return [found.get(n, mood) for n, mood in enumerate(moods)]
-"""
-        ),
-        Right(
-            code="""\
-async def fill(reviews, moods, ask):
-    tasks = [asyncio.create_task(ask(r)) for r, m in zip(reviews, moods) if m is None]
-    await asyncio.wait(tasks)
-    waiting = iter(tasks)
-    return tuple(m or next(waiting).result().choices[0].message.content for m in moods)
-"""
-        ),
-    ],
-    wrong=[
-        Wrong(TOO_MANY, edit={" if mood is None]": "]"}),
-        Wrong(NOT_IN_PLACE, edit={"filled = list(moods)": "filled = [None] * len(moods)"}),
-        Wrong(
-            NOT_IN_PLACE,
-            edit={
-                "list(moods)": "[mood for mood in moods if mood]",
-                "filled[n] = reply.choices[0].message.content": (
-                    "filled.append(reply.choices[0].message.content)"
-                ),
-            },
-        ),
-        Wrong(NOT_IN_PLACE, edit={"    return filled\n": "    return filled[1:]\n"}),
-        Wrong(NOT_IN_PLACE, edit={"zip(missing, replies)": "zip(missing, reversed(replies))"}),
-        Wrong(
-            ONE_BY_ONE,
-            edit={
-                "await asyncio.gather(*(ask(reviews[n]) for n in missing))": (
-                    "[await ask(reviews[n]) for n in missing]"
-                )
-            },
-        ),
-        Wrong(NOT_ASKED, edit={"enumerate(moods) if": "list(enumerate(moods))[:3] if"}),
-        Wrong("`fill` " + NOTHING_RETURNED, edit={"    return ": "    "}),
-        Wrong(NOT_TEXTS, edit={"reply.choices[0].message.content": "reply"}),
-        Wrong(NOT_TEXTS, edit={"reply.choices[0].message.content": "reply.choices[0].message"}),
-    ],
 )
 def fill_the_gaps(answer: Answer, fill: Callable[..., Any]) -> str | None:
-    asked = _Asked(SAID)
-    filled = _awaited(fill, list(REVIEWS), list(MOODS), asked)
+    asked, before = _Asked(SAID), transcript().requests
+    try:
+        filled = returned(fill, list(REVIEWS), list(MOODS), asked)
+    except Hint as hint:
+        filled = hint
+    if transcript().requests > before:
+        return OTHER_ASK
+    if isinstance(filled, Hint):
+        raise filled
+    if waiting := [each for each in filled if inspect.iscoroutine(each)]:
+        for each in waiting:
+            each.close()
+        return NOT_AWAITED
     if not set(SAID) <= set(asked.reviews):
         return NOT_ASKED
     if len(asked.reviews) > len(SAID):
@@ -181,6 +97,8 @@ NOT_TWO = "return two numbers: how many were asked about, and what they cost."
 NOTHING_SPENT = "nothing is counted as spent: add the cost of each reply's usage."
 TOO_FAR = "the budget was spent before the last request: leave the loop as soon as it is."
 TOO_SOON = "the budget is not spent yet: go on asking."
+AT_ONCE = "several were asked at once, before anybody knew what they cost: ask one after another."
+MET = "a budget that is met exactly is spent as well: stop where the cost is the budget or more."
 WRONG_SUM = "what you return is not what the replies cost: add `cost` of each usage."
 WRONG_COUNT = "the number that you return is not the number of requests that you sent."
 
@@ -191,84 +109,6 @@ TOKENS = (100, 300, 200, 700, 50)
     "stay-in-budget",
     sends=False,
     correct="you stopped at the reply with which the budget was spent.",
-    right=[
-        Right(
-            code="""\
-from decimal import Decimal
-async def within(budget, reviews, ask):
-    spent, count = Decimal(0), 0
-    for review in reviews:
-        usage = (await ask(review)).usage
-        spent += Decimal(cost(usage.prompt_tokens, usage.completion_tokens))
-        count += 1
-        if spent >= budget:
-            return count, spent
-    return count, spent
-"""
-        ),
-        Right(edit={"return count, spent": "return count, round(spent, 9)"}),
-        Right(
-            code="""\
-async def within(budget, reviews, ask):
-    costs = []
-    while len(costs) < len(reviews) and sum(costs) < budget:
-        reply = await ask(reviews[len(costs)])
-        costs.append(cost(reply.usage.prompt_tokens, reply.usage.completion_tokens))
-    return [len(costs), sum(costs)]
-"""
-        ),
-        Right(
-            code="""\
-async def within(budget, reviews, ask):
-    tokens_in = tokens_out = count = 0
-    for review in reviews:
-        reply = await ask(review)
-        count += 1
-        tokens_in += reply.usage.prompt_tokens
-        tokens_out += reply.usage.completion_tokens
-        if cost(tokens_in, tokens_out) >= budget:
-            break
-    return count, cost(tokens_in, tokens_out)
-"""
-        ),
-        Right(
-            code="""\
-async def within(budget, reviews, ask):
-    left, count = budget, 0
-    for count, review in enumerate(reviews, start=1):
-        reply = await ask(review)
-        left -= cost(reply.usage.prompt_tokens, reply.usage.completion_tokens)
-        if left <= 1e-15:
-            print("budget spent")
-            break
-    return count, budget - left
-"""
-        ),
-    ],
-    wrong=[
-        Wrong(TOO_FAR, edit={"            break\n": "            pass\n"}),
-        Wrong(TOO_FAR, edit={"spent >= budget:": "spent >= 2 * budget:"}),
-        Wrong(TOO_SOON, edit={"if spent >= budget:": "if spent:"}),
-        Wrong(WRONG_SUM, edit={"spent += cost": "spent = count * 0 + cost"}),
-        Wrong(WRONG_SUM, edit={"return count, spent": "return count, budget"}),
-        Wrong(WRONG_SUM, edit={"usage.completion_tokens)": "0)"}),
-        Wrong(WRONG_COUNT, edit={"return count, spent": "return count - 1, spent"}),
-        Wrong(WRONG_COUNT, edit={"return count, spent": "return len(reviews), spent"}),
-        Wrong(
-            NOT_TWO,
-            code="""\
-async def within(budget, reviews, ask):
-    spent = 0
-    for review in reviews:
-        usage = (await ask(review)).usage
-        spent += cost(usage.prompt_tokens, usage.completion_tokens)
-        if spent >= budget:
-            return spent
-print(await within(0.00004, reviews[:8], ask))
-""",
-        ),
-        Wrong(NOTHING_SPENT, edit={"spent += cost": "cost"}),
-    ],
 )
 def stay_in_budget(
     answer: Answer, within: Callable[..., Any], cost: Callable[[int, int], float]
@@ -281,7 +121,7 @@ def stay_in_budget(
         (5, 1.0),
     ):
         asked = _Asked({}, TOKENS)
-        result = _awaited(within, budget, [f"review {n}" for n in range(5)], asked)
+        result = returned(within, budget, [f"review {n}" for n in range(5)], asked)
         try:
             count, spent = map(float, result)
         except (TypeError, ValueError):
@@ -289,10 +129,15 @@ def stay_in_budget(
         sent = len(asked.reviews)
         if not spent:
             return NOTHING_SPENT
+        if asked.most > 1:
+            return AT_ONCE
         if abs(spent - sum(costs[:sent])) > 1e-9:
             return WRONG_SUM
         if sent != wanted:
             return TOO_FAR if sent > wanted else TOO_SOON
         if count != sent:
             return WRONG_COUNT
-    return None
+    # Where replies cost nothing, no rounding stands between the cost and the budget.
+    asked = _Asked({}, (0,))
+    returned(within, 0.0, REVIEWS, asked)
+    return MET if len(asked.reviews) > 1 else None

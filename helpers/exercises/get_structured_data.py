@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from helpers.checks import REFUSED, STOPPED, Answer, Hint, Right, Wrong, exercise
+from helpers.checks import Answer, Hint, exercise
 from helpers.transcript.read import Received
 
 NO_SCHEMA = "the last request has no JSON schema: give `extract` a class."
@@ -28,9 +28,6 @@ OWNERS = {
     "john@home.example": "john",
     "ana.silva@example.com": "ana",
 }
-
-WITHOUT_SCHEMA = """\
-client.chat.completions.create(model=MODEL, messages=[{{"role": "user", "content": "{}"}}])"""
 
 
 def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -89,89 +86,9 @@ def _owner(data: Any, address: str) -> set[str]:
     return set()
 
 
-_CLASSES = """\
-class Mailbox(BaseModel):
-    name: str
-    emails: list[str]
-
-
-class Mailboxes(BaseModel):
-    people: list[Mailbox]
-"""
-
-
 @exercise(
     "find-all-addresses",
     correct="the schema has a list of people with a list of addresses each, and all were found.",
-    right=[
-        Right(edit={"people:": "mailboxes:", "name:": "person:"}),
-        Right(edit={"emails: list[str]": "mails: list[str]", "name:": "person:"}),
-        Right(
-            edit={
-                "emails: list[str]": ('emails: list[str] = Field(description="e-mail addresses")'),
-                "class Mailbox(": "from pydantic import Field\n\n\nclass Mailbox(",
-            }
-        ),
-        Right(
-            edit={
-                "found = extract(ADDRESSES, Mailboxes).parsed": """\
-response = client.chat.completions.parse(
-    model=MODEL,
-    messages=[{"role": "user", "content": ADDRESSES}],
-    response_format=Mailboxes,
-)
-found = response.choices[0].message.parsed.people"""
-            }
-        ),
-        Right(
-            edit={
-                "found = extract(ADDRESSES, Mailboxes).parsed": """\
-schema = Mailboxes.model_json_schema()
-found = client.chat.completions.create(
-    model=MODEL,
-    messages=[{"role": "user", "content": ADDRESSES}],
-    response_format={"type": "json_schema", "json_schema": {"name": "all", "schema": schema}},
-).choices[0].message.content"""
-            }
-        ),
-        Right(
-            edit={
-                "found = extract(ADDRESSES, Mailboxes).parsed": """\
-found = client.responses.parse(model=MODEL, input=ADDRESSES, text_format=Mailboxes).output_parsed"""
-            }
-        ),
-        Right(edit={_CLASSES: _CLASSES + "    count: int\n"}),
-    ],
-    wrong=[
-        Wrong(ONE_PERSON, edit={"extract(ADDRESSES, Mailboxes)": "extract(ADDRESSES, Mailbox)"}),
-        Wrong(ONE_ADDRESS, edit={"emails: list[str]": "email: str"}),
-        Wrong(
-            NO_PERSON,
-            code="class Addresses(BaseModel):\n    emails: list[str]\n\n\n"
-            "found = extract(ADDRESSES, Addresses).parsed",
-        ),
-        Wrong(
-            NO_PERSON,
-            code="class Both(BaseModel):\n    names: list[str]\n    emails: list[str]\n\n\n"
-            "found = extract(ADDRESSES, Both).parsed",
-        ),
-        Wrong(NO_SCHEMA, code=WITHOUT_SCHEMA.format("john@home.example")),
-        Wrong(OTHER_TEXT, edit={" and john@home.example": ""}),
-        Wrong(ANY_ITEM, edit={"emails: list[str]": "emails: list"}),
-        Wrong(NO_NAME, edit={"    name: str\n": ""}),
-        Wrong(
-            NOT_TEXTS,
-            edit={
-                "class Mailbox(": "class Email(BaseModel):\n    address: str\n\n\nclass Mailbox(",
-                "emails: list[str]": "emails: list[Email]",
-            },
-        ),
-        Wrong(
-            STOPPED + "LengthFinishReasonError", edit={"Mailboxes).p": "Mailboxes, max_tokens=9).p"}
-        ),
-        Wrong(STOPPED + "TypeError", edit={"Mailboxes).parsed": "list[Mailbox]).parsed"}),
-        Wrong(REFUSED, edit={"Mailboxes).parsed": "Mailboxes, temperature=9).parsed"}),
-    ],
 )
 def find_all_addresses(answer: Answer) -> str | None:
     return answer.by_request(_all_addresses)
@@ -211,48 +128,6 @@ NOT_NULL = "the schema is right, but the reply has an age: is there one in the t
 @exercise(
     "leave-a-way-out",
     correct="the schema allows null for the age, and the reply has it.",
-    right=[
-        Right(
-            edit={"class C": "from typing import Optional\nclass C", "int | None": "Optional[int]"}
-        ),
-        Right(edit={"int | None": "None | int"}),
-        Right(edit={"int | None": "float | None"}),
-        Right(
-            edit={".parsed)": '.parsed)\nprint(extract("John Miller is 29.", Colleague).parsed)'}
-        ),
-        Right(edit={"int | None": "int | None = None"}),
-        Right(
-            edit={
-                "class C": "from pydantic import Field\nclass C",
-                "int | None": 'int | None = Field(description="null if the text does not say")',
-            }
-        ),
-        Right(
-            edit={"class C": "from typing import Union\nclass C", "int | None": "Union[int, None]"}
-        ),
-        Right(edit={"Colleague": "Person2", "age: int | None": "age: int | None\n    city: str"}),
-    ],
-    wrong=[
-        Wrong(AGE_REQUIRED, edit={"int | None": "int"}),
-        Wrong(A_DEFAULT, edit={"int | None": "int = 0"}),
-        Wrong(
-            A_WORD,
-            edit={
-                "class C": "from typing import Literal\nclass C",
-                "int | None": 'int | Literal["unknown"]',
-            },
-        ),
-        Wrong(A_WORD, edit={"int | None": "int | str"}),
-        Wrong(NO_NUMBER, edit={"int | None": "str"}),
-        Wrong(NO_NUMBER, edit={"int | None": "str | None"}),
-        Wrong(NO_NUMBER, edit={"int | None": "list[int]"}),
-        Wrong(ANYTHING, edit={"class C": "from typing import Any\nclass C", "int | None": "Any"}),
-        Wrong(NO_AGE, edit={"    age: int | None\n": ""}),
-        Wrong(NO_AGE, edit={"age:": "years:"}),
-        Wrong(NO_SCHEMA, code=WITHOUT_SCHEMA.format("Ana Silva lives in Porto.")),
-        Wrong(NOT_NULL, edit={"Ana Silva lives in Porto.": "Ana Silva is 34 years old."}),
-        Wrong(STOPPED + "NameError", edit={"int | None": "int | null"}),
-    ],
 )
 def leave_a_way_out(answer: Answer) -> str | None:
     return answer.by_request(_way_out)

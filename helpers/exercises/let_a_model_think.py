@@ -7,7 +7,7 @@ from typing import Any
 
 from openai.types.chat import ChatCompletionChunk
 
-from helpers.checks import STOPPED, Answer, Right, Wrong, exercise, returned
+from helpers.checks import Answer, exercise, returned
 
 NOT_TWO = "return two strings: the thoughts and the text."
 NO_OLD_NAME = "thoughts that come as `reasoning_content` are not found: read either name."
@@ -17,7 +17,7 @@ SWAPPED = "the two are swapped: the thoughts come first, then the text."
 TWICE = "where a delta has both names, its thoughts are there twice: take one of them."
 MIXED = "the text has thoughts in it: keep the two apart."
 TEXT_LOST = "the text is not all of what came: add the content of every delta."
-RAISED = "`collect("
+THOUGHTS_LOST = "the thoughts are not all of what came: add those of every delta."
 
 
 def _chunks(*deltas: dict[str, Any] | None) -> list[ChatCompletionChunk]:
@@ -44,92 +44,6 @@ PLAIN = (None, FIRST, *SAID)
     "collect-apart",
     sends=False,
     correct="thoughts under either name, and the text, each once and apart.",
-    right=[
-        Right(
-            code="""\
-def collect(chunks):
-    thoughts, text = [], []
-    for chunk in chunks:
-        if not chunk.choices:
-            continue
-        delta = chunk.choices[0].delta
-        text.append(delta.content or "")
-        thought = getattr(delta, "reasoning", None) or getattr(delta, "reasoning_content", None)
-        if thought:
-            thoughts.append(thought)
-    return "".join(thoughts), "".join(text)
-"""
-        ),
-        Right(
-            code="""\
-def collect(chunks):
-    deltas = [choice.delta for chunk in chunks for choice in chunk.choices]
-    return ("".join(map(thoughts_of, deltas)), "".join(d.content or "" for d in deltas))
-"""
-        ),
-        Right(
-            code="""\
-def collect(chunks):
-    thoughts = text = ""
-    for chunk in chunks:
-        for choice in chunk.choices:
-            delta = choice.delta.model_dump(exclude_none=True)
-            for name in ("reasoning", "reasoning_content"):
-                if name in delta:
-                    thoughts += delta[name]
-                    break
-            text += delta.get("content", "")
-    print(text)
-    return [thoughts, text]
-"""
-        ),
-        Right(
-            code="""\
-def collect(chunks):
-    found = {"thoughts": "", "text": ""}
-    for chunk in chunks:
-        try:
-            delta = chunk.choices[0].delta
-        except IndexError:
-            continue
-        extra = delta.model_extra or {}
-        found["thoughts"] += extra.get("reasoning_content", extra.get("reasoning")) or ""
-        found["text"] += delta.content or ""
-    return tuple(found.values())
-"""
-        ),
-        Right(edit={"for choice in chunk.choices:": "for choice in chunk.choices[:1]:"}),
-    ],
-    wrong=[
-        Wrong(
-            RAISED,
-            code="""\
-def collect(chunks):
-    text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
-    return "", text
-""",
-        ),
-        Wrong(STOPPED, edit={'choice.delta.content or ""': "choice.delta.content"}),
-        Wrong(SWAPPED, edit={"return thoughts, text": "return text, thoughts"}),
-        Wrong(NOT_STRINGS, edit={"return thoughts, text": "return list(thoughts), text"}),
-        Wrong(NOT_TWO, edit={"    return thoughts, text": "    return text"}),
-        Wrong(
-            NO_OLD_NAME,
-            edit={"thoughts_of(choice.delta)": 'getattr(choice.delta, "reasoning", "")'},
-        ),
-        Wrong(
-            NO_NEW_NAME,
-            edit={"thoughts_of(choice.delta)": 'getattr(choice.delta, "reasoning_content", "")'},
-        ),
-        Wrong(
-            TWICE,
-            edit={
-                "thoughts_of(choice.delta)": '"".join((choice.delta.model_extra or {}).values())'
-            },
-        ),
-        Wrong(MIXED, edit={'content or ""': "content or thoughts_of(choice.delta)"}),
-        Wrong(TEXT_LOST, edit={"text += choice": "text = choice"}),
-    ],
 )
 def collect_apart(answer: Answer, collect: Callable[[Iterable[Any]], Any]) -> str | None:
     for deltas, thoughts, hint in (
@@ -150,5 +64,5 @@ def collect_apart(answer: Answer, collect: Callable[[Iterable[Any]], Any]) -> st
         if result[1] != "It is 391.":
             return TEXT_LOST
         if result[0] != thoughts:
-            return hint
+            return THOUGHTS_LOST if result[0] and result[0] in thoughts else hint
     return None

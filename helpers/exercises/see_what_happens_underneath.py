@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any
 
-from helpers.checks import NOT_SET, Answer, Hint, Right, Wrong, exercise
+from helpers.checks import Answer, Hint, exercise
+from helpers.transcript.read import reason
 
 NOT_NATIVE = "no request went to the native API: post to the path of `as_clarifai_request`."
 STILL_CHAT = "the chat was sent again: give `embedding` to `as_clarifai_request`."
@@ -17,17 +18,6 @@ WRONG_PATH = (
 )
 NOT_JSON = "`text` is not the JSON that came back: take it out of the envelope."
 NO_EMBEDDING = "what came back is not a list of embeddings: "
-
-WITH_THE_CLIENT = """\
-model = "https://clarifai.com/openai/embed/models/text-embedding-ada-002"
-text = client.embeddings.create(model=model, input="The train leaves at nine.").to_json()
-"""
-GIVEN = """\
-embedding = {
-    "model": "https://clarifai.com/openai/embed/models/text-embedding-ada-002",
-    "input": "The train leaves at nine.",
-}
-"""
 
 
 def _carried(body: dict[str, Any]) -> dict[str, Any]:
@@ -44,63 +34,6 @@ def _carried(body: dict[str, Any]) -> dict[str, Any]:
     keeps=("text",),
     sends=False,
     correct="a list of embeddings came back, without the OpenAI client.",
-    right=[
-        Right(
-            code=GIVEN
-            + """\
-from helpers.models import parse_model
-sdk = Model(url=parse_model(embedding["model"]).url)
-text = sdk.openai_transport(msg=json.dumps(embedding | {"openai_endpoint": "/embeddings"}))
-"""
-        ),
-        Right(
-            code=GIVEN
-            + """\
-import subprocess
-request = as_clarifai_request("/embeddings", embedding)
-command = ["curl", "-s", API + request.path, "-H", f"Authorization: {HEADERS['Authorization']}"]
-command += ["-H", "Content-Type: application/json", "-d", json.dumps(request.json)]
-reply = json.loads(subprocess.check_output(command))
-text = reply["outputs"][0]["data"]["parts"][0]["data"]["string_value"]
-"""
-        ),
-        Right(
-            code=GIVEN
-            + """\
-msg = json.dumps({**embedding, "openai_endpoint": "/embeddings"})
-part = {"id": "msg", "data": {"string_value": msg}}
-data = {"metadata": {"_method_name": "openai_transport"}, "parts": [part]}
-path = "/v2/users/openai/apps/embed/models/text-embedding-ada-002/outputs"
-with httpx.Client(headers=HEADERS) as http:
-    reply = http.post(API + path, json={"inputs": [{"data": data}]}).json()
-text = reply["outputs"][0]["data"]["parts"][0]["data"]["string_value"]
-print(len(json.loads(text)["data"][0]["embedding"]))
-"""
-        ),
-        Right(edit={"headers=HEADERS, json=request.json": "json=request.json, headers=HEADERS"}),
-        Right(
-            code=GIVEN
-            + """\
-import urllib.request
-request = as_clarifai_request("/embeddings", embedding)
-sent = urllib.request.Request(
-    API + request.path, json.dumps(request.json).encode(),
-    HEADERS | {"Content-Type": "application/json"},
-)
-reply = json.load(urllib.request.urlopen(sent))
-text = reply["outputs"][0]["data"]["parts"][0]["data"]["string_value"]
-"""
-        ),
-    ],
-    wrong=[
-        Wrong(STILL_CHAT, edit={'"/embeddings", embedding': '"/embeddings", params'}),
-        Wrong(WRONG_PATH, edit={'"/embeddings"': '"/chat/completions"'}),
-        Wrong(NOT_SET, edit={"text = reply": "said = reply", "loads(text)": "loads(said)"}),
-        Wrong(NOT_NATIVE, code=WITH_THE_CLIENT),
-        Wrong(NOT_JSON, edit={"print(list(json": "text = str(reply)\n# print(list(json"}),
-        Wrong(NO_EMBEDDING, code=GIVEN + "text = json.dumps(embedding)"),
-        Wrong(NO_EMBEDDING, code=GIVEN + """text = '{"data": [{"embedding": [0.1]}]}'"""),
-    ],
 )
 def native_embedding(answer: Answer, text: Any) -> str | None:
     native = [sent.body for sent in answer.sent if "inputs" in sent.body]
@@ -119,7 +52,7 @@ def native_embedding(answer: Answer, text: Any) -> str | None:
     # A reply names its model and counts tokens, however it was fetched.
     if data and "embedding" in data[0] and {"model", "usage"} <= reply.keys():
         return None
-    return f"{NO_EMBEDDING}{str(text)[:80]}"
+    return NO_EMBEDDING + (reason(reply) or str(text)[:80])
 
 
 NO_FAILURE = "a failure passes as a reply: look for the `code` that it has."
@@ -131,7 +64,7 @@ OTHER_ERROR = "a failure should raise a `RuntimeError`, and not another error."
 
 _TALK = {"role": "assistant", "content": 'The "code" is 42: error, failure, "description".'}
 _CHAT = {"id": "chatcmpl-1", "object": "chat.completion", "choices": [{"index": 0}]}
-_TALKS = {"id": "chatcmpl-1", "object": "chat.completion", "choices": [{"message": _TALK}]}
+_TALKS = {"object": "chat.completion", "choices": [{"message": _TALK, "metadata": {"code": 7}}]}
 _EMBEDDINGS = {"object": "list", "data": [{"index": 0, "embedding": [0.1]}]}
 _FAILURE = {"code": 21354, "description": "Model is busy", "details": "try again"}
 
@@ -140,77 +73,6 @@ _FAILURE = {"code": 21354, "description": "Model is busy", "details": "try again
     "notice-failure",
     sends=False,
     correct="replies of any kind pass, and failures raise and say why.",
-    right=[
-        Right(edit={'if "code" in reply': 'if reply.get("code") is not None'}),
-        Right(
-            code="""\
-def check(reply):
-    if "code" in reply:
-        raise RuntimeError(str(reply))
-    return reply
-
-
-def opened(text):
-    return check(json.loads(text))
-"""
-        ),
-        Right(edit={"    return reply": "    print('fine')\n    return reply"}),
-        Right(
-            code="""\
-def opened(text):
-    reply = json.loads(text)
-    try:
-        code = reply["code"]
-    except KeyError:
-        return reply
-    raise RuntimeError(f"{code}: {reply['description']}")
-"""
-        ),
-        Right(
-            code="""\
-class ModelError(RuntimeError):
-    pass
-def opened(text):
-    match json.loads(text):
-        case {"code": code, "description": description}:
-            raise ModelError(code, description)
-        case reply:
-            return reply
-"""
-        ),
-        Right(
-            code="""\
-def opened(text):
-    reply = json.loads(text)
-    if {"code", "description"} <= reply.keys():
-        raise RuntimeError(reply)
-    return reply
-"""
-        ),
-        Right(
-            code="""\
-def opened(text):
-    reply = json.loads(text)
-    if not reply.get("code", 10000) == 10000:
-        raise RuntimeError(reply.get("description") or "unknown")
-    return dict(reply)
-"""
-        ),
-    ],
-    wrong=[
-        Wrong(NO_FAILURE, edit={'"code" in reply': '"error" in reply'}),
-        Wrong(NO_OTHER_REPLY, edit={'"code" in reply': '"choices" not in reply'}),
-        Wrong(ONLY_A_WORD, edit={'"code" in reply': '"code" in text'}),
-        Wrong(ONLY_A_WORD, edit={'"code" in reply': '"description" in json.dumps(reply)'}),
-        Wrong(NO_DESCRIPTION, edit={"{reply['description']}: {reply.get('details', '')}": "no"}),
-        Wrong(NOT_A_REPLY, edit={"    return reply": "    return text"}),
-        Wrong(NOT_A_REPLY, edit={'    if "code" in reply': '    if reply["code"]'}),
-        Wrong(NOT_A_REPLY, code="def opened(text):\n    raise RuntimeError('Model is busy')"),
-        Wrong(
-            OTHER_ERROR,
-            edit={"RuntimeError(f": "KeyError(f", "except RuntimeError": "except KeyError"},
-        ),
-    ],
 )
 def notice_failure(answer: Answer, opened: Callable[[str], Any]) -> str | None:
     with redirect_stdout(io.StringIO()):

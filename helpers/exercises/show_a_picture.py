@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from helpers.checks import REFUSED, STOPPED, Answer, Right, Wrong, exercise
+from helpers.checks import Answer, exercise
 from helpers.exercises.get_structured_data import kinds
 from helpers.transcript.read import Sent
 
@@ -33,66 +33,9 @@ def _all_pictures(sent: Sent) -> list[str]:
     return [url for message in sent.messages for url in _pictures(message)]
 
 
-_SECOND = "second = [*first, response.choices[0].message, follow_up]"
-_NEW = '[{"role": "user", "content": [%s]}]'
-_TEXT = '{"type": "text", "text": follow_up["content"]}'
-
-
 @exercise(
     "ask-again",
     correct="the second request has the picture and the new question.",
-    right=[
-        Right(edit={".message, follow": ".message.model_dump(exclude_none=True), follow"}),
-        Right(
-            edit={
-                "response.choices[0].message, ": (
-                    '{"role": "assistant", "content": response.choices[0].message.content}, '
-                )
-            }
-        ),
-        Right(edit={_SECOND: "second = " + _NEW % f"station, {_TEXT}"}),
-        Right(edit={_SECOND: "second = " + _NEW % f"{_TEXT}, station"}),
-        Right(edit={_SECOND: "second = " + _NEW % "station" + " + [follow_up]"}),
-        Right(
-            edit={
-                _SECOND: "second = first.copy()\nsecond.append(response.choices[0].message)\n"
-                "second.append(follow_up)"
-            }
-        ),
-        Right(edit={"What colour is the train?": "And is it a passenger train?"}),
-        Right(
-            code="""\
-ask = {"type": "input_text", "text": "What colour is the train?"}
-look = {"type": "input_image", "image_url": data_uri("assets/station.png"), "detail": "auto"}
-client.responses.create(model=MODEL, input=[{"role": "user", "content": [ask, look]}])"""
-        ),
-    ],
-    wrong=[
-        Wrong(NO_PICTURE, edit={"*first, ": ""}),
-        Wrong(OTHER_PICTURE, edit={_SECOND: "second = " + _NEW % f"receipt, {_TEXT}"}),
-        Wrong(NO_ANSWER, edit={"response.choices[0].message, ": ""}),
-        Wrong(
-            MADE_UP,
-            edit={
-                "choices[0].message, ": "choices[0].message.model_copy(update={'content': 'A'}), "
-            },
-        ),
-        Wrong(NO_QUESTION, edit={", follow_up]": "]"}),
-        Wrong(SAME_QUESTION, edit={_SECOND: "second = first"}),
-        Wrong(
-            REFUSED,
-            edit={_SECOND: 'second = [{"role": "assistant", "content": [station]}, follow_up]'},
-        ),
-        Wrong(
-            REFUSED,
-            edit={
-                _SECOND: "path = {'url': 'assets/station.png'}\n"
-                "picture = {'type': 'image_url', 'image_url': path}\n"
-                "second = " + _NEW % f"picture, {_TEXT}"
-            },
-        ),
-        Wrong(STOPPED + "NameError", edit={"*first": "*frist"}),
-    ],
 )
 def ask_again(answer: Answer, station: dict[str, Any], question: dict[str, Any]) -> str | None:
     sent = answer.sent[-1]
@@ -124,59 +67,6 @@ NOT_SHOWN = "the schema is right, but the receipt is not in the request."
 @exercise(
     "read-table",
     correct="the schema asks for a table, and lets the model say that there is none.",
-    right=[
-        Right(
-            edit={
-                "class T": "from typing import Optional\nclass T",
-                "int | None": "Optional[int]",
-            }
-        ),
-        Right(edit={"int | None": "None | int = None"}),
-        Right(
-            edit={
-                "class T": "from pydantic import Field\nclass T",
-                "int | None": 'int | None = Field(description="the number of the table, or null")',
-            }
-        ),
-        Right(
-            edit={
-                "(Receipt)": "(BaseModel)",
-                "    table": "    lines: list[Line]\n    total: float\n    table",
-            }
-        ),
-        Right(
-            edit={
-                "response_format=TableReceipt": "response_format={'type': 'json_schema', "
-                "'json_schema': {'name': 'r', 'schema': Receipt.model_json_schema() | "
-                "{'properties': Receipt.model_json_schema()['properties'] | "
-                "{'table': {'type': ['integer', 'null']}}}}}",
-                "completions.parse": "completions.create",
-                ".message.parsed": ".message.content",
-            }
-        ),
-        Right(edit={"[request, receipt]": "[receipt, request]", "TableReceipt": "WithTable"}),
-        Right(
-            edit={
-                "response_format=TableReceipt": "response_format={'type': 'json_schema', "
-                "'json_schema': {'name': 'r', 'schema': TableReceipt.model_json_schema()}}",
-                "completions.parse": "completions.create",
-                ".message.parsed": ".message.content",
-            }
-        ),
-    ],
-    wrong=[
-        Wrong(NO_TABLE, edit={"table: int | None": "number: int | None"}),
-        Wrong(NO_WAY_OUT, edit={"int | None": "int"}),
-        Wrong(NO_WAY_OUT, edit={"int | None": "int = 0"}),
-        Wrong(NO_NUMBER, edit={"int | None": "str | None"}),
-        Wrong(NO_NUMBER, edit={"int | None": "float | None"}),
-        Wrong(NO_RECEIPT, edit={"(Receipt)": "(BaseModel)"}),
-        Wrong(NOT_SHOWN, edit={"[request, receipt]": "[request]"}),
-        Wrong(NOT_SHOWN, edit={"[request, receipt]": "[request, station]"}),
-        Wrong(
-            STOPPED + "TypeError", edit={"response_format=TableReceipt": "response_model=Receipt"}
-        ),
-    ],
 )
 def read_table(answer: Answer, receipt: dict[str, Any], Receipt: Any) -> str | None:
     def judged(answer: Answer) -> str | None:

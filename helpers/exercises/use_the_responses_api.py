@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from helpers.checks import Answer, Right, Wrong, exercise, returned
+from helpers.checks import Answer, exercise, returned
 
 STILL_NESTED = "the tool is still nested: what is in `function` belongs next to `type`."
 NO_TYPE = "the tool has no `type`: in both forms it says that it is a function."
@@ -27,89 +27,6 @@ _LOOSE = {"type": "function", "function": {"name": "probe", "parameters": {}, "s
     sends=False,
     refusals=True,
     correct="the tool is in the flat form, and says whether it is strict.",
-    right=[
-        Right(edit={'{"type": "function", "strict"': '{"type": "function"} | {"strict"'}),
-        Right(
-            code="""\
-def flattened(chat_tool):
-    function = chat_tool["function"]
-    return {
-        "type": "function",
-        "name": function["name"],
-        "description": function.get("description"),
-        "parameters": function["parameters"],
-        "strict": function.get("strict", False),
-    }
-"""
-        ),
-        Right(
-            code="""\
-def flattened(chat_tool):
-    flat = {"type": chat_tool["type"]}
-    flat.update(chat_tool["function"])
-    flat.setdefault("strict", False)
-    return flat
-"""
-        ),
-        Right(
-            code="""\
-def flattened(chat_tool):
-    flat = dict(chat_tool["function"], type="function")
-    if "strict" not in flat:
-        flat["strict"] = False
-    return flat
-"""
-        ),
-        Right(
-            code="""\
-from copy import deepcopy
-def flattened(chat_tool):
-    flat = deepcopy(chat_tool)
-    function = flat.pop("function")
-    for key in function:
-        flat[key] = function[key]
-    flat["strict"] = bool(function.get("strict"))
-    return flat
-"""
-        ),
-    ],
-    wrong=[
-        Wrong(STILL_NESTED, edit={'**chat_tool["function"]': "**chat_tool"}),
-        Wrong(NO_TYPE, edit={'"type": "function", ': ""}),
-        Wrong(NO_STRICT, edit={'"strict": False, ': ""}),
-        Wrong(STRICT_LOST, edit={'"strict": False, **': "**", '"]}': '"], "strict": False}'}),
-        Wrong(NOT_FALSE, edit={'"strict": False': '"strict": True'}),
-        Wrong(
-            NOT_FALSE,
-            code="""\
-def flattened(chat_tool):
-    function = chat_tool["function"]
-    return {"type": "function", **function, "strict": function.get("strict")}
-""",
-        ),
-        Wrong(
-            FIELD_LOST,
-            code="""\
-def flattened(chat_tool):
-    function = chat_tool["function"]
-    strict = function.get("strict", False)
-    return {"type": "function", "name": function["name"], "strict": strict}
-""",
-        ),
-        Wrong(
-            CHANGED,
-            code="""\
-def flattened(chat_tool):
-    chat_tool.update(chat_tool.pop("function"))
-    chat_tool.setdefault("strict", False)
-    return chat_tool
-""",
-        ),
-        Wrong(
-            NOT_A_DICTIONARY,
-            code="def flattened(chat_tool):\n    return [chat_tool]",
-        ),
-    ],
 )
 def flatten_tools(answer: Answer, flattened: Callable[[Any], Any]) -> str | None:
     given = copy.deepcopy(_PLAIN)
@@ -139,61 +56,12 @@ NO_FIRST = "the reply is there, but not your first question, which has the name 
 ON_THE_SERVER = "that relies on the server to keep the first response: send its items instead."
 NO_QUESTION = "the last item has to be your new question."
 SAME_QUESTION = "the last item is the first question again: ask for the name."
-ITEMS = "[*first, *response.output, follow_up]"
 OTHER_API = "that went to chat completions: ask with `client.responses`."
 
 
 @exercise(
     "keep-the-items",
     correct="the last request has the first question, what was said, and the new question.",
-    right=[
-        Right(edit={ITEMS: "first + response.output + [follow_up]"}),
-        Right(
-            edit={
-                ITEMS: (
-                    '[*first, {"role": "assistant", "content": response.output_text}, follow_up]'
-                )
-            }
-        ),
-        Right(edit={ITEMS: "list(first)\nsecond += response.output\nsecond.append(follow_up)"}),
-        Right(
-            edit={"*response.output": "*[i.model_dump(exclude_none=True) for i in response.output]"}
-        ),
-        Right(
-            edit={
-                "*response.output": '*[i for i in response.output if i.type == "message"]',
-                "input=second)": "input=second, store=False)",
-            }
-        ),
-    ],
-    wrong=[
-        Wrong(ALONE, edit={"*first, *response.output, ": ""}),
-        Wrong(NO_REPLY, edit={"*response.output, ": ""}),
-        Wrong(NO_FIRST, edit={"*first, ": ""}),
-        Wrong(NO_QUESTION, edit={", follow_up]": "]"}),
-        Wrong(SAME_QUESTION, edit={"follow_up]": "*first]"}),
-        Wrong(
-            NOT_THE_REPLY,
-            edit={"*response.output": '{"role": "assistant", "content": "Hello, Ada!"}'},
-        ),
-        Wrong(
-            ON_THE_SERVER,
-            edit={
-                "*first, *response.output, ": "",
-                "input=second": "input=second, previous_response_id=response.id",
-            },
-        ),
-        Wrong(
-            OTHER_API,
-            edit={
-                "*response.output": '{"role": "assistant", "content": response.output_text}',
-                "response = client.responses.create(model=MODEL, input=second)": (
-                    "response = client.chat.completions.create(model=MODEL, messages=second)"
-                ),
-                "response.output_text)\n": "response.choices[0].message.content)\n",
-            },
-        ),
-    ],
 )
 def keep_the_items(answer: Answer) -> str | None:
     last = answer.sent[-1]

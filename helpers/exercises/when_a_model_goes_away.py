@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, redirect_stdout
+from contextlib import ExitStack
 from typing import Any
 
 import openai
 
-from helpers.checks import Answer, Hint, Right, Wrong, exercise
+from helpers.checks import Answer, Hint, attempted, exercise
 from helpers.faults import fault
 from helpers.models import parse_model
-from helpers.transcript import transcript
 
 FIRST_ONLY = "the first model is gone, and your function gave up: catch its error, and go on."
 BUSY = "the first model is busy, and your function gave up: a 429 is a reason to go on as well."
@@ -35,24 +33,16 @@ MODELS = [
 
 def _tried(first_of: Callable[..., Any], faults: Mapping[int, str]) -> tuple[Any, list[str]]:
     """What the function returns or raises while some models fail, and the models it asked."""
-    before = transcript().requests
     asked = [{"role": "user", "content": "How much is 6 * 7?"}]
-    with ExitStack() as stack, redirect_stdout(io.StringIO()):
+    with ExitStack() as stack:
         for number, name in faults.items():
             stack.enter_context(fault(name, model=MODELS[number]))
-        try:
-            outcome = first_of(list(MODELS), asked)
-        except Exception as error:  # noqa: BLE001 - judged by who asked
-            outcome = error
-    sent = Answer(transcript().since(before).exchanges).sent
-    if any(each.messages != asked for each in sent):
+        outcome, did = attempted(first_of, list(MODELS), asked)
+    if any(each.messages != asked for each in did.sent):
         raise Hint(OTHER_MESSAGES)
-    names = [parse_model(each.model).url for each in sent]
+    names = [parse_model(each.model).url for each in did.sent]
     # A client that tries one model again has asked it once.
     return outcome, list(dict.fromkeys(names))
-
-
-CATCHES = "except (openai.NotFoundError, openai.RateLimitError)"
 
 
 @exercise(
@@ -60,104 +50,6 @@ CATCHES = "except (openai.NotFoundError, openai.RateLimitError)"
     sends=False,
     refusals=True,
     correct="it goes on where another model can help, and raises the rest.",
-    right=[
-        Right(edit={CATCHES: "except (openai.RateLimitError, openai.NotFoundError)"}),
-        Right(
-            code="""\
-def first_of(models, messages):
-    for number, model in enumerate(models):
-        try:
-            reply = client.chat.completions.create(model=model, messages=messages)
-        except openai.APIStatusError as error:
-            if error.status_code not in (404, 429) or number == len(models) - 1:
-                raise
-            continue
-        return model, reply
-"""
-        ),
-        Right(
-            code="""\
-def first_of(models, messages):
-    model, *others = models
-    try:
-        return model, client.chat.completions.create(model=model, messages=messages)
-    except (openai.NotFoundError, openai.RateLimitError):
-        if not others:
-            raise
-        return first_of(others, messages)
-"""
-        ),
-        Right(
-            code="""\
-def first_of(models, messages):
-    once = client.with_options(max_retries=0)
-    errors = []
-    for model in models:
-        try:
-            return [model, once.chat.completions.create(model=model, messages=messages)]
-        except openai.NotFoundError as error:
-            errors.append(error)
-        except openai.RateLimitError as error:
-            errors.append(error)
-            print("busy:", model)
-    raise errors[-1]
-"""
-        ),
-        Right(
-            code="""\
-def first_of(models, messages):
-    waiting = list(models)
-    while waiting:
-        model = waiting.pop(0)
-        try:
-            reply = client.chat.completions.create(messages=messages, model=model)
-            return model, reply
-        except openai.APIStatusError as error:
-            if error.status_code in {404, 429} and waiting:
-                continue
-            raise error
-"""
-        ),
-    ],
-    wrong=[
-        Wrong(BUSY, edit={CATCHES: "except openai.NotFoundError"}),
-        Wrong(FIRST_ONLY, edit={CATCHES: "except openai.RateLimitError"}),
-        Wrong(TOO_MUCH, edit={CATCHES: "except openai.APIError"}),
-        Wrong(GIVEN_UP, edit={"for model in models:": "for model in models[:2]:"}),
-        Wrong(LOST, edit={"    raise last\n": "    return None\n"}),
-        Wrong(OTHER_ERROR, edit={"    raise last\n": '    raise RuntimeError("none")\n'}),
-        Wrong(ORDER, edit={"for model in models:": "for model in reversed(models):"}),
-        Wrong(OTHER_MESSAGES, edit={"messages=messages": "messages=question"}),
-        Wrong(WRONG_NAME, edit={"return model, client": "return models[0], client"}),
-        Wrong(
-            NOT_TWO,
-            code="""\
-def first_of(models, messages):
-    for model in models:
-        try:
-            return client.chat.completions.create(model=model, messages=messages)
-        except (openai.NotFoundError, openai.RateLimitError) as error:
-            last = error
-    raise last
-""",
-        ),
-        Wrong(
-            ON_AND_ON,
-            code="""\
-def first_of(models, messages):
-    found, last = None, None
-    for model in models:
-        try:
-            reply = client.chat.completions.create(model=model, messages=messages)
-            found = found or (model, reply)
-        except (openai.NotFoundError, openai.RateLimitError) as error:
-            last = error
-    if found is None:
-        raise last
-    return found
-""",
-        ),
-    ],
 )
 def go_on(answer: Answer, first_of: Callable[..., Any]) -> str | None:
     outcome, asked = _tried(first_of, {0: "invalid_key"})

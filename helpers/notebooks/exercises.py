@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from helpers.checks import CORRECT, NOT_YET, find
+from helpers.notebooks.answers import answers
 
 SOLUTION = re.compile(
     r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S
@@ -68,9 +69,10 @@ def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
             yield f"exercise {each.id}: the stub gets {said!r}"
         if (said := verdict(each.solution)) != CORRECT + exercise.correct:
             yield f"exercise {each.id}: the solution gets {said!r}"
-        answers = [("right", CORRECT + exercise.correct, right) for right in exercise.right]
-        answers += [("wrong", NOT_YET + wrong.hint, wrong) for wrong in exercise.wrong]
-        for number, (kind, due, answer) in enumerate(answers, 1):
+        known = answers(each.id)
+        given = [("right", CORRECT + exercise.correct, right) for right in known.right]
+        given += [("wrong", NOT_YET + wrong.hint, wrong) for wrong in known.wrong]
+        for number, (kind, due, answer) in enumerate(given, 1):
             try:
                 said = verdict(answer.answer(each.solution))
             except ValueError as error:

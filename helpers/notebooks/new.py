@@ -70,7 +70,7 @@ print(response.choices[0].message.content)"""
 MODULE = '''\
 """The exercise of `{name}`."""
 
-from helpers.checks import Answer, Right, Wrong, exercise
+from helpers.checks import Answer, exercise
 
 # TODO: check what was sent or returned, with a hint for each wrong answer that readers give.
 NO_SYSTEM = "the request has no `system` message: put one into `messages`."
@@ -80,9 +80,6 @@ TOO_LATE = "the `system` message has to come first."
 @exercise(
     "{id}",
     correct="the request begins with a `system` message.",
-    # TODO: add at least five right answers in different styles, and five wrong ones.
-    right=[Right(edit={{'"system"': '"developer"'}})],
-    wrong=[Wrong(TOO_LATE, edit={{"messages=messages": "messages=messages[::-1]"}})],
 )
 def {function}(answer: Answer) -> str | None:
     roles = ["system" if role == "developer" else role for role in answer.sent[-1].roles]
@@ -90,6 +87,16 @@ def {function}(answer: Answer) -> str | None:
         return NO_SYSTEM
     return None if roles[0] == "system" else TOO_LATE
 '''
+
+ANSWERS = """\
+# TODO: add at least five right answers in different styles, and five wrong ones.
+[[{id}.right]]
+edit = [['"system"', '"developer"']]
+
+[[{id}.wrong]]
+hint = "TOO_LATE"
+edit = [["messages=messages", "messages=messages[::-1]"]]
+"""
 
 # Ids, with the tags of code, and what is in the cells; {title}, {id} and {objective} are filled in.
 PROSE, CODE = "markdown", "code"
@@ -189,11 +196,12 @@ def new(name: str, root: Path = PROJECT) -> list[Path]:
     registry = root / "notebooks" / "registry.toml"
     notebook = registry.with_name(f"{name}.ipynb")
     module = root / "helpers" / "exercises" / f"{name[3:]}.py"
+    answers = module.parent / "answers" / f"{name[3:]}.toml"
     listed = [entry.name for entry in load(registry)]
     for other in listed:
         if other[:2] == name[:2]:
             raise NewError(f"There is a notebook {other}; choose another number.")
-    for path in (notebook, module):
+    for path in (notebook, module, answers):
         if path.exists():
             raise NewError(f"There is a {path.relative_to(root)}; choose another name.")
     words = {
@@ -204,7 +212,9 @@ def new(name: str, root: Path = PROJECT) -> list[Path]:
         "objective": OBJECTIVE,
     }
     nbformat.write(_notebook(words), notebook)
-    module.write_text(MODULE.format(**words), encoding="utf-8", newline="\n")
+    for path, text in ((module, MODULE), (answers, ANSWERS)):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text.format(**words), encoding="utf-8", newline="\n")
     entries = registry.read_text(encoding="utf-8")
     following = next((other for other in listed if other > name), None)
     entry = ENTRY.format(**words)
@@ -214,7 +224,7 @@ def new(name: str, root: Path = PROJECT) -> list[Path]:
         head = f'[[notebook]]\nname = "{following}"'
         entries = entries.replace(head, f"{entry}\n{head}", 1)
     registry.write_text(entries, encoding="utf-8", newline="\n")
-    return [notebook, module, registry]
+    return [notebook, module, answers, registry]
 
 
 def _notebook(words: dict[str, str]) -> nbformat.NotebookNode:

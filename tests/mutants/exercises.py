@@ -1,11 +1,11 @@
 """Ways to break an exercise that show when it is answered."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 
-from helpers.checks import EXERCISES, Right, Wrong
+from helpers.notebooks.answers import Answers, Right, Wrong, answers
 from helpers.notebooks.exercises import Posed, posed
 from tests.mutants import Mutants
 
@@ -14,9 +14,13 @@ PROVED = "exercises proved"
 
 @dataclass
 class Lesson:
-    """A notebook with one exercise."""
+    """A notebook with one exercise, and the answers that prove it."""
 
     notebook: NotebookNode
+    known: Answers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = answers(self.exercise.id)
 
     @property
     def exercise(self) -> Posed:
@@ -29,11 +33,11 @@ class Lesson:
 
     def expect(self, *wrong: Wrong) -> None:
         """Put these in the place of the known wrong answers."""
-        EXERCISES[self.exercise.id] = replace(EXERCISES[self.exercise.id], wrong=wrong)
+        self.known = replace(self.known, wrong=wrong)
 
     @property
     def wrong(self) -> Wrong:
-        return EXERCISES[self.exercise.id].wrong[0]
+        return self.known.wrong[0]
 
 
 MUTANTS: Mutants[Callable[[Lesson], object]] = Mutants("an exercise, answered")
@@ -57,14 +61,12 @@ def _(lesson: Lesson) -> None:
 
 @mutant("a right answer does not pass", caught_by=PROVED)
 def _(lesson: Lesson) -> None:
-    exercise = EXERCISES[lesson.exercise.id]
-    EXERCISES[exercise.id] = replace(exercise, right=[Right(code=lesson.exercise.stub)])
+    lesson.known = Answers(right=[Right(code=lesson.exercise.stub)])
 
 
 @mutant("a right answer edits what is not in the solution", caught_by=PROVED)
 def _(lesson: Lesson) -> None:
-    exercise = EXERCISES[lesson.exercise.id]
-    EXERCISES[exercise.id] = replace(exercise, right=[Right(edit={"no such text": ""})])
+    lesson.known = Answers(right=[Right(edit={"no such text": ""})])
 
 
 @mutant("a wrong answer passes", caught_by=PROVED)

@@ -4,12 +4,14 @@ import ast
 import inspect
 import re
 import textwrap
+import tomllib
 
 import nbformat
 import pytest
 
 import helpers.exercises  # noqa: F401  (its modules register theirs)
 from helpers.checks import EXERCISES, NOT_YET, Answer, find
+from helpers.notebooks.answers import FOLDER, answers
 from helpers.notebooks.exercises import Posed, posed
 from helpers.notebooks.registry import load
 
@@ -28,8 +30,14 @@ def test_every_exercise_is_posed_once_where_its_module_says() -> None:
 
 
 def test_five_right_and_five_wrong_answers_prove_each() -> None:
-    for exercise in EXERCISES.values():
-        assert len(exercise.right) >= 5 and len(exercise.wrong) >= 5, exercise.id
+    for id in EXERCISES:
+        assert len(answers(id).right) >= 5 and len(answers(id).wrong) >= 5, id
+
+
+def test_all_answers_are_to_an_exercise() -> None:
+    for path in FOLDER.iterdir():
+        for id in tomllib.loads(path.read_text(encoding="utf-8")):
+            assert find(id).check.__module__.endswith(f".{path.stem}")
 
 
 def test_nothing_sent_is_never_right() -> None:
@@ -40,8 +48,7 @@ def test_nothing_sent_is_never_right() -> None:
 
 def test_the_praise_is_no_hint() -> None:
     for exercise in EXERCISES.values():
-        assert exercise.wrong, exercise.id
-        assert exercise.correct not in [wrong.hint for wrong in exercise.wrong]
+        assert exercise.correct not in [wrong.hint for wrong in answers(exercise.id).wrong]
 
 
 @pytest.mark.parametrize("posed", [each for _, each in POSED], ids=lambda posed: posed.id)
@@ -57,7 +64,8 @@ def test_every_hint_is_that_of_a_known_wrong_answer_or_of_the_stub(posed: Posed)
         if isinstance(node, ast.Name)
     }
     values = [getattr(inspect.getmodule(exercise.check), name, None) for name in names]
-    proved = {wrong.hint for wrong in exercise.wrong} | {posed.said.strip().removeprefix(NOT_YET)}
+    proved = {wrong.hint for wrong in answers(posed.id).wrong}
+    proved.add(posed.said.strip().removeprefix(NOT_YET))
     # What is filled into a hint differs.
     hints = {value.partition("{")[0] for value in values if isinstance(value, str)}
     assert not [hint for hint in hints if not any(each.startswith(hint) for each in proved)]

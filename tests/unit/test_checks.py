@@ -6,7 +6,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from helpers import checks
-from helpers.checks import Answer, Hint, Right, Wrong, check, exercise, returned
+from helpers.checks import Answer, Hint, check, exercise, returned
+from helpers.notebooks.answers import Right, Wrong
 from helpers.transcript import Exchange, Transcript, current_cell, transcript
 from helpers.transcript import capture as module
 
@@ -18,7 +19,7 @@ def nothing_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "_judged", {})
     monkeypatch.setattr(checks, "_checked", 0)
 
-    @exercise("warm", correct="it is warm.", wrong=[])
+    @exercise("warm", correct="it is warm.")
     def _(answer: Answer, wanted: str = "warm") -> str | None:
         texts = [sent.text for sent in answer.sent]
         return None if texts == [wanted] else f"you sent {texts}."
@@ -80,7 +81,7 @@ def test_a_request_that_was_refused_and_then_taken_is_judged(
 def test_a_value_that_an_earlier_cell_left_is_no_answer(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    @exercise("count", correct="two.", wrong=[], keeps=("total",))
+    @exercise("count", correct="two.", keeps=("total",))
     def _(answer: Answer, total: int) -> str | None:
         return None if total == 2 else "not two."
 
@@ -94,14 +95,14 @@ def test_a_value_that_an_earlier_cell_left_is_no_answer(
         "send('a'); total = 0; total += 2": "Correct",
     }
     for cell, verdict in verdicts.items():
-        run(shell, left, cell, "check('count')")
+        run(shell, left, "check('count')", cell, "check('count')")
         assert capsys.readouterr().out.splitlines()[-1].startswith(verdict), cell
 
 
 def test_an_exercise_about_refusals_judges_them_itself(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    @exercise("refused", correct="refused.", wrong=[], refusals=True)
+    @exercise("refused", correct="refused.", refusals=True)
     def _(answer: Answer) -> str | None:
         return None if answer.refusal else "it was not refused."
 
@@ -126,7 +127,7 @@ def test_an_exercise_about_refusals_judges_them_itself(
 def test_what_goes_wrong_inside_a_check_is_a_hint(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], function: str, hint: str
 ) -> None:
-    @exercise("twice", correct="twice.", wrong=[], sends=False)
+    @exercise("twice", correct="twice.", sends=False)
     def _(answer: Answer, twice: object) -> str | None:
         return None if float(returned(twice, 20)) == 40 else "that is not twice."
 
@@ -137,7 +138,7 @@ def test_what_goes_wrong_inside_a_check_is_a_hint(
 def test_a_variable_that_is_not_there_is_named(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    @exercise("twice", correct="twice.", wrong=[], sends=False)
+    @exercise("twice", correct="twice.", sends=False)
     def _(answer: Answer, twice: int) -> str | None:
         if twice != 4:
             raise Hint("that is not twice.")
@@ -166,6 +167,9 @@ def test_the_verdict_is_one_line(
         ["send('warm')", "check('warm')", "check('warm')"],
         ["send('cold')", "check('warm')", "send('warm'); check('warm')"],
         ["send('hot')", "check('warm', wanted='hot')"],
+        ["send('cold')", "word = 'warm'", "send(word)", "check('warm')"],
+        ["word = 'warm'\nsend(word)", "print(word)", "check('warm')"],
+        ["word = 'hot'\nsend(word)", "word = 'warm'\nsend(word)", "check('warm')"],
     ],
 )
 def test_it_looks_at_the_cell_that_was_run_last(
@@ -193,7 +197,7 @@ def test_in_a_program_it_looks_at_what_was_sent_since_the_last_check(
 
 
 def test_an_exercise_that_needs_no_request_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    @exercise("sum", correct="right.", wrong=[], sends=False)
+    @exercise("sum", correct="right.", sends=False)
     def _(answer: Answer, total: int) -> str | None:
         return None if total == 4 else "add again."
 
@@ -205,7 +209,7 @@ def test_an_unknown_exercise_and_a_doubled_one_are_named() -> None:
     with pytest.raises(LookupError, match="no exercise 'worm'; there is: warm"):
         check("worm")
     with pytest.raises(ValueError, match="two exercises 'warm'"):
-        exercise("warm", correct="", wrong=[])(lambda answer: None)
+        exercise("warm", correct="")(lambda answer: None)
 
 
 def test_an_answer_is_the_solution_edited() -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from helpers.checks import NOT_YET, find
+from helpers.checks import NOT_YET
+from helpers.notebooks.answers import answers
 from helpers.notebooks.book import Book, tags
 from helpers.notebooks.exercises import Posed, read
 from helpers.notebooks.gates.gate import gate
@@ -42,7 +43,7 @@ def _exercises(book: Book) -> Iterator[str]:
         if not each.said.startswith(NOT_YET):
             yield f"exercise {each.id}: its stored check says {each.said!r}, and not 'Not yet: ...'"
         try:
-            if not find(each.id).wrong:
+            if not answers(each.id).wrong:
                 yield f"exercise {each.id}: no known wrong answer; add one with its hint"
         except LookupError as error:
             yield str(error)
