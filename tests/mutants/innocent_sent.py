@@ -10,7 +10,7 @@ from collections.abc import Callable
 from helpers.notebooks.gates.executed import Execution
 from helpers.transcript import Exchange
 from tests.mutants import Mutants
-from tests.mutants.sent import first_that_calls, first_with_results, function_of, replace
+from tests.mutants.sent import MUTANTS, first_that_calls, first_with_results, function_of, replace
 
 INNOCENTS: Mutants[Callable[[Execution], object]] = Mutants("a notebook's transcript, sound")
 innocent = INNOCENTS.mutant
@@ -65,3 +65,17 @@ def _(execution: Execution) -> None:
 @innocent("a number that is no count of requests", caught_by="claims of calls")
 def _(execution: Execution) -> None:
     replace(execution, r"\Z", "\n\nA day has 24 hours.")
+
+
+@innocent("requests and tokens that are not its own", caught_by="measured")
+def _(execution: Execution) -> None:
+    replace(execution, r"\Z", "\n\nA free plan has 99 requests · 99 tokens a day.")
+
+
+@innocent("a tag that excuses a loop without its end", caught_by="deliberate")
+def _(execution: Execution) -> None:
+    stopped = next(each for each in MUTANTS if each.caught_by == "loops ended")
+    stopped.make(execution)
+    count = first_with_results(execution).cell
+    [cell] = [each for each in execution.executed.cells if each.get("execution_count") == count]
+    cell.metadata["tags"] = ["deliberate:unfinished-loop"]

@@ -48,8 +48,9 @@ def ran() -> Iterator[Ran]:
             InteractiveShell.clear_instance()
 
 
-def test_every_gate_has_a_mutant() -> None:
+def test_every_gate_has_a_mutant_and_an_innocent_twin() -> None:
     assert {mutant.caught_by for mutant in sent.MUTANTS} == EXECUTED.keys()
+    assert {twin.caught_by for twin in innocent_sent.INNOCENTS} == EXECUTED.keys()
 
 
 def test_the_sound_transcript_passes(ran: Ran) -> None:

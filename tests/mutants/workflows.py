@@ -39,6 +39,19 @@ def _(text: str) -> str:
     return text + WRITES_A_BRANCH.replace("git push", "git push && make push")
 
 
+@mutant("a token to write, of a whole job", caught_by="permissions")
+def _(text: str) -> str:
+    of_the_step = "    steps:\n      - env:\n          TOKEN: ${{ github.token }}\n        run: git"
+    of_the_job = "    env:\n      TOKEN: ${{ github.token }}\n    steps:\n      - run: git"
+    return text + WRITES_A_BRANCH.replace(of_the_step, of_the_job)
+
+
+@mutant("a token to write, by another name", caught_by="permissions")
+def _(text: str) -> str:
+    job = WRITES_A_BRANCH.replace("github.token", "secrets.GITHUB_TOKEN")
+    return text + job.replace("git push", "make push")
+
+
 @mutant("a token to write, before a change is merged", caught_by="permissions")
 def _(text: str) -> str:
     return text + WRITES_A_BRANCH.replace("    if: github.ref == 'refs/heads/main'\n", "")
