@@ -58,7 +58,7 @@ _LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Violation:
     """One thing that is not allowed: where in the schema, and what to do about it."""
 
     path: str
@@ -80,95 +80,95 @@ class _Sizes:
     references: list[tuple[str, Any]] = field(default_factory=list)
 
 
-def problems(schema: Any) -> Iterator[Problem]:
+def problems(schema: Any) -> Iterator[Violation]:
     """What OpenAI would refuse in the schema of a strict tool or response, in reading order."""
     if not isinstance(schema, dict):
-        yield Problem("", "Must be an object")
+        yield Violation("", "Must be an object")
         return
     if "anyOf" in schema:
-        yield Problem("anyOf", "Is not permitted at the root: use an object with one property")
+        yield Violation("anyOf", "Is not permitted at the root: use an object with one property")
     if schema.get("type") != "object":
-        yield Problem("type", "Must be object at the root when strict is true")
+        yield Violation("type", "Must be object at the root when strict is true")
     sizes = _Sizes()
     yield from _walk(schema, "", 0, sizes)
     for path, reference in sizes.references:
         if not isinstance(resolve(reference, schema), dict):
-            yield Problem(path, f"{reference!r} leads to nothing in this schema")
+            yield Violation(path, f"{reference!r} leads to nothing in this schema")
     if sizes.too_deep is not None:
-        yield Problem(sizes.too_deep, f"Is nested deeper than {MAX_DEPTH} levels")
+        yield Violation(sizes.too_deep, f"Is nested deeper than {MAX_DEPTH} levels")
     for what, count, most in (
         ("properties", sizes.properties, MAX_PROPERTIES),
         ("enum values", sizes.enum_values, MAX_ENUM_VALUES),
         ("characters of names and values", sizes.text, MAX_TEXT),
     ):
         if count > most:
-            yield Problem("", f"Has {count:,} {what}, where {most:,} are permitted")
+            yield Violation("", f"Has {count:,} {what}, where {most:,} are permitted")
 
 
-def malformed(schema: Any) -> Iterator[Problem]:
+def malformed(schema: Any) -> Iterator[Violation]:
     """What OpenAI would refuse in the schema of any tool, strict or not, in reading order."""
     if not isinstance(schema, dict) or schema.get("type") != "object":
-        yield Problem("type", "Must be object at the root")
+        yield Violation("type", "Must be object at the root")
         return
     if "properties" not in schema:
-        yield Problem("properties", "Is required at the root, and may be empty")
+        yield Violation("properties", "Is required at the root, and may be empty")
     for key in ("anyOf", "oneOf", "allOf", "enum", "const", "not"):
         if key in schema:
-            yield Problem(key, "Is not permitted at the root")
+            yield Violation(key, "Is not permitted at the root")
     yield from _malformed(schema, "")
 
 
-def _malformed(schema: dict[str, Any], place: str) -> Iterator[Problem]:
+def _malformed(schema: dict[str, Any], place: str) -> Iterator[Violation]:
     yield from _form(schema, place)
     if _is(schema, "array") and "items" not in schema:
-        yield Problem(f"{place}items", "Is required for an array")
+        yield Violation(f"{place}items", "Is required for an array")
     for key, each, _ in _schemas(schema):
         if isinstance(each, dict):
             yield from _malformed(each, f"{place}{key}.")
 
 
-def _form(schema: dict[str, Any], place: str) -> Iterator[Problem]:
+def _form(schema: dict[str, Any], place: str) -> Iterator[Violation]:
     """What JSON Schema itself does not allow in one schema, without those in it."""
     kinds = schema.get("type", _TYPES)
     kinds = kinds if isinstance(kinds, list | tuple) else [kinds]
     if not kinds or any(kind not in _TYPES for kind in kinds):
-        yield Problem(f"{place}type", f"Must be one of {', '.join(_TYPES)}")
+        yield Violation(f"{place}type", f"Must be one of {', '.join(_TYPES)}")
     for key in ("anyOf", "oneOf", "allOf", "enum"):
         if key in schema and not (isinstance(schema[key], list) and schema[key]):
-            yield Problem(f"{place}{key}", "Must be a list with at least one item")
+            yield Violation(f"{place}{key}", "Must be a list with at least one item")
     required = schema.get("required", [])
     if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
-        yield Problem(f"{place}required", "Must be a list of names")
+        yield Violation(f"{place}required", "Must be a list of names")
     if not isinstance(schema.get("properties", {}), dict):
-        yield Problem(f"{place}properties", "Must be an object")
+        yield Violation(f"{place}properties", "Must be an object")
 
 
-def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Problem]:
+def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Violation]:
     if depth > MAX_DEPTH:
         sizes.too_deep = sizes.too_deep or path
         return
     if not isinstance(schema, dict):
-        yield Problem(path, "Must be a schema with a type when strict is true")
+        yield Violation(path, "Must be a schema with a type when strict is true")
         return
     place = f"{path}." if path else ""
     if path and not any(key in schema for key in _SAYS_WHAT):
-        yield Problem(f"{place}type", "Is required when strict is true")
+        yield Violation(f"{place}type", "Is required when strict is true")
     yield from _form(schema, place)
     if "$ref" in schema:
         sizes.references.append((f"{place}$ref", schema["$ref"]))
         if others := ", ".join(sorted(schema.keys() - {"$ref", "$defs", "definitions"})):
-            yield Problem(f"{place}$ref", f"Cannot stand beside {others} when strict is true")
+            yield Violation(f"{place}$ref", f"Cannot stand beside {others} when strict is true")
     for key, remedy in _NOT_PERMITTED.items():
         if key in schema:
-            yield Problem(f"{place}{key}", f"Is not permitted when strict is true: {remedy}")
+            yield Violation(f"{place}{key}", f"Is not permitted when strict is true: {remedy}")
     if isinstance(schema.get("format"), str) and schema["format"] not in _FORMATS:
-        yield Problem(f"{place}format", f"{schema['format']!r} is none of {sorted(_FORMATS)}")
+        yield Violation(f"{place}format", f"{schema['format']!r} is none of {sorted(_FORMATS)}")
     if any(each in str(schema.get("pattern", "")) for each in _LOOKAROUND):
-        yield Problem(f"{place}pattern", "Cannot look ahead or behind when strict is true")
+        yield Violation(f"{place}pattern", "Cannot look ahead or behind when strict is true")
     yield from _object(schema, place)
     if _is(schema, "array") and not isinstance(schema.get("items"), dict):
         text = "Must be one schema" if "items" in schema else "Is required for an array"
-        yield Problem(f"{place}items", text)
+        yield Violation(f"{place}items", text)
     _measure(schema, sizes)
     yield from _inner(schema, place, depth, sizes)
 
@@ -178,20 +178,22 @@ def _is(schema: dict[str, Any], kind: str) -> bool:
     return kind in types if isinstance(types, list) else types == kind
 
 
-def _object(schema: dict[str, Any], place: str) -> Iterator[Problem]:
+def _object(schema: dict[str, Any], place: str) -> Iterator[Violation]:
     properties = schema.get("properties")
     if not (_is(schema, "object") or isinstance(properties, dict)):
         return
     if schema.get("additionalProperties") is not False:
-        yield Problem(f"{place}additionalProperties", "Must be false when strict is true")
+        yield Violation(f"{place}additionalProperties", "Must be false when strict is true")
     required = schema.get("required")
     required = required if isinstance(required, list) else []
     names = properties if isinstance(properties, dict) else {}
     if missing := sorted(name for name in names if name not in required):
         text = f"Must list every property when strict is true, also {', '.join(missing)}"
-        yield Problem(f"{place}required", text)
+        yield Violation(f"{place}required", text)
     if unknown := [name for name in required if name not in names]:
-        yield Problem(f"{place}required", f"Lists {unknown[0]!r}, which is none of the properties")
+        yield Violation(
+            f"{place}required", f"Lists {unknown[0]!r}, which is none of the properties"
+        )
 
 
 def _measure(schema: dict[str, Any], sizes: _Sizes) -> None:
@@ -207,7 +209,7 @@ def _measure(schema: dict[str, Any], sizes: _Sizes) -> None:
     sizes.text += sum(len(each) for each in texts if isinstance(each, str))
 
 
-def _inner(schema: dict[str, Any], place: str, depth: int, sizes: _Sizes) -> Iterator[Problem]:
+def _inner(schema: dict[str, Any], place: str, depth: int, sizes: _Sizes) -> Iterator[Violation]:
     for key, each, levels in _schemas(schema):
         yield from _walk(each, f"{place}{key}", depth + levels, sizes)
 

@@ -23,7 +23,7 @@ from pydantic_core import from_json
 from helpers.text import fit, fit_all
 from helpers.tool_schema import DescribedTool, describe
 from helpers.transcript.read import (
-    Call,
+    ProposedCall,
     calls_of,
     finish_reason,
     joined_message,
@@ -131,7 +131,7 @@ def _by_name(functions: Sequence[Function], strict: bool) -> dict[str, Described
 # --- the reply ---
 
 
-def _read(response: Any, step: int) -> tuple[dict[str, Any], list[Call], bool]:
+def _read(response: Any, step: int) -> tuple[dict[str, Any], list[ProposedCall], bool]:
     """The reply as it goes back into `messages`, its calls, and whether the token limit cut it.
 
     Some backends (vLLM) refuse a whole conversation for one call in it whose arguments are not a
@@ -143,7 +143,7 @@ def _read(response: Any, step: int) -> tuple[dict[str, Any], list[Call], bool]:
         why = fit(reason(body)) or "it has no choices"
         raise ToolLoopError(f"what came is not a reply: {why}", step)
     said: dict[str, Any] = {"role": "assistant", **fit_all(message)}
-    calls: list[Call] = []
+    calls: list[ProposedCall] = []
     going_back: list[dict[str, Any]] = []
     for number, call in enumerate(objects(said.pop("tool_calls", None)), 1):
         # Each needs an id of its own, to be answered by.
@@ -154,12 +154,12 @@ def _read(response: Any, step: int) -> tuple[dict[str, Any], list[Call], bool]:
             [read] = calls_of({"tool_calls": [{"function": {}, **call}]})
             # Models leave the text empty, or write null, when a tool has no parameters.
             given = "{}" if read.arguments.strip() in ("", "null") else read.arguments
-            calls.append(Call(call_id, read.name, given))
+            calls.append(ProposedCall(call_id, read.name, given))
             arguments = read.arguments if _is_object(read.arguments) else "{}"
             function = {"name": read.name, "arguments": arguments}
             call = {**call, "type": "function", "function": function}
         else:
-            calls.append(Call(call_id, "", ""))
+            calls.append(ProposedCall(call_id, "", ""))
         going_back.append({**call, "id": call_id})
     if going_back:
         said["tool_calls"] = going_back
@@ -184,14 +184,14 @@ def _as_message(said: dict[str, Any]) -> ChatCompletionMessage:
 
 
 def _result(
-    call: Call, offered: dict[str, DescribedTool], *, cut: bool
+    call: ProposedCall, offered: dict[str, DescribedTool], *, cut: bool
 ) -> ChatCompletionToolMessageParam:
     """What its function returned, or what was wrong."""
     content = fit(_content(call, offered, cut=cut))
     return {"role": "tool", "tool_call_id": call.id, "content": content}
 
 
-def _content(call: Call, offered: dict[str, DescribedTool], *, cut: bool) -> str:
+def _content(call: ProposedCall, offered: dict[str, DescribedTool], *, cut: bool) -> str:
     if not call.arguments:
         return _error("only function tools are offered")
     name, text = call.name, call.arguments

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from helpers.checks import Answer, Hint, exercise
-from helpers.transcript.read import Call, Tool, sent
+from helpers.transcript.read import OfferedTool, ProposedCall, sent
 
 NO_TOOL = "no tool was sent: pass `tools=[my_tool]`."
 OLD_NAME = "the tool is still called `do_it`: give it a name that says what it does."
@@ -52,12 +52,12 @@ def _offer(answer: Answer, lessons: set[str]) -> str | None:
     return None if all(_dish(call) for call in calls) else EMPTY
 
 
-def _properties(tool: Tool) -> dict[str, Any]:
+def _properties(tool: OfferedTool) -> dict[str, Any]:
     properties = tool.parameters.get("properties")
     return properties if isinstance(properties, dict) else {}
 
 
-def _without_dish(tool: Tool, lessons: set[str]) -> str:
+def _without_dish(tool: OfferedTool, lessons: set[str]) -> str:
     """The first thing that is wrong with a tool that takes no dish."""
     if tool.name == "do_it":
         return OLD_NAME
@@ -66,7 +66,7 @@ def _without_dish(tool: Tool, lessons: set[str]) -> str:
     return NO_DISH if tool.description.strip() else SAYS_NOTHING
 
 
-def _dish(call: Call) -> str:
+def _dish(call: ProposedCall) -> str:
     try:
         arguments = call.parse()
     except ValueError as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 from helpers.checks import Answer, exercise, returned
 from helpers.transcript import transcript
-from helpers.transcript.read import Call
+from helpers.transcript.read import ProposedCall
 
 NOT_OFFERED = "a request offers no `{}`: put both tools into `tools`, in every request."
 NOT_CALLED = "no call of `{}` came: does your second question need it, and is it offered?"
@@ -69,7 +69,7 @@ def _returns(converse: Callable[..., Any]) -> str | None:
     return None if said and text == said[-1].text else NOT_THE_TEXT
 
 
-def _due(call: Call, function: Callable[..., Any]) -> list[str]:
+def _due(call: ProposedCall, function: Callable[..., Any]) -> list[str]:
     """The values that a function returns for a call."""
     result = returned(function, *call.parse().values())
     values = result.values() if isinstance(result, dict) else [result]

@@ -78,19 +78,10 @@ class Book:
     def blocks(self) -> Iterator[Block]:
         """All of it in reading order."""
         for number, cell in self.cells:
-            if cell.cell_type != "markdown":
+            if cell.cell_type == "markdown":
+                yield from _blocks(number, cell.source)
+            else:
                 yield Block(number, "code")
-                continue
-            fenced = False
-            for line in cell.source.splitlines():
-                if FENCE.match(line):
-                    fenced = not fenced
-                    if fenced:
-                        yield Block(number, "code")
-                elif not fenced and (heading := HEADING.match(line)):
-                    yield Block(number, "heading", heading[2], len(heading[1]))
-                elif not fenced and line.strip():
-                    yield Block(number, "text", line)
 
     @property
     def headings(self) -> list[Block]:
@@ -104,6 +95,22 @@ def tags(cell: NotebookNode) -> list[str]:
 def code_lines(cell: NotebookNode) -> list[str]:
     """Its lines without the blank ones."""
     return [line for line in cell.source.splitlines() if line.strip()]
+
+
+@cache
+def _blocks(number: int, source: str) -> tuple[Block, ...]:
+    """Those of a cell of prose."""
+    blocks, fenced = [], False
+    for line in source.splitlines():
+        if FENCE.match(line):
+            fenced = not fenced
+            if fenced:
+                blocks.append(Block(number, "code"))
+        elif not fenced and (heading := HEADING.match(line)):
+            blocks.append(Block(number, "heading", heading[2], len(heading[1])))
+        elif not fenced and line.strip():
+            blocks.append(Block(number, "text", line))
+    return tuple(blocks)
 
 
 @cache

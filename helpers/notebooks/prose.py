@@ -198,7 +198,7 @@ class _Piece:
 
 
 @dataclass(frozen=True)
-class Block:
+class Passage:
     """A paragraph, an item of a list, a cell of a table, or a heading."""
 
     pieces: tuple[_Piece, ...]
@@ -247,17 +247,17 @@ _markdown = mistune.create_markdown(renderer=None, plugins=["table", "strikethro
 
 
 @cache
-def blocks(source: str) -> tuple[Block, ...]:
+def blocks(source: str) -> tuple[Passage, ...]:
     return tuple(_walk(_markdown(source)))
 
 
-def _walk(tokens: Any) -> Iterator[Block]:
+def _walk(tokens: Any) -> Iterator[Passage]:
     for token in tokens:
         match token:
             case {"type": "paragraph" | "block_text" | "table_cell", "children": children}:
-                yield Block(tuple(_inline(children)), heading=False)
+                yield Passage(tuple(_inline(children)), heading=False)
             case {"type": "heading", "children": children}:
-                yield Block(tuple(_inline(children)), heading=True)
+                yield Passage(tuple(_inline(children)), heading=True)
             case {"children": children}:
                 yield from _walk(children)
 

@@ -30,7 +30,7 @@ from helpers.notebooks.gates.executed import ANYWHERE, EXECUTED, Execution
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import Job, Pool, Result, cores
 from helpers.notebooks.registry import REGISTRY, Notebook, load
-from helpers.notebooks.sections import Part, parts
+from helpers.notebooks.sections import Excerpt, parts
 from helpers.notebooks.steady import steady
 from helpers.notebooks.world import World, another
 from helpers.transcript import Transcript
@@ -166,7 +166,7 @@ class Kept:
         notebook: Notebook,
         copy: Path,
         *,
-        part: Part | None = None,
+        part: Excerpt | None = None,
         prove: bool = False,
         world: World | None = None,
     ) -> None:

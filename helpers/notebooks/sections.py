@@ -40,7 +40,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Part:
+class Excerpt:
     """A notebook with some of the sections, and those that it proves.
 
     A section is proved where nothing runs before it but what it needs.
@@ -80,7 +80,7 @@ def sections(book: Book) -> list[Section]:
     return found
 
 
-def parts(book: Book) -> Iterator[Part]:
+def parts(book: Book) -> Iterator[Excerpt]:
     """As many as it takes to prove all sections that the whole notebook does not prove."""
     all_of_them = [section for section in sections(book) if section.code]
     needs = _needs(book, all_of_them)
@@ -91,7 +91,7 @@ def parts(book: Book) -> Iterator[Part]:
             chosen = [each for each in all_of_them if each in needs[section] or each is section]
             proves = [each for each in _proved(chosen, needs) if each not in proved]
             proved |= {*proves}
-            yield Part(_only(book.notebook, chosen), tuple(proves))
+            yield Excerpt(_only(book.notebook, chosen), tuple(proves))
 
 
 def _needs(book: Book, all_of_them: list[Section]) -> dict[Section, set[Section]]:

@@ -10,11 +10,12 @@ changed and a cell that is changed are noticed alike. In an expression there are
     book, notebook(4)   all code cells of this notebook, or of another
     here             the prose itself: .code is what is fenced in it
     count(pattern, text), number(pattern, text), numbers(text)   by regular expression
-    openai           the package
+    package("openai")   a package, for what it says of itself
 """
 
 from __future__ import annotations
 
+import importlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -23,7 +24,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import openai
 from nbformat import NotebookNode
 
 from helpers.notebooks.book import Book
@@ -46,7 +46,12 @@ class Statement:
 
     def places(self, source: str) -> list[tuple[int, int]]:
         """Where the prose says it: begin and end."""
-        return [match.span() for match in _spaced(self.phrase).finditer(source)]
+        return _places(self.phrase, source)
+
+
+@cache
+def _places(phrase: str, source: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _spaced(phrase).finditer(source)]
 
 
 @cache
@@ -129,7 +134,7 @@ def _names(of: Book, position: int) -> dict[str, Any]:
         "count": lambda pattern, text: len(re.findall(pattern, text, re.MULTILINE)),
         "number": _number,
         "numbers": lambda text: [float(found) for found in _NUMBER.findall(text)],
-        "openai": openai,
+        "package": importlib.import_module,
     }
 
 

@@ -21,7 +21,7 @@ RULES = Path(__file__).with_name("random.toml")
 
 
 @dataclass(frozen=True)
-class Rule:
+class Replacement:
     """`pattern` is replaced by `write`, in text of the MIME type `kind`; * is all text."""
 
     name: str
@@ -40,11 +40,11 @@ class Rule:
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[Replacement, ...]:
     """In the order in which they apply."""
     content = tomllib.loads(RULES.read_text(encoding="utf-8"))
     return tuple(
-        Rule(rule["name"], rule["in"], re.compile(rule["pattern"]), rule["write"])
+        Replacement(rule["name"], rule["in"], re.compile(rule["pattern"]), rule["write"])
         for rule in content["rule"]
     )
 

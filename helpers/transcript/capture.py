@@ -46,7 +46,7 @@ _LIBRARIES = ("httpx2", "httpx")
 """What `openai` sends with: the first from its version 3 on, the second before."""
 
 
-class Endpoint(Protocol):
+class Watched(Protocol):
     """What is watched: requests below `url`; their paths are told from `base_url` on."""
 
     @property
@@ -56,10 +56,10 @@ class Endpoint(Protocol):
     def base_url(self) -> str: ...
 
 
-_endpoint: Endpoint | None = None
+_endpoint: Watched | None = None
 
 
-def start_capture(endpoint: Endpoint) -> None:
+def start_capture(endpoint: Watched) -> None:
     """Capture what these HTTP libraries send to the endpoint from now on, and to no other."""
     global _endpoint
     _endpoint = endpoint

@@ -87,7 +87,7 @@ def _cut(text: str, width: int) -> str:
 
 
 @dataclass(frozen=True)
-class Tool:
+class OfferedTool:
     """A function as a request offers it. `parameters` is a JSON schema."""
 
     name: str
@@ -97,7 +97,7 @@ class Tool:
 
 
 @dataclass(frozen=True)
-class Call:
+class ProposedCall:
     """A call that a reply proposes. `arguments` is the text as it came; what did not come is ""."""
 
     id: str
@@ -144,7 +144,7 @@ class Sent:
         return "\n".join(text_of(message.get("content")) for message in self.messages)
 
     @property
-    def tools(self) -> dict[str, Tool]:
+    def tools(self) -> dict[str, OfferedTool]:
         """The functions on offer by their names."""
         return {tool.name: tool for tool in _tools(self.body.get("tools"))}
 
@@ -176,12 +176,12 @@ def sent(exchange: Exchange) -> Sent:
     return Sent(as_object(exchange.request))
 
 
-def _tools(tools: Any) -> Iterator[Tool]:
+def _tools(tools: Any) -> Iterator[OfferedTool]:
     for tool in objects(tools):
         if tool.get("type") == "function":
             # Flat in the Responses API, and in a part of its own in chat completions.
             function = as_object(tool.get("function", tool))
-            yield Tool(
+            yield OfferedTool(
                 string(function.get("name")),
                 string(function.get("description")),
                 as_object(function.get("parameters")),
@@ -197,7 +197,7 @@ class Received:
     """What a reply says. `finish_reason` is a chat completion's, or the status of a response."""
 
     text: str = ""
-    calls: tuple[Call, ...] = ()
+    calls: tuple[ProposedCall, ...] = ()
     finish_reason: str | None = None
     refusal: str = ""
     reasoning: str = ""
@@ -245,12 +245,14 @@ def total_tokens(usage: Any) -> int | None:
     return sum(counted.get(name, 0) for name in parts) if counted.keys() & {*parts} else None
 
 
-def calls_of(message: dict[str, Any]) -> Iterator[Call]:
+def calls_of(message: dict[str, Any]) -> Iterator[ProposedCall]:
     """The calls that a message of chat completions proposes."""
     for call in objects(message.get("tool_calls")):
         if "function" in call:
             function = as_object(call["function"])
-            yield Call(string(call.get("id")), string(function.get("name")), _arguments(function))
+            yield ProposedCall(
+                string(call.get("id")), string(function.get("name")), _arguments(function)
+            )
 
 
 def joined_message(body: Any) -> dict[str, Any] | None:
@@ -337,7 +339,7 @@ def finish_reason(body: Any) -> str | None:
 def _response(body: dict[str, Any]) -> Received:
     items = objects(body.get("output"))
     calls = tuple(
-        Call(string(item.get("call_id")), string(item.get("name")), _arguments(item))
+        ProposedCall(string(item.get("call_id")), string(item.get("name")), _arguments(item))
         for item in items
         if item.get("type") == "function_call"
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from helpers.transcript.exchange import Exchange
 from helpers.transcript.read import (
-    Call,
+    ProposedCall,
     as_object,
     calls_of,
     objects,
@@ -65,7 +65,7 @@ def _said(message: dict[str, Any]) -> Iterator[str]:
         yield f"{role} calls {_called(call)}, id {call.id}"
 
 
-def _called(call: Call) -> str:
+def _called(call: ProposedCall) -> str:
     return f"{call.name}({_short(call.arguments)})"
 
 
@@ -96,8 +96,8 @@ class _Diagram:
         self._functions: dict[str, str] = {}
         self._others: dict[str, str] = {}
         # Calls that the model proposed, and those of them that are seen to run.
-        self._proposed: list[Call] = []
-        self._running: list[Call] = []
+        self._proposed: list[ProposedCall] = []
+        self._running: list[ProposedCall] = []
 
     def participants(self) -> list[str]:
         everybody = {
@@ -144,11 +144,11 @@ class _Diagram:
         self._step(caller, "->>", "C", model)
         self._step("C", "-->>", caller, seen)
 
-    def _run(self, call: Call) -> None:
+    def _run(self, call: ProposedCall) -> None:
         self._running.append(call)
         self._step("P", "->>", self._function(call), f"run {_called(call)}")
 
-    def _function(self, call: Call) -> str:
+    def _function(self, call: ProposedCall) -> str:
         return self._functions.setdefault(call.name or "?", f"F{len(self._functions) + 1}")
 
     def _step(self, sender: str, arrow: str, receiver: str, text: str) -> None:

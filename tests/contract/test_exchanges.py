@@ -7,7 +7,7 @@ from helpers import use_endpoint
 from helpers.endpoint import current_endpoint
 from helpers.transcript import Exchange, Transcript, transcript
 from helpers.transcript import capture as module
-from helpers.transcript.read import Call, received, sent
+from helpers.transcript.read import ProposedCall, received, sent
 
 MODEL = "openai/chat-completion/models/gpt-4o"
 FUNCTION = {
@@ -91,7 +91,7 @@ def test_the_responses_api_says_the_same_in_its_own_form(response: object) -> No
     exchange = Exchange("POST", "/responses", request, 200, response)
     assert sent(exchange).tools["get_weather"].strict
     assert sent(exchange).called == sent(exchange).answered == ["c1"]
-    assert received(exchange).calls == (Call("c1", "get_weather", "{}"),)
+    assert received(exchange).calls == (ProposedCall("c1", "get_weather", "{}"),)
     assert (received(exchange).text, received(exchange).finish_reason) == ("Rain.", "completed")
 
 
@@ -106,7 +106,7 @@ def test_a_call_without_a_name_or_an_id_is_read_as_it_came() -> None:
     """A server may not say them, as of a tool that was described to it in a wrong form."""
     item = {"type": "function_call", "call_id": "call_1", "arguments": "{}"}
     response = Exchange("POST", "/responses", {}, 200, {"output": [item]})
-    assert received(response).calls == (Call("call_1", "", "{}"),)
+    assert received(response).calls == (ProposedCall("call_1", "", "{}"),)
     message = {"role": "assistant", "tool_calls": [{"function": {"arguments": "{}"}}]}
     completion = Exchange("POST", "/chat/completions", {}, 200, {"choices": [{"message": message}]})
-    assert received(completion).calls == (Call("", "", "{}"),)
+    assert received(completion).calls == (ProposedCall("", "", "{}"),)

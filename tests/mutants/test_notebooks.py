@@ -7,7 +7,8 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -33,9 +34,10 @@ def books() -> list[Book]:
 
 
 @pytest.fixture(scope="module")
-def pickled(books: list[Book]) -> list[bytes]:
-    """What copies are made of: in a seventh of the time that `copy.deepcopy` takes."""
-    return [pickle.dumps(book) for book in books]
+def copied(books: list[Book]) -> Callable[[], Iterator[Book]]:
+    """Copies of the books, in a seventh of the time that `copy.deepcopy` takes."""
+    pickled = [(book, pickle.dumps(book.notebook)) for book in books]
+    return lambda: (replace(book, notebook=pickle.loads(data)) for book, data in pickled)
 
 
 @pytest.fixture(scope="module")
@@ -59,21 +61,21 @@ def test_the_sound_notebooks_pass(books: list[Book]) -> None:
 
 @pytest.mark.parametrize("mutant", stored.MUTANTS, ids=by_name)
 def test_its_gate_catches_a_broken_file(
-    pickled: list[bytes], mutant: Mutant[Callable[[Book], object]]
+    copied: Callable[[], Iterator[Book]], mutant: Mutant[Callable[[Book], object]]
 ) -> None:
-    for broken in map(pickle.loads, pickled):
+    for broken in copied():
         mutant.make(broken)
         assert any(gates.GATES[mutant.caught_by].check(broken)), broken.path.name
 
 
 @pytest.mark.parametrize("innocent", innocents.INNOCENTS, ids=by_name)
 def test_its_gate_lets_an_innocent_file_pass(
-    pickled: list[bytes],
+    copied: Callable[[], Iterator[Book]],
     before: Callable[[str], list[list[str]]],
     innocent: Mutant[Callable[[Book], object]],
 ) -> None:
     found = before(innocent.caught_by)
-    for sound, expected in zip(map(pickle.loads, pickled), found, strict=True):
+    for sound, expected in zip(copied(), found, strict=True):
         innocent.make(sound)
         assert list(gates.GATES[innocent.caught_by].check(sound)) == expected, sound.path.name
 

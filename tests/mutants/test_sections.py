@@ -10,7 +10,7 @@ import pytest
 from helpers.notebooks.gates import Book
 from helpers.notebooks.jobs import Job, Pool, Result, cores
 from helpers.notebooks.registry import load, select
-from helpers.notebooks.sections import Part, parts
+from helpers.notebooks.sections import Excerpt, parts
 from tests.mutants import Mutant, sections
 
 SOUND = "sound"
@@ -19,7 +19,7 @@ SOUND = "sound"
 @dataclass
 class Run:
     book: Book
-    part: Part
+    part: Excerpt
     job: Job
     result: Result
 

@@ -78,7 +78,7 @@ def mock() -> Iterator[Mock]:
 
 def run(command: list[str], mock: Mock) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"CLARIFAI_BASE_URL": mock.base_url, "CLARIFAI_PAT": MOCK_PAT}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
 
 
 def alone(programs: dict[Path, list[str]], place: Path, mock: Mock) -> dict[str, tuple[str, str]]:

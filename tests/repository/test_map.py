@@ -1,6 +1,8 @@
 """The map names every room there is, and nothing that is not; files are of a size to be read."""
 
+import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 from helpers.notebooks.registry import PROJECT
@@ -42,6 +44,17 @@ def test_files_are_short_but_for_those_with_a_reason() -> None:
     }
     assert long == {*LONGER}
     assert len(LONGER) <= 3
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    names = Counter(
+        node.name
+        for path in HELPERS.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert names
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_pre_commit_calls_what_make_lint_does() -> None:

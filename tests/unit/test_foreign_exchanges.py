@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.transcript import Exchange, Transcript
-from helpers.transcript.read import Call, read_reply, reason, received, sent, total_tokens
+from helpers.transcript.read import ProposedCall, read_reply, reason, received, sent, total_tokens
 from tests.examples import QUICK
 
 
@@ -22,16 +22,19 @@ def call(name: str = "f", **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("deltas", "calls"),
     [
-        ([{"tool_calls": [call(id="a")]}], [Call("a", "f", "{}")]),
+        ([{"tool_calls": [call(id="a")]}], [ProposedCall("a", "f", "{}")]),
         (
             [{"tool_calls": [call(id="a")]}, {"tool_calls": [call("g", id="b")]}],
-            [Call("a", "f", "{}"), Call("b", "g", "{}")],
+            [ProposedCall("a", "f", "{}"), ProposedCall("b", "g", "{}")],
         ),
         (
             [{"tool_calls": [call(id="a", index=0)]}, {"tool_calls": [call("g", id="b", index=0)]}],
-            [Call("a", "f", "{}"), Call("b", "g", "{}")],
+            [ProposedCall("a", "f", "{}"), ProposedCall("b", "g", "{}")],
         ),
-        ([{"tool_calls": [call(), call("g")]}], [Call("", "f", "{}"), Call("", "g", "{}")]),
+        (
+            [{"tool_calls": [call(), call("g")]}],
+            [ProposedCall("", "f", "{}"), ProposedCall("", "g", "{}")],
+        ),
         (
             [
                 {"tool_calls": [{"index": 0, "id": "a", "function": {"name": "f"}}]},
@@ -39,31 +42,34 @@ def call(name: str = "f", **more: Any) -> dict[str, Any]:
                 {"tool_calls": [{"index": 0, "id": "a", "function": None}]},
                 None,
             ],
-            [Call("a", "f", "{}")],
+            [ProposedCall("a", "f", "{}")],
         ),
         (
             [
                 {"tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "{"}}]},
                 {"tool_calls": [{"function": {"arguments": "}"}}]},
             ],
-            [Call("a", "f", "{}")],
+            [ProposedCall("a", "f", "{}")],
         ),
-        ([{"tool_calls": [{"function": {"name": "f", "arguments": {}}}]}], [Call("", "f", "{}")]),
+        (
+            [{"tool_calls": [{"function": {"name": "f", "arguments": {}}}]}],
+            [ProposedCall("", "f", "{}")],
+        ),
         (
             [{"tool_calls": [call(index=0)]}, {"tool_calls": [{"index": 0, "function": {}}]}],
-            [Call("", "f", "{}")],
+            [ProposedCall("", "f", "{}")],
         ),
         (
             [{"tool_calls": [call("get_", index=0)]}, {"tool_calls": [call("it", index=0)]}],
-            [Call("", "get_it", "{}{}")],
+            [ProposedCall("", "get_it", "{}{}")],
         ),
         (
             [{"tool_calls": [call(id="a")]}, {"tool_calls": [call("", id="a")]}],
-            [Call("a", "f", "{}{}")],
+            [ProposedCall("a", "f", "{}{}")],
         ),
     ],
 )
-def test_calls_of_a_stream_come_together(deltas: list[Any], calls: list[Call]) -> None:
+def test_calls_of_a_stream_come_together(deltas: list[Any], calls: list[ProposedCall]) -> None:
     assert list(read_reply(streamed(*deltas)).calls) == calls
 
 

@@ -42,7 +42,7 @@ def is_quick(work: Callable[[], object], seconds: float) -> bool:
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
 def test_no_text_makes_it_slow(piece):
-    for size, leads in ((4_000, LEADS), (1_000_000, LEADS[:1])):
+    for size, leads in ((4_000, LEADS), (50_000, LEADS[:1])):
         text = piece * (size // len(piece))
         for lead in leads:
             for tools in ((), (WEATHER, EMAIL, CALCULATE)):

@@ -9,7 +9,7 @@ from typing import Any
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 
 from helpers.mock.apis import chat_wire, checks, openai_rules
-from helpers.mock.apis.chat_wire import Answer
+from helpers.mock.apis.chat_wire import ChatReply
 from helpers.mock.apis.context import Context
 from helpers.mock.apis.turn import Limits, digest, effort, take
 from helpers.mock.apis.usage import prompt_tokens
@@ -62,7 +62,7 @@ def stream(model: Model, params: Json, context: Context) -> Iterator[bytes]:
     return chat_wire.chunks(_answer(model, params, context))
 
 
-def _answer(model: Model, params: Json, context: Context) -> Answer:
+def _answer(model: Model, params: Json, context: Context) -> ChatReply:
     require(model, "chat")
     request = _read(model, params)
     prompt = _prompt(model, request)
@@ -83,7 +83,7 @@ def _answer(model: Model, params: Json, context: Context) -> Answer:
         take(model, replace(prompt, variant=index), name, limits, context.bends)
         for index in range(1, request.get("n") or 1)
     )
-    return Answer(model, request, name, turn, counted, others)
+    return ChatReply(model, request, name, turn, counted, others)
 
 
 def _read(model: Model, params: Json) -> Json:

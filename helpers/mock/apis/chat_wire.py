@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from helpers.mock import tokens
-from helpers.mock.apis.turn import CREATED, Turn, logprobs
+from helpers.mock.apis.turn import CREATED, Output, logprobs
 from helpers.mock.apis.usage import PromptTokens
 from helpers.mock.catalogue import Model
 from helpers.mock.requests import Json
@@ -30,19 +30,19 @@ FINGERPRINT = "fp_simulated"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChatReply:
     """A request as it is understood, and all that the reply to it is made of."""
 
     model: Model
     request: Json
     digest: str
-    turn: Turn
+    turn: Output
     prompt: PromptTokens
-    others: tuple[Turn, ...] = ()
+    others: tuple[Output, ...] = ()
     """What the model says for the second choice and those after it, if `n` asks for more."""
 
     @property
-    def choices(self) -> list[Answer]:
+    def choices(self) -> list[ChatReply]:
         """This answer with the turn of each of its choices."""
         return [self, *(replace(self, turn=turn, others=()) for turn in self.others)]
 
@@ -53,7 +53,7 @@ def _fields(reply_type: type[BaseModel]) -> Json:
     return dict.fromkeys(reply_type.model_fields)
 
 
-def whole(answer: Answer) -> bytes:
+def whole(answer: ChatReply) -> bytes:
     """The reply as a `ChatCompletion`: every field is there, as the runner dumps it."""
     choices = [
         _fields(Choice)
@@ -80,7 +80,7 @@ def whole(answer: Answer) -> bytes:
     )
 
 
-def _message(answer: Answer) -> Json:
+def _message(answer: ChatReply) -> Json:
     turn = answer.turn
     text = None if turn.text is None else "".join(turn.text)
     message = _fields(ChatCompletionMessage) | {
@@ -106,7 +106,7 @@ def _message(answer: Answer) -> Json:
     return message
 
 
-def _usage(answer: Answer) -> Json:
+def _usage(answer: ChatReply) -> Json:
     turns = [choice.turn for choice in answer.choices]
     accepted, rejected = _predicted(answer)
     total, completion = answer.prompt.total, sum(turn.tokens for turn in turns) + rejected
@@ -126,7 +126,7 @@ def _usage(answer: Answer) -> Json:
     }
 
 
-def _predicted(answer: Answer) -> tuple[int, int]:
+def _predicted(answer: ChatReply) -> tuple[int, int]:
     """How many tokens of a `prediction` came true and how many did not, which are paid as well.
 
     Only OpenAI's own service reads it, as its API reference says; others ignore it.
@@ -147,7 +147,7 @@ def _logprobs(request: Json, pieces: list[str]) -> Json | None:
     return {"content": logprobs(pieces, request.get("top_logprobs")), "refusal": None}
 
 
-def chunks(answer: Answer) -> Iterator[bytes]:
+def chunks(answer: ChatReply) -> Iterator[bytes]:
     """The reply as one `ChatCompletionChunk` after another, as a backend streams it."""
     for index, each in enumerate(answer.choices):
         for choice in _choices(each):
@@ -156,7 +156,7 @@ def chunks(answer: Answer) -> Iterator[bytes]:
     yield _chunk(answer, [], _usage(answer))
 
 
-def _chunk(answer: Answer, choices: list[Json], usage: Json | None = None) -> bytes:
+def _chunk(answer: ChatReply, choices: list[Json], usage: Json | None = None) -> bytes:
     return to_json(
         {
             "id": f"chatcmpl-{answer.digest}",
@@ -171,7 +171,7 @@ def _chunk(answer: Answer, choices: list[Json], usage: Json | None = None) -> by
     )
 
 
-def _choices(answer: Answer) -> Iterator[Json]:
+def _choices(answer: ChatReply) -> Iterator[Json]:
     turn = answer.turn
 
     def choice(delta: Json, finish: str | None = None, likely: Any = None) -> Json:

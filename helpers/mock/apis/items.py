@@ -18,13 +18,13 @@ from openai.types.responses.response_input_item_param import FunctionCallOutput,
 
 from helpers.mock.apis.checks import check_vision
 from helpers.mock.apis.stored import Conversation, Stored
-from helpers.mock.apis.turn import Turn
+from helpers.mock.apis.turn import Output
 from helpers.mock.catalogue import Model
 from helpers.mock.pictures import describe
 from helpers.mock.requests import InvalidRequest, Json, validator, without_nulls
 
 
-def followed_by(conversation: Conversation, turn: Turn) -> Conversation:
+def followed_by(conversation: Conversation, turn: Output) -> Conversation:
     """A conversation and what the model said."""
     message: Json = {"role": "assistant", "content": "".join(turn.text or ())}
     if turn.calls:

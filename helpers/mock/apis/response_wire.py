@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from openai.types.responses import Response
 from pydantic_core import to_json
 
-from helpers.mock.apis.turn import CREATED, Turn, logprobs
+from helpers.mock.apis.turn import CREATED, Output, logprobs
 from helpers.mock.apis.usage import PromptTokens
 from helpers.mock.catalogue import Model
 from helpers.mock.requests import Json
@@ -28,7 +28,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ResponsesReply:
     """All that the reply to a request is made of."""
 
     body: Json
@@ -38,25 +38,27 @@ class Answer:
     """What is known at the end only."""
 
 
-def answer(model: Model, request: Json, digest: str, turn: Turn, prompt: PromptTokens) -> Answer:
+def answer(
+    model: Model, request: Json, digest: str, turn: Output, prompt: PromptTokens
+) -> ResponsesReply:
     """What the reply to a request is made of; `digest` names it."""
     body = _body(model, request, digest)
-    return Answer(body, _items(request, turn, digest), _ending(turn, prompt))
+    return ResponsesReply(body, _items(request, turn, digest), _ending(turn, prompt))
 
 
-def whole(answer: Answer) -> bytes:
+def whole(answer: ResponsesReply) -> bytes:
     """The reply as a `Response`: every field is there, null or not, as the runner dumps it."""
     output = [item.value for item in answer.items]
     response = Response.model_validate(answer.body | answer.ending | {"output": output})
     return Response.__pydantic_serializer__.to_json(response, by_alias=True)
 
 
-def events(answer: Answer) -> Iterator[bytes]:
+def events(answer: ResponsesReply) -> Iterator[bytes]:
     """The reply as one `ResponseStreamEvent` after another."""
     return _numbered(_events(answer))
 
 
-def _items(request: Json, turn: Turn, digest: str) -> list[Item]:
+def _items(request: Json, turn: Output, digest: str) -> list[Item]:
     include = request.get("include") or ()
     items = []
     if turn.reasoning:
@@ -145,7 +147,7 @@ the specification that several providers share, asks of a reply.
 """
 
 
-def _ending(turn: Turn, prompt: PromptTokens) -> Json:
+def _ending(turn: Output, prompt: PromptTokens) -> Json:
     usage = {
         "input_tokens": prompt.total,
         "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": prompt.cached},
@@ -170,7 +172,7 @@ def _numbered(events: Iterator[_Event]) -> Iterator[bytes]:
         yield to_json({"type": f"response.{kind}", "sequence_number": number, **fields})
 
 
-def _events(answer: Answer) -> Iterator[_Event]:
+def _events(answer: ResponsesReply) -> Iterator[_Event]:
     opening = {"response": _dumped(answer.body)}
     yield "created", opening
     yield "in_progress", opening

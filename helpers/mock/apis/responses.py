@@ -14,7 +14,7 @@ from openai.types.responses.response_create_params import ResponseCreateParamsBa
 from helpers.mock.apis import checks, response_wire
 from helpers.mock.apis.context import Context
 from helpers.mock.apis.items import followed_by, read_items
-from helpers.mock.apis.response_wire import ENCRYPTED, LOGPROBS, Answer
+from helpers.mock.apis.response_wire import ENCRYPTED, LOGPROBS, ResponsesReply
 from helpers.mock.apis.stored import Conversation
 from helpers.mock.apis.turn import Limits, digest, effort, take
 from helpers.mock.apis.usage import prompt_tokens
@@ -68,7 +68,7 @@ def stream(model: Model, params: Json, context: Context) -> Iterator[bytes]:
     return response_wire.events(_answer(model, params, context))
 
 
-def _answer(model: Model, params: Json, context: Context) -> Answer:
+def _answer(model: Model, params: Json, context: Context) -> ResponsesReply:
     require(model, "chat")
     request = _read(model, params)
     before = context.stored.conversation(request.get("previous_response_id"))

@@ -22,7 +22,7 @@ FinishReason = Literal["stop", "length", "tool_calls"]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Output:
     """What the model says, cut to the request's limits; tokens are texts that join to the whole."""
 
     reasoning: list[str]
@@ -51,7 +51,7 @@ class Limits:
 
 def take(
     model: Model, prompt: Prompt, digest: str, limits: Limits, bends: Iterable[Bend] = ()
-) -> Turn:
+) -> Output:
     """Let the model answer, within the limits."""
     reply = answer(prompt)
     reply = replace(reply, reasoning=_thought(reply.reasoning, limits.effort))
@@ -64,7 +64,7 @@ def take(
         (_call_id(model, digest, index), call.name, tokens.split(call.arguments))
         for index, call in enumerate(reply.calls)
     ]
-    turn = Turn(reasoning, pieces, calls, "tool_calls" if calls else "stop", reply.refused)
+    turn = Output(reasoning, pieces, calls, "tool_calls" if calls else "stop", reply.refused)
     most = limits.tokens
     return turn if most is None or turn.tokens <= most else _cut(turn, most)
 
@@ -93,7 +93,7 @@ def _thought(reasoning: str | None, effort: str | None) -> str | None:
     return reasoning
 
 
-def _cut(turn: Turn, limit: int) -> Turn:
+def _cut(turn: Output, limit: int) -> Output:
     """The first `limit` tokens of a turn: reasoning is spent first, then text, then tool calls."""
     reasoning = turn.reasoning[:limit]
     left = limit - len(reasoning)
@@ -106,7 +106,7 @@ def _cut(turn: Turn, limit: int) -> Turn:
         calls.append((call_id, name, arguments[:left]))
         left -= len(arguments)
     text = text if calls or text is not None else []
-    return Turn(reasoning, text, calls, "length", turn.refused)
+    return Output(reasoning, text, calls, "length", turn.refused)
 
 
 def _until_stop(text: str, stops: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from helpers.mock import catalogue, errors
 from helpers.mock.control import caller, key_of
 from helpers.mock.errors import ApiError
-from helpers.mock.faults.fault import MAX_SECONDS, Asked, Exchange, Fault, Refuse, Served
+from helpers.mock.faults.fault import MAX_SECONDS, Armed, Refuse, Served, Struck, Target
 from helpers.mock.faults.kinds import KINDS
 from helpers.mock.gateway import known_model, read_body
 from helpers.mock.mcp import SERVERS_OF
@@ -46,9 +46,9 @@ class Faults:
 
     def __init__(self, refuse: Refuse) -> None:
         """`refuse` makes the messages of a response from a request and an ApiError."""
-        self.armed: list[Fault] = []
+        self.armed: list[Armed] = []
         self._refuse = refuse
-        self._known: dict[int, Fault] = {}
+        self._known: dict[int, Armed] = {}
         self._ids = itertools.count(1)
         self.routes = [
             Route(CONTROL_PATH, self._control, methods=["GET", "POST", "DELETE"]),
@@ -61,14 +61,14 @@ class Faults:
             await app(scope, receive, send, ())
             return
         body = await read_body(receive)
-        exchange = Exchange(app, scope, body, receive, send, self._refuse)
+        exchange = Struck(app, scope, body, receive, send, self._refuse)
         fault = self._match(_asked(scope, body))
         if fault is None:
             await exchange.answer()
         else:
             await KINDS[fault.name].act(fault, exchange)
 
-    def _match(self, asked: Asked) -> Fault | None:
+    def _match(self, asked: Target) -> Armed | None:
         fault = next(
             (each for each in self.armed if KINDS[each.name].fits(asked) and each.strikes(asked)),
             None,
@@ -79,7 +79,7 @@ class Faults:
                 self.armed.remove(fault)
         return fault
 
-    def arm(self, wish: Json, key: bytes) -> Fault:
+    def arm(self, wish: Json, key: bytes) -> Armed:
         """Arm a fault for requests with this key; `wish` is the JSON that the package describes.
 
         Raises ApiError if it makes no sense.
@@ -95,13 +95,13 @@ class Faults:
         self.armed.append(fault)
         return fault
 
-    def find(self, fault_id: int) -> Fault:
+    def find(self, fault_id: int) -> Armed:
         """The fault with this id, armed or used up. Raises ApiError if there is none."""
         if fault_id not in self._known:
             raise ApiError(errors.DOES_NOT_EXIST, f"There is no fault with the id {fault_id}.")
         return self._known[fault_id]
 
-    def disarm(self, fault_id: int) -> Fault:
+    def disarm(self, fault_id: int) -> Armed:
         """Remove a fault. Raises ApiError if there is none with this id."""
         fault = self.find(fault_id)
         del self._known[fault_id]
@@ -131,7 +131,7 @@ class Faults:
         return 200, {"faults": [each.json() for each in self._known.values()], "kinds": kinds}
 
 
-def _asked(scope: Scope, body: bytes) -> Asked:
+def _asked(scope: Scope, body: bytes) -> Target:
     path = scope["path"]
     try:
         params = from_json(body)
@@ -141,7 +141,7 @@ def _asked(scope: Scope, body: bytes) -> Asked:
     native = _NATIVE_MODEL.match(path)
     model = "{}/{}/models/{}".format(*native.groups()) if native else params.get("model")
     name = _name(model) if isinstance(model, str) else None
-    return Asked(path, name, params, key_of(scope))
+    return Target(path, name, params, key_of(scope))
 
 
 def _name(model: str) -> str:
@@ -178,13 +178,13 @@ def _json_object(body: bytes) -> Json:
     return value
 
 
-def _fault(fault_id: int, wish: Json) -> Fault:
+def _fault(fault_id: int, wish: Json) -> Armed:
     wish = {name: value for name, value in wish.items() if value is not None}
     for name in wish:
         if name not in _Wish.__annotations__:
             fields = ", ".join(_Wish.__annotations__)
             raise InvalidRequest(name, f"A fault has only these fields: {fields}")
-    fault = Fault(fault_id, **{"name": "", **validator(_Wish)(wish)})
+    fault = Armed(fault_id, **{"name": "", **validator(_Wish)(wish)})
     if fault.name not in KINDS:
         raise InvalidRequest("name", f"There is no fault {fault.name!r}; there are: {_names()}")
     for name, low, high in (

@@ -23,7 +23,7 @@ Served = Callable[[Scope, Receive, Send, tuple[Bend, ...]], Awaitable[None]]
 
 
 @dataclass
-class Fault:
+class Armed:
     """A fault that is armed, and how often it struck."""
 
     id: int
@@ -39,7 +39,7 @@ class Fault:
     passed: deque[float] = field(default_factory=deque, repr=False)
     """When the requests of the last second were let pass, for a rate limit."""
 
-    def strikes(self, asked: Asked) -> bool:
+    def strikes(self, asked: Target) -> bool:
         """Whether this request, which a fault of this kind can strike, is one to strike."""
         if self.key != asked.key or (self.model and self.model != asked.model):
             return False
@@ -60,7 +60,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Target:
     """What a fault looks at in a request: path, model's name, the JSON of its body, and its key."""
 
     path: str
@@ -70,7 +70,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Exchange:
+class Struck:
     """A request that is struck, and the application that would have answered it."""
 
     app: Served
@@ -111,7 +111,7 @@ class Exchange:
             pass
 
 
-Act = Callable[[Fault, Exchange], Awaitable[None]]
+Act = Callable[[Armed, Struck], Awaitable[None]]
 
 
 class Over(Exception):

@@ -15,14 +15,14 @@ from starlette.types import Message
 from helpers.mock import OPENAI_PATH, errors, tokens
 from helpers.mock.apis.context import Bend
 from helpers.mock.errors import ApiError, Status
-from helpers.mock.faults.fault import MAX_SECONDS, Act, Asked, Exchange, Fault, Over
+from helpers.mock.faults.fault import MAX_SECONDS, Act, Armed, Over, Struck, Target
 from helpers.mock.simulated.model import Call, Prompt, Reply
 
 # --- the whole reply is another ---
 
 
 def _refused(status: Status, details: str) -> Act:
-    async def act(fault: Fault, exchange: Exchange) -> None:
+    async def act(fault: Armed, exchange: Struck) -> None:
         text = details.format(limit=fault.per_second or 15)
         for message in exchange.refusal(ApiError(status, text)):
             await exchange.send(message)
@@ -33,7 +33,7 @@ def _refused(status: Status, details: str) -> Act:
 def _page(status: int, title: str) -> Act:
     """A page of HTML, as what stands before Clarifai sends it."""
 
-    async def act(fault: Fault, exchange: Exchange) -> None:
+    async def act(fault: Armed, exchange: Struck) -> None:
         html = f"<html><head><title>{status} {title}</title></head></html>"
         response = Response(html, status, media_type="text/html")
         await response(exchange.scope, exchange.replayed(), exchange.send)
@@ -41,7 +41,7 @@ def _page(status: int, title: str) -> Act:
     return act
 
 
-async def _drop_before(fault: Fault, exchange: Exchange) -> None:
+async def _drop_before(fault: Armed, exchange: Struck) -> None:
     await exchange.hang_up()
 
 
@@ -49,7 +49,7 @@ async def _drop_before(fault: Fault, exchange: Exchange) -> None:
 
 
 async def _at_chunk(
-    after: int, exchange: Exchange, act: Callable[[], Awaitable[None]], only_streams: bool = True
+    after: int, exchange: Struck, act: Callable[[], Awaitable[None]], only_streams: bool = True
 ) -> None:
     """Answer, and `act` once when `after` chunks have gone, or at the end if there are fewer."""
     chunks, waits = 0, True
@@ -69,7 +69,7 @@ async def _at_chunk(
         await exchange.answer(send)
 
 
-async def _drop_midstream(fault: Fault, exchange: Exchange) -> None:
+async def _drop_midstream(fault: Armed, exchange: Struck) -> None:
     async def drop() -> None:
         await exchange.hang_up()
         raise Over
@@ -77,7 +77,7 @@ async def _drop_midstream(fault: Fault, exchange: Exchange) -> None:
     await _at_chunk(fault.after, exchange, drop)
 
 
-async def _error_chunk(fault: Fault, exchange: Exchange) -> None:
+async def _error_chunk(fault: Armed, exchange: Struck) -> None:
     async def send_error() -> None:
         error = ApiError(errors.MODEL_PREDICTION_FAILED, "Connection error.")
         body: bytes = exchange.refusal(error)[-1]["body"]
@@ -90,11 +90,11 @@ async def _error_chunk(fault: Fault, exchange: Exchange) -> None:
     await _at_chunk(fault.after, exchange, send_error)
 
 
-async def _stall(fault: Fault, exchange: Exchange) -> None:
+async def _stall(fault: Armed, exchange: Struck) -> None:
     await _at_chunk(fault.after, exchange, lambda: exchange.pause(fault.seconds))
 
 
-async def _slow_stream(fault: Fault, exchange: Exchange) -> None:
+async def _slow_stream(fault: Armed, exchange: Struck) -> None:
     # A model reads all of the prompt before its first token, and then writes one after the other.
     seconds = fault.seconds * _READING
 
@@ -113,7 +113,7 @@ _READING = 20
 """How many pauses a slow stream makes before its first chunk."""
 
 
-async def _slow_first_token(fault: Fault, exchange: Exchange) -> None:
+async def _slow_first_token(fault: Armed, exchange: Struck) -> None:
     await _at_chunk(0, exchange, lambda: exchange.pause(fault.seconds), only_streams=False)
 
 
@@ -150,7 +150,7 @@ _LIMIT_FIELDS = {
 }
 
 
-async def _reasoning_overrun(fault: Fault, exchange: Exchange) -> None:
+async def _reasoning_overrun(fault: Armed, exchange: Struck) -> None:
     """Reason until the request's limit is reached; one is set where there is none."""
     params = from_json(exchange.body)
     fields = _LIMIT_FIELDS[exchange.scope["path"].removeprefix(OPENAI_PATH)]
@@ -179,7 +179,7 @@ class Kind:
     strikes: Fits
     act: Act
 
-    def fits(self, asked: Asked) -> bool:
+    def fits(self, asked: Target) -> bool:
         """Whether it makes sense for this request; a stream cannot stall where there is none."""
         match self.strikes:
             case "any request":

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from helpers.mock import OPENAI_PATH, SERVER_HEADER
 from helpers.mock.application import Application
 from helpers.mock.inprocess import clients
-from helpers.mock.inprocess.exchange import Exchange, Headers
+from helpers.mock.inprocess.exchange import Headers, InFlight
 
 # Nothing listens on these, so that after `close` a request is refused as by a server that ended.
 _ports = itertools.count(1)
@@ -35,7 +35,7 @@ class InProcessMock:
         self._name = name
         clients.reach(self.port, self.exchange)
 
-    def exchange(self, method: str, target: bytes, headers: Headers, body: bytes) -> Exchange:
+    def exchange(self, method: str, target: bytes, headers: Headers, body: bytes) -> InFlight:
         """Begin an exchange; `target` is the path with the query, as on the wire."""
         path, _, query = target.partition(b"?")
         scope = {
@@ -52,7 +52,7 @@ class InProcessMock:
             "query_string": query,
             "headers": [(name.lower(), value) for name, value in headers],
         }
-        return Exchange(self._app, scope, body, self._name)
+        return InFlight(self._app, scope, body, self._name)
 
     def close(self) -> None:
         """Take no more requests."""

@@ -12,9 +12,9 @@ from functools import wraps
 from http.client import HTTPConnection, parse_headers
 from typing import Any
 
-from helpers.mock.inprocess.exchange import Awaited, Cut, Exchange, Headers, Stepped
+from helpers.mock.inprocess.exchange import Awaited, Headers, HungUp, InFlight, Stepped
 
-Begin = Callable[[str, bytes, Headers, bytes], Exchange]
+Begin = Callable[[str, bytes, Headers, bytes], InFlight]
 
 _HOSTS = ("127.0.0.1", "localhost")
 _LIBRARIES = ("httpx2", "httpx")
@@ -49,14 +49,14 @@ def _lead(library: Any) -> None:
     send = library.HTTPTransport.handle_request
     send_async = library.AsyncHTTPTransport.handle_async_request
 
-    class Body(library.SyncByteStream):  # type: ignore[misc]
+    class BodyStream(library.SyncByteStream):  # type: ignore[misc]
         def __init__(self, stepped: Stepped, request: Any) -> None:
             self.stepped, self.request = stepped, request
 
         def __iter__(self) -> Iterator[bytes]:
             try:
                 yield from self.stepped
-            except (Cut, TimeoutError) as error:
+            except (HungUp, TimeoutError) as error:
                 raise _told(library, error, self.request, self.stepped.exchange) from error
 
         def close(self) -> None:
@@ -70,7 +70,7 @@ def _lead(library: Any) -> None:
             try:
                 async for piece in self.awaited:
                     yield piece
-            except (Cut, TimeoutError) as error:
+            except (HungUp, TimeoutError) as error:
                 raise _told(library, error, self.request, self.awaited.exchange) from error
 
         async def aclose(self) -> None:
@@ -84,9 +84,9 @@ def _lead(library: Any) -> None:
         exchange = _exchange(begin, request, b"".join(request.stream))
         try:
             stepped = Stepped(exchange, _timeout(request))
-        except (Cut, TimeoutError) as error:
+        except (HungUp, TimeoutError) as error:
             raise _told(library, error, request, exchange) from error
-        return _response(library, exchange, Body(stepped, request))
+        return _response(library, exchange, BodyStream(stepped, request))
 
     @wraps(send_async)
     async def handle_async_request(self: Any, request: Any) -> Any:
@@ -98,7 +98,7 @@ def _lead(library: Any) -> None:
         awaited = Awaited(exchange, _timeout(request))
         try:
             await awaited.begin()
-        except (Cut, TimeoutError) as error:
+        except (HungUp, TimeoutError) as error:
             raise _told(library, error, request, exchange) from error
         return _response(library, exchange, AsyncBody(awaited, request))
 
@@ -111,7 +111,7 @@ def _begin(url: Any) -> Begin | None:
     return _mocks.get(url.port) if url.host in _HOSTS and url.scheme == "http" else None
 
 
-def _exchange(begin: Begin, request: Any, body: bytes) -> Exchange:
+def _exchange(begin: Begin, request: Any, body: bytes) -> InFlight:
     return begin(request.method, request.url.raw_path, request.headers.raw, body)
 
 
@@ -120,19 +120,19 @@ def _timeout(request: Any) -> float | None:
     return seconds
 
 
-def _response(library: Any, exchange: Exchange, stream: Any) -> Any:
+def _response(library: Any, exchange: InFlight, stream: Any) -> Any:
     extensions = {"http_version": b"HTTP/1.1"}
     return library.Response(
         exchange.status, headers=exchange.headers, stream=stream, extensions=extensions
     )
 
 
-def _told(library: Any, error: Exception, request: Any, exchange: Exchange) -> Exception:
+def _told(library: Any, error: Exception, request: Any, exchange: InFlight) -> Exception:
     """What the library raises for this over a socket."""
     if isinstance(error, TimeoutError):
         timed_out: Exception = library.ReadTimeout("timed out", request=request)
         return timed_out
-    assert isinstance(error, Cut)
+    assert isinstance(error, HungUp)
     if not exchange.status:
         why = "Server disconnected without sending a response."
     else:
@@ -203,13 +203,13 @@ def _unchunked(body: bytes) -> Iterator[bytes]:
 class _Wire(io.RawIOBase):
     """A response as bytes, each as soon as it is there; a cut is where they end."""
 
-    def __init__(self, exchange: Exchange, timeout: float | None) -> None:
+    def __init__(self, exchange: InFlight, timeout: float | None) -> None:
         self._stepped: Stepped | None = None
         self._left = b""
         self._bytes = self._written(exchange, timeout)
 
-    def _written(self, exchange: Exchange, timeout: float | None) -> Iterator[bytes]:
-        with suppress(Cut):
+    def _written(self, exchange: InFlight, timeout: float | None) -> Iterator[bytes]:
+        with suppress(HungUp):
             self._stepped = Stepped(exchange, timeout)
             phrase = http.HTTPStatus(exchange.status).phrase
             yield f"HTTP/1.1 {exchange.status} {phrase}\r\n".encode()

@@ -12,7 +12,7 @@ from helpers.mock.inprocess.loop import Loop
 Headers = list[tuple[bytes, bytes]]
 
 
-class Cut(Exception):
+class HungUp(Exception):
     """The application hung up before the response was whole; `sent` is how much of it came."""
 
     def __init__(self, sent: int) -> None:
@@ -20,7 +20,7 @@ class Cut(Exception):
         self.sent = sent
 
 
-class Exchange:
+class InFlight:
     """A request under way: first its `head` is read, then its body, then it is closed."""
 
     def __init__(self, app: ASGIApp, scope: Scope, body: bytes, name: str) -> None:
@@ -37,7 +37,7 @@ class Exchange:
     # What the application is given. It hangs up by closing the transport that `send` belongs to.
 
     @property
-    def transport(self) -> Exchange:
+    def transport(self) -> InFlight:
         return self
 
     def close(self) -> None:
@@ -64,7 +64,7 @@ class Exchange:
     # What a client's side takes.
 
     async def head(self, timeout: float | None) -> None:
-        """Wait for status and headers; raises Cut, and TimeoutError after so many seconds."""
+        """Wait for status and headers; raises HungUp, and TimeoutError after so many seconds."""
         self._task = asyncio.get_running_loop().create_task(self._run())
         start = await self._next(timeout)
         self.status = start["status"]
@@ -86,7 +86,7 @@ class Exchange:
     async def _next(self, timeout: float | None) -> Message:
         message = await asyncio.wait_for(self._messages.get(), timeout)
         if message is None:
-            raise Cut(self._sent)
+            raise HungUp(self._sent)
         return message
 
     async def end(self) -> None:
@@ -100,7 +100,7 @@ class Exchange:
 class Stepped:
     """An exchange for a client that is not asynchronous: it has a loop of its own."""
 
-    def __init__(self, exchange: Exchange, timeout: float | None) -> None:
+    def __init__(self, exchange: InFlight, timeout: float | None) -> None:
         self.exchange, self._timeout = exchange, timeout
         self._loop = Loop()
         try:
@@ -122,7 +122,7 @@ class Stepped:
 class Awaited:
     """An exchange for an asynchronous client, in the loop that runs."""
 
-    def __init__(self, exchange: Exchange, timeout: float | None) -> None:
+    def __init__(self, exchange: InFlight, timeout: float | None) -> None:
         self.exchange, self._timeout = exchange, timeout
 
     async def begin(self) -> None:

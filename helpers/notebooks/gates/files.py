@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from helpers import secrets
@@ -90,15 +91,8 @@ def _keys(book: Book) -> Iterator[str]:
         *(("notebook metadata", text) for text in _strings(book.notebook.metadata)),
         *((f"cell {n}", text) for n, cell in book.cells for text in _strings(cell)),
     ]:
-        for match in secrets.PAT.finditer(text):
-            placeholder = set(match[0]) == {"0"}
-            if not placeholder and not secrets.is_public(text, match.start()):
-                # The key itself stays out of the message: it would end up in a build log.
-                yield f"{where}: 32 hexadecimal characters, like a PAT; revoke it, then remove it"
-        for what, pattern in secrets.SHAPES:
-            for match in pattern.finditer(text):
-                if not re.search(r"0{32}", match[0]):
-                    yield f"{where}: what looks like {what}; revoke it, then remove it"
+        # The key itself stays out of the message: it would end up in a build log.
+        yield from (f"{where}: {what}; revoke it, then remove it" for what in _key_shapes(text))
     for number, cell in book.code:
         if any(OF_THE_MOCK.search(text) for text in _strings(cell.outputs)):
             yield f"cell {number}: shows the key, or its beginning; show whether it is set"
@@ -106,6 +100,23 @@ def _keys(book: Book) -> Iterator[str]:
         match node:
             case ast.Subscript(value=whole, slice=ast.Slice()) if "_PAT" in ast.unparse(whole):
                 yield f"cell {number}: takes a part of the key; a part of it is a secret as well"
+
+
+@cache
+def _key_shapes(text: str) -> tuple[str, ...]:
+    """What is shaped like a key in a text, without what stands for one."""
+    pats = [
+        "32 hexadecimal characters, like a PAT"
+        for match in secrets.PAT.finditer(text)
+        if set(match[0]) != {"0"} and not secrets.is_public(text, match.start())
+    ]
+    others = [
+        f"what looks like {what}"
+        for what, pattern in secrets.SHAPES
+        for match in pattern.finditer(text)
+        if not re.search(r"0{32}", match[0])
+    ]
+    return (*pats, *others)
 
 
 def _strings(value: Any) -> Iterator[str]:
