@@ -55,6 +55,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any
 
 from helpers.missing import names
@@ -198,27 +199,25 @@ def returned(function: Any, *arguments: Any, **keywords: Any) -> Any:
     shown = [_shortened(repr(argument), 60) for argument in arguments]
     shown += [f"{name}={_shortened(repr(each), 60)}" for name, each in keywords.items()]
     call = f"`{getattr(function, '__name__', 'the function')}({_shortened(', '.join(shown))})`"
-    try:
-        with redirect_stdout(io.StringIO()):
-            result = _awaited(function(*arguments, **keywords))
-    except Hint:
-        raise
-    except Exception as error:
-        raise Hint(f"{call} raised {_told(error)}") from error
+    result, did = attempted(function, *arguments, **keywords)
+    if did.error:
+        raise (
+            did.error if isinstance(did.error, Hint) else Hint(f"{call} raised {_told(did.error)}")
+        )
     if result is None:
         raise Hint(f"{call} returned None: return the result.")
     return result
 
 
-def attempted(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Answer]:
-    """What a function of the reader's returns or raises, and what it sent meanwhile."""
-    before = transcript().requests
+def attempted(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> tuple[Any, Answer]:
+    """What a function of the reader's returns or raises, and what it did meanwhile."""
+    before, error = transcript().requests, None
     with redirect_stdout(io.StringIO()):
         try:
-            outcome = _awaited(function(*arguments))
-        except Exception as error:  # noqa: BLE001 - judged by who asked
-            outcome = error
-    return outcome, Answer(transcript().since(before).exchanges)
+            outcome = _awaited(function(*arguments, **keywords))
+        except Exception as raised:  # noqa: BLE001 - judged by who asked
+            outcome = error = raised
+    return outcome, Answer(transcript().since(before).exchanges, error)
 
 
 def _awaited(result: Any) -> Any:
@@ -248,7 +247,8 @@ def check(id: str, **variables: Any) -> None:
     The variables that it looks at are those of the notebook, or are given by keyword.
     """
     verdict = find(id).verdict(_answer(), _namespace() | variables)
-    print(verdict)  # noqa: T201 - it talks to the reader
+    # JupyterLab breaks a long line in the middle of a word.
+    print(fill(verdict, 100, break_long_words=False))  # noqa: T201 - it talks to the reader
 
 
 # What was judged by the cells that were only a check, and how much had been sent at the last one.

@@ -119,10 +119,8 @@ def problems(root: Path) -> Iterator[str]:
 
 
 def _asked() -> str:
-    """The oldest versions that the project takes of what speaks to a backend."""
-    text = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
-    pins = dict(re.findall(r'"([\w-]+)>=([\d.]+)"', text))
-    return " and ".join(f"`{name}` {pins[name]}" for name in reversed(provenance.PACKAGES))
+    oldest = provenance.oldest_packages()
+    return " and ".join(f"`{name}` {oldest[name]}" for name in reversed(oldest))
 
 
 def _tables(runs: Sequence[Evidence]) -> Iterator[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from typing import Any
 
-from helpers.checks import Answer, Hint, exercise
+from helpers.checks import Answer, attempted, exercise
 from helpers.transcript.read import reason
 
 NOT_NATIVE = "no request went to the native API: post to the path of `as_clarifai_request`."
@@ -75,33 +73,17 @@ _FAILURE = {"code": 21354, "description": "Model is busy", "details": "try again
     correct="replies of any kind pass, and failures raise and say why.",
 )
 def notice_failure(answer: Answer, opened: Callable[[str], Any]) -> str | None:
-    with redirect_stdout(io.StringIO()):
-        return _noticed(opened)
-
-
-def _noticed(opened: Callable[[str], Any]) -> str | None:
     for layout in (None, 2):
-        try:
-            opened(json.dumps(_FAILURE, indent=layout))
-        except RuntimeError as error:
-            if str(_FAILURE["description"]) not in str(error):
-                return NO_DESCRIPTION
-        except (LookupError, TypeError, ValueError):
-            return OTHER_ERROR
-        else:
+        _, did = attempted(opened, json.dumps(_FAILURE, indent=layout))
+        if did.error is None:
             return NO_FAILURE
-    if _reply(opened, _CHAT) != _CHAT:
-        return NOT_A_REPLY
-    if _reply(opened, _EMBEDDINGS) != _EMBEDDINGS:
-        return NO_OTHER_REPLY
-    return None if _reply(opened, _TALKS) == _TALKS else ONLY_A_WORD
+        if not isinstance(did.error, RuntimeError):
+            return OTHER_ERROR
+        if str(_FAILURE["description"]) not in str(did.error):
+            return NO_DESCRIPTION
+    replies = (_CHAT, NOT_A_REPLY), (_EMBEDDINGS, NO_OTHER_REPLY), (_TALKS, ONLY_A_WORD)
+    return next((hint for each, hint in replies if _made_of(each, opened) != each), None)
 
 
-def _reply(opened: Callable[[str], Any], reply: dict[str, Any]) -> Any:
-    """What the reader's function makes of a reply; None if it raises."""
-    try:
-        return opened(json.dumps(reply))
-    except Hint:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it raises, it took the reply for a failure
-        return None
+def _made_of(reply: dict[str, Any], opened: Callable[[str], Any]) -> Any:
+    return attempted(opened, json.dumps(reply))[0]

@@ -62,7 +62,8 @@ def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
 
         def verdict(code: str, check: str = each.check) -> str:
             output = execute(RESTORE + code)
-            return execute(check).strip() or output
+            # A verdict is laid out in lines.
+            return " ".join(execute(check).split()) or output
 
         exercise = find(each.id)
         if not (said := verdict(each.stub)).startswith(NOT_YET):
@@ -77,7 +78,7 @@ def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
                 said = verdict(answer.answer(each.solution))
             except ValueError as error:
                 said = str(error)
-            if not said.startswith(due):
+            if not said.startswith(" ".join(due.split())):
                 yield (
                     f"exercise {each.id}: its answer {number}, which is {kind}, gets {said!r},"
                     f" and not {due!r}"
@@ -117,7 +118,7 @@ def read(notebook: NotebookNode) -> Iterator[Posed | str]:
                 " as a python block in <details>"
             )
         else:
-            said = "".join(output.get("text", "") for output in check.outputs)
+            said = " ".join("".join(output.get("text", "") for output in check.outputs).split())
             yield Posed(ids[0], cell.source, check.source, solutions[0], said)
 
 

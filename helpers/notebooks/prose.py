@@ -25,12 +25,14 @@ import mistune
 from nbformat import NotebookNode
 
 from helpers.notebooks.book import ANSI
+from helpers.notebooks.provenance import oldest_packages
 
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 HEADER = re.compile(  # a paragraph of its own
-    r"(?:(?<=\n\n)|\A)About (\d+) minutes · (\d+) requests? · (\d+) tokens?\.(?=\n\n|\n?\Z)"
+    r"(?:(?<=\n\n)|\A)About (\d+) minutes · (\d+) requests? · (\d+) tokens?"
+    r"(?: · (works with .*?))?\.(?=\n\n|\n?\Z)"
 )
-HEADER_FORM = "About 15 minutes · 12 requests · 900 tokens."
+HEADER_FORM = "About 15 minutes · 12 requests · 900 tokens · works with ..., checked with ..."
 
 
 @dataclass(frozen=True)
@@ -126,17 +128,22 @@ def header(notebook: NotebookNode) -> tuple[int, int, int] | None:
     ]
     if len(found) != 1:
         return None
-    minutes, requests, tokens = map(int, found[0].groups())
+    minutes, requests, tokens = map(int, found[0].groups()[:3])
     return minutes, requests, tokens
 
 
-def name_measured(notebook: NotebookNode, requests: int, tokens: int) -> None:
-    """Put what was measured into the opening, where it names requests and tokens."""
+def works_with(checked: str) -> str:
+    """The end of the header: the oldest `openai` that will do, and the one that it was run with."""
+    return f"works with `openai` {oldest_packages()['openai']} or newer, checked with {checked}"
+
+
+def name_measured(notebook: NotebookNode, requests: int, tokens: int, openai: str) -> None:
+    """Put what was measured into the opening, and the version that it was measured with."""
 
     def measured(match: re.Match[str]) -> str:
         return (
             f"About {match[1]} minutes · {requests} request{'s' * (requests != 1)}"
-            f" · {tokens} token{'s' * (tokens != 1)}."
+            f" · {tokens} token{'s' * (tokens != 1)} · {works_with(openai)}."
         )
 
     for cell in notebook.cells:

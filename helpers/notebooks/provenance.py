@@ -54,6 +54,13 @@ def locked_packages(lock: Path = LOCK, names: Iterable[str] = PACKAGES) -> dict[
     return {name: pins[name] for name in names}
 
 
+def oldest_packages(project: Path = PROJECT) -> dict[str, str]:
+    """The oldest versions that the project takes of what speaks to a backend."""
+    declared = (project / "pyproject.toml").read_text(encoding="utf-8")
+    pins = dict(re.findall(r'"([\w-]+)>=([\d.]+)"', declared))
+    return {name: pins[name] for name in PACKAGES}
+
+
 def _hash(content: Any) -> str:
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -123,7 +123,7 @@ class Lesson:
 
     def verdict(self, exercise: Posed, code: str) -> str:
         self._run(RESTORE + code)
-        return self._run(exercise.check).strip()
+        return " ".join(self._run(exercise.check).split())
 
     def _run(self, code: str) -> str:
         signal.alarm(SECONDS)

@@ -545,7 +545,13 @@ def _(book: Book) -> None:
 @mutant("nothing on what it costs", caught_by="header")
 def _(book: Book) -> None:
     for _, cell in book.prose:
-        cell.source = cell.source.replace(" tokens.", " tokens, or so.")
+        cell.source = cell.source.replace(" tokens ·", " tokens, or so ·")
+
+
+@mutant("another version than it was run with", caught_by="header")
+def _(book: Book) -> None:
+    for _, cell in book.prose:
+        cell.source = cell.source.replace("checked with 3.", "checked with 4.")
 
 
 # --- Where outputs come from ----------------------------------------------------------------------

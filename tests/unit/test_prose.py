@@ -150,7 +150,8 @@ def test_the_header_is_a_paragraph_of_its_own_and_there_once() -> None:
 
 def test_what_was_measured_is_put_into_the_header() -> None:
     opening = notebook("Need.\n\nAbout 5 minutes · 0 requests · 0 tokens.\n\nMore: 0 tokens.")
-    prose.name_measured(opening, 1, 20)
+    prose.name_measured(opening, 1, 20, "3.99")
     assert prose.header(opening) == (5, 1, 20)
-    assert "· 1 request · 20 tokens." in opening.cells[1].source
+    assert "· 1 request · 20 tokens · works with `openai` 3." in opening.cells[1].source
+    assert " or newer, checked with 3.99.\n\n" in opening.cells[1].source
     assert opening.cells[1].source.endswith("More: 0 tokens.")

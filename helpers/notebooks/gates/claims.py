@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from helpers.notebooks import prose
+from helpers.notebooks import prose, provenance
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import gate
 
@@ -52,10 +52,13 @@ def unclaimed(book: Book) -> Iterator[str]:
                     )
 
 
-@gate("header", "names the registry's minutes, its requests and its tokens before any code")
+@gate("header", "names its minutes, requests, tokens and the versions that it works with")
 def _header(book: Book) -> Iterator[str]:
     header = prose.header(book.notebook)
     if header is None:
         yield f"one paragraph has to be just {prose.HEADER_FORM!r}"
     elif book.entry and header[0] != book.entry.minutes:
         yield f"{header[0]} minutes in its opening, {book.entry.minutes} in the registry"
+    made = book.notebook.metadata.get(provenance.KEY, {}).get("packages", {})
+    if not any(prose.works_with(made.get("openai", "")) in cell.source for _, cell in book.prose):
+        yield "its opening names other versions than it works with; run `make refresh`"
