@@ -47,6 +47,21 @@ PAIRS = {
         text("<Thread(Thread-1, started daemon 150002)>"),
         text("<Thread(Thread-1, stopped daemon 150002)>"),
     ),
+    "the number of a process, in what Python shows of one": (
+        text("<Process name='Process-1' pid=101 parent=77 started>"),
+        text("<Process name='Process-1' pid=94011 parent=9 started>"),
+        text("<Process name='Process-2' pid=101 parent=77 started>"),
+    ),
+    "the id of a display, or of a mock object": (
+        text(f"<DisplayHandle display_id={'ab' * 16}> <MagicMock name='m' id='140012345678'>"),
+        text(f"<DisplayHandle display_id={'0c' * 16}> <MagicMock name='m' id='150012345678'>"),
+        text(f"<DisplayHandle display_id={'0c' * 16}> <MagicMock name='n' id='150012345678'>"),
+    ),
+    "a port of this machine that the system chose": (
+        text("http://127.0.0.1:40123/v1, not localhost:50001"),
+        text("http://127.0.0.1:59999/v1, not localhost:33001"),
+        text("http://127.0.0.1:8000/v1, not localhost:33001"),
+    ),
     "the number of a task, which all tasks of a kernel share": (
         text("<Task pending name='Task-5'> waits for 'Task-6'"),
         text("<Task pending name='Task-17'> waits for 'Task-19'"),
@@ -96,6 +111,11 @@ PAIRS = {
         shown("text/html", '<div id="00000000-1111-2222-3333-444444444444"></div>'),
         shown("text/html", '<div id="00000000-1111-2222-3333-555555555555"></div>'),
         shown("text/html", '<p id="00000000-1111-2222-3333-555555555555"></p>'),
+    ),
+    "the id of an element that a plotting library makes, in its script": (
+        shown("application/javascript", 'draw("00000000-1111-2222-3333-444444444444")'),
+        shown("application/javascript", 'draw("00000000-1111-2222-3333-555555555555")'),
+        shown("application/javascript", 'drop("00000000-1111-2222-3333-555555555555")'),
     ),
     "the number of an element in the name that a map or a chart has": (
         shown("text/html", f'<div id="map_{"ab" * 16}"></div>'),
