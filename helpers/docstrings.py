@@ -19,8 +19,6 @@ from docstring_parser.common import (
     YIELDS_KEYWORDS,
 )
 
-__all__ = ["read_docstring"]
-
 _PARAMETERS = {
     *("args", "arguments", "parameters", "params", "keyword args", "keyword arguments"),
     *("other parameters", "other args"),
@@ -88,12 +86,7 @@ def _begins(lines: list[str], index: int) -> str | None:
     if not (match := _TITLE.match(line)):
         return None
     title = match["title"].lower()
-    below = next((each for each in lines[index + 1 :] if each.strip()), "")
-    if (
-        re.fullmatch(r"-{3,}", below.strip())
-        and index + 1 < len(lines)
-        and lines[index + 1].strip()
-    ):
+    if re.fullmatch(r"-{3,}", "".join(lines[index + 1 : index + 2]).strip()):
         return title + "-"
     # A title of one's own is part of what is described.
     if match["colon"] and (title in _PARAMETERS | _ASIDE):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from helpers.mock.catalogue import VENDORS
-from helpers.mock.simulated.model import Prompt, answer
+from helpers.mock.simulated.model import Prompt, Tool, answer
 from tests.unit.prompts import (
     CALCULATE,
     EMAIL,
@@ -68,6 +68,14 @@ def test_required_or_named_choice_always_calls_with_valid_arguments(choice, ques
             Draft202012Validator(tool.parameters).validate(json.loads(call.arguments))
         if choice == "get_weather":
             assert {call.name for call in reply.calls} == {"get_weather"}
+
+
+@pytest.mark.parametrize("name", ["final_answer", "attempt_completion", "respond_to_user"])
+def test_a_tool_that_ends_a_run_is_told_the_answer(name):
+    result = ("get_weather", {"location": "Oslo"}, {"temperature": 21})
+    ending = Tool(name, "End.", parameters(words=STRING))
+    [call] = ask(after("Weather in Oslo?", result), WEATHER, ending, choice="required").calls
+    assert call.name == name and "21" in call.arguments
 
 
 def test_required_choice_calls_again_after_results():
@@ -288,11 +296,20 @@ def test_steps_of_a_solution_are_given_when_the_schema_wants_them():
     assert [each["output"] for each in value["steps"]] == ["8x = -29", "x = -3.625"]
 
 
+PERSON = parameters(name=STRING, age={"type": "integer"}) | {"additionalProperties": False}
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
         ("Give me JSON with keys name and age: Ada is 36", {"name": "Ada", "age": 36}),
         ('As {"city": "...", "days": 0}: 3 days in Oslo', {"city": "Oslo", "days": 3}),
+        (f"Follow this JSON schema: {PERSON!r}\nAda is 36.", {"name": "Ada", "age": 36}),
+        (
+            f"A JSON schema such as {json.dumps(parameters(foo=STRING))} asks for an object.\n"
+            f"Here is the schema of yours: {json.dumps(PERSON)}\nAda is 36.",
+            {"name": "Ada", "age": 36},
+        ),
     ],
 )
 def test_json_object_takes_its_keys_from_the_message(question, expected):

@@ -242,6 +242,9 @@ def _ended(turn: Turn, tool: Tool) -> Planned:
     """The call that ends a run, with what the results and the message say."""
     told = " ".join(results.told(step) for step in turn.steps if step.result is not None)
     said = told or say.respond(turn).text
+    properties = tool.parameters.get("properties", {})
+    if [each.get("type") for each in properties.values()] == ["string"]:
+        return Planned(tool, dict.fromkeys(properties, said))
     body = "\n".join([told or turn.text, *(step.result or "" for step in turn.steps)])
     filled = fill(tool.parameters, Text(body[:_LONGEST]), backup=text_of(turn), purpose="reply",
                   reply=lambda: said)  # fmt: skip

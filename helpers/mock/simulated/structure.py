@@ -26,7 +26,7 @@ _KEYS = re.compile(
 _FIELD = re.compile(r"`(?:\[\[ ## )?(\w+)(?: ## \]\])?`(?:[^`]*?Python (\w+))?")
 _MARKED = re.compile(r"\[\[ ## (\w+) ## \]\]")
 _INSTRUCTION = re.compile(
-    r"(?:please\s+)?(?:extract|parse|classify|analy[sz]e|identify|summari[sz]e|convert|turn|read"
+    r"\A(?:please\s+)?(?:extract|parse|classify|analy[sz]e|identify|summari[sz]e|convert|turn|read"
     r"|get|find|list|return|give|from|structure|translate|what is)\b[^:\n]{0,160}:\s+(?=\S)",
     re.IGNORECASE,
 )
@@ -93,16 +93,21 @@ def _refusing(value: Any, schema: dict[str, Any]) -> Any:
     return value
 
 
+# Of a message that has a schema in it: what it says of that.
+_ON_FORM = re.compile(
+    r"[^.\n]{0,300}\b(?:JSON|schema|user query|well-formatted)\b[^.\n]{0,300}", re.IGNORECASE
+)
+
+
 def source(turn: Turn) -> str:
     """The text that has the values: the last message, or an earlier one that it points at."""
-    text = schema_in(turn.text)[1]
+    schema, text = schema_in(turn.text)
+    text = _ON_FORM.sub(" ", text) if schema else text
     if turn.prompt.json_schema is None:
         # An example of the wanted JSON is no source of its values.
         text = _EXAMPLE.sub(" ", text)
     text = _FIELD.sub(" ", text) if _marked_fields(turn) else text
-    text = text.strip()
-    match = _INSTRUCTION.match(text)
-    text = text[match.end() :] if match else text
+    text = _INSTRUCTION.sub("", text.strip())
     if _points_back(turn):
         before = [said for _, said in turn.earlier[:6]]
         results = [step.result or "" for step in turn.past[-3:]]
@@ -212,21 +217,23 @@ def _steps(schema: dict[str, Any], text: str) -> str | None:
 
 
 def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:
-    """The JSON schema that stands in a prompt, and the text without it."""
-    decoder = json.JSONDecoder()
-    start = text.find("{")
-    tries = 0
-    while start >= 0 and tries < 20:
-        tries += 1
+    """The last JSON schema that stands in a prompt, after examples of one; the text without any."""
+    # As Python prints it, too: what JSON writes instead is as long.
+    python = text.replace("'", '"').replace(": None", ": null")
+    python = python.replace(": True", ": true").replace(": False", ": false")
+    found, rest, done, start = None, "", 0, text.find("{")
+    for _ in range(20):
+        if start < 0:
+            break
+        written = python if text[start + 1 : start + 2] == "'" else text
         try:
-            value, end = decoder.raw_decode(text, start)
+            value, end = json.JSONDecoder().raw_decode(written, start)
         except (ValueError, RecursionError):
-            start = text.find("{", start + 1)
-            continue
+            value, end = None, start + 1
         if _is_schema(value):
-            return value, text[:start] + text[end:]
+            found, rest, done = value, rest + text[done:start], end
         start = text.find("{", end)
-    return None, text
+    return found, rest + text[done:]
 
 
 def _is_schema(value: Any) -> bool:
