@@ -53,7 +53,7 @@ import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
@@ -228,6 +228,12 @@ def _awaited(result: Any) -> Any:
     async def finish() -> Any:
         return await result
 
+    if sys.platform == "emscripten":
+        # It has no threads.
+        from helpers.mock.inprocess.loop import Loop
+
+        with closing(Loop()) as loop:
+            return loop.finish(finish())
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, finish()).result()
 

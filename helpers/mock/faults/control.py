@@ -118,7 +118,10 @@ class Faults:
         key = caller(request)
         fault_id = request.path_params.get("id")
         if request.method == "POST":
-            return 201, self.arm(_json_object(body), key).json()
+            wish = _object(body)
+            if wish is None:
+                raise ApiError(errors.BAD_REQUEST_FORMAT, 'Send a fault, such as {"name": "busy"}.')
+            return 201, self.arm(wish, key).json()
         if request.method == "DELETE":
             own = [each.id for each in self._known.values() if each.key == key]
             removed = [
@@ -132,12 +135,7 @@ class Faults:
 
 
 def _asked(scope: Scope, body: bytes) -> Target:
-    path = scope["path"]
-    try:
-        params = from_json(body)
-    except ValueError:
-        params = None
-    params = params if isinstance(params, dict) else {}
+    path, params = scope["path"], _object(body) or {}
     native = _NATIVE_MODEL.match(path)
     model = "{}/{}/models/{}".format(*native.groups()) if native else params.get("model")
     name = _name(model) if isinstance(model, str) else None
@@ -168,14 +166,12 @@ def _known_name(model: str) -> str:
     return name
 
 
-def _json_object(body: bytes) -> Json:
+def _object(body: bytes) -> Json | None:
     try:
         value = from_json(body)
     except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise ApiError(errors.BAD_REQUEST_FORMAT, 'Send a fault, such as {"name": "busy"}.')
-    return value
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _fault(fault_id: int, wish: Json) -> Armed:
@@ -186,7 +182,9 @@ def _fault(fault_id: int, wish: Json) -> Armed:
             raise InvalidRequest(name, f"A fault has only these fields: {fields}")
     fault = Armed(fault_id, **{"name": "", **validator(_Wish)(wish)})
     if fault.name not in KINDS:
-        raise InvalidRequest("name", f"There is no fault {fault.name!r}; there are: {_names()}")
+        raise InvalidRequest(
+            "name", f"There is no fault {fault.name!r}; there are: {', '.join(KINDS)}"
+        )
     for name, low, high in (
         ("times", 1, None),
         ("after", 0, None),
@@ -203,7 +201,3 @@ def _fault(fault_id: int, wish: Json) -> Armed:
     if fault.model is not None:
         fault.model = _known_name(fault.model)
     return fault
-
-
-def _names() -> str:
-    return ", ".join(KINDS)

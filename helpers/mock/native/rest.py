@@ -41,10 +41,10 @@ async def _respond(request: Request) -> Response:
 
 
 def _answer(request: Request, body: bytes) -> Response:
-    from helpers.mock.native import api
-
     if (request.method, request.url.path) == ("POST", _PRICES):
         return _prices(request, body)
+    from helpers.mock.native import api
+
     rpc, message = request.scope.get(AS_MESSAGE) or _call(request, body)
     metadata = _metadata(request)
     key = metadata.get("authorization", b"")
