@@ -1,25 +1,15 @@
 """Which calls come next: what the message asks for, what a result leads to, what ends a run."""
 
 import json
-import re
 from typing import Any
 
-from helpers.mock.simulated import (
-    arithmetic,
-    asking,
-    memory,
-    results,
-    say,
-    sums,
-    tongues,
-)
+from helpers.mock.simulated import asking, memory, results, say, tongues
 from helpers.mock.simulated.carry import completed, goes_on, restated
 from helpers.mock.simulated.chain import chained, goal, merged, provided
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.follow import (
     again,
     answer_to_question,
-    as_before,
     pointed,
     referred,
     text_of,
@@ -28,11 +18,10 @@ from helpers.mock.simulated.follow import (
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.reading import Turn, asks
-from helpers.mock.simulated.texts import flat, has, spelt, stem, table, word_set, words
+from helpers.mock.simulated.reading import Turn, asks, first_word
+from helpers.mock.simulated.texts import flat, has, sentences, spelt, stem, word_set, words
 
 _LONGEST = 4_000
-_CLAUSE = re.compile(r"[.,;!]\s+|\s(?:so|and)\s")
 
 
 def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
@@ -93,19 +82,11 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
         return []
     planned = plan(tools, text_of(turn))
     whole = completed(turn) if all(map(_empty, planned)) else None
-    if whole is not None and sums.compute(whole.text):
-        planned = plan(tools, text_of(whole))  # "And plus 4?"
-    elif planned and (_known_already(turn, planned) or _only_remarks(turn, planned)):
+    if planned and _only_remarks(turn, planned):
         return []
     last = turn.past[-1] if turn.past else None
-    if (
-        planned
-        and all(not each.missing for each in planned)
-        and not (
-            last and goes_on(turn.text) and all(each.tool.name == last.name for each in planned)
-        )
-    ):
-        return goal(turn, tools, planned)
+    if last and planned and all(_only_repeats(turn, each) for each in planned):
+        return []
     if (answer := answer_to_question(turn, tools)) is not None:
         return answer
     for step in turn.past[:-5:-1]:
@@ -115,34 +96,33 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
             return once_more
     if not planned and last is not None:
         planned = pointed(turn, tools)
-    if not planned and last is None and goes_on(turn.text):
-        planned = as_before(turn, tools)
+    if not planned and last is None and whole is not None:
+        planned = plan(tools, text_of(whole))
     planned = [referred(turn, each) if each.missing else each for each in planned]
     return goal(turn, tools, provided(turn, tools, planned))
-
-
-def _known_already(turn: Turn, planned: list[Planned]) -> bool:
-    """Whether "Is it raining there?" would only repeat calls that have been answered."""
-    made = [(step.name, step.arguments) for step in turn.past if step.result is not None]
-    said = flat(turn.text)
-    return (
-        all((each.tool.name, each.arguments) in made for each in planned)
-        and has(said, word_set("agent", "refers")) is not None
-        and not has(said, table("agent")["again"].split("|"))
-        and asking.answered(turn) is not None
-    )
 
 
 def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
     """Whether, after a result, a message has nothing that its call needs, nor any of its words."""
     said = {stem(word) for word in words(turn.text)}
     made = {step.name for step in turn.past if step.result is not None}
-    if turn.text.rstrip().endswith("?") and words(turn.text)[:1] == ["did"]:
-        return all(map(_empty, planned))
+    remark = has(flat(turn.text), ("that's", "it's", "that is", "it is")) and not asks(turn.text)
+    if turn.past and first_word(turn.ask) == "why":
+        return True
+    if turn.past and remark and not goes_on(turn.text) and not was_asked(turn):
+        return all(each.tool.name in made for each in planned)  # "Brrr, that's cold."
     return not was_asked(turn) and all(
         _empty(each) and each.tool.name in made
         and said.isdisjoint(stem(word) for word in spelt(each.tool.name).split())
         for each in planned
+    )  # fmt: skip
+
+
+def _only_repeats(turn: Turn, planned: Planned) -> bool:
+    """Whether a call, made before, would only hand on a question about what came back."""
+    values = [v for v in planned.arguments.values() if isinstance(v, str)]
+    return planned.tool.name == turn.past[-1].name and any(
+        len(words(v)) > 1 and has(flat(v), word_set("agent", "points")) for v in values
     )  # fmt: skip
 
 
@@ -160,20 +140,11 @@ def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
         return True
     if memory.usual(turn) or memory.known(turn) is not None or _from_results(turn, tools):
         return True
-    numeric = len(turn.text) > 500 or any(_takes_numbers(tool) for tool in tools)
-    if not numeric and arithmetic.find(turn.text) and sums.compute(turn.text) is not None:
-        rest = set(words(turn.text)) - word_set("memory", "small") - word_set("sums", "beside")
-        if not [w for w in rest if not w[0].isdigit()]:
-            return True
     return not was_asked(turn) and _declares(turn, tools)
 
 
 def _from_results(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     if asking.answered(turn) is None:
-        return False
-    names = {stem(w) for tool in tools for w in spelt(tool.name).split()}
-    target = {stem(w) for w in words(turn.ask)} & {"fahrenheit", "celsiu"}
-    if target & names:
         return False
     planned = plan(tools, text_of(turn))
     last = turn.past[-1].name
@@ -188,32 +159,15 @@ def _from_results(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     return known or asking.answered(turn, sure=True) is not None
 
 
-def _takes_numbers(tool: Tool) -> bool:
-    properties = tool.parameters.get("properties")
-    inner = properties.values() if isinstance(properties, dict) else ()
-    kinds = [each.get("type") for each in inner if isinstance(each, dict)]
-    named = {stem(w) for w in words(f"{spelt(tool.name)} {tool.description}")}
-    return kinds.count("number") + kinds.count("integer") > 0 or bool(
-        named & {stem(w) for w in word_set("sums", "tools")}
-    )
-
-
 def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """ "I love London." asks for nothing, where all that a tool could do is look something up."""
-    text = turn.text.strip()
-    first = words(text)[:1]
-    if (
-        has(flat(text), ("i meant", "i mean"))
-        or "?" in text
-        or not first
-        or first[0] not in word_set("memory", "subjects")
-    ):
+    said, getters = words(turn.text), word_set("talk", "ask", "getters")
+    if not said or said[0] not in word_set("memory", "subjects") or len(said) > 25:
         return False
-    if not word_set("talk", "ask", "wishes").isdisjoint(words(text)) or len(words(text)) > 25:
-        return False
-    if any(asks(clause) for clause in _CLAUSE.split(text)[1:]):
+    if goes_on(turn.text) or any(asks(each) for each in sentences(turn.text)):
         return False  # "I am hungry. Find me a recipe."
-    getters = word_set("talk", "ask", "getters")
+    if not word_set("talk", "ask", "wishes").isdisjoint(said) or memory.noted(turn) is None:
+        return False
     return all(not getters.isdisjoint(spelt(tool.name).split()) for tool in tools)
 
 

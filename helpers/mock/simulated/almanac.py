@@ -31,7 +31,7 @@ def looked_up(turn: Turn) -> Said | None:
     """The answer to a question of general knowledge, if it is one of the few that are known."""
     if (said := _listed(turn.ask, turn.prompt.variant)) is not None:
         return said
-    skills = (_capital, _work, _fact, _next, _meaning)
+    skills = (_fact, _next, _meaning)
     return next((said for skill in skills if (said := skill(turn.ask)) is not None), None)
 
 
@@ -39,22 +39,6 @@ def _telling(text: str) -> list[str]:
     small = word_set("almanac", "small")
     found = (word.removesuffix("'s") for word in words(text))
     return [word for word in found if word and word not in small]
-
-
-def _capital(text: str) -> Said | None:
-    told = _telling(text)
-    if "capital" not in told:
-        return None
-    rest = " ".join(word for word in told if word not in ("capital", "city", "country"))
-    for country, capital in table("almanac")["capitals"].items():
-        the = "the " if country in ("Netherlands", "Philippines") or country[:6] == "United" else ""
-        if rest == country.lower():
-            return Said(f"The capital of {the}{country} is {capital}.", _WHY, short=capital)
-        if rest in (f"{capital} {country}".lower(), f"{country} {capital}".lower()):
-            return Said(f"Yes, {capital} is the capital of {the}{country}.", _WHY, short="Yes")
-        if rest == capital.lower():
-            return Said(f"{capital} is the capital of {the}{country}.", _WHY, short=country)
-    return None
 
 
 def _listed(text: str, variant: int = 0) -> Said | None:
@@ -79,37 +63,33 @@ def _listed(text: str, variant: int = 0) -> Said | None:
     return Said(f"{listing(items[:count])}.", _WHY, items=tuple(items[:count]))
 
 
-def _work(text: str) -> Said | None:
-    told = set(_telling(text))
-    for verb, works in table("almanac")["works"].items():
-        cues = {stem(verb), stem(verb) + "er"} | set(table("almanac")["verbs"][verb].split())
-        verbs = {word for word in told if word in cues or stem(word) in cues}
-        if not verbs:
-            continue
-        rest = told - verbs - {"book", "novel", "play", "painting", "picture", "opera", "music"}
-        for work, maker in works.items():
-            if rest == set(work.split()):
-                name = work.title() if verb != "discovered" else work
-                return Said(f"{maker} {verb} {name}.", _WHY, short=maker)
-    return None
-
-
 def _fact(text: str) -> Said | None:
-    place = _facts().get(frozenset(stem(word) for word in _telling(text)))
-    if place is None:
-        return None
-    fact = table("almanac")["fact"][place]
-    return Said(fact["say"], _WHY, short=fact["short"])
+    asked = frozenset(stem(word) for word in _telling(text))
+    bare = asked - {stem(word) for word in word_set("almanac", "kinds")}
+    said, short = _facts().get(asked) or _facts().get(bare) or ("", "")
+    return Said(said, _WHY, short=short) if said else None
 
 
 @cache
-def _facts() -> dict[frozenset[str], int]:
-    """The facts by the stems of the words that ask for them."""
-    return {
-        frozenset(stem(word) for word in _telling(ask)): place
-        for place, fact in enumerate(table("almanac")["fact"])
-        for ask in fact["ask"]
-    }
+def _facts() -> dict[frozenset[str], tuple[str, str]]:
+    """What is said, and in short, by the stems of the words that ask for it."""
+    known, found = table("almanac"), list[tuple[str, str, str]]()
+    for fact in known["fact"]:
+        found += [(ask, fact["say"], fact["short"]) for ask in fact["ask"]]
+    for country, capital in known["capitals"].items():
+        the = "the " if country in known["articles"] else ""
+        so = f"{capital} is the capital of {the}{country}."
+        found += [
+            (f"capital {country}", f"The capital of {the}{country} is {capital}.", capital),
+            (f"capital {country} {capital}", f"Yes, {so}", "Yes"),
+            (f"capital {capital}", so, country),
+        ]
+    for verb, works in known["works"].items():
+        for work, maker in works.items():
+            name = work if verb == "discovered" else work.title()
+            cues = (verb, f"{stem(verb)}er", *known["verbs"][verb].split())
+            found += [(f"{cue} {work}", f"{maker} {verb} {name}.", maker) for cue in cues]
+    return {frozenset(map(stem, _telling(ask))): (say, short) for ask, say, short in found[::-1]}
 
 
 def _next(text: str) -> Said | None:

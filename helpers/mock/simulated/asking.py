@@ -152,7 +152,9 @@ def _in_unit(turn: Turn, steps: list[Step]) -> Said | None:
 
 def in_unit(text: str, step: Step, already: bool = False) -> str:
     """A temperature in the unit that a text names, where the result has another; or "" for none."""
-    target = next((unit for unit in ("fahrenheit", "celsius") if unit in words(text)), "")
+    target = next(
+        (unit for unit in ("fahrenheit", "celsius") if {unit, unit[0]} & {*words(text)}), ""
+    )
     hot = results.degrees(step)
     if not target or hot is None or not (hot[1] or already):
         return ""
@@ -278,10 +280,13 @@ def _again(turn: Turn, steps: list[Step]) -> Said | None:
     step = steps[-1]
     if meant := _meant(turn, step):
         step = meant
+        told = results.told(step)
         if not _keyed(turn, step):
-            return Said(results.told(step), _WHY)
+            left = {*passages.content(turn.ask)} - {*passages.content(told)}
+            return None if left - {"mor"} else Said(told, _WHY)
     value = results.measures(step)
-    if not turn.ask.rstrip().endswith("?") or len(words(turn.ask)) > 11:
+    why = first_word(turn.ask) == "why"
+    if why or not turn.ask.rstrip().endswith("?") or len(words(turn.ask)) > 11:
         return None
     if keyed := _keyed(turn, step):
         many = arithmetic.numbers(arithmetic.digits(turn.ask))
@@ -297,6 +302,8 @@ def _again(turn: Turn, steps: list[Step]) -> Said | None:
         about = results.subject(step) or next(iter(subjects), "")
         told = listing(results.facts(keyed))
         return Said(f"For {about}, {told}." if about else f"{told[:1].upper()}{told[1:]}.", _WHY)
-    if has(turn.flat, word_set("agent", "refers")):
-        return Said(results.told(step), "The question is about the last result.")
+    told = results.told(step)
+    left = set(passages.content(turn.ask)) - set(passages.content(f"{step.name} {told}"))
+    if has(turn.flat, word_set("agent", "refers")) and len(left) < 2:
+        return Said(told, "The question is about the last result.")
     return None

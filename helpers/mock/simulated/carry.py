@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import dropwhile, pairwise
+from itertools import dropwhile
 
 from helpers.mock.simulated import asking, sums, tongues
 from helpers.mock.simulated.arithmetic import NUMBER, digits, numbers, written
@@ -141,7 +141,7 @@ def swapped(old: str, new: str, *, last: bool = False) -> str:
     fresh, found = numbers(digits(new)), numbers(old)
     if len(fresh) == len(found) > 1:
         return NUMBER.sub(lambda _: written(fresh.pop(0)), old)
-    for part in (_after_preposition, _number, _noun, _named):
+    for part in (_after_preposition, _number, _named):
         if span := part(tokens, old, digits(new)):
             start, end, value = span
             return f"{old[:start]}{value}{old[end:]}"
@@ -217,18 +217,6 @@ def _named(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
     ):  # fmt: skip
         first -= 1
     return tokens[first].start(), tokens[last].end(), new
-
-
-def _noun(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
-    """The noun after an article, for one."""
-    lead, _, rest = new.partition(" ")
-    alike = {"a", "an"} if lead.lower() in ("a", "an") else {lead.lower()}
-    if lead.lower() not in word_set("agent", "articles") or not rest:
-        return None
-    for one, other in pairwise(tokens):
-        if one[0].lower() in alike:
-            return other.start(), other.end(), rest
-    return None
 
 
 def restated(turn: Turn) -> Said | None:

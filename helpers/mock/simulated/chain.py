@@ -116,10 +116,7 @@ def _candidates(value: Any, name: str, step: Step) -> list[Any]:
     if units and (hot := results.degrees(step)):
         return [hot[0]]
     scored = [
-        (
-            len(wanted & {stem(w) for w in spelt(key).split()}) + (key in things.keys("subjects")),
-            -n,
-        )
+        (len(wanted & {stem(w) for w in spelt(key).split()}) + (key in things.keys("subjects")), -n)
         for n, key in enumerate(value)
     ]
     keys = list(value)

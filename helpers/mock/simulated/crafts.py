@@ -18,7 +18,7 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
-from helpers.mock.simulated.tones import tone
+from helpers.mock.simulated.tones import NEAR, nearest, tone
 
 _WHY = "A small operation on a text, which needs no knowledge."
 _AT_THE_END = re.compile(
@@ -57,7 +57,7 @@ def payload(turn: Turn) -> str:
 def text_work(turn: Turn) -> Said | None:
     """Count letters or words, change case, reverse, spell, sort by alphabet, shorten."""
     text, asked = payload(turn), turn.flat
-    if not text:
+    if not text or (not turn.data and word_set("reading", "code") & set(words(turn.ask))):
         return None
     letter = _LETTERS.search(turn.ask.lower())
     if letter:
@@ -70,7 +70,21 @@ def text_work(turn: Turn) -> Said | None:
     for name, cues in table("crafts")["cues"].items():
         if has(asked, cues):
             return Said(_CRAFTS[name](text), _WHY, exact=True)
-    if has(asked, ("summarise", "summarize", "summary", "tl dr", "tldr", "shorten", "sum up")):
+    if has(
+        asked,
+        (
+            "summarise",
+            "summarize",
+            "summary",
+            "tl dr",
+            "tldr",
+            "shorten",
+            "sum up",
+            "key points",
+            "main points",
+            "gist",
+        ),
+    ):
         return _summary(turn, text)
     return None
 
@@ -104,13 +118,15 @@ def _summary(turn: Turn, text: str) -> Said | None:
         best = (feelings or kept or content or words(text))[:1]
         return Said(best[0].capitalize() if best else text, _WHY)
     first, many = sentences(text), _SOME.search(arithmetic.digits(f"{turn.ask} {turn.how}"))
-    kept = first[: int(many[1]) if many else 1]
+    points = has(turn.flat, ("key points", "main points"))
+    kept = first[: int(many[1]) if many else 3 if points else 1]
     return Said(" ".join(kept), "The first sentence stands for the text.") if kept else None
 
 
 def extract(turn: Turn) -> Said | None:
     """Addresses, dates, names and the like in the material of a request."""
-    if not turn.data or not has(turn.flat, table("crafts")["extracts"]):
+    asked = has(turn.flat, table("crafts")["extracts"]) or turn.ask.endswith((" in", " from"))
+    if not turn.data or not asked:
         return None
     text = Text(turn.data[:4_000])
     for word in words(turn.ask):
@@ -142,7 +158,7 @@ def classify(turn: Turn) -> Said | None:
     asks = f"{turn.ask}\n{turn.how}\n{turn.system}"
     if not has(flat(asks), table("crafts")["classify"]):
         return None
-    labels = _labels(asks)
+    labels = _labels(asks) or _labels(turn.text if len(turn.text) < 1_000 else "")
     judged = payload(turn)
     if not labels:
         return None
@@ -155,7 +171,9 @@ def classify(turn: Turn) -> Said | None:
         why = f"By a small word list: {good} words praise and {bad} complain."
         return Said(known.get(label, label), why)
     named = [label for label in labels if judged and passages.related(label, judged)]
-    return Said(named[0], "The text is about this label.") if len(named) == 1 else None
+    best, near = nearest(judged, labels) if judged else ("", 0.0)
+    best = named[0] if len(named) == 1 else best if near >= NEAR else ""
+    return Said(best, "The text is about this label.") if best else None
 
 
 def _labels(asks: str) -> list[str]:
@@ -168,7 +186,7 @@ def _labels(asks: str) -> list[str]:
 
 
 _SAY = re.compile(
-    r"\s{0,9}(?:please |can you |could you |now ){0,3}"
+    r"\s{0,9}(?:please |can you |could you |now |just ){0,3}"
     r"(?P<verb>say|repeat|echo|reply|respond|answer|output|print|write|return)"
     r"(?P<how>(?: back| after me| exactly| only| just| with| the following| the words?| the phrase"
     r"| the sentence| the single word| one word| verbatim| nothing but| in one word"
@@ -206,6 +224,7 @@ def dictated(turn: Turn) -> Said | None:
     if times := _TIMES.search(arithmetic.digits(what)):
         body = inside[1] if inside else re.sub(r"[\s,]*(?:\S+ times?|twice)[.!]?$", "", what)
         text = " ".join([body] * min(int(times[1] or 2), 1_000))
+    text = text.rstrip(".") if strict and " " not in text else text
     return Said(text, "The user says what to say.", exact=True) if text else None
 
 
@@ -249,9 +268,11 @@ def tell(turn: Turn) -> Said | None:
     """A story, a poem, a joke: made up, and about what was asked for."""
     talk = table("talk")
     said = words(turn.ask)
-    form = next((f for f, cues in talk["form_of"].items() if set(said) & set(cues.split())), None)
+    forms = {cue: form for form, cues in talk["form_of"].items() for cue in cues.split()}
+    found = [forms[word] for word in said if word in forms]
+    form = next((each for each in found if each != "line"), next(iter(found), ""))
     ordered = set(said) & word_set("talk", "form", "orders") or len(said) < 5
-    if form is None or turn.data or not ordered or said[0] in word_set("agent", "asks_back"):
+    if not form or turn.data or not ordered or said[0] in word_set("agent", "asks_back"):
         return None
     about = _ABOUT.search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"

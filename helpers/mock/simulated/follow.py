@@ -58,7 +58,10 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
     said = words(turn.text)
     short = len(said) <= 4 and (turn.text.rstrip().endswith("?") or said[:1] == ["in"])
     refers = bool(planned) and has(flat(turn.text), word_set("agent", "refers"))
-    if not (goes_on(turn.text) or short or refers):
+    named = turn.text != turn.text.lower() or not turn.text.isascii() or any(
+        text_of(turn).spans(kind) for kind in ("city", "country", "number", "date")
+    )  # fmt: skip
+    if not (goes_on(turn.text) or (short and named) or refers):
         return []
     if not fits(last.arguments, tool.parameters):
         return []
@@ -93,14 +96,6 @@ def _changed(turn: Turn, made: Planned, part: str, several: bool) -> list[Planne
         if len(bare.split()) < 4 and bare != turn.text and fits(arguments, tool.parameters):
             found.append(Planned(tool, arguments))
     return found[:1] if several else found
-
-
-def as_before(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
-    """What an earlier message asked for, with what this one changes, where no call was made."""
-    for text in turn.said_by("user")[:4]:
-        for each in plan(tools, Text(text)):
-            return again(turn, each.tool, Step(each.tool.name, each.arguments), [])
-    return []
 
 
 def was_asked(turn: Turn) -> bool:

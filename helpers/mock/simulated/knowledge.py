@@ -73,6 +73,11 @@ class Unit(NamedTuple):
     factor: float
     offset: float = 0.0
 
+    def to(self, other: "Unit", value: float) -> float:
+        """So many of this unit, in another of the same dimension."""
+        base = (value - self.offset) * self.factor
+        return float(f"{base / other.factor + other.offset:.10g}")
+
 
 class City(NamedTuple):
     name: str

@@ -5,19 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from helpers.mock.simulated import carry, passages
-from helpers.mock.simulated.arithmetic import digits
+from helpers.mock.simulated import carry, passages, problems
+from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.reading import Turn, asks, first_word, keeps
-from helpers.mock.simulated.texts import (
-    Said,
-    flat,
-    has,
-    quoted,
-    sentences,
-    table,
-    word_set,
-    words,
-)
+from helpers.mock.simulated.texts import Said, flat, has, quoted, sentences, table, word_set, words
 
 _CLAUSE = re.compile(
     r",? (?:and|but) (?=(?:i|i'm|my|we|our|he|she|they|it|the|his|her)\b)"
@@ -34,7 +25,8 @@ def stated(turn: Turn) -> list[str]:
     """The clauses that were stated, the last first, as they were corrected: nothing that asks."""
     told = [turn.data] if not turn.prompt.images else []
     kept: list[str] = []
-    for text in ("\n".join(turn.told_by_system), *reversed(turn.said_by("user")), *told):
+    system = _OF_USER.sub(r"\1the user \2", "\n".join(turn.told_by_system))
+    for text in (system, *reversed(turn.said_by("user")), *told):
         if new := _changed(kept, text):
             kept.append(new)
             continue
@@ -72,6 +64,9 @@ def recall(turn: Turn) -> Said | None:
     if (said := known(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
     lines = stated(turn)
+    if has(turn.flat, table("memory")["words"]["all"]) and lines:
+        told = [_LEAD.sub("", line).strip().rstrip(".!;,") for line in lines[::-1][-8:]]
+        return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
     if owned := re.search(r"\bmy ([\w' -]{2,60})", turn.ask, re.IGNORECASE):
         # "What is my dog called?" is not answered by "My name is Ali".
         owned_thing = set(passages.content(owned[1])[:1])
@@ -81,7 +76,14 @@ def recall(turn: Turn) -> Said | None:
     )
     if found is None:
         return _unknown(turn)
-    return passages.beside(turn.ask, found, turn.system) or _told(found, turn)
+    if not set(numbers(digits(turn.ask))) <= set(numbers(digits(found))):
+        return problems.solved(digits(f"{found} {turn.ask}"))  # "What do five tickets cost?"
+    reply = passages.beside(turn.ask, found, turn.system) or _told(found, turn)
+    later = turn.said_by("user")
+    later = [each for each in later if first_word(each) in word_set("memory", "changes")]
+    if later and found not in "\n".join(later):
+        return reply._replace(text=f"{reply.text} Then you said: “{quoted(later[0], 100)}”")
+    return reply
 
 
 def known(turn: Turn) -> Said | None:
@@ -98,7 +100,7 @@ def known(turn: Turn) -> Said | None:
 def replied(turn: Turn) -> Said | None:
     """What the model itself said before that has all that a question asks for."""
     wanted = set(passages.content(turn.ask))
-    if not wanted or not asks(turn.ask):
+    if not wanted or not asks(turn.ask) or first_word(turn.ask) == "why":
         return None
     lines = (line for reply in turn.said_by("assistant")[:4] for line in sentences(reply)
              if not has(flat(line), ("please tell me", "offline", "set clarifai pat")))  # fmt: skip
@@ -162,9 +164,13 @@ def you(clause: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_OF_USER = re.compile(
+    r"(\buser\b[^.\n]{1,80} and )(?:she|he|they) (is|was|has|lives|works)\b", re.I
+)
 _LEAD = re.compile(
-    r"^(?:(?:hi|hello|hey|no|yes|ok|okay|well|sorry|actually|so|by the way|i mistyped|oops|wait"
-    r"|correction|good morning|good evening|please|and|but|remember that|note that"
+    r"^(?:(?:(?:hi|hello|hey)(?: there)?|no|yes|ok|okay|well|sorry|actually|so|by the way"
+    r"|i mistyped|oops|wait|correction"
+    r"|good morning|good evening|please|and|but|remember that|note that"
     r"|remember this)\b[\s,:!.]*)+",
     re.IGNORECASE,
 )
@@ -193,7 +199,11 @@ def _untold(what: str) -> Said:
 
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
-    if len(turn.text) > 300 or (asks(turn.ask) and not _ordered(turn.ask)):
+    if (
+        len(turn.text) > 300
+        or has(turn.flat, ("how many", "how much"))
+        or (asks(turn.ask) and not _ordered(turn.ask))
+    ):
         return None
     kept = stated(replace(turn, data=""))[::-1]
     clauses = _clauses(turn.text)
@@ -209,9 +219,10 @@ def noted(turn: Turn) -> Said | None:
     told = [each for each in told if len(words(each)) > 1 and _declares(each)]
     if not told:
         return None
-    return Said(
-        f"Noted. {' '.join(f'{you(each)}.' for each in told)}", "The user tells me something."
-    )
+    news = table("talk")["news"]
+    lead = next((each["say"] for each in news if has(flat(turn.text), each["when"])), "Noted.")
+    text = f"{lead} {' '.join(f'{you(each)}.' for each in told)}" if lead == "Noted." else lead
+    return Said(text, "The user tells me something.")
 
 
 def _ordered(ask: str) -> bool:

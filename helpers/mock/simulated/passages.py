@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import pairwise
 
-from helpers.mock.simulated.arithmetic import digits
+from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
 from helpers.mock.simulated.texts import Said, flat, has, sentences, stem, table, word_set, words
 
@@ -147,6 +147,18 @@ def compared(question: str, lines: list[str]) -> str | None:
     best = (max if rule["more"] != ages else min)(value for value, _ in values)
     chosen = [line for value, line in values if value == best]
     return chosen[0] if len(chosen) == 1 else None
+
+
+_NUMBER_ASKED = re.compile(r"\bhow (?:many|much|far|old|fast)\b")
+
+
+def computes(question: str, line: str) -> bool:
+    """Whether a question is after a number that has to be computed from the one in a line."""
+    asked = set(numbers(digits(question)))
+    own = numbers(digits(line))
+    left = set(content(question)) - set(content(line)) if own else ()
+    asks = _NUMBER_ASKED.search(question.lower()) is not None
+    return asks and (not asked <= set(own) or bool(left) or len(own) > 1)
 
 
 def measures(text: str) -> list[tuple[float, str]]:

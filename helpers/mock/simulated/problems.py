@@ -13,6 +13,7 @@ _ASKS = re.compile(
 _THAN = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) (?:[a-z]{1,20} ){0,2}than\b")
 _EACH = re.compile(r"\b(?:each|every|per|an?) (?=[a-z])")
 _EVERY = re.compile(r"\b(?:an?|each|every|per|1|one) (minute|hour|day|week|month|year)\b")
+_SPAN = re.compile(r"\b(an?|each|every|per|one|\d{1,6}) (minute|hour|day|week|month|year)s?\b")
 _PRICE = re.compile(r"\b(?:each|apiece|per|every|at \d)")
 _SHARE = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(?:%|percent\b|per cent\b)")
 
@@ -30,12 +31,15 @@ class _Quantity:
 def solved(text: str) -> Said | None:
     """The answer to a word problem of a few numbers, as the sum that leads to it."""
     text = " ".join(text.lower().split())
+    for written_so, said in table("sums")["rates"].items():
+        text = text.replace(written_so, said)
     asks = list(_ASKS.finditer(text))
-    if not asks or "?" not in text or not 1 <= len(numbers(text.replace("%", " %"))) <= 4:
+    if not asks or not 1 <= len(numbers(text.replace("%", " %"))) <= 4:
         return None
     ask = text[asks[-1].start() :]
     several = (_percentage, _than, _proportion, _quotient, _sum_of_products, _change)
-    for way in (_over_time, *(several if len(numbers(text.replace("%", " %"))) > 1 else ())):
+    one = len(numbers(text.replace("%", " %"))) < 2
+    for way in (_over_time, *(() if one else several)):
         term = way(text, ask)
         value = evaluate(term) if term else None
         if value is not None and value >= 0:
@@ -88,7 +92,6 @@ def _proportion(text: str, ask: str) -> str:
     """A box holds 24 bottles: so many for other boxes, or so many boxes for other bottles."""
     found, wanted = _quantities(text), set(map(stem, words(ask)))
     fixed, asked = _meets(text, "holds"), len(found) - len(_quantities(ask))
-    time = table("sums")["problem"]["time"]
     if sum(each.stated for each in found) > 3:
         return ""
     for place, target in reversed(list(enumerate(found))):
@@ -97,8 +100,6 @@ def _proportion(text: str, ask: str) -> str:
                 continue
             for other in (p for p in found if p.part == base.part and p is not base):
                 if other is target or other.of & target.of or not (fixed or not base.stated):
-                    continue
-                if ask.startswith("how long") and other.of.isdisjoint(time):
                     continue
                 if not other.stated and not (other.of & wanted and base.stated):
                     continue
@@ -110,13 +111,21 @@ def _proportion(text: str, ask: str) -> str:
 
 
 def _over_time(text: str, ask: str) -> str:
-    """ "I run 5 km every day": so much in a week, or in a year."""
-    found, rate, whole = numbers(text), _EVERY.search(text), list(_EVERY.finditer(ask))
-    if len(found) != 1 or numbers(ask) or rate is None or not whole:
+    """ "I run 5 km every day": so much in a week, in two years; and how long for so many."""
+    found, rate, asked = numbers(text), _EVERY.search(text), list(_SPAN.finditer(ask))
+    if rate and ask.startswith("how long") and len(found) == 2:
+        before = numbers(text[: rate.start()])
+        per = before[-1] if before else 0
+        return f"{written(sum(found) - per)} / {written(per)}" if per else ""
+    if rate is None or not asked or len(found) != 1 + len(numbers(ask)) or len(numbers(ask)) > 1:
         return ""
-    units = table("sums")["contains"].get(whole[-1][1], {})
-    factor = units.get(f"{rate[1]}s", 1 if rate[1] == whole[-1][1] else 0)
-    return f"{written(found[0])} * {factor}" if factor else ""
+    times, unit = asked[-1].groups()
+    units = table("sums")["contains"].get(unit, {})
+    factor = units.get(rate[1], 1 if rate[1] == unit else 0)
+    many = f" * {times}" if times.isdigit() and times != "1" else ""
+    if many and factor == 1:
+        return ""
+    return f"{written(found[0])} * {factor}{many}" if factor else ""
 
 
 def _quotient(text: str, ask: str) -> str:
@@ -128,16 +137,25 @@ def _quotient(text: str, ask: str) -> str:
         return ""
     time = table("sums")["problem"]["time"]
     large, small = sorted(both, key=lambda each: (each.of.isdisjoint(time), each.number))[::-1]
-    return f"{written(large.number)} / {written(small.number)}" if small.number else ""
+    sign = "%" if _meets(ask, "left") else "/"
+    return f"{written(large.number)} {sign} {written(small.number)}" if small.number else ""
 
 
 def _sum_of_products(text: str, ask: str) -> str:
     """ "3 pens at 2 euros each and a ruler for 4": what each part costs, together."""
-    if not _PRICE.search(text) or not _meets(ask, "pay") or _meets(ask, "left"):
+    if re.search(r"\bcosts? \D{0,3}\d", text) and len(numbers(text)) == 2 and numbers(ask) and not (
+        _meets(ask, "change") or _meets(ask, "left")
+    ):  # fmt: skip
+        return " * ".join(map(written, numbers(text)[::-1]))
+    many = ask.startswith("how many") and "each" in text and not _meets(text, "share")
+    if not _PRICE.search(text) or _meets(ask, "left") or not (many or _meets(ask, "pay")):
         return ""
     parts = [numbers(part) for part in _PART.split(text)]
     sign = " + " if any(len(part) == 2 for part in parts) else " * "
-    return sign.join(" * ".join(map(written, part)) for part in parts if part)
+    terms = [" * ".join(map(written, part)) for part in parts if part]
+    if _meets(ask, "change") and terms[1:]:
+        return f"{terms[-1]} - ({sign.join(terms[:-1])})"  # what was paid is said last
+    return sign.join(terms)
 
 
 def _change(text: str, ask: str) -> str:

@@ -54,3 +54,14 @@ class Reply:
     reasoning: str | None = None
     refused: bool = False
     """Whether the text is a refusal that has a place of its own."""
+
+
+def addresses(content: Any) -> tuple[str, ...]:
+    """The addresses of the pictures in a message's content."""
+    urls = []
+    for part in content if isinstance(content, list) else ():
+        image = part.get("image_url") if isinstance(part, dict) else None
+        url = image.get("url") if isinstance(image, dict) else image
+        if isinstance(url, str):
+            urls.append(url)
+    return tuple(urls)

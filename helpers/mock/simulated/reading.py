@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.mock.simulated import records
-from helpers.mock.simulated.prompt import Prompt
+from helpers.mock.simulated.prompt import Prompt, addresses
 from helpers.mock.simulated.records import literal, parsed
 from helpers.mock.simulated.texts import flat, sentences, table, word_set, words
 
@@ -87,7 +87,7 @@ def read(prompt: Prompt) -> Turn:
         last -= 1
     content = messages[last].get("content") if last >= 0 else ""
     turn.text = content_text(content)[:_LONGEST]
-    turn.pictures = _addresses(content)
+    turn.pictures = addresses(content)
     turn.system = "\n".join(
         content_text(message.get("content"))
         for message in messages
@@ -143,16 +143,6 @@ def _steps(messages: list[dict[str, Any]]) -> list[Step]:
     return steps
 
 
-def _addresses(content: Any) -> tuple[str, ...]:
-    urls = []
-    for part in content if isinstance(content, list) else ():
-        image = part.get("image_url") if isinstance(part, dict) else None
-        url = image.get("url") if isinstance(image, dict) else image
-        if isinstance(url, str):
-            urls.append(url)
-    return tuple(urls)
-
-
 # What asks, and what is material
 
 _TAG = re.compile(r"<([A-Za-z][\w-]{0,40})(?:\s[^<>]{0,200})?>(.*?)</\1>", re.DOTALL)
@@ -163,6 +153,7 @@ _LABEL = re.compile(
 )
 _HEADING = re.compile(r"#{1,6}\s+(?P<label>[^\n:]{1,60})$|\[\[ ## (?P<field>\w+) ## \]\]$")
 _INLINE = re.compile(r"(?<=[.!?\"”])[ \t]+(?=(?:Question|Query|Answer|Context|Q|A)\s?:)")
+_LEAD = re.compile(r"(?P<lead>[A-Za-z][^,:?.!]{3,80})[,:] (?P<rest>\S[^\n]{3,600})$")
 _COLON = re.compile(r"(?P<ask>[^:\n]{3,160}):\s+(?P<data>\S[\s\S]{2,})")
 _QUOTE = re.compile(r"[\"“«]([^\"”»]{2,2000})[\"”»]|(?<!\w)['‘]([^'‘’]{2,2000})['’](?!\w)")
 
@@ -206,6 +197,12 @@ def _form_apart(turn: Turn) -> None:
     head, colon, rest = ask.partition(": ")
     if colon and head.lower() in style["tails"]:
         ask, forms = f"{rest.rstrip('.? ')}?", [head]
+    lead = _LEAD.match(ask)
+    said = words(lead["lead"]) if lead else []
+    if lead and (said[-1] in word_set("reading", "asks") or all(
+        word in word_set("reading", "lead") or _kind(word) == "data" for word in said
+    )):  # fmt: skip
+        ask, forms = lead["rest"], [lead["lead"]]
     lines = sentences(ask) if len(ask) < 600 else []
     for line in lines if lines[1:] else ():
         told = set(words(line)) & word_set("style", "words", "forms")

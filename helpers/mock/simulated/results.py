@@ -121,7 +121,7 @@ def _error(value: dict[str, Any]) -> str | None:
             if isinstance(reason, dict):
                 reason = reason.get("message") or reason.get("description") or reason
             details = value.get("message") or value.get("details") or value.get("detail")
-            text = "an error" if reason is True else _inline(reason)
+            text = "an error" if reason is True else inline(reason)
             return f"{text} ({details})" if isinstance(details, str) and details != text else text
     status = str(value.get("status", "")).lower()
     if value.get("ok") is False or value.get("success") is False or status in keys("failed"):
@@ -269,13 +269,14 @@ def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[st
             continue
         label, unit = _unit_in_key(key)
         unit = _unit(str(value[unit_key])) if unit_key and key in measured else unit
-        text = f"{_inline(each, depth)} {unit}".strip().replace(" %", "%")
+        text = f"{inline(each, depth)} {unit}".strip().replace(" %", "%")
         if isinstance(each, bool) and not plain:
             owned = key.lower().startswith("has_") or label in keys("things")
             verb, no = ("has", "no ") if owned else ("is", "not ")
             found.append(f"it {verb} {'' if each else no}{label}")
             continue
-        verb = "are" if isinstance(each, list) and label.endswith("s") else "is"
+        many = isinstance(each, list) and label.endswith("s")
+        verb = "are" if many or label in keys("plural") else "is"
         found.append(f"{label} {text}" if plain else f"the {label} {verb} {text}")
     if len(found) > _MOST_ITEMS:
         found = [*found[:_MOST_ITEMS], f"{len(found) - _MOST_ITEMS} more"]
@@ -313,7 +314,7 @@ def _scalar(value: Any) -> str:
     return cut(" ".join(str(value).split()), 300).rstrip(".")
 
 
-def _inline(value: Any, depth: int = 0) -> str:
+def inline(value: Any, depth: int = 0) -> str:
     if isinstance(value, dict):
         if depth > 2:
             return f"{len(value)} values"
@@ -333,7 +334,7 @@ def _list(value: list[Any], depth: int = 0) -> str:
     """The items, at most ten of them, and how many more there are."""
     if depth > 2:
         return f"{len(value)} items"
-    shown = [_inline(each, depth + 1) for each in value[:_MOST_ITEMS]]
+    shown = [inline(each, depth + 1) for each in value[:_MOST_ITEMS]]
     if left := len(value) - len(shown):
         shown.append(f"{left} more")
     return listing(shown)

@@ -31,7 +31,6 @@ from helpers.mock.simulated.texts import (
     listing,
     quoted,
     sentences,
-    stem,
     table,
     word_set,
     words,
@@ -165,9 +164,9 @@ def _computed(turn: Turn) -> Said | None:
 _SKILLS: tuple[Skill, ...] = (
     small_talk,
     sights.seen,
-    carry.restated,
     tongues.reply,
     asking.answered,
+    carry.restated,
     crafts.classify,
     crafts.count,
     crafts.dictated,
@@ -192,8 +191,13 @@ def respond(turn: Turn) -> Said:
         whole = None if carry.restated(turn) else carry.completed(turn)
         return (whole and _skilled(whole)) or _skilled(turn) or cannot(turn)
     told, left = [], []
+    given, _, first = parts[0].rpartition(", ")
+    given = (
+        turn.data if first == parts[0] or not re.search(r"\d", given) else f"{turn.data} {given}."
+    )
     for part in parts:
-        said = _skilled(replace(turn, ask=part, text=f"{turn.data} {part}".strip()))
+        before = turn.data if part is parts[0] else given
+        said = _skilled(replace(turn, ask=part, text=f"{before} {part}".strip()))
         if said is None:
             left.append(part)
         elif said not in told:
@@ -235,8 +239,9 @@ def from_data(turn: Turn) -> Said | None:
         return None
     lines = sentences(turn.data)
     found = passages.compared(turn.ask, lines) or passages.answering(turn.ask, lines)
-    counted = None if turn.marked else re.search(r"how many (\w+)", turn.ask.lower())
-    if found and counted and stem(counted[1]) not in map(stem, words(found)):
+    if _of_code(turn):
+        return cannot(turn)
+    if found and not turn.marked and passages.computes(turn.ask, found):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found is not None:
         found = found if found.count('"') % 2 == 0 else found.replace('"', "")
@@ -245,9 +250,7 @@ def from_data(turn: Turn) -> Said | None:
             return otherwise
         why = "The sentence of the context that shares most with it."
         return Said(f"{sure}. {found}" if sure else found, why, short=sure)
-    if sums.compute(turn.text) is not None or not word_set("reading", "code").isdisjoint(
-        words(turn.ask)
-    ):
+    if sums.compute(turn.text) is not None or not _CODE_WORDS.isdisjoint(words(turn.ask)):
         return None
     if almanac.looked_up(turn) is not None and not turn.marked:
         return None
@@ -256,6 +259,16 @@ def from_data(turn: Turn) -> Said | None:
     return passages.instead(turn.how, turn.text, turn.system) or Said(
         table("talk")["honest"]["context"], "No sentence of the context is about it."
     )
+
+
+_CODE_WORDS = word_set("reading", "code")
+_CODE = re.compile(r"\w\(|\w = |[{};]")
+
+
+def _of_code(turn: Turn) -> bool:
+    """Whether a question is about what a program does, which no line of it says."""
+    asks_for = not _CODE_WORDS.isdisjoint(words(f"{turn.ask} {turn.how}"))
+    return asks_for and _CODE.search(turn.data) is not None
 
 
 # What may not, or cannot be said
@@ -292,23 +305,7 @@ def cannot(turn: Turn) -> Said:
         and set(words(turn.ask)) & word_set("talk", "honest", "outside")
     ):
         key = "tool"
-    elif topic := _topic(turn.ask):
-        text = honest["topic"].format(assistant=name, topic=topic)
-        return Said(f"{text}\n{honest['live']}", why, honest=True)
     else:
         key = "unknown" if turn.ask.rstrip().endswith("?") else "unable"
     text = f"{honest[key].format(assistant=name, asked=asked)}\n{honest['live']}"
     return Said(text, why, honest=True)
-
-
-_EXPLAIN = re.compile(
-    r"\s{0,9}(?:please |can you |could you ){0,3}"
-    r"(?:explain|describe|discuss|elaborate on|tell me (?:more )?about|write about|teach me)\s"
-    r"(?:to me )?(?:how |why |what )?(?P<what>.+?)(?:\s(?:in|to|like|with|using)\b.*)?[.!?]*$",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-def _topic(ask: str) -> str:
-    found = _EXPLAIN.match(ask)
-    return quoted(found["what"], 60) if found else ""

@@ -128,10 +128,7 @@ def _side_by_side(scorer: Scorer, one: Pair, other: Pair) -> bool:
 
 
 def _repeats(
-    scorer: Scorer,
-    required: list[Want],
-    chosen: dict[tuple[str, ...], list[Pair]],
-    margin: float,
+    scorer: Scorer, required: list[Want], chosen: dict[tuple[str, ...], list[Pair]], margin: float
 ) -> Iterator[tuple[list[Pair], list[Pair]]]:
     """What could serve as well as what was chosen, for the properties that it could serve."""
     groups: dict[tuple[int, ...], tuple[list[Pair], list[Pair]]] = {}

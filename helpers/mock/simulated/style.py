@@ -10,6 +10,7 @@ from helpers.mock.simulated.reading import Turn, quotes
 from helpers.mock.simulated.texts import Said, flat, has, quoted, sentences, table, word_set, words
 
 _WIDEST = 100
+_CLAUSE = re.compile("[,;:]")
 _NAMED = re.compile(
     r"\b(?:[Yy]our name is|[Yy]ou are called|[Yy]ou're called|[Cc]all yourself|[Yy]ou are|[Yy]ou're"
     r"|[Aa]ct as|(?:assistant|bot|chatbot|tutor|helper|agent|guide),? (?:called|named))"
@@ -57,7 +58,9 @@ def styled(turn: Turn, said: Said) -> Said:
         return said
     text, unmet = said.text, []
     for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
-        form, ordered = flat(sentence), sentence in turn.system
+        # "Never give the answer, only hints" does not say "answer only".
+        form = "".join(map(flat, _CLAUSE.split(sentence)))
+        ordered = sentence in turn.system
         rules = table("style")["rule"]
         if not ordered and not word_set("style", "words", "reply") & set(form.split()):
             rules = [each for each in rules if not each.get("takes")]
@@ -82,7 +85,9 @@ def styled(turn: Turn, said: Said) -> Said:
         return said._replace(text=text)
     code = language(turn)
     if code and code != "en" and tongues.tongue(text) == "en":
-        text += f"\n{table('languages')[code]['only']}"
+        number = said.short if said.short.replace(".", "").isdigit() else ""
+        told = table("languages")[code]["sum"].format(value=number) if number else ""
+        text = told or f"{text}\n{table('languages')[code]['only']}"
     if unmet:
         rule_told = quoted(unmet[0].rstrip("."), 60)
         text += f"\n{table('talk')['honest']['followed'].format(rule=rule_told)}"

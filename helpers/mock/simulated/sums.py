@@ -4,6 +4,8 @@ import re
 from itertools import pairwise
 
 from helpers.mock.simulated import arithmetic, problems
+from helpers.mock.simulated.arithmetic import written
+from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
 
 _PRIME = re.compile(r"\b(\d{1,9})\b[^.?]{0,20}\bprime\b|\bprime\b[^.?\d]{0,20}\b(\d{1,9})\b")
@@ -11,12 +13,8 @@ _PARITY = re.compile(r"\b(?:is|are) (\d{1,18}) (?:an? )?(even|odd)\b")
 _IN = re.compile(
     r"how many (?P<to>[a-z]{1,20}) (?:are |is )?(?:there |make up )?(?:are |is )?"
     r"(?:in|make|have|has)? ?(?:an? |the )?(?P<n>\d{1,15}(?:\.\d{1,9})?)? ?(?P<of>[a-z]{1,20})"
-    r"|(?<![\d.])(?P<n2>\d{1,15}(?:\.\d{1,9})?) ?(?P<of2>[a-z]{1,20})"
-    r" (?:in|to|into) (?P<to2>[a-z]{1,20})"
-)
-_HOT = re.compile(
-    r"(?<![\d.])(-?\d{1,9}(?:\.\d{1,6})?) ?(?:°|degrees?)? ?(c|f|celsius|fahrenheit)\b.{0,14}?"
-    r"\b(?:in|to|into) (?:degrees )?(f|c|fahrenheit|celsius)\b"
+    r"|(?<![\d.])(?P<n2>-?\d{1,15}(?:\.\d{1,9})?) ?(?:°|degrees? )? ?(?P<of2>[a-z]{1,20})"
+    r"\b.{0,14}?\b(?:in|to|into) (?:degrees )?(?P<to2>[a-z]{1,20})"
 )
 
 
@@ -88,39 +86,31 @@ def _prime(text: str) -> Said | None:
 
 def converted(number: float, source: str, target: str) -> float | None:
     """A measure in another unit; None for units that are not known, or do not go together."""
-    degrees = {"c", "f", "celsius", "fahrenheit"}
-    if {source, target} <= degrees and source[:1] != target[:1]:
-        hot = number * 1.8 + 32 if source[:1] == "c" else (number - 32) / 1.8
-        return round(hot, 2)
+    one, other = UNITS.get(source), UNITS.get(target)
     contains = table("sums")["contains"]
-    for one, other, power in ((source, target, 1), (target, source, -1)):
-        for name in (one, one.removesuffix("s"), one.removesuffix("es")):
-            units = contains.get(name, {})
-            factor = units.get(other) or units.get(f"{other}s")
-            if factor:
-                return float(round(number * factor**power, 6))
-    return None
+    singles = (source.removesuffix("s"), target.removesuffix("s"))
+    for first, second, power in ((*singles, 1), (*singles[::-1], -1)):
+        if factor := contains.get(first, {}).get(second):
+            return float(round(number * factor**power, 6))
+    if one is None or other is None or one.dimension != other.dimension:
+        return None
+    return None if one is other else round(one.to(other, number), 6)
 
 
 def _units(text: str) -> Said | None:
-    why = "A unit can be converted by rule."
-    lower = " ".join(text.lower().split())
-    if (hot := _HOT.search(lower)) is not None and hot[2][0] != hot[3][0]:
-        value = converted(float(hot[1]), hot[2], hot[3])
-        signs = {"c": "°C", "f": "°F"}
-        shown = arithmetic.written(value or 0.0)
-        told = f"{hot[1]} {signs[hot[2][0]]} is {shown} {signs[hot[3][0]]}."
-        return Said(told, why, short=shown)
-    for found in _IN.finditer(lower):
+    for found in _IN.finditer(" ".join(text.lower().split())):
         number = float(found["n"] or found["n2"] or 1)
         source, target = found["of"] or found["of2"], found["to"] or found["to2"]
         value = converted(number, source, target)
-        if value is not None and source.removesuffix("s") != target.removesuffix("s"):
-            written = arithmetic.written
-            source = source if number != 1 or not source.endswith("s") else source[:-1]
-            verb = "is" if number == 1 else "are"
-            told = f"{written(number)} {source} {verb} {written(value)} {target}."
-            return Said(told, why, short=written(value))
+        if value is not None:
+            shown, signs = written(value), table("results")["units"]
+            named = (signs.get(source, source), signs.get(target, target))
+            one = source.rstrip("s") if number == 1 else source
+            verb = "is" if number == 1 or named[0].startswith("°") else "are"
+            source = named[0] if named[0].startswith("°") else one
+            target = named[1] if named[1].startswith("°") else target
+            told = f"{written(number)} {source} {verb} {shown} {target}."
+            return Said(told, "A unit can be converted by rule.", short=shown)
     return None
 
 
@@ -167,7 +157,7 @@ def _equation(text: str) -> Said | None:
 
 
 _RUN = re.compile(
-    r"(?:\s?[,;]|\s?\n|\s(?:and|or|vs|than))\s?(?:(?:and|or)\s)?[^\W\d_]{0,20}(?:\s(?:is|has|was|scored|got))?:?\s?"
+    r"(?:\s?[,;]|\s?\n|\s(?:and|or|vs|than)|\s(?=\d))\s?(?:(?:and|or)\s)?[^\W\d_]{0,20}(?:\s(?:is|has|was|scored|got))?:?\s?"
 )
 
 
@@ -179,11 +169,22 @@ def _statistics(text: str) -> Said | None:
     )
     # "240 km in 3 hours" and "how many in total" are word problems, not lists of numbers.
     listed = all(_RUN.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(places))
-    if not name or len(places) < 2 or not listed or (name == "sum" and "how" in said):
+    if (
+        not name
+        or len(places) < 2
+        or not listed
+        or _ALSO.search(text)
+        or (name == "sum" and "how" in said)
+    ):
         return None
     write, found = arithmetic.written, arithmetic.numbers(text)
     if name == "sorted":
         down = has(flat(text), ("largest to smallest", "descending", "highest to lowest", "down"))
+        parts = [part.strip(" .?!") for part in re.split(r",|;|\n|:| and ", text)]
+        named = [(arithmetic.numbers(part), part) for part in parts if re.search(r"\d", part)]
+        if len(named) == len(found) and all(re.search("[a-z]", part.lower()) for _, part in named):
+            shown = ", ".join(part for _, part in sorted(named, reverse=bool(down)))
+            return Said(f"In order: {shown}.", "Numbers can be sorted.")
         order = sorted(found, reverse=bool(down))
         return Said(f"In order: {', '.join(map(write, order))}.", "Numbers can be sorted.")
     if name == "next":

@@ -1,6 +1,6 @@
 """Tones: what a text says without saying it: praise or complaint, yes or no, the topic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from helpers.mock import meaning
@@ -9,10 +9,10 @@ from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WANTS
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.want import Want
 
-__all__ = ["judged", "tone"]
+__all__ = ["NEAR", "judged", "nearest", "tone"]
 
 _DIMENSIONS = 768
-_NEAR = 0.1
+NEAR = 0.1
 _OPEN = frozenset(WANTS["judged"]["open"].split())
 _SCALES = frozenset(WANTS["judged"]["scales"].split())
 
@@ -32,10 +32,16 @@ def judged(want: Want, text: Text, reply: Callable[[], str] | None) -> Any:
     neutral = next((by_name[name] for name in by_name if name in _OPEN), NOTHING)
     if not _SCALES.isdisjoint(by_name):
         return neutral
-    own = meaning.direction(text.raw[:1_000], _DIMENSIONS)
-    nearness = {name: _cosine(own, meaning.direction(name, _DIMENSIONS)) for name in by_name}
-    best = max(nearness, key=lambda name: round(nearness[name], 6))
-    return by_name[best] if nearness[best] >= _NEAR or neutral is NOTHING else neutral
+    best, near = nearest(text.raw, by_name)
+    return by_name[best] if near >= NEAR or neutral is NOTHING else neutral
+
+
+def nearest(text: str, names: Iterable[str]) -> tuple[str, float]:
+    """Which of some names a text is nearest to in its meaning, and how near it is."""
+    own = meaning.direction(text[:1_000], _DIMENSIONS)
+    near = {name: round(_cosine(own, meaning.direction(name, _DIMENSIONS)), 6) for name in names}
+    best = max(near, key=near.__getitem__)
+    return best, near[best]
 
 
 def _cosine(one: list[int], other: list[int]) -> float:

@@ -53,20 +53,7 @@ def _number(want: Want, span: Span) -> Any:
     if want.fraction and theirs is not None and theirs.dimension == "share":
         value = float(f"{value / 100:.10g}")
     if ours and theirs and ours.name != theirs.name and "degree" not in (ours.name, theirs.name):
-        base = (
-            (value - theirs.offset) * theirs.factor
-            if ours.dimension == "temperature"
-            else value * theirs.factor
-        )
-        if ours.dimension == "temperature":
-            if theirs.name == "kelvin":
-                base = value - 273.15
-            value = {"celsius": base, "kelvin": base + 273.15}.get(
-                ours.name, base / ours.factor + ours.offset
-            )
-        else:
-            value = base / ours.factor
-        value = float(f"{value:.10g}")
+        value = theirs.to(ours, value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     if want.type != "integer":
