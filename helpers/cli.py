@@ -26,10 +26,9 @@ from helpers.notebooks.command import lab, test
 from helpers.notebooks.registry import (
     BACKENDS,
     PROJECT,
-    Notebook,
     RegistryError,
+    chosen,
     load,
-    select,
 )
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ def run(
     from helpers.notebooks.run import run as run_notebooks
 
     values = parameters | ({"MODEL": model} if model else {})
-    notebooks = _select(names)
+    notebooks = chosen(names, load())
     _report(
         lambda: run_notebooks(
             notebooks, output=output, parameters=values, backend=backend, jobs=jobs
@@ -165,7 +164,7 @@ def verify(names: tuple[str, ...], output: Path) -> None:
     from helpers.notebooks.verify import VerifyError, verify
 
     try:
-        verdict = verify(_select(names) if names else None, load(), output)
+        verdict = verify(chosen(names, load()) if names else None, load(), output)
     except VerifyError as error:
         raise Problem(str(error)) from None
     for line in verdict.problems:
@@ -194,7 +193,7 @@ def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:
     """
     from helpers.notebooks.run import refresh as refresh_notebooks
 
-    notebooks = _select(names)
+    notebooks = chosen(names, load())
     _report(lambda: refresh_notebooks(notebooks, output=output, jobs=jobs))
     with suppress(Problem):  # one that is listed may not be there yet
         _write_contents()
@@ -241,7 +240,7 @@ def snippets() -> None:
 @main.command("list")
 def list_notebooks() -> None:
     """List the notebooks, and what each teaches."""
-    for notebook in _select(()):
+    for notebook in chosen((), load()):
         click.echo(f"{notebook.name}  {notebook.title} ({notebook.minutes} minutes)")
         for objective in notebook.objectives:
             click.echo(f"    {objective.text}")
@@ -308,14 +307,7 @@ def drift(against: str, model: str | None, only: tuple[str, ...], file: str | No
 def _write_contents() -> None:
     from helpers.notebooks.contents import write
 
-    write(_select(()))
-
-
-def _select(names: tuple[str, ...]) -> list[Notebook]:
-    try:
-        return select(names, load())
-    except RegistryError as error:
-        raise Problem(str(error)) from None
+    write(chosen((), load()))
 
 
 def _report(execute: Callable[[], list[Result]]) -> None:

@@ -14,7 +14,7 @@ from helpers.evidence import page
 from helpers.evidence.run import MatrixError, dask, fill, processes
 from helpers.evidence.task import Evidence, plan
 from helpers.notebooks.jobs import cores
-from helpers.notebooks.registry import BACKENDS, RegistryError, load, select
+from helpers.notebooks.registry import BACKENDS, chosen, load
 
 # Of another maker than those that the cells name.
 MODELS = ("https://clarifai.com/anthropic/completion/models/claude-sonnet-4",)
@@ -68,7 +68,7 @@ def main(
     try:
         if not only_page:
             wanted = models or (MODELS if backend == "mock" else ())
-            notebooks = select(names, load())
+            notebooks = chosen(names, load())
             tasks = plan(notebooks, wanted, backend, server, patience=patience)
             today = datetime.now(UTC).date().isoformat()
             with where as executor:
@@ -86,7 +86,7 @@ def main(
                 f"{done.made} made, {done.found} there already, {done.left} left, "
                 f"{done.tokens} tokens."
             )
-    except (RegistryError, MatrixError) as error:
+    except MatrixError as error:
         raise click.ClickException(str(error)) from None
     finally:
         click.echo(f"The page is {page.write(folder)}.")

@@ -13,7 +13,7 @@ import click
 
 from helpers.mock.command import Problem
 from helpers.notebooks import jupyterlab, testing
-from helpers.notebooks.registry import BACKENDS, PROJECT, RegistryError, load, select
+from helpers.notebooks.registry import BACKENDS, PROJECT, RegistryError, chosen, load
 
 _names = click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
 
@@ -64,10 +64,7 @@ def lab(names: tuple[str, ...], backend: str | None, arguments: str) -> None:
       python -m helpers lab 04 --backend mock
       python -m helpers lab --jupyter "--no-browser --port 8899"
     """
-    try:
-        notebooks = select(names, load()) if names else load()[:1]
-    except RegistryError as error:
-        raise Problem(str(error)) from None
+    notebooks = chosen(names, load()) if names else load()[:1]
     if jupyterlab.as_root():
         click.echo("This is root, as in a container: JupyterLab is told that it may be.")
     environment = jupyterlab.environment(os.environ) | (

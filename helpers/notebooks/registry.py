@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -111,6 +112,15 @@ def select(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook
         except (ValueError, KeyError):
             raise RegistryError(f"{notebook.path} is not a notebook.") from None
     return [notebook for notebook in notebooks if notebook in wanted]
+
+
+def chosen(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook]:
+    """Those that a command was given; a name that fits none ends it with a sentence."""
+    try:
+        return select(names, notebooks)
+    except RegistryError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        sys.exit(2)
 
 
 def _find(name: str, notebooks: Mapping[str, Notebook]) -> Notebook:

@@ -25,7 +25,7 @@ from IPython.utils.capture import capture_output
 
 from helpers.checks import CORRECT, NOT_YET, UNREADABLE
 from helpers.notebooks.exercises import REMEMBER, RESTORE, Posed, posed
-from helpers.notebooks.registry import Notebook, load, select
+from helpers.notebooks.registry import Notebook, chosen, load
 
 BOUND = 0.8
 SECONDS = 20
@@ -172,7 +172,7 @@ def main() -> None:
     parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK")
     parser.add_argument("--passes", action="store_true", help="list what passes as well")
     arguments = parser.parse_args()
-    notebooks = select(arguments.notebooks, load())
+    notebooks = chosen(arguments.notebooks, load())
     if len(notebooks) > 1:
         # Each in a process of its own, as a kernel is.
         options = ["--passes"] if arguments.passes else []

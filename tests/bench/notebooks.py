@@ -31,7 +31,7 @@ from jupyter_client.manager import start_new_kernel
 
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import cores
-from helpers.notebooks.registry import load, select
+from helpers.notebooks.registry import chosen, load
 
 ROOT = Path(__file__).resolve().parents[2]
 CORES = cores()
@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK")
     options = parser.parse_args()
-    notebooks = [str(notebook.path) for notebook in select(options.notebooks, load())]
+    notebooks = [str(notebook.path) for notebook in chosen(options.notebooks, load())]
     measures: dict[str, Callable[[], Cost]] = {
         "compared": lambda: pytest_run("-k", "Cell", *notebooks),
         "nbmake": lambda: nbmake(*notebooks),

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from helpers.notebooks.gates import GATES, Book
-from helpers.notebooks.registry import load, select
+from helpers.notebooks.registry import chosen, load
 
 JUDGES = (
     *("claims", "unclaimed", "header", "links", "link texts", "objectives", "title", "sections"),
@@ -171,7 +171,7 @@ def main(arguments: list[str]) -> None:
     """Print the shares, and with --survivors what nothing notices."""
     names = [name for name in arguments if not name.startswith("-")]
     tried, noticed = Counter[str](), Counter[str]()
-    for notebook in select(names, load()):
+    for notebook in chosen(names, load()):
         book = Book.open(notebook.path, load())
         sound = [list(GATES[name].check(book)) for name in JUDGES]
         lines = []

@@ -32,7 +32,7 @@ from helpers.notebooks.book import ANSI, Book, tags
 from helpers.notebooks.exercises import posed
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import Job, Pool, cores
-from helpers.notebooks.registry import Notebook, load, select
+from helpers.notebooks.registry import Notebook, chosen, load
 
 # What a learner puts in the place of one like it.
 LIKE = (
@@ -223,11 +223,11 @@ def main(names: tuple[str, ...], seeds: int, seed: int | None, jobs: int) -> Non
     hermetic = loopback_only.environment(os.environ)
     os.environ.clear()
     os.environ.update(hermetic)
-    notebooks = select(names, load())
+    notebooks = chosen(names, load())
     began, failed = time.monotonic(), 0
     for number, notebook in enumerate(notebooks):
-        chosen = [seed] if seed is not None else range(number, seeds, len(notebooks))
-        for which, problem in run(notebook, chosen, jobs):
+        picked = [seed] if seed is not None else range(number, seeds, len(notebooks))
+        for which, problem in run(notebook, picked, jobs):
             failed += 1
             click.echo(
                 f"{notebook.name}: {problem[:MOST]}\n  make monkey SEED={which} NB={notebook.name}"

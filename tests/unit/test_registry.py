@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.notebooks.registry import Notebook, Objective, RegistryError, load, select
+from helpers.notebooks.registry import Notebook, Objective, RegistryError, chosen, load, select
 from tests.unit.conftest import MakeNotebook
 
 ENTRY = """
@@ -129,3 +129,11 @@ def test_parameters_are_the_names_that_the_tagged_cell_sets(
     source = 'MODEL = "m"\nCITY: str = "Oslo"\nclient = dict(model=MODEL)\nprint(MODEL)'
     assert make_notebook(tmp_path, "a", "X = 1", parameters=source).parameters == ("MODEL", "CITY")
     assert make_notebook(tmp_path, "b", "MODEL = 1").parameters == ()
+
+
+def test_a_command_ends_with_a_sentence_for_an_unknown_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        chosen(["zebra"], load())
+    assert capsys.readouterr().err.startswith("Error: There is no notebook 'zebra'. There are: 01_")
