@@ -39,12 +39,12 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
     if prompt.choice == "required" and not wanted and not (ending and (turn.steps or tools)):
         wanted = _forced(turn, tools or prompt.tools, None)
     left = [chained(turn, each) for each in _not_made(turn, wanted)]
-    ready = [each for each in left if not each.missing]
+    ready = [each for each in left if not each.missing and not each.unclear]
     if prompt.choice == "required" and not ready:
         if ending is not None and not (left and not turn.steps):
             return [_ended(turn, ending)], []
         return left or wanted, []
-    return ready, [each for each in left if each.missing]
+    return ready, [each for each in left if each.missing or each.unclear]
 
 
 def declined(turn: Turn) -> list[str]:

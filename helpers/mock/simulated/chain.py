@@ -27,7 +27,7 @@ def chained(turn: Turn, planned: Planned) -> Planned:
 def fanned(turn: Turn, planned: list[Planned]) -> list[Planned]:
     """One call for each of the items that a result listed and the message means: "all files"."""
     made = []
-    for each in planned:
+    for each in (one for one in planned if one.missing):
         items: list[Any] = []
         for step in turn.steps:
             value = things.unwrapped(parsed(step.result or ""))

@@ -19,6 +19,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -34,6 +35,7 @@ from helpers.mock.simulated.knowledge import (
     SCAFFOLD,
     TERMS,
     TRAILING,
+    WANTS,
     WEEKDAYS,
     Term,
     stem,
@@ -51,6 +53,7 @@ _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].ite
 # Of each finder, so that no text costs more than it may.
 _MOST = 120
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
+_DEFINITE = tuple(WANTS["definite"]["kinds"].split())
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
 
@@ -64,6 +67,16 @@ class Text(Measures):
             self._is_read = True
             self._read()
         return self._found.setdefault(kind, [])
+
+    @cached_property
+    def definite(self) -> dict[tuple[int, int], frozenset[str]]:
+        """What the tables say that a piece of the text is, by where it starts and ends."""
+        found: dict[tuple[int, int], frozenset[str]] = {}
+        for kind in _DEFINITE:
+            for span in self.spans(kind):
+                place = (span.start, span.end)
+                found[place] = found.get(place, frozenset()) | {kind}
+        return found
 
     def _read(self) -> None:
         found = self._found

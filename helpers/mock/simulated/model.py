@@ -76,7 +76,7 @@ def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
     if any(step.result is not None for step in turn.steps):
         return _results(turn)
     if waiting:
-        return _question(waiting[0])
+        return _question(turn, waiting[0])
     if turn.prompt.choice == "none" and turn.prompt.tools and (names := agent.declined(turn)):
         text = table("talk")["honest"]["none"].format(names=listing(names), asked=quoted(turn.ask))
         live = table("talk")["honest"]["live"]
@@ -119,8 +119,16 @@ def _day_taken(turn: Turn) -> str:
     return str(table("talk")["honest"]["today"]).format(day=TODAY.isoformat())
 
 
-def _question(waiting: Planned) -> Said:
-    """What to ask for when a call lacks what only the user can say."""
+def _question(turn: Turn, waiting: Planned) -> Said:
+    """What to ask for when a call lacks what only the user can say, or is not sure."""
+    if waiting.unclear:
+        talk = table("talk")["honest"]
+        text = talk["unclear"].format(
+            assistant=turn.prompt.vendor.assistant,
+            tool=waiting.tool.name,
+            words=" ".join(waiting.unclear[:6]),
+        )
+        return Said(text, f"{waiting.tool.name} does not account for all of the request.")
     wanted = listing([_asked_for(waiting.tool, name) for name in waiting.missing[:4]])
     return Said(
         f"Please tell me {wanted}: I need it for {waiting.tool.name}.",

@@ -10,18 +10,21 @@ word of its name, more is surer. `Planned.missing` names what only the user can 
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise, product
 from typing import Any
 
 from helpers.mock import meaning
+from helpers.mock.simulated import tongues
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import (
+    ALIKE,
     ASKING,
     CORRECTS,
     OPENERS,
     ORDINARY,
+    PADDING,
     PATTERNS,
     SCAFFOLD,
     STOP,
@@ -62,19 +65,27 @@ _NAMED = 0.85
 """The score of a value beside its property's own name or unit."""
 _NONE: frozenset[str] = frozenset()
 _PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
+_SMALL = TRAILING | ORDINARY | PADDING
+_TOO_MUCH = 3
+"""Words that a call may not leave out of account, names and numbers counted twice."""
 _COURTEOUS = SCAFFOLD - VERBS
 _TALK = frozenset(("you", "your", "me", "my", "i"))
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A call that a message asks for; `missing` names what only the user could still say."""
+    """A call that a message asks for; `missing` names what only the user could still say.
+
+    `unclear` has the words of the message that no call accounts for, where they are too many.
+    """
 
     tool: Tool
     arguments: dict[str, Any]
     missing: tuple[str, ...] = ()
     score: float = field(default=0.0, compare=False)
     supported: int = field(default=0, compare=False)
+    used: tuple[Span, ...] = field(default=(), compare=False)
+    unclear: tuple[str, ...] = field(default=(), compare=False)
 
     def call(self) -> Call:
         return Call(self.tool.name, _to_json(self.arguments))
@@ -179,6 +190,29 @@ class _Planner:
         ]
         return (sure or not own.isdisjoint(rest)) and not left
 
+    def unclear(self, planned: list[Planned]) -> tuple[str, ...]:
+        """The words that no call accounts for, where they are too many for one to be trusted."""
+        if not planned or tongues.tongue(self.text.raw) != "en":
+            return ()
+        text = self.text
+        spans = [span for each in planned for span in each.used]
+        tools = [profile_of(each.tool) for each in planned]
+        own = frozenset().union(*(p.lexicon for p in tools))
+        own |= {word for span in spans for word in map(stem, span.text.lower().split())}
+        about = frozenset().union(*(p.concepts | p.about for p in tools))
+        left = [
+            (token.text, 2 if token.text[0].isdigit() or (at and token.text[0].isupper()) else 1)
+            for at, token in enumerate(text.tokens)
+            if token.lower not in _SMALL
+            and token.text != str(text.year)
+            and token.stem not in own | VERBS
+            and own.isdisjoint(ALIKE.get(token.stem, ()))
+            and about.isdisjoint(TEXT_CONCEPTS.get(token.lower, TEXT_CONCEPTS.get(token.stem, ())))
+            and not any(s.start <= token.start < _with_unit(text, s) for s in spans)
+        ]
+        much = max(_TOO_MUCH, 2 + len(text.tokens) / 10)
+        return tuple(word for word, _ in left) if sum(n for _, n in left) >= much else ()
+
     def _stands(self, profile: Profile, start: int, end: int) -> bool:
         """Whether a part of a message asks for a call of its own: in words, or by what it gives."""
         tokens = [token for token in self.text.tokens if start <= token.start < end]
@@ -227,7 +261,9 @@ class _Planner:
             )
             arguments = filled.value if isinstance(filled.value, dict) else {}
             planned.append(
-                Planned(profile.tool, arguments, filled.missing, score, filled.supported)
+                Planned(
+                    profile.tool, arguments, filled.missing, score, filled.supported, filled.used
+                )
             )
         return planned
 
@@ -271,7 +307,10 @@ class _Planner:
             made = {**(filled.value if isinstance(filled.value, dict) else {}), **values}
             # A listed value may be of no use to what the schema asks for.
             if NOTHING not in values.values() and fits(made, schema):
-                planned.append(Planned(profile.tool, made, filled.missing, score, filled.supported))
+                used = (*filled.used, *(pair.span for pair in row))
+                planned.append(
+                    Planned(profile.tool, made, filled.missing, score, filled.supported, used)
+                )
         return planned
 
 
@@ -311,6 +350,8 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
             )
             if not known and len(planned) < _MOST_CALLS:
                 planned.append(call)
+    if unclear := planner.unclear(planned):
+        return [replace(each, unclear=unclear) for each in planned]
     complete = {each.tool.name for each in planned if not each.missing}
     return [each for each in planned if not each.missing or each.tool.name not in complete]
 

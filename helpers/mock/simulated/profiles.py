@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from helpers.mock.simulated.find import Text
@@ -75,6 +76,15 @@ class Profile:
             if kind_of(s) != "object" and "$ref" not in s and not _of_records(s)
         ]
         self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
+        self.lexicon |= frozenset(map(stem, name_words(" ".join(_inner_names(schema)))))
+
+
+def _inner_names(schema: Any, depth: int = 0) -> Iterator[str]:
+    """The names of the properties of what a schema holds."""
+    for key, inner in schema.items() if isinstance(schema, dict) and depth < 8 else ():
+        if key == "properties" and isinstance(inner, dict) and depth:
+            yield from inner
+        yield from _inner_names(inner, depth + 1)
 
 
 def _of_records(schema: dict[str, Any]) -> bool:

@@ -186,10 +186,16 @@ class Scorer(Choices):
             if any(s.start == span.start for s in self.spans("color")):
                 score -= 0.3
             score -= 0 if score or want.many or len(self.spans("phrase")) == 1 else 0.25
-        elif span.kind == "name" and kind == "thing":
-            others = [*self.text.spans("person"), *self.text.spans("city")]
-            score -= 0.5 if any(map(span.meets, others)) else 0
+        if span.kind in ("phrase", "name") and self._is_of_another_kind(want, span, kind):
+            score -= 0.5
         return score
+
+    def _is_of_another_kind(self, want: Want, span: Span, kind: str) -> bool:
+        """Whether the tables say what a span is, and the property looks for something else."""
+        kinds = self.text.definite.get((span.start, span.end))
+        if kinds is None or ("name" in want.kinds and kind != "thing"):
+            return False
+        return not any(kinds & _ACCEPTS[each].keys() for each in want.kinds if each in _ACCEPTS)
 
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
         """Whether the property's own words stand beside a span: "room Elm", "5 days"."""

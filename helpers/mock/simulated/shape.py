@@ -51,6 +51,8 @@ class Filled:
     value: Any
     missing: tuple[str, ...] = ()
     supported: int = 0
+    used: tuple[Span, ...] = ()
+    """What of the text the value is from."""
 
 
 def fill(
@@ -74,7 +76,7 @@ def fill(
         value = NOTHING
     if value is NOTHING or not (is_plain(schema) or fits(value, schema)):
         value = plain_value(schema, schema)
-    return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported)
+    return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported, tuple(shape.all_used))
 
 
 class _Shape(Scopes):
@@ -92,6 +94,7 @@ class _Shape(Scopes):
         self.missing: list[str] = []
         self.taken: list[Span] = []
         self.used: list[Span] = []
+        self.all_used: list[Span] = []
         self.read: set[int] = set()
         self.supported = 0
 
@@ -116,6 +119,7 @@ class _Shape(Scopes):
         chosen = assign(self.scorer(zone), wants)
         before = len(self.taken)
         self.used = [pair.span for pairs in chosen.values() for pair in pairs if pair.span.text]
+        self.all_used += self.used
         self.taken += [pair.span for pairs in chosen.values() for pair in pairs if scope.inner]
         made = self._build(schema, path, scope, chosen, zone, True, depth)
         del self.taken[before:]
