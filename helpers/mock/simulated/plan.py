@@ -66,6 +66,7 @@ _NAMED = 0.85
 _NONE: frozenset[str] = frozenset()
 _PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
 _SMALL = TRAILING | ORDINARY | PADDING
+_SURE = 0.75
 _TOO_MUCH = 3
 """Words that a call may not leave out of account, names and numbers counted twice."""
 _COURTEOUS = SCAFFOLD - VERBS
@@ -84,7 +85,7 @@ class Planned:
     missing: tuple[str, ...] = ()
     score: float = field(default=0.0, compare=False)
     supported: int = field(default=0, compare=False)
-    used: tuple[Span, ...] = field(default=(), compare=False)
+    used: tuple[Pair, ...] = field(default=(), compare=False)
     unclear: tuple[str, ...] = field(default=(), compare=False)
 
     def call(self) -> Call:
@@ -195,7 +196,8 @@ class _Planner:
         if not planned or tongues.tongue(self.text.raw) != "en":
             return ()
         text = self.text
-        spans = [span for each in planned for span in each.used]
+        pairs = [pair for each in planned for pair in each.used]
+        spans = [pair.span for pair in pairs]
         tools = [profile_of(each.tool) for each in planned]
         own = frozenset().union(*(p.lexicon for p in tools))
         own |= {word for span in spans for word in map(stem, span.text.lower().split())}
@@ -210,6 +212,7 @@ class _Planner:
             and about.isdisjoint(TEXT_CONCEPTS.get(token.lower, TEXT_CONCEPTS.get(token.stem, ())))
             and not any(s.start <= token.start < _with_unit(text, s) for s in spans)
         ]
+        left += dict.fromkeys((pair.span.text, 2) for pair in pairs if _is_weak(pair))
         much = max(_TOO_MUCH, 2 + len(text.tokens) / 10)
         return tuple(word for word, _ in left) if sum(n for _, n in left) >= much else ()
 
@@ -307,11 +310,17 @@ class _Planner:
             made = {**(filled.value if isinstance(filled.value, dict) else {}), **values}
             # A listed value may be of no use to what the schema asks for.
             if NOTHING not in values.values() and fits(made, schema):
-                used = (*filled.used, *(pair.span for pair in row))
+                used = (*filled.used, *row)
                 planned.append(
                     Planned(profile.tool, made, filled.missing, score, filled.supported, used)
                 )
         return planned
+
+
+def _is_weak(pair: Pair) -> bool:
+    """Whether a value is only a phrase that nothing beside it says to be that."""
+    least = _SURE if "place" not in pair.want.kinds else _NAMED
+    return pair.span.kind == "phrase" and not pair.want.many and pair.score < least
 
 
 def _orders(part: str) -> bool:

@@ -74,7 +74,7 @@ class Scorer(Choices):
         least = _LEAST if want.required or self.reply else _LEAST_OPTIONAL
         if want.many and want.type == "string":
             least = min(least, 0.25)  # of a list, one that is sure vouches for the others
-        vague = 0.0 if want.required or want.many else 0.15
+        vague = 0.0 if want.required or want.many else 0.3
         found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
 

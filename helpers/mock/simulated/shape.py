@@ -51,8 +51,8 @@ class Filled:
     value: Any
     missing: tuple[str, ...] = ()
     supported: int = 0
-    used: tuple[Span, ...] = ()
-    """What of the text the value is from."""
+    used: tuple[Pair, ...] = ()
+    """What of the text serves which property."""
 
 
 def fill(
@@ -76,7 +76,7 @@ def fill(
         value = NOTHING
     if value is NOTHING or not (is_plain(schema) or fits(value, schema)):
         value = plain_value(schema, schema)
-    return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported, tuple(shape.all_used))
+    return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported, tuple(shape.pairs))
 
 
 class _Shape(Scopes):
@@ -94,7 +94,7 @@ class _Shape(Scopes):
         self.missing: list[str] = []
         self.taken: list[Span] = []
         self.used: list[Span] = []
-        self.all_used: list[Span] = []
+        self.pairs: list[Pair] = []
         self.read: set[int] = set()
         self.supported = 0
 
@@ -118,9 +118,10 @@ class _Shape(Scopes):
             wants = [w for w in wants if not w.stems & _TOTALS or self._is_called(w, zone)]
         chosen = assign(self.scorer(zone), wants)
         before = len(self.taken)
-        self.used = [pair.span for pairs in chosen.values() for pair in pairs if pair.span.text]
-        self.all_used += self.used
-        self.taken += [pair.span for pairs in chosen.values() for pair in pairs if scope.inner]
+        serving = [pair for pairs in chosen.values() for pair in pairs]
+        self.used = [pair.span for pair in serving if pair.span.text]
+        self.pairs += serving
+        self.taken += [pair.span for pair in serving if scope.inner]
         made = self._build(schema, path, scope, chosen, zone, True, depth)
         del self.taken[before:]
         return plain_value(schema, self.root) if made is NOTHING else made
