@@ -54,6 +54,7 @@ _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].ite
 _MOST = 120
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
+_OPENS = frozenset(".!?:\n")
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
 
@@ -74,6 +75,8 @@ class Text(Measures):
         found: dict[tuple[int, int], frozenset[str]] = {}
         for kind in _DEFINITE:
             for span in self.spans(kind):
+                if span.text.lower() in WEEKDAYS:
+                    continue  # "my Sunday playlist"
                 place = (span.start, span.end)
                 found[place] = found.get(place, frozenset()) | {kind}
         return found
@@ -225,11 +228,7 @@ class Text(Measures):
         return {
             at
             for at, token in enumerate(self.tokens)
-            if not at
-            or (
-                self.raw[self.tokens[at - 1].end : token.start].strip()[:1] in tuple(".!?:\n")
-                and self.raw[self.tokens[at - 1].end : token.start].strip()
-            )
+            if not at or _OPENS.intersection(self.raw[self.tokens[at - 1].end : token.start])
         }
 
     def _is_person(self, at: int, end: int) -> bool:

@@ -14,7 +14,15 @@ from typing import Any
 from helpers.mock.simulated.candidates import DETERMINERS, REMINDERS, Pair
 from helpers.mock.simulated.choices import Choices
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.knowledge import BREAKS, NUMBER_WORDS, UNITS, WANTS, stem, stems
+from helpers.mock.simulated.knowledge import (
+    BREAKS,
+    NUMBER_WORDS,
+    STOP_STEMS,
+    UNITS,
+    WANTS,
+    stem,
+    stems,
+)
 from helpers.mock.simulated.want import Want, name_words
 
 __all__ = ["Pair", "Scorer", "assign"]
@@ -169,6 +177,8 @@ class Scorer(Choices):
                 score -= 0.5
         if self._beside(want, span, before):
             score += 0.4
+        elif last != "for" and self._near(before) & self.named - want.stems - STOP_STEMS:
+            score -= 0.3
         elif (
             span.kind in ("phrase", "name")
             and kind not in ("person", "company", "thing" if span.kind == "name" else "")
@@ -193,13 +203,13 @@ class Scorer(Choices):
     def _is_of_another_kind(self, want: Want, span: Span, kind: str) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""
         kinds = self.text.definite.get((span.start, span.end))
-        if kinds is None or ("name" in want.kinds and kind != "thing"):
+        could_name = "name" in want.kinds and kind != "thing" and not _DIGIT.search(span.text)
+        if kinds is None or could_name:
             return False
         return not any(kinds & _ACCEPTS[each].keys() for each in want.kinds if each in _ACCEPTS)
 
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
         """Whether the property's own words stand beside a span: "room Elm", "5 days"."""
-        near = before[-1:] + [w for w in before[-2:-1] if before[-1] in _LINKS]
         after = self.text.after(span, 2)
         if (
             span.kind != "number"
@@ -209,7 +219,15 @@ class Scorer(Choices):
         inner = [w.lower() for w in span.text.split()[-2:]] if span.kind == "number" else []
         skips = len(after) > 1 and after[0] not in BREAKS and after[0] not in NUMBER_WORDS
         ahead = after[: 2 if skips else 1]
-        return any(stem(word) in want.beside for word in (*near, *ahead, *inner))
+        return bool(self._near(before) & want.beside) or any(
+            stem(word) in want.beside for word in (*ahead, *inner)
+        )
+
+    @staticmethod
+    def _near(before: list[str]) -> frozenset[str]:
+        """The word before a span, and the one before that where the last only links: "named"."""
+        near = before[-2:] if before and before[-1] in _LINKS else before[-1:]
+        return frozenset(map(stem, near))
 
     # Numbers
 
