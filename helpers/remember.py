@@ -10,6 +10,9 @@ _LONG = 500
 """Of a text with more characters or bytes than this hardly anything is remembered."""
 _MOST_LONG = 2
 
+_LONGEST_WORD = 60
+
+Value = TypeVar("Value")
 Work = TypeVar("Work", bound=Callable[..., Any])
 
 
@@ -31,3 +34,22 @@ def remember(most: int) -> Callable[[Work], Work]:
         return looked_up  # type: ignore[return-value]
 
     return remembering
+
+
+class _Known(dict[str, Value]):
+    def __init__(self, work: Callable[[str], Value], most: int) -> None:
+        super().__init__()
+        self._work, self._most = work, most
+
+    def __missing__(self, word: str) -> Value:
+        value = self._work(word)
+        if len(word) <= _LONGEST_WORD:
+            if len(self) >= self._most:
+                self.clear()
+            self[word] = value
+        return value
+
+
+def remember_words(most: int) -> Callable[[Callable[[str], Value]], Callable[[str], Value]]:
+    """Let a function of one word remember its results, where it is asked hundreds of times."""
+    return lambda work: _Known(work, most).__getitem__

@@ -1,6 +1,6 @@
 """What is remembered takes a bounded amount of memory, however long the texts are."""
 
-from helpers.remember import remember
+from helpers.remember import remember, remember_words
 
 
 def test_short_texts_are_remembered_and_of_long_ones_the_last_two() -> None:
@@ -18,3 +18,16 @@ def test_short_texts_are_remembered_and_of_long_ones_the_last_two() -> None:
     assert seen == ["x", "y", "a", "b", "c", "a"]
     assert length("x", 2) == 3
     assert length.__doc__ == "How long it is."
+
+
+def test_a_few_words_are_remembered_and_long_ones_never() -> None:
+    seen: list[str] = []
+
+    @remember_words(2)
+    def length(word: str) -> int:
+        seen.append(word[:1])
+        return len(word)
+
+    for word in ("x", "x", "y", "a" * 5_000, "a" * 5_000, "z", "z", "x"):
+        assert length(word) == len(word)
+    assert seen == ["x", "y", "a", "a", "z", "x"]

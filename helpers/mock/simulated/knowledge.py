@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helpers.remember import remember
+from helpers.remember import remember_words
 
 _DATA = Path(__file__).parent / "data"
 
@@ -17,7 +17,7 @@ _words = _table("words")
 _IRREGULAR = dict(each.split() for each in _words["irregular"].split(","))
 
 
-@remember(4_096)
+@remember_words(4_096)
 def stem(word: str) -> str:
     """A word without its plural, past or -ing ending: a light touch, for matching only."""
     word = _IRREGULAR.get(word, word)

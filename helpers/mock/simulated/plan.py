@@ -49,7 +49,6 @@ from helpers.mock.simulated.score import HANDED, Pair, Scorer, assign
 from helpers.mock.simulated.segments import listed, segments
 from helpers.mock.simulated.shape import Filled, fill
 from helpers.mock.simulated.tokens import misspelt
-from helpers.mock.simulated.want import name_words
 from helpers.mock.simulated.write import value_of
 
 __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
@@ -224,9 +223,19 @@ class _Planner:
             for at, token in enumerate(tokens)
         ):
             return True
-        schema = profile.tool.parameters
-        filled = fill(schema, self.text, zone=(start, end), hint=profile.tool.name)
-        return bool(schema.get("required") and filled.supported and not filled.missing)
+        filled = self._filled(profile, (start, end))
+        needs = profile.tool.parameters.get("required")
+        return bool(needs and filled.supported and not filled.missing)
+
+    def _filled(
+        self,
+        profile: Profile,
+        zone: tuple[int, int],
+        chosen: dict[tuple[str, ...], list[Pair]] | None = None,
+    ) -> Filled:
+        tool = profile.tool
+        return fill(tool.parameters, self.text, zone=zone, hint=tool.name, read=profile.read,
+                    chosen=chosen)  # fmt: skip
 
     def _parts(self) -> list[tuple[int, int]]:
         raw = self.text.raw
@@ -249,19 +258,16 @@ class _Planner:
         scorer = self._scorer(profile, start, end)
         chosen = assign(scorer, profile.wants)
         lists = listed(scorer, profile.wants, chosen)
-        if lists and (each := self._each_of(profile, lists, (start, end), score)):
-            return each
+        if lists:
+            filled = self._filled(profile, (start, end), chosen)
+            if each := self._each_of(profile, lists, filled, score):
+                return each
         zones = segments(scorer, profile.wants, (start, end), sure=True, chosen=chosen)
         if len(zones) == 1:
             zones = self._complete(profile, start, end)
         planned = []
         for zone in zones[:_MOST_CALLS]:
-            filled = fill(
-                profile.tool.parameters,
-                self.text,
-                zone=zone,
-                hint=profile.tool.name,
-            )
+            filled = self._filled(profile, zone, chosen if zone == (start, end) else None)
             arguments = filled.value if isinstance(filled.value, dict) else {}
             planned.append(
                 Planned(
@@ -289,19 +295,17 @@ class _Planner:
         return list(pairwise([*zones[:-1], end]))
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
-        tool = frozenset(map(stem, name_words(profile.tool.name)))
-        return Scorer(self.text, start, end, tool, reply=False)
+        return Scorer(self.text, start, end, profile.read.tool, reply=False)
 
     def _each_of(
         self,
         profile: Profile,
         lists: dict[tuple[str, ...], list[Pair]],
-        zone: tuple[int, int],
+        filled: Filled,
         score: float,
     ) -> list[Planned]:
         """A call for each of the values that a message lists, or for each combination of them."""
-        schema, hint = profile.tool.parameters, profile.tool.name
-        filled = fill(schema, self.text, zone=zone, hint=hint)
+        schema = profile.tool.parameters
         same = len(set(map(len, lists.values()))) == 1 and "respectively" in self.text.lowers
         rows = zip(*lists.values(), strict=True) if same else product(*lists.values())
         planned = []

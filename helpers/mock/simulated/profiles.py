@@ -17,9 +17,10 @@ from helpers.mock.simulated.knowledge import (
     WANTS,
     stem,
 )
-from helpers.mock.simulated.plain import kind_of, resolved
+from helpers.mock.simulated.plain import resolved
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.want import Want, name_words, read
+from helpers.mock.simulated.scopes import known
+from helpers.mock.simulated.want import Want, name_words
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -47,8 +48,6 @@ class Profile:
         schema = resolved(tool.parameters, tool.parameters)
         properties = schema.get("properties")
         self.properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
-        named = schema.get("required")
-        required = named if isinstance(named, list) else []
         names = [(n, s) for n, s in list(self.properties.items())[:200] if isinstance(s, dict)]
         self.named = frozenset(stem(w) for n, _ in names for w in name_words(n)) - STOP_STEMS
         self.values = (
@@ -70,11 +69,8 @@ class Profile:
             set(name_words(n)) & {"query", "q", "search", "keyword", "keywords", "question"}
             for n, _ in names
         )
-        self.wants: list[Want] = [
-            read((n,), s, n in required, tool.name)
-            for n, s in names[:60]
-            if kind_of(s) != "object" and "$ref" not in s and not _of_records(s)
-        ]
+        self.read = known(tool.parameters, tool.name)
+        self.wants: list[Want] = self.read.scope.wants
         self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
         self.lexicon |= frozenset(map(stem, name_words(" ".join(_inner_names(schema)))))
 
@@ -85,11 +81,6 @@ def _inner_names(schema: Any, depth: int = 0) -> Iterator[str]:
         if key == "properties" and isinstance(inner, dict) and depth:
             yield from inner
         yield from _inner_names(inner, depth + 1)
-
-
-def _of_records(schema: dict[str, Any]) -> bool:
-    items = schema.get("items")
-    return isinstance(items, dict) and (kind_of(items) in ("object", "array") or "$ref" in items)
 
 
 def _concepts(words: list[str], table: dict[str, frozenset[str]]) -> frozenset[str]:

@@ -30,6 +30,23 @@ class Scope:
     siblings: dict[Path, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The scope of a whole schema, read once, and the words that are the tool's own."""
+
+    scope: Scope
+    tool: frozenset[str]
+
+
+def known(root: Schema, hint: str) -> Known:
+    """The scope of what a tool takes."""
+    scopes, scope = Scopes(root, "call", hint), Scope()
+    options = scopes.options(resolved(root, root))
+    if options:
+        scopes.collect(options[0], (), True, scope, 0)
+    return Known(scope, scopes.tool)
+
+
 class Scopes:
     """Reads a schema into scopes."""
 
@@ -47,7 +64,7 @@ class Scopes:
         # One maker for all of them, which knows how much it has made.
         return self._plain.value(schema)
 
-    def _collect(self, schema: Any, path: Path, required: bool, scope: Scope, depth: int) -> None:
+    def collect(self, schema: Any, path: Path, required: bool, scope: Scope, depth: int) -> None:
         self.work += 1
         schema = resolved(schema, self.root)
         options = alternatives(schema, self.root)
@@ -101,9 +118,9 @@ class Scopes:
         sole = self.purpose == "call" and len(properties) == 1
         for name, inner in properties.items():
             wanted = required and (name in named or sole)
-            self._collect(inner, (*path, name), wanted, scope, depth + 1)
+            self.collect(inner, (*path, name), wanted, scope, depth + 1)
 
-    def _options(self, schema: Schema) -> list[Schema]:
+    def options(self, schema: Schema) -> list[Schema]:
         """The alternatives of a schema that is resolved, but for null."""
         options = alternatives(schema, self.root)
         return [option for option in options if option.get("type") != "null"]

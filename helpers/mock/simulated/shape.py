@@ -27,7 +27,7 @@ from helpers.mock.simulated.plain import (
     resolved,
 )
 from helpers.mock.simulated.rows import Part, row_of
-from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Path, Purpose, Scope, Scopes
+from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import segments
 from helpers.mock.simulated.tones import judged
@@ -64,10 +64,17 @@ def fill(
     hint: str = "",
     zone: tuple[int, int] | None = None,
     reply: Callable[[], str] | None = None,
+    read: Known | None = None,
+    chosen: dict[Path, list[Pair]] | None = None,
 ) -> Filled:
-    """Fill a schema from a part of a text; `reply` gives the text of an answer."""
+    """Fill a schema from a part of a text.
+
+    `reply` gives the text of an answer; `read` is what the schema looks for, and `chosen` the best
+    assignment in this part, where they are known.
+    """
     schema = schema if isinstance(schema, dict) else {}
     shape = _Shape(schema, text, backup, purpose, hint, reply)
+    shape.known = read, chosen
     try:
         value = tree(schema, text) if purpose == "reply" else None
         if value is None:
@@ -95,6 +102,7 @@ class _Shape(Scopes):
         self.taken: list[Span] = []
         self.used: list[Span] = []
         self.pairs: list[Pair] = []
+        self.known: tuple[Known | None, dict[Path, list[Pair]] | None] = None, None
         self.read: set[int] = set()
         self.supported = 0
 
@@ -105,18 +113,22 @@ class _Shape(Scopes):
     def value(self, schema: Schema, zone: tuple[int, int], path: Path = (), depth: int = 0) -> Any:
         """A value for a schema that has a scope of its own."""
         schema = resolved(schema, self.root)
-        options = self._options(schema)
+        options = self.options(schema)
         if len(options) > 1:
             schema = self._branch(options, zone, path, depth)
         elif options:
             schema = options[0]
-        scope = Scope()
-        self._collect(schema, path, True, scope, depth)
+        read, chosen = self.known if not path and len(options) == 1 else (None, None)
+        if read:
+            scope, self.tool = read.scope, read.tool
+        else:
+            scope = Scope()
+            self.collect(schema, path, True, scope, depth)
         wants = scope.wants
         if self.purpose == "reply" and any(each[3] for each in scope.inner):
             # Beside a list, a number is the total only where it is called so.
             wants = [w for w in wants if not w.stems & _TOTALS or self._is_called(w, zone)]
-        chosen = assign(self.scorer(zone), wants)
+        chosen = chosen if chosen is not None else assign(self.scorer(zone), wants)
         before = len(self.taken)
         serving = [pair for pairs in chosen.values() for pair in pairs]
         self.used = [pair.span for pair in serving if pair.span.text]
@@ -137,7 +149,7 @@ class _Shape(Scopes):
                 break
             literals = frozenset(map(stem, self._literals(option)))
             scope = Scope()
-            self._collect(option, path, True, scope, depth + 1)
+            self.collect(option, path, True, scope, depth + 1)
             pairs = assign(self.scorer(zone), scope.wants)
             needed = [each for each in scope.wants if each.required]
             filled = sum(pairs[w.path][0].score for w in scope.wants if w.path in pairs)
@@ -179,7 +191,7 @@ class _Shape(Scopes):
         if leaf is not None:
             return self._leaf(leaf, scope, chosen.get(path, []), zone, required)
         schema = resolved(schema, self.root)
-        options = self._options(schema)
+        options = self.options(schema)
         schema = options[0] if options else schema
         if kind_of(schema) != "object" or not isinstance(schema.get("properties"), dict):
             return self._free(schema, path, zone) if required else NOTHING
@@ -353,7 +365,7 @@ class _Shape(Scopes):
         """One record for each part of the text that has one."""
         items = resolved(schema.get("items"), self.root)
         scope = Scope()
-        self._collect(items, (*path, "0"), True, scope, depth + 1)
+        self.collect(items, (*path, "0"), True, scope, depth + 1)
         parts = segments(self.scorer(zone), scope.wants, zone, sure=False)
         made = []
         for at, part in enumerate(parts[:_MOST_RECORDS]):

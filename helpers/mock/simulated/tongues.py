@@ -8,6 +8,7 @@ from typing import Any
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import Said, by_first_word, cued, flat, has, table, words
+from helpers.remember import remember
 
 _SCRIPTS = (
     ("kana", re.compile(r"[\u3040-\u30ff]")),
@@ -24,6 +25,7 @@ _UNIT = re.compile(r"(?<=\d)(?=[^\W\d_])")
 _EDGE = " \t\n.,!?¡¿。、！？؟।;:"
 
 
+@remember(16)
 def tongue(text: str) -> str:
     """The code of the language that a text is in, "en" where nothing tells another."""
     head = text[:300]

@@ -24,7 +24,7 @@ from helpers.mock.simulated.knowledge import (
     stems,
 )
 from helpers.mock.simulated.plain import kind_of
-from helpers.remember import remember
+from helpers.remember import remember_words
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _ALONE = re.compile(r"(?<![/\w])[^\W\d_]+(?![/\w])")
@@ -68,7 +68,7 @@ _FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
 
 
-@remember(4_096)
+@remember_words(4_096)
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name in snake_case, camelCase or kebab-case, in lower case."""
     return tuple(word.lower() for word in _WORD.findall(name))
@@ -257,7 +257,7 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
             want.options.append((value, _terms_of(str(value))))
 
 
-@remember(2_048)
+@remember_words(2_048)
 def _terms_of(text: str) -> tuple[tuple[str, ...], ...]:
     """The ways to say an option, each as the words that stand together."""
     terms = [name_words(text), tuple(text.lower().split())]
