@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from helpers.mock.simulated.find import Span, Text, Token
@@ -12,6 +13,7 @@ from helpers.mock.simulated.knowledge import (
     MEASURES,
     NUMBER_WORDS,
     OPENERS,
+    PADDING,
     PATTERNS,
     SCAFFOLD,
     STATING,
@@ -34,11 +36,12 @@ _LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 _DENIES = frozenset(WANTS["excludes"]["before"].split())
 _DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
 REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
-_OBJECTS = frozenset(("it", "them", "him", "her"))  # before them stand verbs, and no things
+_OBJECTS = frozenset(("it", "them", "him", "her", "this"))  # before them stand verbs, and no things
 _TIMELY = frozenset(("last", "next", "past", "each", "every"))
 _ACTORS = frozenset(("i", "we", "you", "to", "please"))
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
+_COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | PADDING
 _ACTS = VERBS | STATING
 _NONE: frozenset[str] = frozenset()
 
@@ -76,9 +79,22 @@ class Candidates:
         self.named: frozenset[str] = _NONE
         self.known: dict[int, list[Pair]] = {}
         self.apart = False
+        self.reserved: list[tuple[int, int]] = []
+        """Parts of the text that records have: others take of them only what is surely theirs."""
         self._spans: dict[str, list[Span]] = {}
         self._phrases: dict[Span, tuple[frozenset[str], Span | None]] = {}
         self._operands: dict[str, Any] = {}
+
+    @cached_property
+    def opening(self) -> int:
+        """Where the first word stands that is no courtesy and no verb of the request."""
+        tokens = self.text.tokens
+        at = self.text.index(self.start)
+        while at < len(tokens) - 1 and (
+            tokens[at].lower in _COURTEOUS or tokens[at].stem in VERBS
+        ):  # fmt: skip
+            at += 1
+        return tokens[at].start if tokens else 0
 
     def spans(self, kind: str) -> list[Span]:
         found = self._spans.get(kind)
@@ -118,7 +134,9 @@ class Candidates:
         """Whether a thing is named only to say that it is not meant: "without onions"."""
         if span.kind not in _DENIABLE:
             return False
-        before = self.text.before(span, 2)
+        before, at = self.text.before(span, 2), self.text.index(span.start)
+        if before and self.text.raw[self.text.tokens[at - 1].end : span.start].strip("\"' "):
+            return False  # what is said before a comma denies nothing
         return bool(before) and (
             before[-1] in _DENIES or (before[0] in _DENIES and before[-1] in DETERMINERS)
         )

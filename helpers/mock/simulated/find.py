@@ -312,9 +312,16 @@ class Text(Measures):
 
     def _is_bare(self, token: Token) -> bool:
         """Whether a token is a small number of a name: "Windows 10", not "Ada 5 euros"."""
-        return len(token.text) < 3 and any(
-            span.start == token.start and span.text == token.text and not (span.unit or span.code)
-            for span in self._found.get("number", ())
+        following = self.tokens[self.index(token.end) :][:1]
+        return (
+            len(token.text) < 3
+            and [t.lower for t in following] != ["out"]
+            and any(
+                span.start == token.start
+                and span.text == token.text
+                and not (span.unit or span.code)
+                for span in self._found.get("number", ())
+            )
         )
 
     def _is_surname(self, at: int) -> bool:

@@ -37,12 +37,15 @@ _SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 HANDED = {where: stems(names) for where, names in WANTS["handed"].items()}
 """What takes a block that a message hands over."""
+_SUBJECTS = frozenset(WANTS["subjects"]["kinds"].split())
 _OPEN = frozenset(("thing", "name", "message", "quote"))
 _TAIL = re.compile(r"\s{0,9}[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
 _DIGIT = re.compile(r"\d")
 _BETWEEN_ITEMS = re.compile(r"[,;]|\band\b")
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
+_OWN = 0.85
+"""The score of a value beside its property's own name or unit."""
 _BOUND_UP = 400
 _SWAPPED = 12
 _LEAVES = 0.8
@@ -81,10 +84,16 @@ class Scorer(Choices):
             found = self._texts(want)
         least = _LEAST if want.required or self.reply else _LEAST_OPTIONAL
         if want.many and want.type == "string":
-            least = min(least, 0.25)  # of a list, one that is sure vouches for the others
+            # Of a list, one that is sure vouches for the others; of what could be anything, none.
+            least = 0.5 if self.reply and "quote" in want.kinds else min(least, 0.25)
         vague = 0.0 if want.required or want.many else 0.3
         found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
+        if self.reserved:
+            found = [p for p in found if p.score >= _OWN or not self._is_reserved(p.span)]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
+
+    def _is_reserved(self, span: Span) -> bool:
+        return any(start <= span.start < end for start, end in self.reserved)
 
     def _lists(self, want: Want) -> list[Pair]:
         """Lists that are written as such, of what the property holds."""
@@ -161,11 +170,15 @@ class Scorer(Choices):
         if last in ("the", "a", "an", "my", "our", "his", "her") and len(before) > 1:
             last = before[-2]
         score = 0.0
-        role = "" if last == "in" and kind == "place" else last
+        role = last
+        if last in ("in", "at") and kind == "place":
+            role = before[-2] if len(before) > 1 else ""  # "lands in Oslo"
         if last in _CUES.get(kind, ()):
             score += 0.2
         if span.kind in ("phrase", "name") and kind != "person" and last in _CUES["title"]:
             score += 0.3
+        if self.reply and kind in _SUBJECTS and self._opens(span):
+            score += 0.2
         if want.role:
             other = "to" if want.role == "from" else "from"
             counted = span.kind in ("unit", "currency") and self._is_counted(span)
@@ -199,6 +212,11 @@ class Scorer(Choices):
         if span.kind in ("phrase", "name") and self._is_of_another_kind(want, span, kind):
             score -= 0.5
         return score
+
+    def _opens(self, span: Span) -> bool:
+        """Whether a text begins with what could be its subject: a name, or a few plain words."""
+        plain = span.kind != "phrase" or (span.text[1:].islower() and span.text.count(" ") < 4)
+        return plain and span.start <= self.opening < span.end
 
     def _is_of_another_kind(self, want: Want, span: Span, kind: str) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""
@@ -236,6 +254,8 @@ class Scorer(Choices):
         score = 0.45
         if self.text.before(span, 1) == ["per"]:
             score -= 0.4  # "6 litres per 100 km"
+        if self.text.before(span, 2) == ["out", "of"]:
+            score -= 0.4  # "4 out of 5"
         ours, theirs = want.unit, span.unit
         if theirs is not None and theirs.dimension == "portion":
             theirs = None

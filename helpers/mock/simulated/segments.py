@@ -36,7 +36,7 @@ def segments(
     `sure` asks that the values are listed together, or each as sure as can be; `chosen` is the best
     assignment, where it is known.
     """
-    if not sure and (parts := _alike(scorer, zone)):
+    if not sure and (parts := alike(scorer, zone)):
         return parts
     chosen = chosen if chosen is not None else assign(scorer, wants)
     required = [want for want in wants if want.required and not want.many] or [
@@ -74,7 +74,7 @@ def segments(
     return list(zip(cuts, [*cuts[1:], zone[1]], strict=True))
 
 
-def _alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
+def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
     """Neighbouring parts that are made alike: "3 apples at 0.50, 2 melons at 2.25"."""
     numbers = {span.start for span in scorer.spans("number") if span.text[0].isdigit()}
     runs: list[list[tuple[int, int]]] = []

@@ -29,7 +29,7 @@ from helpers.mock.simulated.plain import (
 from helpers.mock.simulated.rows import Part, row_of
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import Pair, Scorer, assign
-from helpers.mock.simulated.segments import segments
+from helpers.mock.simulated.segments import alike, segments
 from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.trees import tree
 from helpers.mock.simulated.want import NO_VALUE, Want, name_words
@@ -125,10 +125,12 @@ class _Shape(Scopes):
             scope = Scope()
             self.collect(schema, path, True, scope, depth)
         wants = scope.wants
+        scorer = self.scorer(zone)
         if self.purpose == "reply" and any(each[3] for each in scope.inner):
+            scorer.reserved = alike(scorer, zone)
             # Beside a list, a number is the total only where it is called so.
             wants = [w for w in wants if not w.stems & _TOTALS or self._is_called(w, zone)]
-        chosen = chosen if chosen is not None else assign(self.scorer(zone), wants)
+        chosen = chosen if chosen is not None else assign(scorer, wants)
         before = len(self.taken)
         serving = [pair for pairs in chosen.values() for pair in pairs]
         self.used = [pair.span for pair in serving if pair.span.text]
@@ -238,7 +240,7 @@ class _Shape(Scopes):
 
     def _add_up(self, made: dict[str, Any], unsaid: list[Want]) -> None:
         """The total of the records in an object: of each, the number and the price of one."""
-        total = next((w for w in unsaid if w.stems & _TOTALS and w.type == "number"), None)
+        total = next((w for w in unsaid if w.stems & _TOTALS and w.type != "string"), None)
         if total is None or self.purpose != "reply":
             return
         for records in list(made.values()):
@@ -366,17 +368,21 @@ class _Shape(Scopes):
         items = resolved(schema.get("items"), self.root)
         scope = Scope()
         self.collect(items, (*path, "0"), True, scope, depth + 1)
-        parts = segments(self.scorer(zone), scope.wants, zone, sure=False)
-        made = []
+        scorer = self.scorer(zone)
+        scorer.opening = len(self.text.raw)  # of several records none is what the text is about
+        parts = segments(scorer, scope.wants, zone, sure=False)
+        records = []
         for at, part in enumerate(parts[:_MOST_RECORDS]):
             before, missing = self.supported, list(self.missing)
             value = self._record(items, (*path, str(at)), part, depth)
-            if self.supported > before and (
-                len(self.missing) == len(missing) or self.purpose == "reply"
-            ):
-                made.append(value)
+            lacks = len(self.missing) - len(missing)
+            if self.supported > before and (not lacks or self.purpose == "reply"):
+                records.append((lacks, value))
             else:
                 self.missing = missing
+        # Beside whole records, what lacks two values or more is none.
+        least_lacking = min((lacks for lacks, _ in records), default=0)
+        made = [value for lacks, value in records if lacks < least_lacking + 2]
         least = schema.get("minItems")
         if not made and isinstance(least, int) and least > 0:
             made = plain_value(schema, self.root)
