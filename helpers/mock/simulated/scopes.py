@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from helpers.mock.simulated import want
 from helpers.mock.simulated.json_schema import Schema
-from helpers.mock.simulated.knowledge import WANTS, stem
+from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS, stem
 from helpers.mock.simulated.plain import Plain, alternatives, kind_of, resolved
 from helpers.mock.simulated.want import Want, name_words
 
@@ -96,7 +96,7 @@ class Scopes:
             if leaf.kinds and path in scope.siblings:
                 leaf.kinds = {scope.siblings[path]: 1.0}
             if leaf.type == "boolean":
-                self.tool |= leaf.stems
+                self.tool |= leaf.stems - STOP_STEMS
             elif leaf.type == "enum":
                 self.tool |= {
                     stem(w) for _, terms in leaf.options for w in (terms or ((),))[0] if len(w) > 2
