@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -124,7 +124,7 @@ class Candidates:
             found = (self._phrase(span, want) for span in self.spans("phrase"))
             return [span for span in found if span is not None]
         if accepted == "name":
-            return [self._own_cut(s) for s in self.spans("name") if not self._is_tool(s)]
+            return [span for span in self.spans("name") if not self._is_tool(span)]
         spans = self.spans(accepted)
         if accepted == "unit" and not want.required and len({s.unit for s in spans}) > 1:
             return [span for span in spans if not self._is_counted(span)]
@@ -143,17 +143,6 @@ class Candidates:
 
     def _is_tool(self, span: Span) -> bool:
         return all(stem(w) in self.tool for w in span.text.lower().split())
-
-    def _own_cut(self, span: Span) -> Span:
-        """A name without the tool's own word that opens the sentence: "Score of the Lakers"."""
-        words = span.text.split()
-        if span.start or len(words) < 3 or stem(words[0].lower()) not in self.tool:
-            return span
-        at = next((at for at, word in enumerate(words[1:], 1) if word[0].isupper()), 0)
-        if at < 2:
-            return span
-        text = " ".join(words[at:])
-        return replace(span, text=text, value=text, start=span.end - len(text))
 
     def _phrase(self, span: Span, want: Want) -> Span | None:
         """What of a phrase could be a value; the same for all properties that it does not name."""

@@ -12,49 +12,28 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from helpers.mock.simulated.texts import table
 from helpers.remember import remember
 
 Schema = dict[str, Any]
 
-# Keywords that the rules keep, or that say nothing about validity.
-_KEPT = frozenset(
-    (
-        "type",
-        "properties",
-        "required",
-        "items",
-        "enum",
-        "const",
-        "description",
-        "title",
-        "default",
-        "examples",
-        "example",
-        "additionalProperties",
-        "format",
-        "minimum",
-        "maximum",
-        "$defs",
-        "definitions",
-        "$schema",
-        "$id",
-        "nullable",
-        "deprecated",
-        "strict",
-    )
-)
 _LARGEST_CHECKED = 2_000
+
+
+@lru_cache(maxsize=1)
+def _kept() -> frozenset[str]:
+    return frozenset(table("plain")["keywords"]["kept"].split())
 
 
 def is_plain(schema: Any) -> bool:
     """Whether a schema has only keywords that a value made by the rules keeps without a check."""
-    work = [schema]
+    work, kept = [schema], _kept()
     for seen, each in enumerate(work):
         if seen > _LARGEST_CHECKED:
             return True
         if isinstance(each, bool):
             return each
-        if not isinstance(each, dict) or not _KEPT.issuperset(each):
+        if not isinstance(each, dict) or not kept.issuperset(each):
             return False
         if not isinstance(each.get("type", ""), str):
             return False

@@ -34,22 +34,7 @@ def stem(word: str) -> str:
     return word[:-1] + "i" if len(word) > 3 and word[-1] == "y" and word[-2] not in "aeou" else word
 
 
-# ending, the shortest word that may have it, what takes its place
-_ENDINGS = (
-    ("ly", 7, ""),
-    ("ies", 5, "y"),
-    ("ches", 5, "ch"),
-    ("shes", 5, "sh"),
-    ("sses", 5, "ss"),
-    ("xes", 4, "x"),
-    ("ss", 3, "ss"),
-    ("us", 3, "us"),
-    ("is", 3, "is"),
-    ("ing", 7, ""),
-    ("eed", 5, "eed"),
-    ("ed", 5, ""),
-    ("s", 4, ""),
-)
+_ENDINGS: list[tuple[str, int, str]] = [tuple(each) for each in _words["endings"]]
 
 
 def stems(words: str) -> frozenset[str]:
@@ -206,19 +191,8 @@ for _form, _unit in UNITS.items():
         TEXT_CONCEPTS[stem(_form)] = TEXT_CONCEPTS.get(stem(_form), frozenset()) | {"unit"}
 FOREIGN = _foreign | frozenset(RELATIVE)
 # Words that are not names, though they may stand first in a sentence with a capital.
-ORDINARY = (
-    STOP
-    | SCAFFOLD
-    | BREAKS
-    | frozenset(_words["verbs"].split())
-    | OPENERS
-    | FOREIGN
-    | frozenset(NUMBER_WORDS)
-    | CORRECTS
-    | frozenset(_words["social"].split())
-    | frozenset(SINGLE)
-    | frozenset(PRAISE)
-    | frozenset(COMPLAINT)
+ORDINARY = FOREIGN.union(
+    NUMBER_WORDS, SINGLE, *(_words[each].split() for each in _words["ordinary"].split())
 )
 OPTIONS: dict[str, tuple[str, ...]] = {
     option: tuple(forms.split()) for option, forms in WANTS["options"].items()

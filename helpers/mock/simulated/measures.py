@@ -27,8 +27,10 @@ TODAY = date(2025, 1, 1)
 
 _TIME = re.compile(PATTERNS["time"], re.IGNORECASE)
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
+_NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"])
 _SHAPE = re.compile(r"\d{1,4}/\d{1,4}(?![\d/])")
+_INCHES = 12
 _PARTITIVE = frozenset(("a", "an", "of"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "und", "et", "y"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
@@ -97,18 +99,15 @@ class Measures(Words):
             return 3, (today + timedelta(2)).isoformat()
         if first in RELATIVE:
             return 1, (today + timedelta(RELATIVE[first])).isoformat()
-        day = (
-            (WEEKDAYS.get(second), 2)
-            if first in ("next", "this", "coming")
-            else (WEEKDAYS.get(first), 1)
-        )
-        if day == (WEEKDAYS.get(first), 1) and day[0] is not None:
+        leads = int(first in ("next", "this", "coming"))
+        weekday = WEEKDAYS.get(second if leads else first)
+        if weekday is not None and not leads:
             size, value = self._calendar_date(words[1:], today)
             if value is not None:
                 return size + 1, value
-        if day[0] is not None and day[1] <= len(words):
-            ahead = (day[0] - today.weekday() - 1) % 7 + 1
-            return day[1], (today + timedelta(ahead)).isoformat()
+        if weekday is not None:
+            ahead = (weekday - today.weekday() - 1) % 7 + 1
+            return leads + 1, (today + timedelta(ahead)).isoformat()
         if first == "next" and second in ("week", "month"):
             return 2, (today + timedelta(7 if second == "week" else 30)).isoformat()
         return self._counted_date(words, today) or self._calendar_date(words, today)
@@ -119,11 +118,9 @@ class Measures(Words):
         if len(words) < at + 2 or words[at + 1].rstrip("s") not in ("day", "week"):
             return None
         count = words[at]
-        number = (
-            int(count)
-            if count.isdigit() and len(count) < 4
-            else NUMBER_WORDS.get(count, int(count in ("a", "an")))
-        )
+        number = NUMBER_WORDS.get(count, int(count in ("a", "an")))
+        if count.isdigit() and len(count) < 4:
+            number = int(count)
         days = int(number) * (7 if words[at + 1].startswith("week") else 1)
         rest = words[at + 2 : at + 4]
         if rest[:1] == ["ago"]:
@@ -156,21 +153,7 @@ class Measures(Words):
 
     def _numbers(self) -> list[Span]:
         found: list[Span] = []
-        taken = [
-            span
-            for kind in (
-                "email",
-                "url",
-                "date",
-                "time",
-                "phone",
-                "code",
-                "ip",
-                "address",
-                "formula",
-            )
-            for span in self._found.get(kind, ())
-        ]
+        taken = [span for kind in _NUMBERLESS for span in self._found.get(kind, ())]
         for match in _DICE.finditer(self.raw):
             for part, unit in enumerate(("die", "sided"), 1):
                 place = match.span(part)
@@ -272,42 +255,28 @@ class Measures(Words):
         """Numbers of one dimension side by side as one: "1 minute and 20 seconds"."""
         joined: list[Span] = []
         for span in found:
-            last = joined[-1] if joined else None
-            if last and last.unit:
-                gap = self.raw[last.end : span.start].lower().split()
-                between = [w.strip(",") for w in gap if w.strip(",") not in _JOINS]
-                bare = (
-                    span.unit is None
-                    and isinstance(span.value, float)
-                    and span.value in (0.5, 0.25, 0.75)
-                )
-                ours = all(UNITS.get(word) == last.unit for word in between)
-                if (
-                    ours
-                    and len(between) <= 1
-                    and (between or gap)
-                    and (
-                        bare
-                        or (
-                            span.unit
-                            and span.unit.dimension == last.unit.dimension
-                            and span.unit.factor < last.unit.factor
-                        )
-                    )
-                ):
-                    factor = 1 if bare or span.unit is None else span.unit.factor / last.unit.factor
-                    total = last.value + span.value * factor
-                    joined[-1] = Span(
-                        "number",
-                        self.raw[last.start : span.end],
-                        total,
-                        last.start,
-                        span.end,
-                        last.unit,
-                    )
-                    continue
-            joined.append(span)
+            last = joined[-1] if joined else span
+            if factor := self._goes_on(last, span) if joined else 0:
+                text, value = self.raw[last.start : span.end], last.value + span.value * factor
+                joined[-1] = replace(last, text=text, value=value, end=span.end)
+            else:
+                joined.append(span)
         return self._shared(joined)
+
+    def _goes_on(self, last: Span, span: Span) -> float:
+        """What of the last number's unit this number counts; 0 where it is a number of its own."""
+        gap = [word.strip(",") for word in self.raw[last.end : span.start].lower().split()]
+        between = [word for word in gap if word not in _JOINS]
+        if not (last.unit and gap) or len(between) > 1:
+            return 0
+        if any(UNITS.get(word) != last.unit for word in between):
+            return 0
+        if span.unit is not None:
+            smaller = span.unit.factor / last.unit.factor
+            return smaller if span.unit.dimension == last.unit.dimension and smaller < 1 else 0
+        if last.unit == UNITS["foot"] and span.value < _INCHES and not span.code:
+            return 1 / _INCHES  # "5 feet 10"
+        return float(isinstance(span.value, float) and span.value in (0.5, 0.25, 0.75))
 
     def _shared(self, found: list[Span]) -> list[Span]:
         """Numbers that are listed before one with a unit have it too: "5 and 10 minutes"."""

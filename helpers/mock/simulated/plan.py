@@ -8,7 +8,6 @@
 word of its name, more is surer. `Planned.missing` names what only the user can still say.
 """
 
-import json
 import re
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise, product
@@ -44,7 +43,7 @@ from helpers.mock.simulated.profiles import (
     rarity_of,
     strength_of,
 )
-from helpers.mock.simulated.prompt import Call, Tool
+from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.score import HANDED, Pair, Scorer, assign
 from helpers.mock.simulated.segments import listed, segments
 from helpers.mock.simulated.shape import Filled, fill
@@ -53,7 +52,6 @@ from helpers.mock.simulated.write import value_of
 
 __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
 
-_to_json = json.JSONEncoder(ensure_ascii=False).encode
 _ENOUGH = 2.0
 _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
@@ -86,9 +84,6 @@ class Planned:
     supported: int = field(default=0, compare=False)
     used: tuple[Pair, ...] = field(default=(), compare=False)
     unclear: tuple[str, ...] = field(default=(), compare=False)
-
-    def call(self) -> Call:
-        return Call(self.tool.name, _to_json(self.arguments))
 
 
 class _Planner:
@@ -268,12 +263,7 @@ class _Planner:
         planned = []
         for zone in zones[:_MOST_CALLS]:
             filled = self._filled(profile, zone, chosen if zone == (start, end) else None)
-            arguments = filled.value if isinstance(filled.value, dict) else {}
-            planned.append(
-                Planned(
-                    profile.tool, arguments, filled.missing, score, filled.supported, filled.used
-                )
-            )
+            planned.append(_planned(profile, filled, score))
         return planned
 
     def _complete(self, profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
@@ -308,16 +298,13 @@ class _Planner:
         schema = profile.tool.parameters
         same = len(set(map(len, lists.values()))) == 1 and "respectively" in self.text.lowers
         rows = zip(*lists.values(), strict=True) if same else product(*lists.values())
-        planned = []
+        shared, planned = _planned(profile, filled, score), []
         for row in islice(rows, _MOST_CALLS):
             values = {pair.want.name: value_of(pair) for pair in row}
-            made = {**(filled.value if isinstance(filled.value, dict) else {}), **values}
+            made = {**shared.arguments, **values}
             # A listed value may be of no use to what the schema asks for.
             if NOTHING not in values.values() and fits(made, schema):
-                used = (*filled.used, *row)
-                planned.append(
-                    Planned(profile.tool, made, filled.missing, score, filled.supported, used)
-                )
+                planned.append(replace(shared, arguments=made, used=(*filled.used, *row)))
         return planned
 
 
@@ -325,6 +312,11 @@ def _is_weak(pair: Pair) -> bool:
     """Whether a value is only a phrase that nothing beside it says to be that."""
     least = _SURE if "place" not in pair.want.kinds else _NAMED
     return pair.span.kind == "phrase" and not pair.want.many and pair.score < least
+
+
+def _planned(profile: Profile, filled: Filled, score: float) -> Planned:
+    arguments = filled.value if isinstance(filled.value, dict) else {}
+    return Planned(profile.tool, arguments, filled.missing, score, filled.supported, filled.used)
 
 
 def _orders(part: str) -> bool:

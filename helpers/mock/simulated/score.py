@@ -41,7 +41,7 @@ _SUBJECTS = frozenset(WANTS["subjects"]["kinds"].split())
 _OPEN = frozenset(("thing", "name", "message", "quote"))
 _TAIL = re.compile(r"\s{0,9}[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
 _DIGIT = re.compile(r"\d")
-_BETWEEN_ITEMS = re.compile(r"[,;]|\band\b")
+_ITEM = re.compile(r"(?:(?!\band\b)[^,;])+")
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
 _OWN = 0.85
@@ -135,14 +135,9 @@ class Scorer(Choices):
 
     def _items(self, span: Span) -> Iterator[Span]:
         """What a list in words has between its commas."""
-        raw, cuts = (
-            self.text.raw,
-            list(_BETWEEN_ITEMS.finditer(self.text.raw, span.start, span.end)),
-        )
-        starts = (span.start, *(cut.end() for cut in cuts))
-        for start, end in zip(starts, (*(cut.start() for cut in cuts), span.end), strict=True):
-            if item := raw[start:end].strip():
-                at = raw.index(item, start)
+        for match in _ITEM.finditer(self.text.raw, span.start, span.end):
+            if item := match[0].strip():
+                at = match.start() + match[0].index(item)
                 yield Span("labelled", item, item, at, at + len(item))
 
     def _texts(self, want: Want) -> list[Pair]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.mock.simulated import arithmetic, want
 from helpers.mock.simulated.find import Span, Text
@@ -86,6 +86,14 @@ def fill(
     return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported, tuple(shape.pairs))
 
 
+class _Part(NamedTuple):
+    """What an object is built from: its leaves, what serves them, and where the text has it."""
+
+    scope: Scope
+    chosen: dict[Path, list[Pair]]
+    zone: tuple[int, int]
+
+
 class _Shape(Scopes):
     def __init__(
         self,
@@ -136,7 +144,7 @@ class _Shape(Scopes):
         self.used = [pair.span for pair in serving if pair.span.text]
         self.pairs += serving
         self.taken += [pair.span for pair in serving if scope.inner]
-        made = self._build(schema, path, scope, chosen, zone, True, depth)
+        made = self._build(schema, path, _Part(scope, chosen, zone), True, depth)
         del self.taken[before:]
         return plain_value(schema, self.root) if made is NOTHING else made
 
@@ -173,22 +181,14 @@ class _Shape(Scopes):
 
     # Building the value
 
-    def _build(
-        self,
-        schema: Schema,
-        path: Path,
-        scope: Scope,
-        chosen: dict[Path, list[Pair]],
-        zone: tuple[int, int],
-        required: bool,
-        depth: int,
-    ) -> Any:
+    def _build(self, schema: Schema, path: Path, part: _Part, required: bool, depth: int) -> Any:
         self.work += 1
+        scope, chosen, zone = part
         if path in scope.fixed:
             return scope.fixed[path] if required else NOTHING
         for inner_path, inner, _, many in scope.inner:
             if inner_path == path:
-                return self._inner(inner, path, zone, many, required, path in scope.nullable, depth)
+                return self._inner(inner, path, part, many, required, depth)
         leaf = next((each for each in scope.wants if each.path == path), None)
         if leaf is not None:
             return self._leaf(leaf, scope, chosen.get(path, []), zone, required)
@@ -197,25 +197,12 @@ class _Shape(Scopes):
         schema = options[0] if options else schema
         if kind_of(schema) != "object" or not isinstance(schema.get("properties"), dict):
             return self._free(schema, path, zone) if required else NOTHING
-        return self._object(schema, path, scope, chosen, zone, required, depth)
+        return self._object(schema, path, part, required, depth)
 
-    def _object(
-        self,
-        schema: Schema,
-        path: Path,
-        scope: Scope,
-        chosen: dict[Path, list[Pair]],
-        zone: tuple[int, int],
-        required: bool,
-        depth: int,
-    ) -> Any:
-        before = self.supported
-        names = schema.get("required")
-        named = (
-            set(names)
-            if isinstance(names, list) and all(isinstance(e, str) for e in names)
-            else set()
-        )
+    def _object(self, schema: Schema, path: Path, part: _Part, required: bool, depth: int) -> Any:
+        scope, chosen, _ = part
+        before, names = self.supported, schema.get("required")
+        named = {e for e in names if isinstance(e, str)} if isinstance(names, list) else set()
         missing = list(self.missing)
         made: dict[str, Any] = {}
         budget = MOST_LEAVES * 4
@@ -227,7 +214,7 @@ class _Shape(Scopes):
             if self.work > budget or ((*path, name) not in known and depth > DEEPEST):
                 made[name] = self._least(inner)
                 continue
-            value = self._build(inner, (*path, name), scope, chosen, zone, name in named, depth + 1)
+            value = self._build(inner, (*path, name), part, name in named, depth + 1)
             if value is not NOTHING:
                 made[name] = value
         self._add_up(made, [w for w in scope.wants if w.path[:-1] == path and w.path not in chosen])
@@ -335,15 +322,9 @@ class _Shape(Scopes):
         return plain_value(schema, self.root)
 
     def _inner(
-        self,
-        schema: Schema,
-        path: Path,
-        zone: tuple[int, int],
-        many: bool,
-        required: bool,
-        nullable: bool,
-        depth: int,
+        self, schema: Schema, path: Path, part: _Part, many: bool, required: bool, depth: int
     ) -> Any:
+        zone, nullable = part.zone, path in part.scope.nullable
         if depth > DEEPEST or self.work > MOST_LEAVES * 4:
             return None if nullable else plain_value(schema, self.root) if required else NOTHING
         if (it := fitting(self.text.raw, zone, schema, self.root, self.read)) is not NOTHING:

@@ -6,7 +6,8 @@ from typing import Any
 
 from helpers.mock.simulated import say, sums
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.json_schema import fits, is_type
+from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.plan import fill
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
@@ -17,19 +18,11 @@ from helpers.mock.simulated.texts import Said, has, word_set, words
 _LONGEST = 4_000
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
 _EXAMPLE = re.compile(r"\{[^{}]{3,2000}\}")
-_KEYS = re.compile(
-    r"\b(?:json(?: object)? (?:with|containing|of)(?: the)?(?: keys?| fields?)?"
-    r"|keys?|fields?|propert(?:y|ies)|attributes?|columns?)\b(?: (?:named|called|are|is|of))*:?\s+"
-    r"(?P<keys>[^.;:\n{}]+?)(?=\s(?:for|from|about|where|that|which|in)\s|[.;:\n{}]|$)",
-    re.IGNORECASE,
-)
+_KEYS = re.compile(PATTERNS["json"]["keys"], re.IGNORECASE)
 _FIELD = re.compile(r"`(?:\[\[ ## )?(\w+)(?: ## \]\])?`(?:[^`]*?Python (\w+))?")
 _MARKED = re.compile(r"\[\[ ## (\w+) ## \]\]")
-_INSTRUCTION = re.compile(
-    r"\A(?:please\s+)?(?:extract|parse|classify|analy[sz]e|identify|summari[sz]e|convert|turn|read"
-    r"|get|find|list|return|give|from|structure|translate|what is)\b[^:\n]{0,160}:\s+(?=\S)",
-    re.IGNORECASE,
-)
+_INSTRUCTION = re.compile(PATTERNS["json"]["instruction"], re.IGNORECASE)
+_PLAIN = ("boolean", "number")
 _TYPES = {"int": "integer", "float": "number", "bool": "boolean", "list": "array", "dict": "object"}
 
 
@@ -185,19 +178,11 @@ def _schema_for(key: str) -> dict[str, Any]:
 
 
 def _schema_like(value: Any) -> dict[str, Any]:
-    match value:
-        case bool():
-            return {"type": "boolean"}
-        case int() | float():
-            return {"type": "number"}
-        case list():
-            return {
-                "type": "array",
-                "items": _schema_like(value[0]) if value else {"type": "string"},
-            }
-        case dict():
-            return _object({key: _schema_like(each) for key, each in value.items()})
-    return {"type": "string"}
+    if isinstance(value, dict):
+        return _object({key: _schema_like(each) for key, each in value.items()})
+    if isinstance(value, list):
+        return {"type": "array", "items": _schema_like(value[0] if value else "")}
+    return {"type": next((kind for kind in _PLAIN if is_type(value, kind)), "string")}
 
 
 def _steps(schema: dict[str, Any], text: str) -> str | None:

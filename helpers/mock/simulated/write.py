@@ -9,23 +9,11 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import CITIES, TERMS
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.score import Pair
+from helpers.mock.simulated.texts import table
 from helpers.mock.simulated.want import Want
 
 _ROUNDED = 0.05
-_CONSTRAINTS = frozenset(
-    (
-        "pattern",
-        "minLength",
-        "maxLength",
-        "minimum",
-        "maximum",
-        "multipleOf",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "not",
-        "allOf",
-    )
-)
+_CONSTRAINTS = frozenset(table("plain")["keywords"]["checked"].split())
 
 
 def value_of(pair: Pair) -> Any:
@@ -139,16 +127,6 @@ def _city(want: Want, span: Span, described: str) -> Iterator[str]:
     written = span.text if not span.text.islower() else city.name
     if want.kinds.get("timezone", 0) == 1.0:
         yield city.timezone
-        return
-    if (
-        want.kinds.get("country", 0) == 1.0
-        and "city" not in want.words
-        and "place" not in want.kinds
-    ):
-        yield city.country
-        return
-    if want.kinds.get("state", 0) == 1.0:
-        yield city.state
         return
     lower = described.lower()
     if re.search(r"\bstate\b|, [a-z]{2}\b(?!\w)", lower):
