@@ -357,3 +357,19 @@ def test_what_only_the_user_knows_is_asked_for(question, tool, wanted):
     text = said(question, tool)
     assert text.startswith("Please tell me")
     assert wanted in text
+
+
+@pytest.mark.parametrize(
+    ("question", "tool", "words"),
+    [
+        ("What is the weather in Oslo like for a Harvest Parade?", WEATHER, "Harvest Parade"),
+        ("Delete the file a.txt that Wilma uploaded by mistake", DELETE, "Wilma uploaded mistake"),
+    ],
+)
+def test_a_call_that_leaves_too_much_out_of_account_is_not_made(question, tool, words):
+    assert f"do not understand “{words}”" in said(question, tool).replace("\n", " ")
+
+
+def test_what_a_call_accounts_for_is_made():
+    reply = ask("What is the weather in Oslo like, by the way?", WEATHER)
+    assert made(reply) == [("get_weather", {"location": "Oslo, Norway"})]

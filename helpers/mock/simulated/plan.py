@@ -191,7 +191,8 @@ class _Planner:
             return ()
         text = self.text
         pairs = [pair for each in planned for pair in each.used]
-        spans = [pair.span for pair in pairs]
+        # A sum is something that the model can do by itself.
+        spans = [*(pair.span for pair in pairs), *text.spans("expression")]
         tools = [profile_of(each.tool) for each in planned]
         own = frozenset().union(*(p.lexicon for p in tools))
         own |= {word for span in spans for word in map(stem, span.text.lower().split())}
@@ -356,7 +357,7 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
             if not known and len(planned) < _MOST_CALLS:
                 planned.append(call)
     if unclear := planner.unclear(planned):
-        return [replace(each, unclear=unclear) for each in planned]
+        return [replace(each, unclear=unclear) for each in planned if each.used]
     complete = {each.tool.name for each in planned if not each.missing}
     return [each for each in planned if not each.missing or each.tool.name not in complete]
 

@@ -205,7 +205,7 @@ class Scorer(Choices):
                 score -= 0.3
             score -= 0 if score or want.many or len(self.spans("phrase")) == 1 else 0.25
         if span.kind in ("phrase", "name") and self._is_of_another_kind(want, span, kind):
-            score -= 0.5
+            score -= 0.7
         return score
 
     def _opens(self, span: Span) -> bool:
