@@ -73,12 +73,11 @@ class Text(Measures):
     def definite(self) -> dict[tuple[int, int], frozenset[str]]:
         """What the tables say that a piece of the text is, by where it starts and ends."""
         found: dict[tuple[int, int], frozenset[str]] = {}
-        for kind in _DEFINITE:
-            for span in self.spans(kind):
-                if span.text.lower() in WEEKDAYS:
-                    continue  # "my Sunday playlist"
+        spans = [span for kind in _DEFINITE for span in self.spans(kind)]
+        for span in spans:
+            if span.text.lower() not in WEEKDAYS:  # "my Sunday playlist"
                 place = (span.start, span.end)
-                found[place] = found.get(place, frozenset()) | {kind}
+                found[place] = found.get(place, frozenset()) | {span.kind}
         return found
 
     def _read(self) -> None:

@@ -19,8 +19,8 @@ _BEGINS = re.compile(r"[\[{](?=\s{0,9}[\[{\"\d\-\]}])")
 _DECODER = json.JSONDecoder()
 
 
-def literals(text: str, start: int, end: int) -> Iterator[tuple[int, Any]]:
-    """Where each literal of a part begins, and its value, in order; not what is inside one.
+def literals(text: str, start: int, end: int) -> Iterator[tuple[int, int, Any]]:
+    """Where each literal of a part stands, and its value, in order; not what is inside one.
 
     Of a text with more than a dozen places where one may begin, the others are not looked at.
     """
@@ -34,22 +34,24 @@ def literals(text: str, start: int, end: int) -> Iterator[tuple[int, Any]]:
             except (ValueError, RecursionError):
                 continue
             done = match.start() + length
-            yield match.start(), value
+            yield match.start(), done, value
     for match in [*_POINTS.finditer(text, start, end)][:_MOST_LITERALS]:
         points = re.findall(_POINT, match[0])
-        yield match.start(), [json.loads(f"[{point[1:-1]}]") for point in points]
+        yield *match.span(), [json.loads(f"[{point[1:-1]}]") for point in points]
 
 
-def fitting(text: str, zone: tuple[int, int], schema: Schema, root: Any, read: set[int]) -> Any:
-    """The next literal that a schema takes, and notes in `read` where it begins; else `NOTHING`.
+def fitting(
+    text: str, zone: tuple[int, int], schema: Schema, root: Any, read: dict[int, int]
+) -> Any:
+    """The next literal that a schema takes, and notes in `read` where it stands; else `NOTHING`.
 
     An object has to have one of the properties, which may all be optional.
     """
-    for at, literal in literals(text, *zone):
+    for at, end, literal in literals(text, *zone):
         foreign = isinstance(literal, dict) and literal.keys().isdisjoint(
             schema.get("properties", literal)
         )
         if at not in read and not foreign and fits(literal, schema, root):
-            read.add(at)
+            read[at] = end
             return literal
     return NOTHING

@@ -122,11 +122,9 @@ def _day_taken(turn: Turn) -> str:
 def _question(turn: Turn, waiting: Planned) -> Said:
     """What to ask for when a call lacks what only the user can say, or is not sure."""
     if waiting.unclear:
-        talk = table("talk")["honest"]
-        text = talk["unclear"].format(
-            assistant=turn.prompt.vendor.assistant,
-            tool=waiting.tool.name,
-            words=" ".join(waiting.unclear[:6]),
+        who, words_ = turn.prompt.vendor.assistant, " ".join(waiting.unclear[:6])
+        text = table("talk")["honest"]["unclear"].format(
+            assistant=who, tool=waiting.tool.name, words=words_
         )
         return Said(text, f"{waiting.tool.name} does not account for all of the request.")
     wanted = listing([_asked_for(waiting.tool, name) for name in waiting.missing[:4]])

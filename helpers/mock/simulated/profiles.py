@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from helpers.mock.simulated.find import Text
@@ -72,15 +71,6 @@ class Profile:
         self.read = known(tool.parameters, tool.name)
         self.wants: list[Want] = self.read.scope.wants
         self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
-        self.lexicon |= frozenset(map(stem, name_words(" ".join(_inner_names(schema)))))
-
-
-def _inner_names(schema: Any, depth: int = 0) -> Iterator[str]:
-    """The names of the properties of what a schema holds."""
-    for key, inner in schema.items() if isinstance(schema, dict) and depth < 8 else ():
-        if key == "properties" and isinstance(inner, dict) and depth:
-            yield from inner
-        yield from _inner_names(inner, depth + 1)
 
 
 def _concepts(words: list[str], table: dict[str, frozenset[str]]) -> frozenset[str]:

@@ -111,7 +111,7 @@ class _Shape(Scopes):
         self.used: list[Span] = []
         self.pairs: list[Pair] = []
         self.known: tuple[Known | None, dict[Path, list[Pair]] | None] = None, None
-        self.read: set[int] = set()
+        self.read: dict[int, int] = {}
         self.supported = 0
 
     def scorer(self, zone: tuple[int, int], text: Text | None = None) -> Scorer:
@@ -329,6 +329,9 @@ class _Shape(Scopes):
             return None if nullable else plain_value(schema, self.root) if required else NOTHING
         if (it := fitting(self.text.raw, zone, schema, self.root, self.read)) is not NOTHING:
             self.supported += 1
+            at, end = [*self.read.items()][-1]
+            span = Span("literal", self.text.raw[at:end], it, at, end)
+            self.pairs.append(Pair(1.0, Want(path, schema, required), span, it))
             return it
         before, missing = self.supported, list(self.missing)
         if many:
