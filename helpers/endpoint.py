@@ -11,7 +11,6 @@ import json
 import os
 import re
 import sys
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -151,11 +150,8 @@ def _decoded(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise EndpointError(f"Cannot read {path}: {error.strerror}.") from None
-    encoding = json.detect_encoding(content)
-    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        encoding = "utf-16"
     try:
-        return content.decode(encoding)
+        return content.decode(json.detect_encoding(content))
     except ValueError:
         # In every code page, names and keys are the same bytes.
         return content.decode("latin-1")
@@ -247,7 +243,8 @@ def _server(base_url: str, key: str) -> str | None:
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        host = (parts.hostname or "").encode("idna")
+        return parts.scheme in ("http", "https") and bool(host) and parts.port != 0
     except ValueError:
         return False
 

@@ -290,7 +290,9 @@ def test_the_address_of_a_mock_without_the_path_of_its_api_is_told_so(
             use_endpoint()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"]
+)
 def test_a_file_dot_env_is_read_however_an_editor_saved_it(
     live: Server, tmp_path: Path, encoding: str
 ) -> None:
@@ -378,7 +380,7 @@ def test_a_proxy_stays_for_what_goes_elsewhere(
     "url",
     [
         *("localhost:8000/v1", "127.0.0.1", "ftp://127.0.0.1/v1", "http://", "/v1", "http:/x"),
-        *("http://127.0.0.1:PORT/v1", "http://[::1/v1", "http://127.0.0.1:0/v1"),
+        *("http://127.0.0.1:PORT/v1", "http://[::1/v1", "http://127.0.0.1:0/v1", "http://.../v1"),
     ],
 )
 def test_a_base_url_that_is_no_address_is_refused(
