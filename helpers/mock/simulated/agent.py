@@ -121,9 +121,12 @@ def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
 def _only_repeats(turn: Turn, planned: Planned) -> bool:
     """Whether a call, made before, would only hand on a question about what came back."""
     values = [v for v in planned.arguments.values() if isinstance(v, str)]
-    return planned.tool.name == turn.past[-1].name and any(
-        len(words(v)) > 1 and has(flat(v), word_set("agent", "points")) for v in values
-    )  # fmt: skip
+    own = {stem(word) for word in spelt(planned.tool.name).split()}
+    about = turn.text.rstrip().endswith("?") and own.isdisjoint(map(stem, words(turn.text)))
+    plain = about and not goes_on(turn.text) and all(v == v.lower() for v in values)
+    cues = word_set("agent", "points") | word_set("agent", "asks_back")
+    pointing = any(len(words(v)) > 1 and has(flat(v), cues) for v in values)
+    return planned.tool.name == turn.past[-1].name and bool(values) and (plain or pointing)
 
 
 def _empty(planned: Planned) -> bool:

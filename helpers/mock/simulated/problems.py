@@ -161,6 +161,8 @@ def _sum_of_products(text: str, ask: str) -> str:
 def _change(text: str, ask: str) -> str:
     """What becomes of the first number when others come and go."""
     both = sorted(numbers(text))
+    if " each" in text:
+        return ""  # not each number counts the same things
     if _meets(ask, "change") and len(both) == 2:
         return f"{written(both[1])} - {written(both[0])}"
     signs = {key: set(cues.split()) for key, cues in table("sums")["signs"].items()}
