@@ -61,7 +61,8 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
     named = turn.text != turn.text.lower() or not turn.text.isascii() or any(
         text_of(turn).spans(kind) for kind in ("city", "country", "number", "date")
     )  # fmt: skip
-    if not (goes_on(turn.text) or (short and named) or refers):
+    asked = said[:1] and said[0] in word_set("agent", "asks_back")  # "Which is the longest?"
+    if not (goes_on(turn.text) or (short and named and not asked) or refers):
         return []
     if not fits(last.arguments, tool.parameters):
         return []
