@@ -135,7 +135,8 @@ def _make_folder(folder: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise RunError(f"Cannot write to the folder {folder}: {error.strerror}.") from None
+        advice = "Name another with --output."
+        raise RunError(f"Cannot write to the folder {folder}: {error.strerror}. {advice}") from None
 
 
 # --- outputs in place ---

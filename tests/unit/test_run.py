@@ -176,7 +176,7 @@ def test_a_parameter_that_no_notebook_declares_is_refused_before_anything_runs(
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path, make_notebook: MakeNotebook) -> None:
     (tmp_path / "build").write_text("")
-    with pytest.raises(RunError, match="Cannot write to the folder"):
+    with pytest.raises(RunError, match=r"Cannot write to the folder .* --output"):
         run([make_notebook(tmp_path, "01_one", "1")], output=tmp_path / "build")
 
 
