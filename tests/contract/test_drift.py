@@ -157,10 +157,10 @@ ALTERATIONS: dict[str, tuple[str, Any, Any]] = {
         body(lambda v: set_in(message(v), "tool_calls", None)),
         ("choices[].message.tool_calls", "type", "list", "null"),
     ),
-    "index of a whole tool call": (
+    "no index of a whole tool call": (
         "chat parallel",
-        body(lambda v: set_in(message(v)["tool_calls"][1], "index", 1)),
-        ("choices[].message.tool_calls[].index", "field", "absent", "integer"),
+        body(lambda v: [call.pop("index") for call in message(v)["tool_calls"]] and None),
+        ("choices[].message.tool_calls[].index", "field", "integer", "absent"),
     ),
     "JSON in a code fence": (
         "chat json_schema",

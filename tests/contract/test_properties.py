@@ -292,6 +292,7 @@ RICH: dict[str, dict[str, Any]] = {
         "top_logprobs": 2,
         "n": 2,
         "max_tokens": 9,
+        "store": True,
         "metadata": {"a": "b"},
         "stream": True,
     },
