@@ -96,6 +96,11 @@ class Candidates:
             at += 1
         return tokens[at].start if tokens else 0
 
+    def _opens(self, span: Span) -> bool:
+        """Whether a text begins with what could be its subject: a name, or a few plain words."""
+        plain = span.kind != "phrase" or (span.text[1:].islower() and span.text.count(" ") < 4)
+        return plain and span.start <= self.opening < span.end
+
     def spans(self, kind: str) -> list[Span]:
         found = self._spans.get(kind)
         if found is None:

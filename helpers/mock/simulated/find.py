@@ -15,7 +15,6 @@
 Positions are offsets in `raw`. `before(span)` and `after(span)` are the words beside a span.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -110,7 +109,7 @@ class Text(Measures):
             at = match.start(match.lastindex or 0)
             yield Span("quote", inner, inner, at, at + len(inner))
         for match in _LIST.finditer(self.raw):
-            values = _values(match.group())
+            values = layout.values(match.group())
             if values:
                 yield Span("list", match.group(), values, match.start(), match.end())
         for match in _LABEL.finditer(self.raw):
@@ -123,7 +122,7 @@ class Text(Measures):
             for match in pattern.finditer(self.raw):
                 text = match.group()
                 span = Span(kind, text, text, match.start(), match.end())
-                if any(span.meets(other) for other in taken) or not _is_literal(kind, text):
+                if any(span.meets(other) for other in taken) or not layout.is_literal(kind, text):
                     continue
                 taken.append(span)
                 yield span if kind != "date" else numeric_date(span)
@@ -387,27 +386,6 @@ def today_in(messages: Iterable[dict[str, Any]]) -> date | None:
                 ):
                     return date.fromisoformat(span.value[:10])
     return None
-
-
-def _values(written: str) -> list[Any]:
-    """The values of a list that is written as in a program; none of what is no such list."""
-    try:
-        values = json.loads(written.replace("'", '"'))
-    except ValueError:
-        return []
-    return values if all(isinstance(value, int | float | str) for value in values) else []
-
-
-def _is_literal(kind: str, text: str) -> bool:
-    if kind == "phone":
-        return sum(map(str.isdigit, text)) >= 7
-    if kind == "file":
-        return not text.replace(".", "").isdigit() and not text.lower().startswith(
-            ("e.g", "i.e", "a.m", "p.m")
-        )
-    if kind == "code":
-        return not re.fullmatch(r"\d+(?:st|nd|rd|th|[a-zA-Z]{1,3}|-\w+(?:-\w+)?)", text)
-    return True
 
 
 def _title(name: str) -> str:

@@ -1,7 +1,9 @@
 """Layout: what the form of a text tells: its heading, its steps, what it hands over as it is."""
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, VERBS, stem
 from helpers.mock.simulated.tokens import Span, Words
@@ -44,3 +46,25 @@ def block(text: Words) -> Iterator[Span]:
         body, start = match["body"].rstrip(), match.start("body")
         kind = "block" if "\n" in text.raw[start - 2 : start] else "handed"
         yield Span(kind, body, body, start, start + len(body))
+
+
+def values(written: str) -> list[Any]:
+    """The values of a list that is written as in a program; none of what is no such list."""
+    try:
+        values = json.loads(written.replace("'", '"'))
+    except ValueError:
+        return []
+    return values if all(isinstance(value, int | float | str) for value in values) else []
+
+
+def is_literal(kind: str, text: str) -> bool:
+    """Whether a text that has the form of a kind is one: "1st" is no code."""
+    if kind == "phone":
+        return sum(map(str.isdigit, text)) >= 7
+    if kind == "file":
+        return not text.replace(".", "").isdigit() and not text.lower().startswith(
+            ("e.g", "i.e", "a.m", "p.m")
+        )
+    if kind == "code":
+        return not re.fullmatch(r"\d+(?:st|nd|rd|th|[a-zA-Z]{1,3}|-\w+(?:-\w+)?)", text)
+    return True

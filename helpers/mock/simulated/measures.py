@@ -154,6 +154,8 @@ class Measures(Words):
     def _numbers(self) -> list[Span]:
         found: list[Span] = []
         taken = [span for kind in _NUMBERLESS for span in self._found.get(kind, ())]
+        # "In 3 days" is a date, and a number of days.
+        taken = [span for span in taken if span.kind != "date" or span.text[:3].lower() != "in "]
         for match in _DICE.finditer(self.raw):
             for part, unit in enumerate(("die", "sided"), 1):
                 place = match.span(part)

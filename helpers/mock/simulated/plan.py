@@ -20,7 +20,6 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import (
     ALIKE,
     ASKING,
-    CORRECTS,
     OPENERS,
     ORDINARY,
     PADDING,
@@ -45,7 +44,7 @@ from helpers.mock.simulated.profiles import (
 )
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.score import HANDED, Pair, Scorer, assign
-from helpers.mock.simulated.segments import listed, segments
+from helpers.mock.simulated.segments import corrected, listed, segments
 from helpers.mock.simulated.shape import Filled, fill
 from helpers.mock.simulated.tokens import misspelt
 from helpers.mock.simulated.write import value_of
@@ -386,27 +385,6 @@ def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planne
     planner = _Planner(candidates, text)
     best, score = planner.best(0, len(text.raw), 0.1)
     return planner.calls(best or planner.profiles[0], 0, len(text.raw), score)
-
-
-def corrected(text: Text) -> Text:
-    """A text without what is taken back in it: "in Paris, no wait, in Lyon"."""
-    if not text.lowers & CORRECTS:
-        return text
-    for match in _PATTERNS["corrected"].finditer(text.raw):
-        for kind in ("number", "city", "name", "date", "time", "person"):
-            after = [s for s in text.spans(kind) if match.end() <= s.start <= match.end() + 8]
-            before = [
-                s for s in text.spans(kind) if s.end <= match.start() and match.start() - s.end < 25
-            ]
-            if after and before:
-                cut = before[-1]
-                raw = (
-                    text.raw[: cut.start]
-                    + " " * (match.end() - cut.start)
-                    + text.raw[match.end() :]
-                )
-                return Text(raw, text.images, text.today)
-    return text
 
 
 def _declines(text: Text) -> bool:

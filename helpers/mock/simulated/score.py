@@ -208,11 +208,6 @@ class Scorer(Choices):
             score -= 0.7
         return score
 
-    def _opens(self, span: Span) -> bool:
-        """Whether a text begins with what could be its subject: a name, or a few plain words."""
-        plain = span.kind != "phrase" or (span.text[1:].islower() and span.text.count(" ") < 4)
-        return plain and span.start <= self.opening < span.end
-
     def _is_of_another_kind(self, want: Want, span: Span, kind: str) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""
         kinds = self.text.definite.get((span.start, span.end))

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from itertools import dropwhile, groupby, pairwise
 from operator import not_
 
-from helpers.mock.simulated.knowledge import AGAIN, NUMBER_WORDS, WANTS, stem, stems
+from helpers.mock.simulated.find import Text
+from helpers.mock.simulated.knowledge import (
+    AGAIN,
+    CORRECTS,
+    NUMBER_WORDS,
+    PATTERNS,
+    WANTS,
+    stem,
+    stems,
+)
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.want import Want
 
@@ -19,6 +28,7 @@ _PART = re.compile(
     r"|:(?=\s|$)(?!(?<=[^\W\d]:)\s{0,9}[€$£]?\d[\d.,]{0,20}\s{0,9}(?:[€$£;\n]|$))",
     re.I,
 )
+_CORRECTED = re.compile(PATTERNS["requests"]["corrected"], re.I)
 _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
 
 
@@ -163,3 +173,24 @@ def _distinct(pairs: list[Pair]) -> list[Pair]:
         if not again:
             kept.append(pair)
     return kept
+
+
+def corrected(text: Text) -> Text:
+    """A text without what is taken back in it: "in Paris, no wait, in Lyon"."""
+    if not text.lowers & CORRECTS:
+        return text
+    for match in _CORRECTED.finditer(text.raw):
+        for kind in ("number", "city", "name", "date", "time", "person"):
+            after = [s for s in text.spans(kind) if match.end() <= s.start <= match.end() + 8]
+            before = [
+                s for s in text.spans(kind) if s.end <= match.start() and match.start() - s.end < 25
+            ]
+            if after and before:
+                cut = before[-1]
+                raw = (
+                    text.raw[: cut.start]
+                    + " " * (match.end() - cut.start)
+                    + text.raw[match.end() :]
+                )
+                return Text(raw, text.images, text.today)
+    return text

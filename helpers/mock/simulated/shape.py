@@ -26,7 +26,7 @@ from helpers.mock.simulated.plain import (
     plain_value,
     resolved,
 )
-from helpers.mock.simulated.rows import Part, row_of
+from helpers.mock.simulated.rows import Part, row_of, typed
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import alike, segments
@@ -392,16 +392,9 @@ class _Shape(Scopes):
             made = {
                 each["name"].strip(): value
                 for each in found[:_MOST_RECORDS]
-                if (value := _typed(each["value"].strip(" ."), leaf.type)) is not NOTHING
+                if (value := typed(each["value"].strip(" ."), leaf.type)) is not NOTHING
             }
             if made and fits(made, schema, self.root):
                 self.supported += 1
                 return made
         return plain_value(schema, self.root)
-
-
-def _typed(written: str, kind: str) -> Any:
-    if kind in ("integer", "number"):
-        numbers = Text(written).spans("number")
-        return numbers[0].value if numbers and not numbers[0].start else NOTHING
-    return written if kind == "string" else NOTHING
