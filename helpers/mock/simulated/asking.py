@@ -4,9 +4,9 @@ import json
 import re
 from typing import Any
 
-from helpers.mock.simulated import arithmetic, passages, results, sums, things, tongues
+from helpers.mock.simulated import arithmetic, passages, results, sums, tables, things, tongues
 from helpers.mock.simulated.arithmetic import written
-from helpers.mock.simulated.reading import Step, Turn, asks, first_word
+from helpers.mock.simulated.reading import Step, Turn, first_word
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import (
     Said,
@@ -36,109 +36,10 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
         return None
     # Of several, the one that the question names.
     steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
-    skills = [
-        _within,
-        _total,
-        _compared,
-        _read,
-        _in_unit,
-        _feels,
-        *(() if sure else (_counted, yes_or_no, _again)),
-    ]
+    if (told := tables.answered(turn.ask, steps, sure)) is not None:
+        return told
+    skills = [_read, _in_unit, _feels, *(() if sure else (yes_or_no, _again))]
     return next((said for skill in skills if (said := skill(turn, steps)) is not None), None)
-
-
-def _rule(asked: list[str]) -> tuple[dict[str, Any], str] | None:
-    """What compares, and its adjective: "warmer" compares temperatures."""
-    for rule in table("results")["compare"]:
-        if adjective := next((word for word in asked if word in rule["words"].split()), ""):
-            return rule, adjective
-    if "difference" in asked or ("how much" in " ".join(asked) and "by" in asked):
-        return {"keys": "temp temperature price cost rate value", "more": True}, "difference"
-    return None
-
-
-def _compared(turn: Turn, steps: list[Step]) -> Said | None:
-    """ "Which is colder?": the steps, or the items of a list, by what the adjective is about."""
-    found = _rule(words(turn.ask))
-    if found is None or not asks(turn.ask):
-        return None
-    rule, adjective = found
-    values = sorted(_values(steps, set(rule["keys"].split())), reverse=rule["more"])
-    bound = arithmetic.numbers(arithmetic.digits(turn.ask))
-    last = _values(steps[-1:], set(rule["keys"].split()))
-    if last and len(bound) == 1 and "than" in words(turn.ask):
-        so = last[0][0] > bound[0] if rule["more"] else last[0][0] < bound[0]
-        return Said(f"{'Yes' if so else 'No'}, in {last[0][1]} it is {last[0][2]}.", _WHY)
-    if len(values) < 2:
-        return None
-    (first, name, shown), (second, other, less) = values[:2]
-    if adjective == "difference":
-        unit = shown.partition(" ")[2]
-        told = f"{written(round(first - second, 6))} {unit}".strip()
-        return Said(f"The difference is {told}: {shown} for {name}, {less} for {other}.", _WHY)
-    if first == second:
-        return Said(f"Neither: {name} and {other} have the same, {shown}.", _WHY)
-    adjective = f"most {adjective}" if "most" in words(turn.ask) else adjective
-    the = (
-        "the "
-        if adjective.startswith("most")
-        or adjective.endswith("est")
-        or adjective in ("best", "worst")
-        else ""
-    )
-    return Said(f"{name} is {the}{adjective}: {shown}, against {less} for {other}.", _WHY)
-
-
-def _within(turn: Turn, steps: list[Step]) -> Said | None:
-    """ "Which are under 100 euros?", "Is that more than 200?": what is on one side of a number."""
-    cues, said = table("results"), words(turn.ask)
-    side = next((s for s in ("over", "under") if set(said) & set(cues[s].split())), "")
-    found = passages.measures(turn.ask)
-    if not side or len(found) != 1 or not asks(turn.ask):
-        return None
-    bound, unit = found[0]
-    keys = next((r["keys"] for r in cues["compare"] if unit in r.get("units", "").split()), "")
-    keys = set(keys.split()) or set(said) | {stem(each) for each in said}
-    values = _values(steps[-1:], keys) or _values(steps[-1:], set(cues["price"].split()))
-    fits = [value for value in values if (value[0] > bound if side == "over" else value[0] < bound)]
-    if not values:
-        return None
-    if len(values) == 1:
-        shown = f"it is {values[0][2]} for {values[0][1]}"
-        return Said(f"{'Yes' if fits else 'No'}, {shown}.", _WHY)
-    return Said(f"{listing([f'{name} ({shown})' for _, name, shown in fits] or ['None'])}.", _WHY)
-
-
-def _total(turn: Turn, steps: list[Step]) -> Said | None:
-    """ "What is the average price?" of the items of a list."""
-    said = words(turn.ask)
-    name = next(
-        (n for n in ("average", "sum") if word_set("sums", "statistics", n) & set(said)), ""
-    )
-    values = _values(steps[-1:], set(said) | {stem(each) for each in said}) if name else []
-    if len(values) < 2:
-        return None
-    total = sum(value for value, _, _ in values)
-    number = total if name == "sum" else total / len(values)
-    unit = values[0][2].partition(" ")[2]
-    what = "total" if name == "sum" else name
-    return Said(f"The {what} is {f'{written(round(number, 2))} {unit}'.strip()}.", _WHY)
-
-
-def _values(steps: list[Step], about: set[str]) -> list[tuple[float, str, str]]:
-    """The numbers that results have under a key of these words: each with its name and unit."""
-    found: list[tuple[float, str, str]] = []
-    for step in {results.subject(each): each for each in steps}.values():
-        items = things.records(parsed(step.result or ""))
-        for item in items or [results.measures(step)]:
-            key = things.label(item) if items else None
-            name = str(item[key]) if key else results.subject(step)
-            number = next((k for k in item if about & set(spelt(k).split())
-                           and type(item[k]) in (int, float)), None)  # fmt: skip
-            if number is not None and name:
-                found.append((item[number], name, results.measure(item, number)))
-    return found
 
 
 def _in_unit(turn: Turn, steps: list[Step]) -> Said | None:
@@ -240,16 +141,6 @@ def _read(turn: Turn, steps: list[Step]) -> Said | None:
     return Said(found, _WHY) if found else None
 
 
-def _counted(turn: Turn, steps: list[Step]) -> Said | None:
-    """ "How many are that?", of a list that came back."""
-    value = things.unwrapped(parsed(steps[-1].result or ""))
-    items = value if isinstance(value, list) else things.records(value)
-    asks_number = has(turn.flat, ("how many", "count", "number of"))
-    if not items or not asks_number or _meant(turn, steps[-1]) is not None:
-        return None
-    return Said(f"There {'is' if len(items) == 1 else 'are'} {len(items)}.", _WHY)
-
-
 def _meant(turn: Turn, step: Step) -> Step | None:
     """The one thing of a result that a question names, as a result of its own."""
     found = things.named(things.records(parsed(step.result or "")), turn.ask)
@@ -283,7 +174,7 @@ def _again(turn: Turn, steps: list[Step]) -> Said | None:
         told = results.told(step)
         if not _keyed(turn, step):
             left = {*passages.content(turn.ask)} - {*passages.content(told)}
-            return None if left - {"mor"} else Said(told, _WHY)
+            return None if left - {*map(stem, word_set("results", "beside"))} else Said(told, _WHY)
     value = results.measures(step)
     why = first_word(turn.ask) == "why"
     if why or not turn.ask.rstrip().endswith("?") or len(words(turn.ask)) > 11:

@@ -93,11 +93,6 @@ def _plural(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}."
 
 
-def _alphabetical(text: str) -> str:
-    items = [item.strip(" .") for item in re.split(r",|\band\b|\n", text) if item.strip(" .")]
-    return ", ".join(sorted(items, key=str.lower))
-
-
 _CRAFTS: dict[str, Callable[[str], str]] = {
     "words": lambda text: _plural(len(text.split()), "word"),
     "letters": lambda text: f"“{quoted(text)}” has {_plural(len(text), 'character')}",
@@ -106,7 +101,6 @@ _CRAFTS: dict[str, Callable[[str], str]] = {
     "lower": str.lower,
     "reverse": lambda text: text[::-1],
     "spell": lambda text: "-".join(text.upper()),
-    "sort": _alphabetical,
 }
 
 

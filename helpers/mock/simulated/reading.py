@@ -42,6 +42,8 @@ class Turn:
     """Calls made since the user's last message."""
     past: list[Step] = field(default_factory=list)
     """Calls made before it."""
+    rows: Any = None
+    """The records that the material is made of, if it is."""
     marked: bool = False
     """Whether the message says what is material: by a label, a tag or a key."""
     pictures: tuple[str, ...] = ()
@@ -166,7 +168,7 @@ def quotes(text: str) -> list[str]:
 def split_up(turn: Turn, content: Any = None) -> None:
     """Find which part of the last message asks, which is material, which says how to answer."""
     _split(turn, content)
-    turn.data = records.told(turn.data)
+    turn.data, turn.rows = records.told(turn.data)
 
 
 def _split(turn: Turn, content: Any) -> None:

@@ -28,12 +28,12 @@ def literal(text: str) -> Any:
         return parsed(text)
 
 
-def told(text: str) -> str:
-    """A text with the records that it is made of as lines: "name Ben, age 27"."""
+def told(text: str) -> tuple[str, Any]:
+    """A text with the records that it is made of as lines: "name Ben, age 27"; and the records."""
     body = _NAMED.sub("", text.strip(), count=1)
     value = literal(body) if body[:1] in ("[", "{") else None
     if isinstance(value, list | dict):
-        return written(value)
+        return written(value), value
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     sign = "|" if lines and all("|" in line for line in lines) else ","
     rows = [[cell.strip() for cell in line.strip("|").split(sign)] for line in lines
@@ -41,8 +41,9 @@ def told(text: str) -> str:
     head = rows[0] if len(rows) > 1 else []
     alike = len(head) > 1 and all(len(row) == len(head) for row in rows)
     if not alike or any(not cell or cell[0].isdigit() or " " in cell for cell in head):
-        return text
-    return "\n".join(_row(zip(head, row, strict=True)) for row in rows[1:])
+        return text, None
+    found = [dict(zip(head, row, strict=True)) for row in rows[1:]]
+    return "\n".join(_row(each.items()) for each in found), found
 
 
 def written(value: Any) -> str:

@@ -1,5 +1,6 @@
 """What to say in words: small talk, what was said before, what a context has, and honesty."""
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -10,6 +11,8 @@ from helpers.mock.simulated import (
     asking,
     carry,
     crafts,
+    days,
+    lists,
     memory,
     passages,
     problems,
@@ -19,7 +22,7 @@ from helpers.mock.simulated import (
     tongues,
 )
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.reading import Turn, asks, first_word
+from helpers.mock.simulated.reading import Step, Turn, asks, first_word
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
     Said,
@@ -166,6 +169,8 @@ _SKILLS: tuple[Skill, ...] = (
     sights.seen,
     tongues.reply,
     asking.answered,
+    days.told,
+    lists.listed,
     carry.restated,
     crafts.classify,
     crafts.count,
@@ -237,6 +242,10 @@ def from_data(turn: Turn) -> Said | None:
     """An answer from the material of the message; or that it does not say."""
     if not turn.data or len(words(turn.data)) < 4 or not asks(turn.ask):
         return None
+    if turn.rows and (
+        told := asking.answered(replace(turn, past=[Step("", {}, json.dumps(turn.rows))]))
+    ):
+        return told
     lines = sentences(turn.data)
     found = passages.compared(turn.ask, lines) or passages.answering(turn.ask, lines)
     if _of_code(turn):

@@ -1,8 +1,11 @@
 """The things that a result is about: the items of a list, what names each, which are meant."""
 
+import re
 from typing import Any
 
 from helpers.mock.simulated.texts import spelt, table, word_set, words
+
+_NUMBER = re.compile(r"[€$£]?-?\d{1,15}(?:\.\d{1,9})?[€%]?")
 
 
 def keys(name: str) -> frozenset[str]:
@@ -22,9 +25,20 @@ def unwrapped(value: Any) -> Any:
     return value
 
 
+def number(value: Any) -> float | None:
+    """The number that a value is, or that it is written as: "8.00", "$4"."""
+    if type(value) in (int, float):
+        return float(value)
+    return (
+        float(value.strip("€$£%")) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
+    )
+
+
 def records(value: Any) -> list[dict[str, Any]]:
     """The things that a result is about: the items of its list, or of the only list in it."""
     value = unwrapped(value)
+    if isinstance(value, dict) and len(value) == 1:
+        value = next(iter(value.values()))
     lists = [each for each in value.values() if isinstance(each, list)] if isinstance(
         value, dict) else [value]  # fmt: skip
     items = lists[0] if len(lists) == 1 and isinstance(lists[0], list) else []
