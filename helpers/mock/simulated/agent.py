@@ -123,7 +123,8 @@ def _only_repeats(turn: Turn, planned: Planned) -> bool:
     values = [v for v in planned.arguments.values() if isinstance(v, str)]
     own = {stem(word) for word in spelt(planned.tool.name).split()}
     about = turn.text.rstrip().endswith("?") and own.isdisjoint(map(stem, words(turn.text)))
-    plain = about and not goes_on(turn.text) and all(v == v.lower() for v in values)
+    whether = about and first_word(turn.ask) in word_set("agent", "yes_no")
+    plain = whether and not goes_on(turn.text) and all(v == v.lower() for v in values)
     cues = word_set("agent", "points") | word_set("agent", "asks_back")
     pointing = any(len(words(v)) > 1 and has(flat(v), cues) for v in values)
     return planned.tool.name == turn.past[-1].name and bool(values) and (plain or pointing)
