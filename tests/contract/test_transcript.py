@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 from openai import APIConnectionError, AsyncOpenAI, NotFoundError, OpenAI
 
 from helpers import use_endpoint
@@ -18,6 +17,7 @@ from helpers.mock import MOCK_PAT
 from helpers.mock.client import httpx
 from helpers.transcript import Transcript, transcript
 from helpers.transcript import capture as module
+from tests.shells import shell
 
 MODEL = "openai/chat-completion/models/gpt-4o"
 TOOL = {
@@ -235,12 +235,9 @@ def test_a_long_text_is_cut_where_it_is_shown_and_whole_where_it_is_kept(client:
 
 
 def test_an_exchange_says_which_cell_of_a_notebook_sent_it(client: OpenAI) -> None:
-    shell = InteractiveShell.instance(user_ns={"ask": ask, "client": client})
-    try:
+    with shell(ask=ask, client=client) as made:
         for source in ("ask(client)", "1 + 1", "_ = ask(client), ask(client)"):
-            shell.run_cell(source, store_history=True, silent=False).raise_error()
-    finally:
-        InteractiveShell.clear_instance()
+            made.run_cell(source, store_history=True, silent=False).raise_error()
     ask(client)
     assert [exchange.cell for exchange in transcript().exchanges] == [1, 3, 3, None]
     assert transcript().of_cell(3).requests == 2

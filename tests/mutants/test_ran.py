@@ -16,6 +16,7 @@ from helpers.transcript import Transcript
 from helpers.transcript import capture as module
 from tests.mutants import Mutant, exercises, innocent_sent, sent
 from tests.mutants.exercises import Lesson
+from tests.shells import shell
 
 
 @dataclass
@@ -38,14 +39,11 @@ def ran() -> Iterator[Ran]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLARIFAI_BACKEND", "mock")
         patch.setattr(module, "_transcript", transcript := Transcript())
-        shell = InteractiveShell.instance()
-        try:
+        with shell() as made:
             for _, cell in book.code:
-                shell.run_cell(cell.source, store_history=True).raise_error()
+                made.run_cell(cell.source, store_history=True).raise_error()
             execution = Execution(book, book.notebook, copy.deepcopy(transcript))
-            yield Ran(execution, shell)
-        finally:
-            InteractiveShell.clear_instance()
+            yield Ran(execution, made)
 
 
 def test_every_gate_has_a_mutant_and_an_innocent_twin() -> None:

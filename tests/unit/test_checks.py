@@ -10,6 +10,7 @@ from helpers.checks import Answer, Hint, check, exercise, returned
 from helpers.notebooks.answers import Right, Wrong
 from helpers.transcript import Exchange, Transcript, current_cell, transcript
 from helpers.transcript import capture as module
+from tests import shells
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +28,8 @@ def nothing_yet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def shell() -> Iterator[InteractiveShell]:
-    yield InteractiveShell.instance(user_ns={"send": send, "check": check})
-    InteractiveShell.clear_instance()
+    with shells.shell(send=send, check=check) as made:
+        yield made
 
 
 def send(text: str, status: int = 200, reply: object = None, error: str | None = None) -> None:
