@@ -150,13 +150,14 @@ when: setup ## Name the release of openai that changed what a notebook shows (NB
 
 # What the programs need is at odds with what the notebooks need, so they have their own packages, in build/.
 ELSEWHERE := build/elsewhere
+javascript = @cp notebooks/elsewhere/*.json $(ELSEWHERE)/ && npm ci --prefix $(ELSEWHERE) --silent
 .PHONY: integrations
 integrations: local-setup ## Run what needs other programs and packages: JavaScript, LiteLLM, another server (needs Node, curl)
 	@for tool in node npm curl; do \
 		command -v $$tool >/dev/null || { echo "$$tool is needed, and not there; install it first." >&2; exit 1; }; \
 	done
 	$(call locked,requirements-integrations.lock,$(ELSEWHERE))
-	@cp notebooks/elsewhere/*.json $(ELSEWHERE)/ && npm ci --prefix $(ELSEWHERE) --silent
+	$(javascript)
 	@for name in aimock conformance; do \
 		mkdir -p $(ELSEWHERE)/$$name && cp tests/elsewhere/$$name/*.json $(ELSEWHERE)/$$name/ && \
 			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \
@@ -174,6 +175,7 @@ hosts: setup ## Run the notebooks as they are committed, where Colab and Binder 
 .PHONY: conformance
 conformance: setup ## Run other projects' suites on the mock, for docs/evidence.md (needs Node; CHECKOUTS=folder)
 	$(if $(CHECKOUTS),$(call locked,requirements-integrations.lock,$(ELSEWHERE)))
+	$(if $(CHECKOUTS),$(javascript))
 	@for name in compatcanary conformance; do \
 		mkdir -p $(ELSEWHERE)/$$name && cp tests/elsewhere/$$name/*.json $(ELSEWHERE)/$$name/ && \
 			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \

@@ -33,15 +33,15 @@ def two_pictures(answer: Answer) -> str | None:
     there = {"garden.png", "receipt.png"}
     if not files:
         return NO_LOOK
+    # One conversation has both looks in it, as answered calls.
+    together = max(len(set(sent.answered)) for sent in answer.sent)
+    if not together:
+        return NOT_RUN
     if files - there:
         return OTHER_PICTURE
     if files != there:
         return ONE_PICTURE
-    # One conversation has both looks in it, as answered calls.
-    together = max((len(set(sent.answered)) for sent in answer.sent), default=0)
-    if together > 1:
-        return None
-    return TWO_CONVERSATIONS if together else NOT_RUN
+    return None if together > 1 else TWO_CONVERSATIONS
 
 
 NO_HAND = "no request offers `draw_picture`: put it into `tools`, next to the eyes."

@@ -38,6 +38,7 @@ REASONS: dict[str, dict[str, str]] = {
         r"when strict is true": "a strict schema is for OpenAI, whose rules it breaks",
         r"list index out of range": "it reads the first choice of a chunk that has the usage alone",
     },
+    "vercel": {},
     "openai-openapi": {
         r"null is not of type": "Clarifai's runner sends a field without a value as null",
         r"is not of type .array": "the description leaves out base64, which a request may ask for",

@@ -282,6 +282,43 @@ def examples(checkout: Path) -> Suite:
     )
 
 
+PAGE = "content/providers/04-openai-compatible-providers/45-clarifai.mdx"
+PROGRAM = re.compile(r"^### Example - (.+?)\n.*?^```ts\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def vercel(checkout: Path) -> Suite:
+    """The programs on the AI SDK's page of Clarifai, with another address and no more.
+
+    They run with the packages of `make integrations`.
+    """
+    passed, failed = {}, {}
+    text = (checkout / PAGE).read_text(encoding="utf-8")
+    with MockServer() as server, TemporaryDirectory(dir=BUILD) as folder:
+        for name, program in PROGRAM.findall(text.replace(CLARIFAI_URL, server.url)):
+            copy = Path(folder) / "program.mjs"
+            copy.write_text(program, encoding="utf-8")
+            done = subprocess.run(
+                ["node", copy],
+                env=os.environ | {"CLARIFAI_PAT": MOCK_PAT},
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+            )
+            if done.returncode or not done.stdout.strip() or done.stderr:
+                failed[name] = why("vercel", done.stderr)
+            else:
+                passed[name] = 1
+    return Suite(
+        name="AI SDK, its page of Clarifai",
+        version=commit(checkout),
+        source=f"https://github.com/vercel/ai/blob/main/{PAGE}",
+        command="node PROGRAM",
+        passed=passed,
+        failed=failed,
+        checked=today(),
+    )
+
+
 CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance"
 
 
@@ -337,6 +374,7 @@ def _cases(report: str) -> Iterator[tuple[str, str, str]]:
 
 
 REPOSITORIES: dict[str, Callable[[Path], Suite]] = {
+    "ai": vercel,
     "JSON-Schema-Test-Suite": json_schema,
     "clarifai-python-grpc": clarifai_grpc,
     "examples": examples,

@@ -83,7 +83,8 @@ def _feels(turn: Turn, steps: list[Step]) -> Said | None:
     asked = set(words(turn.ask))
     hot = results.degrees(steps[-1])
     rule = next((r for r in table("results")["feel"] if asked & set(r["words"].split())), None)
-    if rule is None or hot is None or not asked & {"is", "that", "it", "feel", "so", "very", "too"}:
+    about = asked & {"is", "that", "it", "feel", "so", "very", "too"} and "how" not in asked
+    if rule is None or hot is None or not about:
         return None
     number, unit = hot
     so = _feeling(hot, rule)
