@@ -1,11 +1,15 @@
 """What a repository tells its host, each in the form that the host reads."""
 
 import json
+import re
+import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.version import Version
 
 from helpers.notebooks.registry import PROJECT
 
@@ -48,11 +52,22 @@ def test_dependabot_watches_every_kind_of_lock() -> None:
             assert folder in watched or folder.rpartition("/")[0] + "/*" in watched
 
 
-def test_the_citation_names_the_version_that_is_built() -> None:
+def test_the_version_is_the_last_one_that_the_changes_tell_of() -> None:
+    text = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    version = tomllib.loads(text)["project"]["version"]
+    changes = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    first, *headings = re.findall(r"^## (.+)$", changes, re.MULTILINE)
+    assert first == "Unreleased"
+    released = [re.fullmatch(r"(\S+), (\d{4}-\d\d-\d\d)", heading) for heading in headings]
+    told = [(Version(match[1]), match[2]) for match in released if match]
+    assert len(told) == len(headings)
+    assert told == sorted(set(told), reverse=True)
+    assert str(told[0][0]) == version
     citation = read(PROJECT / "CITATION.cff")
     assert {"cff-version", "message", "title", "authors"} <= citation.keys()
-    text = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
-    assert f'\nversion = "{citation["version"]}"\n' in text
+    assert citation["version"] == version
+    tags = subprocess.check_output(["git", "tag", "--list", "v*"], cwd=PROJECT, text=True).split()
+    assert {Version(tag) for tag in tags} <= {number for number, _ in told}
 
 
 def test_binder_and_the_container_install_what_the_lock_has() -> None:
