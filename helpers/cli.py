@@ -7,7 +7,6 @@ cannot begin end with one line and status 2; a notebook that fails, with status 
 from __future__ import annotations
 
 import ast
-import errno
 import io
 import os
 import signal
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from helpers.mock.command import Problem, serve
+from helpers.mock.command import InOneSentence, Problem, serve
 from helpers.notebooks.command import lab, test
 from helpers.notebooks.registry import (
     BACKENDS,
@@ -65,19 +64,8 @@ _output = click.option(
 )
 
 
-class _Commands(click.Group):
-    """Commands that say in one sentence which file cannot be read or written."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except OSError as error:
-            if error.errno == errno.EPIPE or not error.filename:
-                raise
-            raise Problem(
-                f"{error.strerror}: {error.filename}. Make room or allow writing there, or name"
-                " another folder where the command has --output; then run it again."
-            ) from None
+class _Commands(InOneSentence, click.Group):
+    """All of them."""
 
 
 @click.group(

@@ -13,6 +13,7 @@ import click
 from helpers.evidence import page
 from helpers.evidence.run import MatrixError, dask, fill, processes
 from helpers.evidence.task import Evidence, plan
+from helpers.mock.command import InOneSentence
 from helpers.notebooks.jobs import cores
 from helpers.notebooks.registry import BACKENDS, chosen, load
 
@@ -20,7 +21,7 @@ from helpers.notebooks.registry import BACKENDS, chosen, load
 MODELS = ("https://clarifai.com/anthropic/completion/models/claude-sonnet-4",)
 
 
-@click.command()
+@click.command(cls=InOneSentence)
 @click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
 @click.option("-m", "--model", "models", multiple=True, help="A model; can be repeated.")
 @click.option("-b", "--backend", type=click.Choice(BACKENDS), default="mock", show_default=True)

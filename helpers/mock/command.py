@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +18,21 @@ class Problem(click.ClickException):
     """Wrong use, or what cannot begin: one line, and status 2."""
 
     exit_code = 2
+
+
+class InOneSentence(click.Command):
+    """A command that says in one sentence which file cannot be read or written."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except OSError as error:
+            if error.errno == errno.EPIPE or not error.filename:
+                raise
+            raise Problem(
+                f"{error.strerror}: {error.filename}. Make room or allow writing there, or name"
+                " another folder where the command has an option for it; then run it again."
+            ) from None
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,12 +1,15 @@
 """Evidence is made once, made again when it is out of date, and told by a page that is made."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from helpers.evidence.__main__ import main as command
 from helpers.evidence.page import BEGIN, END, Suite, page, problems, write
 from helpers.evidence.run import MatrixError, Outcome, fill
 from helpers.evidence.task import Evidence, Task, plan
@@ -214,3 +217,11 @@ def test_a_readme_has_the_counts_and_keeps_its_text(tmp_path: Path) -> None:
 def test_the_page_is_written_beside_its_folder(tmp_path: Path) -> None:
     EVIDENCE.write(tmp_path / "e" / "mock" / "x.json")
     assert write(tmp_path / "e").read_text(encoding="utf-8") == page(tmp_path / "e")
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    result = CliRunner().invoke(command, ["--only-page", "--folder", str(file / "evidence")])
+    assert result.exit_code == 2
+    assert re.fullmatch(r"Error: .+: \S+\. Make room .+\n", result.output)
