@@ -26,8 +26,8 @@ from helpers.notebooks.registry import (
     BACKENDS,
     PROJECT,
     RegistryError,
-    chosen,
     load,
+    select,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +65,13 @@ _output = click.option(
 
 
 class _Commands(InOneSentence, click.Group):
-    """All of them."""
+    """Commands that say in one sentence, too, what is wrong with the registry, or with a name."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except RegistryError as error:
+            raise Problem(str(error)) from None
 
 
 @click.group(
@@ -128,7 +134,7 @@ def run(
     from helpers.notebooks.run import run as run_notebooks
 
     values = parameters | ({"MODEL": model} if model else {})
-    notebooks = chosen(names, load())
+    notebooks = select(names, load())
     _report(
         lambda: run_notebooks(
             notebooks, output=output, parameters=values, backend=backend, jobs=jobs
@@ -152,7 +158,7 @@ def verify(names: tuple[str, ...], output: Path) -> None:
     from helpers.notebooks.verify import VerifyError, verify
 
     try:
-        verdict = verify(chosen(names, load()) if names else None, load(), output)
+        verdict = verify(select(names, load()) if names else None, load(), output)
     except VerifyError as error:
         raise Problem(str(error)) from None
     for line in verdict.problems:
@@ -181,9 +187,9 @@ def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:
     """
     from helpers.notebooks.run import refresh as refresh_notebooks
 
-    notebooks = chosen(names, load())
+    notebooks = select(names, load())
     _report(lambda: refresh_notebooks(notebooks, output=output, jobs=jobs))
-    with suppress(Problem):  # one that is listed may not be there yet
+    with suppress(RegistryError):  # one that is listed may not be there yet
         _write_contents()
 
 
@@ -201,7 +207,7 @@ def new(name: str) -> None:
 
     try:
         paths = make(name)
-    except (NewError, RegistryError) as error:
+    except NewError as error:
         raise Problem(str(error)) from None
     for path in paths:
         click.echo(_short(path))
@@ -228,7 +234,7 @@ def snippets() -> None:
 @main.command("list")
 def list_notebooks() -> None:
     """List the notebooks, and what each teaches."""
-    for notebook in chosen((), load()):
+    for notebook in select((), load()):
         click.echo(f"{notebook.name}  {notebook.title} ({notebook.minutes} minutes)")
         for objective in notebook.objectives:
             click.echo(f"    {objective.text}")
@@ -295,7 +301,7 @@ def drift(against: str, model: str | None, only: tuple[str, ...], file: str | No
 def _write_contents() -> None:
     from helpers.notebooks.contents import write
 
-    write(chosen((), load()))
+    write(select((), load()))
 
 
 def _report(execute: Callable[[], list[Result]]) -> None:

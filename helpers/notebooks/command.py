@@ -11,9 +11,8 @@ from pathlib import Path
 
 import click
 
-from helpers.mock.command import Problem
 from helpers.notebooks import jupyterlab, testing
-from helpers.notebooks.registry import BACKENDS, PROJECT, RegistryError, chosen, load
+from helpers.notebooks.registry import BACKENDS, PROJECT, load, select
 
 _names = click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
 
@@ -40,10 +39,7 @@ def test(names: tuple[str, ...], jobs: int | None, kernels: str | None, argument
       python -m helpers test changed
       python -m helpers test --pytest "-k tools"
     """
-    try:
-        paths = testing.chosen(names, load())
-    except RegistryError as error:
-        raise Problem(str(error)) from None
+    paths = testing.chosen(names, load())
     if paths == []:
         click.echo("No notebook was changed since the last commit.")
         return
@@ -64,7 +60,7 @@ def lab(names: tuple[str, ...], backend: str | None, arguments: str) -> None:
       python -m helpers lab 04 --backend mock
       python -m helpers lab --jupyter "--no-browser --port 8899"
     """
-    notebooks = chosen(names, load()) if names else load()[:1]
+    notebooks = select(names, load()) if names else load()[:1]
     if jupyterlab.as_root():
         click.echo("This is root, as in a container: JupyterLab is told that it may be.")
     environment = jupyterlab.environment(os.environ) | (

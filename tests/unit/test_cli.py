@@ -43,6 +43,17 @@ def notebooks(
     return made
 
 
+@pytest.mark.parametrize("name", ["list", "run", "verify", "test", "lab", "refresh"])
+def test_without_the_notebooks_each_command_says_where_they_are(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (cli, command):
+        monkeypatch.setattr(module, "load", lambda: load(tmp_path / "registry.toml"))
+    result = invoke(name, *(["01"] if name == "verify" else []))
+    assert result.exit_code == 2
+    assert re.fullmatch(r"Error: There is no registry .+ in a clone .+\n", result.output)
+
+
 def test_help_lists_every_command() -> None:
     result = invoke("--help")
     assert result.exit_code == 0
