@@ -362,7 +362,7 @@ def test_what_only_the_user_knows_is_asked_for(question, tool, wanted):
 @pytest.mark.parametrize(
     ("question", "tool", "words"),
     [
-        ("What is the weather in Oslo like for a Harvest Parade?", WEATHER, "Harvest Parade"),
+        ("Is it Quillfort with a Harvest Parade for the weather?", WEATHER, "Harvest Parade"),
         ("Delete the file a.txt that Wilma uploaded by mistake", DELETE, "Wilma uploaded mistake"),
     ],
 )
@@ -370,6 +370,14 @@ def test_a_call_that_leaves_too_much_out_of_account_is_not_made(question, tool, 
     assert f"do not understand “{words}”" in said(question, tool).replace("\n", " ")
 
 
-def test_what_a_call_accounts_for_is_made():
-    reply = ask("What is the weather in Oslo like, by the way?", WEATHER)
-    assert made(reply) == [("get_weather", {"location": "Oslo, Norway"})]
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the weather in Oslo like, by the way?",
+        "What is the weather in Oslo like for a Harvest Parade?",
+        "Our ferry leaves at seven and nobody packed. What is the weather in Oslo?",
+        "What is the weather in Oslo? Tell it as a captain of a whaler would, and rhyme.",
+    ],
+)
+def test_what_a_call_accounts_for_is_made_whatever_is_said_beside_it(question):
+    assert made(ask(question, WEATHER)) == [("get_weather", {"location": "Oslo, Norway"})]

@@ -79,6 +79,10 @@ class Text(Measures):
                 found[place] = found.get(place, frozenset()) | {span.kind}
         return found
 
+    def knows(self, span: Span) -> bool:
+        """Whether a span was found as what the tables say that it is."""
+        return span.kind not in ("phrase", "name") and (span.start, span.end) in self.definite
+
     def _read(self) -> None:
         found = self._found
         for finder in (

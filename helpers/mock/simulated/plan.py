@@ -185,21 +185,27 @@ class _Planner:
         return (sure or not own.isdisjoint(rest)) and not left
 
     def unclear(self, planned: list[Planned]) -> tuple[str, ...]:
-        """The words that no call accounts for, where they are too many for one to be trusted."""
-        if not planned or tongues.tongue(self.text.raw) != "en":
+        """The words that no call accounts for, where they are too many for one to be trusted.
+
+        What other sentences tell may be why somebody asks; what the tables know needs no more.
+        """
+        text, pairs = self.text, [pair for each in planned for pair in each.used]
+        known = bool(pairs) and all(text.knows(pair.span) for pair in pairs)
+        if not planned or known or tongues.tongue(text.raw) != "en":
             return ()
-        text = self.text
-        pairs = [pair for each in planned for pair in each.used]
         # A sum is something that the model can do by itself.
         spans = [*(pair.span for pair in pairs), *text.spans("expression")]
         tools = [profile_of(each.tool) for each in planned]
         own = frozenset().union(*(p.lexicon for p in tools))
         own |= {word for span in spans for word in map(stem, span.text.lower().split())}
         about = frozenset().union(*(p.concepts | p.about for p in tools))
+        starts = (*(s.start for s in spans), *(t.start for t in text.tokens if t.stem in own))
+        asked = set(map(text.sentence, starts))
         left = [
             (token.text, 2 if token.text[0].isdigit() or (at and token.text[0].isupper()) else 1)
             for at, token in enumerate(text.tokens)
             if token.lower not in _SMALL
+            and text.sentence(token.start) in asked
             and token.text != str(text.year)
             and token.stem not in own | VERBS
             and own.isdisjoint(ALIKE.get(token.stem, ()))

@@ -112,6 +112,15 @@ class Words:
         ]
 
     @cached_property
+    def ends(self) -> list[int]:
+        """Where each sentence ends but the last."""
+        return [each.start() for each in _SENTENCE.finditer(self.raw)]
+
+    def sentence(self, start: int) -> int:
+        """Which sentence a position is in, counted from 0."""
+        return bisect_left(self.ends, start)
+
+    @cached_property
     def sentences(self) -> list[str]:
         return [each.strip() for each in _SENTENCE.split(self.raw) if each.strip()]
 
