@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from helpers.mock.simulated.find import Span, Text, Token
@@ -278,16 +279,31 @@ class Candidates:
                 return [self._body(self.start)]  # all that stands before "put it on my list"
             return []
         about = _find_words(lower, "about") if len(text.sentences) == 1 else 0
-        start = self.start + about + len("about") if about > 0 else self.start
+        start, end = self._asking()
+        start += about + len("about") if about > 0 else 0
         first = text.index(start)
         words = [token.lower for token in text.tokens[first : first + 2]]
         if len(words) > 1 and words[0] in _QUESTIONS and words[1] not in ("is", "are", "was"):
-            body = text.raw[self.start : self.end].strip(" ?.!")
-            return [Span("rest", body, body, self.start, self.start + len(body))]
-        span = text.trimmed(first, text.index(self.end))
+            body = text.raw[start:end].strip(" ?.!\n")
+            return [Span("rest", body, body, start, start + len(body))]
+        span = text.trimmed(first, text.index(end))
         if span is not None and span.kind == "phrase" and not self._is_tool(span):
             return [Span("rest", span.text, span.text, span.start, span.end)]
         return []
+
+    def _asking(self) -> tuple[int, int]:
+        """Of several sentences the first that orders or asks; where none does, all of them."""
+        text = self.text
+        cuts = [self.start, *(at for at in text.ends if self.start < at < self.end), self.end]
+        for start, end in pairwise(cuts):
+            first = text.tokens[text.index(start)]
+            if (
+                first.stem in VERBS
+                or first.lower in OPENERS
+                or text.raw[start:end].rstrip().endswith("?")
+            ):
+                return start, end
+        return self.start, self.end
 
     def _body(self, start: int) -> Span:
         """The rest of a message, without the day and the time that a reminder ends with."""

@@ -197,10 +197,10 @@ class _Planner:
         spans = [*(pair.span for pair in pairs), *text.spans("expression")]
         tools = [profile_of(each.tool) for each in planned]
         own = frozenset().union(*(p.lexicon for p in tools))
-        own |= {word for span in spans for word in map(stem, span.text.lower().split())}
-        about = frozenset().union(*(p.concepts | p.about for p in tools))
         starts = (*(s.start for s in spans), *(t.start for t in text.tokens if t.stem in own))
         asked = set(map(text.sentence, starts))
+        own |= {word for span in spans for word in map(stem, span.text.lower().split())}
+        about = frozenset().union(*(p.concepts | p.about for p in tools))
         left = [
             (token.text, 2 if token.text[0].isdigit() or (at and token.text[0].isupper()) else 1)
             for at, token in enumerate(text.tokens)
