@@ -296,12 +296,9 @@ class Candidates:
         text = self.text
         cuts = [self.start, *(at for at in text.ends if self.start < at < self.end), self.end]
         for start, end in pairwise(cuts):
-            first = text.tokens[text.index(start)]
-            if (
-                first.stem in VERBS
-                or first.lower in OPENERS
-                or text.raw[start:end].rstrip().endswith("?")
-            ):
+            first = text.tokens[text.index(start) :][:1]
+            orders = any(token.stem in VERBS or token.lower in OPENERS for token in first)
+            if orders or text.raw[start:end].rstrip().endswith("?"):
                 return start, end
         return self.start, self.end
 
