@@ -190,7 +190,8 @@ class _Planner:
         What other sentences tell may be why somebody asks; what the tables know needs no more.
         """
         text, pairs = self.text, [pair for each in planned for pair in each.used]
-        known = bool(pairs) and all(text.knows(pair.span) for pair in pairs)
+        whole = bool(pairs) and not any(each.missing for each in planned)
+        known = whole and all(text.knows(pair.span) for pair in pairs)
         if not planned or known or tongues.tongue(text.raw) != "en":
             return ()
         # A sum is something that the model can do by itself.
@@ -205,7 +206,7 @@ class _Planner:
             (token.text, 2 if token.text[0].isdigit() or (at and token.text[0].isupper()) else 1)
             for at, token in enumerate(text.tokens)
             if token.lower not in _SMALL
-            and text.sentence(token.start) in asked
+            and (not asked or text.sentence(token.start) in asked)
             and token.text != str(text.year)
             and token.stem not in own | VERBS
             and own.isdisjoint(ALIKE.get(token.stem, ()))
