@@ -11,7 +11,8 @@ from IPython.core.interactiveshell import InteractiveShell
 def shell(**names: object) -> Iterator[InteractiveShell]:
     """A shell that knows these names.
 
-    Each would collect all garbage when the process ends: for so many, that took half a minute.
+    Each would collect all garbage when the process ends: for so many, that takes longer than the
+    ten seconds after which a worker of xdist is killed.
     """
     made = InteractiveShell.instance(user_ns=names)
     try:

@@ -106,6 +106,8 @@ def main(checkouts: Path | None, only: str | None) -> None:
     for name, of_repository in REPOSITORIES.items():
         if checkouts and (checkouts / name).is_dir() and only in (None, name):
             done.append(of_repository((checkouts / name).resolve()))
+    if empty := [suite.name for suite in done if not suite.passed and not suite.failed]:
+        raise click.ClickException(f"No case was found in {empty}: is it laid out in another way?")
     for suite in done:
         suite.write()
         passed = sum(suite.passed.values())

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 from helpers.mock.simulated import passages
 from helpers.mock.simulated.arithmetic import digits, written
@@ -97,8 +97,10 @@ def _between(turn: Turn, today: date | None) -> tuple[str, str]:
     if len(ends) != 2:
         return "", ""
     (first, start), (last, end) = ends
+    if end < start and not _YEAR.search(turn.text) and end.year < date.max.year:
+        year = end.year + 1  # "from 20 December to 5 March"
+        end = date(year, end.month, min(end.day, monthrange(year, end.month)[1]))
     days = (end - start).days
-    days += 365 if days < 0 and not _YEAR.search(turn.text) else 0
     unit = many[1] or "day"
     size = table("days")["units"][unit]
     if days < 0 or days % size:
@@ -121,7 +123,10 @@ def _named(turn: Turn, today: date | None) -> tuple[str, str]:
     name = found[0].text if found else "today"
     if shift and shift[0] not in name.lower():
         days = int(shift[1] if shift[1].isdigit() else 1) * table("days")["units"][shift[2]]
-        day += timedelta(days if shift[3] in word_set("days", "after") else -days)
+        days = day.toordinal() + (days if shift[3] in word_set("days", "after") else -days)
+        if not 1 <= days <= date.max.toordinal():
+            return "", ""
+        day = date.fromordinal(days)
         name = "that"
     if re.search(r"\d{4}", name):
         return f"{name} is a {day:%A}.", f"{day:%A}"

@@ -94,7 +94,7 @@ _LISTS: dict[str, Callable[[list[str]], str]] = {
     "count": lambda items: f"There are {len(items)}.",
     "first": lambda items: items[0],
     "second": lambda items: items[1],
-    "third": lambda items: items[min(2, len(items) - 1)],
+    "third": lambda items: items[2] if len(items) > 2 else "There is no third.",
     "last": lambda items: items[-1],
 }
 

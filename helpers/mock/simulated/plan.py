@@ -208,7 +208,7 @@ class _Planner:
             if token.lower not in _SMALL
             and (not asked or text.sentence(token.start) in asked)
             and token.text != str(text.year)
-            and token.stem not in own | VERBS
+            and not (token.stem in own or token.stem in VERBS)
             and own.isdisjoint(ALIKE.get(token.stem, ()))
             and about.isdisjoint(TEXT_CONCEPTS.get(token.lower, TEXT_CONCEPTS.get(token.stem, ())))
             and not any(s.start <= token.start < _with_unit(text, s) for s in spans)
