@@ -1,6 +1,7 @@
 """Which requests are the same, so that one is answered with what the other was."""
 
 import json
+import shutil
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ def ask(text: str, **fields: Any) -> dict[str, Any]:
         ({"messages": [None]}, {"messages": ["result of"]}),
         (ask("Is sk-" + "a1" * 12 + " a key?"), ask("Is sk-" + "b2" * 12 + " a key?")),
         (ask("password=tiger4711"), ask("password=zebra4711")),
+        (ask("password=tiger4711", n=None), ask("password=zebra4711")),
     ],
 )
 def test_requests_that_differ_get_each_its_answer_in_any_order(upstream, tmp_path, recorded, other):
@@ -42,6 +44,25 @@ def test_requests_that_differ_get_each_its_answer_in_any_order(upstream, tmp_pat
         # Another's secret will do where nobody asked with this one.
         again = send(server, other)[2]
     assert again == b"1" if is_hidden else b"(recorded " in again
+
+
+def test_the_mark_of_a_secret_says_nothing_to_who_has_the_recordings_alone(upstream, tmp_path):
+    marks = []
+    for answer in (b"1", b"2", b"1", b"2"):
+        upstream.answer(answer)
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        with record(folder, upstream.url) as server:
+            for password in ("tiger4711", "zebra4711"):
+                send(server, ask(f"password={password}"))
+        files = sorted(folder.glob("*.json"))
+        marks += [json.loads(each.read_text())["request"]["mark"] for each in files]
+    assert len(set(marks)) == 4
+    assert (folder / ".salt" / ".gitignore").read_text() == "*\n"
+    shutil.rmtree(folder / ".salt")
+    with replay(folder) as server:
+        # In turn, then.
+        asked = [send(server, ask(f"password={each}4711"))[2] for each in ("zebra", "tiger")]
+    assert asked == [b"1", b"2"]
 
 
 def reference(item_id: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def settled(folder: Path) -> list[Path]:
     before: list[Path] = []
     end = time.monotonic() + 10
     while time.monotonic() < end:
-        now = sorted(folder.iterdir())
+        now = sorted(path for path in folder.iterdir() if path.is_file())
         if now and now == before and not any(path.suffix == ".part" for path in now):
             return now
         before = now

@@ -41,18 +41,16 @@ def key_of(asked: Json) -> str:
     return json.dumps(asked, sort_keys=True)
 
 
-def mark_of(sent: Body, stored: Body) -> str:
-    """Two digits that say which secrets were hidden from a body; empty where none was.
+def mark_of(sent: Any, stored: Any, salt: bytes) -> str:
+    """What tells secrets apart that were hidden; empty where none was, or without a salt.
 
-    So few tell requests apart that differ in a secret only, and tell nobody what it is.
+    Without the salt, it tells nobody anything of what was hidden.
     """
-    if sent == stored:
+    kept = dict(_leaves(stored))
+    hidden = [leaf for leaf in _leaves(sent) if leaf[0] not in kept or kept[leaf[0]] != leaf[1]]
+    if not hidden or not salt:
         return ""
-    kept = dict(_leaves(stored.value))
-    hidden = [
-        leaf for leaf in _leaves(sent.value) if leaf[0] not in kept or kept[leaf[0]] != leaf[1]
-    ]
-    return blake2b(repr(hidden).encode("utf-8", "replace"), digest_size=1).hexdigest()
+    return blake2b(repr(hidden).encode("utf-8", "replace"), digest_size=8, key=salt).hexdigest()
 
 
 _IDS = ("previous_response_id", "conversation")

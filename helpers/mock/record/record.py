@@ -25,7 +25,14 @@ from helpers.mock import OPENAI_PATH
 from helpers.mock.client import httpx
 from helpers.mock.errors import DOES_NOT_EXIST, ApiError, Status
 from helpers.mock.record.body import Body
-from helpers.mock.record.recording import Event, Recording, RecordingError, timed_events
+from helpers.mock.record.match import mark_of
+from helpers.mock.record.recording import (
+    Event,
+    Recording,
+    RecordingError,
+    salt_of,
+    timed_events,
+)
 from helpers.mock.record.scrub import Scrubber
 from helpers.mock.server import MockServer
 from helpers.proxies import is_loopback
@@ -150,7 +157,12 @@ class Recorder:
 
     def _store(self, place: Path | None, taken: Recording) -> None:
         try:
-            self._folder.write(place, self._scrubber.recording(taken))
+            stored = self._scrubber.recording(taken)
+            sent, kept = ([each.path, each.request.value] for each in (taken, stored))
+            if place and sent != kept:
+                salt = salt_of(place.parent, make=True)
+                stored = replace(stored, mark=mark_of(sent, kept, salt))
+            self._folder.write(place, stored)
         except Exception as error:  # noqa: BLE001 - whatever it is, the exchange itself goes on
             _log.warning("%s %s is not recorded: %r", taken.method, taken.path, error)
 

@@ -4,18 +4,20 @@
      "response": {"status": 200, "content_type": "application/json", "ms": 812, "body": {...}}}
 
 What is not JSON is kept as `text` or `base64` in place of `body`; the `mark` of a request tells it
-from one from which another secret was hidden. A stream has `events`, each on a line of its own with
-the milliseconds since the one before; `rest` is what came after the last whole one, `cut` says that
-the connection broke off, and `incomplete` that the stream did not get to its end, for whatever
-reason. Of the headers, only those are kept that steer a client.
+from one from which another secret was hidden, to who has the folder's salt. A stream has `events`,
+each on a line of its own with the milliseconds since the one before; `rest` is what came after the
+last whole one, `cut` says that the connection broke off, and `incomplete` that the stream did not
+get to its end, for whatever reason. Of the headers, only those are kept that steer a client.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +134,23 @@ class Recording:
 
 
 _CHECKED = TypeAdapter(Recording)
+
+
+def salt_of(folder: Path, *, make: bool = False) -> bytes:
+    """The random salt of the marks in a folder; empty where there is none.
+
+    It stays where it was made, for who has it can try out secrets: git leaves it out.
+    """
+    place = folder / ".salt" / "salt"
+    with suppress(OSError):
+        if make and not place.exists():
+            place.parent.mkdir(exist_ok=True)
+            (place.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+            with open(place, "xb", opener=partial(os.open, mode=0o600)) as file:
+                file.write(os.urandom(32))
+    with suppress(OSError):
+        return place.read_bytes()
+    return b""
 
 
 def timed_events(chunks: Iterable[tuple[int, bytes]]) -> tuple[list[Event], str]:

@@ -21,7 +21,7 @@ from helpers.mock.errors import DOES_NOT_EXIST, ApiError
 from helpers.mock.record.body import Body
 from helpers.mock.record.match import differences, key_of, known_by, mark_of
 from helpers.mock.record.record import Cut, path_below, refusal
-from helpers.mock.record.recording import Recording, RecordingError
+from helpers.mock.record.recording import Recording, RecordingError, salt_of
 from helpers.mock.record.scrub import Scrubber
 from helpers.mock.requests import Json
 from helpers.mock.server import MockServer
@@ -57,6 +57,7 @@ class Replayer:
         self._paced = paced
         self._known: dict[str, list[_Known]] = {}
         self._served: Counter[str] = Counter()
+        self._salt = salt_of(folder)
         for path in sorted(folder.glob("*.json"), key=_in_order):
             recording = Recording.read(path)
             *keys, asked = _asked(
@@ -74,8 +75,9 @@ class Replayer:
         scrub.learn(request.headers.items())
         path = path_below(scope) or request.url.path
         body = Body.of_request(await request.body(), request.headers)
-        stored = scrub.body(body)
-        asked = _asked(request.method, scrub.path(path), stored, mark_of(body, stored))
+        stored, path_stored = scrub.body(body), scrub.path(path)
+        mark = mark_of([path, body.value], [path_stored, stored.value], self._salt)
+        asked = _asked(request.method, path_stored, stored, mark)
         key = next((key for key in map(key_of, asked) if key in self._known), None)
         if key is None:
             await refusal(self._miss(asked[-1]))(scope, receive, send)

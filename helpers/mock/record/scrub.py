@@ -14,7 +14,6 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from helpers.mock.record.body import Body
-from helpers.mock.record.match import mark_of
 from helpers.mock.record.recording import Event, Recording
 from helpers.secrets import (
     SECRET,
@@ -73,12 +72,10 @@ class Scrubber:
 
     def recording(self, taken: Recording) -> Recording:
         """A recording without what is secret in it."""
-        request = self.body(taken.request)
         return replace(
             taken,
             path=self.path(taken.path),
-            request=request,
-            mark=mark_of(taken.request, request),
+            request=self.body(taken.request),
             content_type=self.text(taken.content_type),
             headers={name: self.text(value) for name, value in taken.headers.items()},
             body=self.body(taken.body),
