@@ -46,12 +46,12 @@ def frame(event: bytes) -> bytes:
     return b"data: " + event + b"\n\n"
 
 
-def create(model: Model, params: Json, context: Context) -> bytes:
+def create(model: Model, params: Json, context: Context | None = None) -> bytes:
     """Answer a request with a `ChatCompletion`, as JSON.
 
     Raises InvalidRequest, and ApiError for a model that does not chat.
     """
-    return chat_wire.whole(_answer(model, params, context))
+    return chat_wire.whole(_answer(model, params, context or Context()))
 
 
 def stream(model: Model, params: Json, context: Context) -> Iterator[bytes]:
