@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from helpers.mock.command import InOneSentence, Problem, serve
+from helpers.mock.command import InOneSentence, serve
 from helpers.notebooks.command import lab, test
 from helpers.notebooks.registry import (
     BACKENDS,
@@ -65,13 +65,7 @@ _output = click.option(
 
 
 class _Commands(InOneSentence, click.Group):
-    """Commands that say in one sentence, too, what is wrong with the registry, or with a name."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except RegistryError as error:
-            raise Problem(str(error)) from None
+    """Commands that say in one sentence what cannot be read or written."""
 
 
 @click.group(
@@ -155,12 +149,9 @@ def verify(names: tuple[str, ...], output: Path) -> None:
       python -m helpers verify
       python -m helpers verify 04_weather_example
     """
-    from helpers.notebooks.verify import VerifyError, verify
+    from helpers.notebooks.verify import verify
 
-    try:
-        verdict = verify(select(names, load()) if names else None, load(), output)
-    except VerifyError as error:
-        raise Problem(str(error)) from None
+    verdict = verify(select(names, load()) if names else None, load(), output)
     for line in verdict.problems:
         click.echo(line, err=True)
     if verdict.older:
@@ -202,14 +193,9 @@ def new(name: str) -> None:
     Example:
       python -m helpers new 17_do_something
     """
-    from helpers.notebooks.new import NewError
     from helpers.notebooks.new import new as make
 
-    try:
-        paths = make(name)
-    except NewError as error:
-        raise Problem(str(error)) from None
-    for path in paths:
+    for path in make(name):
         click.echo(_short(path))
     click.echo("Write what is marked TODO in them, then refresh and test; see CONTRIBUTING.md.")
 
@@ -222,13 +208,10 @@ def snippets() -> None:
     Example:
       python -m helpers snippets
     """
-    from helpers.notebooks.snippets import SnippetError, write
+    from helpers.notebooks.snippets import write
 
-    try:
-        for name in write():
-            click.echo(name)
-    except SnippetError as error:
-        raise Problem(str(error)) from error
+    for name in write():
+        click.echo(name)
 
 
 @main.command("list")
@@ -278,17 +261,14 @@ def drift(against: str, model: str | None, only: tuple[str, ...], file: str | No
       python -m helpers drift --against https://api.clarifai.com/v2/ext/openai/v1
       python -m helpers drift --against http://127.0.0.1:8000/v2/ext/openai/v1 --only chat --json -
     """
-    from helpers.mock.record.drift import DriftError, differences, report, table
+    from helpers.mock.record.drift import differences, report, table
     from helpers.mock.record.probes import PROBES
 
     known = sorted({probe.about for probe in PROBES})
     if unknown := sorted({*only} - {*known}):
         raise click.UsageError(f"There is no {unknown[0]!r}; there are: {', '.join(known)}.")
     probes = [probe for probe in PROBES if not only or probe.about in only]
-    try:
-        found = differences(against, os.environ.get("CLARIFAI_PAT"), probes, model)
-    except DriftError as error:
-        raise Problem(str(error)) from None
+    found = differences(against, os.environ.get("CLARIFAI_PAT"), probes, model)
     if file != "-":
         click.echo(table(found, probes))
         click.echo(f"{_counted(found, 'difference')} in {_counted(probes, 'request')}.")
@@ -306,13 +286,11 @@ def _write_contents() -> None:
 
 def _report(execute: Callable[[], list[Result]]) -> None:
     """Execute, and say how it went; the exit status is 1 if a notebook failed."""
-    from helpers.notebooks.run import RunError, table
+    from helpers.notebooks.run import table
 
     started = time.perf_counter()
     try:
         results = execute()
-    except RunError as error:
-        raise Problem(str(error)) from None
     except KeyboardInterrupt:
         click.echo("Interrupted; all kernels have ended.", err=True)
         sys.exit(INTERRUPTED)

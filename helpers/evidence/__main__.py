@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 
 from helpers.evidence import page
-from helpers.evidence.run import MatrixError, dask, fill, processes
+from helpers.evidence.run import dask, fill, processes
 from helpers.evidence.task import Evidence, plan
 from helpers.mock.command import InOneSentence
 from helpers.notebooks.jobs import cores
-from helpers.notebooks.registry import BACKENDS, chosen, load
+from helpers.notebooks.registry import BACKENDS, load, select
 
 # Of another maker than those that the cells name.
 MODELS = ("https://clarifai.com/anthropic/completion/models/claude-sonnet-4",)
@@ -65,11 +65,10 @@ def main(
             f"{', '.join(wrong) or 'kept'}  {evidence.seconds} s"
         )
 
-    left = 0
+    left, notebooks = 0, select(names, load())
     try:
         if not only_page:
             wanted = models or (MODELS if backend == "mock" else ())
-            notebooks = chosen(names, load())
             tasks = plan(notebooks, wanted, backend, server, patience=patience)
             today = datetime.now(UTC).date().isoformat()
             with where as executor:
@@ -87,8 +86,6 @@ def main(
                 f"{done.made} made, {done.found} there already, {done.left} left, "
                 f"{done.tokens} tokens."
             )
-    except MatrixError as error:
-        raise click.ClickException(str(error)) from None
     finally:
         click.echo(f"The page is {page.write(folder)}.")
     sys.exit(1 if broken or left else 0)

@@ -15,9 +15,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from helpers.evidence.task import Evidence, Task, code_hash, installed, perform
+from helpers.problem import Problem
 
 
-class MatrixError(RuntimeError):
+class MatrixError(Problem):
     """A matrix that cannot be filled; the message says what to do."""
 
 

@@ -11,13 +11,8 @@ from typing import Any
 import click
 
 from helpers.mock import Mock
+from helpers.problem import Problem
 from helpers.proxies import is_this_machine
-
-
-class Problem(click.ClickException):
-    """Wrong use, or what cannot begin: one line, and status 2."""
-
-    exit_code = 2
 
 
 class InOneSentence(click.Command):

@@ -18,6 +18,7 @@ from helpers.mock import OPENAI_PATH
 from helpers.notebooks.book import KERNELSPEC, LANGUAGE
 from helpers.notebooks.gates.code import SETUP
 from helpers.notebooks.registry import PROJECT, load
+from helpers.problem import Problem
 
 NAME = re.compile(r"\d\d(_[a-z0-9]+)+")
 
@@ -181,7 +182,7 @@ About 20 minutes · 0 requests · 0 tokens.""",
 ]
 
 
-class NewError(ValueError):
+class NewError(Problem):
     """A notebook that cannot be made; the message says why, and what to do."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +12,15 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from helpers.problem import Problem
+
 PROJECT = Path(__file__).resolve().parents[2]
 REGISTRY = PROJECT / "notebooks" / "registry.toml"
 BACKENDS = ("mock", "live", "compatible")
 
 
-class RegistryError(ValueError):
-    """A registry that cannot be used, or a notebook that is not in it; the message says it all."""
+class RegistryError(Problem):
+    """What is wrong with the registry, or with a name; it ends a command with that sentence."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +113,6 @@ def select(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook
         except (ValueError, KeyError):
             raise RegistryError(f"{notebook.path} is not a notebook.") from None
     return [notebook for notebook in notebooks if notebook in wanted]
-
-
-def chosen(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook]:
-    """Those that a command was given; a name that fits none ends it with a sentence."""
-    try:
-        return select(names, notebooks)
-    except RegistryError as error:
-        sys.stderr.write(f"Error: {error}\n")
-        sys.exit(2)
 
 
 def _find(name: str, notebooks: Mapping[str, Notebook]) -> Notebook:

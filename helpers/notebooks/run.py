@@ -19,13 +19,14 @@ from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import Job, Result, execute
 from helpers.notebooks.registry import PROJECT, Notebook
 from helpers.notebooks.steady import steady
+from helpers.problem import Problem
 from helpers.text import to_json
 from helpers.transcript import Transcript
 
 BUILD = PROJECT / "build"
 
 
-class RunError(ValueError):
+class RunError(Problem):
     """A run that cannot begin; the message says what to change."""
 
 

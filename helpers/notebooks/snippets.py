@@ -33,6 +33,7 @@ from nbformat import NotebookNode
 from helpers.endpoint import use_endpoint
 from helpers.notebooks.book import Book, tags, tree_of
 from helpers.notebooks.registry import REGISTRY, Notebook, load
+from helpers.problem import Problem
 from helpers.transcript import transcript
 
 FOLDER = REGISTRY.parent / "snippets"
@@ -40,7 +41,7 @@ TAG = "snippet:"
 _BUILTIN = set(dir(builtins))
 
 
-class SnippetError(ValueError):
+class SnippetError(Problem):
     """Tagged cells that do not make a program; the message says what to do."""
 
 

@@ -13,9 +13,10 @@ from nbformat.reader import NotJSONError
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
 from helpers.notebooks.registry import Notebook
+from helpers.problem import Problem
 
 
-class VerifyError(ValueError):
+class VerifyError(Problem):
     """There is no run that could be checked; the message says what to do."""
 
 

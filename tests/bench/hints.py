@@ -10,7 +10,6 @@ as good as the solution. Exits with status 1 when less than 80 % of the hints ar
 
 from __future__ import annotations
 
-import argparse
 import ast
 import copy
 import os
@@ -19,13 +18,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import click
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from helpers.checks import CORRECT, NOT_YET, UNREADABLE
 from helpers.notebooks.exercises import REMEMBER, RESTORE, Posed, posed
-from helpers.notebooks.registry import Notebook, chosen, load
+from helpers.notebooks.registry import Notebook, load, select
 
 BOUND = 0.8
 SECONDS = 20
@@ -167,15 +167,14 @@ def _difference(solution: str, code: str) -> str:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK")
-    parser.add_argument("--passes", action="store_true", help="list what passes as well")
-    arguments = parser.parse_args()
-    notebooks = chosen(arguments.notebooks, load())
+@click.command(help=__doc__)
+@click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
+@click.option("--passes", is_flag=True, help="List what passes as well.")
+def main(names: tuple[str, ...], passes: bool) -> None:
+    notebooks = select(names, load())
     if len(notebooks) > 1:
         # Each in a process of its own, as a kernel is.
-        options = ["--passes"] if arguments.passes else []
+        options = ["--passes"] if passes else []
         command = [sys.executable, "-m", "tests.bench.hints", *options]
         ended = [subprocess.run([*command, each.name], check=False) for each in notebooks]
         sys.exit(max(each.returncode for each in ended))
@@ -184,7 +183,7 @@ def main() -> None:
     os.chdir(notebook.path.parent)
     # A broken loop may not end.
     signal.signal(signal.SIGALRM, signal.default_int_handler)
-    sys.exit(0 if measured(notebook, passes=arguments.passes) else 1)
+    sys.exit(0 if measured(notebook, passes=passes) else 1)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ Exits with status 1 when a bound is missed.
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import subprocess
@@ -27,11 +26,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from jupyter_client.manager import start_new_kernel
 
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import cores
-from helpers.notebooks.registry import chosen, load
+from helpers.notebooks.registry import load, select
 
 ROOT = Path(__file__).resolve().parents[2]
 CORES = cores()
@@ -105,12 +105,11 @@ def import_helpers() -> Cost:
     return Cost(*map(float, printed.split()))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK")
-    options = parser.parse_args()
-    notebooks = [str(notebook.path) for notebook in chosen(options.notebooks, load())]
+@click.command(help=__doc__)
+@click.option("--rounds", default=3, show_default=True)
+@click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
+def main(rounds: int, names: tuple[str, ...]) -> None:
+    notebooks = [str(notebook.path) for notebook in select(names, load())]
     measures: dict[str, Callable[[], Cost]] = {
         "compared": lambda: pytest_run("-k", "Cell", *notebooks),
         "nbmake": lambda: nbmake(*notebooks),
@@ -120,12 +119,10 @@ def main() -> None:
         "import helpers": import_helpers,
     }
     samples: dict[str, list[Cost]] = {name: [] for name in measures}
-    for _ in range(options.rounds):
+    for _ in range(rounds):
         for name, measure in measures.items():
             samples[name].append(measure())
-    print(
-        f"{len(notebooks)} notebooks, {CORES} cores, {options.rounds} interleaved rounds; seconds"
-    )
+    print(f"{len(notebooks)} notebooks, {CORES} cores, {rounds} interleaved rounds; seconds")
     print(f"{'':15} {'median':>8} {'cpu':>8}   each")
     wall, cpu = {}, {}
     for name, costs in samples.items():

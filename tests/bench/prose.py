@@ -14,15 +14,16 @@ one of the same (`name swapped`), which is right elsewhere.
 
 import copy
 import re
-import sys
 from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import click
+
 from helpers.notebooks.gates import GATES, Book
-from helpers.notebooks.registry import chosen, load
+from helpers.notebooks.registry import load, select
 
 JUDGES = (
     *("claims", "unclaimed", "header", "links", "link texts", "objectives", "title", "sections"),
@@ -167,11 +168,12 @@ def caught(book: Book, change: Change, sound: list[list[str]]) -> bool:
     )
 
 
-def main(arguments: list[str]) -> None:
-    """Print the shares, and with --survivors what nothing notices."""
-    names = [name for name in arguments if not name.startswith("-")]
+@click.command(help=__doc__)
+@click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
+@click.option("--survivors", is_flag=True, help="List what nothing notices.")
+def main(names: tuple[str, ...], survivors: bool) -> None:
     tried, noticed = Counter[str](), Counter[str]()
-    for notebook in chosen(names, load()):
+    for notebook in select(names, load()):
         book = Book.open(notebook.path, load())
         sound = [list(GATES[name].check(book)) for name in JUDGES]
         lines = []
@@ -180,7 +182,7 @@ def main(arguments: list[str]) -> None:
             for key in (notebook.name, change.kind, "all"):
                 tried[key] += 1
                 noticed[key] += seen
-            if not seen and "--survivors" in arguments:
+            if not seen and survivors:
                 place = (
                     f"    cell {change.cell + 1}: {change.kind} {change.old!r} -> {change.new!r}"
                 )
@@ -195,4 +197,4 @@ def _share(key: str, tried: Counter[str], noticed: Counter[str]) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -22,7 +22,7 @@ from packaging.version import Version
 from helpers.notebooks.book import Book, tags
 from helpers.notebooks.compare import PLOT, differences
 from helpers.notebooks.jobs import Job
-from helpers.notebooks.registry import PROJECT, Notebook, chosen, load
+from helpers.notebooks.registry import PROJECT, Notebook, load, select
 
 FOLDER = PROJECT / "build" / "when"
 
@@ -90,7 +90,7 @@ def shown_otherwise(notebook: Notebook, place: Path) -> str:
 @click.option("--to", "newest", help="The newest to look at [default: the newest there is].")
 def main(name: str, package: str, oldest: str, newest: str | None) -> None:
     """Name the release of a package that changed what a notebook shows."""
-    [notebook] = chosen([name], load())
+    [notebook] = select([name], load())
     releases = [
         each
         for each in released(package)

@@ -32,7 +32,7 @@ from helpers.notebooks.book import ANSI, Book, tags
 from helpers.notebooks.exercises import posed
 from helpers.notebooks.hermetic import loopback_only
 from helpers.notebooks.jobs import Job, Pool, cores
-from helpers.notebooks.registry import Notebook, chosen, load
+from helpers.notebooks.registry import Notebook, load, select
 
 # What a learner puts in the place of one like it.
 LIKE = (
@@ -223,7 +223,7 @@ def main(names: tuple[str, ...], seeds: int, seed: int | None, jobs: int) -> Non
     hermetic = loopback_only.environment(os.environ)
     os.environ.clear()
     os.environ.update(hermetic)
-    notebooks = chosen(names, load())
+    notebooks = select(names, load())
     began, failed = time.monotonic(), 0
     for number, notebook in enumerate(notebooks):
         picked = [seed] if seed is not None else range(number, seeds, len(notebooks))

@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
-from helpers.notebooks.registry import Notebook, Objective, RegistryError, chosen, load, select
+from helpers import cli
+from helpers.evidence import __main__ as evidence
+from helpers.notebooks.registry import Notebook, Objective, RegistryError, load, select
+from tests.bench import prose
 from tests.unit.conftest import MakeNotebook
 
 ENTRY = """
@@ -131,9 +136,8 @@ def test_parameters_are_the_names_that_the_tagged_cell_sets(
     assert make_notebook(tmp_path, "b", "MODEL = 1").parameters == ()
 
 
-def test_a_command_ends_with_a_sentence_for_an_unknown_name(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        chosen(["zebra"], load())
-    assert capsys.readouterr().err.startswith("Error: There is no notebook 'zebra'. There are: 01_")
+@pytest.mark.parametrize("command", [cli.main, evidence.main, prose.main])
+def test_a_command_ends_with_a_sentence_for_an_unknown_name(command: click.Command) -> None:
+    said = CliRunner().invoke(command, ["run", "zebra"] if command is cli.main else ["zebra"])
+    assert said.output.startswith("Error: There is no notebook 'zebra'. There are: 01_")
+    assert said.exit_code == 2

@@ -19,6 +19,7 @@ from helpers.mock.client import httpx
 from helpers.mock.record.body import Body
 from helpers.mock.record.probes import PROBES, Probe
 from helpers.mock.record.recording import timed_events
+from helpers.problem import Problem
 from helpers.proxies import is_loopback
 from helpers.text import fit, to_json
 from helpers.transcript.read import as_object, objects, string
@@ -37,7 +38,7 @@ _ATTEMPTS = 3
 _BUSY = (429, 503)
 
 
-class DriftError(ValueError):
+class DriftError(Problem):
     """A backend that cannot be compared; the message says why."""
 
 
