@@ -192,7 +192,7 @@ site: setup ## Make the site to read, with the browser version in it, in build/s
 	@$(PY) -m helpers.site site
 
 .PHONY: colab
-colab: setup ## Make copies of the notebooks that bring to Colab what it lacks, in build/colab (REPOSITORY=URL)
+colab: setup ## Make copies of the notebooks that install what Colab lacks, in build/colab (REPOSITORY=URL)
 	@$(PY) -m helpers.site colab
 
 .PHONY: site-check

@@ -49,7 +49,7 @@ def pause_after(error, attempt, first=1.0, longest=60.0):
     response = getattr(error, "response", None)
     told = response.headers.get("retry-after", "") if response is not None else ""
     if told.isdigit():
-        return float(told)
+        return min(float(told), longest)
     return random.uniform(0.5, 1.0) * min(first * 2**attempt, longest)
 
 
@@ -86,8 +86,8 @@ def spoken(text):
     return answer.strip() if mark else text
 
 
-def ask(messages, client=client, tries=16, first=1.0, log=print, **options):
-    once = client.with_options(max_retries=0, timeout=options.pop("timeout", 60))
+def ask(messages, client=client, tries=16, first=1.0, timeout=60, log=print, **options):
+    once = client.with_options(max_retries=0, timeout=timeout)
 
     def send():
         return once.chat.completions.create(model=MODEL, messages=messages, **options)

@@ -22,7 +22,7 @@ NOT_DEPLOYED = 21353
 
 
 def elsewhere(error):
-    """Whether another model may do better."""
+    """Say whether another model may do better."""
     if isinstance(error, openai.APIConnectionError):
         return True
     body = error.body if isinstance(error.body, dict) else {}
@@ -39,7 +39,7 @@ def ask_any(candidates, messages, **options):
         except openai.APIError as error:
             if not elsewhere(error):
                 raise
-            errors.append(f"{model}: {error}")
+            errors.append(f"{model}: {error.body or error}")
     raise RuntimeError("; ".join(errors))
 
 

@@ -86,12 +86,15 @@ def outcome_of(item, reply):
         return Outcome(item, error=f"an error as a reply: {reply.model_extra}", again=True)
     usage = reply.usage
     details = usage.completion_tokens_details
-    thoughts = details.reasoning_tokens or 0 if details else 0
-    paid = usage.prompt_tokens, usage.completion_tokens, thoughts
-    reason = reply.choices[0].finish_reason
-    if reason != "stop":
-        return Outcome(item, None, f"ended by {reason}", False, *paid)
-    return Outcome(item, reply.choices[0].message.content, None, False, *paid)
+    outcome = Outcome(item, tokens_in=usage.prompt_tokens, tokens_out=usage.completion_tokens)
+    if details:
+        outcome.thoughts = details.reasoning_tokens or 0
+    choice = reply.choices[0]
+    if choice.finish_reason == "stop":
+        outcome.text = choice.message.content
+    else:
+        outcome.error = f"ended by {choice.finish_reason}"
+    return outcome
 
 
 async def attempt(item, request):
@@ -108,15 +111,23 @@ async def attempt(item, request):
 
 
 def kept(path):
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    outcomes = [Outcome(**json.loads(line)) for line in lines]
-    return {each.item: each for each in outcomes}
+    outcomes = {}
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    for line in text.splitlines():
+        if line:
+            try:
+                outcome = Outcome(**json.loads(line))
+                outcomes[outcome.item] = outcome
+            except json.JSONDecodeError:
+                print("skipped, as it is not JSON:", line)
+    return outcomes
 
 
 async def run(items, request, path):
     settled = {item for item, each in kept(path).items() if not each.again}
     attempts = [attempt(item, request) for item in items if item not in settled]
     with path.open("a", encoding="utf-8") as file:
+        file.write("\n")  # after half a line, a new one begins
         for number, each in enumerate(asyncio.as_completed(attempts), 1):
             file.write(json.dumps(asdict(await each)) + "\n")
             file.flush()
@@ -126,7 +137,7 @@ async def run(items, request, path):
 
 async def main():
     few = dict(enumerate(reviews[:5]))
-    answers_file = Path(tempfile.mkdtemp()) / "moods.jsonl"  # yours should be one that stays
+    answers_file = Path(tempfile.mkdtemp()) / "moods.jsonl"  # put yours in a folder that stays
 
     await run(few, lambda number: ask(few[number]), answers_file)
     for number, outcome in sorted(kept(answers_file).items()):
