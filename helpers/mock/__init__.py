@@ -9,9 +9,9 @@ Nothing of the server is imported before `start` is called.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 OPENAI_PATH = "/v2/ext/openai/v1"
 """Where Clarifai serves the OpenAI format, below the address of its API."""
@@ -52,6 +52,7 @@ def start(
     origins: Iterable[str] = (),
     first_token: float = 0,
     tokens_per_second: float | None = None,
+    mcp_servers: Mapping[str, Any] | None = None,
 ) -> Mock:
     """Serve the mock from a daemon thread of this process, and return when it accepts connections.
 
@@ -59,11 +60,12 @@ def start(
     which has neither threads nor sockets, it is reached by the clients of this process alone.
     `voice` and `origins` are those of `helpers.mock.application.Application`. A stream begins after
     `first_token` seconds, and brings so many `tokens_per_second`; without them it is there at once.
+    `mcp_servers` has MCP servers to serve beside the mock's own, by the model that each is to be.
     """
     from helpers.mock.application import Application, Pace
 
     pace = Pace(first_token, 1 / tokens_per_second if tokens_per_second else 0)
-    app = Application(voice, origins, pace)
+    app = Application(voice, origins, pace, mcp_servers)
     if sys.platform == "emscripten":
         from helpers.mock.inprocess import InProcessMock
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 from starlette.applications import Starlette
@@ -46,6 +46,7 @@ from helpers.mock.gateway import (
 from helpers.mock.journal import Journal
 from helpers.mock.mcp.agentic import FIELD, reaches_out
 from helpers.mock.mcp.endpoint import McpEndpoint
+from helpers.mock.mcp.hosted import hosted
 from helpers.mock.native import rest
 from helpers.mock.pictures import draw
 from helpers.mock.requests import InvalidRequest, Json
@@ -79,16 +80,23 @@ class Application:
     """
 
     def __init__(
-        self, voice: str | None = None, origins: Iterable[str] = (), pace: Pace = AT_ONCE
+        self,
+        voice: str | None = None,
+        origins: Iterable[str] = (),
+        pace: Pace = AT_ONCE,
+        mcp_servers: Mapping[str, Any] | None = None,
     ) -> None:
         """With a `voice`, replies are worded otherwise (`apis.voice`); `origins` are those, besides
-        this machine's, whose pages a browser lets use the mock; `pace` is that of streams.
+        this machine's, whose pages a browser lets use the mock; `pace` is that of streams;
+        `mcp_servers` are more of them, by model. Raises ModelReferenceError.
         """
         voice = voice or os.environ.get("CLARIFAI_MOCK_VOICE")
         self._voice = (in_voice(voice),) if voice else ()
         self._origins = Origins(origins)
         self._pace = pace
         self._journal = Journal()
+        self._hosted = hosted(mcp_servers or {})
+        tools = McpEndpoint(self._hosted)
         self.faults = Faults(_refusal)
         self._routes = Starlette(
             routes=[
@@ -97,8 +105,8 @@ class Application:
                 Route(OPENAI_PATH + "/models", _list_models),
                 Route(OPENAI_PATH + "/models/{name:path}", _one_model),
                 Route(draw.PATH + "{rest:path}", _drawing),
-                Route(mcp.PATH, McpEndpoint()),
-                Route(mcp.PATH + "/versions/{version}", McpEndpoint()),
+                Route(mcp.PATH, tools),
+                Route(mcp.PATH + "/versions/{version}", tools),
                 Route("/v2/ext/{rest:path}", _no_such_path, methods=rest.METHODS),
                 *rest.ROUTES,
             ],
@@ -113,7 +121,7 @@ class Application:
     def context(self, root: str, authorization: bytes, *bends: Bend) -> Context:
         """What a request to the address `root`, with the key in that header, is answered with."""
         key = authorization.partition(b" ")[2]
-        return Context(root, bends, self._stored, self._prefixes, key)
+        return Context(root, bends, self._stored, self._prefixes, key, frozenset(self._hosted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = header(scope, b"origin")
@@ -169,7 +177,7 @@ class Application:
         learnt = self._prefixes.learnt
         try:
             path = scope["path"].removeprefix(OPENAI_PATH)
-            if reaches_out(model, params, context.root):
+            if reaches_out(model, params, context):
                 start, bodies = await off_loop(_at_once, path, model, params, context)
             else:
                 start, bodies = _reply(path, model, params, context)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import gc
+import pkgutil
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,18 @@ class InOneSentence(click.Command):
                 f"{error.strerror}: {error.filename}. Make room or allow writing there, or name"
                 " another folder where the command has an option for it; then run it again."
             ) from None
+
+
+def _mcp_server(option: str) -> tuple[str, Any]:
+    """The model that an option --mcp names, and the server; its module may be in this folder."""
+    model, _, place = option.partition("=")
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        return model, pkgutil.resolve_name(place)
+    except (ValueError, ImportError, AttributeError) as error:
+        form = "Write MODEL=MODULE:SERVER, and begin where Python finds the module."
+        raise click.BadParameter(f"{error}. {form}") from None
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -78,6 +92,15 @@ class InOneSentence(click.Command):
     type=click.FloatRange(0, min_open=True),
     help="How fast a stream is  [default: all at once]",
 )
+@click.option(
+    "--mcp",
+    "servers",
+    metavar="MODEL=MODULE:SERVER",
+    multiple=True,
+    callback=lambda context, option, given: dict(map(_mcp_server, given)),
+    help="Serve an MCP server of yours as that model, as in me/tools/models/notes=notes:mcp; can be"
+    " repeated.",
+)
 def serve(
     port: int,
     host: str,
@@ -88,6 +111,7 @@ def serve(
     paced: bool,
     first_token: float | None,
     tokens_per_second: float | None,
+    servers: dict[str, Any],
 ) -> None:
     """Serve the mock endpoint on this machine, for other programs, until Ctrl-C.
 
@@ -109,10 +133,10 @@ def serve(
     if not host.strip():
         # The system would take it for every address that this machine has.
         raise click.UsageError("--host has no address; 127.0.0.1 is this machine alone.")
-    if (record or replay) and (host != "127.0.0.1" or origins):
+    if (record or replay) and (host != "127.0.0.1" or origins or servers):
         raise click.UsageError(
-            "--host and --allow-origin are for the mock itself: what was or is recorded stays on"
-            " this machine."
+            "--host, --allow-origin and --mcp are for the mock itself: what was or is recorded"
+            " stays on this machine, as it is."
         )
     if (record or replay) and (first_token or tokens_per_second):
         raise click.UsageError(
@@ -139,6 +163,7 @@ def serve(
                 origins=origins,
                 first_token=first_token or 0,
                 tokens_per_second=tokens_per_second,
+                mcp_servers=servers,
             )
     except ValueError as error:
         raise Problem(str(error)) from None

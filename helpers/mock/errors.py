@@ -29,7 +29,6 @@ FAILURE = Status(10020, "Failure", 400)
 # assumed(unserved-call): the HTTP status.
 NOT_IMPLEMENTED = Status(10040, "Not implemented", 404)
 KEY_INVALID = Status(11008, "Invalid API key or Invalid API key/application pair", 401)
-KEY_NOT_FOUND = Status(11009, "API key not found", 401)
 INSUFFICIENT_SCOPES = Status(11007, "API key has insufficient permissions", 403)
 MONTHLY_LIMIT = Status(11004, "Throttle monthly request limit exceeded", 429)
 THROTTLED = Status(11005, "Making too many requests", 429)

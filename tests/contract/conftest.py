@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openai import OpenAI
@@ -11,14 +12,26 @@ from openai import OpenAI
 from helpers.mock import MOCK_PAT, Mock, start
 from helpers.mock.record.record import record
 from helpers.mock.server import MockServer
+from helpers.notebooks.registry import PROJECT
 from tests.contract.altered import Altered
 from tests.contract.recorders import Hostile
 from tests.contract.upstream import Answering, Upstream
 
 
+class Notes:
+    """The MCP server that the guide to the mock shows, made when it is first asked."""
+
+    def streamable_http_app(self) -> Any:
+        page = PROJECT / "docs" / "mock" / "mcp.md"
+        code = page.read_text(encoding="utf-8").split("```py\n")[1].split("```")[0]
+        made: dict[str, Any] = {}
+        exec(compile(code, page, "exec"), made)  # noqa: S102 - the project's own
+        return made["mcp"].streamable_http_app()
+
+
 @pytest.fixture(scope="session")
 def mock() -> Iterator[Mock]:
-    with start() as server:
+    with start(mcp_servers={"me/tools/models/notes": Notes()}) as server:
         yield server
 
 

@@ -149,6 +149,13 @@ def test_a_server_that_cannot_be_reached_is_logged_and_the_model_answers_without
     assert f"Failed to connect to {url}" in caplog.text
 
 
+@pytest.mark.parametrize("site", [True, False])
+def test_a_server_that_the_mock_was_given_is_asked(mock: MockServer, site: bool) -> None:
+    below = "/v2/ext/mcp/v1/users/me/apps/tools/models/notes"
+    url = "https://clarifai.com/me/tools/models/notes" if site else mock.url + below
+    assert "tidied" in text(mock, chat("Find the note about the attic.", url))
+
+
 def test_a_server_of_somebody_elses_on_this_machine_is_asked(mock: MockServer) -> None:
     from helpers.mock import start
 

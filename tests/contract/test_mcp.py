@@ -17,7 +17,9 @@ from helpers.mock import MOCK_PAT
 from helpers.mock.server import MockServer
 from helpers.weather import get_weather
 
-PATH = "/v2/ext/mcp/v1/users/clarifai/apps/mcp/models/"
+USERS = "/v2/ext/mcp/v1/users/"
+OWN = "clarifai/apps/mcp/models/"
+NOTES = "me/apps/tools/models/notes"
 HELLO = {
     "jsonrpc": "2.0",
     "id": 1,
@@ -30,12 +32,16 @@ HELLO = {
 }
 
 
+def address(mock: MockServer, server: str) -> str:
+    return mock.url + USERS + (server if "/apps/" in server else OWN + server)
+
+
 def ask(mock: MockServer, server: str, what: Callable[[Client], Awaitable[Any]]) -> Any:
     async def asked() -> Any:
         headers = {"authorization": f"Bearer {MOCK_PAT}"}
         async with (
             httpx2.AsyncClient(headers=headers, trust_env=False) as http,
-            Client(streamable_http_client(mock.url + PATH + server, http_client=http)) as client,
+            Client(streamable_http_client(address(mock, server), http_client=http)) as client,
         ):
             return await what(client)
 
@@ -52,7 +58,7 @@ def post(mock: MockServer, server: str, **headers: str) -> httpx.Response:
         "authorization": f"Bearer {MOCK_PAT}",
         "accept": "application/json, text/event-stream",
     } | headers
-    return httpx.post(mock.url + PATH + server, json=HELLO, headers=headers, trust_env=False)
+    return httpx.post(address(mock, server), json=HELLO, headers=headers, trust_env=False)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +130,7 @@ def test_a_page_may_give_orders(mock: MockServer) -> None:
         ("mcp-server-weather", {"authorization": ""}, (401, 11102)),
         ("mcp-server-weather", {"authorization": "Bearer nobody"}, (401, 11008)),
         ("no-such-server", {}, (404, 21200)),
+        (NOTES, {"authorization": ""}, (401, 11102)),
     ],
 )
 def test_it_is_refused_as_all_else_is(
@@ -151,9 +158,19 @@ def test_a_page_of_the_web_does_not_reach_the_tools(mock: MockServer, header: st
     assert post(mock, "math-mcp-server", **{header: value}).status_code in (403, 421)
 
 
+@pytest.mark.parametrize("version", ["", "/versions/" + "ab" * 16])
+def test_a_server_that_the_mock_was_given_has_its_tools_and_sessions(
+    mock: MockServer, version: str
+) -> None:
+    sessions = {post(mock, NOTES + version).headers["mcp-session-id"] for _ in range(2)}
+    assert len(sessions) == 2
+    told, failed = called(mock, NOTES + version, "find_note", {"about": "attic"})
+    assert "attic" in told and not failed
+
+
 def test_there_is_no_stream_to_listen_to(mock: MockServer) -> None:
     headers = {"authorization": f"Bearer {MOCK_PAT}", "accept": "text/event-stream"}
-    url = mock.url + PATH + "math-mcp-server"
+    url = address(mock, "math-mcp-server")
     assert httpx.get(url, headers=headers, trust_env=False).status_code == 405
 
 

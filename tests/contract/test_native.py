@@ -18,7 +18,6 @@ from PIL import Image, ImageDraw
 from helpers.mock import MOCK_PAT
 from helpers.mock.native import (
     as_clarifai_request,
-    as_openai_events,
     as_openai_reply,
     as_openai_request,
 )
@@ -147,7 +146,7 @@ def test_a_native_stream_has_the_very_bytes_of_the_events(
     asked = send(mock, body, path, authorization=f"Bearer {KEYS[1]}")
     served = asked.body.decode().splitlines()
     data = [line.removeprefix("data: ") for line in served if line.startswith("data: ")]
-    assert list(as_openai_events(replies)) == [each for each in data if each != "[DONE]"]
+    assert [*map(as_openai_reply, replies)] == [each for each in data if each != "[DONE]"]
 
 
 def test_tokens_are_counted_on_the_output_and_reasoning_is_billed(mock: MockServer) -> None:

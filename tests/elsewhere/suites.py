@@ -9,9 +9,8 @@ in a public repository are run where FOLDER has a checkout of it, under the repo
 import json
 import subprocess
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from openai import OpenAI
@@ -70,22 +69,17 @@ def told_by_compatcanary(report: dict, today: str) -> Suite:
 
 
 def tool_protocol() -> Suite:
-    """The Model Context Protocol's own, on the mock's servers of tools; all of its scenarios."""
-    listed = subprocess.run(
-        [tool_servers.SUITE, "list", "--server"], capture_output=True, text=True, timeout=SECONDS
-    )
-    names = [line.strip("- ") for line in listed.stdout.splitlines() if line.startswith("  - ")]
-    with tool_servers.served() as url, ThreadPoolExecutor(2) as threads:
-        passed = dict(
-            zip(names, threads.map(partial(tool_servers.passes, url), names), strict=True)
-        )
+    """The Model Context Protocol's own, on a server that is served by the mock; all of it."""
+    with tool_servers.served() as url, TemporaryDirectory() as folder:
+        told = tool_servers.told(url, Path(folder), "--suite", "all")
+    names = sorted(told)
     return Suite(
         name="@modelcontextprotocol/conformance",
         version=version("conformance"),
         source="https://www.npmjs.com/package/@modelcontextprotocol/conformance",
-        command="npx conformance server --url URL --scenario NAME",
-        passed={name: 1 for name in names if passed[name]},
-        failed={name: why("conformance", name) for name in names if not passed[name]},
+        command="npx conformance server --url URL --suite all",
+        passed={name: 1 for name in names if told[name]},
+        failed={name: why("conformance", name) for name in names if not told[name]},
         checked=today(),
     )
 

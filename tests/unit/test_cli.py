@@ -251,6 +251,21 @@ def test_a_port_that_is_taken() -> None:
     assert result.output.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("me/tools/models/notes", "MODULE:SERVER"),
+        ("me/tools/models/notes=no_such_module:mcp", "no_such_module"),
+        ("me/tools/models/notes=json:mcp", "mcp"),
+        ("notes=json:loads", "does not name a Clarifai model"),
+    ],
+)
+def test_a_server_of_tools_that_is_not_there_is_refused(option: str, said: str) -> None:
+    result = invoke("serve", "--port", "0", "--mcp", option)
+    assert result.exit_code == 2
+    assert said in result.output and "Traceback" not in result.output
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_serve_prints_what_another_program_needs_and_ends_on_a_signal(how: signal.Signals) -> None:

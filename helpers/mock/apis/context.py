@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from helpers.mock.apis.prefixes import Prefixes
 from helpers.mock.apis.stored import Stored
 from helpers.mock.simulated.model import Prompt, Reply
+from helpers.models import ModelRef
 
 Bend = Callable[[Prompt, Reply], Reply]
 """How what the model says is changed before it is sent: by a fault, or by another voice."""
@@ -24,3 +25,5 @@ class Context:
     prefixes: Prefixes = field(default_factory=Prefixes)
     key: bytes = b""
     """The key that the request came with: whose cache of prompts it is."""
+    hosted: frozenset[ModelRef] = frozenset()
+    """The MCP servers below `root` that are not the mock's own."""

@@ -70,7 +70,7 @@ class Agentic:
             return None, params
         from helpers.mock.mcp.connect import connect
 
-        turns = self._turns(params, connect(urls, context.root), stream=stream)
+        turns = self._turns(params, connect(urls, context), stream=stream)
         return turns, turns.params
 
 
@@ -208,13 +208,13 @@ def _items(given: Any) -> list[Json]:
     return [{"type": "message", "role": "user", "content": content}]
 
 
-def reaches_out(model: Model, params: Json, root: str) -> bool:
+def reaches_out(model: Model, params: Json, context: Context) -> bool:
     """Whether answering takes a request to a server other than the mock's own."""
     if not params.get(FIELD) or "agentic" not in model.kinds:
         return False
     from helpers.mock.mcp.connect import reaches_out
 
-    return reaches_out(params[FIELD], root)
+    return reaches_out(params[FIELD], context)
 
 
 def _arguments(text: str) -> Json:

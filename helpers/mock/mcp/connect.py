@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from helpers.mock import MOCK_PAT
+from helpers.mock.apis.context import Context
 from helpers.mock.mcp import PATH
 from helpers.mock.mcp.servers import find
 from helpers.mock.requests import InvalidRequest, Json
@@ -29,10 +29,10 @@ _SECONDS = 10
 _OWN = re.compile(r"https?://[^/]+" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/?#]+)", PATH))
 
 
-def reaches_out(urls: Any, root: str) -> bool:
+def reaches_out(urls: Any, context: Context) -> bool:
     """Whether any of the servers is another than the mock's own, so that asking it takes time."""
     urls = urls if isinstance(urls, list) else [urls]
-    return any(isinstance(url, str) and _own(url, root) is None for url in urls)
+    return any(isinstance(url, str) and isinstance(_place(url, context), str) for url in urls)
 
 
 class Server(Protocol):
@@ -60,8 +60,8 @@ class Connected:
         return f"Error: {text}" if failed else text
 
 
-def connect(urls: Any, root: str) -> Connected:
-    """The tools of these servers; `root` is the mock's own address. Raises InvalidRequest."""
+def connect(urls: Any, context: Context) -> Connected:
+    """The tools of these servers. Raises InvalidRequest."""
     urls = [urls] if isinstance(urls, str) else urls
     if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
         raise InvalidRequest("mcp_servers", "Should be an address, or a list of addresses")
@@ -69,7 +69,7 @@ def connect(urls: Any, root: str) -> Connected:
     servers: dict[str, Server] = {}
     for url in dict.fromkeys(urls):
         try:
-            server = _server(url, root)
+            server = _server(url, context)
             listed = server.schemas()
         except Exception as error:  # noqa: BLE001 - whatever it is, the model goes on without it
             _LOG.error("Failed to connect to %s: %s", url, _reason(error))
@@ -81,28 +81,35 @@ def connect(urls: Any, root: str) -> Connected:
     return Connected(tools, servers)
 
 
-def _server(url: str, root: str) -> Server:
-    own = _own(url, root)
-    if own is not None:
-        server = find(own)
+def _server(url: str, context: Context) -> Server:
+    place = _place(url, context)
+    if isinstance(place, ModelRef):
+        server = find(place)
         if server is None:
             raise ConnectionError("there is no such server")
         return server
-    host = urlsplit(url).hostname or ""
+    host = urlsplit(place).hostname or ""
     if host != "localhost" and not ip_address(host).is_loopback:
         raise ConnectionError("the mock is offline, and reaches servers on this machine alone")
-    return _Remote(url)
+    return _Remote(place)
 
 
-def _own(url: str, root: str) -> ModelRef | None:
-    """The server of the mock's that is meant, by its page at Clarifai or by its address here."""
+def _place(url: str, context: Context) -> ModelRef | str:
+    """The mock's own server that is meant, by its page at Clarifai or its address; or an address.
+
+    That is the one of a server which the mock was given, too.
+    """
     match = _OWN.match(url)
-    if match and (url.startswith(root) or urlsplit(url).hostname == "api.clarifai.com"):
-        return ModelRef(match["user"], match["app"], match["model"])
-    try:
-        return parse_model(url)
-    except ModelReferenceError:
-        return None
+    if match and (url.startswith(context.root) or urlsplit(url).hostname == "api.clarifai.com"):
+        ref = ModelRef(match["user"], match["app"], match["model"])
+    else:
+        try:
+            ref = replace(parse_model(url), version_id=None)
+        except ModelReferenceError:
+            return url
+    if ref in context.hosted:
+        return context.root + PATH.format(user=ref.user_id, app=ref.app_id, model=ref.model_id)
+    return ref
 
 
 class _Remote:
@@ -112,7 +119,7 @@ class _Remote:
         self._url = url
 
     def schemas(self) -> list[Json]:
-        listed = _finished(self._asked("list_tools"))
+        listed = asyncio.run(self._asked("list_tools"))
         return [
             {
                 "name": tool.name,
@@ -124,7 +131,7 @@ class _Remote:
 
     def run(self, name: str, arguments: Json) -> tuple[str, bool]:
         try:
-            result = _finished(self._asked("call_tool", name, arguments))
+            result = asyncio.run(self._asked("call_tool", name, arguments))
         except Exception as error:  # noqa: BLE001 - the model is told, whatever it is
             return _reason(error), True
         text = next((each.text for each in result.content if each.type == "text"), "")
@@ -143,10 +150,6 @@ class _Remote:
             Client(streamable_http_client(self._url, http_client=http)) as client,
         ):
             return await getattr(client, method)(*arguments)
-
-
-def _finished(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(work)
 
 
 def _reason(error: BaseException) -> str:

@@ -1,11 +1,13 @@
-"""MCP over streamable HTTP, by the official package: one of the mock's servers at each address.
+"""MCP over streamable HTTP, by the official package: a server at each address.
 
-Every request stands for itself, as a server may have it that never speaks first: no session, and
-the reply is JSON. assumed(no-tool-server): what Clarifai answers to an address where no server is.
+To the mock's own, every request stands for itself, as a server may have it that never speaks first:
+no session, and the reply is JSON. A server that the mock was given has what it wants.
+assumed(no-tool-server): what Clarifai answers to an address where no server is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from helpers.mock.errors import MODEL_DOES_NOT_EXIST, ApiError
 from helpers.mock.gateway import authorize
+from helpers.mock.mcp.hosted import Hosted
 from helpers.mock.threads import off_loop
 from helpers.models import ModelRef
 from helpers.proxies import is_this_machine
@@ -28,11 +31,17 @@ if TYPE_CHECKING:
 class McpEndpoint:
     """The ASGI application behind the route; it raises ApiError for what is no request of MCP."""
 
+    def __init__(self, hosted: Mapping[ModelRef, Hosted]) -> None:
+        self._hosted = hosted
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         authorize(request.headers.get("authorization", "").encode("latin-1"))
         ids = request.path_params
         ref = ModelRef(ids["user"], ids["app"], ids["model"])
+        if ref in self._hosted:
+            await self._hosted[ref](scope, receive, send)
+            return
         if request.method != "POST":
             # What MCP has for a server that sends nothing by itself and knows no sessions.
             await Response(status_code=405, headers={"allow": "POST"})(scope, receive, send)
@@ -40,7 +49,7 @@ class McpEndpoint:
         from helpers.mock.mcp.servers import SERVERS, find
 
         if find(ref) is None:
-            there = ", ".join(SERVERS)
+            there = ", ".join([*SERVERS, *(each.name for each in self._hosted)])
             raise ApiError(MODEL_DOES_NOT_EXIST, f"{ref.url} is no MCP server; there are: {there}.")
         # A manager lives in the loop that it was started in, and costs next to nothing; the package
         # takes a second to import.

@@ -16,7 +16,6 @@ the very same request, since its source is not public.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -101,18 +100,11 @@ def as_openai_request(msg: str) -> tuple[str, Json]:
 def as_openai_reply(reply: MultiOutputResponse) -> str:
     """The body that the OpenAI client gets for a reply to `openai_transport`: JSON text.
 
-    A model's failure is such a text as well, with Clarifai's `code` and `description`.
+    A model's failure is such a text as well, with Clarifai's `code` and `description`. Of replies
+    to `openai_stream_transport` it is the `data:` of an event; `[DONE]`, which the model's side
+    swallows, is none of them, and the gateway adds it again.
     """
     return text_of(reply.outputs[0].data)
-
-
-def as_openai_events(replies: Iterable[MultiOutputResponse]) -> Iterator[str]:
-    """The `data:` of each event that the OpenAI client gets from `openai_stream_transport`.
-
-    `[DONE]` is not among them: the model's side swallows it, and the gateway adds one again.
-    """
-    for reply in replies:
-        yield as_openai_reply(reply)
 
 
 def text_of(data: Data) -> str:
