@@ -7,7 +7,7 @@ title that it does not know, or a paragraph after the parameters, loses nothing.
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 from docstring_parser import Docstring, ParseError, google, numpydoc, rest
@@ -19,23 +19,30 @@ from docstring_parser.common import (
     YIELDS_KEYWORDS,
 )
 
-_PARAMETERS = {
-    *("args", "arguments", "parameters", "params", "keyword args", "keyword arguments"),
-    *("other parameters", "other args"),
-}
+_PARAMETERS = re.compile(
+    r"(?:(?:input|keyword|optional|other|required) )?"
+    r"(?:arg|args|arguments?|inputs?|param|params|parameters?)"
+)
 # What is said of a function, and not to who calls it.
 _ASIDE = {
     *("attributes", "example", "examples", "raises", "except", "exceptions"),
     *("references", "return", "returns", "see also", "todo", "warns", "yield", "yields"),
 }
-_TITLE = re.compile(r"(?:\*\*)?(?P<title>[A-Za-z][A-Za-z ]{0,30}?)\s*(?P<colon>:?)(?:\*\*)?\s*$")
+# A title of any style: `Args:`, `**Args:**`, `## Args`, `:Args:`; NumPy's is underlined.
+_TITLE = re.compile(
+    r"(?P<mark>#{1,6}\s+|\*\*|:)?(?P<title>[A-Za-z][A-Za-z ]{0,30}?)\s*(?P<colon>:?)(?:\*\*)?:?\s*$"
+)
+_UNDERLINE = re.compile(r"\s*[-=~]{2,}\s*")
+_ROW = re.compile(r"[-=~]+\s*$|\*{0,2}\w+(?:, ?\*{0,2}\w+)*\s*(?::|$)")
 _FIELD = re.compile(r"[:@](?P<kind>\w+)(?P<words>\s[^:`]*)?:(?!`)\s*(?P<text>.*)$")
 # An entry as people write one: in a list, its name in Markdown's quotes, a dash for the colon.
 _ENTRY = re.compile(
-    r"(?:[-*+]\s+)?[`*]{0,2}(?P<name>\w+)[`*]{0,2}(?P<type>\s*\([^)]*\))?(?:\s*\{[^}]*\})?"
-    r"\s*(?::|--?|[\u2013\u2014])\s+"
+    r"(?:(?:[-*+\u2022]|\d+[.)])\s+)?[`*]{0,2}(?P<name>\w+)[`*]{0,2}(?P<type>\s*\([^)]*\))?"
+    r"(?:\s*\{[^}]*\})?\s*(?::|--?|[\u2013\u2014])\s+"
 )
-_JAVADOC = re.compile(r"^[@\\](param\s+\w+|returns?)\s+(?=[^\s:])", re.MULTILINE)
+_JAVADOC = re.compile(
+    r"^[@\\](?:(param)\s+(?:\{[^}]*\}\s*)?(\w+)|(returns?))\s+(?:-\s+)?(?=[^\s:])", re.MULTILINE
+)
 _KINDS = {
     *(*PARAM_KEYWORDS, *RAISES_KEYWORDS, *RETURNS_KEYWORDS, *YIELDS_KEYWORDS),
     *(*DEPRECATION_KEYWORDS, "type", "rtype", "meta", "var", "ivar", "cvar", "vartype"),
@@ -51,8 +58,8 @@ def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
     """
     description: list[str] = []
     parameters: dict[str, str] = {}
-    text = _JAVADOC.sub(r":\1: ", inspect.getdoc(function) or "")
-    for title, lines in _sections(text.splitlines()):
+    text = _JAVADOC.sub(r":\1\3 \2: ", inspect.getdoc(function) or "")
+    for title, lines in _sections(text.splitlines(), inspect.signature(function).parameters):
         entries = _entries(title, lines)
         if entries is None:
             description += lines
@@ -60,15 +67,14 @@ def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(description)).strip(), parameters
 
 
-def _sections(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+def _sections(lines: list[str], names: Container[str]) -> Iterator[tuple[str, list[str]]]:
     """The lines of each section, with its title; "" for those of the description."""
     title, section = "", list[str]()
     for index, line in enumerate(lines):
         begins = _begins(lines, index)
         after_blank = not lines[index - 1].strip() if index else True
-        # Text at the margin ends Google's sections at once, and a field of reST after a blank line.
-        # NumPy has its entries at the margin.
-        ends = title and line[:1].strip() and not title.endswith("-")
+        # Text at the margin ends a section at once, and a field of reST after a blank line.
+        ends = title and line[:1].strip() and not _is_entry(title, line, names)
         if title.startswith(":") and not after_blank:
             ends = False
         if begins or ends:
@@ -76,6 +82,14 @@ def _sections(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
             title, section = begins or "", []
         section.append(line)
     yield title, section
+
+
+def _is_entry(title: str, line: str, names: Container[str]) -> bool:
+    """Whether a line at the margin is an entry there, as NumPy's are, and others may be."""
+    if title.endswith("-"):
+        return bool(_ROW.match(line)) or not _PARAMETERS.fullmatch(title[:-1])
+    entry = _ENTRY.match(line)
+    return entry is not None and entry["name"] in names
 
 
 def _begins(lines: list[str], index: int) -> str | None:
@@ -86,12 +100,11 @@ def _begins(lines: list[str], index: int) -> str | None:
     if not (match := _TITLE.match(line)):
         return None
     title = match["title"].lower()
-    if re.fullmatch(r"-{3,}", "".join(lines[index + 1 : index + 2]).strip()):
+    if _UNDERLINE.fullmatch("".join(lines[index + 1 : index + 2])):
         return title + "-"
     # A title of one's own is part of what is described.
-    if match["colon"] and (title in _PARAMETERS | _ASIDE):
-        return title + ":"
-    return None
+    known = title in _ASIDE or _PARAMETERS.fullmatch(title)
+    return title + ":" if known and (match["colon"] or match["mark"]) else None
 
 
 def _entries(title: str, lines: list[str]) -> dict[str, str] | None:
@@ -104,7 +117,7 @@ def _entries(title: str, lines: list[str]) -> dict[str, str] | None:
         # Between the colons: the name, after its type if one is there.
         name = (field["words"] or "").split()[-1:]
         return _read(rest.parse, [f":param {''.join(name)}: {field['text']}", *lines[1:]])
-    if kind not in _PARAMETERS:
+    if not _PARAMETERS.fullmatch(kind):
         return {} if kind in _ASIDE else None
     if title.endswith("-"):
         return _read(numpydoc.parse, ["Parameters", "----------", *lines[2:]])

@@ -63,10 +63,10 @@ def describe(function: Function, *, strict: bool) -> DescribedTool:
     if not inspect.isroutine(function) or not _NAME.fullmatch(function.__name__):
         raise TypeError(f"a tool is a function with a name (64 ASCII letters), not {function!r}.")
     name = function.__name__
+    parameters = _parameters(function)
     description, documented = read_docstring(function)
     if not description:
-        raise TypeError(f"{name} has no docstring: say what it does, for the model to choose by.")
-    parameters = _parameters(function)
+        raise TypeError(f"{name} has no description: say in its docstring what it does.")
     for alias, count in Counter(parameter.alias for parameter in parameters).items():
         if count > 1:
             raise TypeError(f"{name}: two parameters have the name {alias} for the model.")

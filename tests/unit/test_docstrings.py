@@ -218,6 +218,30 @@ def test_an_entry_may_be_written_as_people_write_lists(entries: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "section",
+    [
+        "## Parameters\n- `city`: Where.\n- `unit` (str): Of what.",
+        "**Arguments**:\n\n* **city**: Where.\n* **unit**: Of what.",
+        ":Parameters:\n    city: Where.\n    unit: Of what.",
+        ":Parameters:\n  - `city`: Where.\n  - `unit`: Of what.",
+        "Inputs:\n    1. city: Where.\n    2. unit: Of what.",
+        "Args:\ncity: Where.\nunit (str): Of what.",
+        "Required parameter:\n    \u2022 city: Where.\n\nOptional args:\n    unit: Of what.",
+        "Parameters\n==========\ncity : str\n    Where.\nunit : str\n    Of what.",
+        "@param city - Where.\n@param {string} unit Of what.",
+    ],
+)
+def test_a_section_may_be_headed_as_in_any_style(section: str) -> None:
+    def weather(city: str, unit: str) -> None: ...
+
+    weather.__doc__ = f"Get the weather.\n\n{section}\n\nIt is free."
+    assert read_docstring(weather) == (
+        "Get the weather.\n\nIt is free.",
+        {"city": "Where.", "unit": "Of what."},
+    )
+
+
 def test_what_is_no_entry_is_not_lost() -> None:
     def weather() -> None: ...
 

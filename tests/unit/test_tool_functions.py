@@ -184,7 +184,7 @@ def größe() -> None:
     ("function", "what"),
     [
         (untyped, "untyped: say the type of the parameter city"),
-        (undocumented, "undocumented has no docstring"),
+        (undocumented, "undocumented has no description"),
         (starred, "cannot fill the parameter \\*cities"),
         (unspeakable, "unspeakable: JSON has no such type"),
         (open_ended, "open_ended: strict mode refuses .*properties.prices.additionalProperties"),
