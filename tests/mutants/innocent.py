@@ -40,6 +40,11 @@ def _(book: Book) -> None:
     add_prose(book, "See [a list](https://clarifai.com/a?b=c&d=%20#e), [this](README.md).")
 
 
+@innocent("an address of mail, one of this machine, and a formula", caught_by="links")
+def _(book: Book) -> None:
+    add_prose(book, "Ask [us](mailto:a@b.example) on <http://localhost:8888>, by $x_1 [y](z)$.")
+
+
 @innocent("a link in an example of code", caught_by="links")
 def _(book: Book) -> None:
     add_prose(book, "Write `[a](nowhere.md)`:\n\n```markdown\n[a](nowhere.md)\n```")
@@ -166,6 +171,11 @@ def _(book: Book) -> None:
 def _(book: Book) -> None:
     add_prose(book, "By [RFC 7319](https://example.com/7319), as at https://example.com/7320.")
     add_prose(book, "```python\nprint(7319)\n```")
+
+
+@innocent("the mark of a footnote", caught_by="numbers")
+def _(book: Book) -> None:
+    add_prose(book, "A word[^7319].\n\n[^7319]: A note.")
 
 
 @innocent("a name that a cell of the section has", caught_by="names")

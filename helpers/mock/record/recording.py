@@ -125,9 +125,7 @@ class Recording:
             whole = parse_json(path.read_text(encoding="utf-8"))
             request, response = whole["request"], whole["response"]
             bodies = {"request": Body.of_file(request), "body": Body.of_file(response)}
-            where = {name: request[name] for name in ("method", "path")}
-            mark = {"mark": request.get("mark", "")}
-            return _CHECKED.validate_python({**response, **where, **mark, **bodies})
+            return _CHECKED.validate_python({**request, **response, **bodies})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             why = " ".join(repr(error).split())
             raise RecordingError(f"{path.name} is not a recording: {why}") from error

@@ -60,11 +60,9 @@ class Replayer:
         self._salt = salt_of(folder)
         for path in sorted(folder.glob("*.json"), key=_in_order):
             recording = Recording.read(path)
-            *keys, asked = _asked(
-                recording.method, recording.path, recording.request, recording.mark
-            )
-            known = _Known(path.name, recording, asked)
-            for key in {key_of(each) for each in (*keys, asked)}:
+            asked = _asked(recording.method, recording.path, recording.request, recording.mark)
+            known = _Known(path.name, recording, asked[-1])
+            for key in set(map(key_of, asked)):
                 self._known.setdefault(key, []).append(known)
         if not self._known:
             raise RecordingError(f"There are no recordings in {folder}.")

@@ -20,16 +20,19 @@ from nbformat import NotebookNode
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import gate
 from helpers.notebooks.registry import PROJECT
+from helpers.proxies import is_loopback
 
 MIN_ALT_WORDS = 3
+_PLUGINS = ["table", "url", "math", "footnotes"]
 
 
 @dataclass(frozen=True)
 class Link:
-    """Where a link or a picture leads; `alt` is None for what is no picture."""
+    """Where a link or a picture leads; `alt` is None for what is no picture, `text` for HTML."""
 
     target: str
     alt: str | None = None
+    text: str | None = None
 
 
 @gate("links", "links to files and headings that are there, and to addresses that are addresses")
@@ -57,9 +60,7 @@ def _alt_text(book: Book) -> Iterator[str]:
 def problems(path: Path, root: Path = PROJECT) -> Iterator[str]:
     """The dead links and the pictures without words in a Markdown file of the project in `root`."""
     text = path.read_text(encoding="utf-8")
-    for link in found(text):
-        if problem := dead(link.target, path, root=root):
-            yield problem
+    yield from filter(None, (dead(link.target, path, root=root) for link in found(text)))
     yield from wordless(text)
 
 
@@ -81,7 +82,8 @@ def dead(
     except ValueError as error:
         return f"{target} is no address: {error}"
     if parts.scheme or parts.netloc:
-        sound = parts.scheme == "https" and "." in (parts.hostname or "")
+        https = parts.scheme == "https" and "." in (parts.hostname or "")
+        sound = https or is_loopback(target) or (parts.scheme == "mailto" and "@" in parts.path)
         sound = sound and not set(target) & set(string.whitespace)
         return None if sound else f"{target} is no address; write https://, and a host"
     there = (path.parent / unquote(parts.path)).resolve() if parts.path else path.resolve()
@@ -104,7 +106,8 @@ def anchors(path: Path, notebook: NotebookNode | None = None) -> set[str]:
         book = Book(notebook, path) if notebook else Book.open(path, [])
         return {anchor(block.text) for block in book.headings}
     seen: Counter[str] = Counter()
-    for heading in _headings(path.read_text(encoding="utf-8")):
+    tokens = _tokens(path.read_text(encoding="utf-8"))
+    for heading in (_text(token) for token in tokens if token["type"] == "heading"):
         slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
         seen[slug] += 1
         if seen[slug] > 1:
@@ -124,27 +127,13 @@ def found(markdown: str) -> tuple[Link, ...]:
     return tuple(_walk(_tokens(markdown)))
 
 
-@cache
 def labelled(markdown: str) -> tuple[tuple[str, str], ...]:
     """The text and the target of each link in a text."""
-
-    def walk(tokens: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-        for token in tokens:
-            if token["type"] == "link":
-                yield _text(token), token["attrs"]["url"]
-            yield from walk(token.get("children", []))
-
-    return tuple(walk(_tokens(markdown)))
-
-
-def _headings(markdown: str) -> Iterator[str]:
-    for token in _tokens(markdown):
-        if token["type"] == "heading":
-            yield _text(token)
+    return tuple((link.text, link.target) for link in found(markdown) if link.text is not None)
 
 
 def _tokens(markdown: str) -> list[dict[str, Any]]:
-    tokens = mistune.create_markdown(renderer="ast", plugins=["table", "url"])(markdown)
+    tokens = mistune.create_markdown(renderer="ast", plugins=_PLUGINS)(markdown)
     assert isinstance(tokens, list)
     return tokens
 
@@ -152,7 +141,7 @@ def _tokens(markdown: str) -> list[dict[str, Any]]:
 def _walk(tokens: list[dict[str, Any]]) -> Iterator[Link]:
     for token in tokens:
         if token["type"] == "link":
-            yield Link(token["attrs"]["url"])
+            yield Link(token["attrs"]["url"], text=_text(token))
         elif token["type"] == "image":
             yield Link(token["attrs"]["url"], _text(token))
         elif token["type"] in ("inline_html", "block_html"):

@@ -32,7 +32,7 @@ def _statements(book: Book) -> Iterator[str]:
                 yield f"cell {index + 1} says {statement.phrase!r}, but not so: {statement.why}"
 
 
-_DIGITS = re.compile(r"(?<![\w.,/#-])(?<!notebook )(?<!steps )(?<!step )\d+(?:[.,]\d+)*(?![\w/-])")
+_DIGITS = re.compile(r"(?<![\w.,/#^-])(?<!notebook )(?<!steps )(?<!step )\d+(?:[.,]\d+)*(?![\w/-])")
 # What is fenced, in bold (claims), a link (which has gates of its own), or an address.
 _HIDDEN = re.compile(
     r"^```.*?^```|\*\*[^*\n]+\*\*|<[^>]*>|\[[^\]]*\]\([^)]*\)|https?://\S+",
