@@ -13,7 +13,7 @@ import re
 import tomllib
 from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus
@@ -33,6 +33,12 @@ def _words(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
+# Names of fields and most texts of a request are those of the one before. What is kept is bounded.
+_remembered = lru_cache(maxsize=4096)
+_SHORT = 200
+
+
+@_remembered
 def is_secret_name(name: str, *, alone: bool = False) -> bool:
     """Whether what has this name, as a field or a variable, is a secret.
 
@@ -181,6 +187,10 @@ def hide_in_text(text: str, *, digits: bool = True) -> str:
     """A text without what is a secret in it by its name or by its form."""
     if len(text) < 6:
         return text
+    return (_hide_in_short if len(text) <= _SHORT else _hide_in_long)(text, digits)
+
+
+def _hide_in_long(text: str, digits: bool) -> str:
     text = _hide_in_other_writing(text, partial(hide_in_text, digits=digits))
     lower = text.lower()
     for (_, pattern), hints in zip(SHAPES, _HINTS, strict=True):
@@ -191,6 +201,9 @@ def hide_in_text(text: str, *, digits: bool = True) -> str:
         for named in _NAMED:
             text = named.sub(_hide_named, text)
     return PAT.sub(_hide_digits, text) if digits else text
+
+
+_hide_in_short = _remembered(_hide_in_long)
 
 
 # --- in data ---
@@ -297,6 +310,7 @@ def known_secrets(environment: Mapping[str, str] | None = None) -> set[str]:
     }
 
 
+@_remembered
 def writings(secret: str) -> tuple[str, ...]:
     """A secret as it is, as an address has it, and in base64."""
     return secret, quote(secret, safe=""), b64encode(secret.encode("utf-8", "replace")).decode()
