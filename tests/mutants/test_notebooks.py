@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers.notebooks import forkserver, gates
+from helpers.notebooks import gates
 from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import PROJECT, REGISTRY, load
 from tests.mutants import Mutant, executed, stored
@@ -97,36 +97,31 @@ if sys.platform == "win32":
     PAIRS = {name: pair for name, pair in PAIRS.items() if not pair.not_on_windows}
 SHARED = [pair for pair in PAIRS.values() if not pair.own_kernel]
 ALONE = [pair for pair in PAIRS.values() if pair.own_kernel]
-KERNELS = ("ordinary", "forked") if forkserver.AVAILABLE else ("ordinary",)
 Failures = dict[tuple[str, str], str]
 
 
 @pytest.fixture(scope="module")
-def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Failures]:
-    """What a pytest run with each kind of kernel says of the sound and the broken cells.
+def failures(tmp_path_factory: pytest.TempPathFactory) -> Failures:
+    """What a run of pytest, in kernels as this run's, says of the sound and the broken cells.
 
-    By the kind: (notebook, cell) -> failure.
+    (notebook, cell) -> failure.
     """
     folder = tmp_path_factory.mktemp("notebooks")
     write(folder / "sound.ipynb", [pair.sound for pair in PAIRS.values()])
     write(folder / "broken.ipynb", [pair.broken for pair in SHARED])
     for number, pair in enumerate(ALONE):
         write(folder / f"broken_{number}.ipynb", [pair.broken])
+    report = folder / "report.xml"
     options = ["-c", PROJECT / "pyproject.toml", "-p", "no:cacheprovider", "--color=no", LIMIT]
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-m", "pytest", folder, *options, f"--junitxml={folder / kind}"],
-            # A key and a backend that the run has to take away.
-            env=os.environ
-            | {"KERNELS": kind, "CLARIFAI_PAT": "0" * 32, "CLARIFAI_BACKEND": "live"},
-            cwd=PROJECT,
-            stdout=subprocess.DEVNULL,
-        )
-        for kind in KERNELS
-    ]
-    for run in runs:
-        run.wait()
-    return {kind: read(folder / kind) for kind in KERNELS}
+    subprocess.run(
+        [sys.executable, "-m", "pytest", folder, *options, f"--junitxml={report}"],
+        # A key and a backend that the run has to take away.
+        env=os.environ | {"CLARIFAI_PAT": "0" * 32, "CLARIFAI_BACKEND": "live"},
+        cwd=PROJECT,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    return read(report)
 
 
 def write(path: Path, cells: list[nbformat.NotebookNode]) -> None:
@@ -142,21 +137,17 @@ def read(report: Path) -> Failures:
     }
 
 
-@pytest.mark.parametrize("kind", KERNELS)
-def test_the_sound_cells_pass(failures: dict[str, Failures], kind: str) -> None:
-    sound = {cell: text for (book, cell), text in failures[kind].items() if book == "sound"}
+def test_the_sound_cells_pass(failures: Failures) -> None:
+    sound = {cell: text for (book, cell), text in failures.items() if book == "sound"}
     assert len(sound) == len(PAIRS)
     assert not "".join(sound.values())
 
 
-@pytest.mark.parametrize("kind", KERNELS)
 @pytest.mark.parametrize("name", PAIRS)
-def test_a_broken_cell_fails_and_says_why(
-    failures: dict[str, Failures], name: str, kind: str
-) -> None:
+def test_a_broken_cell_fails_and_says_why(failures: Failures, name: str) -> None:
     pair = PAIRS[name]
     if pair.own_kernel:
-        text = failures[kind][f"broken_{ALONE.index(pair)}", "Cell 0"]
+        text = failures[f"broken_{ALONE.index(pair)}", "Cell 0"]
     else:
-        text = failures[kind]["broken", f"Cell {SHARED.index(pair)}"]
+        text = failures["broken", f"Cell {SHARED.index(pair)}"]
     assert pair.says in text

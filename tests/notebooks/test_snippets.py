@@ -29,7 +29,9 @@ ASYNCHRONOUS = [snippet for snippet in SNIPPETS if ASYNC in snippet.also]
 # names and what those require; each in a fork of a process that has imported openai, if it can.
 ALONE = """
 import json, os, re, runpy, sys
+from functools import cache
 from importlib import metadata
+requires = cache(metadata.requires)
 def closure(waiting):
     allowed = set()
     while waiting:
@@ -38,7 +40,7 @@ def closure(waiting):
             continue
         allowed.add(name)
         try:
-            waiting += [each for each in metadata.requires(name) or () if "extra ==" not in each]
+            waiting += [each for each in requires(name) or () if "extra ==" not in each]
         except metadata.PackageNotFoundError:
             pass
     return allowed
@@ -51,19 +53,20 @@ class Absent:
         names = {each.lower().replace("_", "-") for each in installed.get(module, [])}
         if module == "helpers" or (names and not names & self.allowed):
             raise ModuleNotFoundError(f"No module named {name!r}")
-def run(program, needs, folder):
+def run(program, allowed, folder):
     os.chdir(folder)
     for number, stream in ((1, "out"), (2, "err")):
         os.dup2(os.open(f"{folder}.{stream}", os.O_WRONLY | os.O_CREAT), number)
-    sys.meta_path.insert(0, Absent(closure(needs)))
+    sys.meta_path.insert(0, Absent(allowed))
     sys.path[:] = [each for each in sys.path if each]
     runpy.run_path(program, run_name="__main__")
 import openai.resources.chat, openai.resources.responses
 for program, needs, folder in json.loads(sys.argv[1]):
+    allowed = closure(needs)
     if not hasattr(os, "fork"):
-        run(program, needs, folder)
+        run(program, allowed, folder)
     elif (child := os.fork()) == 0:
-        run(program, needs, folder)
+        run(program, allowed, folder)
         sys.exit()
     else:
         os.waitpid(child, 0)

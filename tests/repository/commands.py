@@ -90,6 +90,7 @@ COMMANDS = (
         (
             "lint",
             "test",
+            "test KERNELS=ordinary ARGS=tests/mutants/test_notebooks.py -k cell",
             "world",
             "voice",
             "monkey SEEDS=19",
