@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 KERNEL_START_SECONDS = 60
 
+Execute = Callable[[str], str]
+"""Runs code in a notebook's kernel, after its cells: the text of its outputs, errors included."""
+
 # The kernels that there are; it takes some time to look for them.
 _KERNELS = KernelSpecManager()
 

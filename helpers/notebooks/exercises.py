@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from helpers.checks import CORRECT, NOT_YET, find
 from helpers.notebooks.answers import answers
+from helpers.notebooks.engine import Execute
 
 SOLUTION = re.compile(
     r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S
@@ -32,10 +33,6 @@ def _restore():
     globals().update(_copies(_kept))
 _kept = _copies(globals())"""
 RESTORE = "_restore()\n"
-
-
-Execute = Callable[[str], str]
-"""Runs code in the notebook's kernel, after its cells: the text of its outputs, errors included."""
 
 
 @dataclass(frozen=True)

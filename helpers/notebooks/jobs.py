@@ -32,8 +32,7 @@ from helpers.endpoint import EndpointError, read_dotenv
 from helpers.mock import MOCK_PAT
 from helpers.notebooks import forkserver, provenance
 from helpers.notebooks.book import ANSI
-from helpers.notebooks.engine import Client, TutorialEngine
-from helpers.notebooks.exercises import Execute
+from helpers.notebooks.engine import Client, Execute, TutorialEngine
 from helpers.notebooks.registry import Notebook
 from helpers.notebooks.world import World
 from helpers.secrets import hide_known, known_secrets

@@ -24,7 +24,8 @@ from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 from helpers.notebooks import forkserver, gates, leftovers, voice
 from helpers.notebooks import world as worlds
 from helpers.notebooks.compare import PLOT, differences
-from helpers.notebooks.exercises import Execute, unproved
+from helpers.notebooks.engine import Execute
+from helpers.notebooks.exercises import unproved
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import ANYWHERE, EXECUTED, Execution
 from helpers.notebooks.hermetic import loopback_only

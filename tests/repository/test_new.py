@@ -17,6 +17,7 @@ from helpers.notebooks.registry import load
 NUMBER = max(int(notebook.name[:2]) for notebook in load()) + 1
 NAME = f"{NUMBER}_try_it_out"
 
+
 def python(project: Path, *arguments: str) -> str:
     """What Python prints in the copy of the project, with the `helpers` of the copy."""
     done = subprocess.run(
