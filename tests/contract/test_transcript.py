@@ -89,6 +89,20 @@ def test_an_error_is_an_exchange(client: OpenAI) -> None:
     assert (exchange.status, exchange.response["code"]) == (404, 21200)
 
 
+def test_a_request_that_nobody_answers_is_an_exchange(client: OpenAI) -> None:
+    async def asked() -> None:
+        async with AsyncOpenAI(base_url=client.base_url, api_key=MOCK_PAT, max_retries=0) as other:
+            await other.models.list()
+
+    with fault("drop_before", times=2):
+        with pytest.raises(APIConnectionError):
+            client.models.list()
+        with pytest.raises(APIConnectionError):
+            asyncio.run(asked())
+    seen = [(each.error, each.status) for each in transcript().exchanges]
+    assert seen == [("RemoteProtocolError", None)] * 2
+
+
 def test_an_upload_and_a_request_in_pieces_are_sent_and_noted(client: OpenAI) -> None:
     with pytest.raises(NotFoundError):
         client.audio.transcriptions.create(model="m", file=("a.wav", b"RIFF"))

@@ -159,6 +159,15 @@ def test_a_pat_that_the_mock_was_exported_over_is_there_again_for_live(
     assert chosen() == "live"
 
 
+def test_live_is_clarifai_whatever_other_address_is_set(
+    monkeypatch: pytest.MonkeyPatch, live: Server
+) -> None:
+    monkeypatch.setenv("CLARIFAI_PAT", PAT)
+    monkeypatch.setenv("CLARIFAI_BASE_URL", "http://127.0.0.1:9/v1")
+    use_endpoint("live")
+    assert (chosen(), live.keys) == ("live", [f"Bearer {PAT}"])
+
+
 def test_the_mock_s_own_exports_are_not_taken_for_the_user_s(live: Server) -> None:
     use_endpoint()
     with pytest.raises(EndpointError, match="needs a PAT"):
@@ -209,8 +218,8 @@ def test_a_file_dot_env_is_read_from_here_or_above_as_far_as_the_project(
 @pytest.mark.parametrize(
     ("pat", "problem"),
     [
-        ("", "is empty"),
-        ("  ", "is empty"),
+        ("", "CLARIFAI_PAT is empty. "),
+        ("  ", "CLARIFAI_PAT is empty. "),
         (f" {PAT}", "has white space in it"),
         (f"{PAT}\n", "has white space in it"),
         (f"{PAT[:8]} {PAT[8:]}", "has white space in it"),

@@ -50,6 +50,7 @@ def test_a_refusal_is_shown_and_a_message_without_words_is_not() -> None:
     assert lines(chat(QUESTION, reply=CALLED))[2:] == [
         '← assistant calls get_weather({"city": "Oslo"}), id a'
     ]
+    assert "→ tool, for a: 7 °C" in lines(chat(QUESTION, CALLED, RESULT))
 
 
 def response(**body: Any) -> dict[str, Any]:

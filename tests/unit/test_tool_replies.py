@@ -66,6 +66,7 @@ def test_a_call_that_says_less_is_run(call: Any) -> None:
     assert told["content"] == "12:00"
     assert said["role"] == "assistant"
     assert said["tool_calls"][0]["id"] == told["tool_call_id"] != ""
+    assert said["tool_calls"][0]["type"] == "function"
     assert said["tool_calls"][0]["function"] == {"name": "clock", "arguments": "{}"}
 
 
