@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any
 
 from helpers.transcript.exchange import Exchange
@@ -157,8 +158,12 @@ class _Diagram:
 
 
 def _label(text: str) -> str:
-    """A text as Mermaid shows it: a semicolon would end the statement, # begin an escape."""
-    return re.sub("[#;]", lambda sign: f"#{ord(sign[0])};", _short(text)) or "…"
+    """A text as Mermaid shows it: a semicolon would end the statement, # begin an escape.
+
+    Long lines would draw the participants apart, until nobody can read the diagram on a page.
+    """
+    lines = wrap(text, 36, max_lines=2, placeholder=" …", break_on_hyphens=False)
+    return re.sub("[#;]", lambda sign: f"#{ord(sign[0])};", "<br/>".join(lines)) or "…"
 
 
 # --- Clarifai's own API ---

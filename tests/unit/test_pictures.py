@@ -114,7 +114,7 @@ def test_a_description_is_put_in_and_replaced() -> None:
         "A red house",
     )
     assert Image.open(BytesIO(twice)).tobytes() == Image.open(BytesIO(plain)).tobytes()
-    with pytest.raises(NotAPicture, match="no PNG"):
+    with pytest.raises(NotAPicture, match="not a PNG"):
         with_description(b"GIF89a", "A garden")
 
 

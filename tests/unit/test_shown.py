@@ -78,6 +78,13 @@ def test_a_text_has_88_characters_at_most() -> None:
         assert lines(said)[1] == f"→ user: {shown}"
 
 
+def test_a_long_text_above_an_arrow_is_cut_and_broken_between_words() -> None:
+    said = chat({"role": "user", "content": "What is the weather like in Oslo? " * 3})
+    assert steps(said)[0] == (
+        "P->>M: What is the weather like in Oslo?<br/>What is the weather like in Oslo? …"
+    )
+
+
 def test_a_picture_in_a_question_is_named_in_both() -> None:
     picture = {"type": "image_url", "image_url": {"url": "data:..."}}
     asked = {"role": "user", "content": [{"type": "text", "text": "What is it?"}, picture]}

@@ -71,9 +71,7 @@ def read(data: bytes, grid: int) -> File:
         TypeError,
         Image.DecompressionBombError,
     ) as error:
-        raise NotAPicture("is not a picture that can be read: PNG, JPEG, GIF or WebP, whole") from (
-            error
-        )
+        raise NotAPicture("is not a complete PNG, JPEG, GIF or WebP picture") from error
     return File(form, size, small.tobytes(), small.width, description(data))
 
 
@@ -108,7 +106,7 @@ def description(data: bytes) -> str:
 def with_description(data: bytes, text: str) -> bytes:
     """The same PNG, with this description in it. Raises NotAPicture for another format."""
     if not data.startswith(_SIGNATURE):
-        raise NotAPicture("is no PNG, and has no place for a description")
+        raise NotAPicture("is not a PNG, and has no place for a description")
     note = chunk(b"iTXt", _KEYWORD + b"\0\0\0\0\0" + text.encode())
     kept = [chunk(kind, content) for kind, content in _chunks(data) if not _describes(content)]
     return _SIGNATURE + kept[0] + note + b"".join(kept[1:])

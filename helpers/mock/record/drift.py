@@ -110,10 +110,11 @@ def observe(
                 seen[probe.name] = _observe(client, base_url.rstrip("/"), key, probe, model)
             except httpx.TransportError as error:
                 raise DriftError(
-                    f"No reply from {base_url} to {probe.name!r} ({type(error).__name__})."
+                    f"No reply from {base_url} to {probe.name!r} ({type(error).__name__}):"
+                    " check the address, and that its server runs."
                 ) from error
     if all(each.status in (401, 403) for each in seen.values()):
-        raise DriftError(f"{base_url} does not accept the key.")
+        raise DriftError(f"{base_url} does not accept the key; set CLARIFAI_PAT to another.")
     return seen
 
 

@@ -71,9 +71,7 @@ def record(folder: Path, upstream: str, port: int = 0) -> MockServer:
     """
     parts = urlsplit(upstream)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        raise RecordingError(
-            "The upstream is a base URL, such as https://api.clarifai.com" + OPENAI_PATH
-        )
+        raise RecordingError(f"--upstream takes a base URL, such as https://HOST{OPENAI_PATH}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

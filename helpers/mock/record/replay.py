@@ -65,7 +65,7 @@ class Replayer:
             for key in set(map(key_of, asked)):
                 self._known.setdefault(key, []).append(known)
         if not self._known:
-            raise RecordingError(f"There are no recordings in {folder}.")
+            raise RecordingError(f"There are no recordings in {folder}; make some with --record.")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
