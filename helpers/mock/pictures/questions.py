@@ -24,7 +24,9 @@ _ASKS_WHETHER = re.compile(
     r"|\bdoes (?:it|this|the (?:picture|image|photo|file)) (?:show|have|contain|include)"
     r" (?:an? |any |some |the )?(?P<shown>.+)",
 )
-_ASKS_COUNT = re.compile(r"\bhow many (?P<what>[a-z ]+?)(?: (?:are|is|do|can|does)\b|$)")
+_ASKS_COUNT = re.compile(
+    r"\bhow many (?P<what>[a-z ]+?)(?: (?:are|is|do|can|does|were|did|have|has)\b|$)"
+)
 _ASKS_COLOUR = re.compile(
     r"\b(?:what|which) colou?r (?:is|are|has|have) (?:the |its )?(?P<what>.+)"
 )
@@ -63,7 +65,7 @@ def answer(question: str, pictures: Sequence[str]) -> str | None:
     ):
         match = pattern.search(asked)
         what = _TAIL.sub("", next(filter(None, match.groups()))).strip() if match else ""
-        if what:
+        if what and what not in ("things", "objects", "items"):
             return respond(what, [seen for text in texts for seen in _find(what, text)], known)
     return None
 

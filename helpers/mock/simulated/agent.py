@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from helpers.mock.simulated import asking, memory, results, say, tongues
+from helpers.mock.simulated import asking, crafts, memory, results, say, things, tongues
 from helpers.mock.simulated.carry import completed, goes_on, restated
 from helpers.mock.simulated.chain import chained, goal, merged, provided
 from helpers.mock.simulated.find import Text
@@ -16,6 +16,7 @@ from helpers.mock.simulated.follow import (
     was_asked,
 )
 from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.knowledge import TERMS
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Turn, asks, first_word
@@ -121,10 +122,18 @@ def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
 def _only_repeats(turn: Turn, planned: Planned) -> bool:
     """Whether a call, made before, would only hand on a question about what came back."""
     values = [v for v in planned.arguments.values() if isinstance(v, str)]
+    placed = [v for k, v in planned.arguments.items() if k.lower() in things.keys("places")]
+    if not goes_on(turn.text) and any(
+        isinstance(v, str) and not v.istitle() and v.lower() not in TERMS for v in placed
+    ):  # fmt: skip
+        return planned.tool.name == turn.past[-1].name  # "What's the UV index?"
     own = {stem(word) for word in spelt(planned.tool.name).split()}
     about = turn.text.rstrip().endswith("?") and own.isdisjoint(map(stem, words(turn.text)))
-    whether = about and first_word(turn.ask) in word_set("agent", "yes_no")
-    plain = whether and not goes_on(turn.text) and all(v == v.lower() for v in values)
+    whether = about and asking.is_whether(turn)
+    named = turn.text.lower()
+    plain = whether and not goes_on(turn.text) and all(
+        v == v.lower() or v.lower().partition(",")[0] not in named for v in values
+    )  # fmt: skip
     cues = word_set("agent", "points") | word_set("agent", "asks_back")
     pointing = any(len(words(v)) > 1 and has(flat(v), cues) for v in values)
     return planned.tool.name == turn.past[-1].name and bool(values) and (plain or pointing)
@@ -137,7 +146,7 @@ def _empty(planned: Planned) -> bool:
 
 def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """Whether a message can be answered in words, so that it is no request to any tool."""
-    if say.small_talk(turn) is not None or restated(turn) is not None:
+    if say.small_talk(turn) is not None or restated(turn) is not None or _only_tells(turn, tools):
         return True
     code = tongues.tongue(turn.ask)
     if code != "en" and tongues.intent(turn.ask, code, "") is not None:
@@ -145,6 +154,15 @@ def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     if memory.usual(turn) or memory.known(turn) is not None or _from_results(turn, tools):
         return True
     return not was_asked(turn) and _declares(turn, tools)
+
+
+def _only_tells(turn: Turn, tools: tuple[Tool, ...]) -> bool:
+    """Whether a message wants a joke or a story, and no tool is about such a thing."""
+    about = {
+        stem(word) for tool in tools for word in words(f"{spelt(tool.name)} {tool.description}")
+    }
+    wanted = {stem(word) for word in words(turn.ask)} & crafts.forms()
+    return bool(wanted) and about.isdisjoint(crafts.forms()) and crafts.tell(turn) is not None
 
 
 def _from_results(turn: Turn, tools: tuple[Tool, ...]) -> bool:
@@ -157,7 +175,8 @@ def _from_results(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     # What is asked about was named in a result, or has been asked for before.
     heard = " ".join(f"{step.result} {step.arguments}" for step in turn.past).lower()
     known = all(
-        each.missing or all(str(v).lower() in heard for v in each.arguments.values())
+        each.missing
+        or all(str(v).lower().partition(",")[0] in heard for v in each.arguments.values())
         for each in planned
     )
     return known or asking.answered(turn, sure=True) is not None

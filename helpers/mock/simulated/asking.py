@@ -10,6 +10,7 @@ from helpers.mock.simulated.reading import Step, Turn, first_word
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import (
     Said,
+    flat,
     has,
     listing,
     sentences,
@@ -38,7 +39,7 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
     steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
     if (told := tables.answered(turn.ask, steps, sure)) is not None:
         return told
-    skills = [_read, _in_unit, _feels, *(() if sure else (yes_or_no, _again))]
+    skills = [_read, _in_unit, *(() if sure else (yes_or_no, _again))]
     return next((said for skill in skills if (said := skill(turn, steps)) is not None), None)
 
 
@@ -78,21 +79,6 @@ def in_language(code: str, step: Step) -> str:
     return tongues.weather(code, place, f"{written(hot[0])} {hot[1]}".strip(), sky)
 
 
-def _feels(turn: Turn, steps: list[Step]) -> Said | None:
-    """ "Is that warm?" """
-    asked = set(words(turn.ask))
-    hot = results.degrees(steps[-1])
-    rule = next((r for r in table("results")["feel"] if asked & set(r["words"].split())), None)
-    about = asked & {"is", "that", "it", "feel", "so", "very", "too"} and "how" not in asked
-    if rule is None or hot is None or not about:
-        return None
-    number, unit = hot
-    so = _feeling(hot, rule)
-    word = next(w for w in words(turn.ask) if w in rule["words"].split())
-    verb = "is" if so else "is not"
-    return Said(f"{'Yes' if so else 'No'}, {written(number)} {unit} {verb} {word}.", _WHY)
-
-
 def _feeling(hot: tuple[float, str], rule: dict[str, Any]) -> bool:
     """Whether a temperature is within the bounds of a rule, which are in degrees Celsius."""
     number = sums.converted(hot[0], "fahrenheit", "celsius") if hot[1] == "°F" else hot[0]
@@ -100,12 +86,26 @@ def _feeling(hot: tuple[float, str], rule: dict[str, Any]) -> bool:
     return bounded and rule.get("least", -99) <= (number or 0) <= rule.get("most", 99)
 
 
+_THERE = re.compile(
+    r"\b(?:(?:is|are) there|you see|show) (?:an?|any|some|the)? ?([\w -]+?)(?: (?:in|on)\b|\?|$)",
+    re.IGNORECASE,
+)
+
+
+def is_whether(turn: Turn) -> bool:
+    """Whether a question is answered by yes or no."""
+    sees = has(turn.flat, ("can you see", "do you see", "could you see"))
+    bare = words(turn.ask)[0] if words(turn.ask)[1:2] not in ([], ["you"]) else ""
+    return bool(sees) or not word_set("agent", "yes_no").isdisjoint((first_word(turn.ask), bare))
+
+
 def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Do I need an umbrella?", "Is there a cat in it?": whether the results have a sign of it."""
-    if first_word(turn.ask) not in word_set("agent", "yes_no"):
+    if not is_whether(turn):
         return None
-    if turn.past and not turn.steps and has(turn.flat, word_set("agent", "relative")):
-        return None  # what came back is of today
+    later = has(turn.flat, word_set("agent", "relative"))
+    if later and turn.past and not turn.steps and not has(flat(steps[-1].result or ""), [later]):
+        return _silent(steps[-1])  # what came back is of today
     asked = set(words(turn.ask))
     body = " ".join(each.result or "" for each in steps).lower()
     hot = results.degrees(steps[-1])
@@ -121,15 +121,22 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     wanted = set(passages.content(turn.ask)) - set(passages.content(results.subject(steps[-1])))
     if wanted and wanted <= set(passages.content(body)):
         return Said(f"Yes. {results.told(steps[-1])}", _WHY)
-    there = re.search(r"\b(?:is|are) there (?:an?|any|some|the)? ?([\w -]+?)(?: (?:in|on)\b|\?|$)",
-                      turn.ask, re.IGNORECASE)  # fmt: skip
+    there = _THERE.search(turn.ask)
     if there is None:
         return None
+    parts = f"{body} {spelt(steps[-1].name)}".replace(".", " ")  # "y.csv" is a csv file
     wanted = {stem(word) for word in words(there[1])}
-    so = wanted <= {stem(word) for word in words(body)}
+    so = wanted <= {stem(word) for word in words(parts)}
+    if not so and len(wanted) > 3:
+        return _silent(steps[-1])
     what = there[1].strip()
-    return Said(f"{f'Yes, there is {what}' if so else f'No, nothing there is called {what}'}. "
+    return Said(f"{'Yes' if so else f'No, nothing there is called {what}'}. "
                 f"{results.told(steps[-1])}", _WHY)  # fmt: skip
+
+
+def _silent(step: Step) -> Said:
+    """That a result does not have what is asked for, and what it has."""
+    return Said(f"{table('results')['silent']} {results.told(step)}", _WHY)
 
 
 def _read(turn: Turn, steps: list[Step]) -> Said | None:
@@ -145,9 +152,8 @@ def _read(turn: Turn, steps: list[Step]) -> Said | None:
 def _meant(turn: Turn, step: Step) -> Step | None:
     """The one thing of a result that a question names, as a result of its own."""
     found = things.named(things.records(parsed(step.result or "")), turn.ask)
-    return (
-        Step(step.name, {}, json.dumps(found[0], ensure_ascii=False)) if len(found) == 1 else None
-    )
+    one = json.dumps(found[0], ensure_ascii=False) if len(found) == 1 else ""
+    return Step(step.name, {}, one) if one else None
 
 
 def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
@@ -188,7 +194,8 @@ def _again(turn: Turn, steps: list[Step]) -> Said | None:
         if len(many) == 1 and prices and isinstance(price := prices[0], int | float):
             total = f"{written(many[0])} * {written(price)} = {written(round(many[0] * price, 6))}"
             return Said(f"{total} {results.unit_of(value)}".strip() + ".", _WHY)
-        if any(not things.keys("measured").isdisjoint(spelt(key).split()) for key in keyed):
+        if any(not things.keys("measured").isdisjoint(spelt(key).split())
+               and not results.unit_in_key(key)[1] for key in keyed):  # fmt: skip
             keyed |= {k: v for k, v in value.items() if k in things.keys("unit_keys")}
         subjects = [str(value[key]) for key in value if key in things.keys("subjects")]
         about = results.subject(step) or next(iter(subjects), "")
@@ -196,6 +203,6 @@ def _again(turn: Turn, steps: list[Step]) -> Said | None:
         return Said(f"For {about}, {told}." if about else f"{told[:1].upper()}{told[1:]}.", _WHY)
     told = results.told(step)
     left = set(passages.content(turn.ask)) - set(passages.content(f"{step.name} {told}"))
-    if has(turn.flat, word_set("agent", "refers")) and len(left) < 2:
-        return Said(told, "The question is about the last result.")
+    if has(turn.flat, word_set("agent", "refers")) and (len(left) < 2 or is_whether(turn)):
+        return _silent(step) if left else Said(told, "The question is about the last result.")
     return None

@@ -7,18 +7,19 @@ from itertools import dropwhile
 
 from helpers.mock.simulated import asking, sums, tongues
 from helpers.mock.simulated.arithmetic import NUMBER, digits, numbers, written
-from helpers.mock.simulated.reading import Turn, asks, first_word, quotes, split_up
+from helpers.mock.simulated.reading import Turn, asks, quotes, split_up
 from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
 
-_TOKEN = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*%?")
+_TOKEN = re.compile(r"[^\W_]+(?:[.,'’@:/_-][^\W_]+)*%?")
 _PRONOUN = re.compile(
-    r"(?:he|she|it|they|that|this)(?:['’](?:s|re)| is| are| was| were)(?: (?:called|named))? ",
+    r"(?:he|she|it|they|that|this)(?:['’](?:s|re)| is| are| was| were)"
+    r"(?: (?:called|named|actually))? ",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(r"(-?\d+(?:\.\d+)?)(?: ([a-z]+))?")
 _PREPOSITION = re.compile(r"\b(?:on|in|at|from|to|of|for|with|by) (?=\S)")
 _NOT = re.compile(r",? (?:and )?not\b")
-_INSTEAD = re.compile(r",? (?:instead|then|please|now)(?=[.!?]*$)", re.IGNORECASE)
+_INSTEAD = re.compile(r",? (?:instead|then|please|now|already)(?=[.!?]*$)", re.IGNORECASE)
 _LONGEST = 8
 
 
@@ -100,18 +101,7 @@ def _whole(text: str, before: str, reply: str) -> str:
     changes = bare != text.strip() and asks(before) and not _PRONOUN.match(bare)
     if not changes:
         return ""
-    return swapped(before, bare) or _with_end(before, bare)
-
-
-def _with_end(before: str, bare: str) -> str:
-    """ "And how many vowels?" of what the question before was about: "in the word moon"."""
-    if first_word(bare) not in word_set("agent", "asks_back"):
-        return ""
-    tokens = list(_TOKEN.finditer(before))
-    ends = [
-        token.start() for token in tokens if token[0].lower() in word_set("agent", "prepositions")
-    ]
-    return f"{bare.rstrip('?!. ')} {before[ends[-1] :]}" if ends else ""
+    return swapped(before, bare)
 
 
 def corrected(text: str) -> str:
@@ -202,7 +192,7 @@ def _number(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
 
 def _named(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
     """The last name: what begins with a capital, and does not begin the text."""
-    if not new[0].isupper() and len(words(new)) > 2:
+    if new[0].isdigit() or (not new[0].isupper() and len(words(new)) > 2):
         return None
     last = next(
         (n for n in range(len(tokens) - 1, 0, -1)
@@ -228,11 +218,8 @@ def restated(turn: Turn) -> Said | None:
     code = tongues.named(turn.text)
     if not before or len(said) > 12 or not (form or code) or turn.text.rstrip().endswith("?"):
         return None
-    if (
-        code
-        and not has(flat(turn.text), word_set("agent", "that"))
-        and tongues.named(next(iter(turn.said_by("user")), ""))
-    ):
+    translated = tongues.named(next(iter(turn.said_by("user")), ""))
+    if code and translated and not has(flat(turn.text), word_set("agent", "that")):
         return None  # "Now to French", after a translation into Spanish
     left = set(said) - set((form or "").split()) - word_set("style", "words", "restate")
     left -= set(table("languages")[code]["english"].lower().split()) if code else set()

@@ -24,21 +24,6 @@ def chained(turn: Turn, planned: Planned) -> Planned:
     return planned
 
 
-def fanned(turn: Turn, planned: list[Planned]) -> list[Planned]:
-    """One call for each of the items that a result listed and the message means: "all files"."""
-    made = []
-    for each in (one for one in planned if one.missing):
-        items: list[Any] = []
-        for step in turn.steps:
-            value = things.unwrapped(parsed(step.result or ""))
-            if isinstance(value, list) and len(each.missing) == 1:
-                items = things.matching(value, turn.text)
-        calls_ = [merged(each, {each.missing[0]: c}) for item in items[:16]
-                  for c in _candidates(item, each.missing[0], turn.steps[-1])[:1]]  # fmt: skip
-        made += [call for call in calls_ if not call.missing]
-    return made
-
-
 def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
     """A plan that only lists things goes on with what the message's own verb says of them."""
     verbs = [

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from helpers.mock.simulated import arithmetic, passages, results
 from helpers.mock.simulated.find import Text
@@ -48,10 +49,8 @@ def payload(turn: Turn) -> str:
         last = next(reversed(quotes(before[0])), before[0].rstrip("."))
         return last if len(last.split()) < 6 and "\n" not in last else ""
     cues = (cue for each in table("crafts")["cues"].values() for cue in each)
-    plain = set(words(what)) <= word_set("style", "words", "forms")
-    return (
-        "" if plain or has(flat(what), cues) or turn.flat.strip() == f"in {what.lower()}" else what
-    )
+    plain = set(words(what)) <= word_set("style", "words", "forms") or has(flat(what), cues)
+    return "" if plain or turn.flat.strip() == f"in {what.lower()}" else what
 
 
 def text_work(turn: Turn) -> Said | None:
@@ -70,21 +69,7 @@ def text_work(turn: Turn) -> Said | None:
     for name, cues in table("crafts")["cues"].items():
         if has(asked, cues):
             return Said(_CRAFTS[name](text), _WHY, exact=True)
-    if has(
-        asked,
-        (
-            "summarise",
-            "summarize",
-            "summary",
-            "tl dr",
-            "tldr",
-            "shorten",
-            "sum up",
-            "key points",
-            "main points",
-            "gist",
-        ),
-    ):
+    if has(asked, table("crafts")["summary"]):
         return _summary(turn, text)
     return None
 
@@ -100,6 +85,9 @@ _CRAFTS: dict[str, Callable[[str], str]] = {
     "upper": str.upper,
     "lower": str.lower,
     "reverse": lambda text: text[::-1],
+    "title": str.title,
+    "first": lambda text: text[:1],
+    "last": lambda text: text[-1:],
     "spell": lambda text: "-".join(text.upper()),
 }
 
@@ -152,11 +140,13 @@ def classify(turn: Turn) -> Said | None:
     asks = f"{turn.ask}\n{turn.how}\n{turn.system}"
     if not has(flat(asks), table("crafts")["classify"]):
         return None
-    labels = _labels(asks) or _labels(turn.text if len(turn.text) < 1_000 else "")
+    offered = labels(asks) or labels(turn.text if len(turn.text) < 1_000 else "")
     judged = payload(turn)
-    if not labels:
+    if not offered:
         return None
-    known = {label.lower(): label for label in labels}
+    known = {label.lower(): label for label in offered}
+    if judged.endswith("?") and "question" in known:
+        return Said(known["question"], "It ends with a question mark.")
     if "positive" in known or "negative" in known:
         judged = judged or turn.ask
         bare = re.sub(r"\b(?:positive|negative|neutral|mixed)\b", "", judged, flags=re.I)
@@ -164,13 +154,13 @@ def classify(turn: Turn) -> Said | None:
         label = "positive" if good > bad else "negative" if bad > good else "neutral"
         why = f"By a small word list: {good} words praise and {bad} complain."
         return Said(known.get(label, label), why)
-    named = [label for label in labels if judged and passages.related(label, judged)]
-    best, near = nearest(judged, labels) if judged else ("", 0.0)
+    named = [label for label in offered if judged and passages.related(label, judged)]
+    best, near = nearest(judged, offered) if judged else ("", 0.0)
     best = named[0] if len(named) == 1 else best if near >= NEAR else ""
     return Said(best, "The text is about this label.") if best else None
 
 
-def _labels(asks: str) -> list[str]:
+def labels(asks: str) -> list[str]:
     """The labels that a request offers: "positive, negative or neutral"."""
     if "sentiment" in asks.lower() and "positive" not in asks.lower():
         return ["positive", "negative", "neutral"]
@@ -256,6 +246,12 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _MANY = re.compile(r"\b(\d{1,9})[ -]sentences?\b", re.I)
+
+
+@cache
+def forms() -> frozenset[str]:
+    """The stems of the words for what can be told."""
+    return frozenset(stem(w) for cues in table("talk")["form_of"].values() for w in cues.split())
 
 
 def tell(turn: Turn) -> Said | None:

@@ -29,14 +29,7 @@ def told(turn: Turn) -> Said | None:
     if not asked or not has(turn.flat, table("days")["asked"]):
         return None
     today = today_in(turn.prompt.messages)
-    ways = (
-        _leap(turn),
-        _month(turn),
-        _years(turn),
-        _between(turn, today),
-        _named(turn, today),
-        _clock(turn),
-    )
+    ways = (way(turn, today) for way in (_leap, _month, _years, _between, _named, _clock))
     return next((Said(text, _WHY, short=short) for text, short in ways if text), None)
 
 
@@ -52,7 +45,7 @@ def _day(span: Span) -> date:
     return date.fromisoformat(str(span.value)[:10])
 
 
-def _leap(turn: Turn) -> tuple[str, str]:
+def _leap(turn: Turn, _: date | None) -> tuple[str, str]:
     if (found := _LEAP.search(turn.ask.lower())) is None:
         return "", ""
     year = int(found[1] or found[2])
@@ -61,7 +54,7 @@ def _leap(turn: Turn) -> tuple[str, str]:
     return f"{sure}, {year} is {'' if leap else 'not '}a leap year.", sure
 
 
-def _month(turn: Turn) -> tuple[str, str]:
+def _month(turn: Turn, _: date | None) -> tuple[str, str]:
     """ "How many days are in March?" """
     found = _IN_MONTH.search(turn.flat)
     month = MONTHS.get(found[1], 0) if found else 0
@@ -73,14 +66,11 @@ def _month(turn: Turn) -> tuple[str, str]:
     return f"{found[1].capitalize()} has {number} days{also}.", number
 
 
-def _years(turn: Turn) -> tuple[str, str]:
+def _years(turn: Turn, _: date | None) -> tuple[str, str]:
     """ "I was born in 1990. How old was I in 2024?" """
-    many, years = _MANY.search(turn.ask.lower()), sorted({*map(int, _YEAR.findall(turn.text))})
-    if (
-        many is None
-        or "year" not in (many[1], "year" if many[2] == "old" else "")
-        or len(years) != 2
-    ):
+    told = turn.text if _YEAR.search(turn.text) else " ".join(turn.said_by("user"))
+    many, years = _MANY.search(turn.ask.lower()), sorted({*map(int, _YEAR.findall(told))})
+    if many is None or (many[1] != "year" and many[2] != "old") or len(years) != 2:
         return "", ""
     return f"{years[1]} - {years[0]} = {years[1] - years[0]}.", str(years[1] - years[0])
 
@@ -135,7 +125,7 @@ def _named(turn: Turn, today: date | None) -> tuple[str, str]:
     return told, f"{day:%A}" if weekday else day.isoformat()
 
 
-def _clock(turn: Turn) -> tuple[str, str]:
+def _clock(turn: Turn, _: date | None) -> tuple[str, str]:
     """ "A film starts at 1:30 pm and lasts 105 minutes. When does it end?" """
     times, units = Text(turn.text).spans("time"), table("days")["minutes"]
     minutes = [hour * 60 + minute for hour, minute in

@@ -61,7 +61,7 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
     named = turn.text != turn.text.lower() or not turn.text.isascii() or any(
         text_of(turn).spans(kind) for kind in ("city", "country", "number", "date")
     )  # fmt: skip
-    asked = said[:1] and said[0] in word_set("agent", "asks_back")  # "Which is the longest?"
+    asked = bool(said) and said[0].removesuffix("'s") in word_set("agent", "asks_back")
     if not (goes_on(turn.text) or (short and named and not asked) or refers):
         return []
     if not fits(last.arguments, tool.parameters):
@@ -110,12 +110,8 @@ def was_asked(turn: Turn) -> bool:
 def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | None:
     """The calls that wait for what the user says now, after the model has asked for it."""
     before = turn.said_by("user")
-    if (
-        not before
-        or not was_asked(turn)
-        or len(words(turn.text)) > 12
-        or turn.text.rstrip().endswith("?")
-    ):
+    answers = before and was_asked(turn) and not turn.text.rstrip().endswith("?")
+    if not answers or len(words(turn.text)) > 12:
         return None
     waiting = plan(tools, Text(before[0][:_LONGEST]))
     waiting = [each for each in waiting if each.missing] or waiting

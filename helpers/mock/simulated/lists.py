@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.mock.simulated import results, things
-from helpers.mock.simulated.reading import Turn, first_word
+from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
+from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
 
 _WHY = "A small operation on a list, which needs no knowledge."
 _SPLIT = re.compile(r"\s*[,;\n]\s*(?:(?:and|or) )?|\s+(?:and|or)\s+")
@@ -30,8 +30,6 @@ def listed(turn: Turn) -> Said | None:
     name = _cued(turn, "lists") if len(items) > 1 else ""
     if name and not _left(turn.ask, "lists", name):
         return Said(_LISTS[name](items), _WHY, exact=True)
-    if len(items) > 1 and first_word(turn.ask) in word_set("agent", "yes_no"):
-        return _member(turn, items)
     return None
 
 
@@ -64,18 +62,6 @@ def _items(turn: Turn) -> list[str]:
     items = [item.strip(" .?!\"'") for item in _SPLIT.split(body.strip(" .?!"))]
     short = len(body) < 2_000 and all(item and len(item) <= _LONGEST for item in items)
     return items if short and ("," in body or "\n" in body or inside) else []
-
-
-def _member(turn: Turn, items: list[str]) -> Said | None:
-    """ "Is there a Bob in this list: Ada, Bob?" """
-    wanted = set(words(turn.ask)) - word_set("memory", "small") - word_set("crafts", "beside")
-    wanted -= word_set("results", "beside")
-    if "list" not in words(turn.ask) or len(wanted) != 1:
-        return None
-    what = wanted.pop()
-    item = next((each for each in items if stem(what) in map(stem, words(each))), "")
-    said = f"Yes, {item} is in the list." if item else f"No, {what} is not in the list."
-    return Said(said, _WHY, short=said[:3].strip(","))
 
 
 def _sorted(items: list[str]) -> str:

@@ -5,8 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from helpers.mock.simulated import carry, passages, problems
-from helpers.mock.simulated.arithmetic import digits, numbers
+from helpers.mock.simulated import carry, passages, problems, sums, tables
+from helpers.mock.simulated.arithmetic import digits, numbers, written
+from helpers.mock.simulated.find import Text
+from helpers.mock.simulated.knowledge import CITIES
 from helpers.mock.simulated.reading import Turn, asks, first_word, keeps
 from helpers.mock.simulated.texts import Said, flat, has, quoted, sentences, table, word_set, words
 
@@ -16,6 +18,7 @@ _CLAUSE = re.compile(
     r"|,? and (?=(?-i:[A-ZÀ-Þ])[\w'’-]{1,30} (?:is|was|has|lives|works|likes|plays|comes)\b)",
     re.IGNORECASE,
 )
+_MINE = re.compile(r"\bmy [\w ]+")
 _COMMA = re.compile(r"[,;] (?:and |so |then )?")
 _NOT = re.compile(r"\b([\w'’-]{1,60}),? (?:and )?not ([\w'’-]{1,60})")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -67,20 +70,29 @@ def recall(turn: Turn) -> Said | None:
     if has(turn.flat, table("memory")["words"]["all"]) and lines:
         told = [_LEAD.sub("", line).strip().rstrip(".!;,") for line in lines[::-1][-8:]]
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
+    if listed := tables.in_text(turn.ask, " ".join(turn.told_by_system)):
+        return listed
     if owned := re.search(r"\bmy ([\w' -]{2,60})", turn.ask, re.IGNORECASE):
         # "What is my dog called?" is not answered by "My name is Ali".
         owned_thing = set(passages.content(owned[1])[:1])
-        lines = [line for line in lines if owned_thing <= set(passages.content(line))]
-    found = passages.compared(turn.ask, lines) or passages.answering(
-        turn.ask, lines[::-1], topical=False, latest=True
-    )
+        near, kept = False, []
+        for line in lines[::-1]:  # "My son is called Leo. He is six."
+            near = owned_thing <= passages.material(line) or (near and passages.goes_on(line))
+            kept += [line] if near else []
+        lines = kept[::-1]
+    found = passages.answering(turn.ask, lines[::-1], topical=False, latest=True)
     if found is None:
         return _unknown(turn)
+    if has(turn.flat, table("sums")["problem"]["unread"]):  # "What is double my lucky number?"
+        number = written(one[0]) if len(one := numbers(digits(found))) == 1 else "?"
+        return sums.expressions(_MINE.sub(number, turn.ask))
     if not set(numbers(digits(turn.ask))) <= set(numbers(digits(found))):
         return problems.solved(digits(f"{found} {turn.ask}"))  # "What do five tickets cost?"
-    reply = passages.beside(turn.ask, found, turn.system) or _told(found, turn)
+    if found in turn.data and passages.computes(turn.ask, found):
+        return None
+    reply = _told(found, turn)
     later = turn.said_by("user")
-    later = [each for each in later if first_word(each) in word_set("memory", "changes")]
+    later = [each for each in later if not word_set("memory", "changes").isdisjoint(words(each))]
     if later and found not in "\n".join(later):
         return reply._replace(text=f"{reply.text} Then you said: “{quoted(later[0], 100)}”")
     return reply
@@ -93,19 +105,10 @@ def known(turn: Turn) -> Said | None:
     for fact in _usual(turn):
         for clause in stated(turn):
             if has(flat(clause), fact["told"]) and _is_name(clause, fact):
-                return _told(clause, turn)
+                cities = Text(clause).spans("city") if " country " in turn.flat else []
+                land = f", {CITIES[cities[-1].value].country}" if cities else ""
+                return _told(f"{clause.rstrip('.')}{land}", turn)
     return None
-
-
-def replied(turn: Turn) -> Said | None:
-    """What the model itself said before that has all that a question asks for."""
-    wanted = set(passages.content(turn.ask))
-    if not wanted or not asks(turn.ask) or first_word(turn.ask) == "why":
-        return None
-    lines = (line for reply in turn.said_by("assistant")[:4] for line in sentences(reply)
-             if not has(flat(line), ("please tell me", "offline", "set clarifai pat")))  # fmt: skip
-    found = next((line for line in lines if wanted <= set(passages.content(line))), None)
-    return Said(found, "I have said so before.") if found else None
 
 
 def usual(turn: Turn) -> bool:
@@ -114,11 +117,19 @@ def usual(turn: Turn) -> bool:
 
 
 def _usual(turn: Turn) -> list[dict[str, Any]]:
-    return [fact for fact in table("memory")["fact"] if has(turn.flat, fact["ask"])]
+    facts = ((fact, has(turn.flat, fact["ask"])) for fact in table("memory")["fact"])
+    return [fact for fact, cue in facts if cue and _is_all(turn.flat, cue)]
+
+
+def _is_all(asked: str, cue: str) -> bool:
+    """Whether a question asks for no more than its cue: not "What do I do in my free time?"."""
+    return len(passages.content(asked)) <= len(passages.content(cue)) + 1
 
 
 def _unknown(turn: Turn) -> Said | None:
     asked = turn.flat
+    if has(flat(turn.system), ("user", "user's")):
+        return None  # what is said of the user may be said in other words
     for fact in _usual(turn):
         return _untold(fact["what"])
     mine = re.search(
@@ -199,11 +210,8 @@ def _untold(what: str) -> Said:
 
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
-    if (
-        len(turn.text) > 300
-        or has(turn.flat, ("how many", "how much"))
-        or (asks(turn.ask) and not _ordered(turn.ask))
-    ):
+    wants = "?" in turn.text or asks(turn.ask)
+    if len(turn.text) > 300 or (wants and not _ordered(turn.ask)):
         return None
     kept = stated(replace(turn, data=""))[::-1]
     clauses = _clauses(turn.text)
@@ -235,11 +243,8 @@ _STATES = re.compile(r"\b(?:is|are|was|were|has|have|will|starts|opens|closes|li
 
 def _declares(clause: str) -> bool:
     first = words(clause)[0]
-    return (
-        first in word_set("memory", "subjects")
-        or (first in word_set("memory", "orders") and len(words(clause)) > 3)
-        or _STATES.search(clause) is not None
-    )
+    kept = first in word_set("memory", "orders") and len(words(clause)) > 3
+    return first in word_set("memory", "subjects") or kept or bool(_STATES.search(clause))
 
 
 def _own_words(turn: Turn) -> Said | None:

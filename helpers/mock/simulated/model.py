@@ -10,7 +10,6 @@ import re
 from helpers.mock.simulated import (
     agent,
     asking,
-    chain,
     results,
     say,
     structure,
@@ -45,8 +44,6 @@ def answer(prompt: Prompt) -> Reply:
     """The reply to a prompt."""
     turn = read(prompt)
     ready, waiting = agent.next_calls(turn)
-    if waiting and not ready:
-        ready = chain.fanned(turn, waiting)
     if ready:
         chosen = ready if prompt.parallel else ready[:1]
         made = tuple(Call(each.tool.name, agent.as_json(each.arguments)) for each in chosen)

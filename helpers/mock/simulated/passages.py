@@ -9,6 +9,7 @@ from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
 from helpers.mock.simulated.texts import Said, flat, has, sentences, stem, table, word_set, words
 
+_WHO = re.compile(r"who (\w+ed|\w+s) ")
 _PRONOUN = re.compile(r"(?:it|they|he|she|this|these)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;]\s|\b(?:but|and|while|although)\b")
 _NOT = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|closed)\b|n['’]t\b", re.IGNORECASE)
@@ -29,10 +30,31 @@ def content(text: str) -> list[str]:
     return [*stems, *_days(text)]
 
 
+def material(line: str) -> set[str]:
+    """The stems of a line's telling words, and of wider ones for them: a dog is a pet."""
+    found = {*content(line), *(word for word, has_it in _meant() if has_it(line))}
+    return found | {wider for wider, known in _wider() if not known.isdisjoint(found)}
+
+
+@cache
+def _meant() -> list[tuple[str, Callable[[str], object]]]:
+    return [(word, re.compile(of).search) for word, of in table("memory")["meant"].items()]
+
+
+@cache
+def _wider() -> list[tuple[str, set[str]]]:
+    return [(content(one)[0], set(content(of))) for one, of in table("memory")["wider"].items()]
+
+
+def goes_on(line: str) -> bool:
+    """Whether a line is about what the one before it was about: "It closes at six"."""
+    return _PRONOUN.match(_LABEL.sub("", line)) is not None
+
+
 def _days(text: str) -> list[str]:
     """The days that a text means without naming them: "Monday to Friday", "at weekends"."""
     week = [stem(day.lower()) for day in table("almanac")["order"]["day"].split()]
-    same = table("memory")["same"]
+    same = table("memory")["same"] | {day[:3]: day for day in week}
     said = [same.get(stem(part), stem(part)) for word in words(text) for part in word.split("-")]
     named = [n for n, each in enumerate(said) if each in week]
     days: list[str] = []
@@ -40,7 +62,7 @@ def _days(text: str) -> list[str]:
         between = said[one + 1 : other]
         if between in ([], ["to"], ["until"], ["till"], ["through"]) and (between or "-" in text):
             first, last = week.index(said[one]), week.index(said[other])
-            days += [week[n % 7] for n in range(first + 1, last if last > first else last + 7)]
+            days += [week[n % 7] for n in range(first, 1 + (last if last > first else last + 7))]
     for name, count in table("memory")["days"].items():
         days += week[:count] if count > 0 and name in said else week[count:] if name in said else []
     return days
@@ -54,44 +76,48 @@ def answering(
     Of lines that have as much, the first, or with `latest` the last.
     """
     question = question[:2_000]
-    asked, fits = content(question), _kind(question)
+    asked, fits = content(question), kind(question)
     if not asked and (verbs := set(words(question)) & word_set("memory", "bare")):
         having = [line for line in lines if verbs & set(words(line))]
         return having[-1 if latest else 0] if having else None
     if not asked:  # "Where is it?"
         points = set(words(question)) & word_set("agent", "refers") or len(question.split()) == 1
         return next((line for line in lines if points and fits and fits(line)), None)
+    for rule in table("results")["compare"]:
+        cues = set(f"{rule['words']} {rule.get('also', '')}".split())
+        if cues & set(words(question)):  # "Who came first?" is said by a line, or not
+            lines = [line for line in lines if cues & set(words(line))]
     wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
-    stems = [set(content(each)) for each in lines]
+    stems = [material(each) for each in lines]
     counts = {word: sum(word in each for each in stems) for word in wanted}
     many = re.search(r"\bhow many ([^\W\d_]+)", question.lower())
     counted = set(content(many[1])) if many else set()
+    who = _WHO.match(question.lower())
+    doing = set(content(who[1])) if who else set()
     best, most, before = None, 0.0, set[str]()
     for line, found in zip(lines, stems, strict=True):
         # "It closes at six" is about what the sentence before was about.
-        taken = before - found if _PRONOUN.match(line) else set()
+        taken = before - found if goes_on(line) else set()
         common = wanted.keys() & (found | taken)
         score = sum((0.5 + 1 / max(counts[word], 1)) * wanted[word] * (1 if word in found else 0.4)
                     for word in common)  # fmt: skip
-        about = (
-            len(_topics(wanted.keys() - found) & _topics(found - wanted.keys())) if topical else 0
-        )
+        about = len(_topics(wanted.keys() - found) & _topics(found - wanted.keys())) * topical
         if about < 2 and (not common or (len(common) == 1 and len(wanted) > 2)):
             score = 0.0
         score += 0.4 * about
+        # "Who founded it?" is not answered by any name.
+        if doing and not doing & found and not _topics(doing) & _topics(found):
+            score = 0.0
         if not counted <= found and not _topics(counted) & _topics(found):
             score = 0.0
-        if (
-            (score > most or (latest and score == most > 0))
-            and (not fits or fits(line))
-            and not (line.endswith("?") and len(lines) > 1)
-        ):
+        better = score > most or (latest and score == most > 0)
+        if better and (not fits or fits(line)) and not (line.endswith("?") and lines[1:]):
             best, most = line, score
         before = found | taken
     return best
 
 
-def _kind(question: str) -> Callable[[str], object] | None:
+def kind(question: str) -> Callable[[str], object] | None:
     """Whether a line has what a question word is after: "when" a time, "how many" a number."""
     asked = flat(question)
     return next((has_it for cues, has_it in _kinds() if has(asked, cues)), None)
@@ -122,33 +148,6 @@ def _shorts() -> dict[str, re.Pattern[str]]:
             if (short := each.get("short"))}  # fmt: skip
 
 
-def compared(question: str, lines: list[str]) -> str | None:
-    """The line whose number is the largest, the smallest, the first: "Which is cheaper?"."""
-    said = words(question)
-    if not set(said[:3]) & {"which", "who", "what", "whose"}:
-        return None
-    rules = table("results")["compare"]
-    named = (set(f"{each['words']} {each.get('also', '')}".split()) for each in rules)
-    rule = next((r for r, cues in zip(rules, named, strict=True) if cues & set(said)), None)
-    found = [(line, _MEASURE.findall(digits(_LABEL.sub("", line)))) for line in lines]
-    found = [(line, measures) for line, measures in found if measures]
-    if rule is None or len(found) < 2:
-        return None
-    units = set(rule.get("units", "").split())
-    values = []
-    for line, measures in found:
-        fitting = [float(n) for n, unit in measures if unit.lower() in units]
-        if not fitting and len(measures) == 1:
-            fitting = [float(measures[0][0])]
-        if len(fitting) != 1:
-            return None
-        values.append((fitting[0], line))
-    ages = "year" in rule["keys"].split() and all(value < 200 for value, _ in values)
-    best = (max if rule["more"] != ages else min)(value for value, _ in values)
-    chosen = [line for value, line in values if value == best]
-    return chosen[0] if len(chosen) == 1 else None
-
-
 _NUMBER_ASKED = re.compile(r"\bhow (?:many|much|far|old|fast)\b")
 
 
@@ -175,13 +174,6 @@ def whether(question: str, line: str) -> str:
         return ""
     clause = next((c for c in _CLAUSE.split(line) if wanted <= set(content(c))), "")
     return ("No" if _NOT.search(clause) else "Yes") if clause else ""
-
-
-def beside(question: str, found: str, *orders: str) -> Said | None:
-    """What a prompt tells to say, where a line has only a part of what a question asks whether."""
-    yes_no = words(question)[:1] and words(question)[0] in word_set("agent", "yes_no")
-    left = set(content(question)) - set(content(found))
-    return instead(*orders) if yes_no and len(left) > 1 and not whether(question, found) else None
 
 
 def instead(*orders: str) -> Said | None:

@@ -15,6 +15,9 @@ _EACH = re.compile(r"\b(?:each|every|per|an?) (?=[a-z])")
 _EVERY = re.compile(r"\b(?:an?|each|every|per|1|one) (minute|hour|day|week|month|year)\b")
 _SPAN = re.compile(r"\b(an?|each|every|per|one|\d{1,6}) (minute|hour|day|week|month|year)s?\b")
 _PRICE = re.compile(r"\b(?:each|apiece|per|every|at \d)")
+_NAMED = re.compile(
+    rf"\d:\d\d|\b[a-z]{{1,4}}-?\d|\b(?:{'|'.join(table('sums')['problem']['names'])}) \d"
+)
 _SHARE = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(?:%|percent\b|per cent\b)")
 
 
@@ -34,13 +37,16 @@ def solved(text: str) -> Said | None:
     for written_so, said in table("sums")["rates"].items():
         text = text.replace(written_so, said)
     asks = list(_ASKS.finditer(text))
-    if not asks or not 1 <= len(numbers(text.replace("%", " %"))) <= 4:
+    if _NAMED.search(text) or not asks or not 1 <= len(numbers(text.replace("%", " %"))) <= 4:
         return None
-    ask = text[asks[-1].start() :]
+    ask = text[asks[-1].start() :].partition("?")[0]
     several = (_percentage, _than, _proportion, _quotient, _sum_of_products, _change)
     one = len(numbers(text.replace("%", " %"))) < 2
+    loose, told = _meets(text, "unread"), {*numbers(text.replace("%", " %"))}
     for way in (_over_time, *(() if one else several)):
         term = way(text, ask)
+        if term and ((loose and "/ 2" not in term) or told - {*numbers(term)} - {1}):
+            continue  # "half of them", or a number, is in no sum
         value = evaluate(term) if term else None
         if value is not None and value >= 0:
             shown = written(round(value, 6))
@@ -161,7 +167,7 @@ def _sum_of_products(text: str, ask: str) -> str:
 def _change(text: str, ask: str) -> str:
     """What becomes of the first number when others come and go."""
     both = sorted(numbers(text))
-    if " each" in text:
+    if " each" in text or ask.startswith("how long"):
         return ""  # not each number counts the same things
     if _meets(ask, "change") and len(both) == 2:
         return f"{written(both[1])} - {written(both[0])}"
@@ -178,6 +184,8 @@ def _change(text: str, ask: str) -> str:
             sign = change or sign
             changed = changed or bool(sign and not first)
             term += f" {sign or '+'} {number}" if term else number
+        if term and "half" in said:
+            term, changed = f"({term}) / 2" if " " in term else f"{term} / 2", True
     if not changed and _meets(ask, "left"):
         return term.replace("+", "-")
     return term if changed or _meets(ask, "total") else ""

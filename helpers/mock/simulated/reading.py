@@ -199,17 +199,16 @@ def _form_apart(turn: Turn) -> None:
     head, colon, rest = ask.partition(": ")
     if colon and head.lower() in style["tails"]:
         ask, forms = f"{rest.rstrip('.? ')}?", [head]
-    lead = _LEAD.match(ask)
-    said = words(lead["lead"]) if lead else []
-    if lead and (said[-1] in word_set("reading", "asks") or all(
-        word in word_set("reading", "lead") or _kind(word) == "data" for word in said
-    )):  # fmt: skip
+    elif "?" in rest and first_word(head) in word_set("reading", "answers"):
+        ask, forms = rest, [head]  # "Answer the question: ..."
+    if lead := _lead(ask):
         ask, forms = lead["rest"], [lead["lead"]]
     lines = sentences(ask) if len(ask) < 600 else []
     for line in lines if lines[1:] else ():
         told = set(words(line)) & word_set("style", "words", "forms")
         first = words(line)[:1]
-        if told and first and first[0] in word_set("style", "words", "orders"):
+        orders = first and first[0] in word_set("style", "words", "orders")
+        if told and orders and not line.endswith("?"):
             ask, forms = ask.replace(line, "").strip(), [*forms, line]
     bare = ask.rstrip(" .!?")
     if tail := next((t for t in style["tails"] if bare.lower().endswith(f" {t}")), ""):
@@ -241,7 +240,7 @@ def _from_json(turn: Turn) -> bool:
     found = [str(each) for key, each in items if _kind(str(key)) == "ask"]
     if not found:
         return False
-    turn.ask = found[0]
+    turn.ask = max(found, key=lambda each: each.endswith("?"))
     rest = [each for key, each in items if _kind(str(key)) != "ask"]
     turn.data = "\n".join(map(records.written, rest))
     return True
@@ -326,11 +325,23 @@ def _joined(lines: list[str]) -> str:
 def _question_apart(text: str) -> tuple[str, str]:
     """The last or first paragraph of a text, if it is a question, and the rest."""
     blocks = [each.strip() for each in re.split(r"\n\s*\n|\n", text) if each.strip()]
-    for place in (-1, 0):
-        if len(blocks) > 1 and blocks[place].endswith("?"):
+    for place in (-1, 0) if len(blocks) > 1 else ():
+        lines = sentences(blocks[place])
+        whole = any(line.endswith("?") for line in lines) and all(map(asks, lines))
+        if whole or blocks[place].endswith("?") or (place and len(lines) == 1 and _lead(lines[0])):
             ask = blocks.pop(place)
             return ask, "\n".join(blocks)
     return "", text
+
+
+def _lead(ask: str) -> re.Match[str] | None:
+    """What leads up to a question: "Using only the text above, ..."."""
+    found = _LEAD.match(ask)
+    said = words(found["lead"]) if found else []
+    leads = said and (said[-1] in word_set("reading", "asks") or all(
+        word in word_set("reading", "lead") or _kind(word) == "data" for word in said
+    ))  # fmt: skip
+    return found if leads else None
 
 
 def _question_of(text: str) -> tuple[str, str]:
@@ -358,14 +369,15 @@ def _from_sentences(turn: Turn, text: str) -> None:
     _form_apart(turn)
     colon = _COLON.fullmatch(turn.ask)
     if colon and asks(colon["ask"]) and not keeps(colon["ask"]):
-        turn.ask, turn.data = colon["ask"], colon["data"]
+        turn.ask, turn.data = "".join(colon["ask"].partition("?")[:2]), colon["data"]
         return
     inside = [quote for quote in quotes(turn.ask) if len(quote.split()) > 2]
     if inside and _kind(turn.ask[:400]) == "data":
         turn.data = inside[-1]
         return
     told = sentences(turn.ask)
-    if len(told) > 1 and told[0].endswith("?") and _kind(told[0]) == "data":
+    labels = [*told[:1], *(line.partition(":")[0] for line in told[1:2] if ":" in line)]
+    if len(told) > 1 and told[0].endswith("?") and "data" in map(_kind, labels):
         turn.ask, turn.data = told[0], " ".join(told[1:])
     elif len(told) > 1 and told[-1].endswith("?"):
         turn.data = " ".join(each for each in told if not each.endswith("?"))

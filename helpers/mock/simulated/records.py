@@ -6,9 +6,21 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from helpers.mock.simulated.arithmetic import digits
+from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.things import leaves
 
 _NAMED = re.compile(r"\b\w{1,60} = (?=[\[{])")
+_APART = re.compile(r"[,;\n.]\s+(?:and )?|\s+and\s+")
+_NUMBERED = re.compile(
+    r"(?:[-*•]\s|[\w ]{2,40}: )?(?:the |an? )?(?P<name>[^\W\d][\w'’ -]{0,30}?)"
+    r"(?: is| costs?| weighs?| scored| was| got| has| [a-z]+ in|:)? [€$£]?"
+    r"(?P<number>\d{1,9}(?:\.\d{1,6})?) ?(?P<unit>[^\W\d]*)(?: (?:old|tall|long|high|wide))?",
+    re.IGNORECASE,
+)
+_NO_NAME_ENDS = word_set("agent", "prepositions") | {"is", "are", "was", "were"}
+_BODIES = ("text", "content", "body", "passage", "snippet")
+"""Keys of a source: what stands beside them only says where it is from."""
 _RULE = re.compile(r"[|\s:+-]+")
 
 
@@ -46,6 +58,18 @@ def told(text: str) -> tuple[str, Any]:
     return "\n".join(_row(each.items()) for each in found), found
 
 
+def measured(text: str) -> list[dict[str, Any]]:
+    """The things that a text lists, each with one number: "Menu: soup 5 euros, pie 4 euros"."""
+    parts = [part for part in _APART.split(digits(text).strip(" .\n")) if part]
+    found = [match for part in parts if (match := _NUMBERED.fullmatch(part.strip()))]
+    units = {match["unit"].lower() for match in found} - {""}
+    ends = {match["name"].split()[-1] for match in found}
+    if not 1 < len(parts) == len(found) or len(units) > 1 or ends & _NO_NAME_ENDS:
+        return []
+    beside = {"unit": units.pop()} if units else {}
+    return [{"name": m["name"], "number": float(m["number"])} | beside for m in found]
+
+
 def written(value: Any) -> str:
     """A value as lines: one for each item of a list, and for each key of an object."""
     match value:
@@ -60,7 +84,8 @@ def _item(value: Any) -> str:
     if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
         return ": ".join(value.values())
     if isinstance(value, dict):
-        return _row(value.items())
+        body = next((value[key] for key in _BODIES if isinstance(value.get(key), str)), None)
+        return body or _row(value.items())
     return ", ".join(map(str, leaves(value)))
 
 

@@ -47,10 +47,8 @@ def failed(step: Step) -> bool:
     value = parsed(step.result or "")
     if isinstance(value, dict):
         return _error(value) is not None
-    return (
-        _TEXT_ERROR.match((value if isinstance(value, str) else step.result or "").strip())
-        is not None
-    )
+    text = value if isinstance(value, str) else step.result or ""
+    return _TEXT_ERROR.match(text.strip()) is not None
 
 
 def _text(step: Step, text: str) -> str:
@@ -167,7 +165,7 @@ def degrees(step: Step) -> tuple[float, str] | None:
     key = next((k for k in value if k.lower() in keys("degrees")), None)
     number = value.get(key) if key else None
     if key and isinstance(number, int | float) and not isinstance(number, bool):
-        return number, unit_of(value) or _unit_in_key(key)[1]
+        return number, unit_of(value) or unit_in_key(key)[1]
     text = number if isinstance(number, str) else "" if value else step.result or ""
     found = _DEGREES.search(text)
     if found and _IS_DEGREES.search(text):
@@ -235,7 +233,7 @@ def _record(step: Step, value: dict[str, Any]) -> str:
     if set(rest) == {"status"} and str(rest["status"]).lower() in keys("done"):
         return f"{_done(step)[:-1]}: {rest['status']}."
     if price and about and len(rest) <= 2 and bool not in map(type, rest.values()):
-        unit = unit_of(rest) or _unit_in_key(price)[1]
+        unit = unit_of(rest) or unit_in_key(price)[1]
         return f"{about} costs {_scalar(rest[price])}{f' {unit}' if unit else ''}."
     shown = listing(facts(rest))
     return f"For {about}, {shown}." if about else f"{shown[:1].upper()}{shown[1:]}."
@@ -244,14 +242,7 @@ def _record(step: Step, value: dict[str, Any]) -> str:
 def _items(step: Step, value: list[Any]) -> str:
     about = subject(step)
     told = pictured.told(about, value)
-    return told or f"I found {_list(value)}{_way(step) or _for(about)}."
-
-
-def _way(step: Step) -> str:
-    """ " from Paris to Rome", of what was looked for between two places."""
-    ends = {key: each for key, each in (step.arguments or {}).items() if isinstance(each, str)}
-    found = [next((ends[k] for k in ends if k in keys(name)), "") for name in ("origin", "target")]
-    return f" from {found[0]} to {found[1]}" if all(found) else ""
+    return told or f"I found {_list(value)}{_for(about)}."
 
 
 def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[str]:
@@ -260,14 +251,14 @@ def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[st
     of_unit = keys("price" if unit_key == "currency" else "measured")
     measured = [
         key for key in value
-        if unit_key and not of_unit.isdisjoint(spelt(key).split()) and not _unit_in_key(key)[1]
+        if unit_key and not of_unit.isdisjoint(spelt(key).split()) and not unit_in_key(key)[1]
         and isinstance(value[key], int | float) and not isinstance(value[key], bool)
     ]  # fmt: skip
     found = []
     for key, each in value.items():
         if key == unit_key and measured:
             continue
-        label, unit = _unit_in_key(key)
+        label, unit = unit_in_key(key)
         unit = _unit(str(value[unit_key])) if unit_key and key in measured else unit
         text = f"{inline(each, depth)} {unit}".strip().replace(" %", "%")
         if isinstance(each, bool) and not plain:
@@ -286,7 +277,7 @@ def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[st
 def measure(value: dict[str, Any], key: str) -> str:
     """A number of a result with its unit, which may stand beside it or in its key."""
     beside = {k: v for k, v in value.items() if k == key or k in keys("unit_keys")}
-    label = _unit_in_key(key)[0]
+    label = unit_in_key(key)[0]
     return next(f for f in facts(beside, plain=True) if f.startswith(label))[len(label) + 1 :]
 
 
@@ -294,7 +285,8 @@ def _unit(text: str) -> str:
     return str(table("results")["units"].get(text.lower(), text))
 
 
-def _unit_in_key(key: str) -> tuple[str, str]:
+def unit_in_key(key: str) -> tuple[str, str]:
+    """What a key names, and the unit that ends it: `weight_kg` is the weight in kg."""
     lower = key.lower()
     for ending, unit in table("results")["key_units"].items():
         if lower.endswith(ending) and len(lower) > len(ending):

@@ -19,6 +19,7 @@ from helpers.mock.simulated import (
     sights,
     style,
     sums,
+    tables,
     tongues,
 )
 from helpers.mock.simulated.arithmetic import digits, numbers
@@ -134,11 +135,8 @@ def _identity(turn: Turn) -> Said | None:
     name = ", ".join(each for each in (name, role) if each)
     text = who[key].format(assistant=vendor.assistant, company=vendor.company, name=name)
     other = next((o for o in who["others"].split() if o.lower() in said), "")
-    if (
-        f" are you {other.lower()} " in flat(turn.text)
-        and other
-        and other.lower() not in (vendor.assistant.lower(), name.lower())
-    ):
+    own = (vendor.assistant.lower(), name.lower())
+    if other and f" are you {other.lower()} " in flat(turn.text) and other.lower() not in own:
         text = who["other"].format(other=other) + text
     elif "are" in said and said & set(who["human_words"].split()):
         text = who["human"] + text
@@ -179,13 +177,13 @@ _SKILLS: tuple[Skill, ...] = (
     almanac.translated,
     crafts.text_work,
     crafts.extract,
+    lambda turn: tables.in_text(turn.ask, turn.data),
     _computed,
     lambda turn: from_data(turn),
     memory.recall,
     lambda turn: _bounded(turn),
     almanac.looked_up,
     memory.noted,
-    memory.replied,
 )
 
 
@@ -246,17 +244,18 @@ def from_data(turn: Turn) -> Said | None:
         told := asking.answered(replace(turn, past=[Step("", {}, json.dumps(turn.rows))]))
     ):
         return told
-    lines = sentences(turn.data)
-    found = passages.compared(turn.ask, lines) or passages.answering(turn.ask, lines)
+    lines = [line for line in sentences(turn.data) if not line.startswith("#")]
+    found = passages.answering(turn.ask, lines)
     if _of_code(turn):
         return cannot(turn)
+    labels = crafts.labels(turn.ask) if found and " or " in turn.ask else []
+    if found and labels and not any(has(flat(found), [flat(each).strip()]) for each in labels):
+        return cannot(turn)  # "Is it urgent or not urgent?" is not answered by what it says
     if found and not turn.marked and passages.computes(turn.ask, found):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found is not None:
         found = found if found.count('"') % 2 == 0 else found.replace('"', "")
         sure = passages.whether(turn.ask, found)
-        if otherwise := passages.beside(turn.ask, found, turn.how, turn.text, turn.system):
-            return otherwise
         why = "The sentence of the context that shares most with it."
         return Said(f"{sure}. {found}" if sure else found, why, short=sure)
     if sums.compute(turn.text) is not None or not _CODE_WORDS.isdisjoint(words(turn.ask)):
@@ -304,15 +303,13 @@ def cannot(turn: Turn) -> Said:
     """What is said when nothing in the conversation answers."""
     honest, why = table("talk")["honest"], "A simulation has no knowledge of its own."
     asked, name = quoted(turn.ask), turn.prompt.vendor.assistant
+    outside = set(words(turn.ask)) & word_set("talk", "honest", "outside")
+    known = turn.data or turn.told_by_system or turn.prompt.tools
     if (given := passages.instead(turn.system)) is not None:
         return given
     if not words(turn.ask) and not turn.prompt.images:
         key = "empty" if not turn.text.strip() else "unable"
-    elif (
-        asks(turn.ask)
-        and first_word(turn.ask) != "write"
-        and set(words(turn.ask)) & word_set("talk", "honest", "outside")
-    ):
+    elif asks(turn.ask) and first_word(turn.ask) != "write" and outside and not known:
         key = "tool"
     else:
         key = "unknown" if turn.ask.rstrip().endswith("?") else "unable"

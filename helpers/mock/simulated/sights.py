@@ -1,13 +1,14 @@
 """Questions about pictures, answered from what was measured of them and seen in them."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers.mock.pictures import questions
 from helpers.mock.pictures.describe import written
-from helpers.mock.simulated import sums
-from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated import sums, tables
+from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.rows import rows
 from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
 
@@ -94,6 +95,13 @@ def _of_one(asked: str, text: str, sight: _Sight) -> str:
     for label, number in reversed(rows(written(sight.whole))):
         if has(asked, [label.lower()]):
             return f"It says “{label} {number}”."
+    priced = [
+        {"name": label, "price": float(number)}
+        for label, number in rows(written(sight.whole))
+        if label.lower() not in ("total", "table") and re.fullmatch(r"\d+\.\d\d", number)
+    ]
+    if len(priced) > 1 and (told := tables.answered(text, [Step("", {}, json.dumps(priced))])):
+        return told.text
     if sight.colours and has(asked, (*cues["colour"], *word_set("pictures", "colours"))):
         return f"It is {sight.colours}."
     if sight.shown and has(asked, cues["what"]):

@@ -19,6 +19,7 @@ _LONGEST = 4_000
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
 _EXAMPLE = re.compile(r"\{[^{}]{3,2000}\}")
 _KEYS = re.compile(PATTERNS["json"]["keys"], re.IGNORECASE)
+_AS_JSON = re.compile(PATTERNS["json"]["as_json"], re.IGNORECASE)
 _FIELD = re.compile(r"`(?:\[\[ ## )?(\w+)(?: ## \]\])?`(?:[^`]*?Python (\w+))?")
 _MARKED = re.compile(r"\[\[ ## (\w+) ## \]\]")
 _INSTRUCTION = re.compile(PATTERNS["json"]["instruction"], re.IGNORECASE)
@@ -135,7 +136,7 @@ def described(turn: Turn) -> dict[str, Any]:
         else:
             found = re.findall(r"[\"'](\w+)[\"']\s*:", match.group())
             properties = {key: _schema_for(key) for key in found}
-    keys = _KEYS.search(asks) if not properties else None
+    keys = (_KEYS.search(asks) or _AS_JSON.search(asks)) if not properties else None
     for item in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+", keys["keys"])[:30] if keys else ():
         word = re.match(r"\s*[\"'`“]?([A-Za-z_][\w-]*)", item)
         if word and len(item.split()) <= 4:

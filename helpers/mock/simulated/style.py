@@ -6,7 +6,7 @@ import textwrap
 
 from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
-from helpers.mock.simulated.reading import Turn, quotes
+from helpers.mock.simulated.reading import Turn, first_word, quotes
 from helpers.mock.simulated.texts import Said, flat, has, quoted, sentences, table, word_set, words
 
 _WIDEST = 100
@@ -68,9 +68,8 @@ def styled(turn: Turn, said: Said) -> Said:
         manner = next((m for m in table("style")["manner"] if has(form, m["when"])), None)
         if (limit := _limit(sentence)) and (ordered or rule is None):
             exactly = "exactly" in words(sentence) and limit > 1
-            text = (
-                said.short if 0 < len(said.short.split()) <= max(limit, 3) and not exactly else text
-            )
+            fits = 0 < len(said.short.split()) <= max(limit, 3) and not exactly
+            text = said.short if fits else text
             first = text.split(",")[0].rstrip(".!")
             text = first if limit == 1 and first in ("Yes", "No", "Hello") else text
             too_long = len(text.split()) > max(limit, 3) and not said.honest
@@ -79,6 +78,8 @@ def styled(turn: Turn, said: Said) -> Said:
             text = _formed(rule["name"], sentence, said._replace(text=text), turn.ask)
         elif manner is not None and "begin" in manner and ordered:
             text = f"{manner['begin']} {text} {manner['end']}"
+        elif said.honest and first_word(sentence) in ("never", "don't", "avoid"):
+            continue  # nothing was said that it forbids
         elif ordered and _commands(sentence) and not _spoken(turn, sentence):
             unmet.append(sentence)
     if text.startswith("{"):

@@ -9,7 +9,9 @@ from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
 
 _PRIME = re.compile(r"\b(\d{1,9})\b[^.?]{0,20}\bprime\b|\bprime\b[^.?\d]{0,20}\b(\d{1,9})\b")
-_PARITY = re.compile(r"\b(?:is|are) (\d{1,18}) (?:an? )?(even|odd)\b")
+_PARITY = re.compile(
+    r"\b(?:is|are) (\d{1,18}) (?:an? )?(even|odd|(?:divisible by|multiple of) (\d{1,9}))\b"
+)
 _IN = re.compile(
     r"how many (?P<to>[a-z]{1,20}) (?:are |is )?(?:there |make up )?(?:are |is )?"
     r"(?:in|make|have|has)? ?(?:an? |the )?(?P<n>\d{1,15}(?:\.\d{1,9})?)? ?(?P<of>[a-z]{1,20})"
@@ -61,10 +63,9 @@ def _than(text: str) -> Said | None:
         return None
     one, other = float(found[1]), float(found[3])
     so = one > other if kind == "largest" else one < other
-    told = (
-        f"{'Yes' if so else 'No'}, {found[1]} is {'' if so else 'not '}{found[2]} than {found[3]}."
-    )
-    return Said(told, "Numbers can be compared.", short="Yes" if so else "No")
+    sure, denied = ("Yes", "") if so else ("No", "not ")
+    told = f"{sure}, {found[1]} is {denied}{found[2]} than {found[3]}."
+    return Said(told, "Numbers can be compared.", short=sure)
 
 
 def _prime(text: str) -> Said | None:
@@ -78,9 +79,9 @@ def _prime(text: str) -> Said | None:
         product = f" ({factor} * {number // factor})" if factor else ""
         return Said(f"No, {number} is not a prime number{product}.", why, short="No")
     if (found := _PARITY.search(lower)) is not None:
-        even = int(found[1]) % 2 == 0
-        yes = "Yes" if even == (found[2] == "even") else "No"
-        return Said(f"{yes}, {found[1]} is {'even' if even else 'odd'}.", why)
+        whole = int(found[1]) % (int(found[3] or 2) or 2) == 0
+        yes = "Yes" if whole != (found[2] == "odd") else "No"
+        return Said(f"{yes}, {found[1]} is {'' if yes == 'Yes' else 'not '}{found[2]}.", why)
     return None
 
 
@@ -169,22 +170,12 @@ def _statistics(text: str) -> Said | None:
     )
     # "240 km in 3 hours" and "how many in total" are word problems, not lists of numbers.
     listed = all(_RUN.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(places))
-    if (
-        not name
-        or len(places) < 2
-        or not listed
-        or _ALSO.search(text)
-        or (name == "sum" and "how" in said)
-    ):
+    apart = name == "sum" and "how" in said
+    if not name or apart or len(places) < 2 or not listed or _ALSO.search(text):
         return None
     write, found = arithmetic.written, arithmetic.numbers(text)
     if name == "sorted":
         down = has(flat(text), ("largest to smallest", "descending", "highest to lowest", "down"))
-        parts = [part.strip(" .?!") for part in re.split(r",|;|\n|:| and ", text)]
-        named = [(arithmetic.numbers(part), part) for part in parts if re.search(r"\d", part)]
-        if len(named) == len(found) and all(re.search("[a-z]", part.lower()) for _, part in named):
-            shown = ", ".join(part for _, part in sorted(named, reverse=bool(down)))
-            return Said(f"In order: {shown}.", "Numbers can be sorted.")
         order = sorted(found, reverse=bool(down))
         return Said(f"In order: {', '.join(map(write, order))}.", "Numbers can be sorted.")
     if name == "next":

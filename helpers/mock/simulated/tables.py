@@ -4,15 +4,17 @@ A question is answered only where all of its telling words are accounted for: as
 rows, as one of their keys or values, or as what the rows are.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import eq, gt, lt
 from typing import Any
 
 from helpers.mock.simulated import passages, results, things
-from helpers.mock.simulated.arithmetic import written
+from helpers.mock.simulated.arithmetic import digits, written
 from helpers.mock.simulated.reading import Step, first_word
-from helpers.mock.simulated.records import parsed
+from helpers.mock.simulated.records import measured, parsed
 from helpers.mock.simulated.texts import (
     Said,
     flat,
@@ -43,6 +45,7 @@ class _Question:
     """The word that compares, which the rule is of."""
     named: bool = False
     alone: bool = False
+    apart: bool = False
     narrowed: bool = False
     bounded: dict[str, str] = field(default_factory=dict)
 
@@ -59,7 +62,11 @@ class _Question:
                 if things.number(v) is not None and not k.lower().endswith("id")}  # fmt: skip
         for key, parts in keys.items():
             met = {word for word, forms in meant.items() if forms & parts}
-            if met or parts.intersection(about.split()) or (len(keys) == 1 and not about):
+            if (
+                met
+                or parts.intersection(["number", *about.split()])
+                or (len(keys) == 1 and not about)
+            ):
                 self.left -= met
                 found = ((things.number(row.get(key)), n, row) for n, row in self.rows.items())
                 return [(v, n, results.measure(row, key)) for v, n, row in found if v is not None]
@@ -79,7 +86,7 @@ def answered(ask: str, steps: list[Step], sure: bool = False) -> Said | None:
 
     With `sure`, not one that only counts what came back.
     """
-    value = parsed(steps[-1].result or "")
+    ask, value = digits(ask), parsed(steps[-1].result or "")
     last = things.records(value)
     rows = {str(item[key]): item for item in last if (key := things.label(item))}
     if len(last) < 2:
@@ -90,11 +97,16 @@ def answered(ask: str, steps: list[Step], sure: bool = False) -> Said | None:
     known |= {part for what in (steps[-1].name, *outer, *keys) for part in _parts(what)}
     said = words(ask)
     left = {word for word in said if word not in known and stem(word) not in known}
+    # "Which dish is the cheapest?", "Order them by height"
+    left -= {after for word, after in pairwise(said) if word in ("which", "what", "by")}
     question = _Question(ask, said, rows, left, {})
     for rule in table("results")["compare"]:
         if word := question.takes(f"{rule['words']} {rule.get('also', '')}".split()):
             question.rule, question.word = rule, word
             break
+    much = has(flat(ask), ["how much", "how many"])
+    by = {"than", "by", "more", "less"} & {*said} or question.word.endswith("er")
+    question.apart = bool(question.takes(["difference"]) or (much and by))
     _bound(question)
     _pick(question)
     for way in (_looked_up, _sorted, _total, _compared, *(() if sure else (_counted,)), _which):
@@ -103,13 +115,19 @@ def answered(ask: str, steps: list[Step], sure: bool = False) -> Said | None:
     return None
 
 
+def in_text(ask: str, text: str) -> Said | None:
+    """The answer to a question about what a text lists with numbers."""
+    rows = measured(text)
+    return answered(ask, [Step("", {}, json.dumps(rows))]) if rows else None
+
+
 def _bound(question: _Question) -> None:
     """Leave the rows that a question names, and of them those on its side of a number."""
     cues, said = table("results"), flat(question.ask)
     named = [name for name in question.rows if has(said, [flat(name).strip() or "-"])]
     question.takes(word for name in named for word in words(name))
     question.named, question.alone = len(named) == 1, len(question.rows) == 1
-    if named and len(question.rows) > 1:
+    if named and len(question.rows) > 1 and not (question.apart and len(named) == 1):
         question.rows = {name: question.rows[name] for name in named}
     bounds, rule = passages.measures(question.ask), question.rule
     side = next((s for s in ("over", "under") if question.takes(cues[s].split())), "")
@@ -154,7 +172,7 @@ def _pick(question: _Question) -> None:
 def _looked_up(question: _Question) -> str:
     """ "How much is the lamp?", of several things: what it has under the keys that are named."""
     whether = first_word(question.ask) in word_set("agent", "yes_no")
-    if not question.named or question.alone or question.narrowed or whether:
+    if not question.named or question.alone or question.narrowed or whether or question.apart:
         return ""
     name, row = next(iter(question.rows.items()))
     met = {word: forms for word in question.said if (forms := _forms(word))}
@@ -189,16 +207,15 @@ def _total(question: _Question) -> str:
 
 def _compared(question: _Question) -> str:
     """ "Which is colder?", "What is the difference?"; of ages, the larger is the older."""
-    rule, word, said = question.rule, question.word, flat(question.ask)
-    apart = has(said, ["difference"]) or (
-        has(said, ["how much"]) and {"than", "by"} & {*question.said}
-    )
-    question.takes(["difference", "more", "less"] if apart else [])
+    rule, word, said, apart = question.rule, question.word, flat(question.ask), question.apart
+    question.takes(["more", "less", *rule.get("units", "").split()] if apart else [])
     if not rule and not apart:
         return ""
-    values = question.numbers(rule.get("keys", table("results")["differs"]))
+    differs = f"{rule.get('keys', table('results')['differs'])} {rule.get('units', '')}"
+    values = question.numbers(differs)
     values = values or (question.numbers() if apart else [])
     aged = any("age" in _parts(key) for row in question.rows.values() for key in row)
+    aged = aged or all(row.get("number", 200) < 200 for row in question.rows.values())
     more = apart or rule["more"] != (aged and "age" in rule["keys"].split())
     values.sort(key=lambda each: each[0], reverse=bool(more))
     if len(values) < 2 or (apart and len(values) > 2):
@@ -219,7 +236,8 @@ def _compared(question: _Question) -> str:
 
 
 def _counted(question: _Question) -> str:
-    if not has(flat(question.ask), ("how many", "count", "number of")) or question.named:
+    many = has(flat(question.ask), ("how many", "count", "number of"))
+    if not many or question.named or question.alone:
         return ""
     number = len(question.rows)
     if question.narrowed:

@@ -11,7 +11,7 @@ from helpers.remember import remember
 
 T = TypeVar("T")
 
-_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
+_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963])+(?:['’.\-][^\W_]+)*")
 _SENTENCE = re.compile(
     r"(?<=[.!?。？！])(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bno\.)(?<!Mrs\.)"
     r"(?<!^\d\.)(?<![^a-z]\s\d\.)(?<![^a-z]\s\d\d\.)\s+|\n+"

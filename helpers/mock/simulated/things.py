@@ -29,9 +29,8 @@ def number(value: Any) -> float | None:
     """The number that a value is, or that it is written as: "8.00", "$4"."""
     if type(value) in (int, float):
         return float(value)
-    return (
-        float(value.strip("€$£%")) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
-    )
+    text = value if isinstance(value, str) else ""
+    return float(text.strip("€$£%")) if _NUMBER.fullmatch(text) else None
 
 
 def records(value: Any) -> list[dict[str, Any]]:
@@ -42,7 +41,8 @@ def records(value: Any) -> list[dict[str, Any]]:
     lists = [each for each in value.values() if isinstance(each, list)] if isinstance(
         value, dict) else [value]  # fmt: skip
     items = lists[0] if len(lists) == 1 and isinstance(lists[0], list) else []
-    return [item for item in items if isinstance(item, dict)]
+    plain = [{"name": item} for item in items if isinstance(item, str) and items is value]
+    return plain or [item for item in items if isinstance(item, dict)]
 
 
 def label(item: dict[str, Any]) -> str | None:
@@ -64,8 +64,6 @@ def matching(items: list[Any], asked: str) -> list[Any]:
     said = set(words(asked))
     if (found := named(items, asked)) or not items:
         return found
-    if said & word_set("agent", "all"):
-        return items
     for rule in table("results")["compare"]:
         if said & set(rule["words"].split()):
             about = set(rule["keys"].split())

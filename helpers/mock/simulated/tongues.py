@@ -38,6 +38,8 @@ def tongue(text: str) -> str:
     scores = Counter(code for word in said for code in marks.get(word, ()))
     scores.update(dict.fromkeys({code for _, code in cued(flat(head), cues)}, 2))
     best, most = "en", scores["en"]
+    if [*scores.values()].count(1) > 1 and max(scores.values()) == 1:
+        return best  # one word of two languages tells neither
     for code in sorted(scores, key=list(table("languages")).index):
         if scores[code] > max(most, 1) or (scores[code] > most and not head.isascii()):
             best, most = code, scores[code]
