@@ -7,6 +7,7 @@ execution follow, and the proof of its exercises, which were answered in the sam
 """
 
 import copy
+import gc
 import itertools
 import os
 import signal
@@ -146,6 +147,11 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     if problems := compare():
         item.raise_cell_error("Cell outputs differ", "\n".join(problems))
     return result
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is collected stays to the end; the garbage collector need not look through it again."""
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

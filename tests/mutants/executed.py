@@ -318,7 +318,7 @@ def _() -> Pair:
 @mutant("hangs", caught_by="time limit for a cell")
 def _() -> Pair:
     hang = cell("import time\ntime.sleep(600)")
-    return Pair(cell("import time\ntime.sleep(0)"), hang, "still running after 3 s")
+    return Pair(cell("import time\ntime.sleep(0)"), hang, "still running after 6 s")
 
 
 @mutant("the kernel dies", caught_by="a kernel that lives")

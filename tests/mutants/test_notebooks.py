@@ -91,7 +91,7 @@ def test_no_gate_repeats_a_key(books: list[Book]) -> None:
 
 # An escape sequence as a JUnit report has it: XML cannot hold the escape character itself.
 COLOUR = re.compile(r"#x1B\[[0-9;]*m")
-LIMIT = "--nbval-cell-timeout=3"
+LIMIT = "--nbval-cell-timeout=6"
 PAIRS = {mutant.name: mutant.make() for mutant in executed.MUTANTS}
 if sys.platform == "win32":
     PAIRS = {name: pair for name, pair in PAIRS.items() if not pair.not_on_windows}

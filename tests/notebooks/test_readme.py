@@ -180,7 +180,7 @@ def test_jupyterlab_shows_the_notebooks_and_has_their_kernel(clone: Path, tmp_pa
 def wait_until_it_listens(address: str) -> None:
     """JupyterLab says where it is before it is there."""
     host, _, port = address.removeprefix("http://").partition(":")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
             return socket.create_connection((host, int(port)), timeout=20).close()
