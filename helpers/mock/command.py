@@ -133,15 +133,11 @@ def serve(
     if not host.strip():
         # The system would take it for every address that this machine has.
         raise click.UsageError("--host has no address; 127.0.0.1 is this machine alone.")
-    if (record or replay) and (host != "127.0.0.1" or origins or servers):
+    of_the_mock = (host != "127.0.0.1", origins, servers, first_token, tokens_per_second)
+    if (record or replay) and any(of_the_mock):
         raise click.UsageError(
-            "--host, --allow-origin and --mcp are for the mock itself: what was or is recorded"
-            " stays on this machine, as it is."
-        )
-    if (record or replay) and (first_token or tokens_per_second):
-        raise click.UsageError(
-            "--first-token and --tokens-per-second are for the mock itself: what was recorded has a"
-            " pace of its own, see --paced."
+            "--host, --allow-origin, --mcp, --first-token and --tokens-per-second are for the mock"
+            " itself: what was or is recorded stays on this machine, at its own pace (--paced)."
         )
     mock: Mock
     try:

@@ -13,9 +13,12 @@ from starlette.types import Message, Send
 
 from helpers.mock.gateway import through
 
-_THIS_MACHINE = re.compile(rb"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?")
+_THIS_MACHINE = re.compile(rb"https?://(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::\d+)?")
+_ORIGIN = re.compile(r"\*|null|[a-z][a-z0-9+.-]*://[^/\s*]+")
 _ANSWER = [
-    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+    (b"access-control-allow-methods", b"GET, POST, DELETE, OPTIONS"),
+    # A page of the internet asks for this machine.
+    (b"access-control-allow-private-network", b"true"),
     (b"access-control-max-age", b"600"),
 ]
 
@@ -24,7 +27,12 @@ class Origins:
     """The origins whose pages may use the mock."""
 
     def __init__(self, named: Iterable[str] = ()) -> None:
-        self._named = frozenset(each.rstrip("/").lower().encode() for each in named)
+        """Raises ValueError for what is not an origin, and would never be one's."""
+        origins = [each.strip().rstrip("/").lower() for each in named]
+        for each in origins:
+            if not _ORIGIN.fullmatch(each):
+                raise ValueError(f"{each!r} is not an origin, such as https://docs.example.org.")
+        self._named = frozenset(each.encode() for each in origins)
 
     def allows(self, origin: bytes) -> bool:
         """Whether a page of this origin may."""

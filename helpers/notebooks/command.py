@@ -17,6 +17,13 @@ from helpers.notebooks.registry import BACKENDS, PROJECT, load, select
 _names = click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
 
 
+def _words(_: click.Context, __: click.Parameter, text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
+
+
 @click.command()
 @_names
 @click.option(
@@ -28,8 +35,8 @@ _names = click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
 @click.option(
     "--kernels", type=click.Choice(["forked", "ordinary"]), help="How kernels are started."
 )
-@click.option("--pytest", "arguments", default="", help="Arguments for pytest, as one text.")
-def test(names: tuple[str, ...], jobs: int | None, kernels: str | None, arguments: str) -> None:
+@click.option("--pytest", "words", default="", callback=_words, help="Arguments for it.")
+def test(names: tuple[str, ...], jobs: int | None, kernels: str | None, words: list[str]) -> None:
     """Run every test, or those of the notebooks named; `changed` is all that git finds changed.
 
     \b
@@ -44,14 +51,14 @@ def test(names: tuple[str, ...], jobs: int | None, kernels: str | None, argument
         click.echo("No notebook was changed since the last commit.")
         return
     environment = {**os.environ} | ({"KERNELS": kernels} if kernels else {})
-    _become(testing.command(paths, jobs, shlex.split(arguments)), PROJECT, environment)
+    _become(testing.command(paths, jobs, words), PROJECT, environment)
 
 
 @click.command()
 @_names
 @click.option("-b", "--backend", type=click.Choice(BACKENDS), help="Where requests go.")
-@click.option("--jupyter", "arguments", default="", help="Arguments for JupyterLab, as one text.")
-def lab(names: tuple[str, ...], backend: str | None, arguments: str) -> None:
+@click.option("--jupyter", "words", default="", callback=_words, help="Arguments for it.")
+def lab(names: tuple[str, ...], backend: str | None, words: list[str]) -> None:
     """Open notebooks in JupyterLab: the first, or those named.
 
     \b
@@ -66,9 +73,7 @@ def lab(names: tuple[str, ...], backend: str | None, arguments: str) -> None:
     environment = jupyterlab.environment(os.environ) | (
         {"CLARIFAI_BACKEND": backend} if backend else {}
     )
-    _become(
-        jupyterlab.command(notebooks, shlex.split(arguments)), notebooks[0].path.parent, environment
-    )
+    _become(jupyterlab.command(notebooks, words), notebooks[0].path.parent, environment)
 
 
 def _become(command: list[str], folder: Path, environment: dict[str, str]) -> None:

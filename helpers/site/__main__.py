@@ -18,17 +18,10 @@ def main() -> None:
     """Make what readers open in a browser. The packages for it are fetched once, to build/."""
 
 
-def _ready() -> None:
-    try:
-        environment.ready()
-    except environment.MissingTool as error:
-        raise click.ClickException(str(error)) from None
-
-
 @main.command("lite")
 def make_lite() -> None:
     """The notebooks as JupyterLite, with the mock in the same tab: build/lite."""
-    _ready()
+    environment.ready()
     out = BUILT / "lite"
     shutil.rmtree(out, ignore_errors=True)
     lite.build(out, environment.VENV, environment.NPM)
@@ -38,7 +31,7 @@ def make_lite() -> None:
 @main.command("site")
 def make_site() -> None:
     """The tutorial to read, with the browser version below it: build/site."""
-    _ready()
+    environment.ready()
     out = BUILT / "site"
     shutil.rmtree(out, ignore_errors=True)
     pages.build(out, environment.VENV, environment.NPM)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from helpers.notebooks.registry import PROJECT
+from helpers.problem import Problem
 
 FOLDER = PROJECT / "build" / "site-tools"
 VENV = FOLDER / "venv"
@@ -19,18 +20,14 @@ LOCKS = (
 )
 
 
-class MissingTool(Exception):
-    """A program that has to be installed first."""
-
-
 def ready() -> None:
-    """Make the environment, unless it is there and made of these locks. Raises MissingTool."""
+    """Make the environment, unless it is there and made of these locks. Raises Problem."""
     made_of = FOLDER / "made-of"
     state = "".join(lock.read_text(encoding="utf-8") for lock in LOCKS)
     if made_of.is_file() and made_of.read_text(encoding="utf-8") == state:
         return
     if shutil.which("npm") is None:
-        raise MissingTool("npm is needed for the site, and is not there: install Node.js first.")
+        raise Problem("npm is needed for the site, and is not there: install Node.js first.")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     _install(LOCKS[0])

@@ -168,19 +168,29 @@ def browser(mock: Mock, method: str, origin: str, path: str = "/chat/completions
 
 
 def test_a_page_of_this_machine_or_of_a_named_origin_may_use_it(mock: Mock) -> None:
-    local, named = "http://localhost:3000", "https://docs.example.org"
+    local, named = "http://app.localhost:3000", "https://docs.example.org"
     with start(origins=["HTTPS://Docs.example.org/"]) as other:
         for server, origin in ((mock, local), (other, local), (other, named)):
             first = browser(server, "OPTIONS", origin)
             assert first.status == 204
             assert first.headers["access-control-allow-origin"] == origin
             assert "authorization" in first.headers["access-control-allow-headers"]
+            assert "DELETE" in first.headers["access-control-allow-methods"]
+            assert first.headers["access-control-allow-private-network"] == "true"
             reply = browser(server, "POST", origin)
             assert reply.status == 200
             assert reply.headers["access-control-allow-origin"] == origin
     for method in ("OPTIONS", "POST"):
         stranger = browser(mock, method, "https://evil.example.org")
         assert "access-control-allow-origin" not in stranger.headers
+
+
+@pytest.mark.parametrize(
+    "origin", ["", "docs.example.org", "https://a.example.org/path", "https://*.example.org"]
+)
+def test_what_no_page_has_for_its_origin_is_refused(origin: str) -> None:
+    with pytest.raises(ValueError, match="is not an origin, such as https://"):
+        start(origins=[origin])
 
 
 def test_a_refusal_can_be_read_by_a_page_too(mock: Mock) -> None:

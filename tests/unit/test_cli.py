@@ -78,6 +78,12 @@ def test_help_imports_neither_papermill_nor_openai() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"
 
 
+@pytest.mark.parametrize("command", [("test", "--pytest"), ("lab", "--jupyter")])
+def test_arguments_with_half_a_quotation_are_refused(command: tuple[str, str]) -> None:
+    result = invoke(*command, "-k 'a")
+    assert result.exit_code == 2 and "No closing quotation." in result.output
+
+
 @pytest.mark.parametrize("command", ["run", "refresh", "verify", "test", "lab"])
 def test_an_unknown_notebook(notebooks: list[Notebook], command: str) -> None:
     result = invoke(command, "01_god")

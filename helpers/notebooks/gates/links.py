@@ -127,11 +127,6 @@ def found(markdown: str) -> tuple[Link, ...]:
     return tuple(_walk(_tokens(markdown)))
 
 
-def labelled(markdown: str) -> tuple[tuple[str, str], ...]:
-    """The text and the target of each link in a text."""
-    return tuple((link.text, link.target) for link in found(markdown) if link.text is not None)
-
-
 def _tokens(markdown: str) -> list[dict[str, Any]]:
     tokens = mistune.create_markdown(renderer="ast", plugins=_PLUGINS)(markdown)
     assert isinstance(tokens, list)

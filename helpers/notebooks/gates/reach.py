@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import gate
-from helpers.notebooks.gates.links import anchor, labelled
+from helpers.notebooks.gates.links import anchor, found
 from helpers.notebooks.names import Names
 from helpers.notebooks.registry import Notebook
 
@@ -117,7 +117,8 @@ _NUMBERED = re.compile(r"(?:\bnotebook |^)(\d+)\b", re.IGNORECASE)
 @gate("link texts", "names in a link's text the notebook that it leads to")
 def _link_texts(book: Book) -> Iterator[str]:
     for number, cell in book.prose:
-        for text, target in labelled(cell.source):
+        links = [(each.text, each.target) for each in found(cell.source) if each.text is not None]
+        for text, target in links:
             said, there = _NUMBERED.search(text), re.match(r"(\d\d)_\w+\.ipynb", target)
             if said and (not there or int(said[1]) != int(there[1])):
                 yield f"cell {number}: {text!r} leads to {target}"
