@@ -18,7 +18,7 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from helpers import missing
-from helpers.mock import MOCK_PAT, OPENAI_PATH, SERVER_HEADER, Mock, start
+from helpers.mock import BEFORE_A_MODEL, MOCK_PAT, OPENAI_PATH, SERVER_HEADER, Mock, start
 from helpers.proxies import go_past_proxies, past_proxies
 from helpers.secrets import hide
 from helpers.shell import current_shell
@@ -196,10 +196,11 @@ def _compatible(base_url: str, key: str | None) -> Endpoint:
             f"CLARIFAI_BASE_URL is {_shown(base_url)!r}, which is not the address of a server:"
             " write it as http://HOST:PORT/PATH or https://HOST/PATH."
         )
-    if _server(base_url, key or MOCK_PAT) == SERVER_HEADER:
+    server = _server(base_url, key or MOCK_PAT)
+    if server in (SERVER_HEADER, BEFORE_A_MODEL):
         # Of this process alone, so that the faults of others who use the same mock pass it by.
         own = f"{os.getpid():032x}" if key in (None, MOCK_PAT) else key
-        return Endpoint("mock", base_url, own or MOCK_PAT, simulated=True)
+        return Endpoint("mock", base_url, own or MOCK_PAT, simulated=server == SERVER_HEADER)
     return Endpoint("compatible", base_url, key or MOCK_PAT)
 
 
@@ -303,7 +304,9 @@ def _line(endpoint: Endpoint) -> str:
     match endpoint:
         case Endpoint(backend="live"):
             return f"Backend: live. Requests go to {LIVE_URL}, with your PAT."
-        case Endpoint(simulated=True):
+        case Endpoint(backend="mock", simulated=False):
+            return "Backend: mock. Chats are answered by the real model behind it."
+        case Endpoint(backend="mock"):
             return (
                 "Backend: mock. Replies are simulated on this machine;"
                 " set CLARIFAI_PAT and restart to talk to Clarifai."

@@ -99,7 +99,7 @@ def limited(per_second: int = 15, *, seconds: float = 0.1) -> Iterator[Fault]:
     pace of its own, and is left alone; `hits`, how many requests were refused, is then None.
     """
     endpoint = current_endpoint()
-    if endpoint is None or not endpoint.simulated:
+    if endpoint is None or endpoint.backend != "mock":
         yield Fault("rate_limit")
         return
     # The limit comes first: what it refuses is refused at once.
@@ -117,7 +117,7 @@ def _address(mock: str | None) -> tuple[str, str]:
     endpoint = current_endpoint()
     if endpoint is None:
         raise EndpointError("Faults are made by the mock: call use_endpoint() first.")
-    if not endpoint.simulated:
+    if endpoint.backend != "mock":
         raise EndpointError(
             f"Faults are made by the mock, but the backend is {endpoint.backend!r}, whose failures"
             " are its own. Use use_endpoint('mock')."

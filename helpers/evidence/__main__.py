@@ -68,7 +68,7 @@ def main(
     left, notebooks = 0, select(names, load())
     try:
         if not only_page:
-            wanted = models or (MODELS if backend == "mock" else ())
+            wanted = models or (MODELS if backend == "mock" and not server else ())
             tasks = plan(notebooks, wanted, backend, server, patience=patience)
             today = datetime.now(UTC).date().isoformat()
             with where as executor:

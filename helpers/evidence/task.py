@@ -31,8 +31,8 @@ _PURPOSES = frozenset({"chat", "embeddings", "images"})
 class Task:
     """A notebook with one model on one backend. Small, so that it can be sent to another machine.
 
-    Without a `model`, the notebook asks those that its cells name. `server` says what a compatible
-    backend is, for people.
+    Without a `model`, the notebook asks those that its cells name. `server` says for people what a
+    compatible backend is, or what is behind a mock.
     """
 
     notebook: str
@@ -132,7 +132,8 @@ def perform(task: Task, checked: str) -> Evidence:
         job = Job(
             notebook,
             Path(folder) / notebook.path.name,
-            os.environ | {"CLARIFAI_BACKEND": task.backend},
+            # A server that is named is where the environment says.
+            os.environ | {"CLARIFAI_BACKEND": "compatible" if task.server else task.backend},
             parameters={"MODEL": task.model} if task.model else {},
         )
         result = job.run()
@@ -146,7 +147,7 @@ def perform(task: Task, checked: str) -> Evidence:
         model=task.model,
         backend=task.backend,
         server=task.server,
-        simulated=result.backend == "mock",
+        simulated=result.backend == "mock" and not task.server,
         code=code_hash(notebook),
         packages=installed(),
         checked=checked,

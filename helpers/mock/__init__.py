@@ -22,6 +22,9 @@ MOCK_PAT = "0" * 32
 SERVER_HEADER = "clarifai-mock"
 """What the mock says in `server:`, so that its replies are never mistaken for a model's."""
 
+BEFORE_A_MODEL = "clarifai-mock (chats are a real model's)"
+"""What it says where there is one behind it."""
+
 
 class Mock(Protocol):
     """A mock that runs: on a port of this machine, or in this process alone."""
@@ -53,6 +56,7 @@ def start(
     first_token: float = 0,
     tokens_per_second: float | None = None,
     mcp_servers: Mapping[str, Any] | None = None,
+    upstream: str | None = None,
 ) -> Mock:
     """Serve the mock from a daemon thread of this process, and return when it accepts connections.
 
@@ -61,15 +65,21 @@ def start(
     `voice` and `origins` are those of `helpers.mock.application.Application`. A stream begins after
     `first_token` seconds, and brings so many `tokens_per_second`; without them it is there at once.
     `mcp_servers` has MCP servers to serve beside the mock's own, by the model that each is to be.
+    The real backend at the base URL `upstream` answers chats. Raises ValueError for what is none.
     """
     from helpers.mock.application import Application, Pace
 
     pace = Pace(first_token, 1 / tokens_per_second if tokens_per_second else 0)
-    app = Application(voice, origins, pace, mcp_servers)
+    behind = None
+    if upstream:
+        from helpers.mock.upstream import Upstream
+
+        behind = Upstream(upstream)
+    app = Application(voice, origins, pace, mcp_servers, behind)
     if sys.platform == "emscripten":
         from helpers.mock.inprocess import InProcessMock
 
         return InProcessMock(app)
     from helpers.mock.server import MockServer
 
-    return MockServer(host, port, app)
+    return MockServer(host, port, app, BEFORE_A_MODEL if upstream else SERVER_HEADER)

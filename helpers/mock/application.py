@@ -7,7 +7,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import from_json
 from starlette.applications import Starlette
@@ -53,6 +53,9 @@ from helpers.mock.requests import InvalidRequest, Json
 from helpers.mock.threads import off_loop
 from helpers.models import ModelReferenceError, parse_model
 
+if TYPE_CHECKING:
+    from helpers.mock.upstream import Upstream
+
 _API_PATHS = frozenset(OPENAI_PATH + path for path in APIS)
 
 
@@ -85,15 +88,18 @@ class Application:
         origins: Iterable[str] = (),
         pace: Pace = AT_ONCE,
         mcp_servers: Mapping[str, Any] | None = None,
+        upstream: Upstream | None = None,
     ) -> None:
         """With a `voice`, replies are worded otherwise (`apis.voice`); `origins` are those, besides
         this machine's, whose pages a browser lets use the mock; `pace` is that of streams;
-        `mcp_servers` are more of them, by model. Raises ModelReferenceError.
+        `mcp_servers` are more of them, by model; `upstream` answers chats in the place of the
+        simulated model. Raises ModelReferenceError.
         """
         voice = voice or os.environ.get("CLARIFAI_MOCK_VOICE")
         self._voice = (in_voice(voice),) if voice else ()
         self._origins = Origins(origins)
         self._pace = pace
+        self._upstream = upstream
         self._journal = Journal()
         self._hosted = hosted(mcp_servers or {})
         tools = McpEndpoint(self._hosted)
@@ -184,6 +190,11 @@ class Application:
         except InvalidRequest as error:
             # assumed(backend-complaints): they reach the client the way all its failures do.
             raise ApiError(MODEL_PREDICTION_FAILED, str(error)) from error
+        if self._upstream and path in STREAMING_APIS and FIELD not in params and not bends:
+            # The mock would have answered: what it refuses is refused, whoever is behind it.
+            async for message in self._upstream.reply(path, body, context.key):
+                await send(message)
+            return
         sent = await _send(send, start, bodies, self._pace)
         is_settled = not bends and FIELD not in params and learnt == self._prefixes.learnt
         if sent and is_settled and len(body) <= _LARGEST_REMEMBERED:

@@ -72,7 +72,11 @@ def _mcp_server(option: str) -> tuple[str, Any]:
     type=click.Path(path_type=Path, file_okay=False),
     help="Forward to --upstream, and store each exchange in DIR, without keys and host names.",
 )
-@click.option("--upstream", metavar="URL", help="The base URL to forward to, with --record.")
+@click.option(
+    "--upstream",
+    metavar="URL",
+    help="The base URL to forward to, with --record; without, of a real model for the chats.",
+)
 @click.option(
     "--replay",
     metavar="DIR",
@@ -128,7 +132,7 @@ def serve(
     """
     from helpers.mock import MOCK_PAT
 
-    if bool(record) != bool(upstream) or (record and replay) or (paced and not replay):
+    if (record and not upstream) or (replay and (record or upstream)) or (paced and not replay):
         raise click.UsageError("Use --record DIR with --upstream URL, or --replay DIR [--paced].")
     if not host.strip():
         # The system would take it for every address that this machine has.
@@ -160,6 +164,7 @@ def serve(
                 first_token=first_token or 0,
                 tokens_per_second=tokens_per_second,
                 mcp_servers=servers,
+                upstream=upstream,
             )
     except ValueError as error:
         raise Problem(str(error)) from None

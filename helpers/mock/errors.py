@@ -43,6 +43,8 @@ MODEL_DEPLOYING = Status(21351, "Model is deploying", 503)
 MODEL_NOT_DEPLOYED = Status(21353, "Model is not deployed", 400)
 MODEL_BUSY = Status(21354, "Model is busy serving requests but took too long", 429)
 MODEL_LOADING = Status(21355, "Model is loading", 503)
+# assumed(error-with-200): what stands in a reply of 200 whose body is an error.
+FAILED_200 = MODEL_PREDICTION_FAILED._replace(http=200)
 
 
 @dataclass

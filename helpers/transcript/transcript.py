@@ -5,17 +5,29 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from helpers.text import fit
 from helpers.transcript.exchange import Exchange
 from helpers.transcript.show import diagram, lines
 
 
+class Exchanges(list[Exchange]):
+    """A list that says what to do where an exchange is looked for that has not been sent."""
+
+    def __getitem__(self, at: Any) -> Any:
+        try:
+            return super().__getitem__(at)
+        except IndexError:
+            sent = f"{len(self)} were sent so far, and a cell above this one sends more"
+            raise IndexError(f"No request {at}: {sent}. Run that cell first.") from None
+
+
 @dataclass
 class Transcript:
     """The ordered exchanges of one notebook or program."""
 
-    exchanges: list[Exchange] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=Exchanges)
 
     @property
     def requests(self) -> int:

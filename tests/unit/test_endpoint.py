@@ -14,7 +14,7 @@ from openai import OpenAI
 
 from helpers import endpoint, use_endpoint
 from helpers.endpoint import EndpointError, current_endpoint
-from helpers.mock import MOCK_PAT, OPENAI_PATH, SERVER_HEADER, start
+from helpers.mock import BEFORE_A_MODEL, MOCK_PAT, OPENAI_PATH, SERVER_HEADER, start
 
 PAT = "0123456789abcdef" * 2
 MOCK_LINE = (
@@ -323,7 +323,10 @@ def test_a_base_url_may_have_been_pasted_with_blanks_around_it(
     assert os.environ["CLARIFAI_BASE_URL"] == f"{server.url}/v1"
 
 
-@pytest.mark.parametrize(("name", "backend"), [(SERVER_HEADER, "mock"), ("x", "compatible")])
+@pytest.mark.parametrize(
+    ("name", "backend"),
+    [(SERVER_HEADER, "mock"), (BEFORE_A_MODEL, "mock"), ("x", "compatible")],
+)
 def test_a_server_that_is_busy_is_known_by_its_name(
     monkeypatch: pytest.MonkeyPatch, server: Server, name: str, backend: str
 ) -> None:
@@ -331,6 +334,8 @@ def test_a_server_that_is_busy_is_known_by_its_name(
     monkeypatch.setenv("CLARIFAI_BASE_URL", server.url + OPENAI_PATH)
     use_endpoint()
     assert chosen() == backend
+    endpoint = current_endpoint()
+    assert endpoint and endpoint.simulated == (name == SERVER_HEADER)
 
 
 def test_a_file_dot_env_with_a_key_that_is_none_is_refused(live: Server, tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """The learner at random does the same with the same seed, and notices who is left alone."""
 
 import random
+import traceback
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from tests.notebooks.monkey import changed, lives, run
+from helpers.transcript import Transcript
+from tests.notebooks.monkey import changed, helpful, lives, run
 from tests.unit.conftest import MakeNotebook
 
 SETUP = "from helpers import use_endpoint\n\nuse_endpoint()"
@@ -24,6 +26,14 @@ def test_an_error_that_does_not_say_what_to_do_is_noticed(
 ) -> None:
     notebook = make_notebook(tmp_path, "01_finds", SETUP, "found = [0]", last)
     assert bool([*run(notebook, range(6), 2)]) == left_alone
+
+
+def test_looking_for_what_was_not_sent_yet_says_what_to_do() -> None:
+    assert Transcript().exchanges[-3:] == []
+    with pytest.raises(IndexError) as caught:
+        Transcript().exchanges[-1]
+    said = "".join(traceback.format_exception(caught.value))
+    assert helpful(nbformat.from_dict({"ename": "IndexError", "traceback": [said]}))
 
 
 def test_a_seed_says_all_that_a_learner_does() -> None:

@@ -1,11 +1,13 @@
-"""Every kind of fault: what it does, which requests it can strike, and how."""
+"""Every kind of fault: what it does, what it can strike, and how. `kinds.toml` lists them."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Callable
+import tomllib
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from pydantic_core import from_json, to_json
@@ -30,12 +32,12 @@ def _refused(status: Status, details: str) -> Act:
     return act
 
 
-def _page(status: int, title: str) -> Act:
-    """A page of HTML, as what stands before Clarifai sends it."""
+def _page(title: str) -> Act:
+    """A page of HTML, as what stands before Clarifai sends it; its title begins with its status."""
 
     async def act(fault: Armed, exchange: Struck) -> None:
-        html = f"<html><head><title>{status} {title}</title></head></html>"
-        response = Response(html, status, media_type="text/html")
+        html = f"<html><head><title>{title}</title></head></html>"
+        response = Response(html, int(title.split()[0]), media_type="text/html")
         await response(exchange.scope, exchange.replayed(), exchange.send)
 
     return act
@@ -196,115 +198,30 @@ class Kind:
         return True
 
 
-_LIMIT = "exceeded limit of {limit} requests per second"
-_NO_HEADER = "Empty or malformed authorization header. Please provide an API key or session token."
-_NO_DEPLOYMENT = "requires a dedicated deployment but no deployed version was found."
-_NOT_STREAMED = "Streaming is only supported for new type of models."
-_BUSY = "Please retry after a short delay."
-# assumed(error-with-200): what stands in a reply of 200 whose body is an error.
-_FAILED_200 = errors.MODEL_PREDICTION_FAILED._replace(http=200)
-KINDS: dict[str, Kind] = {
-    "invalid_key": Kind(
-        "401, code 11008: the key has the wrong form, or is not known",
-        "any request",
-        _refused(errors.KEY_INVALID, "Invalid format of key."),
-    ),
-    "missing_key": Kind(
-        "401, code 11102: there is no authorization header",
-        "any request",
-        _refused(errors.INVALID_REQUEST, _NO_HEADER),
-    ),
-    "insufficient_scopes": Kind(
-        "403, code 11007: the key may not do this",
-        "any request",
-        _refused(errors.INSUFFICIENT_SCOPES, "API key has insufficient permissions"),
-    ),
-    "rate_limit": Kind(
-        "429, code 11005: too many requests a second",
-        "any request",
-        _refused(errors.THROTTLED, _LIMIT),
-    ),
-    "unknown_model": Kind(
-        "404, code 21200: there is no such model",
-        "a model",
-        _refused(errors.MODEL_DOES_NOT_EXIST, "Model does not exist"),
-    ),
-    "busy": Kind(
-        "429, code 21354: the model is busy, and took too long",
-        "a model",
-        _refused(errors.MODEL_BUSY, _BUSY),
-    ),
-    "deploying": Kind(
-        "503, code 21351: the model is being deployed",
-        "a model",
-        _refused(errors.MODEL_DEPLOYING, _BUSY),
-    ),
-    "loading": Kind(
-        "503, code 21355: the model is being loaded",
-        "a model",
-        _refused(errors.MODEL_LOADING, _BUSY),
-    ),
-    "not_deployed": Kind(
-        "400, code 21353: nothing runs the model",
-        "a model",
-        _refused(errors.MODEL_NOT_DEPLOYED, _NO_DEPLOYMENT),
-    ),
-    "prediction_failed": Kind(
-        "400, code 21313: what runs the model failed",
-        "a model",
-        _refused(errors.MODEL_PREDICTION_FAILED, "Connection error."),
-    ),
-    "legacy_streaming": Kind(
-        "400, code 21202: the model is of an old kind that is not served here",
-        "a model",
-        _refused(errors.MODEL_INVALID_ARGUMENT, _NOT_STREAMED),
-    ),
-    "html_403": Kind(
-        "403 with a page of HTML, from a firewall", "any request", _page(403, "Forbidden")
-    ),
-    "bad_gateway": Kind(
-        "502 with a page of HTML: what stands before Clarifai could not reach it",
-        "any request",
-        _page(502, "Bad Gateway"),
-    ),
-    "quota": Kind(
-        "429, code 11004: the month's requests are used up, and no wait of minutes helps",
-        "any request",
-        _refused(errors.MONTHLY_LIMIT, "exceeded monthly limit"),
-    ),
-    "ok_but_error": Kind(
-        "200, but the body is an error, code 21313",
-        "a model",
-        _refused(_FAILED_200, "Connection error."),
-    ),
-    "drop_before": Kind(
-        "the connection closes before anything is sent", "any request", _drop_before
-    ),
-    "drop_midstream": Kind(
-        "the connection closes after some chunks of a stream", "a stream", _drop_midstream
-    ),
-    "error_chunk": Kind(
-        "after some chunks of a stream comes an error, and nothing more", "a stream", _error_chunk
-    ),
-    "stall": Kind("after some chunks a stream pauses, and then goes on", "a stream", _stall),
-    "slow_stream": Kind(
-        "a stream comes at a model's pace: a long pause, and then one before every chunk",
-        "a stream",
-        _slow_stream,
-    ),
-    "slow_first_token": Kind("nothing comes for a while", "a text", _slow_first_token),
-    "malformed_arguments": Kind(
-        "a tool call whose arguments are not JSON", "tools", _bending(_malformed_arguments)
-    ),
-    "unknown_tool": Kind("a call of a tool that was not offered", "tools", _bending(_unknown_tool)),
-    "reasoning_overrun": Kind(
-        "reasoning uses up the tokens: finish reason length, and no content",
-        "a text",
-        _reasoning_overrun,
-    ),
-    "leaked_think": Kind(
-        "the content begins with reasoning and a `</think>` that nothing opened",
-        "a text",
-        _bending(_leaked_think),
-    ),
+def _kinds() -> Iterator[tuple[str, Kind]]:
+    written = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    for name, kind in tomllib.loads(written).items():
+        if "error" in kind:
+            act = _refused(getattr(errors, kind["error"]), kind["text"])
+        elif "page" in kind:
+            act = _page(kind["page"])
+        else:
+            act = _ACTS[name] if name in _ACTS else _bending(_BENDS[name])
+        yield name, Kind(kind["what"], kind["strikes"], act)
+
+
+_ACTS = {
+    "drop_before": _drop_before,
+    "drop_midstream": _drop_midstream,
+    "error_chunk": _error_chunk,
+    "stall": _stall,
+    "slow_stream": _slow_stream,
+    "slow_first_token": _slow_first_token,
+    "reasoning_overrun": _reasoning_overrun,
 }
+_BENDS = {
+    "malformed_arguments": _malformed_arguments,
+    "unknown_tool": _unknown_tool,
+    "leaked_think": _leaked_think,
+}
+KINDS: dict[str, Kind] = dict(_kinds())

@@ -23,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from helpers.mock import OPENAI_PATH
 from helpers.mock.client import httpx
-from helpers.mock.errors import DOES_NOT_EXIST, ApiError, Status
+from helpers.mock.errors import DOES_NOT_EXIST, ApiError
 from helpers.mock.record.body import Body
 from helpers.mock.record.match import mark_of
 from helpers.mock.record.recording import (
@@ -35,7 +35,7 @@ from helpers.mock.record.recording import (
 )
 from helpers.mock.record.scrub import Scrubber
 from helpers.mock.server import MockServer
-from helpers.proxies import is_loopback
+from helpers.mock.upstream import NO_UPSTREAM, NOT_FORWARDED, Upstream
 from helpers.transcript.events import DONE, EventReader
 
 __all__ = ["Event", "Recorder", "Recording", "RecordingError", "record"]
@@ -43,14 +43,6 @@ __all__ = ["Event", "Recorder", "Recording", "RecordingError", "record"]
 RECORDER = "clarifai-recorder"
 """What a recorder says in `server:`; not the mock's name, since its replies are not simulated."""
 
-NO_UPSTREAM = Status(40031, "The upstream does not answer", 502)
-# Between two machines only (RFC 9110), or what the server that passes it on says itself.
-_NOT_FORWARDED = {
-    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "trailer",
-    "te",  # codespell:ignore te
-    "transfer-encoding", "upgrade", "host", "content-length",
-    "accept-encoding", "cookie", "set-cookie", "server", "date",
-}  # fmt: skip
 # What a client waits, retries, authenticates or goes on by.
 _STEERING = re.compile(
     r"retry-after(-ms)?|x-should-retry|(x-)?ratelimit-.*|www-authenticate|allow|link|location"
@@ -69,24 +61,23 @@ def record(folder: Path, upstream: str, port: int = 0) -> MockServer:
     `upstream` is a base URL such as https://api.clarifai.com/v2/ext/openai/v1. Requests go there,
     and nowhere else, with the key that they bring. Raises RecordingError.
     """
-    parts = urlsplit(upstream)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        raise RecordingError(f"--upstream takes a base URL, such as https://HOST{OPENAI_PATH}")
     try:
+        backend = Upstream(upstream)
         folder.mkdir(parents=True, exist_ok=True)
+    except ValueError as error:
+        raise RecordingError(str(error)) from None
     except OSError as error:
         raise RecordingError(f"Cannot make the folder {folder}: {error.strerror}") from error
-    return MockServer(port=port, app=Recorder(folder, upstream), name=RECORDER)
+    return MockServer(port=port, app=Recorder(folder, backend), name=RECORDER)
 
 
 class Recorder:
     """An ASGI application that forwards every request, and writes a file for each."""
 
-    def __init__(self, folder: Path, upstream: str) -> None:
+    def __init__(self, folder: Path, upstream: Upstream) -> None:
         self._folder = _Folder(folder)
-        self._upstream = upstream.rstrip("/")
-        self._client: httpx.AsyncClient | None = None
-        parts = urlsplit(upstream)
+        self._upstream = upstream
+        parts = urlsplit(upstream.base_url)
         self._scrubber = Scrubber([parts.netloc, parts.hostname or ""])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,20 +108,14 @@ class Recorder:
         self, request: Request, path: str, body: bytes, send: Send, place: Path | None
     ) -> Recording:
         """Ask the upstream, and send its answer but for its end."""
-        # Made in the loop that serves, where its connections live.
-        self._client = self._client or httpx.AsyncClient(
-            timeout=httpx.Timeout(600, connect=10), trust_env=not is_loopback(self._upstream)
-        )
-        headers = [(k, v) for k, v in request.headers.items() if k not in _NOT_FORWARDED]
-        headers.append(("accept-encoding", "identity"))
         started = time.perf_counter()
-        async with self._client.stream(
-            request.method, self._upstream + path, content=body, headers=headers
+        async with self._upstream.ask(
+            request.method, path, body, request.headers.items()
         ) as response:
             self._scrubber.learn(request.headers.items())
             self._scrubber.learn(response.headers.multi_items())
             sent = Body.of_request(body, request.headers)
-            answered = _headers(response, self._upstream)
+            answered = _headers(response, self._upstream.base_url)
             kept = {name: value for name, value in answered if _STEERING.fullmatch(name)}
             content_type = response.headers.get("content-type", "")
             taken = Recording(
@@ -247,7 +232,7 @@ def _headers(response: Any, upstream: str) -> list[tuple[str, str]]:
             if not target.startswith(upstream):
                 continue
             value = OPENAI_PATH + target.removeprefix(upstream)
-        if name not in _NOT_FORWARDED:
+        if name not in NOT_FORWARDED:
             headers.append((name, value))
     return headers
 
