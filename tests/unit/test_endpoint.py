@@ -1,11 +1,9 @@
 """The backend is chosen as documented, said in one line, and refused with advice."""
 
-import json
 import os
 import socket
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
@@ -15,6 +13,7 @@ from openai import OpenAI
 from helpers import endpoint, use_endpoint
 from helpers.endpoint import EndpointError, current_endpoint
 from helpers.mock import BEFORE_A_MODEL, MOCK_PAT, OPENAI_PATH, SERVER_HEADER, start
+from tests.unit.stranger import Handler, Server
 
 PAT = "0123456789abcdef" * 2
 MOCK_LINE = (
@@ -23,42 +22,9 @@ MOCK_LINE = (
 )
 
 
-class Server(HTTPServer):
-    """An OpenAI-compatible server that is not ours, as far as `use_endpoint` asks."""
-
-    status = 200
-    name = "somebody's"
-    keys: list[str | None]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        self.server.keys.append(self.headers["authorization"])
-        refused = {"code": 11008, "description": "Invalid API key"}
-        body = {"object": "list", "data": []} if self.server.status == 200 else refused
-        data = json.dumps(body).encode()
-        self.send_response(self.server.status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def version_string(self) -> str:
-        return self.server.name
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server(("127.0.0.1", 0), _Handler) as server:
+    with Server(("127.0.0.1", 0), Handler) as server:
         server.keys = []
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server

@@ -1,0 +1,37 @@
+"""A server for the tests of what an endpoint is."""
+
+import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Server(HTTPServer):
+    """An OpenAI-compatible server that is not ours, as far as `use_endpoint` asks."""
+
+    status = 200
+    name = "somebody's"
+    keys: list[str | None]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.keys.append(self.headers["authorization"])
+        refused = {"code": 11008, "description": "Invalid API key"}
+        body = {"object": "list", "data": []} if self.server.status == 200 else refused
+        data = json.dumps(body).encode()
+        self.send_response(self.server.status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def version_string(self) -> str:
+        return self.server.name
+
+    def log_message(self, *_: object) -> None:
+        pass
