@@ -71,9 +71,9 @@ def test_it_takes_its_place_among_the_others(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("97_Do_Something", "no name for a notebook"),
-        ("do_something", "no name for a notebook"),
-        ("97_class", "no name for a notebook"),
+        ("97_Do_Something", "not a name for a notebook"),
+        ("do_something", "not a name for a notebook"),
+        ("97_class", "not a name for a notebook"),
         ("02_basic_inference", "There is a notebook 02_basic_inference"),
         ("02_something_else.ipynb", "choose another number"),
         ("98_basic_inference", "There is a helpers/exercises/basic_inference.py"),
