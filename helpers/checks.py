@@ -161,10 +161,16 @@ class Exercise:
 
     def _taken(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         _, *wanted = inspect.signature(self.check).parameters.values()
-        for each in wanted:
-            if each.default is each.empty and each.name not in variables:
-                raise Hint(f"{NO_VARIABLE}`{each.name}`: keep the name that the task gives it.")
-        return {each.name: variables[each.name] for each in wanted if each.name in variables}
+        for parameter in wanted:
+            if parameter.default is parameter.empty and parameter.name not in variables:
+                raise Hint(
+                    f"{NO_VARIABLE}`{parameter.name}`: keep the name that the task gives it."
+                )
+        return {
+            parameter.name: variables[parameter.name]
+            for parameter in wanted
+            if parameter.name in variables
+        }
 
 
 EXERCISES: dict[str, Exercise] = {}

@@ -136,8 +136,8 @@ def _read(parse: Callable[[str], Docstring], lines: list[str]) -> dict[str, str]
     except ParseError:
         return {}
     return {
-        name.strip().lstrip("*"): " ".join(each.description.split())
-        for each in read
-        for name in each.arg_name.split(",")
-        if each.description
+        name.strip().lstrip("*"): " ".join(entry.description.split())
+        for entry in read
+        for name in entry.arg_name.split(",")
+        if entry.description
     }

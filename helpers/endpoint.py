@@ -258,7 +258,7 @@ def _check_path(base_url: str, server: str | None) -> None:
     """Raise EndpointError where a 404 for the list of models means a wrong address."""
     path = urlsplit(base_url).path.rstrip("/")
     right = LIVE_URL + OPENAI_PATH
-    call = next((each for each in _CALLS if path.endswith(each)), None)
+    call = next((ending for ending in _CALLS if path.endswith(ending)), None)
     if call:
         advice = f"leave out {call}, which the client adds"
     elif not path or server == SERVER_HEADER:

@@ -58,14 +58,14 @@ def go_past_proxies(url: str) -> None:
     excepted = [
         entry
         for name in _EXCEPTIONS
-        for each in os.environ.get(name, "").split(",")
-        if (entry := each.strip().strip("[]")) and _is_exception(entry)
+        for listed in os.environ.get(name, "").split(",")
+        if (entry := listed.strip().strip("[]")) and _is_exception(entry)
     ]
     merged = ",".join(dict.fromkeys([*excepted, host, "127.0.0.1", "localhost", "::1"]))
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = merged
     if _GRPC in os.environ:
         os.environ[_GRPC] = merged
-    for name in [each for each in os.environ if each.lower() in _NAMES]:
+    for name in [variable for variable in os.environ if variable.lower() in _NAMES]:
         if not _is_usable(os.environ[name]):
             del os.environ[name]
 

@@ -222,8 +222,8 @@ def hide_in_data(value: Any, text: Callable[[str], str] = hide_in_text) -> Any:
         # What follows `--token` is one.
         before = [None, *value]
         return [
-            SECRET if isinstance(each, str) and _is_option(option) else hide_in_data(each, text)
-            for option, each in zip(before, value, strict=False)
+            SECRET if isinstance(word, str) and _is_option(option) else hide_in_data(word, text)
+            for option, word in zip(before, value, strict=False)
         ]
     if isinstance(value, dict):
         return {text(name): _hide_field(value, name, text) for name in value}

@@ -122,9 +122,9 @@ def _malformed(schema: dict[str, Any], place: str) -> Iterator[Violation]:
     yield from _form(schema, place)
     if _is(schema, "array") and "items" not in schema:
         yield Violation(f"{place}items", "Is required for an array")
-    for key, each, _ in _schemas(schema):
-        if isinstance(each, dict):
-            yield from _malformed(each, f"{place}{key}.")
+    for key, inner, _ in _schemas(schema):
+        if isinstance(inner, dict):
+            yield from _malformed(inner, f"{place}{key}.")
 
 
 def _form(schema: dict[str, Any], place: str) -> Iterator[Violation]:
@@ -163,7 +163,7 @@ def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Violati
             yield Violation(f"{place}{key}", f"Is not permitted when strict is true: {remedy}")
     if isinstance(schema.get("format"), str) and schema["format"] not in _FORMATS:
         yield Violation(f"{place}format", f"{schema['format']!r} is none of {sorted(_FORMATS)}")
-    if any(each in str(schema.get("pattern", "")) for each in _LOOKAROUND):
+    if any(construct in str(schema.get("pattern", "")) for construct in _LOOKAROUND):
         yield Violation(f"{place}pattern", "Cannot look ahead or behind when strict is true")
     yield from _object(schema, place)
     if _is(schema, "array") and not isinstance(schema.get("items"), dict):
@@ -206,12 +206,12 @@ def _measure(schema: dict[str, Any], sizes: _Sizes) -> None:
         if isinstance(named, dict):
             texts += named
             sizes.properties += len(named) if key == "properties" else 0
-    sizes.text += sum(len(each) for each in texts if isinstance(each, str))
+    sizes.text += sum(len(text) for text in texts if isinstance(text, str))
 
 
 def _inner(schema: dict[str, Any], place: str, depth: int, sizes: _Sizes) -> Iterator[Violation]:
-    for key, each, levels in _schemas(schema):
-        yield from _walk(each, f"{place}{key}", depth + levels, sizes)
+    for key, inner, levels in _schemas(schema):
+        yield from _walk(inner, f"{place}{key}", depth + levels, sizes)
 
 
 def _schemas(schema: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
@@ -220,11 +220,11 @@ def _schemas(schema: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
         if key in _VALUES:
             continue
         if key in _NAMED and isinstance(value, dict):
-            for name, each in value.items():
-                yield f"{key}.{name}", each, int(key == "properties")
+            for name, inner in value.items():
+                yield f"{key}.{name}", inner, int(key == "properties")
         elif isinstance(value, dict):
             yield key, value, int(key == "items")
         elif isinstance(value, list):
-            for index, each in enumerate(value):
-                if isinstance(each, dict):
-                    yield f"{key}.{index}", each, 0
+            for index, inner in enumerate(value):
+                if isinstance(inner, dict):
+                    yield f"{key}.{index}", inner, 0

@@ -87,8 +87,8 @@ def _is_deep(value: Any) -> bool:
     for _ in range(_DEEPEST):
         level = [
             part
-            for each in level
-            if isinstance(each, dict | list)
-            for part in (each.values() if isinstance(each, dict) else each)
+            for node in level
+            if isinstance(node, dict | list)
+            for part in (node.values() if isinstance(node, dict) else node)
         ]
     return bool(level)

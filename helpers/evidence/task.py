@@ -51,7 +51,7 @@ class Task:
 
     def read_notebook(self) -> Notebook:
         """Its entry in the registry."""
-        notebook = next(each for each in load(self.registry) if each.name == self.notebook)
+        notebook = next(entry for entry in load(self.registry) if entry.name == self.notebook)
         return replace(notebook, timeout=notebook.timeout * self.patience)
 
 

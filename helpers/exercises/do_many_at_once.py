@@ -76,9 +76,9 @@ def fill_the_gaps(answer: Answer, fill: Callable[..., Any]) -> str | None:
         return OTHER_ASK
     if isinstance(filled, Hint):
         raise filled
-    if waiting := [each for each in filled if inspect.iscoroutine(each)]:
-        for each in waiting:
-            each.close()
+    if waiting := [coroutine for coroutine in filled if inspect.iscoroutine(coroutine)]:
+        for coroutine in waiting:
+            coroutine.close()
         return NOT_AWAITED
     if not set(SAID) <= set(asked.reviews):
         return NOT_ASKED

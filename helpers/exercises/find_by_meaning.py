@@ -30,7 +30,7 @@ def ask_three(answer: Answer, scores: Any, vectors: Any, questions: Any = ()) ->
     if not isinstance(inputs[0], list) or len(inputs[0]) < 3:
         return ONE_TEXT
     asked = questions if set(questions) <= set(inputs[0]) else inputs[0][:3]
-    embedded = _embedded(answer.exchanges[0])[[inputs[0].index(each) for each in asked]]
+    embedded = _embedded(answer.exchanges[0])[[inputs[0].index(question) for question in asked]]
     wanted = embedded @ vectors.T
     try:
         table = np.asarray(scores, dtype=float)

@@ -77,7 +77,7 @@ def _parts(data: Any) -> Iterator[str]:
 
 def _owner(data: Any, address: str) -> set[str]:
     """Who is named in the smallest part of a reply that has the address and a name."""
-    for part in sorted((each for each in _parts(data) if address in each), key=len):
+    for part in sorted((inner for inner in _parts(data) if address in inner), key=len):
         text = part
         for owner in OWNERS:
             text = text.replace(owner, "")

@@ -73,7 +73,7 @@ def draw_picture(answer: Answer) -> str | None:
     calls = [call for reply in answer.received for call in reply.calls]
     wished = [str(call.parse().get("prompt")) for call in calls if call.name == "draw_picture"]
     if not any(
-        wish.strip() in str(each.request.get("prompt")) for wish in wished for each in drawn
+        wish.strip() in str(drawing.request.get("prompt")) for wish in wished for drawing in drawn
     ):
         return OTHER_PROMPT
     told = [str(m["content"]) for m in answer.sent[-1].messages if m.get("role") == "tool"]
@@ -82,5 +82,5 @@ def draw_picture(answer: Answer) -> str | None:
     # An object of the client shows all its fields, the empty one of the picture's bytes included.
     if any("b64_json" in text for text in told):
         return WHOLE_REPLY
-    came = [str(picture.get("url")) for each in drawn for picture in each.response["data"]]
+    came = [str(picture.get("url")) for drawing in drawn for picture in drawing.response["data"]]
     return None if any(url in text for url in came for text in told) else NOT_TOLD

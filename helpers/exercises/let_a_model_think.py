@@ -55,7 +55,7 @@ def collect_apart(answer: Answer, collect: Callable[[Iterable[Any]], Any]) -> st
         result = returned(collect, _chunks(*deltas))
         if not isinstance(result, tuple | list) or len(result) != 2:
             return NOT_TWO
-        if not all(isinstance(each, str) for each in result):
+        if not all(isinstance(text, str) for text in result):
             return NOT_STRINGS
         if list(result) == ["It is 391.", thoughts]:
             return SWAPPED

@@ -32,7 +32,9 @@ def own_tool(answer: Answer, get_weather: Any = None, get_time: Any = None) -> s
 
 def _offer(answer: Answer, lessons: set[str]) -> str | None:
     [sent], [received] = answer.sent, answer.received
-    tool = next((each for each in sent.tools.values() if "dish" in _properties(each)), None)
+    tool = next(
+        (offered for offered in sent.tools.values() if "dish" in _properties(offered)), None
+    )
     if tool is None:
         return _without_dish(list(sent.tools.values())[-1], lessons)
     if tool.name == "do_it":

@@ -45,7 +45,9 @@ def flatten_tools(answer: Answer, flattened: Callable[[Any], Any]) -> str | None
         return NO_STRICT
     if flat["strict"] is not False:
         return NOT_FALSE
-    kept = [returned(flattened, copy.deepcopy(each)).get("strict") for each in (_STRICT, _LOOSE)]
+    kept = [
+        returned(flattened, copy.deepcopy(schema)).get("strict") for schema in (_STRICT, _LOOSE)
+    ]
     return None if kept == [True, False] else STRICT_LOST
 
 

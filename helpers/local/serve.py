@@ -66,8 +66,8 @@ def main() -> None:
     )
     sys.stdout.flush()
     over = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: over.set())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
     while not over.wait(1):
         pass
 

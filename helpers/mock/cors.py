@@ -28,11 +28,11 @@ class Origins:
 
     def __init__(self, named: Iterable[str] = ()) -> None:
         """Raises ValueError for what is not an origin, and would never be one's."""
-        origins = [each.strip().rstrip("/").lower() for each in named]
-        for each in origins:
-            if not _ORIGIN.fullmatch(each):
-                raise ValueError(f"{each!r} is not an origin, such as https://docs.example.org.")
-        self._named = frozenset(each.encode() for each in origins)
+        origins = [origin.strip().rstrip("/").lower() for origin in named]
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is not an origin, such as https://docs.example.org.")
+        self._named = frozenset(origin.encode() for origin in origins)
 
     def allows(self, origin: bytes) -> bool:
         """Whether a page of this origin may."""

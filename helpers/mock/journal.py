@@ -78,12 +78,12 @@ class Journal:
 
     async def _control(self, request: Request) -> Response:
         key = caller(request)
-        own = [each for each in self._kept if each.key == key]
+        own = [entry for entry in self._kept if entry.key == key]
         if request.method == "DELETE":
-            self._kept = deque(each for each in self._kept if each.key != key)
-            self._size = sum(len(each.body) for each in self._kept)
+            self._kept = deque(entry for entry in self._kept if entry.key != key)
+            self._size = sum(len(entry.body) for entry in self._kept)
         # Looking for secrets takes a while, in which the mock answers others.
-        listed = await off_loop(lambda: [_shown(each) for each in own])
+        listed = await off_loop(lambda: [_shown(entry) for entry in own])
         # Which may have half a surrogate pair in it, as it was sent.
         return Response(to_json({"requests": listed}, compact=True), media_type="application/json")
 

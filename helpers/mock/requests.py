@@ -119,7 +119,7 @@ def _first_problem(error: ValidationError, value: Any) -> InvalidRequest:
     That is the one that got furthest into the request, and not one of another type.
     """
     problems = error.errors(include_url=False, include_input=False)
-    located = [(_path(each, value), each) for each in problems]
+    located = [(_path(detail, value), detail) for detail in problems]
     path, problem = max(located, key=lambda each: (len(each[0]), not _is_of_another_type(each[1])))
     return InvalidRequest(".".join(path) or "body", _words(problem), "type")
 

@@ -49,35 +49,35 @@ class Posed:
 
 def posed(notebook: NotebookNode) -> list[Posed]:
     """The exercises, in order. Incomplete ones are left to the gate on them."""
-    return [each for each in read(notebook) if isinstance(each, Posed)]
+    return [exercise for exercise in read(notebook) if isinstance(exercise, Posed)]
 
 
 def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
     """Stubs that pass, right answers that do not, wrong ones that get another hint than theirs."""
     execute(REMEMBER)
-    for each in posed(notebook):
+    for exercise in posed(notebook):
 
-        def verdict(code: str, check: str = each.check) -> str:
+        def verdict(code: str, check: str = exercise.check) -> str:
             output = execute(RESTORE + code)
             # A verdict is laid out in lines.
             return " ".join(execute(check).split()) or output
 
-        exercise = find(each.id)
-        if not (said := verdict(each.stub)).startswith(NOT_YET):
-            yield f"exercise {each.id}: the stub gets {said!r}"
-        if (said := verdict(each.solution)) != CORRECT + exercise.correct:
-            yield f"exercise {each.id}: the solution gets {said!r}"
-        known = answers(each.id)
-        given = [("right", CORRECT + exercise.correct, right) for right in known.right]
-        given += [("wrong", NOT_YET + wrong.hint, wrong) for wrong in known.wrong]
+        known = find(exercise.id)
+        if not (said := verdict(exercise.stub)).startswith(NOT_YET):
+            yield f"exercise {exercise.id}: the stub gets {said!r}"
+        if (said := verdict(exercise.solution)) != CORRECT + known.correct:
+            yield f"exercise {exercise.id}: the solution gets {said!r}"
+        proofs = answers(exercise.id)
+        given = [("right", CORRECT + known.correct, right) for right in proofs.right]
+        given += [("wrong", NOT_YET + wrong.hint, wrong) for wrong in proofs.wrong]
         for number, (kind, due, answer) in enumerate(given, 1):
             try:
-                said = verdict(answer.answer(each.solution))
+                said = verdict(answer.answer(exercise.solution))
             except ValueError as error:
                 said = str(error)
             if not said.startswith(" ".join(due.split())):
                 yield (
-                    f"exercise {each.id}: its answer {number}, which is {kind}, gets {said!r},"
+                    f"exercise {exercise.id}: its answer {number}, which is {kind}, gets {said!r},"
                     f" and not {due!r}"
                 )
 
@@ -98,14 +98,14 @@ def read(notebook: NotebookNode) -> Iterator[Posed | str]:
         if task is None or not re.search(r"(?m)^### \S", task.source):
             yield f"{place}: set the task of exercise {ids[0]} in prose right above: '### ...'"
         following = cells[position + 1 :]
-        ahead = next((n for n, each in enumerate(following) if "exercise" in _tags(each)), None)
+        ahead = next((n for n, later in enumerate(following) if "exercise" in _tags(later)), None)
         following = following[:ahead]
-        check = next((each for each in following if "check" in _tags(each)), None)
+        check = next((later for later in following if "check" in _tags(later)), None)
         solutions = [
             match[1]
-            for each in following
-            if each.cell_type == "markdown"
-            for match in SOLUTION.finditer(each.source)
+            for later in following
+            if later.cell_type == "markdown"
+            for match in SOLUTION.finditer(later.source)
         ]
         if check is None or f'check("{ids[0]}"' not in check.source:
             yield f'{place}: add a cell below, tagged check, that says checks.check("{ids[0]}")'

@@ -240,6 +240,15 @@ class Job:
         return f"{self.client.place}: {line}" if self.client else line
 
 
+def hear_interrupts() -> None:
+    """Take Ctrl-C again where a shell has started this run in the background, deaf to it.
+
+    What tests start would inherit that, and be waited for without end where they send it one.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Pool:
     """Jobs that run in threads, so many at a time, begun in the order given."""
 

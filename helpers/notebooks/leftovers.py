@@ -27,7 +27,11 @@ def left_behind(book: Book, before: frozenset[Path]) -> Iterator[str]:
     """
     folder = book.path.parent
     for path in sorted(files(folder) - before):
-        naming = [each for each in folder.glob("*.ipynb") if path.name in each.read_text("utf-8")]
+        naming = [
+            notebook
+            for notebook in folder.glob("*.ipynb")
+            if path.name in notebook.read_text("utf-8")
+        ]
         if not naming or book.path in naming:
             yield (
                 f"leaves {path.relative_to(folder)} in its folder; write to a folder of `tempfile`"

@@ -15,7 +15,7 @@ class Names:
         for node in nodes:
             match node:
                 case ast.Import(names=aliases):
-                    self.dotted |= {each.asname: each.name for each in aliases if each.asname}
+                    self.dotted |= {alias.asname: alias.name for alias in aliases if alias.asname}
                 case ast.ImportFrom(module=str(module), names=aliases):
                     self.dotted |= {a.asname or a.name: f"{module}.{a.name}" for a in aliases}
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)):

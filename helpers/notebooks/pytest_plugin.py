@@ -10,7 +10,6 @@ import copy
 import gc
 import itertools
 import os
-import signal
 import tempfile
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future
@@ -30,7 +29,7 @@ from helpers.notebooks.exercises import unproved
 from helpers.notebooks.gates import Book
 from helpers.notebooks.gates.executed import ANYWHERE, EXECUTED, Execution
 from helpers.notebooks.hermetic import loopback_only
-from helpers.notebooks.jobs import Job, Pool, Result, cores
+from helpers.notebooks.jobs import Job, Pool, Result, cores, hear_interrupts
 from helpers.notebooks.registry import REGISTRY, Notebook, load
 from helpers.notebooks.sections import Excerpt, parts
 from helpers.notebooks.steady import steady
@@ -66,15 +65,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if kernels == "forked" and forkserver.AVAILABLE:
         # Here and in what tests start, before Jupyter has read it.
         os.environ[forkserver.VARIABLE] = forkserver.NAME
-
-
-def hear_interrupts() -> None:
-    """Take Ctrl-C again where a shell has started this run in the background, deaf to it.
-
-    What tests start would inherit that, and be waited for without end where they send it one.
-    """
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
@@ -114,6 +104,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, room in enumerate(LONGEST) if item.nodeid.startswith(room)), 9)
 
     items.sort(key=rank)
+    # What is collected stays to the end: the garbage collector need not look through it again.
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -123,8 +115,8 @@ def pytest_collect_file(
     """nbval's notebooks as ours."""
     collected = yield
     return [
-        NotebookFile.from_parent(parent, path=file_path) if isinstance(each, IPyNbFile) else each
-        for each in collected
+        NotebookFile.from_parent(parent, path=file_path) if isinstance(file, IPyNbFile) else file
+        for file in collected
     ]
 
 
@@ -147,11 +139,6 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     if problems := compare():
         item.raise_cell_error("Cell outputs differ", "\n".join(problems))
     return result
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """What is collected stays to the end; the garbage collector need not look through it again."""
-    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

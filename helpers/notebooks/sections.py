@@ -88,8 +88,8 @@ def parts(book: Book) -> Iterator[Excerpt]:
     # From the end, as a section that needs others mostly proves them as well.
     for section in reversed(all_of_them):
         if section not in proved:
-            chosen = [each for each in all_of_them if each in needs[section] or each is section]
-            proves = [each for each in _proved(chosen, needs) if each not in proved]
+            chosen = [other for other in all_of_them if other in needs[section] or other is section]
+            proves = [other for other in _proved(chosen, needs) if other not in proved]
             proved |= {*proves}
             yield Excerpt(_only(book.notebook, chosen), tuple(proves))
 

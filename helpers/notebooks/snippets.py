@@ -301,17 +301,17 @@ def _free(tree: ast.Module) -> set[str]:
 def _stored(node: ast.AST) -> set[str]:
     """All names that are bound anywhere in a statement, parameters and exceptions included."""
     names: set[str] = set()
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load):
-            names.add(each.id)
-        elif isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(each.name)
-        elif isinstance(each, ast.arg):
-            names.add(each.arg)
-        elif isinstance(each, ast.ExceptHandler) and each.name:
-            names.add(each.name)
-        elif isinstance(each, ast.Import | ast.ImportFrom):
-            names |= {(alias.asname or alias.name).partition(".")[0] for alias in each.names}
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name) and not isinstance(child.ctx, ast.Load):
+            names.add(child.id)
+        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(child.name)
+        elif isinstance(child, ast.arg):
+            names.add(child.arg)
+        elif isinstance(child, ast.ExceptHandler) and child.name:
+            names.add(child.name)
+        elif isinstance(child, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).partition(".")[0] for alias in child.names}
     return names
 
 
@@ -422,14 +422,14 @@ def files(found: list[Snippet]) -> dict[str, str]:
 def _index(found: list[Snippet]) -> str:
     endings = {ASYNC: "_async.py"} | {form: ending for form, (_, ending, _) in _FORMS.items()}
     rows = ""
-    for each in found:
-        also = [f"[{form}]({each.name}{endings[form]})" for form in sorted(each.also)]
+    for snippet in found:
+        also = [f"[{form}]({snippet.name}{endings[form]})" for form in sorted(snippet.also)]
         cells = [
-            f"[{each.name}]({each.name}.py)",
-            each.shows,
-            ", ".join(each.needs),
+            f"[{snippet.name}]({snippet.name}.py)",
+            snippet.shows,
+            ", ".join(snippet.needs),
             ", ".join(also),
-            f"[{each.notebook.title}](../{each.notebook.path.name})",
+            f"[{snippet.notebook.title}](../{snippet.notebook.path.name})",
         ]
         rows += f"| {' | '.join(cells)} |\n"
     text = """\

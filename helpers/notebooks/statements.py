@@ -167,7 +167,7 @@ def around(of: Book, position: int) -> Shown:
 
 
 def _of_notebook(of: Book, number: int) -> Shown:
-    entry = next(each for each in of.registry if each.name.startswith(f"{number:02}_"))
+    entry = next(notebook for notebook in of.registry if notebook.name.startswith(f"{number:02}_"))
     return book(Book.open(entry.path, of.registry))
 
 

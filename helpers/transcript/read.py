@@ -63,7 +63,7 @@ def reason(body: Any, width: int = 300) -> str:
     if isinstance(body, str):
         return _cut(" ".join(body.split()), width)
     if isinstance(body, list):  # Gemini's errors, and a stream that ends with one
-        return next(filter(None, (reason(each, width) for each in reversed(objects(body)))), "")
+        return next(filter(None, (reason(part, width) for part in reversed(objects(body)))), "")
     whole = as_object(body)
     error = next((whole[name] for name in ("error", "status", "detail") if whole.get(name)), whole)
     if isinstance(error, str):

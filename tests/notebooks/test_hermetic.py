@@ -15,7 +15,8 @@ from openai import OpenAI
 from helpers.mock import MOCK_PAT, start
 from helpers.mock.client import httpx
 from helpers.notebooks.hermetic.loopback_only import NotLoopback, environment
-from helpers.notebooks.pytest_plugin import hear_interrupts, pytest_configure
+from helpers.notebooks.jobs import hear_interrupts
+from helpers.notebooks.pytest_plugin import pytest_configure
 from helpers.notebooks.registry import PROJECT
 from tests.mutants import Mutant
 from tests.mutants.environment import MUTANTS

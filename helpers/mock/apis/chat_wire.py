@@ -58,12 +58,12 @@ def whole(answer: ChatReply) -> bytes:
     choices = [
         _fields(Choice)
         | {
-            "finish_reason": each.turn.finish_reason,
-            "logprobs": _logprobs(answer.request, each.turn.text or []),
-            "message": _message(each),
+            "finish_reason": answered.turn.finish_reason,
+            "logprobs": _logprobs(answer.request, answered.turn.text or []),
+            "message": _message(answered),
             "index": index,
         }
-        for index, each in enumerate(answer.choices)
+        for index, answered in enumerate(answer.choices)
     ]
     return to_json(
         _fields(ChatCompletion)

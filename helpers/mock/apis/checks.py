@@ -78,7 +78,9 @@ def read_tools(model: Model, functions: list[Json], paths: list[str]) -> tuple[T
     """
     if len(functions) > _MOST_TOOLS and holds("most_tools", model):
         raise InvalidRequest("tools", f"Should have at most {_MOST_TOOLS} items", "most_tools")
-    read = tuple(_tool(model, each, path) for each, path in zip(functions, paths, strict=True))
+    read = tuple(
+        _tool(model, function, path) for function, path in zip(functions, paths, strict=True)
+    )
     return read if "tools" in model.kinds else ()
 
 
@@ -118,8 +120,8 @@ def choose(
     if nested:
         choice, place = choice["allowed_tools"], "tool_choice.allowed_tools"
     allowed = [
-        _named(each, by_name, f"{place}.tools.{index}", nested)
-        for index, each in enumerate(choice["tools"])
+        _named(tool, by_name, f"{place}.tools.{index}", nested)
+        for index, tool in enumerate(choice["tools"])
     ]
     return str(choice["mode"]), tuple(allowed)
 

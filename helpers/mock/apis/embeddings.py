@@ -46,13 +46,13 @@ def create(model: Model, params: Json, context: Context) -> bytes:
     if params.get("input") is None:
         raise InvalidRequest("input", "Field required", "type")
     inputs = _inputs(params["input"])
-    counts = [tokens.count(each) if isinstance(each, str) else len(each) for each in inputs]
+    counts = [tokens.count(text) if isinstance(text, str) else len(text) for text in inputs]
     _check_lengths(model, counts, one=inputs[0] is params["input"])
     dimensions = _dimensions(model, request)
     in_base64 = request.get("encoding_format") == "base64"
     data = []
-    for index, each in enumerate(inputs):
-        unit = _unit(meaning.direction(each, _native(model))[:dimensions])
+    for index, text in enumerate(inputs):
+        unit = _unit(meaning.direction(text, _native(model))[:dimensions])
         embedding = _base64(unit) if in_base64 else unit.tolist()
         data.append({"object": "embedding", "index": index, "embedding": embedding})
     usage = {"prompt_tokens": sum(counts), "total_tokens": sum(counts)}

@@ -95,7 +95,7 @@ class _Reader:
     def _message(self, item: Json, path: str) -> None:
         content = item.get("content")
         if isinstance(content, list):
-            parts = [self._part(each, f"{path}.content.{i}") for i, each in enumerate(content)]
+            parts = [self._part(piece, f"{path}.content.{i}") for i, piece in enumerate(content)]
             self._check(EasyInputMessageParam, item | {"content": ""}, path)
             content = [part for part, _ in parts]
             images = tuple(seen for _, seen in parts if seen)
@@ -152,7 +152,7 @@ class _Reader:
     def _function_call_output(self, item: Json, path: str) -> None:
         output = item.get("output")
         if isinstance(output, list):
-            parts = [self._part(each, f"{path}.output.{i}")[0] for i, each in enumerate(output)]
+            parts = [self._part(piece, f"{path}.output.{i}")[0] for i, piece in enumerate(output)]
             self._check(FunctionCallOutput, item | {"output": ""}, path)
             output = "\n".join(part.get("text", "(a picture)") for part in parts)
         else:

@@ -39,9 +39,9 @@ class Prefixes:
             known = sum(1 for _ in takewhile(self._blocks.__contains__, chain))
             self.learnt += len(chain) - known
             # A block is of no use without those before it, so these are the last to go.
-            for each in reversed(chain):
-                self._blocks[each] = None
-                self._blocks.move_to_end(each)
+            for block in reversed(chain):
+                self._blocks[block] = None
+                self._blocks.move_to_end(block)
             while len(self._blocks) > _MOST:
                 self._blocks.popitem(last=False)
         return known * _BLOCK

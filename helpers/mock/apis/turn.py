@@ -110,7 +110,7 @@ def _cut(turn: Output, limit: int) -> Output:
 
 
 def _until_stop(text: str, stops: Iterable[str]) -> str:
-    ends = [text.find(each) for each in stops if each and each in text]
+    ends = [text.find(stop) for stop in stops if stop and stop in text]
     return text[: min(ends)] if ends else text
 
 

@@ -70,7 +70,11 @@ class Faults:
 
     def _match(self, asked: Target) -> Armed | None:
         fault = next(
-            (each for each in self.armed if KINDS[each.name].fits(asked) and each.strikes(asked)),
+            (
+                armed
+                for armed in self.armed
+                if KINDS[armed.name].fits(asked) and armed.strikes(asked)
+            ),
             None,
         )
         if fault is not None:
@@ -123,15 +127,15 @@ class Faults:
                 raise ApiError(errors.BAD_REQUEST_FORMAT, 'Send a fault, such as {"name": "busy"}.')
             return 201, self.arm(wish, key).json()
         if request.method == "DELETE":
-            own = [each.id for each in self._known.values() if each.key == key]
+            own = [armed.id for armed in self._known.values() if armed.key == key]
             removed = [
-                self.disarm(each).json() for each in (own if fault_id is None else [fault_id])
+                self.disarm(one_id).json() for one_id in (own if fault_id is None else [fault_id])
             ]
             return 200, {"faults": removed} if fault_id is None else removed[0]
         if fault_id is not None:
             return 200, self.find(fault_id).json()
         kinds = {name: {"what": k.what, "strikes": k.strikes} for name, k in KINDS.items()}
-        return 200, {"faults": [each.json() for each in self._known.values()], "kinds": kinds}
+        return 200, {"faults": [fault.json() for fault in self._known.values()], "kinds": kinds}
 
 
 def _asked(scope: Scope, body: bytes) -> Target:

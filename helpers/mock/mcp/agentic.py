@@ -131,13 +131,13 @@ class Chat:
         for chunk in map(from_json, events):
             for choice in chunk["choices"]:
                 text += choice["delta"].get("content") or ""
-                for each in choice["delta"].get("tool_calls") or ():
+                for piece in choice["delta"].get("tool_calls") or ():
                     call = calls.setdefault(
-                        each["index"],
+                        piece["index"],
                         {"id": "", "type": "function", "function": {"name": "", "arguments": ""}},
                     )
-                    call["id"] = each.get("id") or call["id"]
-                    function = each.get("function") or {}
+                    call["id"] = piece.get("id") or call["id"]
+                    function = piece.get("function") or {}
                     call["function"]["name"] = function.get("name") or call["function"]["name"]
                     call["function"]["arguments"] += function.get("arguments") or ""
         message = {
@@ -196,7 +196,7 @@ class Responses:
     def joined(events: list[bytes]) -> Json:
         """A turn's events as one reply."""
         done = (from_json(event) for event in events)
-        items = [each["item"] for each in done if each["type"] == "response.output_item.done"]
+        items = [ended["item"] for ended in done if ended["type"] == "response.output_item.done"]
         return {"output": items}
 
 

@@ -74,10 +74,10 @@ def connect(urls: Any, context: Context) -> Connected:
         except Exception as error:  # noqa: BLE001 - whatever it is, the model goes on without it
             _LOG.error("Failed to connect to %s: %s", url, _reason(error))
             continue
-        for each in listed:
-            if each["name"] not in servers:
-                servers[each["name"]] = server
-                tools.append({"type": "function", "function": each})
+        for tool in listed:
+            if tool["name"] not in servers:
+                servers[tool["name"]] = server
+                tools.append({"type": "function", "function": tool})
     return Connected(tools, servers)
 
 
@@ -134,7 +134,7 @@ class _Remote:
             result = asyncio.run(self._asked("call_tool", name, arguments))
         except Exception as error:  # noqa: BLE001 - the model is told, whatever it is
             return _reason(error), True
-        text = next((each.text for each in result.content if each.type == "text"), "")
+        text = next((part.text for part in result.content if part.type == "text"), "")
         return text, result.is_error
 
     async def _asked(self, method: str, *arguments: Any) -> Any:

@@ -49,7 +49,7 @@ class McpEndpoint:
         from helpers.mock.mcp.servers import SERVERS, find
 
         if find(ref) is None:
-            there = ", ".join([*SERVERS, *(each.name for each in self._hosted)])
+            there = ", ".join([*SERVERS, *(server.name for server in self._hosted)])
             raise ApiError(MODEL_DOES_NOT_EXIST, f"{ref.url} is no MCP server; there are: {there}.")
         # A manager lives in the loop that it was started in, and costs next to nothing; the package
         # takes a second to import.

@@ -41,7 +41,9 @@ class ToolServer:
         try:
             result = validate_call(functions[name])(**arguments)
         except ValidationError as error:
-            wrong = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
+            wrong = "; ".join(
+                f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors()
+            )
             return f"Invalid arguments for {name}: {wrong}", True
         except ValueError as error:
             return str(error), True

@@ -113,15 +113,15 @@ def _words(model: catalogue.Model) -> set[str]:
 def _searched(model: catalogue.Model, request: Message) -> bool:
     """Whether each keyword is the beginning of a word."""
     wanted = re.findall(r"[a-z0-9]+", request.search.lower())
-    return all(any(word.startswith(each) for word in _words(model)) for each in wanted)
+    return all(any(word.startswith(start) for word in _words(model)) for start in wanted)
 
 
 def _queried(model: catalogue.Model, request: Message) -> bool:
     """Whether all words of one of the alternatives are there, and none with a minus before it."""
     return any(
         all(
-            set(re.findall(r"[a-z0-9]+", each)).issubset(_words(model)) != each.startswith("-")
-            for each in alternative.lower().split()
+            set(re.findall(r"[a-z0-9]+", phrase)).issubset(_words(model)) != phrase.startswith("-")
+            for phrase in alternative.lower().split()
         )
         for alternative in re.split(r"\bOR\b", request.query)
     )

@@ -111,7 +111,9 @@ def _method(model: catalogue.Model, name: str, methods: dict[str, Any]) -> Any:
 def _arguments(call: _Call, name: str) -> Json:
     """The arguments of a call by their names: a value each, or a message where it is not simple."""
     data = call.given.data
-    fields = next(each for each in signatures(call.model) if each.name == name).input_fields
+    fields = next(
+        signature for signature in signatures(call.model) if signature.name == name
+    ).input_fields
     parts = {part.id: part.data for part in data.parts} or _older_parts(data, fields)
     strange = ", ".join(sorted(id for id in parts if id not in {field.name for field in fields}))
     if strange:

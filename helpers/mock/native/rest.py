@@ -73,7 +73,7 @@ def _call(request: Request, body: bytes) -> tuple[str, Message]:
     for verb, pattern, rpc in _routes():
         match = pattern.fullmatch(path) if verb == method else None
         if match is not None:
-            ids = [(name.replace("__", "."), each) for name, each in match.groupdict().items()]
+            ids = [(name.replace("__", "."), value) for name, value in match.groupdict().items()]
             message = api.types(rpc)[0]()
             if rpc in api.SERVED:
                 _fill(message, body, [*request.query_params.multi_items(), *ids])
@@ -102,9 +102,9 @@ def _nested(described: Any, fields: Iterable[tuple[str, str]]) -> Json:
     for path, text in fields:
         *outer, name = path.split(".")
         holder, inner = found, described
-        for each in outer:
-            holder = holder.setdefault(each, {})
-            inner = inner and inner.fields_by_name.get(each)
+        for part in outer:
+            holder = holder.setdefault(part, {})
+            inner = inner and inner.fields_by_name.get(part)
             inner = inner and inner.message_type
         field = inner and inner.fields_by_name.get(name)
         # The only values that JSON does not take as text.

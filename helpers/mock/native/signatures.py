@@ -154,4 +154,6 @@ def signatures(model: catalogue.Model) -> tuple[Message, ...]:
             _signature("predict", "Answer a prompt.", prompt, _TEXT),
             _signature("generate", "Answer a prompt, piece by piece.", prompt, _TEXT, True),
         ]
-    return tuple(ParseDict(each, resources_pb2.MethodSignature()) for each in listed or _TRANSPORTS)
+    return tuple(
+        ParseDict(signature, resources_pb2.MethodSignature()) for signature in listed or _TRANSPORTS
+    )

@@ -103,7 +103,7 @@ def _png(drawing: Drawing) -> bytes:
 
 def _draw_ground(draw: ImageDraw, width: int, height: int, words: list[str]) -> None:
     *grounds, plain = data()["grounds"].values()
-    ground = next((each for each in grounds if set(words) & set(each["words"].split())), plain)
+    ground = next((kind for kind in grounds if set(words) & set(kind["words"].split())), plain)
     draw.rectangle((0, 0, width, height), fill=ground["above"])
     draw.rectangle((0, height * 2 // 3, width, height), fill=ground["below"])
 

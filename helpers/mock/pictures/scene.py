@@ -88,7 +88,7 @@ class Scene:
             elif word in _things():
                 name, several = _things()[word]
                 if place and groups and name not in _IN_THE_SKY:
-                    groups[-1] = [replace(each, place=place, host=name) for each in groups[-1]]
+                    groups[-1] = [replace(member, place=place, host=name) for member in groups[-1]]
                 many = max(1, min(count if count and several > 1 else several, _MOST))
                 groups.append([Figure(name, colour)] * many)
                 count = colour = place = None
@@ -96,7 +96,7 @@ class Scene:
                 place, count = _WITHIN[word], None
             elif any(word in ground["words"].split() for ground in data()["grounds"].values()):
                 place = None
-        return cls(tuple(each for group in groups for each in group)[:_MOST])
+        return cls(tuple(thing for group in groups for thing in group)[:_MOST])
 
     @property
     def told(self) -> str:
@@ -127,8 +127,8 @@ class Scene:
         names = {figure.name for figure in self.figures}
         guests = [figure for figure in self.figures if figure.host in names]
         free = [figure for figure in self.figures if figure not in guests]
-        sky = [each for each in free if each.name in _IN_THE_SKY]
-        ground = [each for each in free if each.name not in _IN_THE_SKY]
+        sky = [thing for thing in free if thing.name in _IN_THE_SKY]
+        ground = [thing for thing in free if thing.name not in _IN_THE_SKY]
         placed = [
             *_row(sky, width, 0.28, 0.03, random),
             *_row(ground, width, 0.66, None, random, floor=height * _GROUND),
@@ -136,7 +136,7 @@ class Scene:
         order = list(data()["things"])
         placed.sort(key=lambda each: -order.index(each.name))
         for host in dict.fromkeys(guest.host for guest in guests):
-            box = next(each for each in placed if each.name == host)
+            box = next(thing for thing in placed if thing.name == host)
             seated = [guest for guest in guests if guest.host == host]
             placed += _seated(seated, box, width)
         return placed

@@ -81,7 +81,7 @@ def look(picture: bytes) -> Sight:
         *_tone_concepts(cells),
         *_style_concepts(cells, width),
         *_shape_concepts(found),
-        *(Concept(*each) for thing in made for each in _MEANING.get(thing.name, ())),
+        *(Concept(*meaning) for thing in made for meaning in _MEANING.get(thing.name, ())),
         *_ground_concepts(above, below, band),
     ]
     return Sight(_ranked(concepts, picture), found, made, tuple(Counter(colours).items()), file)
@@ -111,7 +111,7 @@ def _families(text: str) -> list[Concept]:
     """What goes with the words of a name or a description: each word's own name first."""
     words = re.findall(r"[a-z]+", text.lower())
     families = [_family_of()[word] for word in words if word in _family_of()]
-    names = dict.fromkeys(each for rank in zip_longest(*families) for each in rank if each)
+    names = dict.fromkeys(concept for rank in zip_longest(*families) for concept in rank if concept)
     return [Concept(name, 0.999 - 0.009 * place) for place, name in enumerate(list(names)[:60])]
 
 

@@ -113,7 +113,7 @@ def observe(
                     f"No reply from {base_url} to {probe.name!r} ({type(error).__name__}):"
                     " check the address, and that its server runs."
                 ) from error
-    if all(each.status in (401, 403) for each in seen.values()):
+    if all(reply.status in (401, 403) for reply in seen.values()):
         raise DriftError(f"{base_url} does not accept the key; set CLARIFAI_PAT to another.")
     return seen
 
@@ -302,7 +302,7 @@ def table(found: list[Difference], probes: Iterable[Probe] = PROBES) -> str:
     """The differences as text, with those of a request below each other."""
     lines = []
     for probe in probes:
-        mine = [each for each in found if each.probe == probe.name]
+        mine = [difference for difference in found if difference.probe == probe.name]
         lines.append(f"{probe.name}: {f'{len(mine)} differ' if mine else 'alike'}")
         for each in mine:
             where = f"{each.kind} {each.where}".rstrip()
@@ -315,6 +315,6 @@ def report(against: str, found: list[Difference], probes: Iterable[Probe] = PROB
     whole = {
         "against": against,
         "requests": [probe.name for probe in probes],
-        "differences": [asdict(each) for each in found],
+        "differences": [asdict(difference) for difference in found],
     }
     return to_json(whole, indent=2) + "\n"

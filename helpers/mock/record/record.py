@@ -141,7 +141,7 @@ class Recorder:
     def _store(self, place: Path | None, taken: Recording) -> None:
         try:
             stored = self._scrubber.recording(taken)
-            sent, kept = ([each.path, each.request.value] for each in (taken, stored))
+            sent, kept = ([exchange.path, exchange.request.value] for exchange in (taken, stored))
             if place and sent != kept:
                 salt = salt_of(place.parent, make=True)
                 stored = replace(stored, mark=mark_of(sent, kept, salt))

@@ -111,7 +111,7 @@ class Recording:
         }
         if self.events is None:
             return _pretty({"request": request, "response": response | self.body.stored()})
-        lines = ["      " + to_json(each.stored(), compact=True) for each in self.events]
+        lines = ["      " + to_json(event.stored(), compact=True) for event in self.events]
         events = "[\n" + ",\n".join(lines) + "\n    ]" if lines else "[]"
         before, _, after = _pretty(
             {"request": request, "response": response | {"events": []}}

@@ -117,15 +117,17 @@ class Replayer:
     def _miss(self, asked: Json) -> ApiError:
         """The error for a request that was not recorded: what comes nearest, and how it differs."""
         what = f"{asked['method']} {asked['path']}"
-        every = [known for each in self._known.values() for known in each]
+        every = [known for recordings in self._known.values() for known in recordings]
         like = [known for known in every if known.asked["path"] == asked["path"]]
         if not like:
-            paths = sorted({f"{each.asked['method']} {each.asked['path']}" for each in every})
+            paths = sorted(
+                {f"{recording.asked['method']} {recording.asked['path']}" for recording in every}
+            )
             return ApiError(
                 DOES_NOT_EXIST, f"{what} was not recorded. Recorded are: {', '.join(paths)}"
             )
         nearest, differing = min(
-            ((each, differences(each.asked, asked)) for each in like),
+            ((recording, differences(recording.asked, asked)) for recording in like),
             key=lambda pair: len(pair[1]),
         )
         shown = "; ".join(differing[:_SHOWN_DIFFERENCES])

@@ -58,7 +58,7 @@ class Scrubber:
             elif name == "set-cookie":
                 self._learn([value.partition(";")[0].partition("=")[2]], 4)
             elif name == "cookie":
-                self._learn((each.partition("=")[2] for each in value.split(";")), 4)
+                self._learn((cookie.partition("=")[2] for cookie in value.split(";")), 4)
             elif is_secret_name(name, alone=True):
                 # Shorter ones are words such as "ollama", for servers that want no key.
                 self._learn([value, value.rpartition(" ")[2]], 8)
@@ -116,7 +116,7 @@ class Scrubber:
                     places, _cut_alike(self.value(joined), pieces), strict=True
                 ):
                     holder[name] = piece
-        return [replace(each, **value) for each, value in zip(events, values, strict=True)]
+        return [replace(event, **value) for event, value in zip(events, values, strict=True)]
 
     def _known_words(self) -> re.Pattern[str]:
         if self._known is None:

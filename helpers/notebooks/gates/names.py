@@ -51,7 +51,7 @@ class _Places:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.sections = {each.anchor: each for each in sections.sections(book)}
+        self.sections = {section.anchor: section for section in sections.sections(book)}
         self.titles = [(block.cell, block.text) for block in book.headings if block.level == 2]
 
     def near(self, number: int, before: str) -> set[str] | None:

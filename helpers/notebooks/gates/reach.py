@@ -75,13 +75,15 @@ def _written(called: str, node: ast.Call, names: Names) -> str | None:
     """Where a file is written by a path that shows, if that is not a folder for it."""
     method = called.rpartition(".")[2]
     if method == "open":
-        mode = [names.value(each) for each in [*node.args, *(k.value for k in node.keywords)]]
+        mode = [
+            names.value(argument) for argument in [*node.args, *(k.value for k in node.keywords)]
+        ]
         if not any(isinstance(each, str) and re.fullmatch("[wax][bt+]*", each) for each in mode):
             return None
     elif method not in WRITERS:
         return None
-    paths = [node, *(each for part in (node.func, *node.args[:1]) for each in ast.walk(part))]
-    texts = [value for each in paths if isinstance(value := _path(each, names), str)]
+    paths = [node, *(child for part in (node.func, *node.args[:1]) for child in ast.walk(part))]
+    texts = [value for path in paths if isinstance(value := _path(path, names), str)]
     if texts and not texts[0].startswith(OWN_FOLDERS):
         return (
             f"writes to {texts[0]!r}; write to a folder of `tempfile`, which leaves nothing behind"

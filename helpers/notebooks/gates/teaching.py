@@ -36,18 +36,19 @@ def _exercises(book: Book) -> Iterator[str]:
     found = list(read(book.notebook))
     if not found:
         yield "no cell is tagged exercise; end with one or two"
-    for each in found:
-        if isinstance(each, str):
-            yield each
+    for exercise in found:
+        if isinstance(exercise, str):
+            yield exercise
             continue
-        if not each.said.startswith(NOT_YET):
-            yield f"exercise {each.id}: its stored check says {each.said!r}, and not 'Not yet: ...'"
+        if not exercise.said.startswith(NOT_YET):
+            said = f"its stored check says {exercise.said!r}, and not 'Not yet: ...'"
+            yield f"exercise {exercise.id}: {said}"
         try:
-            if not answers(each.id).wrong:
-                yield f"exercise {each.id}: no known wrong answer; add one with its hint"
+            if not answers(exercise.id).wrong:
+                yield f"exercise {exercise.id}: no known wrong answer; add one with its hint"
         except LookupError as error:
             yield str(error)
-    checks = [each.check for each in found if isinstance(each, Posed)]
+    checks = [exercise.check for exercise in found if isinstance(exercise, Posed)]
     if checks and ["import checks" in code for code in checks] != [True] + [False] * len(
         checks[1:]
     ):
