@@ -30,6 +30,8 @@ TOOLS = {
         tool("get_weather", "Get current temperature for a given location.", "location"),
         tool("get_time", "Get the current time in a city", "city"),
         tool("recognize_image", "Tell what is in a picture.", "file"),
+        tool("list_files", "List the files of the user."),
+        tool("read_file", "Read a file.", "name"),
     )
 }
 

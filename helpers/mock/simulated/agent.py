@@ -205,9 +205,8 @@ def _not_made(turn: Turn, planned: list[Planned]) -> list[Planned]:
             left.append(each)
     remaining = []
     for each in left:
-        other = next(
-            (m for m in made if m[0] == each.tool.name and fits(m[1], each.tool.parameters)), None
-        )
+        alike = (m for m in made if m[0] == each.tool.name and fits(m[1], each.tool.parameters))
+        other = next(alike, None)
         if other is not None:
             made.remove(other)
         else:

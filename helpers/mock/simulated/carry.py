@@ -78,9 +78,8 @@ def completed(turn: Turn) -> Turn | None:
 def _only_repeats(text: str) -> bool:
     """ "Another one, please!" """
     said = set(words(text))
-    return bool(said & word_set("agent", "more")) and said <= (
-        word_set("agent", "more") | word_set("talk", "fillers") | word_set("agent", "more_beside")
-    )
+    more, beside = word_set("agent", "more"), word_set("agent", "more_beside")
+    return bool(said & more) and said <= more | beside | word_set("talk", "fillers")
 
 
 def _whole(text: str, before: str, reply: str) -> str:

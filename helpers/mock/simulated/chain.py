@@ -24,11 +24,25 @@ def chained(turn: Turn, planned: Planned) -> Planned:
     return planned
 
 
+def fanned(turn: Turn, planned: list[Planned]) -> list[Planned]:
+    """One call for each of the items that a result listed and the message means: "all files"."""
+    items: list[Any] = []
+    for step in turn.steps:
+        value = things.unwrapped(parsed(step.result or ""))
+        value = next(iter(value.values()), None) if isinstance(value, dict) else value
+        items = value if isinstance(value, list) else items
+    made = []
+    for each in (one for one in planned if len(one.missing) == 1):
+        for item in things.matching(items, turn.text)[:16]:
+            found = _candidates(item, each.missing[0], turn.steps[-1])[:1]
+            made += [merged(each, {each.missing[0]: value}) for value in found]
+    return [call for call in made if not call.missing]
+
+
 def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
     """A plan that only lists things goes on with what the message's own verb says of them."""
-    verbs = [
-        stem(word) for word in words(turn.text[:4_000]) if word not in word_set("reading", "polite")
-    ]
+    polite = word_set("reading", "polite")
+    verbs = [stem(word) for word in words(turn.text[:4_000]) if word not in polite]
     if not verbs or not planned or any(each.arguments for each in planned):
         return planned
     names = {stem(spelt(each.tool.name).split()[0]) for each in planned}
@@ -43,21 +57,14 @@ def provided(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> lis
     lacking = next((each for each in planned if each.missing), None)
     if lacking is None:
         return planned
-    topic = {stem(w) for w in spelt(lacking.tool.name).split()[1:]} | {
-        stem(w) for name in lacking.missing for w in spelt(name).split()
-    }
+    about = " ".join([*spelt(lacking.tool.name).split()[1:], *map(spelt, lacking.missing)])
+    topic = {stem(word) for word in about.split()}
     for tool in tools:
         name = spelt(tool.name).split()
         required = tool.parameters.get("required") or ()
         provides = not word_set("agent", "providers").isdisjoint(name[:1])
-        if (
-            tool.name == lacking.tool.name
-            or required
-            or not provides
-            or tool.name in [p.tool.name for p in planned]
-        ):
-            continue
-        if topic & {stem(w) for w in name[1:]}:
+        known = tool.name in [each.tool.name for each in planned]
+        if provides and not required and not known and topic & {stem(w) for w in name[1:]}:
             value = fill(tool.parameters, Text(turn.text[:4_000], turn.pictures))
             return [Planned(tool, value.value if isinstance(value.value, dict) else {}), *planned]
     return planned

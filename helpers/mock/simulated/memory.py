@@ -169,9 +169,8 @@ def you(clause: str) -> str:
         clause = found.sub(told, clause.strip())
     text = _WORD.sub(swapped, re.sub(r"^you\b", "§", clause.strip(), flags=re.I))
     text = text.replace("§ are", "I am").replace("§", "I")
-    text = re.sub(
-        r"\b(you|You) (?:am|was)\b", lambda m: f"{m[1]} {'are' if 'am' in m[0] else 'were'}", text
-    )
+    text = re.sub(r"\b(you|You) am\b", r"\1 are", text)
+    text = re.sub(r"\b(you|You) was\b", r"\1 were", text)
     return text[:1].upper() + text[1:]
 
 

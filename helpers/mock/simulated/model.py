@@ -10,6 +10,7 @@ import re
 from helpers.mock.simulated import (
     agent,
     asking,
+    chain,
     results,
     say,
     structure,
@@ -44,6 +45,7 @@ def answer(prompt: Prompt) -> Reply:
     """The reply to a prompt."""
     turn = read(prompt)
     ready, waiting = agent.next_calls(turn)
+    ready = ready or chain.fanned(turn, waiting)
     if ready:
         chosen = ready if prompt.parallel else ready[:1]
         made = tuple(Call(each.tool.name, agent.as_json(each.arguments)) for each in chosen)

@@ -195,9 +195,8 @@ def respond(turn: Turn) -> Said:
         return (whole and _skilled(whole)) or _skilled(turn) or cannot(turn)
     told, left = [], []
     given, _, first = parts[0].rpartition(", ")
-    given = (
-        turn.data if first == parts[0] or not re.search(r"\d", given) else f"{turn.data} {given}."
-    )
+    numbered = first != parts[0] and re.search(r"\d", given)
+    given = f"{turn.data} {given}." if numbered else turn.data
     for part in parts:
         before = turn.data if part is parts[0] else given
         said = _skilled(replace(turn, ask=part, text=f"{before} {part}".strip()))

@@ -3,6 +3,7 @@
 import json
 import re
 import textwrap
+from functools import partial
 
 from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
@@ -156,13 +157,5 @@ def _spoken(turn: Turn, sentence: str) -> bool:
 
 def wrapped(text: str) -> str:
     """A text in lines of at most about 100 characters."""
-    lines = [
-        piece
-        for line in text.split("\n")
-        for piece in (
-            textwrap.wrap(line, _WIDEST, break_long_words=False, break_on_hyphens=False) or [""]
-            if len(line) > _WIDEST
-            else [line]
-        )
-    ]
-    return "\n".join(lines)
+    folded = partial(textwrap.fill, width=_WIDEST, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(folded(x) if len(x) > _WIDEST else x for x in text.split("\n"))

@@ -64,6 +64,8 @@ def matching(items: list[Any], asked: str) -> list[Any]:
     said = set(words(asked))
     if (found := named(items, asked)) or not items:
         return found
+    if said & word_set("agent", "all"):
+        return items
     for rule in table("results")["compare"]:
         if said & set(rule["words"].split()):
             about = set(rule["keys"].split())
