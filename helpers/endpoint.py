@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from helpers import missing
 from helpers.mock import BEFORE_A_MODEL, MOCK_PAT, OPENAI_PATH, SERVER_HEADER, Mock, start
+from helpers.models import API_HOST
 from helpers.proxies import go_past_proxies, past_proxies
 from helpers.secrets import hide
 from helpers.shell import current_shell
@@ -26,7 +27,7 @@ from helpers.transcript import start_capture
 
 Backend = Literal["mock", "live", "compatible"]
 
-LIVE_URL = "https://api.clarifai.com"
+LIVE_URL = f"https://{API_HOST}"
 DEFAULT_MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
 SECRETS_PAGE = "https://clarifai.com/me/settings/secrets"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from helpers.remember import remember
 
 SITE = "https://clarifai.com"
+API_HOST = "api.clarifai.com"
 
 _ID = r"[A-Za-z0-9_.\-]+"
 _REFERENCE = re.compile(

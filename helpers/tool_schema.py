@@ -223,7 +223,7 @@ def _refusal(name: str, parameters: list[_Parameter], error: Exception) -> TypeE
             adapter.json_schema()
         except Exception as own:  # noqa: BLE001 - a type may fail in any way; this one is told
             why = own.message if isinstance(own, PydanticUserError) else str(own)
-            why = why.partition("\n")[0]
+            why = " ".join(re.sub(r"(?s)[.\s]*(Set `arb|For further).*", "", why).split())
             return TypeError(f"{name}: JSON has no such type for {parameter.name}: {why}")
     return TypeError(f"{name} cannot be described: {error}")
 

@@ -172,6 +172,10 @@ def unspeakable(callback: Callable[[], None]) -> None:
     """Get the weather."""
 
 
+def unmatched(city: Annotated[str, Field(pattern="(")]) -> None:
+    """Get the weather."""
+
+
 def open_ended(prices: dict[str, int]) -> None:
     """Get the weather."""
 
@@ -187,6 +191,7 @@ def größe() -> None:
         (undocumented, "undocumented has no description"),
         (starred, "cannot fill the parameter \\*cities"),
         (unspeakable, "unspeakable: JSON has no such type"),
+        (unmatched, "unmatched: JSON has no such type for city: .*unclosed group$"),
         (open_ended, "open_ended: strict mode refuses .*properties.prices.additionalProperties"),
         (lambda: 1, "a function with a name"),
         (Point, "a function with a name"),

@@ -19,7 +19,7 @@ from helpers.mock.apis.context import Context
 from helpers.mock.mcp import PATH
 from helpers.mock.mcp.servers import find
 from helpers.mock.requests import InvalidRequest, Json
-from helpers.models import ModelRef, ModelReferenceError, parse_model
+from helpers.models import API_HOST, ModelRef, ModelReferenceError, parse_model
 
 _LOG = logging.getLogger(__name__)
 # Nobody who has not asked for logs gets any on the screen.
@@ -100,7 +100,7 @@ def _place(url: str, context: Context) -> ModelRef | str:
     That is the one of a server which the mock was given, too.
     """
     match = _OWN.match(url)
-    if match and (url.startswith(context.root) or urlsplit(url).hostname == "api.clarifai.com"):
+    if match and (url.startswith(context.root) or urlsplit(url).hostname == API_HOST):
         ref = ModelRef(match["user"], match["app"], match["model"])
     else:
         try:

@@ -26,13 +26,7 @@ from helpers.mock.client import httpx
 from helpers.mock.errors import DOES_NOT_EXIST, ApiError
 from helpers.mock.record.body import Body
 from helpers.mock.record.match import mark_of
-from helpers.mock.record.recording import (
-    Event,
-    Recording,
-    RecordingError,
-    salt_of,
-    timed_events,
-)
+from helpers.mock.record.recording import Event, Recording, RecordingError, salt_of, timed_events
 from helpers.mock.record.scrub import Scrubber
 from helpers.mock.server import MockServer
 from helpers.mock.upstream import NO_UPSTREAM, NOT_FORWARDED, Upstream

@@ -15,6 +15,7 @@ from typing import Any
 
 from helpers.mock.record.body import Body
 from helpers.mock.record.recording import Event, Recording
+from helpers.models import API_HOST
 from helpers.secrets import (
     SECRET,
     hide_in_data,
@@ -134,7 +135,8 @@ class Scrubber:
 
     @staticmethod
     def _replacement(match: re.Match[str]) -> str:
-        return SECRET if match["secret"] else HOST
+        public = match[0].lower() == API_HOST
+        return match[0] if public else SECRET if match["secret"] else HOST
 
 
 def _without_hosts(value: Any) -> Any:
