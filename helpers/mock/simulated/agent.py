@@ -105,12 +105,14 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
 
 def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
     """Whether, after a result, a message has nothing that its call needs, nor any of its words."""
+    if not turn.past:
+        return False
     said = {stem(word) for word in words(turn.text)}
     made = {step.name for step in turn.past if step.result is not None}
     remark = has(flat(turn.text), ("that's", "it's", "that is", "it is")) and not asks(turn.text)
-    if turn.past and first_word(turn.ask) == "why":
+    if first_word(turn.ask) == "why":
         return True
-    if turn.past and remark and not goes_on(turn.text) and not was_asked(turn):
+    if remark and not goes_on(turn.text) and not was_asked(turn):
         return all(each.tool.name in made for each in planned)  # "Brrr, that's cold."
     return not was_asked(turn) and all(
         _empty(each) and each.tool.name in made

@@ -43,7 +43,7 @@ def _cues() -> frozenset[str]:
     """The words without which no sum is written in words."""
     sums = table("sums")
     found = " ".join([*(each["of"] for each in sums["phrase"]), *sums["operators"]])
-    return frozenset(re.findall(r"[a-z]{3,}|%", found)) - {"the", "one", "and", "per"}
+    return frozenset(re.findall(r"[a-z]{3,}|%", found)) - frozenset(sums["common"].split())
 
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")

@@ -30,10 +30,11 @@ from helpers.mock.simulated.knowledge import (
 from helpers.mock.simulated.want import Want
 
 _ASIDE = re.compile(PATTERNS["requests"]["aside"], re.IGNORECASE)
+_PLACED = re.compile(PATTERNS["requests"]["placed"], re.IGNORECASE)
 _LEADS: dict[str, list[str]] = WANTS["leads"]
 DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
-_LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
+LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 _DENIES = frozenset(WANTS["excludes"]["before"].split())
 _DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
 REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
@@ -44,6 +45,7 @@ _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items(
 _TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
 _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | PADDING
 _ACTS = VERBS | STATING
+_COUNTED = MEASURES | frozenset(WANTS["sizes"]["people"].split())
 _NONE: frozenset[str] = frozenset()
 
 
@@ -79,12 +81,8 @@ class Candidates:
         self.concepts = frozenset(c for word in tool for c in TOOL_CONCEPTS.get(word, _NONE))
         self.named: frozenset[str] = _NONE
         self.known: dict[int, list[Pair]] = {}
-        self.apart = False
-        self.reserved: list[tuple[int, int]] = []
-        """Parts of the text that records have: others take of them only what is surely theirs."""
         self._spans: dict[str, list[Span]] = {}
         self._phrases: dict[Span, tuple[frozenset[str], Span | None]] = {}
-        self._operands: dict[str, Any] = {}
 
     @cached_property
     def opening(self) -> int:
@@ -112,7 +110,7 @@ class Candidates:
         inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
         if kind == "url" and self.text.images and not inside:
             return [s for s in self.text.spans(kind) if s.start == s.end == 0]
-        if kind in _LOOSE:
+        if kind in LOOSE:
             quotes = [*self.text.spans("quote"), *self.text.spans("code")]
             inside = [
                 span
@@ -132,6 +130,8 @@ class Candidates:
         if accepted == "name":
             return [span for span in self.spans("name") if not self._is_tool(span)]
         spans = self.spans(accepted)
+        if accepted == "number":  # of "14C" the number is no name
+            return [span for span in spans if not self.text.raw[span.end : span.end + 1].isalpha()]
         if accepted == "unit" and not want.required and len({s.unit for s in spans}) > 1:
             return [span for span in spans if not self._is_counted(span)]
         return spans
@@ -152,18 +152,14 @@ class Candidates:
 
     def _phrase(self, span: Span, want: Want) -> Span | None:
         """What of a phrase could be a value; the same for all properties that it does not name."""
-        if self.text.raw[span.start - 1 : span.start] == "-":
-            return None  # of "to-do list" one part is nothing
         if span not in self._phrases:
             words = frozenset(stem(word) for word in span.text.lower().split())
             self._phrases[span] = words, self._bared(span, frozenset())
         words, bared = self._phrases[span]
         found = self._bared(span, want.stems) if words & want.stems else bared
-        head = stem(self.text.tokens[self.text.index(span.end) - 1].lower)
+        head = stem(found.text.split()[-1].lower()) if found else ""
         if found and head in self.named - want.stems and head not in self.tool:
             return None  # "the Roadtrip playlist" is a playlist, and no genre
-        if found and {stem(word) for word in found.text.lower().split()} <= self.named:
-            return None  # "the limit" is a property, and no value of another
         if found and found.text != span.text and EPITHETS.issuperset(found.text.lower().split()):
             return None  # "a good recipe" does not say which
         return found
@@ -192,7 +188,7 @@ class Candidates:
                 or (word == "x" and at == first)
             ):
                 return True
-            if at and at == first and _counts(tokens[at - 1]) and word in MEASURES:
+            if at and at == first and _counts(tokens[at - 1]) and word in _COUNTED:
                 return True
             if at == last - 1 > first and tokens[at - 1].lower.endswith("ing"):
                 return False  # "living room"
@@ -235,7 +231,7 @@ class Candidates:
             if (
                 (number.unit or number.code)
                 and first < at < last
-                and self._ends(number, tokens[last - 1])
+                and (number.end >= tokens[last - 1].end or tokens[last - 1].lower in MEASURES)
             ):
                 last = at  # "carry 150 pounds", "running half an hour"
         for at in range(last - 1, first, -1):
@@ -245,11 +241,6 @@ class Candidates:
                 first = at  # "Switch the bedroom" speaks of the bedroom
                 break
         return text.trimmed(first, last)
-
-    def _ends(self, number: Span, last: Token) -> bool:
-        return number.end >= last.end or (
-            last.lower in MEASURES and self.text.index(number.end) == self.text.index(last.start)
-        )
 
     def _is_order(self, at: int) -> bool:
         """Whether a word is the verb of what is asked for: "Bake bread", "How do I bake bread?"."""
@@ -263,8 +254,6 @@ class Candidates:
         raw = text.raw[self.start : self.end]
         lower = raw.lower()
         if kind == "message":
-            if self.spans("quote"):
-                return []  # what is quoted is what is meant
             for lead in _LEADS["reminder" if self.tool & REMINDERS else "message"]:
                 at = _find_words(lower, lead)
                 if at >= 0:
@@ -275,13 +264,19 @@ class Candidates:
                         continue  # "to my list" is where it goes
                     if text.tokens[first].start < self.end:
                         return [self._body(text.tokens[first].start)]
+            placed = _PLACED.match(text.raw, self.start, self.end)
+            if placed and self.tool & REMINDERS:
+                return [self._body(placed.start(1), placed.end(1))]
             if self.end < self.whole and self.tool & REMINDERS:
                 return [self._body(self.start)]  # all that stands before "put it on my list"
             return []
         about = _find_words(lower, "about") if len(text.sentences) == 1 else 0
         start, end = self._asking()
         start += about + len("about") if about > 0 else 0
-        first = text.index(start)
+        first, last = text.index(start), text.index(end)
+        while first < last and text.tokens[first].lower in SCAFFOLD - _QUESTIONS:
+            first += 1
+        start = text.tokens[first].start if first < last else start
         words = [token.lower for token in text.tokens[first : first + 2]]
         if len(words) > 1 and words[0] in _QUESTIONS and words[1] not in ("is", "are", "was"):
             body = text.raw[start:end].strip(" ?.!\n")
@@ -302,12 +297,12 @@ class Candidates:
                 return start, end
         return self.start, self.end
 
-    def _body(self, start: int) -> Span:
+    def _body(self, start: int, end: int | None = None) -> Span:
         """The rest of a message, without the day and the time that a reminder ends with."""
-        text, end = self.text, self.end
+        text, end = self.text, end or self.end
         body = text.raw[start:end].strip().strip("\"'“”‘’").strip()
         for span in sorted(self._tails(), key=lambda span: -span.start):
-            if span.start > start + 3:
+            if start + 3 < span.start < end:
                 end = span.start
                 words = text.before(span, 1)
                 if words and words[0] in _TAIL_LEADS:

@@ -41,9 +41,11 @@ def fanned(turn: Turn, planned: list[Planned]) -> list[Planned]:
 
 def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
     """A plan that only lists things goes on with what the message's own verb says of them."""
+    if not planned or any(each.arguments for each in planned):
+        return planned
     polite = word_set("reading", "polite")
     verbs = [stem(word) for word in words(turn.text[:4_000]) if word not in polite]
-    if not verbs or not planned or any(each.arguments for each in planned):
+    if not verbs:
         return planned
     names = {stem(spelt(each.tool.name).split()[0]) for each in planned}
     for tool in tools if verbs[0] not in names else ():

@@ -42,7 +42,9 @@ class Choices(Candidates):
     def _sign(self, sign: str, value: Any) -> Span | None:
         """A sign such as +, or one letter, which stands alone or as a unit does: "20 C"."""
         raw = self.text.raw
-        at = raw.find(sign.upper() if sign.isalpha() else sign, self.start, self.end)
+        at = raw.find(
+            sign.upper() if sign.isalpha() and sign != "x" else sign, self.start, self.end
+        )
         while at >= 0:
             before, after = raw[at - 1 : at], raw[at + len(sign) : at + len(sign) + 1]
             digit = raw[max(at - 2, 0) : at].strip()[-1:].isdigit() or before == "°"
@@ -67,8 +69,6 @@ class Choices(Candidates):
                 told = token.lower in _ON
             elif token.lower in yes or stem(token.lower) in asked:
                 told = not denied and after not in ("off", "false")
-            elif token.lower.startswith("un") and stem(token.lower[2:]) in asked:
-                told = False
             elif token.lower in no:
                 told = denied
             if told is not None:

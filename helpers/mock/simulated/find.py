@@ -49,10 +49,13 @@ _LIST = re.compile(PATTERNS["list"])
 _LABEL = re.compile(PATTERNS["label"])
 _WRAPPED = re.compile(r'"[^"“”]{20,}"|“[^“”]{20,}”')
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
+_TELLING = {kind: frozenset(signs) for kind, signs in PATTERNS["telling"].items()}
 # Of each finder, so that no text costs more than it may.
 _MOST = 120
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
+_DAYS = frozenset((*WEEKDAYS, *RELATIVE))
+_WHEN = frozenset(WANTS["before"]["date"].split())
 _OPENS = frozenset(".!?:\n")
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
@@ -74,7 +77,8 @@ class Text(Measures):
         found: dict[tuple[int, int], frozenset[str]] = {}
         spans = [span for kind in _DEFINITE for span in self.spans(kind)]
         for span in spans:
-            if span.text.lower() not in WEEKDAYS:  # "my Sunday playlist"
+            named = span.text[0].isupper() and span.text.lower() in _DAYS  # the song "Yesterday"
+            if not named or not _WHEN.isdisjoint(self.before(span, 1)):
                 place = (span.start, span.end)
                 found[place] = found.get(place, frozenset()) | {span.kind}
         return found
@@ -119,9 +123,9 @@ class Text(Measures):
         for match in _LABEL.finditer(self.raw):
             yield Span("labelled", match[2], match[1].lower(), *match.span(2))
         taken: list[Span] = []
-        telling = "_" in self.raw or any(map(str.isdigit, self.raw))
+        has = set(self.raw)
         for kind, pattern in _LITERALS:
-            if kind in ("phone", "date", "code") and not telling:
+            if has.isdisjoint(_TELLING.get(kind, has)):
                 continue
             for match in pattern.finditer(self.raw):
                 text = match.group()
@@ -160,9 +164,14 @@ class Text(Measures):
         short = len(token.text) < 4 and not token.text[0].isupper() and term.kind in _NAMED
         if token.lower in ORDINARY or short:
             return token.text.isupper() and len(token.text) > 1
-        if term.kind == "city" and token.text.islower():
-            lead = self.tokens[at - 1].lower if at else ""
-            return token.lower not in ALSO_WORDS or lead in ("in", "at", "near")
+        lead = self.tokens[at - 1] if at else None
+        if term.kind == "city" and token.text.islower() and lead and not self.raw.islower():
+            if token.lower in ALSO_WORDS:
+                return lead.lower in ("in", "at", "near")
+            known = lead.lower in ORDINARY or lead.lower in TERMS or lead.text.isdigit()
+            return known or lead.stem in knowledge.TEXT_CONCEPTS  # and no "beef wellington"
+        if lead and lead.lower in knowledge.LANDS and lead.text.istitle():
+            return False  # "Mount Kenya" is no country
         return term.kind != "month" or token.lower != "may" or token.text == "May"
 
     def _regions(self) -> Iterator[Span]:
@@ -256,9 +265,7 @@ class Text(Measures):
             return at
         if opens and stem(first.lower) in knowledge.TEXT_CONCEPTS and not self._opens_name(at):
             return at
-        if len(first.text) == 1 and self.raw[first.start - 1 : first.start] == "°":
-            return at
-        if first.lower in RELATIVE or first.lower in WEEKDAYS or first.lower in MONTHS:
+        if (opens and first.lower in RELATIVE) or first.lower in WEEKDAYS or first.lower in MONTHS:
             return at
         end = at + 1
         while end < len(tokens) and tokens[end].start not in taken:
@@ -294,8 +301,6 @@ class Text(Measures):
         ):
             return 0
         token = tokens[end]
-        if gap == ". " and token.lower in ORDINARY:
-            return 0
         if token.text[0].isupper() or (gap == " " and self._is_bare(token)):
             return int(token.text != "I")
         for size in (1, 2):
@@ -327,13 +332,9 @@ class Text(Measures):
         )
 
     def _is_surname(self, at: int) -> bool:
-        token = self.tokens[at]
-        plain = token.text.islower() and token.lower not in ORDINARY and len(token.text) > 2
-        return (
-            plain
-            and self.raw[self.tokens[at - 1].end : token.start] == " "
-            and (stem(token.lower) not in knowledge.TEXT_CONCEPTS)
-        )
+        token, gap = self.tokens[at], self.raw[self.tokens[at - 1].end : self.tokens[at].start]
+        plain = token.lower not in ORDINARY and token.stem not in knowledge.TEXT_CONCEPTS
+        return plain and gap == " "
 
     def _phrases(self) -> Iterator[Span]:
         """What stands between two words that break a sentence, without articles and courtesies."""

@@ -88,6 +88,7 @@ PRAISE = frozenset(_words["praise"].split())
 EPITHETS = PRAISE | frozenset(_words["epithets"].split())
 COMPLAINT = frozenset(_words["complaint"].split())
 
+LANDS = frozenset(_words["lands"].split())
 LISTING = frozenset(_words["listing"].split())
 HONORIFICS = frozenset(_words["honorifics"].split())
 CONNECT = frozenset(_words["connect"].split())

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, VERBS, stem
+from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, TERMS, VERBS, stem
 from helpers.mock.simulated.tokens import Span, Words
 
 _HEADING = re.compile(PATTERNS["heading"])
@@ -61,10 +61,8 @@ def is_literal(kind: str, text: str) -> bool:
     """Whether a text that has the form of a kind is one: "1st" is no code."""
     if kind == "phone":
         return sum(map(str.isdigit, text)) >= 7
-    if kind == "file":
-        return not text.replace(".", "").isdigit() and not text.lower().startswith(
-            ("e.g", "i.e", "a.m", "p.m")
-        )
+    if kind == "code" and text.partition(" ")[0].lower() in TERMS:
+        return False  # "EUR 250"
     if kind == "code":
         return not re.fullmatch(r"\d+(?:st|nd|rd|th|[a-zA-Z]{1,3}|-\w+(?:-\w+)?)", text)
     return True

@@ -14,7 +14,6 @@ from helpers.mock.simulated.knowledge import (
     PATTERNS,
     RELATIVE,
     SINGLE,
-    STOP,
     TERMS,
     UNITS,
     WEEKDAYS,
@@ -29,7 +28,6 @@ _TIME = re.compile(PATTERNS["time"], re.IGNORECASE)
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"])
-_SHAPE = re.compile(r"\d{1,4}/\d{1,4}(?![\d/])")
 _INCHES = 12
 _PARTITIVE = frozenset(("a", "an", "of"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "und", "et", "y"))
@@ -108,8 +106,6 @@ class Measures(Words):
         if weekday is not None:
             ahead = (weekday - today.weekday() - 1) % 7 + 1
             return leads + 1, (today + timedelta(ahead)).isoformat()
-        if first == "next" and second in ("week", "month"):
-            return 2, (today + timedelta(7 if second == "week" else 30)).isoformat()
         return self._counted_date(words, today) or self._calendar_date(words, today)
 
     def _counted_date(self, words: list[str], today: date) -> tuple[int, str] | None:
@@ -182,19 +178,11 @@ class Measures(Words):
         european = "," in digits and not re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits)
         value: float = float(digits.replace(",", "." if european else ""))
         start, end = match.start(3) if not (sign or money) else match.start(1), match.end(3)
-        if sign and (self.raw[start - 1 : start].strip() or self.raw[start + 1].isspace()):
-            sign, start = "", match.start(3)
         value = -value if sign in ("-", "−") else value
-        shape = _SHAPE.match(self.raw, match.start(3))
-        if shape and "." not in digits and int(shape.group().split("/")[1]):
-            above, below = shape.group().split("/")
-            value, end, beside = int(above) / int(below), shape.end(), ""
         kelvin = beside == "K" and not self.lowers.isdisjoint(("temperature", "kelvin", "heat"))
         if beside in knowledge.SUFFIXES and not kelvin and (money or beside != "m"):
             value, end, beside = value * knowledge.SUFFIXES[beside], end + len(beside), ""
         at = self.index(end)
-        if beside and at and self.tokens[at - 1].end > end:
-            at -= 1  # "300px" is one token
         return self._measured(value, start, end, at, beside, money)
 
     def _measured(
@@ -220,8 +208,6 @@ class Measures(Words):
             code = term.value if term is not None and term.kind == "currency" else ""
         if not code and tail[:1] in TERMS and TERMS[tail[0]].kind == "currency":
             code = TERMS[tail[0]].value
-        if unit is not None and len(word) == 1 and code:
-            unit = None
         whole = int(value) if abs(value) < 1e15 and value == int(value) else value
         return Span("number", self.raw[start:end], whole, start, end, unit, code)
 
@@ -249,9 +235,8 @@ class Measures(Words):
         return token.text[-1].isdigit() or token.lower in NUMBER_WORDS
 
     def _is_pronoun(self, at: int) -> bool:
-        before = self.tokens[at - 1].lower if at else "this"
         after = self.tokens[at + 1].lower if at + 1 < len(self.tokens) else "of"
-        return before in STOP - {"for", "of", "by", "a", "just", "only", "with"} or after in BREAKS
+        return after in BREAKS
 
     def _joined(self, found: list[Span]) -> list[Span]:
         """Numbers of one dimension side by side as one: "1 minute and 20 seconds"."""
@@ -271,14 +256,14 @@ class Measures(Words):
         between = [word for word in gap if word not in _JOINS]
         if not (last.unit and gap) or len(between) > 1:
             return 0
-        if any(UNITS.get(word) != last.unit for word in between):
-            return 0
         if span.unit is not None:
+            if last.unit == UNITS["hour"] and span.unit == UNITS["m"]:
+                return 1 / 60  # "1h 20m"
             smaller = span.unit.factor / last.unit.factor
             return smaller if span.unit.dimension == last.unit.dimension and smaller < 1 else 0
-        if last.unit == UNITS["foot"] and span.value < _INCHES and not span.code:
+        if last.unit == UNITS["foot"]:
             return 1 / _INCHES  # "5 feet 10"
-        return float(isinstance(span.value, float) and span.value in (0.5, 0.25, 0.75))
+        return float(span.value in (0.5, 0.25, 0.75))
 
     def _shared(self, found: list[Span]) -> list[Span]:
         """Numbers that are listed before one with a unit have it too: "5 and 10 minutes"."""
@@ -301,11 +286,6 @@ class Measures(Words):
                 or (at and self.tokens[at - 1].lower in ("to", "in", "into"))
             ):
                 yield Span("unit", token.text, token.text, token.start, token.end, unit)
-        for span in self._found.get("number", ()):
-            if (span.unit and self.raw[span.end : span.end + 2].strip()[:1] in ("°",)) or (
-                span.unit and not self.raw[span.end : span.end + 1].isspace()
-            ):
-                yield Span("unit", span.unit.name, span.unit.name, span.end, span.end, span.unit)
 
 
 def numeric_date(span: Span) -> Span:
@@ -344,8 +324,6 @@ def _words_to_number(words: list[str]) -> tuple[int, float]:
             size = at + 1
         elif word in SINGLE and not (total or (size and current)):
             follows = words[at + 1] if at + 1 < len(words) else ""
-            if word == "half" and follows == "past":
-                return 0, 0
             joins = 1 if follows in _PARTITIVE else 0
             joins += words[at + 2 : at + 3] in (["a"], ["an"]) and follows == "of"
             return at + 1 + joins, SINGLE[word]
@@ -358,6 +336,8 @@ def _words_to_number(words: list[str]) -> tuple[int, float]:
         decimals = sum(digit / 10 ** (at + 1) for at, digit in enumerate(digits[:places]))
         return size + 1 + places, round(total + current + decimals, places)
     half = words[size : size + 3]
+    if size and half[:2] == ["quarters", "of"]:
+        return size + 2 + (half[2:] in (["a"], ["an"])), total + current / 4
     if size and half in (["and", "a", "half"], ["and", "a", "quarter"]):
         return size + 3, total + current + SINGLE[half[2]]
     return size, total + current

@@ -207,6 +207,9 @@ def _untold(what: str) -> Said:
     return Said(text, "Nobody said it before.")
 
 
+HEARD = "The user tells me something."
+
+
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
     wants = "?" in turn.text or asks(turn.ask)
@@ -229,7 +232,7 @@ def noted(turn: Turn) -> Said | None:
     news = table("talk")["news"]
     lead = next((each["say"] for each in news if has(flat(turn.text), each["when"])), "Noted.")
     text = f"{lead} {' '.join(f'{you(each)}.' for each in told)}" if lead == "Noted." else lead
-    return Said(text, "The user tells me something.")
+    return Said(text, HEARD)
 
 
 def _ordered(ask: str) -> bool:

@@ -11,6 +11,7 @@ from helpers.mock.simulated import (
     agent,
     asking,
     chain,
+    memory,
     results,
     say,
     structure,
@@ -19,7 +20,8 @@ from helpers.mock.simulated import (
     tongues,
 )
 from helpers.mock.simulated.find import TODAY, today_in
-from helpers.mock.simulated.plan import Planned
+from helpers.mock.simulated.follow import text_of
+from helpers.mock.simulated.plan import Planned, likely
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.reading import Turn, read
 from helpers.mock.simulated.refusals import REFUSAL, refuses
@@ -80,7 +82,21 @@ def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
         text = table("talk")["honest"]["none"].format(names=listing(names), asked=quoted(turn.ask))
         live = table("talk")["honest"]["live"]
         return Said(f"{text}\n{live}", "A tool would fit, but tool_choice is none.")
-    return say.respond(turn)
+    said = say.respond(turn)
+    return _offered(turn, said) if said.why == memory.HEARD else said
+
+
+def _offered(turn: Turn, said: Said) -> Said:
+    """What was told may be meant for a tool: that is asked, and not passed over."""
+    wishes = not word_set("talk", "ask", "wishes").isdisjoint(words(turn.text))
+    if turn.prompt.choice == "none" or not turn.prompt.tools:
+        return said
+    tool = likely(turn.prompt.tools, text_of(turn))
+    if tool is not None:
+        return said._replace(
+            text=table("talk")["honest"]["offer"].format(said=said.text, tool=tool.name)
+        )
+    return say.cannot(turn) if wishes else said
 
 
 def _results(turn: Turn) -> Said:

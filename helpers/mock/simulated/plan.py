@@ -10,6 +10,7 @@ word of its name, more is surer. `Planned.missing` names what only the user can 
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice, pairwise, product
 from typing import Any
 
@@ -43,7 +44,7 @@ from helpers.mock.simulated.profiles import (
     strength_of,
 )
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.score import HANDED, Pair, Scorer, assign
+from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.segments import corrected, listed, segments
 from helpers.mock.simulated.shape import Filled, fill
 from helpers.mock.simulated.tokens import misspelt
@@ -52,11 +53,11 @@ from helpers.mock.simulated.write import value_of
 __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
 
 _ENOUGH = 2.0
+_HINTED = 1.0
 _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
 _LESS_SURE = 0.5
 _LONGEST = 60
-_ORDER = 80
 _NAMED = 0.85
 """The score of a value beside its property's own name or unit."""
 _NONE: frozenset[str] = frozenset()
@@ -80,7 +81,6 @@ class Planned:
     arguments: dict[str, Any]
     missing: tuple[str, ...] = ()
     score: float = field(default=0.0, compare=False)
-    supported: int = field(default=0, compare=False)
     used: tuple[Pair, ...] = field(default=(), compare=False)
     unclear: tuple[str, ...] = field(default=(), compare=False)
 
@@ -97,16 +97,25 @@ class _Planner:
             (*strength_of(p, request, self.rarity), -at) for at, p in enumerate(self.profiles)
         ]
         good = [each for each in scored if each[0] >= least]
-        if good:
-            strength, _, at = max(good, key=lambda each: (round(each[1], 6), each[2]))
-            return self.profiles[-at], strength
-        return None, 0.0
+        if not good:
+            return None, 0.0
+        most = max(round(each[1], 6) for each in good)
+        equal = [each for each in good if round(each[1], 6) == most]
+        if len(equal) > 1:  # of two that are spoken of alike, the one that can be called
+            equal.sort(key=lambda each: (self._lacks(self.profiles[-each[2]]), -each[2]))
+        return self.profiles[-equal[0][2]], equal[0][0]
+
+    def _lacks(self, profile: Profile) -> int:
+        """How many of the values that a tool needs the text does not have."""
+        needed = [want for want in profile.wants if want.required]
+        chosen = assign(self._scorer(profile, 0, len(self.text.raw)), needed)
+        return sum(want.path not in chosen for want in needed)
 
     def matches(self) -> list[tuple[Profile, int, int, float]]:
         """Each tool that is asked for, with the part of the text that asks for it."""
         raw = self.text.raw
         whole, strength = self.best(0, len(raw))
-        parts = self._parts()
+        parts = self.parts
         if len(parts) == 1 or len(self.profiles) == 1:
             return [(whole, 0, len(raw), strength)] if whole else []
         found: list[tuple[Profile, int, int, float]] = []
@@ -128,10 +137,13 @@ class _Planner:
     def explained(self) -> list[tuple[Profile, int, int, float]]:
         """The one tool, if any, whose words and values account for all that a message says."""
         request = Request(self.text, 0, len(self.text.raw))
+        asks = _PATTERNS["wonders"].match(self.text.raw)
         found = [
             profile
             for profile in self.profiles[:_MOST_EXPLAINED]
-            if not is_for_others(profile, request) and self._explains(profile)
+            if not is_for_others(profile, request)
+            and not (profile.changes and asks)
+            and self._explains(profile)
         ]
         return [(found[0], 0, len(self.text.raw), _ENOUGH)] if len(found) == 1 else []
 
@@ -184,7 +196,15 @@ class _Planner:
         ]
         return (sure or not own.isdisjoint(rest)) and not left
 
-    def unclear(self, planned: list[Planned]) -> tuple[str, ...]:
+    def hinted(self) -> list[tuple[Profile, int, int, float]]:
+        """A tool that a message hardly speaks of, where its values are all that the message has."""
+        best, score = self.best(0, len(self.text.raw), _HINTED)
+        found = [(best, 0, len(self.text.raw), score)] if best else []
+        planned = self.all_calls(found)
+        sure = planned and all(each.used and not each.missing for each in planned)
+        return found if sure and not self.unclear(planned, most=1) else []
+
+    def unclear(self, planned: list[Planned], most: int = 0) -> tuple[str, ...]:
         """The words that no call accounts for, where they are too many for one to be trusted.
 
         What other sentences tell may be why somebody asks; what the tables know needs no more.
@@ -214,7 +234,7 @@ class _Planner:
             and not any(s.start <= token.start < _with_unit(text, s) for s in spans)
         ]
         left += dict.fromkeys((pair.span.text, 2) for pair in pairs if _is_weak(pair))
-        much = max(_TOO_MUCH, 2 + len(text.tokens) / 10)
+        much = most or max(_TOO_MUCH, 2 + len(text.tokens) / 10)
         return tuple(word for word, _ in left) if sum(n for _, n in left) >= much else ()
 
     def _stands(self, profile: Profile, start: int, end: int) -> bool:
@@ -239,11 +259,11 @@ class _Planner:
         return fill(tool.parameters, self.text, zone=zone, hint=tool.name, read=profile.read,
                     chosen=chosen)  # fmt: skip
 
-    def _parts(self) -> list[tuple[int, int]]:
+    @cached_property
+    def parts(self) -> list[tuple[int, int]]:
+        """The parts of the text that may each ask for a thing."""
         raw = self.text.raw
         quotes = [s for kind in ("quote", "list", "region") for s in self.text.spans(kind)]
-        if any(w.stems & HANDED["beside_name"] for p in self.profiles for w in p.wants):
-            quotes += self.text.spans("block") + self.text.spans("handed")
         parts, start = [], 0
         for match in _PATTERNS["cut"].finditer(raw):
             if any(quote.start < match.start() < quote.end for quote in quotes):
@@ -273,23 +293,42 @@ class _Planner:
             planned.append(_planned(profile, filled, score))
         return planned
 
+    def all_calls(self, matched: list[tuple[Profile, int, int, float]]) -> list[Planned]:
+        """The calls of the tools that are asked for, each once."""
+        planned: list[Planned] = []
+        for match in matched:
+            planned += [call for call in self.calls(*match) if call not in planned]
+        return planned[:_MOST_CALLS]
+
+    def leaves_numbers(self, planned: list[Planned]) -> bool:
+        """Whether no call has a number that the message gives."""
+        spans = [pair.span for each in planned for pair in each.used]
+        numbers = [s for s in self.text.spans("number") if s.text[:1].isdigit()]
+        return bool(planned) and any(not any(map(s.meets, spans)) for s in numbers)
+
     def _complete(self, profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
         """The parts of a message that each have all of the values that a call requires."""
         needed = [want for want in profile.wants if want.required]
         zones, sure = [start], []
-        one = needed and len(self.text.sentences) == 1 and len(self._parts()) > 1
+        one = needed and len(self.text.sentences) == 1 and len(self.parts) > 1
         until = self._scorer(profile, start, end).end if one else end
-        for first, last in self._parts() if one else ():
-            own = len(needed) > 1 or _orders(self.text.raw[first:last])
+        for first, last in self.parts if one else ():
+            own = len(needed) > 1 or self._orders(first, last)
             if start <= first < until and last <= end and own:
-                chosen = assign(self._scorer(profile, zones[-1], last), needed)
-                if len(chosen) == len(needed):
+                chosen = assign(self._scorer(profile, zones[-1], last), profile.wants)
+                if all(want.path in chosen for want in needed):
                     zones.append(last)
                     sure.append([chosen[want.path][0].score for want in needed])
         columns = zip(*sure, strict=True)
         if len(sure) < 2 or any(max(column) - min(column) > _LESS_SURE for column in columns):
             return [(start, end)]
         return list(pairwise([*zones[:-1], end]))
+
+    def _orders(self, start: int, end: int) -> bool:
+        """Whether a part of a message begins with the verb of an order: "and please find it"."""
+        tokens = self.text.tokens[self.text.index(start) : self.text.index(end)]
+        first = next((t for t in tokens if t.lower not in _COURTEOUS), None)
+        return first is not None and (first.stem in VERBS or first.lower in OPENERS)
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
         return Scorer(self.text, start, end, profile.read.tool, reply=False)
@@ -323,14 +362,7 @@ def _is_weak(pair: Pair) -> bool:
 
 def _planned(profile: Profile, filled: Filled, score: float) -> Planned:
     arguments = filled.value if isinstance(filled.value, dict) else {}
-    return Planned(profile.tool, arguments, filled.missing, score, filled.supported, filled.used)
-
-
-def _orders(part: str) -> bool:
-    """Whether a part of a message begins with the verb of an order: "and please find my seat"."""
-    tokens = Text(part[:_ORDER]).tokens
-    first = next((t for t in tokens if t.lower not in _COURTEOUS), None)
-    return first is not None and (first.stem in VERBS or first.lower in OPENERS)
+    return Planned(profile.tool, arguments, filled.missing, score, filled.used)
 
 
 def _with_unit(text: Text, span: Span) -> int:
@@ -343,25 +375,19 @@ def _with_unit(text: Text, span: Span) -> int:
 
 def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     """The calls that a message asks for, in its order; none where it asks for no tool."""
-    if not tools or _declines(text):
+    if not tools or _declines(text) or _PATTERNS["history"].match(text.raw):
         return []
     text = corrected(text)
     if text.today is None and (year := _year_of(tools)):
         text = Text(text.raw, text.images, None, year)
     planner = _Planner(tools, text)
     matched = planner.matches()
-    matched = matched or planner.explained()
+    matched = matched or planner.explained() or planner.hinted()
     if not matched and (mended := planner.mended()):
         return plan(tools, mended)
-    matched = matched or _searched(planner, text)
-    planned: list[Planned] = []
-    for profile, start, end, score in matched:
-        for call in planner.calls(profile, start, end, score):
-            known = any(
-                call.tool is other.tool and call.arguments == other.arguments for other in planned
-            )
-            if not known and len(planned) < _MOST_CALLS:
-                planned.append(call)
+    planned = planner.all_calls(matched or _searched(planner, text))
+    if len(tools) > 1 and planner.leaves_numbers(planned) and (other := planner.explained()):
+        planned = planner.all_calls(other)
     if unclear := planner.unclear(planned):
         return [replace(each, unclear=unclear) for each in planned if each.used]
     complete = {each.tool.name for each in planned if not each.missing}
@@ -381,6 +407,12 @@ def _searched(planner: _Planner, text: Text) -> list[tuple[Profile, int, int, fl
         return []
     found = next((profile for profile in planner.profiles if profile.searches), None)
     return [(found, 0, len(text.raw), 2.0)] if found else []
+
+
+def likely(tools: tuple[Tool, ...], text: Text) -> Tool | None:
+    """The tool that a message most speaks of, though too little for a call."""
+    best, _ = _Planner(tools, text).best(0, len(text.raw), _HINTED) if tools else (None, 0.0)
+    return best.tool if best else None
 
 
 def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planned]:

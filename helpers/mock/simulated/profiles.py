@@ -8,6 +8,7 @@ from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import (
     ACTS,
     ALIKE,
+    OPENERS,
     RIVALS,
     STOP_STEMS,
     TEXT_CONCEPTS,
@@ -15,6 +16,7 @@ from helpers.mock.simulated.knowledge import (
     VERBS,
     WANTS,
     stem,
+    stems,
 )
 from helpers.mock.simulated.plain import resolved
 from helpers.mock.simulated.prompt import Tool
@@ -24,6 +26,7 @@ from helpers.mock.simulated.want import Want, name_words
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
+_CHANGES = frozenset().union(*(ALIKE[word] for word in stems("delete create update")))
 _SEARCHERS = frozenset(map(stem, WANTS["search"]["tools"].split()))
 
 
@@ -33,11 +36,14 @@ class Profile:
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
         words = [stem(word) for word in name_words(tool.name)]
-        self.specific = frozenset(words) - VERBS - STOP_STEMS
+        # Of "log_run" the run is what it is about, though one may run a program.
+        thing = words[-1:] if len(words) > 1 and (words[0] in VERBS or words[0] in OPENERS) else []
+        self.specific = (frozenset(words) - VERBS | frozenset(thing)) - STOP_STEMS
         self.rivalled = self.specific & RIVALS.keys()
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
         self.verbs = frozenset(words) & VERBS
         described = [stem(w.lower()) for w in _WORD.findall(tool.description[:1_000])]
+        self.changes = not _CHANGES.isdisjoint(words[:1])
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.verbs |= frozenset(described[:1]) & VERBS
         # The verb that a name begins with is no thing that the tool is about: "book_table".

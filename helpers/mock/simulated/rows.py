@@ -20,14 +20,6 @@ def rows(text: str) -> list[tuple[str, str]]:
     return [(match["label"], match["number"].strip()) for match in found if match]
 
 
-def row_of(raw: str, at: int) -> str | None:
-    """The label of the line that has this place, if the line is a row."""
-    start = raw.rfind("\n", 0, at) + 1
-    end = raw.find("\n", at)
-    match = _ROW.fullmatch(raw, start, len(raw) if end < 0 else end)
-    return match["label"] if match else None
-
-
 class Part(Text):
     """A part of a text, with its positions and its spans: for a record, the rest does not exist.
 

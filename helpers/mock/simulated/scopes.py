@@ -76,20 +76,15 @@ class Scopes:
             return
         if self.work > MOST_LEAVES or not rest:
             return
-        if len(rest) > 1:
-            if any(kind_of(each) in ("object", "array") for each in rest):
-                scope.inner.append((path, schema, required, False))
-                return
-            rest.sort(key=lambda each: kind_of(each) not in ("integer", "number"))
+        if len(rest) > 1 and any(kind_of(each) in ("object", "array") for each in rest):
+            scope.inner.append((path, schema, required, False))
+            return
         kind, schema = kind_of(rest[0]), rest[0]
         if kind == "object":
             self._collect_object(schema, path, required, scope, depth)
         elif kind == "array" and self._is_list_of_parts(schema):
             scope.inner.append((path, schema, required, True))
         elif kind != "null":
-            if len(rest) > 1 and kind_of(rest[1]) == "string" and kind in ("integer", "number"):
-                scope.wants.append(want.read(path, dict(rest[1]), required, self._holder(path)))
-                return
             if kind == "array":
                 schema = dict(schema, items=resolved(schema.get("items"), self.root))
             leaf = want.read(path, schema, required, self._holder(path))

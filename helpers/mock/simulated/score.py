@@ -8,10 +8,11 @@ serves once.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
-from helpers.mock.simulated.candidates import DETERMINERS, REMINDERS, Pair
+from helpers.mock.simulated.candidates import DETERMINERS, LOOSE, REMINDERS, Pair
 from helpers.mock.simulated.choices import Choices
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
@@ -33,19 +34,22 @@ _ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["
 _LINKS = frozenset(WANTS["before"]["links"].split())
 _EXCLUDES = stems(WANTS["excludes"]["names"])
 _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
-_SHARES = frozenset(map(stem, WANTS["share"]["words"].split()))
+SURENESS = stems(WANTS["unspoken"]["sureness"])
+_SHARES = stems(WANTS["share"]["words"])
+_TITLE = stem("title")
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
 HANDED = {where: stems(names) for where, names in WANTS["handed"].items()}
 """What takes a block that a message hands over."""
 _SUBJECTS = frozenset(WANTS["subjects"]["kinds"].split())
+_AUTHORS = frozenset(("person", "company", "place", "date", "time"))
 _OPEN = frozenset(("thing", "name", "message", "quote"))
 _TAIL = re.compile(r"\s{0,9}[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
 _DIGIT = re.compile(r"\d")
 _ITEM = re.compile(r"(?:(?!\band\b)[^,;])+")
+_ARTICLES = frozenset(("a", "an"))
+_COUNT = stems("count quantity")
 _LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
-_OWN = 0.85
-"""The score of a value beside its property's own name or unit."""
 _BOUND_UP = 400
 _SWAPPED = 12
 _LEAVES = 0.8
@@ -74,10 +78,10 @@ class Scorer(Choices):
             return labelled
         if want.type in ("integer", "number"):
             found = [
-                Pair(score, want, span)
+                Pair(score, want, span, self._with_me(want, span))
                 for span in self.spans("number")
                 if (score := self._number(want, span)) is not None
-            ]
+            ] or self._one(want)
         elif want.type == "boolean":
             return self._boolean(want)
         else:
@@ -88,12 +92,22 @@ class Scorer(Choices):
             least = 0.5 if self.reply and "quote" in want.kinds else min(least, 0.25)
         vague = 0.0 if want.required or want.many else 0.3
         found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
-        if self.reserved:
-            found = [p for p in found if p.score >= _OWN or not self._is_reserved(p.span)]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
 
-    def _is_reserved(self, span: Span) -> bool:
-        return any(start <= span.start < end for start, end in self.reserved)
+    def _with_me(self, want: Want, span: Span) -> Any:
+        """How many people are meant where the speaker is one more: "me and my two friends"."""
+        before, after = self.text.before(span), self.text.after(span)
+        more = ("me" in before and "and" in before) or ("and" in after and "i" in after)
+        return span.value + 1 if more and "person" in want.beside else None
+
+    def _one(self, want: Want) -> list[Pair]:
+        """The number of a thing in a list that only has its article: "3 pens and a ruler"."""
+        if not want.beside & _COUNT or not any(map(str.isdigit, want.path)):
+            return []
+        alone = [
+            t for t in self.text.tokens if self.start <= t.start < self.end and t.lower in _ARTICLES
+        ]
+        return [Pair(_LEAST, want, Span("number", t.text, 1, t.start, t.end)) for t in alone[:1]]
 
     def _lists(self, want: Want) -> list[Pair]:
         """Lists that are written as such, of what the property holds."""
@@ -124,12 +138,10 @@ class Scorer(Choices):
 
     def _labelled(self, want: Want) -> list[Pair]:
         """What stands after the property's own name: "Pros: light, cheap"."""
-        for span in self.spans("labelled") if want.kinds.keys() & _OPEN else ():
+        for span in self.spans("labelled") if want.many or want.kinds.keys() & _OPEN else ():
             words = name_words(span.value)
             if len(words) > 2 or stem(words[-1]) not in want.beside:
                 continue
-            if not want.many:
-                return [Pair(1.6, want, span, span.text)]
             return [Pair(1.6, want, item, item.value) for item in self._items(span)]
         return []
 
@@ -148,8 +160,6 @@ class Scorer(Choices):
         excludes = bool(want.stems & _EXCLUDES)
         for kind, weight in kinds.items():
             for accepted, worth in _ACCEPTS.get(kind, {}).items():
-                if accepted == "region" and self.apart:
-                    continue  # its parts are wanted one by one
                 for span in self._candidates(accepted, kind, want):
                     if self._is_denied(span) is not excludes:
                         continue
@@ -174,10 +184,21 @@ class Scorer(Choices):
             score += 0.3
         if self.reply and kind in _SUBJECTS and self._opens(span):
             score += 0.2
+        owns = self.text.raw[span.end : span.end + 2] in ("'s", "’s") or last == "with"
+        if owns and span.kind in LOOSE and _TITLE in want.stems:
+            score -= 0.7  # "Mum's birthday", "dinner with Ada"
+        if (
+            last == "by"
+            and span.kind in LOOSE
+            and "by" not in want.words
+            and not _AUTHORS & want.kinds.keys()
+        ):
+            score -= 0.6
         if want.role:
             other = "to" if want.role == "from" else "from"
-            counted = span.kind in ("unit", "currency") and self._is_counted(span)
-            if counted and len(self.spans(span.kind)) > 1:
+            kinds = "unit" if span.kind == "option" else span.kind
+            counted = kinds in ("unit", "currency") and self._is_counted(span)
+            if counted and len(self.spans(kinds)) > 1:
                 score += 0.45 if want.role == "from" else -0.5
             elif role in _ROLE_CUES[want.role]:
                 score += 0.45
@@ -195,14 +216,14 @@ class Scorer(Choices):
             score += 0.25
         elif span.kind in ("phrase", "name") and want.about & set(map(stem, before[-2:])):
             score += 0.15
+        if span.kind == "phrase" and kind == "place" and last not in _CUES["place"]:
+            score -= 0.4
         if span.kind == "phrase":
             counted = last.isdigit() or last in NUMBER_WORDS or last in UNITS
             if kind != "place" and counted and self.text.raw[: span.start].rstrip()[-1:] != ",":
                 score += 0.25
             elif before and before[-1] in DETERMINERS:
                 score += 0.1 if len(self.spans("phrase")) > 1 else 0.15
-            if any(s.start == span.start for s in self.spans("color")):
-                score -= 0.3
             score -= 0 if score or want.many or len(self.spans("phrase")) == 1 else 0.25
         if span.kind in ("phrase", "name") and self._is_of_another_kind(want, span, kind):
             score -= 0.7
@@ -244,14 +265,12 @@ class Scorer(Choices):
         score = 0.45
         if self.text.before(span, 1) == ["per"]:
             score -= 0.4  # "6 litres per 100 km"
-        if self.text.before(span, 2) == ["out", "of"]:
-            score -= 0.4  # "4 out of 5"
         ours, theirs = want.unit, span.unit
         if theirs is not None and theirs.dimension == "portion":
             theirs = None
         if span.code and not (theirs and ours and theirs.dimension == ours.dimension):
             if not want.money and span.code:
-                return None if ours or not want.required else score - 0.05
+                return None
             score += 0.4 if theirs is None else 0.0
         elif ours is not None:
             if theirs is not None and theirs.dimension != ours.dimension:
@@ -265,16 +284,16 @@ class Scorer(Choices):
             else:
                 score -= 0.05 if want.required else 0.25
         beside = self._beside(want, span, self.text.before(span))
+        if want.stems & SURENESS and not beside:
+            return None
         if span.unit is None and self._tallies(span, beside):
             score -= 0.5
-        elif beside:
+        elif beside or (want.unspoken and {stem(w) for w in self.text.after(span, 1)} & self.tool):
             score += 0.4
-        elif want.about & {stem(w) for w in self.text.after(span, 1) if w not in UNITS}:
-            score += 0.3
         elif want.about & set(map(stem, (*self.text.after(span, 2), *self.text.before(span, 2)))):
             score += 0.15
         for side, names in _ORDER.items():
-            if not names.isdisjoint(want.words) and self._operand(side) == span.value:
+            if not names.isdisjoint(want.words) and self.operands.get(side) == span.value:
                 return self._plausible(want, span, score + 0.6)
         return self._plausible(want, span, score)
 
@@ -286,15 +305,11 @@ class Scorer(Choices):
         after = sum(s.start > span.start for s in digits)
         return after == span.value or (len(digits) > 1 and not beside)
 
-    def _operand(self, side: str) -> Any:
-        """The first or the second number of the sum in this part of the text."""
-        if not self._operands:
-            self._operands = {"first": None, "second": None}
-            for sum_ in self.spans("expression")[:1]:
-                numbers = Text(sum_.text).spans("number")
-                if len(numbers) > 1:
-                    self._operands = {"first": numbers[0].value, "second": numbers[1].value}
-        return self._operands[side]
+    @cached_property
+    def operands(self) -> dict[str, Any]:
+        """The first and the second number of the sum in this part of the text."""
+        sums = [Text(each.text).spans("number") for each in self.spans("expression")[:1]]
+        return {k: n.value for spans in sums for k, n in zip(_ORDER, spans, strict=False)}
 
     def _plausible(self, want: Want, span: Span, score: float) -> float | None:
         year = isinstance(span.value, int) and 1000 <= span.value <= 2100 and span.text.isdigit()
@@ -302,13 +317,6 @@ class Scorer(Choices):
             "year" in want.about and "years" not in want.words and want.unit is None
         ):
             return score + 0.4 if year else None if "year" in want.words else score
-        if want.type == "integer" and want.unit is None and span.value != int(span.value):
-            return None
-        low, high = want.schema.get("minimum"), want.schema.get("maximum")
-        if isinstance(low, int | float) and span.value < low and want.unit is None:
-            return None
-        if isinstance(high, int | float) and span.value > high and want.unit is None:
-            return None
         return score
 
     # Options, yes and no
@@ -332,7 +340,6 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
     scorer.named = frozenset().union(
         *(w.beside if w.type in ("integer", "number") else w.stems for w in wants)
     )
-    scorer.apart = any(not want.kinds.keys().isdisjoint(("country", "state")) for want in wants)
     for want in wants[:_BOUND_UP]:
         serving = scorer.pairs(want)[:40]
         if _holds(serving):

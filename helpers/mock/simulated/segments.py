@@ -18,7 +18,7 @@ from helpers.mock.simulated.knowledge import (
 from helpers.mock.simulated.score import Pair, Scorer, assign
 from helpers.mock.simulated.want import Want
 
-_MARGINS = (0.25, 0.5)
+_MARGINS = (0.25, 0.6)
 """How much less sure what comes again may be: as sure, or of the same kind at least."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
 _TOTALS = stems(WANTS["computed"]["total"])
@@ -86,16 +86,23 @@ def segments(
 
 def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
     """Neighbouring parts that are made alike: "3 apples at 0.50, 2 melons at 2.25"."""
-    numbers = {span.start for span in scorer.spans("number") if span.text[0].isdigit()}
+    numbers = {span.start for span in scorer.spans("number")}
     runs: list[list[tuple[int, int]]] = []
     last: tuple[bool, ...] = ()
+    begun = False
     for start, end in _parts(scorer.text.raw, zone):
         tokens = [t for t in scorer.text.tokens if start <= t.start and t.end <= end]
         is_number = [token.start in numbers for token in tokens]
+        if tokens and tokens[0].lower in ("a", "an"):
+            is_number[0] = True
         # Of "Mix 200 g flour, 2 eggs", the first word belongs to none.
         form = tuple(kind for kind, _ in groupby(dropwhile(not_, is_number)))
         if tokens and stem(tokens[0].lower) in _TOTALS:
             form = ()
+        ended = "." in scorer.text.raw[start - 2 : start]
+        if begun and ended and form and not is_number[0]:
+            form = ()  # "2 eggs. Fry for 3 minutes"
+        begun = bool(form) and is_number[0]
         if form and form == last and not all(is_number):
             runs[-1].append((start, end))
         else:
@@ -151,7 +158,7 @@ def _repeats(
         left = [
             pair
             for pair in scorer.pairs(each)
-            if pair.score >= first.score - (margin if pair.span.kind == first.span.kind else 0.15)
+            if pair.score >= first.score - (margin if _kind(pair) == _kind(first) else 0.15)
             and pair.span not in others
             and not any(map(pair.span.meets, others))
         ]
@@ -160,6 +167,11 @@ def _repeats(
             key = tuple(pair.span.start for pair in extras)
             groups.setdefault(key, (extras, []))[1].append(first)
     yield from groups.values()
+
+
+def _kind(pair: Pair) -> str:
+    """The kind of a span; whether a city stands in the tables makes no difference."""
+    return {"name": "city"}.get(pair.span.kind, pair.span.kind)
 
 
 def _distinct(pairs: list[Pair]) -> list[Pair]:

@@ -26,10 +26,10 @@ from helpers.mock.simulated.plain import (
     plain_value,
     resolved,
 )
-from helpers.mock.simulated.rows import Part, row_of, typed
+from helpers.mock.simulated.rows import Part, typed
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Purpose, Scope, Scopes
-from helpers.mock.simulated.score import Pair, Scorer, assign
-from helpers.mock.simulated.segments import alike, segments
+from helpers.mock.simulated.score import SURENESS, Pair, Scorer, assign
+from helpers.mock.simulated.segments import segments
 from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.trees import tree
 from helpers.mock.simulated.want import NO_VALUE, Want, name_words
@@ -40,7 +40,6 @@ _ENTRIES = [re.compile(entry) for entry in PATTERNS["entries"].values()]
 _CALLED = 1.2
 """The score of a number that stands beside the property's own name."""
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
-_SURENESS = stems(WANTS["unspoken"]["sureness"])
 _TOTALS = stems(WANTS["computed"]["total"])
 
 
@@ -135,9 +134,9 @@ class _Shape(Scopes):
         wants = scope.wants
         scorer = self.scorer(zone)
         if self.purpose == "reply" and any(each[3] for each in scope.inner):
-            scorer.reserved = alike(scorer, zone)
             # Beside a list, a number is the total only where it is called so.
-            wants = [w for w in wants if not w.stems & _TOTALS or self._is_called(w, zone)]
+            called = {w.path for w in wants if any(p.score > _CALLED for p in scorer.pairs(w))}
+            wants = [w for w in wants if not w.stems & _TOTALS or w.path in called]
         chosen = chosen if chosen is not None else assign(scorer, wants)
         before = len(self.taken)
         serving = [pair for pairs in chosen.values() for pair in pairs]
@@ -236,7 +235,7 @@ class _Shape(Scopes):
             numbers = [
                 [value for value in one.values() if type(value) in (int, float)] for one in records
             ]
-            if numbers and all(0 < len(factors) < 3 for factors in numbers):
+            if numbers:
                 made[total.name] = round(sum(map(prod, numbers)), 6)
 
     def _leaf(
@@ -244,13 +243,6 @@ class _Shape(Scopes):
     ) -> Any:
         if not pairs and (required or self.purpose == "reply"):
             pairs = self._elsewhere(leaf, zone)
-        elif pairs and self.backup is not None and pairs[0].span.kind == "phrase":
-            earlier = self._elsewhere(leaf, (0, len(self.text.raw)))
-            pairs = earlier if earlier and earlier[0].score > pairs[0].score else pairs
-        if leaf.type == "boolean" and self.purpose == "reply":
-            told = judged(leaf, self.text, self.reply)
-            if told is not NOTHING:
-                return told
         answers = leaf.type == "string" and self.purpose == "reply" and leaf.stems & _ANSWERS
         if answers and self.reply is not None and not any(pair.score > 1.1 for pair in pairs):
             return self.reply()
@@ -291,13 +283,6 @@ class _Shape(Scopes):
                     return value
         return None
 
-    def _is_called(self, leaf: Want, zone: tuple[int, int]) -> bool:
-        pairs = self.scorer(zone).pairs(leaf)
-        if any(pair.score > _CALLED for pair in pairs):
-            return True
-        row = row_of(self.text.raw, pairs[0].span.start) if pairs else None
-        return row is not None and bool(leaf.beside & set(map(stem, name_words(row))))
-
     def _unsaid(self, leaf: Want, nullable: bool) -> Any:
         """A required value that nobody said."""
         if leaf.unknown is not NO_VALUE and not (leaf.unknown is None and not nullable):
@@ -305,17 +290,15 @@ class _Shape(Scopes):
         if nullable:
             return None
         schema = leaf.schema
-        if "default" in schema:
-            return schema["default"]
-        if leaf.many:
-            return []
         if self.purpose == "reply":
             value = judged(leaf, self.text, self.reply)
             if value is not NOTHING and fits(value, schema):
                 return value
-        if not leaf.unspoken:
+        if not leaf.unspoken and not (leaf.many and self.purpose == "reply"):
             self.missing.append(leaf.name)
-        if leaf.type == "number" and leaf.stems & _SURENESS and self.purpose == "reply":
+        if leaf.many:
+            return []
+        if leaf.type == "number" and leaf.stems & SURENESS and self.purpose == "reply":
             return 0.8 if fits(0.8, schema) else plain_value(schema, self.root)
         if leaf.unspoken and leaf.type in ("integer", "number"):
             return plain_number(schema, leaf.type == "integer", 1, 0)
@@ -370,8 +353,6 @@ class _Shape(Scopes):
         least = schema.get("minItems")
         if not made and isinstance(least, int) and least > 0:
             made = plain_value(schema, self.root)
-        if not made and self.purpose == "call":
-            self.missing.append(path[-1] if path else "")
         return made
 
     def _record(self, items: Schema, path: Path, part: tuple[int, int], depth: int) -> Any:

@@ -30,7 +30,9 @@ _TAIL = re.compile(
 def persona(turn: Turn) -> str:
     """The name that the system message gives the model; "" for none."""
     found = _NAMED.search(turn.system)
-    name = found[1] if found else ""
+    if found is None:
+        return ""
+    name = found[1]
     languages = {each["english"] for each in table("languages").values()}
     return "" if name in languages or name == turn.prompt.vendor.assistant else name
 

@@ -42,6 +42,7 @@ def _inverted(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
 
 _NAMED = _inverted(WANTS["named"])
 _DESCRIBED = _inverted(WANTS["described"])
+_ONLY = _inverted(WANTS["only"])
 _EXACT: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["exact"].items()}
 _FORMATS: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["formats"].items()}
 _ROLES = {
@@ -210,6 +211,8 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
             for kind in _NAMED.get(word) or _NAMED.get(stem(word), ()):
                 kinds[kind] = max(kinds.get(kind, 0), 1.0 if at == 0 else 0.7)
     for word in spoken:
+        if word in _ONLY:
+            return dict.fromkeys(_ONLY[word], 1.0)
         for kind in _DESCRIBED.get(word, ()):
             if kinds.keys() & _SURE and kind not in _SURE:
                 continue
@@ -219,20 +222,7 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     hinted = next((_HINTS[word] for word in name_words(hint) if word in _HINTS), "")
     if want.role and hinted and want.words[-1] not in ("date", "time") and not kinds.keys() - _ENDS:
         return {hinted: 1.0}
-    if name in ("name", "full_name") and (hint_kind := _holder(hint)):
-        kinds[hint_kind] = 1.0
-    if name == "to" and not kinds.keys() & {"email"} and "email" in hint:
-        kinds["email"] = 1.0
     return kinds or dict(_FREE)
-
-
-def _holder(hint: str) -> str:
-    """Whose name a property called "name" is: of a person, a place ..., by what holds it."""
-    for word in reversed(name_words(hint)):
-        for kind in _NAMED.get(word, ()):
-            if kind in ("person", "place", "file", "company"):
-                return kind
-    return ""
 
 
 def _read_options(want: Want, schema: Schema, description: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import CITIES, TERMS
+from helpers.mock.simulated.knowledge import CITIES, TERMS, UNITS
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.score import Pair
 from helpers.mock.simulated.texts import table
@@ -40,6 +40,8 @@ def _number(want: Want, span: Span) -> Any:
     ours, theirs = want.unit, span.unit
     if want.fraction and theirs is not None and theirs.dimension == "share":
         value = float(f"{value / 100:.10g}")
+    if ours and ours.dimension == "length" and not theirs and span.text[-1:] == "k":
+        value, theirs = value / 1000, UNITS["km"]  # "a 10k run"
     if ours and theirs and ours.name != theirs.name and "degree" not in (ours.name, theirs.name):
         value = theirs.to(ours, value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -59,15 +61,13 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
         case "city":
             yield from _city(want, span, described)
         case "region":
-            whole = re.search(r"country|state|region|,", described, re.I)
-            yield value if whole else value.partition(",")[0]
+            yield value
         case "date" | "datetime":
             yield from _date(want, value, span.text, described)
         case "time":
             if want.schema.get("format") == "time":
                 yield f"{value}:00Z"
-            yield value if want.kinds.get("time", 0) >= 0.7 else span.text
-            yield span.text
+            yield value
         case "language" | "currency":
             coded = bool(re.search(r"\bcode\b|\biso\b|639|locale", described, re.I)) or bool(
                 {"code", "locale"} & set(want.words)
@@ -91,7 +91,7 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
             city = term is not None and term.kind == "city" and span.text.islower()
             yield term.value if term and city else value
         case "hash":
-            yield span.text.lstrip("#") if "channel" not in want.stems else span.text
+            yield span.text if "channel" in want.stems else span.text.lstrip("#")
         case "code":
             yield span.text.lstrip("#")
         case "number":
@@ -103,8 +103,6 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
 
 def _date(want: Want, value: str, text: str, described: str) -> Iterator[str]:
     form = want.schema.get("format")
-    if "T" in value and form != "date-time" and not re.search(r"hh|time|8601", described, re.I):
-        value, text = value[:10], text.split()[0] if text[:1].isdigit() else text
     shape = re.search(r"\b(?:YYYY|MM|DD)[-/.](?:MM|DD)[-/.](?:YYYY|MM|DD)\b", described, re.I)
     if form == "date-time" and "T" not in value:
         yield f"{value}T00:00:00Z"
