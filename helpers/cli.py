@@ -155,7 +155,7 @@ def verify(names: tuple[str, ...], output: Path) -> None:
     for line in verdict.problems:
         click.echo(line, err=True)
     if verdict.older:
-        click.echo(f"Of earlier runs, and not checked: {', '.join(verdict.older)}.")
+        click.echo(f"Left from earlier runs, and not checked: {', '.join(verdict.older)}.")
     click.echo(f"{len(verdict.checked)} checked, {_counted(verdict.problems, 'problem')}.")
     if verdict.problems:
         sys.exit(1)

@@ -38,7 +38,7 @@ find_python() {
 pip_install() {
   if ! "$venv_python" -m ensurepip >/dev/null 2>&1 &&
     ! "$python" -m pip --python "$venv_python" install --quiet pip; then
-    echo "$python can bring no pip. On Debian and Ubuntu: sudo apt install python3-venv" >&2
+    echo "$python cannot install pip. On Debian and Ubuntu: sudo apt install python3-venv" >&2
     exit 1
   fi
   "$venv_python" -m pip install --quiet "$@"

@@ -88,7 +88,7 @@ def describe(function: Function, *, strict: bool) -> DescribedTool:
     del json_schema["title"]
     for key, part in described.items():
         if not _is_json(part):
-            raise TypeError(f"{name}: the type of {key} has a number that JSON has not.")
+            raise TypeError(f"{name}: the type of {key} has a number that JSON does not have.")
     if strict:
         _close(json_schema)
         for problem in problems(json_schema):
@@ -161,7 +161,7 @@ def _parameters(function: Function) -> list[_Parameter]:
     try:
         parameters = inspect.signature(function).parameters.values()
     except ValueError as error:
-        raise TypeError(f"{name} cannot be a tool: it does not say its parameters.") from error
+        raise TypeError(f"{name} cannot be a tool: its parameters are not declared.") from error
     for parameter in parameters:
         if parameter.kind not in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}:
             raise TypeError(f"{name}: a model cannot fill the parameter {parameter}.")

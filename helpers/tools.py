@@ -124,7 +124,7 @@ def _by_name(functions: Sequence[Function], strict: bool) -> dict[str, Described
             raise TypeError(f"{function.__name__} is async: run_tools runs plain functions.")
         described = describe(function, strict=strict)
         if tools.setdefault(function.__name__, described) is not described:
-            raise TypeError(f"two tools are named {function.__name__}: a model tells them by name.")
+            raise TypeError(f"two tools are named {function.__name__}: a model calls them by name.")
     return tools
 
 

@@ -63,7 +63,7 @@ def fill(
             except Exception as error:  # a worker that died, in any executor's words
                 raise MatrixError(
                     f"{task.file} could not be made ({type(error).__name__}: {error}). Run the"
-                    " same again: it goes on from the files that are there."
+                    " same command again: it continues from the files that are there."
                 ) from error
             evidence.write(folder / task.file)
             made, tokens = made + 1, tokens + evidence.tokens
@@ -91,6 +91,6 @@ def dask(address: str, retries: int = 3) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError:
-        raise MatrixError("For a cluster: pip install 'distributed>=2025'.") from None
+        raise MatrixError("To use a cluster: pip install 'distributed>=2025'.") from None
     with Client(address) as client, client.get_executor(pure=False, retries=retries) as executor:
         yield executor

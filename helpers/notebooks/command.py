@@ -69,7 +69,7 @@ def lab(names: tuple[str, ...], backend: str | None, words: list[str]) -> None:
     """
     notebooks = select(names, load()) if names else load()[:1]
     if jupyterlab.as_root():
-        click.echo("This is root, as in a container: JupyterLab is told that it may be.")
+        click.echo("You are root, as in a container, so JupyterLab starts with --allow-root.")
     environment = jupyterlab.environment(os.environ) | (
         {"CLARIFAI_BACKEND": backend} if backend else {}
     )

@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if names := loopback_only.real_keys(os.environ):
         raise pytest.UsageError(
             f"{' and '.join(names)} in the environment of a test run: tests need no key, and what"
-            f" they run is to see none. First: unset {' '.join(names)}"
+            f" they run must not see one. First: unset {' '.join(names)}"
         )
     hermetic = loopback_only.environment(os.environ)
     os.environ.clear()
@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hear_interrupts()
     kernels = os.environ.get("KERNELS", "forked")
     if kernels not in ("forked", "ordinary"):
-        raise pytest.UsageError(f"KERNELS is {kernels!r}; it can be 'ordinary', or left away")
+        raise pytest.UsageError(f"KERNELS is {kernels!r}; it can be 'ordinary', or unset")
     if kernels == "forked" and forkserver.AVAILABLE:
         # Here and in what tests start, before Jupyter has read it.
         os.environ[forkserver.VARIABLE] = forkserver.NAME

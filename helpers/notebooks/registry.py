@@ -120,7 +120,7 @@ def _find(name: str, notebooks: Mapping[str, Notebook]) -> Notebook:
     stem = path.name.removesuffix(".ipynb")
     if _is_elsewhere(path, notebooks.values()):
         raise RegistryError(
-            f"{name} is no notebook of the tutorial; they are in {REGISTRY.parent}."
+            f"{name} is not a notebook of the tutorial; they are in {REGISTRY.parent}."
         )
     if any(known.startswith(f"{stem.zfill(2)}_") for known in notebooks):
         stem = stem.zfill(2)

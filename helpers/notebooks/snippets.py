@@ -213,7 +213,7 @@ def of(book: Book, entry: Notebook) -> Iterator[Snippet]:
                 )
         asking = [cells[number] for number in tagged if _also(cells[number])]
         if len(asking) > 1:
-            raise SnippetError(f"{where}: {len(asking)} cells are tagged also:...; one can be.")
+            raise SnippetError(f"{where}: {len(asking)} cells are tagged also:...; tag only one.")
         known = {ASYNC, *_FORMS}
         for form in {form for cell in asking for form in _also(cell)} - known:
             raise SnippetError(f"{where}: also:{form} is not one of {', '.join(sorted(known))}.")

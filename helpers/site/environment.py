@@ -27,7 +27,7 @@ def ready() -> None:
     if made_of.is_file() and made_of.read_text(encoding="utf-8") == state:
         return
     if shutil.which("npm") is None:
-        raise Problem("npm is needed for the site, and is not there: install Node.js first.")
+        raise Problem("The site needs npm: install Node.js first.")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     _install(LOCKS[0])

@@ -148,7 +148,9 @@ def test_verify_fails_for_a_notebook_that_failed_and_leaves_older_copies_out(
     invoke("run", "01", "--output", "copies")
     result = invoke("verify", "--output", "copies")
     assert result.exit_code == 0
-    assert result.output == ("Of earlier runs, and not checked: 02_bad.\n1 checked, 0 problems.\n")
+    assert result.output == (
+        "Left from earlier runs, and not checked: 02_bad.\n1 checked, 0 problems.\n"
+    )
     result = invoke("verify", "02", "--output", "copies")
     assert result.exit_code == 2
     assert "Not in the last run" in result.output
@@ -199,7 +201,7 @@ def test_a_notebook_elsewhere_is_not_taken_for_one_of_the_same_name(
     draft.parent.mkdir()
     draft.write_bytes(notebooks[0].path.read_bytes())
     for name in ("drafts/01_good.ipynb", "drafts/01_good", str(draft), "none/01_good"):
-        with pytest.raises(RegistryError, match="is no notebook of the tutorial"):
+        with pytest.raises(RegistryError, match="is not a notebook of the tutorial"):
             select([name], notebooks)
     assert testing.chosen([str(draft)], notebooks) == [draft]
 
