@@ -1,13 +1,15 @@
 """What the engine of evidence itself costs for a task.
 
-    python -m tests.bench.engine [--tasks 1000]
+    python -m tests.bench.engine [--tasks 1000] [--kernels 50]
 
 A task here asks no model, and runs in no kernel, so that what is left is handing it out, judging
-whether evidence is there, and keeping it. Then the same again, with all of it there.
+whether evidence is there, and keeping it. Then the same again, with all of it there. Last, some of
+them are run as any notebook is, each in a kernel of its own.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -53,9 +55,10 @@ def stub(task: Task, checked: str) -> Evidence:
 
 @click.command()
 @click.option("--tasks", default=1000, show_default=True)
-def main(tasks: int) -> None:
+@click.option("--kernels", default=50, show_default=True)
+def main(tasks: int, kernels: int) -> None:
     """Print milliseconds of processor time for each task."""
-    with TemporaryDirectory() as folder, patch.object(run, "perform", stub):
+    with TemporaryDirectory() as folder:
         root = Path(folder)
         cells = [nbformat.v4.new_code_cell("print('nothing')")]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), root / "01_stub.ipynb")
@@ -64,13 +67,30 @@ def main(tasks: int) -> None:
         planned = [Task("01_stub", f"a/b/models/m{n}", registry=registry) for n in range(tasks)]
         for what in ("made", "found again"):
             began = time.process_time()
-            with ThreadPoolExecutor(2) as executor:
+            with ThreadPoolExecutor(2) as executor, patch.object(run, "perform", stub):
                 run.fill(planned, root / "evidence", executor, checked="2026-01-31")
             each = (time.process_time() - began) / tasks * 1000
             click.echo(f"{tasks} tasks {what}: {each:.2f} ms each")
         began = time.process_time()
         page(root / "evidence")
         click.echo(f"a page of them: {(time.process_time() - began) * 1000:.0f} ms")
+        spent, ended = _spent(), list[Evidence]()
+        with run.processes(2) as executor:
+            run.fill(
+                planned[:kernels],
+                root / "run",
+                executor,
+                checked="2026-01-31",
+                on_done=ended.append,
+            )
+        each = (_spent() - spent) / kernels
+        well = sum(not any(evidence.verdict.values()) for evidence in ended)
+        click.echo(f"{kernels} tasks run in kernels, {well} to the end: {each:.2f} s each")
+
+
+def _spent() -> float:
+    """Seconds of processor time so far, with those of processes that have ended."""
+    return sum(os.times()[:4])
 
 
 if __name__ == "__main__":
