@@ -90,7 +90,7 @@ def recall(turn: Turn) -> Said | None:
         return problems.solved(digits(f"{found} {turn.ask}"))  # "What do five tickets cost?"
     if found in turn.data and passages.computes(turn.ask, found):
         return None
-    reply = _told(found, turn)
+    reply = passages.beside(turn.ask, found, turn.system) or _told(found, turn)
     later = turn.said_by("user")
     later = [each for each in later if not word_set("memory", "changes").isdisjoint(words(each))]
     if later and found not in "\n".join(later):

@@ -176,6 +176,13 @@ def whether(question: str, line: str) -> str:
     return ("No" if _NOT.search(clause) else "Yes") if clause else ""
 
 
+def beside(question: str, found: str, *orders: str) -> Said | None:
+    """What a prompt tells to say, where a line has only a part of what a question asks whether."""
+    yes_no = words(question)[:1] and words(question)[0] in word_set("agent", "yes_no")
+    left = set(content(question)) - set(content(found))
+    return instead(*orders) if yes_no and len(left) > 1 and not whether(question, found) else None
+
+
 def instead(*orders: str) -> Said | None:
     """What a prompt tells to say where nothing answers: "otherwise say 'Not found'"."""
     for sentence in (each for order in orders for each in sentences(order)):

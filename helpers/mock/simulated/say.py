@@ -47,9 +47,7 @@ def small_talk(turn: Turn) -> Said | None:
     if code and code != "en":
         name = _intent_of(turn.text)
         language = table("languages")[code]
-        key = {"night": "bye", "who": "who"}.get(name, name)
-        if _asks_who(turn):
-            key = "who"
+        key = "who" if _asks_who(turn) else "bye" if name == "night" else name
         if key in language:
             said = language[key]["say"].format(assistant=turn.prompt.vendor.assistant)
             return Said(said, "Small talk, in the language that was asked for.")
@@ -255,6 +253,8 @@ def from_data(turn: Turn) -> Said | None:
     if found is not None:
         found = found if found.count('"') % 2 == 0 else found.replace('"', "")
         sure = passages.whether(turn.ask, found)
+        if otherwise := passages.beside(turn.ask, found, turn.how, turn.text, turn.system):
+            return otherwise
         why = "The sentence of the context that shares most with it."
         return Said(f"{sure}. {found}" if sure else found, why, short=sure)
     if sums.compute(turn.text) is not None or not _CODE_WORDS.isdisjoint(words(turn.ask)):

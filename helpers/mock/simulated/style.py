@@ -122,12 +122,8 @@ def _formed(rule: str, sentence: str, said: Said, asked: str) -> str:
         case "json":
             return json.dumps({"answer": said.short or text}, ensure_ascii=False)
         case "one_sentence":
-            first = sentences(text)[:2]  # "Yes." is not all of an answer
-            return (
-                ": ".join((first[0].rstrip("."), first[1]))
-                if first[1:] and " " not in first[0]
-                else (first or [text])[0]
-            )
+            head, *rest = sentences(text)[:2] or [text]  # "Yes." is not all of an answer
+            return f"{head.rstrip('.')}: {rest[0]}" if rest and " " not in head else head
         case "bullets":
             return "\n".join(f"- {item}" for item in said.items or sentences(text))
         case "short":
