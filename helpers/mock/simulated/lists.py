@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.mock.simulated import results, things
-from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.reading import Turn, first_word
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
 
@@ -28,7 +28,8 @@ def listed(turn: Turn) -> Said | None:
         return Said(_FORMS[form](rows), _WHY, exact=True)
     items = _items(turn)
     name = _cued(turn, "lists") if len(items) > 1 else ""
-    if name and not _left(turn.ask, "lists", name):
+    how = first_word(turn.ask) == "how" and name != "count"  # "How long did it last?"
+    if name and not how and not _left(turn.ask, "lists", name):
         return Said(_LISTS[name](items), _WHY, exact=True)
     return None
 

@@ -18,7 +18,7 @@ _NUMBERED = re.compile(
     r"(?P<number>\d{1,9}(?:\.\d{1,6})?) ?(?P<unit>[^\W\d]*)(?: (?:old|tall|long|high|wide))?",
     re.IGNORECASE,
 )
-_NO_NAME_ENDS = word_set("agent", "prepositions") | {"is", "are", "was", "were"}
+_NAMELESS = word_set("memory", "nameless") | word_set("memory", "subjects")
 _BODIES = ("text", "content", "body", "passage", "snippet")
 """Keys of a source: what stands beside them only says where it is from."""
 _RULE = re.compile(r"[|\s:+-]+")
@@ -63,8 +63,8 @@ def measured(text: str) -> list[dict[str, Any]]:
     parts = [part for part in _APART.split(digits(text).strip(" .\n")) if part]
     found = [match for part in parts if (match := _NUMBERED.fullmatch(part.strip()))]
     units = {match["unit"].lower() for match in found} - {""}
-    ends = {match["name"].split()[-1] for match in found}
-    if not 1 < len(parts) == len(found) or len(units) > 1 or ends & _NO_NAME_ENDS:
+    ends = {match["name"].lower().split()[place] for match in found for place in (0, -1)}
+    if not 1 < len(parts) == len(found) or len(units) > 1 or ends & _NAMELESS:
         return []
     beside = {"unit": units.pop()} if units else {}
     return [{"name": m["name"], "number": float(m["number"])} | beside for m in found]

@@ -184,14 +184,10 @@ def _statistics(text: str) -> Said | None:
             return None
         shown = write(found[-1] + steps.pop())
         return Said(f"Next comes {shown}.", "The numbers grow by the same step.", short=shown)
-    values = {
-        "sum": sum(found),
-        "average": sum(found) / len(found),
-        "largest": max(found),
-        "smallest": min(found),
-    }
-    if name in ("largest", "smallest") and len(found) == 2:
-        told = f"{write(values[name])} is {'larger' if name == 'largest' else 'smaller'}."
-        return Said(told, "Numbers can be compared.", short=write(values[name]))
+    total = sum(found)
+    values = {"sum": total, "average": total / len(found), "largest": max(found)}
+    values["smallest"] = min(found)
     shown = write(values[name])
-    return Said(f"The {name} is {shown}.", f"The {name} can be computed.", short=shown)
+    word = next(each for each in words(text) if each in word_set("sums", "statistics", name))
+    word = word if name in ("largest", "smallest") else name
+    return Said(f"The {word} is {shown}.", f"The {name} can be computed.", short=shown)

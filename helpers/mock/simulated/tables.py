@@ -118,7 +118,7 @@ def answered(ask: str, steps: list[Step], sure: bool = False) -> Said | None:
 def in_text(ask: str, text: str) -> Said | None:
     """The answer to a question about what a text lists with numbers."""
     rows = measured(text)
-    return answered(ask, [Step("", {}, json.dumps(rows))]) if rows else None
+    return answered(ask, [Step("", {}, json.dumps(rows))], sure=True) if rows else None
 
 
 def _bound(question: _Question) -> None:
