@@ -32,10 +32,10 @@ they can be asked.
 
 A check need not defend itself. Before it is asked, a cell that stopped with an error, one that
 sent nothing and a request that was refused have become hints (`sends=False`: the exercise needs no
-request; `refusals=True`: it is about refusals, and judges them itself). Whatever it raises becomes
-a hint too. A function that the reader wrote is called with `returned`, which awaits what has to be
-awaited, and turns an error or a forgotten `return` into a hint that names the arguments; or with
-`attempted`, where an error may be right.
+request; `refusals=True`: it is about refusals, and judges them itself; `errors=True`: it may know
+what stopped the cell). Whatever it raises becomes a hint too. A function that the reader wrote is
+called with `returned`, which awaits what has to be awaited, and turns an error or a forgotten
+`return` into a hint that names the arguments; or with `attempted`, where an error may be right.
 
 A variable that is left from an earlier cell must not be judged in the place of an answer: `keeps`
 names those that the cell itself has to set.
@@ -66,7 +66,7 @@ from helpers.transcript.read import Received, Sent, reason, received, sent
 CORRECT, NOT_YET = "Correct: ", "Not yet: "
 
 NOTHING_SENT = "the cell before this one sent no request. Run your answer, and then this check."
-STOPPED = "your cell stopped with "
+STOPPED = "your code stopped with "
 REFUSED = "the server refused your request "
 NO_REPLY = "no reply came to your request: "
 NO_VARIABLE = "there is no variable "
@@ -108,6 +108,15 @@ class Answer:
         """The names of all calls that the replies propose, in order."""
         return [call.name for reply in self.received for call in reply.calls]
 
+    def arguments(self, tool: str, name: str) -> list[str]:
+        """What the proposed calls of a tool give for one of its parameters, in order."""
+        calls = [call for reply in self.received for call in reply.calls]
+        return [str(call.parse().get(name)) for call in calls if call.name == tool]
+
+    @property
+    def stopped(self) -> str | None:
+        return STOPPED + _told(self.error) if self.error is not None else None
+
     @property
     def refusal(self) -> str | None:
         """What the server said to the last request if it refused it, or why there is no reply."""
@@ -128,11 +137,12 @@ class Exercise:
     """A check, and what it says."""
 
     id: str
-    correct: str
-    sends: bool
-    refusals: bool
-    keeps: Sequence[str]
     check: Check
+    correct: str
+    sends: bool = True
+    refusals: bool = False
+    errors: bool = False
+    keeps: Sequence[str] = ()
 
     def verdict(self, answer: Answer, variables: Mapping[str, Any] | None = None) -> str:
         """The line that the reader sees. Of the notebook's variables, the check takes its own."""
@@ -151,7 +161,7 @@ class Exercise:
         if answer.refusal:
             return answer.refusal
         if answer.error is not None:
-            return STOPPED + _told(answer.error)
+            return None if self.errors else answer.stopped
         if self.sends and not answer.exchanges:
             return NOTHING_SENT
         lost = [
@@ -176,20 +186,16 @@ class Exercise:
 EXERCISES: dict[str, Exercise] = {}
 
 
-def exercise(
-    id: str,
-    *,
-    correct: str,
-    sends: bool = True,
-    refusals: bool = False,
-    keeps: Sequence[str] = (),
-) -> Callable[[Check], Check]:
-    """Register a check: a function of an Answer and of the notebook's variables that it names."""
+def exercise(id: str, **says: Any) -> Callable[[Check], Check]:
+    """Register a check: a function of an Answer and of the notebook's variables that it names.
+
+    `says` are the other fields of an Exercise; `correct` must be among them.
+    """
 
     def register(check: Check) -> Check:
         if id in EXERCISES:
             raise ValueError(f"there are two exercises {id!r}")
-        EXERCISES[id] = Exercise(id, correct, sends, refusals, keeps, check)
+        EXERCISES[id] = Exercise(id, check, **says)
         return check
 
     return register
@@ -216,13 +222,18 @@ def returned(function: Any, *arguments: Any, **keywords: Any) -> Any:
 
 
 def attempted(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> tuple[Any, Answer]:
-    """What a function of the reader's returns or raises, and what it did meanwhile."""
+    """What a function of the reader's returns or raises, and what it did meanwhile.
+
+    Raises Hint if it returns an error.
+    """
     before, error = transcript().requests, None
     with redirect_stdout(io.StringIO()):
         try:
             outcome = _awaited(function(*arguments, **keywords))
         except Exception as raised:  # noqa: BLE001 - judged by who asked
             outcome = error = raised
+    if isinstance(outcome, Exception) and error is None:
+        raise Hint(f"an error is returned, and not raised: write `raise`. {_told(outcome)}")
     return outcome, Answer(transcript().since(before).exchanges, error)
 
 

@@ -11,6 +11,7 @@ AS_YOURS = "the reply is in the list as if you had said it: its role is `assista
 MADE_UP = "the reply in your list is not what the model said: append the message that came."
 NO_QUESTION = "the last message has to be yours: append a question after the reply."
 EMPTY = "one of your messages is empty: say something in each."
+DISORDER = "the reply comes before what it replies to: append it to `messages`."
 SAME = "the last message repeats the first: ask a question that the first one answers."
 ELSEWHERE = "asked alone, your question gets the same reply: ask what only the first message says."
 
@@ -35,6 +36,8 @@ def second_turn(answer: Answer, client: Any, MODEL: str) -> str | None:
         return AS_YOURS if ("user", replies[0]) in said else NO_REPLY
     if any(text not in replies for text in ours):
         return MADE_UP
+    if said.index(first[-1]) > said.index(("assistant", ours[0])):
+        return DISORDER
     if said[-1] == first[-1]:
         return SAME
     question = {"role": "user", "content": said[-1][1]}
@@ -60,20 +63,16 @@ def system_message(answer: Answer) -> str | None:
     last = answer.sent[-1]
     said = [("system", last.body["instructions"])] if last.body.get("instructions") else []
     said += last.said
-    roles = ["system" if role == "developer" else role for role, _ in said]
-    if "system" not in roles:
-        return NO_RULE
-    rules = {
-        text.strip(" .!")
-        for role, (_, text) in zip(roles, said, strict=True)
-        if role == "system" and text.strip(" .!")
-    }
+    *_, asked = [text for role, text in said if role == "user"] or [""]
+    rules = [text.strip(" .!") for role, text in said if role in ("system", "developer")]
     if not rules:
+        return NO_RULE
+    if not any(rules):
         return NO_WORDS
-    if {rule.casefold() for rule in rules} == {"you are a helpful assistant"}:
+    if {rule.casefold() for rule in rules if rule} == {"you are a helpful assistant"}:
         return NOT_YOURS
-    if roles[0] != "system":
+    if said[0][0] not in ("system", "developer"):
         return TOO_LATE
-    if rules == {said[-1][1].strip()}:
+    if set(rules) == {asked.strip()}:
         return SAME_WORDS
     return None if said[-1] == ("user", "Who are you?") else CHANGED

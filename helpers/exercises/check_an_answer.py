@@ -9,14 +9,10 @@ from typing import Any
 
 from helpers.checks import Answer, exercise, returned
 from helpers.transcript import Exchange
-from helpers.transcript.read import received, sent
+from helpers.transcript.read import calls_of, received, sent
 
-NOT_OFFERED = (
-    "the last requests do not offer `get_weather`: keep the name, and put it into the tools."
-)
-NOT_MENDED = (
-    "the question about the wind is not answered with 12: return what the service says about it."
-)
+NOT_OFFERED = "the last requests do not offer `{}`: keep its name, and put it into the tools."
+NOT_MENDED = "the wind is not answered with 12: return what the service says about it."
 INVENTED = "the service knows no Atlantis, and your tool makes up a report: pass on what it says."
 BROKEN = "a question about the weather is not answered in Celsius: convert, and say the unit."
 RAISES = "your tool raises for a place that the service does not know: pass on what it says."
@@ -30,25 +26,31 @@ NOT_ALL = "the evaluation was not run on your tool: ask all the cases again."
 def mend_without_breaking(
     answer: Answer, CASES: Any, Reply: Any, passes: Callable[..., bool]
 ) -> str | None:
-    if "get_weather" not in answer.sent[-1].tools:
-        return NOT_OFFERED
+    for tool in ("get_weather", "days_between"):
+        if tool not in answer.sent[-1].tools:
+            return NOT_OFFERED.format(tool)
     ended = [exchange for exchange in answer.exchanges if not received(exchange).calls]
     asked = [sent(each).messages[0].get("content") for each in ended]
     if len(set(Counter(asked).values())) > 1 or len(set(asked)) < 8:
         return NOT_ALL
-    # Each question's last answer is that of the reader's tool.
-    last = dict(zip(asked, ended, strict=True))
-    for case in CASES:
-        if not case.calls or case.question not in last:
-            continue
-        reply = Reply(received(last[case.question]).text, _calls_before(last[case.question]))
-        if not passes(case, reply) or _in_fahrenheit(reply.text):
-            if "wind" in case.question:
-                return NOT_MENDED
-            return BROKEN if case.facts else INVENTED
-        if not case.facts and '"error"' in sent(last[case.question]).text:
-            return RAISES
-    return None
+
+    def judged(run: dict[Any, Exchange]) -> str | None:
+        for case in CASES:
+            if not case.calls or case.question not in run:
+                continue
+            reply = Reply(received(run[case.question]).text, _calls_before(run[case.question]))
+            if not passes(case, reply) or _in_fahrenheit(reply.text):
+                if "wind" in case.question:
+                    return NOT_MENDED
+                return BROKEN if case.facts else INVENTED
+            if not case.facts and '"error"' in sent(run[case.question]).text:
+                return RAISES
+        return None
+
+    # Each run of the evaluation asks the same; the reader's tool is in one of them.
+    size, answers = len(set(asked)), list(zip(asked, ended, strict=True))
+    hints = [judged(dict(answers[n : n + size])) for n in range(0, len(answers), size)]
+    return None if None in hints else hints[-1]
 
 
 def _in_fahrenheit(text: str) -> bool:
@@ -59,17 +61,13 @@ def _in_fahrenheit(text: str) -> bool:
 
 def _calls_before(exchange: Exchange) -> list[tuple[str, str]]:
     """The calls that led to a reply: they are sent along with the request for it."""
-    calls = [
-        call["function"]
-        for message in sent(exchange).messages
-        for call in message.get("tool_calls") or ()
-    ]
-    return [(call["name"], call["arguments"]) for call in calls]
+    calls = [call for message in sent(exchange).messages for call in calls_of(message)]
+    return [(call.name, call.arguments) for call in calls]
 
 
 NO_COMMA = "facts and calls are tuples, even with one element: write `(NEW_YORK,)`, with a comma."
 TEXTS = 'facts are texts, numbers too: write `"20"`.'
-TOO_STRICT = "a good reply fails: it names the temperature and the condition, after one call."
+TOO_STRICT = "a good reply fails, with the call behind it: "
 NO_TEMPERATURE = "a reply without the temperature passes: put it into the facts."
 NO_CONDITION = "a reply without the condition passes: put a word of it into the facts."
 NO_CALL = "a reply that guessed, without a call, passes: say which call it needs."
@@ -82,6 +80,7 @@ CITIES = {"New York": ("New York, USA", 20, "partly cloudy"), "London": ("London
 @exercise(
     "case-that-can-fail",
     sends=False,
+    errors=True,
     correct="a good reply passes, and four poor ones do not.",
 )
 def case_that_can_fail(answer: Answer, case: Any, score: Any, Reply: Any) -> str | None:
@@ -89,26 +88,32 @@ def case_that_can_fail(answer: Answer, case: Any, score: Any, Reply: Any) -> str
         return NO_COMMA
     if not all(isinstance(fact, str) for fact in case.facts):
         return TEXTS
-    city = next((name for name in CITIES if name.casefold() in case.question.casefold()), None)
-    if city is None:
+    if answer.stopped:
+        return answer.stopped
+    cities = [name for name in CITIES if name.casefold() in case.question.casefold()]
+    if not cities:
         return NO_CITY
-    place, degrees, condition = CITIES[city]
-    here, there = _call(place), _call("York, United Kingdom")
-    good = f"It is {degrees} °C and {condition} in {city}."
+    here = [_call(CITIES[city][0]) for city in cities]
+    there = [_call("York, United Kingdom") for _ in cities]
+    good = _said("In {0} it is {2} °C and {3}.", cities)
     poor = [
-        (f"It is {condition} in {city}.", here, NO_TEMPERATURE),
-        (f"It is {degrees} °C in {city}.", here, NO_CONDITION),
+        (_said("In {0} it is {3}.", cities), here, NO_TEMPERATURE),
+        (_said("In {0} it is {2} °C.", cities), here, NO_CONDITION),
         (good, [], NO_CALL),
         (good, there, ANY_CITY),
     ]
     for text, calls, hint in poor:
         if all(score(case, Reply(text, calls)).values()):
             return hint
-    return None if all(score(case, Reply(good, here)).values()) else TOO_STRICT
+    return None if all(score(case, Reply(good, here)).values()) else f"{TOO_STRICT}“{good}”"
 
 
-def _call(place: str) -> list[tuple[str, str]]:
-    return [("get_weather", f'{{"location": "{place}"}}')]
+def _said(form: str, cities: list[str]) -> str:
+    return " ".join(form.format(city, *CITIES[city]) for city in cities)
+
+
+def _call(place: str) -> tuple[str, str]:
+    return "get_weather", f'{{"location": "{place}"}}'
 
 
 NEVER = "“fifteen degrees” is not found, with “fifteen” among the ways: look for each of them."

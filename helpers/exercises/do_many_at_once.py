@@ -127,6 +127,8 @@ def stay_in_budget(
         except (TypeError, ValueError):
             return NOT_TWO
         sent = len(asked.reviews)
+        if spent == sent:
+            return NOT_TWO
         if not spent:
             return NOTHING_SPENT
         if asked.most > 1:

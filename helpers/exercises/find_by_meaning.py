@@ -61,15 +61,14 @@ def _embedded(exchange: Exchange) -> Any:
 NO_SOURCES = "the prompt contains no article: `with_sources` writes one that does."
 ALL_SOURCES = "those are all the articles: send only what the search found."
 NO_QUESTION = "the articles are there, but your question is not: put both into the prompt."
-NOTHING_FOUND = (
-    "no prompt was sent: the search found nothing near enough. Ask about the articles' subjects."
-)
+NOTHING_FOUND = "no article is near enough, so there is no prompt: ask about one of their subjects."
 NOT_ASKED = "a prompt can be made for your question, and none was sent: give it to `ask`."
 OTHER_SOURCES = "those articles were found for another question: search for `my_question`."
 
 
 @exercise(
     "ground",
+    refusals=True,
     correct="the question, and the articles that were found for it, are in one prompt.",
 )
 def ground(
@@ -93,6 +92,6 @@ def ground(
         return None if my_question in prompt else NO_QUESTION
 
     prompts = [exchange for exchange in answer.exchanges if exchange.path != "/embeddings"]
-    if prompts:
+    if prompts and not answer.refusal:
         return Answer(prompts).by_request(judged)
-    return NOT_ASKED if with_sources(my_question) else NOTHING_FOUND
+    return (answer.refusal or NOT_ASKED) if with_sources(my_question) else NOTHING_FOUND

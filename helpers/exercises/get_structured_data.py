@@ -13,10 +13,7 @@ NO_SCHEMA = "the last request has no JSON schema: give `extract` a class."
 NO_JSON = "the reply is not JSON: look at its finish reason and its refusal."
 ONE_PERSON = "the schema has room for one person: make it a list of them, in a class around it."
 ONE_ADDRESS = "each person has room for one address: make it a list."
-NO_PERSON = (
-    "the addresses are in a list, and nothing says whose they are: make it a list of people"
-    " with a list each."
-)
+NO_PERSON = "nothing says whose the addresses are: make a list of people, each with a list."
 OTHER_TEXT = "the text that was sent does not have all the addresses: send `ADDRESSES`, unchanged."
 NO_NAME = "the schema has no room for a name, so nothing says whose the addresses are."
 NOT_TEXTS = "the addresses are objects in your schema: make them a list of strings."
@@ -34,26 +31,25 @@ def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for part in schema.get("properties", {}).values() if isinstance(part, dict)]
 
 
+def _options(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return [schema, *schema.get("anyOf", ())]
+
+
 def kinds(schema: dict[str, Any]) -> set[str]:
     """The types that a value may have."""
-    options = [schema, *schema.get("anyOf", ())]
-    types = (option.get("type") for option in options)
+    types = (option.get("type") for option in _options(schema))
     return {
         kind for type_ in types for kind in ([type_] if isinstance(type_, str) else type_ or ())
     }
 
 
-def _lists(schema: dict[str, Any], *of: str) -> Iterator[dict[str, Any]]:
-    """What is in the lists, one level down, whose elements are of one of these types."""
-    for field in _fields(schema):
-        items = field.get("items", {})
-        if "array" in kinds(field) and kinds(items) & {*of}:
-            yield items
-
-
-def _holds_anything(schema: dict[str, Any]) -> bool:
-    """Whether one of its lists may hold anything."""
-    return any("array" in kinds(field) and not field.get("items") for field in _fields(schema))
+def _lists(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What its lists hold, whatever objects they are in; not the lists inside lists."""
+    for option in _options(schema):
+        if option.get("type") == "array":
+            yield option.get("items", {})
+        for field in _fields(option):
+            yield from _lists(field)
 
 
 def _reply(received: Received) -> Any:
@@ -63,21 +59,27 @@ def _reply(received: Received) -> Any:
         raise Hint(NO_JSON) from error
 
 
-def _parts(data: Any) -> Iterator[str]:
-    """A reply and all that is in it, as texts: objects, lists, and each key with its value."""
-    yield json.dumps(data, ensure_ascii=False)
+def _parts(data: Any) -> Iterator[Any]:
+    """A reply or a schema and all that is in it: objects, lists, and each key with its value."""
+    yield data
     if isinstance(data, dict):
         for key, value in data.items():
-            yield json.dumps({key: value}, ensure_ascii=False)
+            yield {key: value}
             yield from _parts(value)
     elif isinstance(data, list):
         for value in data:
             yield from _parts(value)
 
 
+def _ages(data: Any) -> list[Any]:
+    """What the key `age` has, wherever it is."""
+    return [part["age"] for part in _parts(data) if isinstance(part, dict) and "age" in part]
+
+
 def _owner(data: Any, address: str) -> set[str]:
     """Who is named in the smallest part of a reply that has the address and a name."""
-    for part in sorted((inner for inner in _parts(data) if address in inner), key=len):
+    parts = (json.dumps(part, ensure_ascii=False) for part in _parts(data))
+    for part in sorted((part for part in parts if address in part), key=len):
         text = part
         for owner in OWNERS:
             text = text.replace(owner, "")
@@ -100,17 +102,19 @@ def _all_addresses(answer: Answer) -> str | None:
         return NO_SCHEMA
     reply = _reply(answer.received[-1])
     missing = [address for address, owner in OWNERS.items() if _owner(reply, address) != {owner}]
-    people = list(_lists(schema, "object"))
-    if not missing:
-        return ANY_ITEM if any(map(_holds_anything, people)) else None
+    people = [item for item in _lists(schema) if "object" in kinds(item)]
     if not people:
         only_lists = all("array" in kinds(field) for field in _fields(schema))
         return NO_PERSON if only_lists else ONE_PERSON
     if not all(address in answer.sent[-1].text for address in OWNERS):
         return OTHER_TEXT
-    if not any(list(_lists(person, "string")) for person in people):
-        nested = any(list(_lists(person, "object")) for person in people)
-        return NOT_TEXTS if nested else ONE_ADDRESS
+    items = [item for person in people for item in _lists(person)]
+    if not all(items):
+        return ANY_ITEM
+    if not any("string" in kinds(item) for item in items):
+        return NOT_TEXTS if items else ONE_ADDRESS
+    if not missing:
+        return None
     if not any("string" in kinds(field) for person in people for field in _fields(person)):
         return NO_NAME
     return NOT_FOUND.format(" and ".join(missing))
@@ -137,10 +141,10 @@ def _way_out(answer: Answer) -> str | None:
     schema = answer.sent[-1].schema
     if not schema:
         return NO_SCHEMA
-    age = schema.get("properties", {}).get("age")
-    if age is None:
+    ages = _ages(schema)
+    if not ages:
         return NO_AGE
-    found = kinds(age)
+    found = kinds(ages[0])
     if not found:
         return ANYTHING
     if not found & {"integer", "number"}:
@@ -148,5 +152,5 @@ def _way_out(answer: Answer) -> str | None:
     if "null" not in found:
         if "string" in found:
             return A_WORD
-        return A_DEFAULT if "default" in age else AGE_REQUIRED
-    return None if _reply(answer.received[-1]).get("age") is None else NOT_NULL
+        return A_DEFAULT if "default" in ages[0] else AGE_REQUIRED
+    return None if set(_ages(_reply(answer.received[-1]))) <= {None} else NOT_NULL

@@ -12,16 +12,6 @@ NOT_RUN = "calls were proposed, and none was run: `run_tools` runs them and send
 TWO_CONVERSATIONS = "each picture was looked at in a conversation of its own: ask once for both."
 
 
-def _asked_for(answer: Answer, tool: str) -> set[str]:
-    """The pictures that calls of the tool name."""
-    files: set[str] = set()
-    for reply in answer.received:
-        for call in reply.calls:
-            if call.name == tool:
-                files.add(str(call.parse().get("file")))
-    return files
-
-
 @exercise(
     "two-pictures",
     correct="the model looked at both pictures in one conversation.",
@@ -29,7 +19,7 @@ def _asked_for(answer: Answer, tool: str) -> set[str]:
 def two_pictures(answer: Answer) -> str | None:
     if not any("recognize_image" in sent.tools for sent in answer.sent):
         return NOT_OFFERED
-    files = _asked_for(answer, "recognize_image")
+    files = set(answer.arguments("recognize_image", "file"))
     there = {"garden.png", "receipt.png"}
     if not files:
         return NO_LOOK
@@ -50,9 +40,7 @@ NOT_DRAWN = "`draw_picture` was called and asked for no picture: use `client.ima
 OTHER_PROMPT = "another picture was drawn than the model asked for: pass `prompt` on."
 TOO_LONG = "the model was told the whole picture, as text: return its address, `data[0].url`."
 WHOLE_REPLY = "the model was told the whole reply: return the address in it, `data[0].url`."
-NOT_TOLD = (
-    "the model was not told the address that came: return `response.data[0].url` from your tool."
-)
+NOT_TOLD = "the model was not told the address that came: return `response.data[0].url`."
 _LONGEST_ADDRESS = 2_000
 
 
@@ -70,11 +58,8 @@ def draw_picture(answer: Answer) -> str | None:
         return NOT_DRAWN
     if refusal := Answer(drawn).refusal:
         return refusal
-    calls = [call for reply in answer.received for call in reply.calls]
-    wished = [str(call.parse().get("prompt")) for call in calls if call.name == "draw_picture"]
-    if not any(
-        wish.strip() in str(drawing.request.get("prompt")) for wish in wished for drawing in drawn
-    ):
+    prompts = "\n".join(str(each.request.get("prompt")) for each in drawn)
+    if not any(wish.strip() in prompts for wish in answer.arguments("draw_picture", "prompt")):
         return OTHER_PROMPT
     told = [str(m["content"]) for m in answer.sent[-1].messages if m.get("role") == "tool"]
     if any(len(text) > _LONGEST_ADDRESS for text in told):

@@ -8,7 +8,7 @@ from typing import Any
 
 import openai
 
-from helpers.checks import Answer, Hint, attempted, exercise
+from helpers.checks import Answer, attempted, exercise
 from helpers.faults import fault
 
 
@@ -25,9 +25,7 @@ NEVER = (
     ' `error.body["code"]`, a number. (`error.code` is a string.)'
 )
 ANY = "the model that is not deployed was asked twice as well: both are 400, so look at the code."
-TOO_OFTEN = (
-    "send a failed prediction again only once: after two failures, you sent a third request."
-)
+TOO_OFTEN = "after two failures, you sent a third request: send it again only once."
 SWALLOWED = "an error is lost: raise what you do not send again, and a second failure too."
 NO_REPLY = "the second request was answered, but `ask_twice` does not return the reply."
 TWICE = "a request that was answered is sent once more: return its reply."
@@ -44,9 +42,9 @@ def send_again(answer: Answer, ask_twice: Any) -> str | None:
     outcome, did = _tried(ask_twice, "prediction_failed", times=1)
     if len(did.exchanges) < 2:
         return NEVER
-    if isinstance(outcome, Exception):
-        return NEVER if isinstance(outcome, openai.APIError) else _raised(outcome)
-    if outcome is None:
+    if did.error:
+        return NEVER if isinstance(outcome, openai.APIError) else did.stopped
+    if not hasattr(outcome, "choices"):
         return NO_REPLY
     outcome, did = _tried(ask_twice, "not_deployed")
     if len(did.exchanges) > 1:
@@ -65,10 +63,6 @@ def send_again(answer: Answer, ask_twice: Any) -> str | None:
     return TWICE if len(did.exchanges) > 1 else None
 
 
-def _raised(error: Exception) -> str:
-    return f"`ask_twice` raised {type(error).__name__}: {error}"
-
-
 CUT = "what you return is cut off: ask again while the finish reason is `length`."
 NOT_DOUBLED = "each limit should be twice the one before, from 16 on: look at the ones you sent."
 TOO_MANY = "the reply was whole, and you asked again: return it."
@@ -84,8 +78,8 @@ NOT_GIVEN_UP = "where every reply is cut off, raise a `ReplyError` after the fif
 )
 def ask_for_more(answer: Answer, in_full: Any, ReplyError: type[Exception]) -> str | None:
     outcome, did = _tried(in_full)
-    if isinstance(outcome, Exception):
-        raise Hint(f"`in_full()` raised {type(outcome).__name__}: {outcome}")
+    if did.error:
+        return did.stopped
     reasons = [received.finish_reason for received in did.received]
     if reasons[-1:] != ["stop"]:
         return CUT

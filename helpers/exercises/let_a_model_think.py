@@ -59,7 +59,7 @@ def collect_apart(answer: Answer, collect: Callable[[Iterable[Any]], Any]) -> st
             return NOT_STRINGS
         if list(result) == ["It is 391.", thoughts]:
             return SWAPPED
-        if "sum" in result[1]:
+        if "sum" in result[1].casefold():
             return MIXED
         if result[1] != "It is 391.":
             return TEXT_LOST

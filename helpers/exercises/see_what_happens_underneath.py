@@ -11,9 +11,7 @@ from helpers.transcript.read import reason
 
 NOT_NATIVE = "no request went to the native API: post to the path of `as_clarifai_request`."
 STILL_CHAT = "the chat was sent again: give `embedding` to `as_clarifai_request`."
-WRONG_PATH = (
-    "the embedding went to another API: the path is `/embeddings`, as in the OpenAI format."
-)
+WRONG_PATH = "the embedding went to another API: its path is `/embeddings`, as with OpenAI."
 NOT_JSON = "`text` is not the JSON that came back: take it out of the envelope."
 NO_EMBEDDING = "what came back is not a list of embeddings: "
 
@@ -61,7 +59,7 @@ ONLY_A_WORD = "a reply that talks about a code is taken for a failure: look at i
 OTHER_ERROR = "a failure should raise a `RuntimeError`, and not another error."
 
 _TALK = {"role": "assistant", "content": 'The "code" is 42: error, failure, "description".'}
-_CHAT = {"id": "chatcmpl-1", "object": "chat.completion", "choices": [{"index": 0}]}
+_CHAT = {"object": "chat.completion", "choices": [{"index": 0, "logprobs": None}]}
 _TALKS = {"object": "chat.completion", "choices": [{"message": _TALK, "metadata": {"code": 7}}]}
 _EMBEDDINGS = {"object": "list", "data": [{"index": 0, "embedding": [0.1]}]}
 _FAILURE = {"code": 21354, "description": "Model is busy", "details": "try again"}
@@ -82,8 +80,10 @@ def notice_failure(answer: Answer, opened: Callable[[str], Any]) -> str | None:
         if str(_FAILURE["description"]) not in str(did.error):
             return NO_DESCRIPTION
     replies = (_CHAT, NOT_A_REPLY), (_EMBEDDINGS, NO_OTHER_REPLY), (_TALKS, ONLY_A_WORD)
-    return next((hint for each, hint in replies if _made_of(each, opened) != each), None)
-
-
-def _made_of(reply: dict[str, Any], opened: Callable[[str], Any]) -> Any:
-    return attempted(opened, json.dumps(reply))[0]
+    for reply, hint in replies:
+        opened_as, did = attempted(opened, json.dumps(reply))
+        if did.error and not isinstance(did.error, RuntimeError | KeyError):
+            return did.stopped
+        if opened_as != reply:
+            return hint
+    return None

@@ -74,7 +74,7 @@ def read_table(answer: Answer, receipt: dict[str, Any], Receipt: Any) -> str | N
         fields = sent.schema.get("properties", {})
         if "table" not in fields:
             return NO_TABLE
-        if "integer" not in kinds(fields["table"]):
+        if not {"integer"} <= kinds(fields["table"]) <= {"integer", "null"}:
             return NO_NUMBER
         if "null" not in kinds(fields["table"]):
             return NO_WAY_OUT

@@ -1,21 +1,24 @@
 """The exercise of `03_tool_calling`."""
 
 import json
+import re
 from typing import Any
+
+import fastjsonschema
 
 from helpers.checks import Answer, Hint, exercise
 from helpers.transcript.read import OfferedTool, ProposedCall, sent
 
 NO_TOOL = "no tool was sent: pass `tools=[my_tool]`."
-OLD_NAME = "the tool is still called `do_it`: give it a name that says what it does."
+OLD_NAME = "the tool is called `{}`: give it a name that says what it does."
 SAYS_NOTHING = "the description says nothing about what the tool does, and a model chooses by it."
 NO_DISH = "the tool has no parameter `dish`: describe it under `properties`."
+NO_SCHEMA = "the parameters are not a JSON schema: "
 NOT_TEXT = "`dish` is not a string in your schema, and the name of a dish is one."
 FORCED = "the call was forced: leave `tool_choice` out, so that the model finds the tool by itself."
 LESSONS = "that is a tool of the lesson: describe one that finds recipes."
-NOT_CALLED = (
-    "the model saw your tool and did not call it: ask for a recipe, for a dish that you name."
-)
+NOT_CALLED = "the model saw your tool and did not call it: ask for the recipe of a dish, by name."
+MEANINGLESS = re.compile("(_|-|a|do|it|my|new|test|the|this|tool|func|function|foo|bar)*", re.I)
 EMPTY = "the call came without the dish: name one in your question, and `dish` in `required`."
 
 
@@ -32,17 +35,20 @@ def own_tool(answer: Answer, get_weather: Any = None, get_time: Any = None) -> s
 
 def _offer(answer: Answer, lessons: set[str]) -> str | None:
     [sent], [received] = answer.sent, answer.received
-    tool = next(
-        (offered for offered in sent.tools.values() if "dish" in _properties(offered)), None
-    )
-    if tool is None:
-        return _without_dish(list(sent.tools.values())[-1], lessons)
-    if tool.name == "do_it":
-        return OLD_NAME
-    if not tool.description.strip():
-        return SAYS_NOTHING
+    tools = list(sent.tools.values())
+    tool = next((each for each in tools if "dish" in _properties(each)), tools[-1])
+    if MEANINGLESS.fullmatch(tool.name):
+        return OLD_NAME.format(tool.name)
     if tool.description in lessons:
         return LESSONS
+    if not re.search(r"\w{4}", tool.description):
+        return SAYS_NOTHING
+    if "dish" not in _properties(tool):
+        return NO_DISH
+    try:
+        fastjsonschema.compile(tool.parameters)
+    except fastjsonschema.JsonSchemaDefinitionException as error:
+        return f"{NO_SCHEMA}{error}."
     dish = _properties(tool)["dish"]
     if "string" not in json.dumps([dish.get("type"), dish.get("anyOf")]) and "enum" not in dish:
         return NOT_TEXT
@@ -57,15 +63,6 @@ def _offer(answer: Answer, lessons: set[str]) -> str | None:
 def _properties(tool: OfferedTool) -> dict[str, Any]:
     properties = tool.parameters.get("properties")
     return properties if isinstance(properties, dict) else {}
-
-
-def _without_dish(tool: OfferedTool, lessons: set[str]) -> str:
-    """The first thing that is wrong with a tool that takes no dish."""
-    if tool.name == "do_it":
-        return OLD_NAME
-    if tool.description in lessons:
-        return LESSONS
-    return NO_DISH if tool.description.strip() else SAYS_NOTHING
 
 
 def _dish(call: ProposedCall) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,9 +20,9 @@ NOT_THE_ANSWER = "what `confirm` says is the decision: return it."
 
 def _tool(name: str, *hint: bool | None) -> SimpleNamespace:
     """A tool as a server lists it; without a hint it has no annotations either."""
-    return SimpleNamespace(
-        name=name, annotations=SimpleNamespace(destructive_hint=hint[0]) if hint else None
-    )
+    others = dict.fromkeys(("title", "read_only_hint", "idempotent_hint", "open_world_hint"))
+    hints = SimpleNamespace(destructive_hint=hint[0], **others) if hint else None
+    return SimpleNamespace(name=name, annotations=hints)
 
 
 TOOLS = [_tool("read", False), _tool("delete", True), _tool("send", None), _tool("pay")]
@@ -73,6 +74,7 @@ LOST = "`{}` of the server {!r} got lost: keep each tool, even where two have th
 OTHER_NAMES = "each name should be the server's name, two underscores, and the tool's name."
 NOT_A_PAIR = "each name leads to a pair: the server's name, and the tool."
 WRONG_PAIR = "a name leads to another server's tool."
+RENAMED = "the tool itself was renamed, and its server no longer knows it: leave it as it is."
 
 LISTED = {
     "shop": [_tool("search"), _tool("buy")],
@@ -88,10 +90,13 @@ LISTED = {
     correct="each tool has a name of its own, which leads to its server.",
 )
 def keep_names_apart(answer: Answer, merged: Callable[..., Any]) -> str | None:
-    found = returned(merged, LISTED)
-    wanted = {f"{s}__{tool.name}": (s, tool) for s, tools in LISTED.items() for tool in tools}
+    listed = deepcopy(LISTED)
+    wanted = {f"{s}__{tool.name}": (s, tool) for s, tools in listed.items() for tool in tools}
+    found = returned(merged, listed)
     if not isinstance(found, dict):
         return NOT_A_DICT
+    if listed != LISTED:
+        return RENAMED
     kept = {id(part) for pair in found.values() if isinstance(pair, Sequence) for part in pair}
     for server, tool in wanted.values():
         if len(found) < len(wanted) and id(tool) not in kept:

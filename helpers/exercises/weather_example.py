@@ -19,7 +19,7 @@ NOT_THE_RESULT = "the answer to {} is {}, which does not hold what the function 
 FORGOT = "the last request has one question: go on in the same `messages`."
 RUN_TOOLS = "your function leaves the loop to `run_tools`: write it yourself."
 NOT_THE_TEXT = "`converse` should return the text of the last reply, the one without calls."
-NO_ANSWER = "the last request does not hold the first answer: append the reply without calls too."
+NO_ANSWER = "the last request lacks the first answer: append it too, to the list you were given."
 
 
 @exercise(
@@ -70,9 +70,11 @@ def _returns(converse: Callable[..., Any]) -> str | None:
 
 
 def _due(call: ProposedCall, function: Callable[..., Any]) -> list[str]:
-    """The values that a function returns for a call."""
-    result = returned(function, *call.parse().values())
+    """The values that a function returns for a call, without those that it was given."""
+    given = call.parse().values()
+    result = returned(function, *given)
     values = result.values() if isinstance(result, dict) else [result]
+    values = [value for value in values if value not in given]
     return [json.dumps(value).strip('"').removesuffix(".0") for value in values]
 
 

@@ -38,9 +38,10 @@ def _tried(first_of: Callable[..., Any], faults: Mapping[int, str]) -> tuple[Any
         for number, name in faults.items():
             stack.enter_context(fault(name, model=MODELS[number]))
         outcome, did = attempted(first_of, list(MODELS), asked)
-    if any(request.messages != asked for request in did.sent):
+    chats = [each for each in did.sent if each.model]
+    if any(each.messages != asked for each in chats):
         raise Hint(OTHER_MESSAGES)
-    names = [parse_model(request.model).url for request in did.sent]
+    names = [parse_model(each.model).url for each in chats]
     # A client that tries one model again has asked it once.
     return outcome, list(dict.fromkeys(names))
 

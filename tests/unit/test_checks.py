@@ -111,7 +111,7 @@ def test_an_exercise_about_refusals_judges_them_itself(
     assert [line[:20] for line in capsys.readouterr().out.splitlines() if ": " in line[:9]] == [
         "Correct: refused.",
         "Not yet: it was not ",
-        "Not yet: your cell s",
+        "Not yet: your code s",
     ]
 
 
