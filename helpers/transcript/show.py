@@ -59,7 +59,8 @@ def _said(message: dict[str, Any]) -> Iterator[str]:
     if role == "tool":
         role = f"tool, for {message.get('tool_call_id')}"
     if message.get("content") is not None:
-        yield f"{role}: {_short(text_of(message['content'], named=True))}"
+        # JupyterLab breaks a longer line in the middle of a word.
+        yield _short(f"{role}: {text_of(message['content'], named=True)}", 100)
     elif refusal := string(message.get("refusal")):
         yield f"{role} refuses: {_short(refusal)}"
     for call in calls_of(message):
