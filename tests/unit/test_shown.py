@@ -72,10 +72,12 @@ def test_a_response_that_only_calls_has_no_words() -> None:
     assert lines(exchange)[2:] == ["← assistant calls f({}), id a"]
 
 
-def test_a_text_has_88_characters_at_most() -> None:
-    for length, shown in ((88, "x" * 88), (89, "x" * 87 + "…")):
+def test_what_is_said_has_100_characters_at_most_with_who_says_it() -> None:
+    for length, shown in ((94, "x" * 94), (95, "x" * 93 + "…")):
         said = chat({"role": "user", "content": "x" * length})
         assert lines(said)[1] == f"→ user: {shown}"
+    answered = chat({"role": "tool", "tool_call_id": "call_1", "content": "x" * 100})
+    assert len(lines(answered)[1].removeprefix("→ ")) == 100
 
 
 def test_a_long_text_above_an_arrow_is_cut_and_broken_between_words() -> None:
