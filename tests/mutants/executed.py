@@ -89,6 +89,11 @@ def _() -> Pair:
     return Pair(cell("int('1')", result("1")), cell("int('x')", result("1")), "ValueError")
 
 
+@mutant("left out by nbval's own comment", caught_by=STRICT)
+def _() -> Pair:
+    return Pair(cell("print(1)", out("1\n")), cell("# NBVAL_SKIP\nprint(2)", out("1\n")), "differ")
+
+
 @mutant("prints nothing", caught_by=NBVAL)
 def _() -> Pair:
     return Pair(cell("print(1)", out("1\n")), cell("pass", out("1\n")), "Missing output fields")
