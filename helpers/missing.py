@@ -63,6 +63,10 @@ def _tell(
     trace: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
+    # A group of tasks wraps what the one of them raised that a reader's line is in.
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+        kind, trace = type(error), error.__traceback__ or trace
     run = shell.history_manager.input_hist_raw
     cells = read(_candidates(shell.user_ns), run)
     if told := advice(error, cells, run):

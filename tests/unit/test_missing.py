@@ -11,6 +11,7 @@ from helpers.notebooks.jobs import Job
 from tests.unit.conftest import MakeNotebook
 
 SETUP = "from helpers import use_endpoint\n\nuse_endpoint()"
+IN_A_GROUP = "raise ExceptionGroup('of tasks', [NameError(name='question')])"
 KEY = "import os\n\nkey = os.environ['CLARIFAI_PAT']"
 
 
@@ -30,12 +31,14 @@ def problem(make: MakeNotebook, folder: Path, sources: list[str], order: list[in
         ([3], "`question` comes from the cell in “01_asks” with the line `question = 1`. " + FIRST),
         ([1], "`use_endpoint` comes from the cell in “01_asks” with the line `from helpers"),
         ([0, 3], "`question` comes from the cell in"),
+        ([0, 4], "`question` comes from the cell in"),
     ],
 )
 def test_a_kernel_tells_before_the_setup_and_after_it(
     make_notebook: MakeNotebook, tmp_path: Path, order: list[int], told: str
 ) -> None:
-    said = problem(make_notebook, tmp_path, [SETUP, KEY, "question = 1", "question + 1"], order)
+    sources = [SETUP, KEY, "question = 1", "question + 1", IN_A_GROUP]
+    said = problem(make_notebook, tmp_path, sources, order)
     assert said and told in said
 
 
