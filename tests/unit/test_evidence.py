@@ -97,7 +97,10 @@ def test_no_task_begins_when_the_budget_is_spent(tasks: list[Task], tmp_path: Pa
 def test_an_executor_that_breaks_down_says_to_run_it_again(tmp_path: Path) -> None:
     (tmp_path / "registry.toml").write_text(ENTRY.format("01_none"), encoding="utf-8")
     task = Task("01_none", registry=tmp_path / "registry.toml")
-    with ThreadPoolExecutor(1) as executor, pytest.raises(MatrixError, match="Run the same again"):
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.raises(MatrixError, match="Run the same command again"),
+    ):
         fill([task], tmp_path / "e", executor, checked=TODAY)
 
 

@@ -19,8 +19,18 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import TERMS
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.reading import Turn, asks, first_word
-from helpers.mock.simulated.texts import flat, has, sentences, spelt, stem, word_set, words
+from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.texts import (
+    asks,
+    first_word,
+    flat,
+    has,
+    sentences,
+    spelt,
+    stem,
+    word_set,
+    words,
+)
 
 _LONGEST = 4_000
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from helpers.mock.simulated import arithmetic, passages, results, sums, tables, things, tongues
 from helpers.mock.simulated.arithmetic import written
-from helpers.mock.simulated.reading import Step, Turn, first_word
+from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import (
     Said,
+    first_word,
     flat,
     has,
     listing,

@@ -47,6 +47,10 @@ _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | PADDING
 _ACTS = VERBS | STATING
 _COUNTED = MEASURES | frozenset(WANTS["sizes"]["people"].split())
 _NONE: frozenset[str] = frozenset()
+_ARTICLES = frozenset(("a", "an"))
+_COUNT = stems("count quantity")
+LEAST = 0.4
+"""The least score of a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,10 @@ class Pair:
     want: Want
     span: Span
     value: Any = None
+
+
+Chosen = dict[tuple[str, ...], list[Pair]]
+"""The values chosen for properties, by their paths."""
 
 
 class Candidates:
@@ -314,6 +322,21 @@ class Candidates:
         """What may follow a text that a property holds to the end, and is no part of it."""
         kinds = [kind for words, kind in _TAILS if self.tool & words]
         return [span for kind in kinds for span in self.spans(kind)]
+
+    def _with_me(self, want: Want, span: Span) -> Any:
+        """How many people are meant where the speaker is one more: "me and my two friends"."""
+        before, after = self.text.before(span), self.text.after(span)
+        more = ("me" in before and "and" in before) or ("and" in after and "i" in after)
+        return span.value + 1 if more and "person" in want.beside else None
+
+    def _one(self, want: Want) -> list[Pair]:
+        """The number of a thing in a list that only has its article: "3 pens and a ruler"."""
+        if not want.beside & _COUNT or not any(map(str.isdigit, want.path)):
+            return []
+        alone = [
+            t for t in self.text.tokens if self.start <= t.start < self.end and t.lower in _ARTICLES
+        ]
+        return [Pair(LEAST, want, Span("number", t.text, 1, t.start, t.end)) for t in alone[:1]]
 
     def _is_counted(self, span: Span) -> bool:
         """Whether a number stands before a unit or a currency, or the sign is at the number."""

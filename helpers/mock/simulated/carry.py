@@ -7,8 +7,8 @@ from itertools import dropwhile
 
 from helpers.mock.simulated import asking, sums, tongues
 from helpers.mock.simulated.arithmetic import NUMBER, digits, numbers, written
-from helpers.mock.simulated.reading import Turn, asks, quotes, split_up
-from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
+from helpers.mock.simulated.reading import Turn, split_up
+from helpers.mock.simulated.texts import Said, asks, flat, has, quotes, stem, table, word_set, words
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’@:/_-][^\W_]+)*%?")
 _PRONOUN = re.compile(

@@ -6,13 +6,14 @@ from functools import cache
 
 from helpers.mock.simulated import arithmetic, passages, results
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.reading import Turn, quotes
+from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
     Said,
     choice,
     flat,
     has,
     quoted,
+    quotes,
     sentences,
     stem,
     table,

@@ -8,8 +8,8 @@ from helpers.mock.simulated import passages
 from helpers.mock.simulated.arithmetic import digits, written
 from helpers.mock.simulated.find import Span, Text, today_in
 from helpers.mock.simulated.knowledge import MONTHS, RELATIVE
-from helpers.mock.simulated.reading import Turn, asks
-from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
+from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.texts import Said, asks, flat, has, table, word_set, words
 
 _WHY = "Days and hours can be counted."
 _LEAP = re.compile(r"\b(\d{3,4})\b.{0,40}\bleap year|\bleap year.{0,20}?\b(\d{3,4})\b")

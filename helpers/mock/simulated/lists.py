@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.mock.simulated import results, things
-from helpers.mock.simulated.reading import Turn, first_word
+from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
+from helpers.mock.simulated.texts import Said, first_word, flat, has, table, word_set, words
 
 _WHY = "A small operation on a list, which needs no knowledge."
 _SPLIT = re.compile(r"\s*[,;\n]\s*(?:(?:and|or) )?|\s+(?:and|or)\s+")

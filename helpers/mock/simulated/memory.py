@@ -9,8 +9,20 @@ from helpers.mock.simulated import carry, passages, problems, sums, tables
 from helpers.mock.simulated.arithmetic import digits, numbers, written
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import CITIES
-from helpers.mock.simulated.reading import Turn, asks, first_word, keeps
-from helpers.mock.simulated.texts import Said, flat, has, quoted, sentences, table, word_set, words
+from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.texts import (
+    Said,
+    asks,
+    first_word,
+    flat,
+    has,
+    keeps,
+    quoted,
+    sentences,
+    table,
+    word_set,
+    words,
+)
 
 _CLAUSE = re.compile(
     r",? (?:and|but) (?=(?:i|i'm|my|we|our|he|she|they|it|the|his|her)\b)"

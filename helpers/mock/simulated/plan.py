@@ -9,30 +9,24 @@ word of its name, more is surer. `Planned.missing` names what only the user can 
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice, pairwise, product
-from typing import Any
 
 from helpers.mock import meaning
-from helpers.mock.simulated import tongues
-from helpers.mock.simulated.find import Span, Text
+from helpers.mock.simulated.account import Planned, explains, unclear
+from helpers.mock.simulated.candidates import Chosen
+from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import (
-    ALIKE,
     ASKING,
     OPENERS,
     ORDINARY,
-    PADDING,
     PATTERNS,
     SCAFFOLD,
-    STOP,
     TERMS,
     TEXT_CONCEPTS,
-    TRAILING,
-    UNITS,
     VERBS,
-    stem,
 )
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.profiles import (
@@ -44,7 +38,7 @@ from helpers.mock.simulated.profiles import (
     strength_of,
 )
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.score import Pair, Scorer, assign
+from helpers.mock.simulated.score import Scorer, assign
 from helpers.mock.simulated.segments import corrected, listed, segments
 from helpers.mock.simulated.shape import Filled, fill
 from helpers.mock.simulated.tokens import misspelt
@@ -58,31 +52,9 @@ _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
 _LESS_SURE = 0.5
 _LONGEST = 60
-_NAMED = 0.85
-"""The score of a value beside its property's own name or unit."""
-_NONE: frozenset[str] = frozenset()
 _PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
-_SMALL = TRAILING | ORDINARY | PADDING
-_SURE = 0.75
-_TOO_MUCH = 3
-"""Words that a call may not leave out of account, names and numbers counted twice."""
 _COURTEOUS = SCAFFOLD - VERBS
 _TALK = frozenset(("you", "your", "me", "my", "i"))
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A call that a message asks for; `missing` names what only the user could still say.
-
-    `unclear` has the words of the message that no call accounts for, where they are too many.
-    """
-
-    tool: Tool
-    arguments: dict[str, Any]
-    missing: tuple[str, ...] = ()
-    score: float = field(default=0.0, compare=False)
-    used: tuple[Pair, ...] = field(default=(), compare=False)
-    unclear: tuple[str, ...] = field(default=(), compare=False)
 
 
 class _Planner:
@@ -136,14 +108,17 @@ class _Planner:
 
     def explained(self) -> list[tuple[Profile, int, int, float]]:
         """The one tool, if any, whose words and values account for all that a message says."""
-        request = Request(self.text, 0, len(self.text.raw))
+        end = len(self.text.raw)
+        request = Request(self.text, 0, end)
         asks = _PATTERNS["wonders"].match(self.text.raw)
+        if len(self.text.tokens) > _LONGEST:
+            return []
         found = [
             profile
             for profile in self.profiles[:_MOST_EXPLAINED]
             if not is_for_others(profile, request)
             and not (profile.changes and asks)
-            and self._explains(profile)
+            and explains(self.text, profile, assign(self._scorer(profile, 0, end), profile.wants))
         ]
         return [(found[0], 0, len(self.text.raw), _ENOUGH)] if len(found) == 1 else []
 
@@ -164,78 +139,13 @@ class _Planner:
                         return Text(raw, text.images, text.today, text.year)
         return None
 
-    def _explains(self, profile: Profile) -> bool:
-        text = self.text
-        if len(text.tokens) > _LONGEST:
-            return False
-        chosen = assign(self._scorer(profile, 0, len(text.raw)), profile.wants)
-        if not chosen or any(want.required and want.path not in chosen for want in profile.wants):
-            return False
-        spans = [pair.span for pairs in chosen.values() for pair in pairs]
-        rest = [
-            token.stem
-            for token in text.tokens
-            if not any(span.start <= token.start < _with_unit(text, span) for span in spans)
-            and token.lower not in STOP
-            and token.lower not in SCAFFOLD
-            and token.lower not in TRAILING
-        ]
-        own = profile.lexicon
-        ends = {pair.want.role for pairs in chosen.values() for pair in pairs if pair.score > 1.3}
-        sure = any(span.kind == "option" for span in spans) or {"from", "to"} <= ends
-        needed = [chosen[want.path][0] for want in profile.wants if want.required]
-        sure |= len(needed) > 1 and (
-            sum(pair.score >= _NAMED for pair in needed) > 1
-            or any(pair.span.unit and pair.want.unit for pair in needed)
-        )
-        about = profile.concepts | profile.about
-        left = [
-            w
-            for w in rest
-            if w not in own and w not in VERBS and not TEXT_CONCEPTS.get(w, _NONE) & about
-        ]
-        return (sure or not own.isdisjoint(rest)) and not left
-
     def hinted(self) -> list[tuple[Profile, int, int, float]]:
         """A tool that a message hardly speaks of, where its values are all that the message has."""
         best, score = self.best(0, len(self.text.raw), _HINTED)
         found = [(best, 0, len(self.text.raw), score)] if best else []
         planned = self.all_calls(found)
         sure = planned and all(each.used and not each.missing for each in planned)
-        return found if sure and not self.unclear(planned, most=1) else []
-
-    def unclear(self, planned: list[Planned], most: int = 0) -> tuple[str, ...]:
-        """The words that no call accounts for, where they are too many for one to be trusted.
-
-        What other sentences tell may be why somebody asks; what the tables know needs no more.
-        """
-        text, pairs = self.text, [pair for each in planned for pair in each.used]
-        whole = bool(pairs) and not any(each.missing for each in planned)
-        known = whole and all(text.knows(pair.span) for pair in pairs)
-        if not planned or known or tongues.tongue(text.raw) != "en":
-            return ()
-        # A sum is something that the model can do by itself.
-        spans = [*(pair.span for pair in pairs), *text.spans("expression")]
-        tools = [profile_of(each.tool) for each in planned]
-        own = frozenset().union(*(p.lexicon for p in tools))
-        starts = (*(s.start for s in spans), *(t.start for t in text.tokens if t.stem in own))
-        asked = set(map(text.sentence, starts))
-        own |= {word for span in spans for word in map(stem, span.text.lower().split())}
-        about = frozenset().union(*(p.concepts | p.about for p in tools))
-        left = [
-            (token.text, 2 if token.text[0].isdigit() or (at and token.text[0].isupper()) else 1)
-            for at, token in enumerate(text.tokens)
-            if token.lower not in _SMALL
-            and (not asked or text.sentence(token.start) in asked)
-            and token.text != str(text.year)
-            and not (token.stem in own or token.stem in VERBS)
-            and own.isdisjoint(ALIKE.get(token.stem, ()))
-            and about.isdisjoint(TEXT_CONCEPTS.get(token.lower, TEXT_CONCEPTS.get(token.stem, ())))
-            and not any(s.start <= token.start < _with_unit(text, s) for s in spans)
-        ]
-        left += dict.fromkeys((pair.span.text, 2) for pair in pairs if _is_weak(pair))
-        much = most or max(_TOO_MUCH, 2 + len(text.tokens) / 10)
-        return tuple(word for word, _ in left) if sum(n for _, n in left) >= much else ()
+        return found if sure and not unclear(self.text, planned, most=1) else []
 
     def _stands(self, profile: Profile, start: int, end: int) -> bool:
         """Whether a part of a message asks for a call of its own: in words, or by what it gives."""
@@ -253,7 +163,7 @@ class _Planner:
         self,
         profile: Profile,
         zone: tuple[int, int],
-        chosen: dict[tuple[str, ...], list[Pair]] | None = None,
+        chosen: Chosen | None = None,
     ) -> Filled:
         tool = profile.tool
         return fill(tool.parameters, self.text, zone=zone, hint=tool.name, read=profile.read,
@@ -336,7 +246,7 @@ class _Planner:
     def _each_of(
         self,
         profile: Profile,
-        lists: dict[tuple[str, ...], list[Pair]],
+        lists: Chosen,
         filled: Filled,
         score: float,
     ) -> list[Planned]:
@@ -354,23 +264,9 @@ class _Planner:
         return planned
 
 
-def _is_weak(pair: Pair) -> bool:
-    """Whether a value is only a phrase that nothing beside it says to be that."""
-    least = _SURE if "place" not in pair.want.kinds else _NAMED
-    return pair.span.kind == "phrase" and not pair.want.many and pair.score < least
-
-
 def _planned(profile: Profile, filled: Filled, score: float) -> Planned:
     arguments = filled.value if isinstance(filled.value, dict) else {}
     return Planned(profile.tool, arguments, filled.missing, score, filled.used)
-
-
-def _with_unit(text: Text, span: Span) -> int:
-    """Where a span ends together with the unit that follows it."""
-    at = text.index(span.end)
-    if span.unit and at < len(text.tokens) and UNITS.get(text.tokens[at].lower) == span.unit:
-        return text.tokens[at].end
-    return span.end
 
 
 def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
@@ -388,8 +284,8 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     planned = planner.all_calls(matched or _searched(planner, text))
     if len(tools) > 1 and planner.leaves_numbers(planned) and (other := planner.explained()):
         planned = planner.all_calls(other)
-    if unclear := planner.unclear(planned):
-        return [replace(each, unclear=unclear) for each in planned if each.used]
+    if words := unclear(text, planned):
+        return [replace(each, unclear=words) for each in planned if each.used]
     complete = {each.tool.name for each in planned if not each.missing}
     return [each for each in planned if not each.missing or each.tool.name not in complete]
 

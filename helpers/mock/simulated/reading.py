@@ -7,7 +7,17 @@ from typing import Any
 from helpers.mock.simulated import records
 from helpers.mock.simulated.prompt import Prompt, addresses
 from helpers.mock.simulated.records import literal, parsed
-from helpers.mock.simulated.texts import flat, sentences, table, word_set, words
+from helpers.mock.simulated.texts import (
+    asks,
+    first_word,
+    flat,
+    keeps,
+    quotes,
+    sentences,
+    table,
+    word_set,
+    words,
+)
 
 _LONGEST = 100_000
 _YOURS = ("you are", "your name", "you're a", "you're an")
@@ -157,12 +167,6 @@ _HEADING = re.compile(r"#{1,6}\s+(?P<label>[^\n:]{1,60})$|\[\[ ## (?P<field>\w+)
 _INLINE = re.compile(r"(?<=[.!?\"”])[ \t]+(?=(?:Question|Query|Answer|Context|Q|A)\s?:)")
 _LEAD = re.compile(r"(?P<lead>[A-Za-z][^,:?.!]{3,80})[,:] (?P<rest>\S[^\n]{3,600})$")
 _COLON = re.compile(r"(?P<ask>[^:\n]{3,160}):\s+(?P<data>\S[\s\S]{2,})")
-_QUOTE = re.compile(r"[\"“«]([^\"”»]{2,2000})[\"”»]|(?<!\w)['‘]([^'‘’]{2,2000})['’](?!\w)")
-
-
-def quotes(text: str) -> list[str]:
-    """What stands in quotation marks."""
-    return [one or other for one, other in _QUOTE.findall(text)]
 
 
 def split_up(turn: Turn, content: Any = None) -> None:
@@ -383,24 +387,3 @@ def _from_sentences(turn: Turn, text: str) -> None:
         turn.data = " ".join(each for each in told if not each.endswith("?"))
         if turn.data:
             turn.ask = " ".join(each for each in told if each.endswith("?"))
-
-
-def asks(text: str) -> bool:
-    """Whether a text is a question or an instruction, by its end and its first words."""
-    first = first_word(text)
-    return text.rstrip().endswith("?") or first in word_set("reading", "imperatives")
-
-
-def keeps(text: str) -> bool:
-    """Whether a text only tells to keep something in mind: "Please remember this"."""
-    return first_word(text) in word_set("memory", "orders") and "?" not in text
-
-
-def first_word(text: str) -> str:
-    """The first word of a text that is more than a politeness: "So, do I ..." begins with "do"."""
-    first = words(text[:200])[:4]
-    if first[:1] == ["you"]:
-        return "you"
-    while len(first) > 1 and first[0] in word_set("reading", "polite"):
-        first = first[1:]
-    return first[0] if first else ""

@@ -23,13 +23,15 @@ from helpers.mock.simulated import (
     tongues,
 )
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.reading import Step, Turn, asks, first_word
+from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
     Said,
+    asks,
     by_first_word,
     choice,
     cued,
+    first_word,
     flat,
     has,
     listing,

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any
 
-from helpers.mock.simulated.candidates import DETERMINERS, LOOSE, REMINDERS, Pair
+from helpers.mock.simulated.candidates import DETERMINERS, LEAST, LOOSE, REMINDERS, Chosen, Pair
 from helpers.mock.simulated.choices import Choices
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
@@ -46,9 +46,6 @@ _OPEN = frozenset(("thing", "name", "message", "quote"))
 _TAIL = re.compile(r"\s{0,9}[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
 _DIGIT = re.compile(r"\d")
 _ITEM = re.compile(r"(?:(?!\band\b)[^,;])+")
-_ARTICLES = frozenset(("a", "an"))
-_COUNT = stems("count quantity")
-_LEAST = 0.4
 _LEAST_OPTIONAL = 0.72
 _BOUND_UP = 400
 _SWAPPED = 12
@@ -86,28 +83,13 @@ class Scorer(Choices):
             return self._boolean(want)
         else:
             found = self._texts(want)
-        least = _LEAST if want.required or self.reply else _LEAST_OPTIONAL
+        least = LEAST if want.required or self.reply else _LEAST_OPTIONAL
         if want.many and want.type == "string":
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
             least = 0.5 if self.reply and "quote" in want.kinds else min(least, 0.25)
         vague = 0.0 if want.required or want.many else 0.3
         found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
-
-    def _with_me(self, want: Want, span: Span) -> Any:
-        """How many people are meant where the speaker is one more: "me and my two friends"."""
-        before, after = self.text.before(span), self.text.after(span)
-        more = ("me" in before and "and" in before) or ("and" in after and "i" in after)
-        return span.value + 1 if more and "person" in want.beside else None
-
-    def _one(self, want: Want) -> list[Pair]:
-        """The number of a thing in a list that only has its article: "3 pens and a ruler"."""
-        if not want.beside & _COUNT or not any(map(str.isdigit, want.path)):
-            return []
-        alone = [
-            t for t in self.text.tokens if self.start <= t.start < self.end and t.lower in _ARTICLES
-        ]
-        return [Pair(_LEAST, want, Span("number", t.text, 1, t.start, t.end)) for t in alone[:1]]
 
     def _lists(self, want: Want) -> list[Pair]:
         """Lists that are written as such, of what the property holds."""
@@ -334,7 +316,7 @@ class Scorer(Choices):
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
 
 
-def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair]]:
+def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     """The best pairs, each span serving one property; a list takes all that serve it as well."""
     pairs: list[Pair] = []
     scorer.named = frozenset().union(
@@ -348,7 +330,7 @@ def assign(scorer: Scorer, wants: list[Want]) -> dict[tuple[str, ...], list[Pair
         pairs += serving
     order = {id(want): at for at, want in enumerate(wants)}
     pairs.sort(key=lambda pair: (-round(pair.score, 3), order[id(pair.want)], pair.span.start))
-    chosen: dict[tuple[str, ...], list[Pair]] = {}
+    chosen: Chosen = {}
     used: list[Span] = []
     for pair in pairs:
         own = chosen.get(pair.want.path)
@@ -384,7 +366,7 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     return replace(span, text=body, value=body, end=cuts[-1]) if body else None
 
 
-def _swap(chosen: dict[tuple[str, ...], list[Pair]], pairs: list[Pair]) -> None:
+def _swap(chosen: Chosen, pairs: list[Pair]) -> None:
     """Let two properties change what they have where together that serves them better."""
     known = {(pair.want.path, pair.span.start, pair.span.end): pair for pair in reversed(pairs)}
     single = [own[0] for own in chosen.values() if not own[0].want.many]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import dropwhile, groupby, pairwise
 from operator import not_
 
+from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import (
     AGAIN,
@@ -15,7 +16,7 @@ from helpers.mock.simulated.knowledge import (
     stem,
     stems,
 )
-from helpers.mock.simulated.score import Pair, Scorer, assign
+from helpers.mock.simulated.score import Scorer, assign
 from helpers.mock.simulated.want import Want
 
 _MARGINS = (0.25, 0.6)
@@ -38,7 +39,7 @@ def segments(
     zone: tuple[int, int],
     *,
     sure: bool,
-    chosen: dict[tuple[str, ...], list[Pair]] | None = None,
+    chosen: Chosen | None = None,
 ) -> list[tuple[int, int]]:
     """The parts of a text that each hold one record, cut where a property's value comes again.
 
@@ -120,9 +121,7 @@ def _parts(raw: str, zone: tuple[int, int]) -> Iterator[tuple[int, int]]:
     yield start, zone[1]
 
 
-def listed(
-    scorer: Scorer, wants: list[Want], chosen: dict[tuple[str, ...], list[Pair]]
-) -> dict[tuple[str, ...], list[Pair]]:
+def listed(scorer: Scorer, wants: list[Want], chosen: Chosen) -> Chosen:
     """What a text lists for properties that take one: "in Rome and Oslo"; all else is shared."""
     required = [want for want in wants if want.required and not want.many]
     lists = {}
@@ -145,7 +144,7 @@ def _side_by_side(scorer: Scorer, one: Pair, other: Pair) -> bool:
 
 
 def _repeats(
-    scorer: Scorer, required: list[Want], chosen: dict[tuple[str, ...], list[Pair]], margin: float
+    scorer: Scorer, required: list[Want], chosen: Chosen, margin: float
 ) -> Iterator[tuple[list[Pair], list[Pair]]]:
     """What could serve as well as what was chosen, for the properties that it could serve."""
     groups: dict[tuple[int, ...], tuple[list[Pair], list[Pair]]] = {}

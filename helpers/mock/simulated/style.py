@@ -7,8 +7,19 @@ from functools import partial
 
 from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
-from helpers.mock.simulated.reading import Turn, first_word, quotes
-from helpers.mock.simulated.texts import Said, flat, has, quoted, sentences, table, word_set, words
+from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.texts import (
+    Said,
+    first_word,
+    flat,
+    has,
+    quoted,
+    quotes,
+    sentences,
+    table,
+    word_set,
+    words,
+)
 
 _WIDEST = 100
 _CLAUSE = re.compile("[,;:]")

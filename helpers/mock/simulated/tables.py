@@ -13,10 +13,11 @@ from typing import Any
 
 from helpers.mock.simulated import passages, results, things
 from helpers.mock.simulated.arithmetic import digits, written
-from helpers.mock.simulated.reading import Step, first_word
+from helpers.mock.simulated.reading import Step
 from helpers.mock.simulated.records import measured, parsed
 from helpers.mock.simulated.texts import (
     Said,
+    first_word,
     flat,
     has,
     listing,

@@ -149,3 +149,32 @@ def choice(options: list[str], variant: int) -> str:
 def spelt(name: str) -> str:
     """An identifier in snake, kebab or camel case as words."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", name).lower().strip()
+
+
+_QUOTE = re.compile(r"[\"“«]([^\"”»]{2,2000})[\"”»]|(?<!\w)['‘]([^'‘’]{2,2000})['’](?!\w)")
+
+
+def quotes(text: str) -> list[str]:
+    """What stands in quotation marks."""
+    return [one or other for one, other in _QUOTE.findall(text)]
+
+
+def asks(text: str) -> bool:
+    """Whether a text is a question or an instruction, by its end and its first words."""
+    first = first_word(text)
+    return text.rstrip().endswith("?") or first in word_set("reading", "imperatives")
+
+
+def keeps(text: str) -> bool:
+    """Whether a text only tells to keep something in mind: "Please remember this"."""
+    return first_word(text) in word_set("memory", "orders") and "?" not in text
+
+
+def first_word(text: str) -> str:
+    """The first word of a text that is more than a politeness: "So, do I ..." begins with "do"."""
+    first = words(text[:200])[:4]
+    if first[:1] == ["you"]:
+        return "you"
+    while len(first) > 1 and first[0] in word_set("reading", "polite"):
+        first = first[1:]
+    return first[0] if first else ""

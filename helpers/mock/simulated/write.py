@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from helpers.mock.simulated.candidates import Pair
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import CITIES, TERMS, UNITS
 from helpers.mock.simulated.plain import NOTHING
-from helpers.mock.simulated.score import Pair
 from helpers.mock.simulated.texts import table
 from helpers.mock.simulated.want import Want
 

@@ -1,0 +1,127 @@
+"""Account: what of a message its calls leave out of account.
+
+Every word of a message should be there for a reason: as a value, as a word of the tool, or as one
+that says little. A call that leaves out too many is one that nobody asked for.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.mock.simulated import tongues
+from helpers.mock.simulated.candidates import Chosen, Pair
+from helpers.mock.simulated.find import Span, Text
+from helpers.mock.simulated.knowledge import (
+    ALIKE,
+    ORDINARY,
+    PADDING,
+    SCAFFOLD,
+    STOP,
+    TEXT_CONCEPTS,
+    TRAILING,
+    UNITS,
+    VERBS,
+    stem,
+)
+from helpers.mock.simulated.profiles import Profile, profile_of
+from helpers.mock.simulated.prompt import Tool
+
+_NAMED = 0.85
+"""The score of a value beside its property's own name or unit."""
+_NONE: frozenset[str] = frozenset()
+_SMALL = TRAILING | ORDINARY | PADDING
+_SURE = 0.75
+_TOO_MUCH = 3
+"""Words that a call may not leave out of account, names and numbers counted twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A call that a message asks for; `missing` names what only the user could still say.
+
+    `unclear` has the words of the message that no call accounts for, where they are too many.
+    """
+
+    tool: Tool
+    arguments: dict[str, Any]
+    missing: tuple[str, ...] = ()
+    score: float = field(default=0.0, compare=False)
+    used: tuple[Pair, ...] = field(default=(), compare=False)
+    unclear: tuple[str, ...] = field(default=(), compare=False)
+
+
+def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
+    """Whether the words of a tool and the values chosen for it account for all of a message."""
+    if not chosen or any(want.required and want.path not in chosen for want in profile.wants):
+        return False
+    spans = [pair.span for pairs in chosen.values() for pair in pairs]
+    rest = [
+        token.stem
+        for token in text.tokens
+        if not any(span.start <= token.start < _with_unit(text, span) for span in spans)
+        and token.lower not in STOP
+        and token.lower not in SCAFFOLD
+        and token.lower not in TRAILING
+    ]
+    own = profile.lexicon
+    ends = {pair.want.role for pairs in chosen.values() for pair in pairs if pair.score > 1.3}
+    sure = any(span.kind == "option" for span in spans) or {"from", "to"} <= ends
+    needed = [chosen[want.path][0] for want in profile.wants if want.required]
+    sure |= len(needed) > 1 and (
+        sum(pair.score >= _NAMED for pair in needed) > 1
+        or any(pair.span.unit and pair.want.unit for pair in needed)
+    )
+    about = profile.concepts | profile.about
+    left = [
+        w
+        for w in rest
+        if w not in own and w not in VERBS and not TEXT_CONCEPTS.get(w, _NONE) & about
+    ]
+    return (sure or not own.isdisjoint(rest)) and not left
+
+
+def unclear(text: Text, planned: list[Planned], most: int = 0) -> tuple[str, ...]:
+    """The words that no call accounts for, where they are too many for one to be trusted.
+
+    What other sentences tell may be why somebody asks; what the tables know needs no more.
+    """
+    pairs = [pair for each in planned for pair in each.used]
+    whole = bool(pairs) and not any(each.missing for each in planned)
+    known = whole and all(text.knows(pair.span) for pair in pairs)
+    if not planned or known or tongues.tongue(text.raw) != "en":
+        return ()
+    # A sum is something that the model can do by itself.
+    spans = [*(pair.span for pair in pairs), *text.spans("expression")]
+    tools = [profile_of(each.tool) for each in planned]
+    own = frozenset().union(*(p.lexicon for p in tools))
+    starts = (*(s.start for s in spans), *(t.start for t in text.tokens if t.stem in own))
+    asked = set(map(text.sentence, starts))
+    own |= {word for span in spans for word in map(stem, span.text.lower().split())}
+    about = frozenset().union(*(p.concepts | p.about for p in tools))
+    left = [
+        (token.text, 2 if token.text[0].isdigit() or (at and token.text[0].isupper()) else 1)
+        for at, token in enumerate(text.tokens)
+        if token.lower not in _SMALL
+        and (not asked or text.sentence(token.start) in asked)
+        and token.text != str(text.year)
+        and not (token.stem in own or token.stem in VERBS)
+        and own.isdisjoint(ALIKE.get(token.stem, ()))
+        and about.isdisjoint(TEXT_CONCEPTS.get(token.lower, TEXT_CONCEPTS.get(token.stem, ())))
+        and not any(s.start <= token.start < _with_unit(text, s) for s in spans)
+    ]
+    left += dict.fromkeys((pair.span.text, 2) for pair in pairs if _is_weak(pair))
+    much = most or max(_TOO_MUCH, 2 + len(text.tokens) / 10)
+    return tuple(word for word, _ in left) if sum(n for _, n in left) >= much else ()
+
+
+def _is_weak(pair: Pair) -> bool:
+    """Whether a value is only a phrase that nothing beside it says to be that."""
+    least = _SURE if "place" not in pair.want.kinds else _NAMED
+    return pair.span.kind == "phrase" and not pair.want.many and pair.score < least
+
+
+def _with_unit(text: Text, span: Span) -> int:
+    """Where a span ends together with the unit that follows it."""
+    at = text.index(span.end)
+    if span.unit and at < len(text.tokens) and UNITS.get(text.tokens[at].lower) == span.unit:
+        return text.tokens[at].end
+    return span.end
