@@ -26,7 +26,7 @@ SNIPPETS = snippets()
 ASYNCHRONOUS = [snippet for snippet in SNIPPETS if ASYNC in snippet.also]
 
 # Runs programs, each in a folder of its own, where nothing can be imported but the packages that it
-# names and what those require; each in a fork of a process that has imported openai, if it can.
+# names and what those require; each in a fork of a process that has made a client, if it can.
 ALONE = """
 import json, os, re, runpy, sys
 from functools import cache
@@ -60,7 +60,9 @@ def run(program, allowed, folder):
     sys.meta_path.insert(0, Absent(allowed))
     sys.path[:] = [each for each in sys.path if each]
     runpy.run_path(program, run_name="__main__")
-import openai.resources.chat, openai.resources.responses
+import openai
+client = openai.OpenAI(api_key="none", base_url="http://127.0.0.1/")
+client.chat.completions, client.responses  # imported as they are named
 for program, needs, folder in json.loads(sys.argv[1]):
     allowed = closure(needs)
     if not hasattr(os, "fork"):

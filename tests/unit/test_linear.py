@@ -45,8 +45,10 @@ def test_no_text_makes_it_slow(piece):
     for size, leads in ((4_000, LEADS), (50_000, LEADS[:1])):
         text = piece * (size // len(piece))
         for lead in leads:
-            for tools in ((), (WEATHER, EMAIL, CALCULATE)):
-                assert is_quick(partial(ask, f"{lead} {text} 1", *tools), 0.5), lead
+            assert is_quick(partial(ask, f"{lead} {text} 1"), 0.5), lead
+        # Tools are chosen and filled by the same words, whatever leads up to them.
+        for lead in leads[:3]:
+            assert is_quick(partial(ask, f"{lead} {text} 1", WEATHER, EMAIL, CALCULATE), 0.5), lead
 
 
 def test_every_pattern_is_linear():
