@@ -4,18 +4,19 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import httpx2
 import pytest
-from mcp import Client
-from mcp.client.streamable_http import streamable_http_client
 
 from helpers.faults import fault
 from helpers.mock import MOCK_PAT
 from helpers.mock.server import MockServer
 from helpers.weather import get_weather
+
+if TYPE_CHECKING:
+    from mcp import Client
 
 USERS = "/v2/ext/mcp/v1/users/"
 OWN = "clarifai/apps/mcp/models/"
@@ -36,7 +37,11 @@ def address(mock: MockServer, server: str) -> str:
     return mock.url + USERS + (server if "/apps/" in server else OWN + server)
 
 
-def ask(mock: MockServer, server: str, what: Callable[[Client], Awaitable[Any]]) -> Any:
+def ask(mock: MockServer, server: str, what: "Callable[[Client], Awaitable[Any]]") -> Any:
+    # Half a second, which every worker of a test run would pay.
+    from mcp import Client
+    from mcp.client.streamable_http import streamable_http_client
+
     async def asked() -> Any:
         headers = {"authorization": f"Bearer {MOCK_PAT}"}
         async with (
