@@ -84,14 +84,14 @@ def unclear(text: Text, planned: list[Planned], most: int = 0) -> tuple[str, ...
 
     What other sentences tell may be why somebody asks; what the tables know needs no more.
     """
-    pairs = [pair for each in planned for pair in each.used]
-    whole = bool(pairs) and not any(each.missing for each in planned)
+    pairs = [pair for call in planned for pair in call.used]
+    whole = bool(pairs) and not any(call.missing for call in planned)
     known = whole and all(text.knows(pair.span) for pair in pairs)
     if not planned or known or tongues.tongue(text.raw) != "en":
         return ()
     # A sum is something that the model can do by itself.
     spans = [*(pair.span for pair in pairs), *text.spans("expression")]
-    tools = [profile_of(each.tool) for each in planned]
+    tools = [profile_of(call.tool) for call in planned]
     own = frozenset().union(*(p.lexicon for p in tools))
     starts = (*(s.start for s in spans), *(t.start for t in text.tokens if t.stem in own))
     asked = set(map(text.sentence, starts))

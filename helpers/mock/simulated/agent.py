@@ -49,19 +49,19 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
     wanted = _wanted(turn, tools) if tools else []
     if prompt.choice == "required" and not wanted and not (ending and (turn.steps or tools)):
         wanted = _forced(turn, tools or prompt.tools, None)
-    left = [chained(turn, each) for each in _not_made(turn, wanted)]
-    ready = [each for each in left if not each.missing and not each.unclear]
+    left = [chained(turn, call) for call in _not_made(turn, wanted)]
+    ready = [call for call in left if not call.missing and not call.unclear]
     if prompt.choice == "required" and not ready:
         if ending is not None and not (left and not turn.steps):
             return [_ended(turn, ending)], []
         return left or wanted, []
-    return ready, [each for each in left if each.missing or each.unclear]
+    return ready, [call for call in left if call.missing or call.unclear]
 
 
 def declined(turn: Turn) -> list[str]:
     """The names of the tools that a message asks for, where none may be called."""
     wanted = _wanted(turn, turn.prompt.tools)
-    return list(dict.fromkeys(each.tool.name for each in wanted))
+    return list(dict.fromkeys(call.tool.name for call in wanted))
 
 
 def ends(tool: Tool) -> bool:
@@ -75,7 +75,7 @@ def ends(tool: Tool) -> bool:
 def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Planned]:
     """At least one call, filled from earlier turns too where the last message lacks something."""
     chosen = forced(tools, text_of(turn), name)
-    return [_from_earlier(turn, each) if each.missing else each for each in chosen]
+    return [_from_earlier(turn, call) if call.missing else call for call in chosen]
 
 
 def _from_earlier(turn: Turn, planned: Planned) -> Planned:
@@ -96,7 +96,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     if planned and _only_remarks(turn, planned):
         return []
     last = turn.past[-1] if turn.past else None
-    if last and planned and all(_only_repeats(turn, each) for each in planned):
+    if last and planned and all(_only_repeats(turn, call) for call in planned):
         return []
     if (answer := answer_to_question(turn, tools)) is not None:
         return answer
@@ -109,7 +109,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
         planned = pointed(turn, tools)
     if not planned and last is None and whole is not None:
         planned = plan(tools, text_of(whole))
-    planned = [referred(turn, each) if each.missing else each for each in planned]
+    planned = [referred(turn, call) if call.missing else call for call in planned]
     return goal(turn, tools, provided(turn, tools, planned))
 
 
@@ -123,11 +123,11 @@ def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
     if first_word(turn.ask) == "why":
         return True
     if remark and not goes_on(turn.text) and not was_asked(turn):
-        return all(each.tool.name in made for each in planned)  # "Brrr, that's cold."
+        return all(call.tool.name in made for call in planned)  # "Brrr, that's cold."
     return not was_asked(turn) and all(
-        _empty(each) and each.tool.name in made
-        and said.isdisjoint(stem(word) for word in spelt(each.tool.name).split())
-        for each in planned
+        _empty(call) and call.tool.name in made
+        and said.isdisjoint(stem(word) for word in spelt(call.tool.name).split())
+        for call in planned
     )  # fmt: skip
 
 
@@ -182,14 +182,14 @@ def _from_results(turn: Turn, tools: tuple[Tool, ...]) -> bool:
         return False
     planned = plan(tools, text_of(turn))
     last = turn.past[-1].name
-    if any(each.tool.name != last for each in planned):
+    if any(call.tool.name != last for call in planned):
         return False
     # What is asked about was named in a result, or has been asked for before.
     heard = " ".join(f"{step.result} {step.arguments}" for step in turn.past).lower()
     known = all(
-        each.missing
-        or all(str(v).lower().partition(",")[0] in heard for v in each.arguments.values())
-        for each in planned
+        call.missing
+        or all(str(v).lower().partition(",")[0] in heard for v in call.arguments.values())
+        for call in planned
     )
     return known or asking.answered(turn, sure=True) is not None
 
@@ -199,7 +199,7 @@ def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     said, getters = words(turn.text), word_set("talk", "ask", "getters")
     if not said or said[0] not in word_set("memory", "subjects") or len(said) > 25:
         return False
-    if goes_on(turn.text) or any(asks(each) for each in sentences(turn.text)):
+    if goes_on(turn.text) or any(asks(sentence) for sentence in sentences(turn.text)):
         return False  # "I am hungry. Find me a recipe."
     if not word_set("talk", "ask", "wishes").isdisjoint(said) or memory.noted(turn) is None:
         return False
@@ -210,19 +210,19 @@ def _not_made(turn: Turn, planned: list[Planned]) -> list[Planned]:
     """What is left of a plan; a call made in other words counts, one with broken arguments not."""
     made = [(step.name, step.arguments) for step in turn.steps if step.arguments is not None]
     left = []
-    for each in planned:
-        if (each.tool.name, each.arguments) in made:
-            made.remove((each.tool.name, each.arguments))
+    for call in planned:
+        if (call.tool.name, call.arguments) in made:
+            made.remove((call.tool.name, call.arguments))
         else:
-            left.append(each)
+            left.append(call)
     remaining = []
-    for each in left:
-        alike = (m for m in made if m[0] == each.tool.name and fits(m[1], each.tool.parameters))
+    for call in left:
+        alike = (m for m in made if m[0] == call.tool.name and fits(m[1], call.tool.parameters))
         other = next(alike, None)
         if other is not None:
             made.remove(other)
         else:
-            remaining.append(each)
+            remaining.append(call)
     return remaining
 
 
@@ -231,7 +231,7 @@ def _ended(turn: Turn, tool: Tool) -> Planned:
     told = " ".join(results.told(step) for step in turn.steps if step.result is not None)
     said = told or say.respond(turn).text
     properties = tool.parameters.get("properties", {})
-    if [each.get("type") for each in properties.values()] == ["string"]:
+    if [schema.get("type") for schema in properties.values()] == ["string"]:
         return Planned(tool, dict.fromkeys(properties, said))
     body = "\n".join([told or turn.text, *(step.result or "" for step in turn.steps)])
     filled = fill(tool.parameters, Text(body[:_LONGEST]), backup=text_of(turn), purpose="reply",

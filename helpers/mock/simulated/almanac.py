@@ -110,11 +110,11 @@ def _meaning(text: str) -> Said | None:
     plain = " ".join(text.lower().replace("’", "'").strip(" .?!").split())
     found = _MEANS.fullmatch(re.sub(r"^(?:please|can you|could you) ", "", plain))
     word = found["word"] if found else ""
-    for each in (word, word.removesuffix("s")):
-        if means := table("almanac")["meanings"].get(each):
-            short, bare = len(each) < 4, each in word_set("almanac", "no_article")
-            named = each.upper() if short else each
-            article = "" if bare else "An " if each[0] in "aeiouls"[: 7 if short else 5] else "A "
+    for form in (word, word.removesuffix("s")):
+        if means := table("almanac")["meanings"].get(form):
+            short, bare = len(form) < 4, form in word_set("almanac", "no_article")
+            named = form.upper() if short else form
+            article = "" if bare else "An " if form[0] in "aeiouls"[: 7 if short else 5] else "A "
             named = f"{article}{named}" if article else named.capitalize()
             return Said(f"{named} is {means}.", _WHY)
     return None

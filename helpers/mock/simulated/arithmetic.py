@@ -26,7 +26,7 @@ _NUMBER_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?|\d[\d,]*(?:\.\d+)?|\s+|.", re.IGN
 def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Sums in words, each with how it is written in symbols."""
     sums = table("sums")
-    phrases = [(each["of"].replace("N", _NUMBER), each["is"]) for each in sums["phrase"]] + [
+    phrases = [(phrase["of"].replace("N", _NUMBER), phrase["is"]) for phrase in sums["phrase"]] + [
         (rf"(?<=[\d.)])\s*{word}(?!\w)", sign) for word, sign in sums["operators"].items()
     ]
     return tuple(
@@ -42,7 +42,7 @@ def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
 def _cues() -> frozenset[str]:
     """The words without which no sum is written in words."""
     sums = table("sums")
-    found = " ".join([*(each["of"] for each in sums["phrase"]), *sums["operators"]])
+    found = " ".join([*(phrase["of"] for phrase in sums["phrase"]), *sums["operators"]])
     return frozenset(re.findall(r"[a-z]{3,}|%", found)) - frozenset(sums["common"].split())
 
 
@@ -51,7 +51,7 @@ NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")
 
 def numbers(text: str) -> list[float]:
     """The numbers of a text, in order."""
-    return [float(each.group().replace(",", "")) for each in NUMBER.finditer(text)]
+    return [float(number.group().replace(",", "")) for number in NUMBER.finditer(text)]
 
 
 def digits(text: str) -> str:

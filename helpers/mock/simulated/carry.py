@@ -87,7 +87,7 @@ def _whole(text: str, before: str, reply: str) -> str:
     if not before or len(words(text)) > _LONGEST:
         return ""
     found = [m for m in _MEASURE.finditer(reply) if m.end() == len(reply.rstrip(" ."))]
-    last = next((" ".join(filter(None, each.groups())) for each in reversed(found)), "")
+    last = next((" ".join(filter(None, match.groups())) for match in reversed(found)), "")
     if last:
         pointed = [last if word in word_set("agent", "that") else word for word in words(text)]
         sum_ = " ".join(pointed)
@@ -174,15 +174,15 @@ def _run(tokens: list[re.Match[str]], at: int, old: str, fits: Callable[[str], b
 
 
 def _number(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
-    fresh = [each for each in _TOKEN.finditer(new) if each[0][0].isdigit()]
+    fresh = [token for token in _TOKEN.finditer(new) if token[0][0].isdigit()]
     found = [token for token in tokens if token[0][0].isdigit()]
     if len(fresh) != 1 or not found:
         return None
     rest = {stem(word) for word in words(new[fresh[0].end() :])[:1]}
     alike = [
-        each for each in found
-        if each[0].endswith("%") == fresh[0][0].endswith("%")
-        and rest <= {stem(word) for word in words(old[each.end() :])[:2]}
+        token for token in found
+        if token[0].endswith("%") == fresh[0][0].endswith("%")
+        and rest <= {stem(word) for word in words(old[token.end() :])[:2]}
     ]  # fmt: skip
     if len(alike) != 1:
         return None
@@ -212,7 +212,7 @@ def restated(turn: Turn) -> Said | None:
     """The last reply once more, for a message that only says how: "Put that in one sentence"."""
     said, before = words(turn.text), turn.said_by("assistant")
     style = table("style")
-    cues = [cue for each in (*style["rule"], *style["manner"]) for cue in each["when"]]
+    cues = [cue for rule in (*style["rule"], *style["manner"]) for cue in rule["when"]]
     form = has(flat(turn.text), [*cues, *style["words"]["single"]])
     code = tongues.named(turn.text)
     if not before or len(said) > 12 or not (form or code) or turn.text.rstrip().endswith("?"):

@@ -41,13 +41,13 @@ def fanned(turn: Turn, planned: list[Planned]) -> list[Planned]:
 
 def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
     """A plan that only lists things goes on with what the message's own verb says of them."""
-    if not planned or any(each.arguments for each in planned):
+    if not planned or any(call.arguments for call in planned):
         return planned
     polite = word_set("reading", "polite")
     verbs = [stem(word) for word in words(turn.text[:4_000]) if word not in polite]
     if not verbs:
         return planned
-    names = {stem(spelt(each.tool.name).split()[0]) for each in planned}
+    names = {stem(spelt(call.tool.name).split()[0]) for call in planned}
     for tool in tools if verbs[0] not in names else ():
         if spelt(tool.name) and stem(spelt(tool.name).split()[0]) == verbs[0]:
             return [*planned, Planned(tool, {}, tuple(tool.parameters.get("required") or ()))]
@@ -56,7 +56,7 @@ def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Pl
 
 def provided(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
     """A plan that lacks what another tool can list or look up begins with that tool."""
-    lacking = next((each for each in planned if each.missing), None)
+    lacking = next((call for call in planned if call.missing), None)
     if lacking is None:
         return planned
     about = " ".join([*spelt(lacking.tool.name).split()[1:], *map(spelt, lacking.missing)])
@@ -65,7 +65,7 @@ def provided(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> lis
         name = spelt(tool.name).split()
         required = tool.parameters.get("required") or ()
         provides = not word_set("agent", "providers").isdisjoint(name[:1])
-        known = tool.name in [each.tool.name for each in planned]
+        known = tool.name in [call.tool.name for call in planned]
         if provides and not required and not known and topic & {stem(w) for w in name[1:]}:
             value = fill(tool.parameters, Text(turn.text[:4_000], turn.pictures))
             return [Planned(tool, value.value if isinstance(value.value, dict) else {}), *planned]

@@ -261,7 +261,7 @@ def tell(turn: Turn) -> Said | None:
     said = words(turn.ask)
     forms = {cue: form for form, cues in talk["form_of"].items() for cue in cues.split()}
     found = [forms[word] for word in said if word in forms]
-    form = next((each for each in found if each != "line"), next(iter(found), ""))
+    form = next((name for name in found if name != "line"), next(iter(found), ""))
     ordered = set(said) & word_set("talk", "form", "orders") or len(said) < 5
     if not form or turn.data or not ordered or said[0] in word_set("agent", "asks_back"):
         return None
@@ -285,4 +285,4 @@ def tell(turn: Turn) -> Said | None:
     number = min(max(int(wanted[1]), 1), 50) if wanted else 3
     start = choice(talk["forms"]["story_start"], turn.prompt.variant)
     rest = [choice(talk["forms"]["story"], index) for index in range(number - 1)]
-    return Said(" ".join(each.format(**parts) for each in (start, *rest)), why)
+    return Said(" ".join(template.format(**parts) for template in (start, *rest)), why)

@@ -41,7 +41,11 @@ def _resolved(turn: Turn, text: str) -> str:
     if word := has(said, (*people, "it") if article else people):
         return re.sub(rf"\b{word}\b", person, text, flags=re.IGNORECASE)
     if not places and " there " in said:
-        told = (span.text for each in memory.stated(turn)[:4] for span in Text(each).spans("city"))
+        told = (
+            span.text
+            for sentence in memory.stated(turn)[:4]
+            for span in Text(sentence).spans("city")
+        )
         places = list(islice(told, 1))
     if places and " there " in said and not has(said, ("is there", "are there")):
         return re.sub(r"\bthere\b", f"in {places[-1]}", text, flags=re.IGNORECASE)
@@ -68,11 +72,11 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
         return []
     old = last.arguments or {}
     bare = without_cue(turn.text)
-    parts = [each.strip(" .!?") for each in _AND.split(bare)]
+    parts = [part.strip(" .!?") for part in _AND.split(bare)]
     # Of "Not Rome, Oslo", the last is meant.
     parts = parts[-1:] if words(turn.text)[:1] == ["not"] else parts
     bare = parts[0] if len(parts) == 1 else bare
-    several = len(parts) > 1 and all(each[:1].isupper() for each in parts)
+    several = len(parts) > 1 and all(part[:1].isupper() for part in parts)
     return [
         call for part in (parts if several else [bare])
         for call in _changed(turn, Planned(tool, old), part, several)
@@ -83,8 +87,8 @@ def _changed(turn: Turn, made: Planned, part: str, several: bool) -> list[Planne
     """A call once more with what a part of the message says instead: "Oslo", "eight people"."""
     tool, old = made.tool, made.arguments
     found = []
-    for each in forced((tool,), text_of(turn, part), tool.name):
-        new = {k: v for k, v in each.arguments.items() if k not in each.missing}
+    for call in forced((tool,), text_of(turn, part), tool.name):
+        new = {k: v for k, v in call.arguments.items() if k not in call.missing}
         arguments = {**old, **new}
         if (arguments != old or has(flat(turn.text), table("agent")["again"].split("|"))) and fits(
             arguments, tool.parameters
@@ -114,14 +118,14 @@ def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | N
     if not answers or len(words(turn.text)) > 12:
         return None
     waiting = plan(tools, Text(before[0][:_LONGEST]))
-    waiting = [each for each in waiting if each.missing] or waiting
+    waiting = [call for call in waiting if call.missing] or waiting
     if not waiting:
         return None
     completed = []
-    for each in waiting[:1]:
-        value = fill(each.tool.parameters, Text(turn.text))
-        both = fill(each.tool.parameters, Text(f"{before[0]}\n{turn.text}"))
-        done = merged(each, value.value, value.missing)
+    for call in waiting[:1]:
+        value = fill(call.tool.parameters, Text(turn.text))
+        both = fill(call.tool.parameters, Text(f"{before[0]}\n{turn.text}"))
+        done = merged(call, value.value, value.missing)
         done = merged(done, both.value, both.missing) if done.missing else done
         if len(done.missing) == 1 and len(words(turn.text)) <= 8:
             done = merged(done, {done.missing[0]: turn.text.strip(" .!")})

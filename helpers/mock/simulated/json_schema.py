@@ -84,7 +84,7 @@ def _fits_at_first_sight(value: Any, schema: Schema) -> bool:
         kinds = [kinds]
     if isinstance(kinds, list) and not any(is_type(value, str(kind)) for kind in kinds):
         return False
-    if isinstance(listed, list) and not any(equal(value, each) for each in listed):
+    if isinstance(listed, list) and not any(equal(value, option) for option in listed):
         return False
     if isinstance(required, list) and isinstance(value, dict):
         return all(name in value for name in required)

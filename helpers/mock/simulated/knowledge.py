@@ -14,7 +14,7 @@ def _table(name: str) -> dict[str, Any]:
 
 
 _words = _table("words")
-_IRREGULAR = dict(each.split() for each in _words["irregular"].split(","))
+_IRREGULAR = dict(pair.split() for pair in _words["irregular"].split(","))
 
 
 @remember_words(4_096)

@@ -47,7 +47,7 @@ def stated(turn: Turn) -> list[str]:
             continue
         changed = {old: new for new, old in _NOT.findall(text[:2_000])}
         if changed:
-            kept = [_WORD.sub(partial(_instead, changed), each) for each in kept]
+            kept = [_WORD.sub(partial(_instead, changed), line) for line in kept]
         kept += _clauses(text[:20_000])
     return kept[::-1]
 
@@ -57,7 +57,7 @@ def _instead(changed: dict[str, str], word: re.Match[str]) -> str:
 
 
 def _clauses(text: str) -> list[str]:
-    asserted = (each for each in sentences(text) if not each.endswith("?"))
+    asserted = (sentence for sentence in sentences(text) if not sentence.endswith("?"))
     clauses = (c.strip() for sentence in asserted for c in _CLAUSE.split(sentence))
     return [clause for clause in clauses if not asks(clause) or keeps(clause)]
 
@@ -238,12 +238,15 @@ def noted(turn: Turn) -> Said | None:
         for part in _COMMA.split(turn.text)[1:]
     ):
         return None
-    told = [each for each in told if len(words(each)) > 1 and _declares(each)]
+    told = [sentence for sentence in told if len(words(sentence)) > 1 and _declares(sentence)]
     if not told:
         return None
     news = table("talk")["news"]
-    lead = next((each["say"] for each in news if has(flat(turn.text), each["when"])), "Noted.")
-    text = f"{lead} {' '.join(f'{you(each)}.' for each in told)}" if lead == "Noted." else lead
+    lead = next(
+        (news_item["say"] for news_item in news if has(flat(turn.text), news_item["when"])),
+        "Noted.",
+    )
+    text = f"{lead} {' '.join(f'{you(line)}.' for line in told)}" if lead == "Noted." else lead
     return Said(text, HEARD)
 
 

@@ -50,7 +50,7 @@ def answer(prompt: Prompt) -> Reply:
     ready = ready or chain.fanned(turn, waiting)
     if ready:
         chosen = ready if prompt.parallel else ready[:1]
-        made = tuple(Call(each.tool.name, agent.as_json(each.arguments)) for each in chosen)
+        made = tuple(Call(call.tool.name, agent.as_json(call.arguments)) for call in chosen)
         return Reply(None, made, _about(chosen) if prompt.reasoning else None)
     said = _in_words(turn, waiting)
     refused = said.text == REFUSAL and prompt.vendor.refuses_apart and structure.wanted(turn)
@@ -63,11 +63,11 @@ def answer(prompt: Prompt) -> Reply:
 
 def _about(chosen: list[Planned]) -> str:
     told = []
-    for each in chosen[:4]:
+    for call in chosen[:4]:
         values = ", ".join(
-            f"{spelt(name)} is {quoted(str(value))}" for name, value in each.arguments.items()
+            f"{spelt(name)} is {quoted(str(value))}" for name, value in call.arguments.items()
         )
-        told.append(f"{each.tool.name} fits the request" + (f"; {values}." if values else "."))
+        told.append(f"{call.tool.name} fits the request" + (f"; {values}." if values else "."))
     return " ".join(told)
 
 

@@ -26,7 +26,7 @@ def content(text: str) -> list[str]:
     """The stems of a text's telling words, in order; synonyms count as one, a range as its days."""
     same, small = table("memory")["same"], word_set("memory", "small")
     found = (part for word in words(text) if word not in small for part in word.split("-"))
-    stems = [same.get(each) or same.get(stem(each), stem(each)) for each in found]
+    stems = [same.get(word) or same.get(stem(word), stem(word)) for word in found]
     return [*stems, *_days(text)]
 
 
@@ -56,7 +56,7 @@ def _days(text: str) -> list[str]:
     week = [stem(day.lower()) for day in table("almanac")["order"]["day"].split()]
     same = table("memory")["same"] | {day[:3]: day for day in week}
     said = [same.get(stem(part), stem(part)) for word in words(text) for part in word.split("-")]
-    named = [n for n, each in enumerate(said) if each in week]
+    named = [n for n, word in enumerate(said) if word in week]
     days: list[str] = []
     for one, other in pairwise(named):
         between = said[one + 1 : other]
@@ -89,7 +89,7 @@ def answering(
             lines = [line for line in lines if cues & set(words(line))]
     wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
     stems = [material(each) for each in lines]
-    counts = {word: sum(word in each for each in stems) for word in wanted}
+    counts = {word: sum(word in line_stems for line_stems in stems) for word in wanted}
     many = re.search(r"\bhow many ([^\W\d_]+)", question.lower())
     counted = set(content(many[1])) if many else set()
     who = _WHO.match(question.lower())
@@ -126,8 +126,8 @@ def kind(question: str) -> Callable[[str], object] | None:
 @cache
 def _kinds() -> list[tuple[list[str], Callable[[str], object]]]:
     return [
-        (each["ask"], re.compile(each["has"], re.I if each.get("any_case") else 0).search)
-        for each in table("memory")["kind"]
+        (rule["ask"], re.compile(rule["has"], re.I if rule.get("any_case") else 0).search)
+        for rule in table("memory")["kind"]
     ]
 
 

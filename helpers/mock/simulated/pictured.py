@@ -16,9 +16,9 @@ def told(about: str, found: list[Any]) -> str:
     if not found or not all(isinstance(e, dict) and isinstance(e.get("name"), str) for e in found):
         return ""
     shown = found[:_MOST]
-    if all(isinstance(each.get("value"), int | float) for each in found):
-        return _concepts(about or "The picture", [each["name"] for each in shown])
-    if all(word_set("results", "box") <= each.keys() for each in found):
+    if all(isinstance(result.get("value"), int | float) for result in found):
+        return _concepts(about or "The picture", [thing["name"] for thing in shown])
+    if all(word_set("results", "box") <= thing.keys() for thing in found):
         return f"I found {listing(list(map(_in_box, shown)))}{f' in {about}' if about else ''}."
     return ""
 

@@ -118,7 +118,7 @@ class Plain:
 
     def _option(self, schema: Schema) -> Any:
         rest = {key: value for key, value in schema.items() if key != "enum"}
-        fitting = [each for each in schema["enum"][:200] if fits(each, rest, self.root)]
+        fitting = [option for option in schema["enum"][:200] if fits(option, rest, self.root)]
         options = fitting or schema["enum"]
         return None if None in options and not self.salt else options[self.salt % len(options)]
 
@@ -251,7 +251,7 @@ def _new_names(schema: Schema, count: int) -> Iterator[str]:
     rules = [names] if isinstance(names, dict) else []
     rules += [{"pattern": pattern} for pattern in patterns] if isinstance(patterns, dict) else []
     for rule in rules:
-        yield from (each for each in _list(rule.get("enum")) if isinstance(each, str))
+        yield from (option for option in _list(rule.get("enum")) if isinstance(option, str))
         for salt in range(min(count, 50) * 2 + 5):
             value = plain_string(rule, salt)
             if fits(value, rule):

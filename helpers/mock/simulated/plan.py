@@ -52,7 +52,7 @@ _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
 _LESS_SURE = 0.5
 _LONGEST = 60
-_PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["requests"].items()}
+_PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["requests"].items()}
 _COURTEOUS = SCAFFOLD - VERBS
 _TALK = frozenset(("you", "your", "me", "my", "i"))
 
@@ -68,11 +68,11 @@ class _Planner:
         scored = [
             (*strength_of(p, request, self.rarity), -at) for at, p in enumerate(self.profiles)
         ]
-        good = [each for each in scored if each[0] >= least]
+        good = [match for match in scored if match[0] >= least]
         if not good:
             return None, 0.0
-        most = max(round(each[1], 6) for each in good)
-        equal = [each for each in good if round(each[1], 6) == most]
+        most = max(round(match[1], 6) for match in good)
+        equal = [match for match in good if round(match[1], 6) == most]
         if len(equal) > 1:  # of two that are spoken of alike, the one that can be called
             equal.sort(key=lambda each: (self._lacks(self.profiles[-each[2]]), -each[2]))
         return self.profiles[-equal[0][2]], equal[0][0]
@@ -102,7 +102,7 @@ class _Planner:
             if profile is found[at - 1][0] or not self._stands(profile, start, end):
                 found[at - 1] = (*found[at - 1][:2], end, max(found[at - 1][3], least))
                 del found[at]
-        if len({id(each[0]) for each in found}) <= 1:
+        if len({id(match[0]) for match in found}) <= 1:
             return [(whole, 0, len(raw), strength)] if whole else []
         return found
 
@@ -144,7 +144,7 @@ class _Planner:
         best, score = self.best(0, len(self.text.raw), _HINTED)
         found = [(best, 0, len(self.text.raw), score)] if best else []
         planned = self.all_calls(found)
-        sure = planned and all(each.used and not each.missing for each in planned)
+        sure = planned and all(call.used and not call.missing for call in planned)
         return found if sure and not unclear(self.text, planned, most=1) else []
 
     def _stands(self, profile: Profile, start: int, end: int) -> bool:
@@ -212,7 +212,7 @@ class _Planner:
 
     def leaves_numbers(self, planned: list[Planned]) -> bool:
         """Whether no call has a number that the message gives."""
-        spans = [pair.span for each in planned for pair in each.used]
+        spans = [pair.span for call in planned for pair in call.used]
         numbers = [s for s in self.text.spans("number") if s.text[:1].isdigit()]
         return bool(planned) and any(not any(map(s.meets, spans)) for s in numbers)
 
@@ -285,9 +285,9 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     if len(tools) > 1 and planner.leaves_numbers(planned) and (other := planner.explained()):
         planned = planner.all_calls(other)
     if words := unclear(text, planned):
-        return [replace(each, unclear=words) for each in planned if each.used]
-    complete = {each.tool.name for each in planned if not each.missing}
-    return [each for each in planned if not each.missing or each.tool.name not in complete]
+        return [replace(call, unclear=words) for call in planned if call.used]
+    complete = {call.tool.name for call in planned if not call.missing}
+    return [call for call in planned if not call.missing or call.tool.name not in complete]
 
 
 def _year_of(tools: tuple[Tool, ...]) -> int | None:

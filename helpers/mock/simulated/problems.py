@@ -98,7 +98,7 @@ def _proportion(text: str, ask: str) -> str:
     """A box holds 24 bottles: so many for other boxes, or so many boxes for other bottles."""
     found, wanted = _quantities(text), set(map(stem, words(ask)))
     fixed, asked = _meets(text, "holds"), len(found) - len(_quantities(ask))
-    if sum(each.stated for each in found) > 3:
+    if sum(quantity.stated for quantity in found) > 3:
         return ""
     for place, target in reversed(list(enumerate(found))):
         for base in (b for b in found if b is not target and b.of & target.of):

@@ -177,7 +177,7 @@ def split_up(turn: Turn, content: Any = None) -> None:
 
 def _split(turn: Turn, content: Any) -> None:
     text = turn.text
-    parts = [content_text([each]) for each in content] if isinstance(content, list) else []
+    parts = [content_text([part]) for part in content] if isinstance(content, list) else []
     parts = [part for part in parts if part.strip()]
     if len(parts) > 1 and not turn.pictures:
         first = {part: (sentences(part) or [part])[0] for part in parts}
@@ -278,7 +278,7 @@ def _kind(label: str) -> str:
         return "ask"
     if set(found) <= word_set("reading", "answer") | word_set("reading", "beside"):
         return "answer"
-    stems = {each.removesuffix("s") for each in found}
+    stems = {word.removesuffix("s") for word in found}
     return "data" if stems & set(cues["data"].split()) else ""
 
 
@@ -328,7 +328,7 @@ def _joined(lines: list[str]) -> str:
 
 def _question_apart(text: str) -> tuple[str, str]:
     """The last or first paragraph of a text, if it is a question, and the rest."""
-    blocks = [each.strip() for each in re.split(r"\n\s*\n|\n", text) if each.strip()]
+    blocks = [block.strip() for block in re.split(r"\n\s*\n|\n", text) if block.strip()]
     for place in (-1, 0) if len(blocks) > 1 else ():
         lines = sentences(blocks[place])
         whole = any(line.endswith("?") for line in lines) and all(map(asks, lines))
@@ -384,6 +384,6 @@ def _from_sentences(turn: Turn, text: str) -> None:
     if len(told) > 1 and told[0].endswith("?") and "data" in map(_kind, labels):
         turn.ask, turn.data = told[0], " ".join(told[1:])
     elif len(told) > 1 and told[-1].endswith("?"):
-        turn.data = " ".join(each for each in told if not each.endswith("?"))
+        turn.data = " ".join(line for line in told if not line.endswith("?"))
         if turn.data:
-            turn.ask = " ".join(each for each in told if each.endswith("?"))
+            turn.ask = " ".join(line for line in told if line.endswith("?"))

@@ -55,7 +55,7 @@ def told(text: str) -> tuple[str, Any]:
     if not alike or any(not cell or cell[0].isdigit() or " " in cell for cell in head):
         return text, None
     found = [dict(zip(head, row, strict=True)) for row in rows[1:]]
-    return "\n".join(_row(each.items()) for each in found), found
+    return "\n".join(_row(record.items()) for record in found), found
 
 
 def measured(text: str) -> list[dict[str, Any]]:
@@ -90,4 +90,4 @@ def _item(value: Any) -> str:
 
 
 def _row(cells: Iterable[tuple[Any, Any]]) -> str:
-    return ", ".join(f"{key} {_item(each)}" for key, each in cells)
+    return ", ".join(f"{key} {_item(value)}" for key, value in cells)

@@ -208,7 +208,7 @@ def _conversion(value: dict[str, Any]) -> str:
     amount, result = first("amount", "value"), first("converted", "converted_amount", "result")
     source = first("from", "from_currency", "from_unit", "base", "source")
     target = first("to", "to_currency", "to_unit", "quote", "target", "currency")
-    numbers = all(isinstance(each, int | float) for each in (amount, result))
+    numbers = all(isinstance(number, int | float) for number in (amount, result))
     if not numbers or not isinstance(source, str) or not isinstance(target, str):
         return ""
     rate = first("rate", "exchange_rate")

@@ -95,7 +95,7 @@ def _without(said: str, cues: Iterable[str]) -> set[str]:
 @cache
 def _cues() -> dict[str, list[tuple[str, int]]]:
     intents = enumerate(table("talk")["intent"])
-    return by_first_word((cue, place) for place, each in intents for cue in each["cues"])
+    return by_first_word((cue, place) for place, intent in intents for cue in intent["cues"])
 
 
 def _intent(turn: Turn) -> Said | None:
@@ -132,7 +132,7 @@ def _identity(turn: Turn) -> Said | None:
     said = set(words(turn.text))
     name, role = style.persona(turn), style.role(turn)
     key = "persona" if name or role else "me"
-    name = ", ".join(each for each in (name, role) if each)
+    name = ", ".join(part for part in (name, role) if part)
     text = who[key].format(assistant=vendor.assistant, company=vendor.company, name=name)
     other = next((o for o in who["others"].split() if o.lower() in said), "")
     own = (vendor.assistant.lower(), name.lower())
@@ -158,7 +158,7 @@ def _computed(turn: Turn) -> Said | None:
     text = turn.ask if turn.marked or len(turn.text) > 400 else turn.text
     if (said := sums.compute(text)) is not None or turn.marked or not turn.text.endswith("?"):
         return said
-    before = next((each for each in turn.said_by("user") if numbers(digits(each))), "")
+    before = next((message for message in turn.said_by("user") if numbers(digits(message))), "")
     return problems.solved(digits(f"{before}\n{text}")) if before else None
 
 
@@ -248,7 +248,7 @@ def from_data(turn: Turn) -> Said | None:
     if _of_code(turn):
         return cannot(turn)
     labels = crafts.labels(turn.ask) if found and " or " in turn.ask else []
-    if found and labels and not any(has(flat(found), [flat(each).strip()]) for each in labels):
+    if found and labels and not any(has(flat(found), [flat(label).strip()]) for label in labels):
         return cannot(turn)  # "Is it urgent or not urgent?" is not answered by what it says
     if found and not turn.marked and passages.computes(turn.ask, found):
         return None  # "I have 2 cats. How many animals ...?" is to be computed

@@ -290,7 +290,9 @@ class Scorer(Choices):
     @cached_property
     def operands(self) -> dict[str, Any]:
         """The first and the second number of the sum in this part of the text."""
-        sums = [Text(each.text).spans("number") for each in self.spans("expression")[:1]]
+        sums = [
+            Text(expression.text).spans("number") for expression in self.spans("expression")[:1]
+        ]
         return {k: n.value for spans in sums for k, n in zip(_ORDER, spans, strict=False)}
 
     def _plausible(self, want: Want, span: Span, score: float) -> float | None:
@@ -358,9 +360,9 @@ def _holds(pairs: list[Pair]) -> bool:
 
 def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     """What holds to the end of a message, without what others have of its end."""
-    if span.kind != "rest" or any(each.start <= span.start < each.end for each in used):
+    if span.kind != "rest" or any(other.start <= span.start < other.end for other in used):
         return None
-    end = min(each.start for each in used if span.meets(each))
+    end = min(other.start for other in used if span.meets(other))
     cuts = [cut.start() for cut in _TAIL.finditer(text.raw, span.start, end)]
     body = text.raw[span.start : cuts[-1]] if cuts else ""
     return replace(span, text=body, value=body, end=cuts[-1]) if body else None

@@ -148,15 +148,15 @@ def _repeats(
 ) -> Iterator[tuple[list[Pair], list[Pair]]]:
     """What could serve as well as what was chosen, for the properties that it could serve."""
     groups: dict[tuple[int, ...], tuple[list[Pair], list[Pair]]] = {}
-    for each in required[:20]:
-        own = chosen.get(each.path)
-        if not own or each.type == "boolean":
+    for want in required[:20]:
+        own = chosen.get(want.path)
+        if not own or want.type == "boolean":
             continue
         first = own[0]
-        others = [p.span for path, pairs in chosen.items() if path != each.path for p in pairs]
+        others = [p.span for path, pairs in chosen.items() if path != want.path for p in pairs]
         left = [
             pair
-            for pair in scorer.pairs(each)
+            for pair in scorer.pairs(want)
             if pair.score >= first.score - (margin if _kind(pair) == _kind(first) else 0.15)
             and pair.span not in others
             and not any(map(pair.span.meets, others))

@@ -134,7 +134,7 @@ class _Shape(Scopes):
             self.collect(schema, path, True, scope, depth)
         wants = scope.wants
         scorer = self.scorer(zone)
-        if self.purpose == "reply" and any(each[3] for each in scope.inner):
+        if self.purpose == "reply" and any(inner[3] for inner in scope.inner):
             # Beside a list, a number is the total only where it is called so.
             called = {w.path for w in wants if any(p.score > _CALLED for p in scorer.pairs(w))}
             wants = [w for w in wants if not w.stems & _TOTALS or w.path in called]
@@ -370,11 +370,11 @@ class _Shape(Scopes):
         inner = schema.get("additionalProperties")
         leaf = want.read(("value",), inner if isinstance(inner, dict) else {}, True)
         for pattern in _ENTRIES if kind_of(schema) == "object" and isinstance(inner, dict) else ():
-            found = [each.groupdict() for each in pattern.finditer(self.text.raw, *zone)]
+            found = [match.groupdict() for match in pattern.finditer(self.text.raw, *zone)]
             made = {
-                each["name"].strip(): value
-                for each in found[:_MOST_RECORDS]
-                if (value := typed(each["value"].strip(" ."), leaf.type)) is not NOTHING
+                groups["name"].strip(): value
+                for groups in found[:_MOST_RECORDS]
+                if (value := typed(groups["value"].strip(" ."), leaf.type)) is not NOTHING
             }
             if made and fits(made, schema, self.root):
                 self.supported += 1

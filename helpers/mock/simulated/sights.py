@@ -80,7 +80,7 @@ def text_in(descriptions: Sequence[str]) -> str:
 def _told(sights: list[_Sight]) -> str:
     if len(sights) == 1:
         return f"It {sights[0].told}."
-    return " ".join(f"Picture {n} {each.told}." for n, each in enumerate(sights, 1))
+    return " ".join(f"Picture {n} {sight.told}." for n, sight in enumerate(sights, 1))
 
 
 def _of_one(asked: str, text: str, sight: _Sight) -> str:

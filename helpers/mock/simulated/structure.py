@@ -196,7 +196,7 @@ def _steps(schema: dict[str, Any], text: str) -> str | None:
         return None
     steps, solution = solved
     value = {
-        "steps": [{"explanation": each, "output": outcome} for each, outcome in steps],
+        "steps": [{"explanation": step, "output": outcome} for step, outcome in steps],
         "final_answer": solution,
     }
     return json.dumps(value, ensure_ascii=False) if fits(value, schema) else None
@@ -227,5 +227,5 @@ def _is_schema(value: Any) -> bool:
         return False
     inner = value.get("properties")
     if isinstance(inner, dict) and inner:
-        return all(isinstance(each, dict) for each in inner.values())
+        return all(isinstance(schema, dict) for schema in inner.values())
     return "$ref" in value and "$defs" in value

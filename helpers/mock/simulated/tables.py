@@ -91,7 +91,7 @@ def answered(ask: str, steps: list[Step], sure: bool = False) -> Said | None:
     last = things.records(value)
     rows = {str(item[key]): item for item in last if (key := things.label(item))}
     if len(last) < 2:
-        rows = {results.subject(each): results.measures(each) for each in steps}
+        rows = {results.subject(step): results.measures(step) for step in steps}
     outer = [*value] if isinstance(value, dict) else []
     keys = [key for row in list(rows.values())[:1] for key in row]
     known = word_set("memory", "small") | word_set("results", "beside")

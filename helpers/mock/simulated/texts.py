@@ -124,8 +124,8 @@ def stem(word: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """The sentences and lines of a text, without bullets and numbers before them."""
-    found = (_MARK.sub("", each).strip() for each in _SENTENCE.split(text))
-    return [each for each in found if len(each) > 1]
+    found = (_MARK.sub("", part).strip() for part in _SENTENCE.split(text))
+    return [part for part in found if len(part) > 1]
 
 
 def listing(items: list[str]) -> str:

@@ -38,7 +38,7 @@ def records(value: Any) -> list[dict[str, Any]]:
     value = unwrapped(value)
     if isinstance(value, dict) and len(value) == 1:
         value = next(iter(value.values()))
-    lists = [each for each in value.values() if isinstance(each, list)] if isinstance(
+    lists = [listed for listed in value.values() if isinstance(listed, list)] if isinstance(
         value, dict) else [value]  # fmt: skip
     items = lists[0] if len(lists) == 1 and isinstance(lists[0], list) else []
     plain = [{"name": item} for item in items if isinstance(item, str) and items is value]

@@ -114,7 +114,7 @@ class Words:
     @cached_property
     def ends(self) -> list[int]:
         """Where each sentence ends but the last."""
-        return [each.start() for each in _SENTENCE.finditer(self.raw)]
+        return [match.start() for match in _SENTENCE.finditer(self.raw)]
 
     def sentence(self, start: int) -> int:
         """Which sentence a position is in, counted from 0."""
@@ -122,7 +122,7 @@ class Words:
 
     @cached_property
     def sentences(self) -> list[str]:
-        return [each.strip() for each in _SENTENCE.split(self.raw) if each.strip()]
+        return [part.strip() for part in _SENTENCE.split(self.raw) if part.strip()]
 
     def index(self, place: int) -> int:
         """The first token that starts at or after an offset."""

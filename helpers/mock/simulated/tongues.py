@@ -31,8 +31,8 @@ def tongue(text: str) -> str:
     head = text[:300]
     for name, pattern in _SCRIPTS:
         if pattern.search(head):
-            return next(code for code, each in table("languages").items()
-                        if each.get("script") == name)  # fmt: skip
+            return next(code for code, language in table("languages").items()
+                        if language.get("script") == name)  # fmt: skip
     marks, cues = _signs()
     said = [part for word in words(head) for part in {word, *word.split("-")}]
     scores = Counter(code for word in said for code in marks.get(word, ()))
@@ -65,8 +65,8 @@ def _signs() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, str]]]]:
 def named(text: str) -> str:
     """The code of a language that a text names: "Answer in French"; "" for none."""
     said = set(words(text))
-    codes = (c for c, each in table("languages").items()
-             if {each["english"].lower(), *each["own"].split()} & said)  # fmt: skip
+    codes = (c for c, language in table("languages").items()
+             if {language["english"].lower(), *language["own"].split()} & said)  # fmt: skip
     return next(codes, "")
 
 

@@ -28,7 +28,7 @@ from helpers.remember import remember_words
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _ALONE = re.compile(r"(?<![/\w])[^\W\d_]+(?![/\w])")
-_PATTERNS = {name: re.compile(each, re.I) for name, each in PATTERNS["descriptions"].items()}
+_PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["descriptions"].items()}
 
 
 def _inverted(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
