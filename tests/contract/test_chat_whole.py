@@ -265,6 +265,18 @@ def test_required_calls_a_tool_whatever_is_said(client: OpenAI) -> None:
     assert reply.choices[0].message.tool_calls
 
 
+@pytest.mark.parametrize("given", [{}, {"parameters": {}}])
+def test_a_tool_without_parameters_is_called_without_arguments(client: OpenAI, given: Any) -> None:
+    function = {"name": "read_thermostat", "description": "Read the thermostat's state."} | given
+    reply = client.chat.completions.create(
+        model=PLAIN,
+        messages=[{"role": "user", "content": "Read the thermostat, please."}],
+        tools=[{"type": "function", "function": function}],
+    )
+    calls = reply.choices[0].message.tool_calls or []
+    assert [call.function.arguments for call in calls if call.type == "function"] == ["{}"]
+
+
 def test_parallel_tool_calls_false_gives_one_at_a_time(client: OpenAI) -> None:
     messages = asks("Oslo", "Paris")
     asked = []

@@ -12,6 +12,7 @@ from helpers.mock.requests import InvalidRequest, Json
 from helpers.mock.simulated.model import Tool
 from helpers.strict import malformed, problems
 
+_NO_PARAMETERS = {"type": "object", "properties": {}}
 _TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MOST_TOOLS = 128
 _MOST_PROPERTIES = 5_000
@@ -94,7 +95,8 @@ def _tool(model: Model, function: Json, path: str) -> Tool:
     if parameters and holds("tool_schema", model):
         for wrong in malformed(parameters):
             raise InvalidRequest(f"{path}.parameters.{wrong.path}", wrong.text, "tool_schema")
-    return Tool(function["name"], function.get("description") or "", parameters, strict)
+    description = function.get("description") or ""
+    return Tool(function["name"], description, parameters or _NO_PARAMETERS, strict)
 
 
 def choose(

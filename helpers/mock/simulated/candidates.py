@@ -1,8 +1,8 @@
 """Candidates: the spans of a part of a text that a property which holds words could have."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -47,6 +47,8 @@ _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | PADDING
 _ACTS = VERBS | STATING
 _COUNTED = MEASURES | frozenset(WANTS["sizes"]["people"].split())
 _NONE: frozenset[str] = frozenset()
+_DIGITS = re.compile(r"\d+")
+_ROW = re.compile(r"\d{3}(?:,\d{3}){2,}")
 _ARTICLES = frozenset(("a", "an"))
 _COUNT = stems("count quantity")
 LEAST = 0.4
@@ -322,6 +324,16 @@ class Candidates:
         """What may follow a text that a property holds to the end, and is no part of it."""
         kinds = [kind for words, kind in _TAILS if self.tool & words]
         return [span for kind in kinds for span in self.spans(kind)]
+
+    def _numbers(self, want: Want) -> Iterator[Span]:
+        """The numbers of the text; where a list is wanted, "100,150,120" has three."""
+        for span in self.spans("number"):
+            if not (want.many and _ROW.fullmatch(span.text)):
+                yield span
+                continue
+            for part in _DIGITS.finditer(span.text):
+                start, end = (span.start + at for at in part.span())
+                yield replace(span, text=part[0], value=int(part[0]), start=start, end=end)
 
     def _with_me(self, want: Want, span: Span) -> Any:
         """How many people are meant where the speaker is one more: "me and my two friends"."""

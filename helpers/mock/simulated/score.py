@@ -76,7 +76,7 @@ class Scorer(Choices):
         if want.type in ("integer", "number"):
             found = [
                 Pair(score, want, span, self._with_me(want, span))
-                for span in self.spans("number")
+                for span in self._numbers(want)
                 if (score := self._number(want, span)) is not None
             ] or self._one(want)
         elif want.type == "boolean":
