@@ -173,8 +173,10 @@ def _problems(cell: NotebookNode, step: Step) -> Iterator[str]:
         if output.output_type == "error" and not helpful(output):
             said = ANSI.sub("", "\n".join(output.traceback))
             yield said[said.rfind(f"{output.ename}: ") :]
-    # What asyncio says of tasks beside the one that ended the cell for want of a name.
-    if TRACEBACK in printed and "Task exception was never retrieved" not in printed:
+    # What asyncio says of tasks beside the one that ended the cell for want of a name; and IPython
+    # prints an error that it cannot lay out, with what is said of it.
+    beside = "Task exception was never retrieved" in printed or FIRST in printed
+    if TRACEBACK in printed and not beside:
         yield printed[printed.index(TRACEBACK) :]
     failed = any(output.output_type == "error" for output in cell.outputs)
     if "check" in tags(cell) and not failed:
