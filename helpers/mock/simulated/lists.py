@@ -13,7 +13,7 @@ from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import Said, first_word, flat, has, table, word_set, words
 
 _WHY = "A small operation on a list, which needs no knowledge."
-_SPLIT = re.compile(r"\s*[,;\n]\s*(?:(?:and|or) )?|\s+(?:and|or)\s+")
+_SPLIT = re.compile(r"\s{0,9}[,;\n]\s{0,9}(?:(?:and|or) )?|\s{1,9}(?:and|or)\s{1,9}")
 _INSIDE = re.compile(
     r"\b(?:put|turn|make|write|format) (?P<items>[^:]{3,200}?) (?:in|into|as) an? ", re.I
 )

@@ -11,7 +11,7 @@ from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.things import leaves
 
 _NAMED = re.compile(r"\b\w{1,60} = (?=[\[{])")
-_APART = re.compile(r"[,;\n.]\s+(?:and )?|\s+and\s+")
+_APART = re.compile(r"[,;\n.]\s+(?:and )?|\s{1,9}and\s{1,9}")
 _NUMBERED = re.compile(
     r"(?:[-*•]\s|[\w ]{2,40}: )?(?:the |an? )?(?P<name>[^\W\d][\w'’ -]{0,30}?)"
     r"(?: is| costs?| weighs?| scored| was| got| has| [a-z]+ in|:)? [€$£]?"
