@@ -222,10 +222,12 @@ def test_a_body_that_is_not_utf_8_is_told_so(mock: Mock, body: bytes) -> None:
 
 def test_it_listens_on_ipv6_as_well() -> None:
     try:
-        server = start(host="::1")
+        # By itself, so that a mock that cannot listen there fails.
+        with socket.socket(socket.AF_INET6) as plain:
+            plain.bind(("::1", 0))
     except OSError:
         pytest.skip("this machine has no IPv6")
-    with server, OpenAI(base_url=server.base_url, api_key=MOCK_PAT) as client:
+    with start(host="::1") as server, OpenAI(base_url=server.base_url, api_key=MOCK_PAT) as client:
         assert client.models.list().data
 
 

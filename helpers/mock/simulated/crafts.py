@@ -261,9 +261,12 @@ def tell(turn: Turn) -> Said | None:
     talk = table("talk")
     said = words(turn.ask)
     forms = {cue: form for form, cues in talk["form_of"].items() for cue in cues.split()}
+    before = word_set("talk", "form", "before_things")
     following = zip(said, [*said[1:], "of"], strict=False)
     # "Write a line about rain", and no line chart.
-    found = [forms[w] for w, after in following if w in forms and (w != "line" or after in STOP)]
+    found = [
+        forms[w] for w, after in following if w in forms and (w not in before or after in STOP)
+    ]
     form = next((name for name in found if name != "line"), next(iter(found), ""))
     ordered = set(said) & word_set("talk", "form", "orders") or len(said) < 5
     if not form or turn.data or not ordered or said[0] in word_set("agent", "asks_back"):

@@ -211,7 +211,7 @@ class _Planner:
         return planned[:_MOST_CALLS]
 
     def leaves_numbers(self, planned: list[Planned]) -> bool:
-        """Whether no call has a number that the message gives."""
+        """Whether the message gives a number that no call has."""
         spans = [pair.span for call in planned for pair in call.used]
         numbers = [s for s in self.text.spans("number") if s.text[:1].isdigit()]
         return bool(planned) and any(not any(map(s.meets, spans)) for s in numbers)
