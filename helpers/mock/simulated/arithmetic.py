@@ -57,7 +57,6 @@ def numbers(text: str) -> list[float]:
 def digits(text: str) -> str:
     """A text with its number words as digits: "twenty-five" as 25, "1.5 million" as 1500000."""
     known, scales = table("sums")["numbers"], table("sums")["scales"]
-    text = _DOZENS.sub(lambda match: str(int(match[1]) * 12), text)
     if (known.keys() | scales.keys()).isdisjoint(_LETTERS.findall(text.lower())):
         return text
     out: list[str] = []
@@ -111,7 +110,6 @@ def _value_of(token: str) -> Number:
     return int(value) if value.is_integer() else value
 
 
-_DOZENS = re.compile(r"\b(\d{1,6}) dozen\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}/\d{1,2}/\d{2,4}|\+?\d{2,4}-\d{3,4}(?:-\d{3,4})?")
 _SYMBOLS = str.maketrans({"×": "*", "÷": "/", "−": "-", "·": "*", ",": None, "x": "*"})

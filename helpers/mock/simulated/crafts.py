@@ -194,10 +194,11 @@ def dictated(turn: Turn) -> Said | None:
     if found is None:
         return None
     what, verb = found["what"].rstrip(), found["verb"].lower()
-    if what.endswith("?") and len(sentences(what)) > 1:
-        return None  # "Reply with yes or no. Is it so?"
     inside = re.match(r"[\"“'‘](.+?)[\"”'’]", what, re.DOTALL)
-    plain = verb in ("say", "repeat", "echo") or "with" in found["how"].lower()
+    repeats = verb in ("say", "repeat", "echo")
+    if what.endswith("?") and not inside and not repeats:
+        return None  # "Reply with yes or no. Is it so?"
+    plain = repeats or "with" in found["how"].lower()
     strict = bool(found["colon"] or inside or _STRICT.search(found["how"] + what[-8:]))
     if not plain and not (found["colon"] or inside):
         return None
