@@ -6,27 +6,22 @@ from helpers.checks import Answer, exercise
 
 ONE_REQUEST = "the conversation has one turn: append to `messages`, and send them again."
 FORGOT = "the last request does not hold your first message: send everything that was said before."
-NO_REPLY = "what the model said is missing: append its message before your question."
+NO_REPLY = "what the model said is missing: put its message, as it came, before your question."
 AS_YOURS = "the reply is in the list as if you had said it: its role is `assistant`."
-MADE_UP = "the reply in your list is not what the model said: append the message that came."
-NO_QUESTION = "the last message has to be yours: append a question after the reply."
+MADE_UP = "the reply in your list is not what the model said: send the message that came."
+NO_QUESTION = "the last message has to be yours: put a question after the reply."
 EMPTY = "one of your messages is empty: say something in each."
-DISORDER = "the reply comes before what it replies to: append it to `messages`."
+DISORDER = "the reply comes before what it replies to: put it after your first message."
 SAME = "the last message repeats the first: ask a question that the first one answers."
 ELSEWHERE = "asked alone, your question gets the same reply: ask what only the first message says."
 
 
-@exercise(
-    "second-turn",
-    correct="the last request holds your first message, the reply to it, and your question.",
-)
-def second_turn(answer: Answer, client: Any, MODEL: str) -> str | None:
-    if len(answer.sent) < 2:
-        return ONE_REQUEST
-    first, said = answer.sent[0].said, answer.sent[-1].said
+def continued(answer: Answer) -> str | None:
+    """What the last request lacks to go on with the conversation that the first one began."""
+    first, said = answer.sent[0].said[-1], answer.sent[-1].said
     replies = [reply.text for reply in answer.received]
     ours = [text for role, text in said if role == "assistant"]
-    if first[-1] not in said:
+    if first not in said:
         return FORGOT
     if any(role == "user" and not text.strip() for role, text in said):
         return EMPTY
@@ -36,15 +31,26 @@ def second_turn(answer: Answer, client: Any, MODEL: str) -> str | None:
         return AS_YOURS if ("user", replies[0]) in said else NO_REPLY
     if any(text not in replies for text in ours):
         return MADE_UP
-    if said.index(first[-1]) > said.index(("assistant", ours[0])):
+    if said.index(first) > said.index(("assistant", ours[0])):
         return DISORDER
-    if said[-1] == first[-1]:
-        return SAME
-    question = {"role": "user", "content": said[-1][1]}
+    return SAME if said[-1] == first else None
+
+
+@exercise(
+    "second-turn",
+    correct="the last request holds your first message, the reply to it, and your question.",
+)
+def second_turn(answer: Answer, client: Any, MODEL: str) -> str | None:
+    if len(answer.sent) < 2:
+        return ONE_REQUEST
+    if hint := continued(answer):
+        return hint
+    question = {"role": "user", "content": answer.sent[-1].said[-1][1]}
     alone = client.chat.completions.create(model=MODEL, messages=[question])
+    reply = answer.received[-1].text
     # The mock answers what it does not understand with the advice to ask a real model.
-    understood = "CLARIFAI_PAT" not in replies[-1]
-    return ELSEWHERE if understood and alone.choices[0].message.content == replies[-1] else None
+    understood = "CLARIFAI_PAT" not in reply
+    return ELSEWHERE if understood and alone.choices[0].message.content == reply else None
 
 
 NO_RULE = "the request has no `system` message: put one into `messages`."

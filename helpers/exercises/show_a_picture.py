@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpers.checks import Answer, exercise
+from helpers.exercises.basic_inference import continued
 from helpers.exercises.get_structured_data import kinds
 from helpers.transcript.read import Sent
 
@@ -12,9 +13,6 @@ NO_PICTURE = (
     "the last request has no picture in it, and the endpoint remembers none: send it again."
 )
 OTHER_PICTURE = "the last request has another picture: the question is about the station."
-NO_ANSWER = "the picture is there; what the model said about it is not. Put its message in between."
-MADE_UP = "the reply that you send is not what the model said: put its own message there."
-NO_QUESTION = "the last message has to be yours, with a new question."
 SAME_QUESTION = "the last message has the first question again: ask about the train's colour."
 
 
@@ -45,16 +43,10 @@ def ask_again(answer: Answer, station: dict[str, Any], question: dict[str, Any])
     if address not in pictures:
         return OTHER_PICTURE
     (role, text), last = sent.said[-1], sent.messages[-1]
-    replies = [received.text for received in answer.received]
-    if role != "user" or not text.strip():
-        return NO_QUESTION
-    if text == question["text"]:
+    if role == "user" and text == question["text"]:
         return SAME_QUESTION
-    if any(said not in replies for who, said in sent.said if who == "assistant"):
-        return MADE_UP
-    if _pictures(last) or "assistant" in sent.roles or question["text"] not in sent.text:
-        return None
-    return NO_ANSWER
+    alone = address in _pictures(last) or question["text"] not in sent.text
+    return None if alone and set(sent.roles) <= {"system", "user"} else continued(answer)
 
 
 NO_TABLE = "the schema that was sent has no field `table`: add one to the class."

@@ -2,77 +2,101 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any
 
-from openai import Stream
+from openai.types.chat import ChatCompletionChunk
 
-from helpers.checks import Answer, exercise
-from helpers.transcript import Exchange
+from helpers.checks import Answer, exercise, returned
 
 NO_TEXT = "there is no text: append the content of every delta to it."
-NOT_ONE = "`text` should be one string: join the pieces, as in `''.join(pieces)`."
+NOT_THREE = "`collect` should return three things: the text, the finish reason and the usage."
+NOT_ONE = "the text should be one string: join the pieces, as in `''.join(pieces)`."
 NONE = "the text has `None` in it: that is the content of a delta without text."
 REASONING = "the text has the reasoning in it: a model's thoughts are not part of the reply."
 NOT_ALL = "the text is not all that was received: append to it, so that nothing is overwritten."
 NO_REASON = "the finish reason is missing: one chunk has it, in its choice."
-OTHER_REASON = "`finish_reason` is not what was received: {}."
+OTHER_REASON = "the finish reason was `length` in another stream, and `collect` returned {!r}."
 NO_USAGE = "the usage is missing: it comes after the finish reason, in a chunk without choices."
 LEFT = "you left the loop before the stream ended, and its last chunk is the one with the usage."
-NOT_THE_USAGE = "`usage` is not the object that was received, of {} tokens in all."
+NOT_THE_USAGE = "the usage is not the object that was received, with its `total_tokens`."
+
+_THOUGHT, _TEXT = "A story.", "Once there was a story, and it was cut"
+_USAGE = {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}
+
+
+class _Made(
+    Iterator[ChatCompletionChunk],
+    AbstractContextManager["_Made"],
+    AbstractAsyncContextManager["_Made"],
+):
+    """A stream that was made up, to be read with `for`, `next`, `async for` and `with`."""
+
+    def __init__(self) -> None:
+        deltas = [{"role": "assistant", "content": ""}, {"reasoning": _THOUGHT, "content": None}]
+        deltas += [{"content": piece} for piece in re.findall(r"\W*\w+", _TEXT)] + [{}]
+        choices = [[{"index": 0, "delta": delta, "finish_reason": None}] for delta in deltas]
+        choices[-1][0]["finish_reason"] = "length"
+        self.left = [{"choices": each} for each in choices] + [{"choices": [], "usage": _USAGE}]
+
+    def __next__(self) -> ChatCompletionChunk:
+        if not self.left:
+            raise StopIteration
+        rest = {"id": "c", "created": 0, "model": "m", "object": "chat.completion.chunk"}
+        return ChatCompletionChunk.model_validate(self.left.pop(0) | rest)
+
+    async def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
+        for chunk in self:
+            yield chunk
+
+    def __exit__(self, *error: object) -> None: ...
+
+    async def __aexit__(self, *error: object) -> None: ...
+
+    def close(self) -> None: ...
+
+    def __repr__(self) -> str:
+        return "stream"
 
 
 @exercise(
     "collect-a-stream",
-    keeps=("text", "finish_reason", "usage"),
     correct="text, finish reason and usage are those that were received.",
 )
-def collect_a_stream(
-    answer: Answer, text: object, finish_reason: str | None, usage: Any, stream: Any = None
-) -> str | None:
-    exchange = answer.exchanges[-1]
-    # A loop that ends at the usage has all that matters, which is known once the stream is closed.
-    left = exchange.response is None
-    if left and isinstance(stream, Stream):
-        stream.close()
-    received = answer.received[-1]
+def collect_a_stream(answer: Answer, collect: Callable[..., Any]) -> str | None:
+    stream = _Made()
+    try:
+        text, finish_reason, usage = returned(collect, stream)
+    except (TypeError, ValueError):
+        return NOT_THREE
     if not text:
         return NO_TEXT
     if not isinstance(text, str):
         return NOT_ONE
-    if exchange.response is None or (left and not exchange.usage):
-        return LEFT
-    if text.strip() != received.text.strip():
-        return _wrong_text(text, exchange)
+    if text.strip() != _TEXT:
+        return _wrong_text(text) or (LEFT if stream.left else NOT_ALL)
     if not finish_reason:
         return NO_REASON
-    if finish_reason != received.finish_reason:
-        return OTHER_REASON.format(received.finish_reason)
+    if finish_reason != "length":
+        return OTHER_REASON.format(finish_reason)
     if not usage:
-        return NO_USAGE
+        return LEFT if stream.left else NO_USAGE
     counted = usage.get("total_tokens") if isinstance(usage, dict) else None
-    total = (exchange.usage or {}).get("total_tokens")
-    if getattr(usage, "total_tokens", counted) != total:
-        return NOT_THE_USAGE.format(total)
-    return None
+    return None if getattr(usage, "total_tokens", counted) == 21 else NOT_THE_USAGE
 
 
-def _wrong_text(text: str, exchange: Exchange) -> str:
+def _wrong_text(text: str) -> str | None:
     if "None" in text:
         return NONE
-    deltas = [
-        choice.get("delta", {})
-        for event in exchange.response or ()
-        for choice in event.get("choices") or ()
-    ]
-    thoughts = "".join(
-        delta.get("reasoning") or delta.get("reasoning_content") or "" for delta in deltas
-    )
-    return REASONING if thoughts and thoughts[:20] in text else NOT_ALL
+    return REASONING if _THOUGHT in text else None
 
 
 OPEN = "you left the loop, but the connection is still open: close the stream."
 TO_THE_END = "the reply was received to its end: leave the loop before that."
 TOO_SOON = "the text does not end with a full stop: leave the loop when it does."
+TOO_LATE = "the text goes on after its first sentence: leave the loop where that one ends."
 NOT_RECEIVED = "`text` is not what was received: append the content of every delta to it."
 
 
@@ -90,4 +114,6 @@ def stop_after_a_sentence(answer: Answer, text: str) -> str | None:
         return TO_THE_END
     if not text.strip().endswith((".", "!", "?")):
         return TOO_SOON
+    if re.search(r"\.\s", text.strip()):
+        return TOO_LATE
     return None if received.text.startswith(text.strip()) else NOT_RECEIVED

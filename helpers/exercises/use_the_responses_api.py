@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.checks import Answer, exercise, returned
+from helpers.exercises.basic_inference import continued
 
 STILL_NESTED = "the tool is still nested: what is in `function` belongs next to `type`."
 NO_TYPE = "the tool has no `type`: in both forms it says that it is a function."
@@ -51,13 +52,7 @@ def flatten_tools(answer: Answer, flattened: Callable[[Any], Any]) -> str | None
     return None if kept == [True, False] else STRICT_LOST
 
 
-ALONE = "the last request has only the new question: put what was said before it."
-NO_REPLY = "your first question is there; what the model said to it is not: `response.output`."
-NOT_THE_REPLY = "a reply is there, but not the one that the model gave: send `response.output`."
-NO_FIRST = "the reply is there, but not your first question, which has the name in it."
 ON_THE_SERVER = "that relies on the server to keep the first response: send its items instead."
-NO_QUESTION = "the last item has to be your new question."
-SAME_QUESTION = "the last item is the first question again: ask for the name."
 OTHER_API = "that went to chat completions: ask with `client.responses`."
 
 
@@ -66,22 +61,8 @@ OTHER_API = "that went to chat completions: ask with `client.responses`."
     correct="the last request has the first question, what was said, and the new question.",
 )
 def keep_the_items(answer: Answer) -> str | None:
-    last = answer.sent[-1]
     if answer.exchanges[-1].path != "/responses":
         return OTHER_API
-    if last.body.get("previous_response_id"):
+    if answer.sent[-1].body.get("previous_response_id"):
         return ON_THE_SERVER
-    if len(last.messages) < 2:
-        return ALONE
-    asked = [item for item in last.messages if item.get("role") == "user"]
-    said = [reply.text for reply in answer.received[:-1]]
-    if "assistant" not in last.roles:
-        return NO_REPLY
-    if not any(text and text in last.text for text in said):
-        return NOT_THE_REPLY
-    if last.messages[-1].get("role") != "user":
-        return NO_QUESTION
-    if len(asked) < 2:
-        return NO_FIRST
-    first, *_, new = (text for role, text in last.said if role == "user")
-    return SAME_QUESTION if new == first else None
+    return continued(answer)
