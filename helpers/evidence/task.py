@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from helpers.mock.catalogue import find
 from helpers.models import parse_model
@@ -19,7 +20,7 @@ from helpers.notebooks import provenance
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
 from helpers.notebooks.jobs import Job
-from helpers.notebooks.registry import REGISTRY, Notebook, load
+from helpers.notebooks.registry import REGISTRY, Notebook, load, parsed
 from helpers.secrets import hide
 
 SCHEMA = 1
@@ -41,7 +42,7 @@ class Task:
     server: str = ""
     registry: Path = REGISTRY
     patience: int = 1
-    """How many times the notebook's own limit of time a cell may take."""
+    """How many times the notebook's own limit of time a cell may take, and its TIMEOUT."""
 
     @property
     def file(self) -> str:
@@ -128,13 +129,16 @@ def perform(task: Task, checked: str) -> Evidence:
     Never raises for what the notebook does: that is in the verdict.
     """
     notebook = task.read_notebook()
+    parameters: dict[str, Any] = {"MODEL": task.model} if task.model else {}
+    if seconds := _set(notebook, "TIMEOUT"):
+        parameters |= {"TIMEOUT": seconds * task.patience}
     with TemporaryDirectory(prefix="evidence-") as folder:
         job = Job(
             notebook,
             Path(folder) / notebook.path.name,
             # A server that is named is where the environment says.
             os.environ | {"CLARIFAI_BACKEND": "compatible" if task.server else task.backend},
-            parameters={"MODEL": task.model} if task.model else {},
+            parameters=parameters,
         )
         result = job.run()
         verdict: dict[str, str | None] = {FINISHED: hide(result.problem or "") or None}
@@ -177,18 +181,19 @@ def _fits(model: str, notebook: Notebook) -> bool:
     """
     if "MODEL" not in notebook.parameters:
         return False
-    own, other = find(parse_model(_own_model(notebook))), find(parse_model(model))
+    own, other = find(parse_model(_set(notebook, "MODEL"))), find(parse_model(model))
     return not own or not other or bool(own.kinds & other.kinds & _PURPOSES)
 
 
-def _own_model(notebook: Notebook) -> str:
-    for cell in notebook.cells:
-        if "parameters" in cell["metadata"].get("tags", []):
-            for node in ast.parse("".join(cell["source"])).body:
-                match node:
-                    case ast.Assign(targets=[ast.Name("MODEL")], value=ast.Constant(str(value))):
-                        return value
-    return ""
+def _set(notebook: Notebook, name: str) -> Any:
+    """What a cell sets a name to, as a text or a number; None if none does."""
+    code = ("".join(cell["source"]) for cell in notebook.cells if cell["cell_type"] == "code")
+    for tree in map(parsed, code):
+        for node in tree.body if tree else ():
+            match node:
+                case ast.Assign(targets=[ast.Name(id)], value=ast.Constant(value)) if id == name:
+                    return value
+    return None
 
 
 def _slug(text: str) -> str:

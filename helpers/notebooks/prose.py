@@ -16,7 +16,7 @@ whether something is not claimed: `helpers.notebooks.gates`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -117,6 +117,8 @@ def _read(words: str) -> tuple[str, int | None] | None:
 
 # --- the header line ---
 
+_CLARIFAI = re.compile(r"(?m)^(?:from|import|pip install)\b.*\bclarifai\b")
+
 
 def header(notebook: NotebookNode) -> tuple[int, int, int] | None:
     """The minutes, requests and tokens that the opening names; None if it does not, or not once."""
@@ -132,18 +134,24 @@ def header(notebook: NotebookNode) -> tuple[int, int, int] | None:
     return minutes, requests, tokens
 
 
-def works_with(checked: str) -> str:
-    """The end of the header: the oldest `openai` that will do, and the one that it was run with."""
-    return f"works with `openai` {oldest_packages()['openai']} or newer, checked with {checked}"
+def works_with(notebook: NotebookNode, packages: Mapping[str, str]) -> str:
+    """The end of the header: what it imports or installs, the oldest that will do, and what ran."""
+    everything = "\n".join(cell.source for cell in notebook.cells)
+    used = ["openai", *(["clarifai"] if _CLARIFAI.search(everything) else [])]
+    oldest, checked = oldest_packages(), [packages.get(name, "") for name in used]
+    names = " and ".join(f"`{name}` {oldest[name]}" for name in used)
+    return f"works with {names} or newer, checked with {' and '.join(checked)}"
 
 
-def name_measured(notebook: NotebookNode, requests: int, tokens: int, openai: str) -> None:
-    """Put what was measured into the opening, and the version that it was measured with."""
+def name_measured(
+    notebook: NotebookNode, requests: int, tokens: int, packages: Mapping[str, str]
+) -> None:
+    """Put what was measured into the opening, and the versions that it was measured with."""
 
     def measured(match: re.Match[str]) -> str:
         return (
             f"About {match[1]} minutes · {requests} request{'s' * (requests != 1)}"
-            f" · {tokens} token{'s' * (tokens != 1)} · {works_with(openai)}."
+            f" · {tokens} token{'s' * (tokens != 1)} · {works_with(notebook, packages)}."
         )
 
     for cell in notebook.cells:

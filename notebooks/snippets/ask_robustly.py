@@ -95,4 +95,7 @@ def ask(messages, client=client, tries=16, first=1.0, timeout=60, log=print, **o
     return spoken(whole(patiently(send, tries, first, log)).content or "")
 
 
-print(ask([{"role": "user", "content": "Who are you?"}]))
+try:
+    print(ask([{"role": "user", "content": "Who are you?"}]))
+except ReplyError as error:
+    print(error)

@@ -150,8 +150,16 @@ def test_the_header_is_a_paragraph_of_its_own_and_there_once() -> None:
 
 def test_what_was_measured_is_put_into_the_header() -> None:
     opening = notebook("Need.\n\nAbout 5 minutes · 0 requests · 0 tokens.\n\nMore: 0 tokens.")
-    prose.name_measured(opening, 1, 20, "3.99")
+    prose.name_measured(opening, 1, 20, {"clarifai": "12.9", "openai": "3.99"})
     assert prose.header(opening) == (5, 1, 20)
     assert "· 1 request · 20 tokens · works with `openai` 3." in opening.cells[1].source
     assert " or newer, checked with 3.99.\n\n" in opening.cells[1].source
     assert opening.cells[1].source.endswith("More: 0 tokens.")
+
+
+def test_the_header_names_clarifai_where_it_is_imported() -> None:
+    line = "About 5 minutes · 0 requests · 0 tokens."
+    imports = notebook(line, source="from clarifai.client import Model")
+    prose.name_measured(imports, 1, 20, {"clarifai": "12.9", "openai": "3.99"})
+    assert " and `clarifai` 12." in imports.cells[1].source
+    assert " or newer, checked with 3.99 and 12.9." in imports.cells[1].source

@@ -60,5 +60,6 @@ def _header(book: Book) -> Iterator[str]:
     elif book.entry and header[0] != book.entry.minutes:
         yield f"{header[0]} minutes in its opening, {book.entry.minutes} in the registry"
     made = book.notebook.metadata.get(provenance.KEY, {}).get("packages", {})
-    if not any(prose.works_with(made.get("openai", "")) in cell.source for _, cell in book.prose):
+    works = prose.works_with(book.notebook, made)
+    if not any(works in cell.source for _, cell in book.prose):
         yield "its opening names other versions than it works with; run `make refresh`"
