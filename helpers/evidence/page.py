@@ -60,8 +60,7 @@ def write(folder: Path = FOLDER) -> Path:
     """Write the page beside the folder, and its summary into the README of the project."""
     path = folder.with_suffix(".md")
     path.write_text(page(folder), encoding="utf-8", newline="\n")
-    readme = folder.parents[1] / "README.md"
-    if readme.is_file():
+    if (readme := folder.parents[1] / "README.md").is_file():
         text = SUMMARY.sub(lambda _: summary(folder), readme.read_text(encoding="utf-8"))
         readme.write_text(text, encoding="utf-8", newline="\n")
     return path
@@ -74,13 +73,11 @@ def summary(folder: Path = FOLDER) -> str:
         where = f"a real model ({run.server})" if run.server else "the mock"
         kept.setdefault(where, []).append(not any(run.verdict.values()))
     counted = [f"{sum(held)} of {len(held)} on {where}" for where, held in sorted(kept.items())]
-    suites = [*map(_score, _suites(folder / SUITES))]
     lines = ["<!-- Made by `make matrix` and `make conformance`. -->"]
     if counted:
         lines.append(f"- Runs of a notebook that kept every rule: {', '.join(counted)}.")
-    if suites:
-        passed = "; ".join(suites)
-        lines.append(f"- Other projects' suites on the mock: {passed}. Why not all, the page says.")
+    if suites := "; ".join(map(_score, _suites(folder / SUITES))):
+        lines.append(f"- Other projects' suites on the mock: {suites}. Why not all, the page says.")
     return "\n".join([BEGIN, *lines, END])
 
 
@@ -140,9 +137,10 @@ def _table(title: str, runs: Sequence[Evidence]) -> str:
     lines += [_row(["---"] * (len(models) + 4))]
     for name in sorted({run.notebook for run in runs}):
         those = [run for run in runs if run.notebook == name]
-        versions = [_among(run.packages.get(p, "") for run in those) for p in provenance.PACKAGES]
+        versions = [{run.packages.get(p, "") for run in those} for p in ("openai", "clarifai")]
         cells = [_cell(at.get((name, model))) for model in models]
-        lines.append(_row([name, *cells, *reversed(versions), max(r.checked for r in those)]))
+        cells += [", ".join(sorted(each)) for each in versions]
+        lines.append(_row([name, *cells, max(run.checked for run in those)]))
     if broken := [*_broken(runs)]:
         lines += ["", *broken]
     return "\n".join(lines) + "\n"
@@ -203,13 +201,9 @@ def _score(suite: Suite) -> str:
 def _suite_row(suite: Suite) -> str:
     reasons = Counter(suite.failed.values()).most_common()
     why = "; ".join(f"{reason} ({many})" for reason, many in reasons) or "–"
-    counts = str(sum(suite.passed.values())), str(len(suite.failed))
-    link = f"[{suite.name}]({suite.source})"
-    return _row([link, suite.version, f"`{suite.command}`", *counts, why, suite.checked]) + "\n"
-
-
-def _among(values: Iterable[str]) -> str:
-    return ", ".join(sorted({*values}))
+    counts = f"{sum(suite.passed.values())}", f"{len(suite.failed)}"
+    name = f"[{suite.name}]({suite.source})"
+    return _row([name, suite.version, f"`{suite.command}`", *counts, why, suite.checked]) + "\n"
 
 
 def _short(model: str) -> str:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from helpers.evidence.task import Evidence, Task, code_hash, installed, perform
+from helpers.evidence.task import Evidence, Task, code_hash, perform
+from helpers.notebooks import provenance
 from helpers.problem import Problem
 
 
@@ -72,7 +73,7 @@ def fill(
 
 def _is_there(task: Task, folder: Path) -> bool:
     there = Evidence.read(folder / task.file)
-    return bool(there and not there.stale(code_hash(task.read_notebook()), installed()))
+    return bool(there and not there.stale(code_hash(task.read_notebook()), provenance.versions()))
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +19,7 @@ from helpers.notebooks import provenance
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
 from helpers.notebooks.jobs import Job
-from helpers.notebooks.registry import REGISTRY, Notebook, load, parsed
+from helpers.notebooks.registry import REGISTRY, Notebook, load
 from helpers.secrets import hide
 
 SCHEMA = 1
@@ -153,7 +152,7 @@ def perform(task: Task, checked: str) -> Evidence:
         server=task.server,
         simulated=result.backend == "mock" and not task.server,
         code=code_hash(notebook),
-        packages=installed(),
+        packages=provenance.versions(),
         checked=checked,
         verdict=verdict,
         models=result.models,
@@ -169,11 +168,6 @@ def code_hash(notebook: Notebook) -> str:
     return f"sha256:{hashlib.sha256(json.dumps(code).encode()).hexdigest()}"
 
 
-def installed() -> dict[str, str]:
-    """The versions here of the packages that speak to a backend."""
-    return {name: version(name) for name in provenance.PACKAGES}
-
-
 def _fits(model: str, notebook: Notebook) -> bool:
     """Whether the notebook lets its model be chosen, and this one is for the same purpose.
 
@@ -186,14 +180,10 @@ def _fits(model: str, notebook: Notebook) -> bool:
 
 
 def _set(notebook: Notebook, name: str) -> Any:
-    """What a cell sets a name to, as a text or a number; None if none does."""
-    code = ("".join(cell["source"]) for cell in notebook.cells if cell["cell_type"] == "code")
-    for tree in map(parsed, code):
-        for node in tree.body if tree else ():
-            match node:
-                case ast.Assign(targets=[ast.Name(id)], value=ast.Constant(value)) if id == name:
-                    return value
-    return None
+    """What the first cell that names it sets it to, a text or a number; None if none does."""
+    code = "\n".join("".join(c["source"]) for c in notebook.cells if c["cell_type"] == "code")
+    found = re.search(rf"(?m)^{name} = (\".*\"|[\d.]+)$", code)
+    return ast.literal_eval(found[1]) if found else None
 
 
 def _slug(text: str) -> str:

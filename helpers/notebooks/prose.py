@@ -147,16 +147,11 @@ def name_measured(
     notebook: NotebookNode, requests: int, tokens: int, packages: Mapping[str, str]
 ) -> None:
     """Put what was measured into the opening, and the versions that it was measured with."""
-
-    def measured(match: re.Match[str]) -> str:
-        return (
-            f"About {match[1]} minutes · {requests} request{'s' * (requests != 1)}"
-            f" · {tokens} token{'s' * (tokens != 1)} · {works_with(notebook, packages)}."
-        )
-
+    sent = f"{requests} request{'s' * (requests != 1)} · {tokens} token{'s' * (tokens != 1)}"
+    line = rf"About \1 minutes · {sent} · {works_with(notebook, packages)}."
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = HEADER.sub(measured, cell.source)
+            cell.source = HEADER.sub(line, cell.source)
 
 
 # --- outputs ---

@@ -29,9 +29,14 @@ def record(notebook: NotebookNode, backend: str | None, transcript: Transcript) 
     return {
         "backend": backend,
         "models": models(transcript),
-        "packages": {name: version(name) for name in PACKAGES},
+        "packages": versions(),
         **hashes(notebook),
     }
+
+
+def versions() -> dict[str, str]:
+    """Those here of the packages that speak to a backend."""
+    return {name: version(name) for name in PACKAGES}
 
 
 def hashes(notebook: NotebookNode) -> dict[str, str]:

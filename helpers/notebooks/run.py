@@ -155,8 +155,7 @@ def _store_outputs(job: Job, result: Result) -> None:
     notebook.metadata.pop("papermill", None)
     notebook.metadata.kernelspec = KERNELSPEC
     notebook.metadata.language_info = LANGUAGE
-    versions = provenance.record(notebook, result.backend, transcript)["packages"]
-    prose.name_measured(notebook, transcript.requests, transcript.tokens, versions)
+    prose.name_measured(notebook, transcript.requests, transcript.tokens, provenance.versions())
     notebook.metadata[provenance.KEY] = provenance.record(notebook, result.backend, transcript)
     # Under a name of its own: somebody else may be refreshing the same.
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp")

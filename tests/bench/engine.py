@@ -21,7 +21,8 @@ import nbformat
 
 from helpers.evidence import run
 from helpers.evidence.page import page
-from helpers.evidence.task import Evidence, Task, code_hash, installed
+from helpers.evidence.task import Evidence, Task, code_hash
+from helpers.notebooks import provenance
 
 REGISTRY = """
 [[notebook]]
@@ -43,7 +44,7 @@ def stub(task: Task, checked: str) -> Evidence:
         server=task.server,
         simulated=True,
         code=code_hash(task.read_notebook()),
-        packages=installed(),
+        packages=provenance.versions(),
         checked=checked,
         verdict={"finished": None},
         models=(task.model,),
