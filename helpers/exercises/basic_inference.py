@@ -66,7 +66,11 @@ CHANGED = "the question has changed: leave it as it is, and put the rule into a 
     correct="your rule goes ahead of the question, and the question has not changed.",
 )
 def system_message(answer: Answer) -> str | None:
-    last = answer.sent[-1]
+    return answer.by_request(_ruled)
+
+
+def _ruled(answer: Answer) -> str | None:
+    [last] = answer.sent
     said = [("system", last.body["instructions"])] if last.body.get("instructions") else []
     said += last.said
     *_, asked = [text for role, text in said if role == "user"] or [""]
