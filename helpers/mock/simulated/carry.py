@@ -3,12 +3,25 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from itertools import dropwhile
 
 from helpers.mock.simulated import asking, sums, tongues
 from helpers.mock.simulated.arithmetic import NUMBER, digits, numbers, written
 from helpers.mock.simulated.reading import Turn, split_up
-from helpers.mock.simulated.texts import Said, asks, flat, has, quotes, stem, table, word_set, words
+from helpers.mock.simulated.texts import (
+    Said,
+    asks,
+    by_first_word,
+    flat,
+    has,
+    phrases,
+    quotes,
+    stem,
+    table,
+    word_set,
+    words,
+)
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’@:/_-][^\W_]+)*%?")
 _PRONOUN = re.compile(
@@ -31,10 +44,15 @@ def goes_on(text: str) -> bool:
 
 
 def _cue(text: str, *kinds: str) -> str | None:
-    start, agent = f" {' '.join(_after_please(words(text)[:9])[:6])} ", table("agent")
-    cues = [cue for kind in kinds or ("continues", "corrects") for cue in agent[kind].split("|")]
-    met = [cue for cue in cues if start.startswith(f" {cue} ")]
+    start = f" {' '.join(_after_please(words(text)[:9])[:6])} "
+    met = [cue for kind in kinds or ("continues", "corrects") for first in start.split()[:1]
+           for cue, _ in _cues(kind).get(first, ()) if start.startswith(f" {cue} ")]  # fmt: skip
     return max(met, key=len, default=None)
+
+
+@cache
+def _cues(kind: str) -> dict[str, list[tuple[str, str]]]:
+    return by_first_word((cue, kind) for cue in phrases("agent", kind))
 
 
 def _after_please(said: list[str]) -> list[str]:
@@ -211,11 +229,13 @@ def _named(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
 def restated(turn: Turn) -> Said | None:
     """The last reply once more, for a message that only says how: "Put that in one sentence"."""
     said, before = words(turn.text), turn.said_by("assistant")
+    if not before or len(said) > 12:
+        return None
     style = table("style")
     cues = [cue for rule in (*style["rule"], *style["manner"]) for cue in rule["when"]]
     form = has(flat(turn.text), [*cues, *style["words"]["single"]])
     code = tongues.named(turn.text)
-    if not before or len(said) > 12 or not (form or code) or turn.text.rstrip().endswith("?"):
+    if not (form or code) or turn.text.rstrip().endswith("?"):
         return None
     translated = tongues.named(next(iter(turn.said_by("user")), ""))
     if code and translated and not has(flat(turn.text), word_set("agent", "that")):

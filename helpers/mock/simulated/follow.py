@@ -12,7 +12,7 @@ from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import flat, has, spelt, stem, table, word_set, words
+from helpers.mock.simulated.texts import flat, has, phrases, spelt, stem, table, word_set, words
 
 _LONGEST = 4_000
 _AND = re.compile(r",? and |, ")
@@ -31,7 +31,7 @@ def _resolved(turn: Turn, text: str) -> str:
     said = flat(text)
     home = has(said, sorted(agent["at_home"].split("|"), key=len, reverse=True))
     if home and (clause := next((c for c in memory.stated(turn)
-                                 if has(flat(c), agent["homes"].split("|"))), None)):  # fmt: skip
+                                 if has(flat(c), phrases("agent", "homes"))), None)):  # fmt: skip
         return re.sub(rf"\b{home}\b", f"in {_home(clause)}", text, flags=re.IGNORECASE)
     places = [v for step in turn.past for k, v in (step.arguments or {}).items()
               if k.lower() in things.keys("places") and isinstance(v, str)]  # fmt: skip
@@ -90,7 +90,7 @@ def _changed(turn: Turn, made: Planned, part: str, several: bool) -> list[Planne
     for call in forced((tool,), text_of(turn, part), tool.name):
         new = {k: v for k, v in call.arguments.items() if k not in call.missing}
         arguments = {**old, **new}
-        if (arguments != old or has(flat(turn.text), table("agent")["again"].split("|"))) and fits(
+        if (arguments != old or has(flat(turn.text), phrases("agent", "again"))) and fits(
             arguments, tool.parameters
         ):
             found.append(Planned(tool, arguments))

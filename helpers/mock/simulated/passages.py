@@ -53,8 +53,7 @@ def goes_on(line: str) -> bool:
 
 def _days(text: str) -> list[str]:
     """The days that a text means without naming them: "Monday to Friday", "at weekends"."""
-    week = [stem(day.lower()) for day in table("almanac")["order"]["day"].split()]
-    same = table("memory")["same"] | {day[:3]: day for day in week}
+    week, same = _week()
     said = [same.get(stem(part), stem(part)) for word in words(text) for part in word.split("-")]
     named = [n for n, word in enumerate(said) if word in week]
     days: list[str] = []
@@ -68,6 +67,13 @@ def _days(text: str) -> list[str]:
     return days
 
 
+@cache
+def _week() -> tuple[list[str], dict[str, str]]:
+    """The stems of the days, and what is another word for one of them or for another stem."""
+    week = [stem(day.lower()) for day in table("almanac")["order"]["day"].split()]
+    return week, table("memory")["same"] | {day[:3]: day for day in week}
+
+
 def answering(
     question: str, lines: list[str], topical: bool = True, latest: bool = False
 ) -> str | None:
@@ -75,6 +81,8 @@ def answering(
 
     Of lines that have as much, the first, or with `latest` the last.
     """
+    if not lines:
+        return None
     question = question[:2_000]
     asked, fits = content(question), kind(question)
     if not asked and (verbs := set(words(question)) & word_set("memory", "bare")):

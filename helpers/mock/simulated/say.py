@@ -35,6 +35,7 @@ from helpers.mock.simulated.texts import (
     flat,
     has,
     listing,
+    phrases,
     quoted,
     sentences,
     table,
@@ -119,13 +120,13 @@ def _because(turn: Turn) -> str:
 
 
 def _asks_who(turn: Turn) -> bool:
-    about = table("talk")["who"]["about"].split("|")
+    about = phrases("talk", "who", "about")
     return has(flat(turn.text), about) is not None and len(words(turn.text)) < 14
 
 
 def _identity(turn: Turn) -> Said | None:
     who, vendor = table("talk")["who"], turn.prompt.vendor
-    if has(flat(turn.text), who["tastes"].split("|")) and len(words(turn.text)) < 10:
+    if has(flat(turn.text), phrases("talk", "who", "tastes")) and len(words(turn.text)) < 10:
         return Said(who["taste"].format(assistant=vendor.assistant), "The user asks what I like.")
     if not _asks_who(turn):
         return None

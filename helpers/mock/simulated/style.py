@@ -13,6 +13,7 @@ from helpers.mock.simulated.texts import (
     first_word,
     flat,
     has,
+    phrases,
     quoted,
     quotes,
     sentences,
@@ -152,8 +153,7 @@ def _formed(rule: str, sentence: str, said: Said, asked: str) -> str:
 def _commands(sentence: str) -> bool:
     """Whether a sentence says how to reply, in a way that no rule knows."""
     found = words(sentence)
-    style = table("style")["words"]
-    if not found or has(flat(sentence), style["harmless"].split("|")):
+    if not found or has(flat(sentence), phrases("style", "words", "harmless")):
         return False
     if not word_set("style", "words", "grounds").isdisjoint(found):
         return False

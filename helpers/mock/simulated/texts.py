@@ -3,11 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
 
-from helpers.remember import remember
+from helpers.remember import remember, remember_words
 
 T = TypeVar("T")
 
@@ -37,20 +37,65 @@ class Said(NamedTuple):
     """Whether the text says that there is no answer."""
 
 
+class _FirstWords:
+    """Phrases by their first words, so that a text with none of these need not be searched."""
+
+    @cached_property
+    def firsts(self) -> frozenset[str]:
+        return frozenset(phrase.partition(" ")[0] for phrase in self)  # type: ignore[attr-defined]
+
+
+class Cues(_FirstWords, tuple[str, ...]):
+    """Phrases in order."""
+
+
+class WordSet(_FirstWords, frozenset[str]):
+    """Words or phrases in no order."""
+
+
+class Flat(str):
+    """The words of a text between spaces."""
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(self.split())
+
+
 @cache
 def table(name: str) -> dict[str, Any]:
-    """The data of this name: `data/NAME.toml`, read once."""
+    """The data of this name: `data/NAME.toml`, read once, its lists of texts as `Cues`."""
     source = files("helpers.mock.simulated").joinpath("data", f"{name}.toml")
-    return tomllib.loads(source.read_text("utf-8"))
+    data: dict[str, Any] = _with_cues(tomllib.loads(source.read_text("utf-8")))
+    return data
 
 
-@cache
-def word_set(name: str, *path: str) -> frozenset[str]:
-    """The words that stand at a path of a table of data."""
+def _with_cues(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_cues(each) for key, each in value.items()}
+    if isinstance(value, list):
+        texts = all(isinstance(each, str) for each in value)
+        return Cues(value) if texts else [_with_cues(each) for each in value]
+    return value
+
+
+def _at(name: str, path: tuple[str, ...]) -> Any:
     value: Any = table(name)
     for key in path:
         value = value[key]
-    return frozenset(value.split() if isinstance(value, str) else value)
+    return value
+
+
+@cache
+def word_set(name: str, *path: str) -> WordSet:
+    """The words that stand at a path of a table of data."""
+    value = _at(name, path)
+    return WordSet(value.split() if isinstance(value, str) else value)
+
+
+@cache
+def phrases(name: str, *path: str) -> Cues:
+    """The phrases that stand at a path of a table of data, between bars."""
+    return Cues(_at(name, path).split("|"))
 
 
 def words(text: str) -> list[str]:
@@ -59,7 +104,7 @@ def words(text: str) -> list[str]:
 
 
 # One request asks for the words of its few texts again and again.
-@remember(16)
+@remember(64)
 def _words(text: str) -> tuple[str, ...]:
     casual = _casual()
     return tuple(casual.get(w, w) for w in _WORD.findall(text.lower().replace("’", "'")))
@@ -79,14 +124,18 @@ def _casual() -> dict[str, str]:
     return {**kept, **spelling["casual"]}
 
 
-def flat(text: str) -> str:
+@remember(64)
+def flat(text: str) -> Flat:
     """The words of a text between spaces, so that ` phrase ` can be looked for."""
-    return f" {' '.join(_words(text))} "
+    return Flat(f" {' '.join(_words(text))} ")
 
 
-def has(flattened: str, phrases: Iterable[str]) -> str | None:
+def has(flattened: str, cues: Iterable[str]) -> str | None:
     """The first of some phrases that a flattened text has."""
-    for phrase in phrases:
+    known = isinstance(flattened, Flat) and isinstance(cues, _FirstWords)
+    if known and cues.firsts.isdisjoint(flattened.words):  # type: ignore[attr-defined]
+        return None
+    for phrase in cues:
         if f" {phrase} " in flattened:
             return phrase
     return None
@@ -110,6 +159,7 @@ def cued(flattened: str, phrases: dict[str, list[tuple[str, T]]]) -> list[tuple[
     ]
 
 
+@remember_words(4_096)
 def stem(word: str) -> str:
     """A word without its ending, spelt as Americans do; a light touch, for matching only."""
     word = word.removesuffix("'s").replace("our", "or")
@@ -124,8 +174,13 @@ def stem(word: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """The sentences and lines of a text, without bullets and numbers before them."""
+    return list(_sentences(text))
+
+
+@remember(64)
+def _sentences(text: str) -> tuple[str, ...]:
     found = (_MARK.sub("", part).strip() for part in _SENTENCE.split(text))
-    return [part for part in found if len(part) > 1]
+    return tuple(part for part in found if len(part) > 1)
 
 
 def listing(items: list[str]) -> str:

@@ -29,14 +29,18 @@ _EDGE = " \t\n.,!?¡¿。、！？؟।;:"
 def tongue(text: str) -> str:
     """The code of the language that a text is in, "en" where nothing tells another."""
     head = text[:300]
-    for name, pattern in _SCRIPTS:
+    for name, pattern in () if head.isascii() else _SCRIPTS:
         if pattern.search(head):
             return next(code for code, language in table("languages").items()
                         if language.get("script") == name)  # fmt: skip
     marks, cues = _signs()
     said = [part for word in words(head) for part in {word, *word.split("-")}]
-    scores = Counter(code for word in said for code in marks.get(word, ()))
-    scores.update(dict.fromkeys({code for _, code in cued(flat(head), cues)}, 2))
+    marked = [code for word in said for code in marks.get(word, ())]
+    talks = {code for _, code in cued(flat(head), cues)}
+    if not (marked or talks):
+        return "en"
+    scores = Counter(marked)
+    scores.update(dict.fromkeys(talks, 2))
     best, most = "en", scores["en"]
     if [*scores.values()].count(1) > 1 and max(scores.values()) == 1:
         return best  # one word of two languages tells neither
@@ -64,10 +68,18 @@ def _signs() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, str]]]]:
 
 def named(text: str) -> str:
     """The code of a language that a text names: "Answer in French"; "" for none."""
-    said = set(words(text))
-    codes = (c for c, language in table("languages").items()
-             if {language["english"].lower(), *language["own"].split()} & said)  # fmt: skip
-    return next(codes, "")
+    codes, names = list(table("languages")), _names()
+    return min((names[word] for word in words(text) if word in names), key=codes.index, default="")
+
+
+@cache
+def _names() -> dict[str, str]:
+    """The code of each language by its names, of which the first that has one counts."""
+    return {
+        name: code
+        for code, language in reversed(table("languages").items())
+        for name in (language["english"].lower(), *language["own"].split())
+    }
 
 
 def _has(text: str, cues: list[str]) -> bool:
