@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from helpers.mock.simulated import tongues
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import Said, flat, listing, stem, table, word_set, words
@@ -46,8 +47,10 @@ def _listed(text: str, variant: int = 0) -> Said | None:
     said = words(digits(text))
     known = table("almanac")["lists"]
     kind = next((word for word in said if word in known), "")
+    if not kind:
+        return None
     beside = word_set("almanac", "lists_beside") | word_set("almanac", "small")
-    if not kind or any(w != kind and not w.isdigit() and w not in beside for w in said):
+    if any(w != kind and not w.isdigit() and w not in beside for w in said):
         return None
     items = known[kind].split(", ")
     shift = variant * next((int(word) for word in said if word.isdigit()), 0) % len(items)
@@ -65,9 +68,13 @@ def _listed(text: str, variant: int = 0) -> Said | None:
 
 def _fact(text: str) -> Said | None:
     asked = frozenset(stem(word) for word in _telling(text))
-    bare = asked - {stem(word) for word in word_set("almanac", "kinds")}
-    said, short = _facts().get(asked) or _facts().get(bare) or ("", "")
+    said, short = _facts().get(asked) or _facts().get(asked - _kinds()) or ("", "")
     return Said(said, _WHY, short=short) if said else None
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    return frozenset(map(stem, word_set("almanac", "kinds")))
 
 
 @cache
@@ -122,6 +129,8 @@ def _meaning(text: str) -> Said | None:
 
 def translated(turn: Turn) -> Said | None:
     """A word or a phrase in another language, or that it is not known."""
+    if tongues.names().keys().isdisjoint(words(turn.text)):
+        return None
     found = _INTO.search(turn.text[:500].strip())
     if found is None and turn.data and "translate" in words(turn.ask):
         found = _INTO.search(f"translate {turn.data} {turn.ask[turn.ask.lower().find('to ') :]}")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 from helpers.mock.simulated.texts import table
+from helpers.remember import remember
 
 Number = int | float
 
@@ -54,10 +55,12 @@ def numbers(text: str) -> list[float]:
     return [float(number.group().replace(",", "")) for number in NUMBER.finditer(text)]
 
 
+@remember(64)
 def digits(text: str) -> str:
     """A text with its number words as digits: "twenty-five" as 25, "1.5 million" as 1500000."""
     known, scales = table("sums")["numbers"], table("sums")["scales"]
-    if (known.keys() | scales.keys()).isdisjoint(_LETTERS.findall(text.lower())):
+    said = _LETTERS.findall(text.lower())
+    if known.keys().isdisjoint(said) and scales.keys().isdisjoint(said):
         return text
     out: list[str] = []
     total: Number | None = None

@@ -57,7 +57,11 @@ def payload(turn: Turn) -> str:
 
 def text_work(turn: Turn) -> Said | None:
     """Count letters or words, change case, reverse, spell, sort by alphabet, shorten."""
-    text, asked = payload(turn), turn.flat
+    asked, known = turn.flat, table("crafts")
+    cued = any(has(asked, cues) for cues in (*known["cues"].values(), known["summary"]))
+    if not cued and "how many" not in turn.ask.lower():
+        return None
+    text = payload(turn)
     if not text or (not turn.data and word_set("reading", "code") & set(words(turn.ask))):
         return None
     letter = _LETTERS.search(turn.ask.lower())
@@ -68,10 +72,10 @@ def text_work(turn: Turn) -> Said | None:
         verb, ending = ("is", "") if number == 1 else ("are", "s")
         shown = f"letter{ending} “{letter['letter']}” in “{target}”"
         return Said(f"There {verb} {number} {shown}.", _WHY)
-    for name, cues in table("crafts")["cues"].items():
+    for name, cues in known["cues"].items():
         if has(asked, cues):
             return Said(_CRAFTS[name](text), _WHY, exact=True)
-    if has(asked, table("crafts")["summary"]):
+    if has(asked, known["summary"]):
         return _summary(turn, text)
     return None
 
@@ -139,8 +143,9 @@ _LABELS = re.compile(
 
 def classify(turn: Turn) -> Said | None:
     """Whether a text is praise or complaint, or which of the labels that are offered it names."""
-    asks = f"{turn.ask}\n{turn.how}\n{turn.system}"
-    if not has(flat(asks), table("crafts")["classify"]):
+    asks, cues = f"{turn.ask}\n{turn.how}\n{turn.system}", table("crafts")["classify"]
+    parts = (turn.ask, turn.how, turn.system)
+    if not any(cues.firsts & flat(part).words for part in parts) or not has(flat(asks), cues):
         return None
     offered = labels(asks) or labels(turn.text if len(turn.text) < 1_000 else "")
     judged = payload(turn)
@@ -226,6 +231,9 @@ _COUNTING = re.compile(
 
 def count(turn: Turn) -> Said | None:
     """Numbers in a row: "Count from 1 to 10", "count down from five"."""
+    asked = turn.ask.lower()
+    if "count" not in asked and "numbers" not in asked:
+        return None
     found = _COUNTING.search(arithmetic.digits(turn.ask))
     if found is None or not (found["a"] or found["b"]):
         return None
@@ -254,15 +262,22 @@ _MANY = re.compile(r"\b(\d{1,9})[ -]sentences?\b", re.I)
 @cache
 def forms() -> frozenset[str]:
     """The stems of the words for what can be told."""
-    return frozenset(stem(w) for cues in table("talk")["form_of"].values() for w in cues.split())
+    return frozenset(map(stem, _form_of()))
+
+
+@cache
+def _form_of() -> dict[str, str]:
+    return {w: form for form, cues in table("talk")["form_of"].items() for w in cues.split()}
 
 
 def tell(turn: Turn) -> Said | None:
     """A story, a poem, a joke: made up, and about what was asked for."""
     talk = table("talk")
     said = words(turn.ask)
-    forms = {cue: form for form, cues in talk["form_of"].items() for cue in cues.split()}
+    forms = _form_of()
     before = word_set("talk", "form", "before_things")
+    if forms.keys().isdisjoint(said):
+        return None
     following = zip(said, [*said[1:], "of"], strict=False)
     # "Write a line about rain", and no line chart.
     found = [

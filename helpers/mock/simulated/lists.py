@@ -22,12 +22,14 @@ _LONGEST = 40
 
 def listed(turn: Turn) -> Said | None:
     """Items sorted, counted, picked or put in another form; None where more is asked for."""
+    form, name = _cued(turn, "forms"), _cued(turn, "lists")
+    if not form and not name:
+        return None
     rows = _rows(turn)
-    form = _cued(turn, "forms")
     if form and rows and _left(turn.ask, "forms", form) <= _about(turn):
         return Said(_FORMS[form](rows), _WHY, exact=True)
     items = _items(turn)
-    name = _cued(turn, "lists") if len(items) > 1 else ""
+    name = name if len(items) > 1 else ""
     how = first_word(turn.ask) == "how" and name != "count"  # "How long did it last?"
     if name and not how and not _left(turn.ask, "lists", name):
         return Said(_LISTS[name](items), _WHY, exact=True)

@@ -41,7 +41,7 @@ def stated(turn: Turn) -> list[str]:
     told = [turn.data] if not turn.prompt.images else []
     kept: list[str] = []
     system = _OF_USER.sub(r"\1the user \2", "\n".join(turn.told_by_system))
-    for text in (system, *reversed(turn.said_by("user")), *told):
+    for text in filter(None, (system, *reversed(turn.said_by("user")), *told)):
         if new := _changed(kept, text):
             kept.append(new)
             continue
@@ -84,6 +84,8 @@ def recall(turn: Turn) -> Said | None:
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
     if listed := tables.in_text(turn.ask, " ".join(turn.told_by_system)):
         return listed
+    if not lines:
+        return _unknown(turn)
     if owned := re.search(r"\bmy ([\w' -]{2,60})", turn.ask, re.IGNORECASE):
         # "What is my dog called?" is not answered by "My name is Ali".
         owned_thing = set(passages.content(owned[1])[:1])
@@ -129,8 +131,9 @@ def usual(turn: Turn) -> bool:
 
 
 def _usual(turn: Turn) -> list[dict[str, Any]]:
-    facts = ((fact, has(turn.flat, fact["ask"])) for fact in table("memory")["fact"])
-    return [fact for fact, cue in facts if cue and _is_all(turn.flat, cue)]
+    asked = turn.flat
+    facts = ((fact, has(asked, fact["ask"])) for fact in table("memory")["fact"])
+    return [fact for fact, cue in facts if cue and _is_all(asked, cue)]
 
 
 def _is_all(asked: str, cue: str) -> bool:
@@ -144,7 +147,7 @@ def _unknown(turn: Turn) -> Said | None:
         return None  # what is said of the user may be said in other words
     for fact in _usual(turn):
         return _untold(fact["what"])
-    mine = re.search(
+    mine = " my " in asked and re.search(
         r" (?:is|are|was|remember|know|tell me|recall|what's|who's|where's) my ((?:[\w']+ ){1,3})",
         asked,
     )

@@ -18,6 +18,7 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
+from helpers.remember import remember
 
 _LONGEST = 100_000
 _YOURS = ("you are", "your name", "you're a", "you're an")
@@ -66,18 +67,23 @@ class Turn:
     @property
     def told_by_system(self) -> list[str]:
         """What the system message says of the world, and not of how to reply."""
-        orders = word_set("style", "words", "commands")
-        return [
-            sentence
-            for sentence in sentences(self.system)
-            if (said := words(sentence))
-            and said[0] not in orders | {"if", "when", "whenever"}
-            and " ".join(said[:2]) not in _YOURS
-        ]
+        return list(_told_by(self.system))
 
     def said_by(self, role: str) -> list[str]:
         """What one side has said before, the last first."""
         return [text for speaker, text in self.earlier if speaker == role]
+
+
+# The same system message comes with each request of a conversation.
+@remember(64)
+def _told_by(system: str) -> tuple[str, ...]:
+    orders = word_set("style", "words", "commands") | {"if", "when", "whenever"}
+    told = ((sentence, words(sentence)) for sentence in sentences(system))
+    return tuple(
+        sentence
+        for sentence, said in told
+        if said and said[0] not in orders and " ".join(said[:2]) not in _YOURS
+    )
 
 
 def content_text(content: Any) -> str:
@@ -120,8 +126,8 @@ def _unfolded(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The messages, with calls and observations that were written as text in their own form."""
     unfolded: list[dict[str, Any]] = []
     for message in messages:
-        text = content_text(message.get("content")).strip()
-        first = text[:20].lower()
+        text = content_text(message.get("content"))
+        first = text.lstrip()[:20].lower()
         if message.get("role") in ("user", "tool-response") and first.startswith("observation"):
             content = text.partition(":")[2].strip()
             unfolded.append({"role": "tool", "tool_call_id": "text", "content": content})
@@ -169,6 +175,11 @@ _LEAD = re.compile(r"(?P<lead>[A-Za-z][^,:?.!]{3,80})[,:] (?P<rest>\S[^\n]{3,600
 _COLON = re.compile(r"(?P<ask>[^:\n]{3,160}):\s+(?P<data>\S[\s\S]{2,})")
 
 
+_LABELS = frozenset(":#[")
+_MARKS = frozenset("`\"'-=*_~:")
+"""The characters that each fence, rule and label has one of."""
+
+
 def split_up(turn: Turn, content: Any = None) -> None:
     """Find which part of the last message asks, which is material, which says how to answer."""
     _split(turn, content)
@@ -188,7 +199,8 @@ def _split(turn: Turn, content: Any) -> None:
     if _from_json(turn) or _from_tags(turn):
         turn.marked = True
         return
-    text = _RULE.sub(_Between(), _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
+    if not _MARKS.isdisjoint(text):
+        text = _RULE.sub(_Between(), _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
     turn.marked = _from_labels(turn, text)
     if turn.marked or _from_paragraphs(turn, text):
         _form_apart(turn)
@@ -284,6 +296,8 @@ def _kind(label: str) -> str:
 
 def _from_labels(turn: Turn, text: str) -> bool:
     """Lines that say what they are: `Context: ...`, `Question: ...`, `## Sources`."""
+    if _LABELS.isdisjoint(text):
+        return False
     parts: dict[str, list[str]] = {"": [], "ask": [], "data": [], "answer": []}
     now = ""
     for line in text.splitlines():

@@ -42,6 +42,8 @@ def literal(text: str) -> Any:
 
 def told(text: str) -> tuple[str, Any]:
     """A text with the records that it is made of as lines: "name Ben, age 27"; and the records."""
+    if not text:
+        return text, None
     body = _NAMED.sub("", text.strip(), count=1)
     value = literal(body) if body[:1] in ("[", "{") else None
     if isinstance(value, list | dict):
@@ -60,6 +62,8 @@ def told(text: str) -> tuple[str, Any]:
 
 def measured(text: str) -> list[dict[str, Any]]:
     """The things that a text lists, each with one number: "Menu: soup 5 euros, pie 4 euros"."""
+    if not any(map(str.isdigit, digits(text))):
+        return []
     parts = [part for part in _APART.split(digits(text).strip(" .\n")) if part]
     found = [match for part in parts if (match := _NUMBERED.fullmatch(part.strip()))]
     units = {match["unit"].lower() for match in found} - {""}

@@ -62,11 +62,13 @@ def _intent_of(text: str, name: str = "") -> str:
     said = flat(text)
     if len(said.split()) > 14:
         return ""
+    if not (cues_met := cued(said, _cues())):
+        return ""
     first = said.split()[0] if text.rstrip().endswith("?") and said.strip() else ""
     opens = first in word_set("agent", "asks_back") | word_set("agent", "yes_no")
     best, longest = "", 0
     fillers, met = word_set("talk", "fillers") | set(words(name)), dict[int, list[str]]()
-    for cue, place in cued(said, _cues()):
+    for cue, place in cues_met:
         met.setdefault(place, []).append(cue)
     several = {cue for cues in met.values() for cue in cues}
     for place, cues in sorted(met.items()):

@@ -46,7 +46,8 @@ def mentioned(turn: Turn) -> Said | None:
         value = _filled(turn, say.respond(turn), _object(marks))
         lines = [f"[[ ## {key} ## ]]\n{value.get(key, '')}" for key in marks]
         return Said("\n\n".join([*lines, "[[ ## completed ## ]]"]), _WHY, exact=True)
-    asks = words(f"{turn.text}\n{turn.system}"[:_LONGEST])
+    said = f"{turn.text}\n{turn.system}"[:_LONGEST]
+    asks = words(said) if "json" in said.lower() else []
     if "json" not in asks and "json_schema" not in asks:
         return None
     schema = described(turn)

@@ -3,13 +3,17 @@
 import json
 import re
 import textwrap
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
+    Flat,
     Said,
+    by_first_word,
+    cued,
     first_word,
     flat,
     has,
@@ -74,13 +78,11 @@ def styled(turn: Turn, said: Said) -> Said:
     text, unmet = said.text, []
     for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
         # "Never give the answer, only hints" does not say "answer only".
-        form = "".join(map(flat, _CLAUSE.split(sentence)))
+        form = Flat("".join(map(flat, _CLAUSE.split(sentence))))
         ordered = sentence in turn.system
-        rules = table("style")["rule"]
-        if not ordered and not word_set("style", "words", "reply") & set(form.split()):
-            rules = [each for each in rules if not each.get("takes")]
-        rule = next((each for each in rules if has(form, each["when"])), None)
-        manner = next((m for m in table("style")["manner"] if has(form, m["when"])), None)
+        free = ordered or not word_set("style", "words", "reply").isdisjoint(form.words)
+        rule = next((r for r in _met("rule", form) if free or not r.get("takes")), None)
+        manner = next(iter(_met("manner", form)), None)
         if (limit := _limit(sentence)) and (ordered or rule is None):
             exactly = "exactly" in words(sentence) and limit > 1
             fits = 0 < len(said.short.split()) <= max(limit, 3) and not exactly
@@ -110,6 +112,19 @@ def styled(turn: Turn, said: Said) -> Said:
     return Said(wrapped(text), said.why)
 
 
+def _met(kind: str, form: Flat) -> list[dict[str, Any]]:
+    """The rules of a kind that a sentence has the words of, in their order."""
+    rules = table("style")[kind]
+    return [rules[place] for place in sorted({n for _, n in cued(form, _cues(kind))})]
+
+
+@cache
+def _cues(kind: str) -> dict[str, list[tuple[str, int]]]:
+    return by_first_word(
+        (c, n) for n, rule in enumerate(table("style")[kind]) for c in rule["when"]
+    )
+
+
 _LIMIT = re.compile(
     r"\b(?:at most|no more than|maximum(?: of)?|up to|under|(?:fewer|less) than|exactly|in|with)"
     r" (?:the )?(\d{1,3}) words?\b"
@@ -120,7 +135,7 @@ def _limit(sentence: str) -> int:
     """How many words a sentence allows a reply; 0 where it says nothing of it."""
     if has(flat(sentence), table("style")["words"]["single"]):
         return 1
-    found = _LIMIT.search(digits(flat(sentence)))
+    found = _LIMIT.search(digits(flat(sentence))) if "word" in sentence.lower() else None
     return int(found[1]) if found else 0
 
 

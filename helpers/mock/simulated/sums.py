@@ -12,6 +12,7 @@ _PRIME = re.compile(r"\b(\d{1,9})\b[^.?]{0,20}\bprime\b|\bprime\b[^.?\d]{0,20}\b
 _PARITY = re.compile(
     r"\b(?:is|are) (\d{1,18}) (?:an? )?(even|odd|(?:divisible by|multiple of) (\d{1,9}))\b"
 )
+_DIGIT = re.compile(r"\d")
 _IN = re.compile(
     r"how many (?P<to>[a-z]{1,20}) (?:are |is )?(?:there |make up )?(?:are |is )?"
     r"(?:in|make|have|has)? ?(?:an? |the )?(?P<n>\d{1,15}(?:\.\d{1,9})?)? ?(?P<of>[a-z]{1,20})"
@@ -25,6 +26,8 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
+    if not _DIGIT.search(plain):
+        return _units(plain) if "how many" in plain.lower() else None
     for skill in (expressions, _than, _prime, _units, _equation, _statistics, problems.solved):
         if (said := skill(text if skill is expressions else plain)) is not None:
             return said

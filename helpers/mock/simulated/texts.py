@@ -208,16 +208,18 @@ def spelt(name: str) -> str:
 
 _QUOTE = re.compile(r"[\"“«]([^\"”»]{2,2000})[\"”»]|(?<!\w)['‘]([^'‘’]{2,2000})['’](?!\w)")
 
+_MARKS = frozenset("\"“«'‘")
+
 
 def quotes(text: str) -> list[str]:
     """What stands in quotation marks."""
-    return [one or other for one, other in _QUOTE.findall(text)]
+    marked = not _MARKS.isdisjoint(text)
+    return [one or other for one, other in _QUOTE.findall(text)] if marked else []
 
 
 def asks(text: str) -> bool:
     """Whether a text is a question or an instruction, by its end and its first words."""
-    first = first_word(text)
-    return text.rstrip().endswith("?") or first in word_set("reading", "imperatives")
+    return text.rstrip().endswith("?") or first_word(text) in word_set("reading", "imperatives")
 
 
 def keeps(text: str) -> bool:

@@ -68,12 +68,12 @@ def _signs() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, str]]]]:
 
 def named(text: str) -> str:
     """The code of a language that a text names: "Answer in French"; "" for none."""
-    codes, names = list(table("languages")), _names()
-    return min((names[word] for word in words(text) if word in names), key=codes.index, default="")
+    met = [code for word in words(text) if (code := names().get(word))]
+    return min(met, key=list(table("languages")).index) if met else ""
 
 
 @cache
-def _names() -> dict[str, str]:
+def names() -> dict[str, str]:
     """The code of each language by its names, of which the first that has one counts."""
     return {
         name: code
