@@ -9,22 +9,9 @@ from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import Said, flat, listing, stem, table, word_set, words
 
-_MEANS = re.compile(
-    r"(?:what does|define|definition of|meaning of|what (?:is|are)|explain|describe|what)"
-    r"(?: in (?:one|a|two|simple|plain|few) ?\w*)?(?: what)?(?: is meant by)?"
-    r"(?: the (?:word|term))? (?:an? |the )?[\"'“‘]?(?P<word>[a-z]+)[\"'”’]?"
-    r"(?: means?| is| are| does)?"
-    r"(?: in (?:one|a|two|simple|plain|few) [\w ]+| to (?:a|me)[\w ]*)?"
-)
-_INTO = re.compile(
-    r"(?:translate|say|how do you say|how do i say|what is|what's|how would you say)\s+(?:the )?"
-    r"(?:word |phrase |sentence |words )?(?P<text>.+?)\s+(?:in|into|to) (?P<language>[A-Z]\w+)\W*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_ORDER = re.compile(
-    r"(?:which|what) (?P<kind>\w+) (?:of the \w+ )?(?:comes?|is|follows) "
-    r"(?:right |directly |just |the one )?(?P<way>after|before|follows)?\s?(?P<of>\w+)"
-)
+_MEANS = re.compile(table("patterns")["almanac"]["means"])
+_INTO = re.compile(table("patterns")["almanac"]["into"], re.IGNORECASE | re.DOTALL)
+_ORDER = re.compile(table("patterns")["almanac"]["order"])
 _WHY = "One of the few facts that a simulation has."
 
 

@@ -87,10 +87,7 @@ def _feeling(hot: tuple[float, str], rule: dict[str, Any]) -> bool:
     return bounded and rule.get("least", -99) <= (number or 0) <= rule.get("most", 99)
 
 
-_THERE = re.compile(
-    r"\b(?:(?:is|are) there|you see|show) (?:an?|any|some|the)? ?([\w -]+?)(?: (?:in|on)\b|\?|$)",
-    re.IGNORECASE,
-)
+_THERE = re.compile(table("patterns")["asking"]["there"], re.IGNORECASE)
 
 
 def is_whether(turn: Turn) -> bool:

@@ -24,11 +24,7 @@ from helpers.mock.simulated.texts import (
 )
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’@:/_-][^\W_]+)*%?")
-_PRONOUN = re.compile(
-    r"(?:he|she|it|they|that|this)(?:['’](?:s|re)| is| are| was| were)"
-    r"(?: (?:called|named|actually))? ",
-    re.IGNORECASE,
-)
+_PRONOUN = re.compile(table("patterns")["carry"]["pronoun"], re.IGNORECASE)
 _MEASURE = re.compile(r"(-?\d+(?:\.\d+)?)(?: ([a-z]+))?")
 _PREPOSITION = re.compile(r"\b(?:on|in|at|from|to|of|for|with|by) (?=\S)")
 _NOT = re.compile(r",? (?:and )?not\b")

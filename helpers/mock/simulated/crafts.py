@@ -24,16 +24,8 @@ from helpers.mock.simulated.texts import (
 from helpers.mock.simulated.tones import NEAR, nearest, tone
 
 _WHY = "A small operation on a text, which needs no knowledge."
-_AT_THE_END = re.compile(
-    r"\b(?:in|of|word|text|sentence|phrase|spell|reverse|backwards)"
-    r" (?:the (?:word|text|sentence|phrase|name) )?(?P<payload>[\w' -]+?)"
-    r"(?: (?:in|to|backwards|please|have|has|contain|for)\b.*)?[?.!]*$",
-    re.IGNORECASE,
-)
-_LETTERS = re.compile(
-    r"how many (?:times does )?(?:the )?(?:letters? )?[\"'“]?(?P<letter>[a-z])[\"'”]?(?:'?s)?\b"
-    r".*\b(?:in|appear)"
-)
+_AT_THE_END = re.compile(table("patterns")["crafts"]["at_the_end"], re.IGNORECASE)
+_LETTERS = re.compile(table("patterns")["crafts"]["letters"])
 _IN_WORD = re.compile(r"\bin (?:the word )?[\"'“]?([\w-]+)[\"'”]?\s?\??$", re.IGNORECASE)
 
 
@@ -132,13 +124,7 @@ def extract(turn: Turn) -> Said | None:
 
 _SOME = re.compile(r"\b(\d{1,2}) (?:[a-z]{1,12} )?(?:bullet|sentence|point|line)", re.IGNORECASE)
 
-_LABELS = re.compile(
-    r"(?:\b(?:categor\w+|label\w*|topics?|emotions?|sentiment)\b[^:(\n]{0,30}[:(] ?"
-    r"|\b(?:as|into|whether|either|one of|labels?|categor(?:y|ies)|options?|is (?:it|this|that)"
-    r"|is [^?.\n]{1,200}?)[: ]+(?:one of |either )?)"
-    r"(?P<labels>[\w-]+(?:\s?(?:,|/)\s?[\w -]+?){0,20},?\s?(?:,|/|\bor\b|\band\b)\s?[\w-]+)",
-    re.IGNORECASE,
-)
+_LABELS = re.compile(table("patterns")["crafts"]["labels"], re.IGNORECASE)
 
 
 def classify(turn: Turn) -> Said | None:
@@ -176,21 +162,10 @@ def labels(asks: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-_SAY = re.compile(
-    r"\s{0,9}(?:please |can you |could you |now |just ){0,3}"
-    r"(?P<verb>say|repeat|echo|reply|respond|answer|output|print|write|return)"
-    r"(?P<how>(?: back| after me| exactly| only| just| with| the following| the words?| the phrase"
-    r"| the sentence| the single word| one word| verbatim| nothing but| in one word"
-    r"| this(?=:)){0,5})(?P<colon>\s{0,9}:)?\s{0,9}(?P<what>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
+_SAY = re.compile(table("patterns")["crafts"]["say"], re.IGNORECASE | re.DOTALL)
 _STRICT = re.compile(r"exactly|only|just|verbatim|nothing|single|one word", re.IGNORECASE)
 _TIMES = re.compile(r"(?:\b(\d{1,9}) times?|\btwice)[.!]?$", re.IGNORECASE)
-_VAGUE = re.compile(
-    r"(?:something|anything|a |an |my |me\b|it\b|that\b|your|what|how|why|if\b|in\b|yes or"
-    r"|true or)",
-    re.I,
-)
+_VAGUE = re.compile(table("patterns")["crafts"]["vague"], re.I)
 
 
 def dictated(turn: Turn) -> Said | None:
@@ -220,13 +195,7 @@ def dictated(turn: Turn) -> Said | None:
     return Said(text, "The user says what to say.", exact=True) if text else None
 
 
-_COUNTING = re.compile(
-    r"\b(?:count|(?:list|print|write|show)(?: me)?(?: all)?(?: the)?(?: whole)? numbers)"
-    r"(?P<down> down| backwards)?(?: (?:from|starting at|between) (?P<a>-?\d{1,9}))?"
-    r"(?:,? (?:up |down )?(?:to|until|through|and) (?P<b>-?\d{1,9}))?"
-    r"(?:,? (?:by|in steps of) (?P<step>\d{1,9})s?)?",
-    re.IGNORECASE,
-)
+_COUNTING = re.compile(table("patterns")["crafts"]["counting"], re.IGNORECASE)
 
 
 def count(turn: Turn) -> Said | None:
@@ -251,11 +220,7 @@ def count(turn: Turn) -> Said | None:
     return Said(text, f"The user wants to hear me count to {last}.", exact=True)
 
 
-_ABOUT = re.compile(
-    r"\b(?:about|on|of|for|featuring|called)\s(?P<what>.+?)"
-    r"(?:\s(?:with|using|that|who|where|please)\b.*)?[.!?]*$",
-    re.IGNORECASE,
-)
+_ABOUT = re.compile(table("patterns")["crafts"]["about"], re.IGNORECASE)
 _MANY = re.compile(r"\b(\d{1,9})[ -]sentences?\b", re.I)
 
 

@@ -13,12 +13,8 @@ from helpers.mock.simulated.texts import Said, asks, flat, has, table, word_set,
 
 _WHY = "Days and hours can be counted."
 _LEAP = re.compile(r"\b(\d{3,4})\b.{0,40}\bleap year|\bleap year.{0,20}?\b(\d{3,4})\b")
-_IN_MONTH = re.compile(
-    r"how many days (?:are |are there |does |has )?(?:in )?([a-z]{3,9})(?: (\d{4}))? "
-)
-_SHIFT = re.compile(
-    r"\b(\d{1,4}|an?) (day|night|week|fortnight)s? (after|before|from|later|earlier)\b"
-)
+_IN_MONTH = re.compile(table("patterns")["days"]["in_month"])
+_SHIFT = re.compile(table("patterns")["days"]["shift"])
 _MANY = re.compile(r"\bhow many (day|night|week|year)s?\b|\bhow (long|old)\b")
 _YEAR = re.compile(r"(?<![\d.-])(1[5-9]\d\d|20\d\d)(?!\d|[.-]\d)")
 

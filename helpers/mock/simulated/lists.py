@@ -14,9 +14,7 @@ from helpers.mock.simulated.texts import Said, first_word, flat, has, table, wor
 
 _WHY = "A small operation on a list, which needs no knowledge."
 _SPLIT = re.compile(r"\s{0,9}[,;\n]\s{0,9}(?:(?:and|or) )?|\s{1,9}(?:and|or)\s{1,9}")
-_INSIDE = re.compile(
-    r"\b(?:put|turn|make|write|format) (?P<items>[^:]{3,200}?) (?:in|into|as) an? ", re.I
-)
+_INSIDE = re.compile(table("patterns")["lists"]["inside"], re.I)
 _LONGEST = 40
 
 

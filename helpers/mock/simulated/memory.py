@@ -24,12 +24,7 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
-_CLAUSE = re.compile(
-    r",? (?:and|but) (?=(?:i|i'm|my|we|our|he|she|they|it|the|his|her)\b)"
-    r"|, (?=(?:he|she|it|they|my|our|his|her|nice|pleased|how|thanks|please) )|; "
-    r"|,? and (?=(?-i:[A-ZÀ-Þ])[\w'’-]{1,30} (?:is|was|has|lives|works|likes|plays|comes)\b)",
-    re.IGNORECASE,
-)
+_CLAUSE = re.compile(table("patterns")["memory"]["clause"], re.IGNORECASE)
 _MINE = re.compile(r"\bmy [\w ]+")
 _COMMA = re.compile(r"[,;] (?:and |so |then )?")
 _NOT = re.compile(r"\b([\w'’-]{1,60}),? (?:and )?not ([\w'’-]{1,60})")
@@ -189,16 +184,8 @@ def you(clause: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-_OF_USER = re.compile(
-    r"(\buser\b[^.\n]{1,80} and )(?:she|he|they) (is|was|has|lives|works)\b", re.I
-)
-_LEAD = re.compile(
-    r"^(?:(?:(?:hi|hello|hey)(?: there)?|no|yes|ok|okay|well|sorry|actually|so|by the way"
-    r"|i mistyped|oops|wait|correction"
-    r"|good morning|good evening|please|and|but|remember that|note that"
-    r"|remember this)\b[\s,:!.]*)+",
-    re.IGNORECASE,
-)
+_OF_USER = re.compile(table("patterns")["memory"]["of_user"], re.I)
+_LEAD = re.compile(table("patterns")["memory"]["lead"], re.IGNORECASE)
 
 
 def _told(clause: str, turn: Turn) -> Said:

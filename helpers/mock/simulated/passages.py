@@ -13,11 +13,7 @@ _WHO = re.compile(r"who (\w+ed|\w+s) ")
 _PRONOUN = re.compile(r"(?:it|they|he|she|this|these)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;]\s|\b(?:but|and|while|although)\b")
 _NOT = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|closed)\b|n['’]t\b", re.IGNORECASE)
-_INSTEAD = re.compile(
-    r"\b(?:say|answer|reply|respond|write|return|output)(?: with| only| exactly| just){0,3}:? "
-    r"(?:[\"'“‘]([^\"”\n]{2,200}?)[\"'”’](?!\w)|(?-i:([A-Z](?:[^.!?\n]|\.(?=\S)){1,100}[.!?]?)))",
-    re.IGNORECASE,
-)
+_INSTEAD = re.compile(table("patterns")["passages"]["instead"], re.IGNORECASE)
 _LABEL = re.compile(r"\W{0,3}(?:[^\W\d]{1,12} )?\d{1,3}[\]:.)]{1,2}\s")
 _MEASURE = re.compile(r"(?<![\w.])(\d{1,15}(?:\.\d{1,9})?) ?([^\W\d_]{0,20})")
 

@@ -7,9 +7,7 @@ from helpers.mock.simulated.arithmetic import NUMBER, evaluate, numbers, written
 from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
 
 _PART = re.compile(r"[.;?!,](?=\s|$)|\b(?:and|then|but|if|when)\b")
-_ASKS = re.compile(
-    r"\b(?:how (?:many|much|old|far|fast|long|big|tall)|what(?:'s| is| are| was| will| do))\b"
-)
+_ASKS = re.compile(table("patterns")["problems"]["asks"])
 _THAN = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) (?:[a-z]{1,20} ){0,2}than\b")
 _EACH = re.compile(r"\b(?:each|every|per|an?) (?=[a-z])")
 _EVERY = re.compile(r"\b(?:an?|each|every|per|1|one) (minute|hour|day|week|month|year)\b")

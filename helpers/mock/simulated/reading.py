@@ -166,9 +166,7 @@ def _steps(messages: list[dict[str, Any]]) -> list[Step]:
 _TAG = re.compile(r"<([A-Za-z][\w-]{0,40})(?:\s[^<>]{0,200})?>(.*?)</\1>", re.DOTALL)
 _FENCE = re.compile(r"```[\w-]*\n?(.*?)```|\"\"\"(.*?)\"\"\"|'''(.*?)'''", re.DOTALL)
 _RULE = re.compile(r"(?m)^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{4,}|~{4,})[ \t]*$")
-_LABEL = re.compile(
-    r"[ \t>#*\[]{0,8}(?P<label>[A-Za-z][\w '’,-]{0,90}?)[\]*]{0,4}\s?:[ \t*]{0,4}(?P<rest>.*)"
-)
+_LABEL = re.compile(table("patterns")["reading"]["label"])
 _HEADING = re.compile(r"#{1,6}\s+(?P<label>[^\n:]{1,60})$|\[\[ ## (?P<field>\w+) ## \]\]$")
 _INLINE = re.compile(r"(?<=[.!?\"”])[ \t]+(?=(?:Question|Query|Answer|Context|Q|A)\s?:)")
 _LEAD = re.compile(r"(?P<lead>[A-Za-z][^,:?.!]{3,80})[,:] (?P<rest>\S[^\n]{3,600})$")

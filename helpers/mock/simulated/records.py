@@ -7,17 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from helpers.mock.simulated.arithmetic import digits
-from helpers.mock.simulated.texts import word_set
+from helpers.mock.simulated.texts import table, word_set
 from helpers.mock.simulated.things import leaves
 
 _NAMED = re.compile(r"\b\w{1,60} = (?=[\[{])")
 _APART = re.compile(r"[,;\n.]\s+(?:and )?|\s{1,9}and\s{1,9}")
-_NUMBERED = re.compile(
-    r"(?:[-*•]\s|[\w ]{2,40}: )?(?:the |an? )?(?P<name>[^\W\d][\w'’ -]{0,30}?)"
-    r"(?: is| costs?| weighs?| scored| was| got| has| [a-z]+ in|:)? [€$£]?"
-    r"(?P<number>\d{1,9}(?:\.\d{1,6})?) ?(?P<unit>[^\W\d]*)(?: (?:old|tall|long|high|wide))?",
-    re.IGNORECASE,
-)
+_NUMBERED = re.compile(table("patterns")["records"]["numbered"], re.IGNORECASE)
 _NAMELESS = word_set("memory", "nameless") | word_set("memory", "subjects")
 _BODIES = ("text", "content", "body", "passage", "snippet")
 """Keys of a source: what stands beside them only says where it is from."""

@@ -12,12 +12,7 @@ from helpers.mock.simulated.things import keys, label, unwrapped
 
 _LONGEST = 1_200
 _MOST_ITEMS = 10
-_TEXT_ERROR = re.compile(
-    r"(?:error\b|exception\b|traceback\b|failed\b|failure\b|unknown (?:tool|function|location"
-    r"|city|place|argument)|invalid\b|not found\b|no such\b|no (?:data|result|match|weather)"
-    r"|cannot\b|can't\b|could not\b|unable\b|\b[A-Za-z]{0,60}(?:Error|Exception)\b)",
-    re.IGNORECASE,
-)
+_TEXT_ERROR = re.compile(table("patterns")["results"]["text_error"], re.IGNORECASE)
 
 
 def told(step: Step) -> str:
@@ -153,9 +148,7 @@ def measures(step: Step) -> dict[str, Any]:
     return found
 
 
-_DEGREES = re.compile(
-    r"(-?\d+(?:\.\d+)?) ?(?:°|degrees?)? ?(C|F|Celsius|Fahrenheit)?\b", re.IGNORECASE
-)
+_DEGREES = re.compile(table("patterns")["results"]["degrees"], re.IGNORECASE)
 _IS_DEGREES = re.compile(r"°|degree|celsius|fahrenheit", re.IGNORECASE)
 
 

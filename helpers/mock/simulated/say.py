@@ -216,10 +216,7 @@ def _skilled(turn: Turn) -> Said | None:
     return next((said for skill in _SKILLS if (said := skill(turn)) is not None), None)
 
 
-_JOINT = re.compile(
-    r",? and (?:also )?(?=(?:what|what's|who|who's|whose|where|when|which|how|why)\b)",
-    re.IGNORECASE,
-)
+_JOINT = re.compile(table("patterns")["say"]["joint"], re.IGNORECASE)
 
 
 def _questions(ask: str) -> list[str]:

@@ -24,11 +24,7 @@ _MARGINS = (0.25, 0.6)
 _VAGUE = frozenset(("phrase", "rest", "name"))
 _TOTALS = stems(WANTS["computed"]["total"])
 # "Milk: 1.20" is one part, and "In the box: 2 mugs" is two.
-_PART = re.compile(
-    r"[.;,](?=\s|$)|\n|\s(?:and|plus|und|et|y|e)\s|&"
-    r"|:(?=\s|$)(?!(?<=[^\W\d]:)\s{0,9}[€$£]?\d[\d.,]{0,20}\s{0,9}(?:[€$£;\n]|$))",
-    re.I,
-)
+_PART = re.compile(PATTERNS["segments"]["part"], re.I)
 _CORRECTED = re.compile(PATTERNS["requests"]["corrected"], re.I)
 _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
 

@@ -13,9 +13,7 @@ from helpers.mock.simulated.rows import rows
 from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
 
 _WHY = "Pictures can be measured offline, and a few plain things in them seen."
-_SIZE = re.compile(
-    r"(?P<form>[A-Z]{3,4}), (?P<width>\d+) × (?P<height>\d+) pixels, ?(?P<rest>.*)", re.DOTALL
-)
+_SIZE = re.compile(table("patterns")["sights"]["size"], re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

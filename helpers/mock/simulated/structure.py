@@ -89,9 +89,7 @@ def _refusing(value: Any, schema: dict[str, Any]) -> Any:
 
 
 # Of a message that has a schema in it: what it says of that.
-_ON_FORM = re.compile(
-    r"[^.\n]{0,300}\b(?:JSON|schema|user query|well-formatted)\b[^.\n]{0,300}", re.IGNORECASE
-)
+_ON_FORM = re.compile(PATTERNS["structure"]["on_form"], re.IGNORECASE)
 
 
 def source(turn: Turn) -> str:

@@ -28,19 +28,9 @@ from helpers.mock.simulated.texts import (
 
 _WIDEST = 100
 _CLAUSE = re.compile("[,;:]")
-_NAMED = re.compile(
-    r"\b(?:[Yy]our name is|[Yy]ou are called|[Yy]ou're called|[Cc]all yourself|[Yy]ou are|[Yy]ou're"
-    r"|[Aa]ct as|(?:assistant|bot|chatbot|tutor|helper|agent|guide),? (?:called|named))"
-    r" ([A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){0,3})"
-)
-_ROLE = re.compile(
-    r"\b(?:[Yy]ou are|[Yy]ou're|[Aa]ct as|[Pp]retend to be)(?: [A-ZÀ-Þ][\w'’-]+){0,4},?"
-    r" ((?:an?|the) [^,.;:!?\n]{2,80}?)"
-    r"(?= (?:who|that|which|and|for|named|called|working)\b|[,.;:!?\n]|$)"
-)
-_TAIL = re.compile(
-    r"\b(?:with|word|phrase|words|as)\s+(?:the words? |a |an )?[:]?\s*([A-Z][^.!?]*[.!?]?)"
-)
+_NAMED = re.compile(table("patterns")["style"]["named"])
+_ROLE = re.compile(table("patterns")["style"]["role"])
+_TAIL = re.compile(table("patterns")["style"]["tail"])
 
 
 def persona(turn: Turn) -> str:
@@ -125,10 +115,7 @@ def _cues(kind: str) -> dict[str, list[tuple[str, int]]]:
     )
 
 
-_LIMIT = re.compile(
-    r"\b(?:at most|no more than|maximum(?: of)?|up to|under|(?:fewer|less) than|exactly|in|with)"
-    r" (?:the )?(\d{1,3}) words?\b"
-)
+_LIMIT = re.compile(table("patterns")["style"]["limit"])
 
 
 def _limit(sentence: str) -> int:

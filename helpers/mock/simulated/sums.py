@@ -9,16 +9,9 @@ from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.texts import Said, flat, has, table, word_set, words
 
 _PRIME = re.compile(r"\b(\d{1,9})\b[^.?]{0,20}\bprime\b|\bprime\b[^.?\d]{0,20}\b(\d{1,9})\b")
-_PARITY = re.compile(
-    r"\b(?:is|are) (\d{1,18}) (?:an? )?(even|odd|(?:divisible by|multiple of) (\d{1,9}))\b"
-)
+_PARITY = re.compile(table("patterns")["sums"]["parity"])
 _DIGIT = re.compile(r"\d")
-_IN = re.compile(
-    r"how many (?P<to>[a-z]{1,20}) (?:are |is )?(?:there |make up )?(?:are |is )?"
-    r"(?:in|make|have|has)? ?(?:an? |the )?(?P<n>\d{1,15}(?:\.\d{1,9})?)? ?(?P<of>[a-z]{1,20})"
-    r"|(?<![\d.])(?P<n2>-?\d{1,15}(?:\.\d{1,9})?) ?(?:°|degrees? )? ?(?P<of2>[a-z]{1,20})"
-    r"\b.{0,14}?\b(?:in|to|into) (?:degrees )?(?P<to2>[a-z]{1,20})"
-)
+_IN = re.compile(table("patterns")["sums"]["in"])
 
 
 def compute(text: str) -> Said | None:
@@ -34,9 +27,7 @@ def compute(text: str) -> Said | None:
     return None
 
 
-_ALSO = re.compile(
-    r"\b(?:and|then) (?:then )?(?:multiply|divide|subtract|add|double|halve)\b", re.I
-)
+_ALSO = re.compile(table("patterns")["sums"]["also"], re.I)
 
 
 def expressions(text: str) -> Said | None:
@@ -52,9 +43,7 @@ def expressions(text: str) -> Said | None:
     return Said(" ".join(lines), "A sum can be computed.", short=short) if lines else None
 
 
-_THAN = re.compile(
-    r"(?:\bis )?(-?\d{1,15}(?:\.\d{1,9})?) (?:is )?([a-z]{1,10}) than (-?\d{1,15}(?:\.\d{1,9})?)"
-)
+_THAN = re.compile(table("patterns")["sums"]["than"])
 
 
 def _than(text: str) -> Said | None:
@@ -160,9 +149,7 @@ def _equation(text: str) -> Said | None:
     return Said("\n".join([*lines, f"So {solution}."]), "A linear equation can be solved by rule.")
 
 
-_RUN = re.compile(
-    r"(?:\s?[,;]|\s?\n|\s(?:and|or|vs|than)|\s(?=\d))\s?(?:(?:and|or)\s)?[^\W\d_]{0,20}(?:\s(?:is|has|was|scored|got))?:?\s?"
-)
+_RUN = re.compile(table("patterns")["sums"]["run"])
 
 
 def _statistics(text: str) -> Said | None:
