@@ -48,6 +48,8 @@ def main() -> None:
     params.n_parallel = AT_ONCE
     params.n_predict = given.longest
     params.use_jinja = True
+    # Embeddings as well as chats: the mean of what the model makes of the tokens of a text.
+    params.embedding, params.pooling_type = True, llama.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     # Without these its replies differ from run to run, and what fills a schema may have no end.
     params.sampling.temp, params.sampling.seed = 0.2, 17
     params.sampling.penalty_repeat = 1.2
