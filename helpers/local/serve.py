@@ -53,8 +53,7 @@ def main() -> None:
     # Without these its replies differ from run to run, and what fills a schema may have no end.
     params.sampling.temp, params.sampling.seed = 0.2, 17
     params.sampling.penalty_repeat = 1.2
-    params.hostnames = ["127.0.0.1"]
-    params.port = given.port
+    params.hostnames, params.port = ["127.0.0.1"], given.port
     # With as many as there are cores, they wait for each other as soon as anything else runs.
     params.cpuparams.n_threads = max(1, (os.cpu_count() or 1) - 1)
     if not given.model:
