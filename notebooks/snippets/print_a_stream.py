@@ -13,11 +13,16 @@ client = OpenAI(
 )
 
 
-def print_text(stream):
-    usage = None
+def checked(stream):
     for chunk in stream:
         if chunk.choices is None:  # an error, and not a chunk
             raise RuntimeError(chunk.to_json())
+        yield chunk
+
+
+def print_text(stream):
+    usage = None
+    for chunk in checked(stream):
         for choice in chunk.choices:
             print(choice.delta.content or "", end="", flush=True)
         if chunk.usage:
