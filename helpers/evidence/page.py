@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from helpers.evidence.task import FINISHED, Evidence, code_hash
 from helpers.notebooks import provenance
@@ -85,7 +84,7 @@ def page(folder: Path = FOLDER) -> str:
     """The whole page. Seconds are not on it: they differ from run to run."""
     parts = [OPENING]
     if runs := _runs(folder):
-        parts += [NOTEBOOKS.format(asked=_asked()), *_tables(runs)]
+        parts += [NOTEBOOKS.format(asked=provenance.oldest()), *_tables(runs)]
     if suites := [*_suites(folder / SUITES)]:
         parts.append(STRANGERS + "".join(map(_suite_row, suites)))
     return "\n".join(parts)
@@ -113,11 +112,6 @@ def problems(root: Path) -> Iterator[str]:
                 yield f"{path.relative_to(root)} is out of date, {why}; run {COMMAND}"
     for name in sorted(code.keys() - checked):
         yield f"docs/evidence has nothing of {name} on the mock; run {COMMAND}"
-
-
-def _asked() -> str:
-    oldest = provenance.oldest_packages()
-    return " and ".join(f"`{name}` {oldest[name]}" for name in reversed(oldest))
 
 
 def _tables(runs: Sequence[Evidence]) -> Iterator[str]:
@@ -189,8 +183,7 @@ class Suite:
 
 def _suites(folder: Path) -> Iterator[Suite]:
     for path in sorted(folder.glob("*.json")):
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        yield Suite(**content)
+        yield Suite(**json.loads(path.read_text(encoding="utf-8")))
 
 
 def _score(suite: Suite) -> str:
@@ -199,8 +192,7 @@ def _score(suite: Suite) -> str:
 
 
 def _suite_row(suite: Suite) -> str:
-    reasons = Counter(suite.failed.values()).most_common()
-    why = "; ".join(f"{reason} ({many})" for reason, many in reasons) or "–"
+    why = "; ".join(f"{w} ({n})" for w, n in Counter(suite.failed.values()).most_common()) or "–"
     counts = f"{sum(suite.passed.values())}", f"{len(suite.failed)}"
     name = f"[{suite.name}]({suite.source})"
     return _row([name, suite.version, f"`{suite.command}`", *counts, why, suite.checked]) + "\n"

@@ -9,7 +9,7 @@ import argparse
 import os
 import signal
 import sys
-import threading
+import time
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,9 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, help="weights in GGUF [default: SmolLM2-135M]")
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument(
-        "--longest", type=int, default=LONGEST, help="tokens of a reply [default: %(default)s]"
-    )
+    parser.add_argument("--longest", type=int, default=LONGEST, help="tokens of a reply")
     given = parser.parse_args()
     model = given.model or weights()
     if not model.is_file():
@@ -44,15 +42,14 @@ def main() -> None:
     llama = import_module("xllamacpp")
     params = llama.CommonParams()
     params.model.path = str(model)
-    params.n_ctx = CONTEXT * AT_ONCE
-    params.n_parallel = AT_ONCE
+    params.n_ctx, params.n_parallel = CONTEXT * AT_ONCE, AT_ONCE
     params.n_predict = given.longest
     params.use_jinja = True
     # Embeddings as well as chats: the mean of what the model makes of the tokens of a text.
     params.embedding, params.pooling_type = True, llama.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     # Without these its replies differ from run to run, and what fills a schema may have no end.
-    params.sampling.temp, params.sampling.seed = 0.2, 17
-    params.sampling.penalty_repeat = 1.2
+    sampling = params.sampling
+    sampling.temp, sampling.seed, sampling.penalty_repeat = 0.2, 17, 1.2
     params.hostnames, params.port = ["127.0.0.1"], given.port
     # With as many as there are cores, they wait for each other as soon as anything else runs.
     params.cpuparams.n_threads = max(1, (os.cpu_count() or 1) - 1)
@@ -66,11 +63,10 @@ def main() -> None:
         "  export CLARIFAI_PAT=unused-by-this-server\n"
     )
     sys.stdout.flush()
-    over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: over.set())
-    while not over.wait(1):
-        pass
+        signal.signal(number, lambda *_: sys.exit())
+    while True:
+        time.sleep(1)
 
 
 if __name__ == "__main__":

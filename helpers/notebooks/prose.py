@@ -25,7 +25,7 @@ import mistune
 from nbformat import NotebookNode
 
 from helpers.notebooks.book import ANSI
-from helpers.notebooks.provenance import oldest_packages
+from helpers.notebooks.provenance import oldest
 
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 HEADER = re.compile(  # a paragraph of its own
@@ -138,9 +138,8 @@ def works_with(notebook: NotebookNode, packages: Mapping[str, str]) -> str:
     """The end of the header: what it imports or installs, the oldest that will do, and what ran."""
     everything = "\n".join(cell.source for cell in notebook.cells)
     used = ["openai", *(["clarifai"] if _CLARIFAI.search(everything) else [])]
-    oldest, checked = oldest_packages(), [packages.get(name, "") for name in used]
-    names = " and ".join(f"`{name}` {oldest[name]}" for name in used)
-    return f"works with {names} or newer, checked with {' and '.join(checked)}"
+    checked = " and ".join(packages.get(name, "") for name in used)
+    return f"works with {oldest(used)} or newer, checked with {checked}"
 
 
 def name_measured(

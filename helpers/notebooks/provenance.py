@@ -59,11 +59,11 @@ def locked_packages(lock: Path = LOCK, names: Iterable[str] = PACKAGES) -> dict[
     return {name: pins[name] for name in names}
 
 
-def oldest_packages(project: Path = PROJECT) -> dict[str, str]:
-    """The oldest versions that the project takes of what speaks to a backend."""
-    declared = (project / "pyproject.toml").read_text(encoding="utf-8")
+def oldest(names: Iterable[str] = ("openai", "clarifai")) -> str:
+    """The oldest versions that the project takes of what speaks to a backend, in words."""
+    declared = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
     pins = dict(re.findall(r'"([\w-]+)>=([\d.]+)"', declared))
-    return {name: pins[name] for name in PACKAGES}
+    return " and ".join(f"`{name}` {pins[name]}" for name in names)
 
 
 def _hash(content: Any) -> str:

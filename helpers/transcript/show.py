@@ -31,6 +31,8 @@ def lines(exchanges: list[Exchange]) -> Iterator[str]:
         if _native_model(exchange):
             yield f"   ← {_seen(exchange)}"
             continue
+        if passed := ", ".join(_passed_on(exchange)):
+            yield f"   → passed on: {_short(passed)}"
         said = [list(_said(message)) for message in sent(exchange).messages]
         # What was shown before is sent again, with the reply that came after it.
         for told in said[len(shown) :] if said[: len(shown)] == shown else said:
@@ -38,6 +40,21 @@ def lines(exchanges: list[Exchange]) -> Iterator[str]:
         answered = list(_said(_reply(exchange)))
         yield from (f"   ← {line}" for line in answered)
         shown = [*said, answered]
+
+
+# What a reply is made from, of a request and of a message; all else is only passed on.
+_READ = re.compile(
+    r"(tool|call|stream|reasoning|max|top|encoding|response|previous|parallel|mcp)_?\w*|model|text|n"
+    r"|messages|input|instructions|prompt|seed|temperature|size|stop|logprobs|dimensions|summary|role"
+    r"|type|content|name|id|status|refusal|output|arguments|annotations"
+)
+
+
+def _passed_on(exchange: Exchange) -> Iterator[str]:
+    messages = {f" of message {at}": each for at, each in enumerate(sent(exchange).messages, 1)}
+    for where, part in {"": as_object(exchange.request), **messages}.items():
+        names = (name for name, value in part.items() if value is not None)
+        yield from (name + where for name in names if not _READ.fullmatch(name))
 
 
 def _reply(exchange: Exchange) -> dict[str, Any]:
@@ -174,8 +191,7 @@ _NATIVE = re.compile(r"/v2/users/.+/models/([^/]+)(?:/versions/[^/]+)?/outputs")
 
 def _native_model(exchange: Exchange) -> str | None:
     """The id of the model that a request to the native API calls; None for any other request."""
-    match = _NATIVE.fullmatch(exchange.path)
-    return match[1] if match else None
+    return match[1] if (match := _NATIVE.fullmatch(exchange.path)) else None
 
 
 def _seen(exchange: Exchange) -> str:

@@ -41,6 +41,12 @@ def test_tokens_are_shown_where_they_are_known() -> None:
     assert lines(chat(QUESTION, reply=yes))[0] == "1. POST /chat/completions → 200"
 
 
+def test_what_is_passed_on_and_not_read_is_named() -> None:
+    asked = {**chat({**QUESTION, "mood": 1}, reply={}).request, "metadata": {"a": "b"}, "seed": 3}
+    sent = Exchange("POST", "/chat/completions", asked)
+    assert lines(sent)[1] == "→ passed on: metadata, mood of message 1"
+
+
 def test_a_refusal_is_shown_and_a_message_without_words_is_not() -> None:
     refused = {"role": "assistant", "content": None, "refusal": "I can't help with that."}
     assert lines(chat(QUESTION, reply=refused))[2:] == [
