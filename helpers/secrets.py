@@ -302,12 +302,9 @@ def hide_in_form(form: str) -> str:
 def known_secrets(environment: Mapping[str, str] | None = None) -> set[str]:
     """The values of the variables whose names say that they hold a secret."""
     variables = os.environ if environment is None else environment
-    return {
-        value.strip()
-        for name, value in variables.items()
-        # Shorter ones are words such as "none".
-        if len(value.strip()) >= 8 and is_secret_name(name)
-    }
+    values = {variables[name].strip() for name in variables if is_secret_name(name)}
+    # Shorter ones are words such as "none".
+    return {value for value in values if len(value) >= 8}
 
 
 @_remembered
@@ -318,16 +315,24 @@ def writings(secret: str) -> tuple[str, ...]:
 
 def hide_known(text: str, secrets: Iterable[str], instead: str = SECRET) -> str:
     """`text` without these secrets, in any of their writings."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        for written in writings(secret):
-            text = text.replace(written, instead)
+    return _without(_written(secrets), text, instead)
+
+
+def _written(secrets: Iterable[str]) -> list[str]:
+    longest_first = sorted(secrets, key=len, reverse=True)
+    return [written for secret in longest_first for written in writings(secret)]
+
+
+def _without(written: list[str], text: str, instead: str = SECRET) -> str:
+    for each in written:
+        text = text.replace(each, instead)
     return text
 
 
 def hider() -> Callable[[str], str]:
     """What takes out of a text all that the environment knows now, and forms of keys."""
-    secrets = known_secrets()
-    return lambda text: hide_in_text(hide_known(text, secrets), digits=False)
+    known = _written(known_secrets())
+    return lambda text: hide_in_text(_without(known, text), digits=False)
 
 
 def hide(text: str) -> str:

@@ -55,7 +55,8 @@ class Book:
     def entry(self) -> Notebook | None:
         """What the registry says of it."""
         here = self.path.resolve()
-        return next((entry for entry in self.registry if entry.path.resolve() == here), None)
+        named = (entry for entry in self.registry if entry.path.name == here.name)
+        return next((entry for entry in named if entry.path.resolve() == here), None)
 
     @property
     def cells(self) -> Numbered:
@@ -85,7 +86,8 @@ class Book:
 
     @property
     def headings(self) -> list[Block]:
-        return [block for block in self.blocks if block.kind == "heading"]
+        prose = (block for number, cell in self.prose for block in _blocks(number, cell.source))
+        return [block for block in prose if block.kind == "heading"]
 
 
 def tags(cell: NotebookNode) -> list[str]:

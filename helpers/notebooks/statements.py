@@ -18,10 +18,9 @@ from __future__ import annotations
 import importlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import Any
 
 from nbformat import NotebookNode
@@ -60,9 +59,14 @@ def _spaced(phrase: str) -> re.Pattern[str]:
 
 
 @cache
-def load(path: Path = STATEMENTS) -> dict[str, tuple[Statement, ...]]:
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(STATEMENTS.read_text(encoding="utf-8"))
+
+
+@cache
+def load() -> dict[str, tuple[Statement, ...]]:
     """The statements by the name of the notebook, and those of `every` notebook."""
-    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    tables = _tables()
     found: dict[str, tuple[Statement, ...]] = {}
     for kind in ("shown", "known"):
         for name, statements in tables.get(kind, {}).items():
@@ -80,8 +84,7 @@ def of(book: Book) -> list[tuple[Statement, bool]]:
 
 def names(book: Book) -> list[str]:
     """What the prose of a notebook names in code and no cell near has, in the order of reading."""
-    tables = tomllib.loads(STATEMENTS.read_text(encoding="utf-8"))["names"]
-    return list(tables.get(book.path.stem, ()))
+    return list(_tables()["names"].get(book.path.stem, ()))
 
 
 @dataclass(frozen=True)
@@ -111,31 +114,28 @@ def holds(statement: Statement, book: Book, position: int) -> bool:
     Raises:
         Exception: What the expression raises.
     """
+    names = {"__builtins__": {}, **_ANYWHERE, **_names(book, position, statement.why)}
     # The expressions are this project's own, as its tests are.
-    return bool(eval(statement.why, {"__builtins__": {}, **_names(book, position)}))  # noqa: S307
+    return bool(eval(statement.why, names))  # noqa: S307
 
 
-def _names(of: Book, position: int) -> dict[str, Any]:
+def _names(of: Book, position: int, why: str) -> dict[str, Any]:
     cells = of.notebook.cells
     code = [i for i, cell in enumerate(cells) if cell.cell_type == "code"]
-    builtins = (len, sum, max, min, set, sorted, any, all, range, zip, abs, round, list, str, int)
 
     def cell(text: str) -> Shown:
         return Shown.of([next(cells[i] for i in code if text in cells[i].source)])
 
-    return {function.__name__: function for function in builtins} | {
-        "above": Shown.of([cells[i] for i in code if i < position][-1:]),
-        "below": Shown.of([cells[i] for i in code if i > position][:1]),
-        "section": around(of, position),
-        "here": Shown("\n".join(fenced(cells[position].source)), cells[position].source),
-        "book": book(of),
-        "cell": cell,
-        "notebook": lambda number: _of_notebook(of, number),
-        "count": lambda pattern, text: len(re.findall(pattern, text, re.MULTILINE)),
-        "number": _number,
-        "numbers": lambda text: [float(found) for found in _NUMBER.findall(text)],
-        "package": importlib.import_module,
+    names: dict[str, Callable[[], Any]] = {
+        "above": lambda: Shown.of([cells[i] for i in code if i < position][-1:]),
+        "below": lambda: Shown.of([cells[i] for i in code if i > position][:1]),
+        "section": lambda: around(of, position),
+        "here": lambda: Shown("\n".join(fenced(cells[position].source)), cells[position].source),
+        "book": lambda: book(of),
+        "cell": lambda: cell,
+        "notebook": lambda: partial(_of_notebook, of),
     }
+    return {name: make() for name, make in names.items() if name in why}
 
 
 def _number(pattern: str, text: str) -> float:
@@ -143,6 +143,15 @@ def _number(pattern: str, text: str) -> float:
     if found is None:
         raise LookupError(f"nothing matches {pattern!r}")
     return float(found[1].replace(",", ""))
+
+
+_BUILTINS = (len, sum, max, min, set, sorted, any, all, range, zip, abs, round, list, str, int)
+_ANYWHERE: dict[str, Any] = {function.__name__: function for function in _BUILTINS} | {
+    "count": lambda pattern, text: len(re.findall(pattern, text, re.MULTILINE)),
+    "number": _number,
+    "numbers": lambda text: [float(found) for found in _NUMBER.findall(text)],
+    "package": importlib.import_module,
+}
 
 
 def fenced(source: str) -> list[str]:
@@ -173,10 +182,10 @@ def _of_notebook(of: Book, number: int) -> Shown:
 
 def stated(book: Book) -> Iterator[tuple[int, int, int]]:
     """What statements account for: the index of the cell, begin and end."""
-    for position, cell in enumerate(book.notebook.cells):
-        if cell.cell_type == "markdown":
-            for statement, _ in of(book):
-                yield from ((position, *place) for place in statement.places(cell.source))
+    statements = [statement for statement, _ in of(book)]
+    for number, cell in book.prose:
+        for statement in statements:
+            yield from ((number - 1, *place) for place in statement.places(cell.source))
 
 
 def within(stated: list[tuple[int, int, int]], cell: int, match: re.Match[str]) -> bool:

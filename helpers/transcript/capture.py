@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import wraps
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -264,7 +264,7 @@ class _Pending:
         path = os.environ.get(FILE_VARIABLE)
         if path:
             with Path(path).open("a", encoding="utf-8") as file:
-                file.write(to_json(asdict(self.exchange)) + "\n")
+                file.write(to_json(vars(self.exchange)) + "\n")
 
     def _read(self) -> None:
         """The response, with its content's encoding undone and its character set known."""

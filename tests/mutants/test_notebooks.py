@@ -1,6 +1,7 @@
 """Each broken copy of a notebook is caught by the gate that it names, and the sound one passes."""
 
 import copy
+import io
 import os
 import pickle
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 
 from helpers.notebooks import gates
 from helpers.notebooks.gates import Book
@@ -35,9 +37,24 @@ def books() -> list[Book]:
 
 @pytest.fixture(scope="module")
 def copied(books: list[Book]) -> Callable[[], Iterator[Book]]:
-    """Copies of the books, in a seventh of the time that `copy.deepcopy` takes."""
-    pickled = [(book, pickle.dumps(book.notebook)) for book in books]
+    """Copies of the books, in a small part of the time that `copy.deepcopy` takes."""
+    pickled = [(book, dumped(book.notebook)) for book in books]
     return lambda: (replace(book, notebook=pickle.loads(data)) for book, data in pickled)
+
+
+def dumped(notebook: NotebookNode) -> bytes:
+    """Pickled so that a node is filled at once, and not by a call for each of its items."""
+    file = io.BytesIO()
+    pickler = pickle.Pickler(file)
+    pickler.dispatch_table = {NotebookNode: lambda node: (filled, (dict(node),))}
+    pickler.dump(notebook)
+    return file.getvalue()
+
+
+def filled(items: dict[str, object]) -> NotebookNode:
+    node = NotebookNode()
+    dict.update(node, items)
+    return node
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +141,7 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> Failures:
     return read(report)
 
 
-def write(path: Path, cells: list[nbformat.NotebookNode]) -> None:
+def write(path: Path, cells: list[NotebookNode]) -> None:
     nbformat.write(executed.notebook(cells), path)
 
 

@@ -128,16 +128,19 @@ def test_the_time_of_its_processor_counts_as_that_of_the_program_that_started_it
         "from jupyter_client.manager import start_new_kernel\n"
         "from helpers.notebooks import forkserver\n"
         "manager, client = start_new_kernel(kernel_name='python3')\n"
-        "busy = 'import time\\nwhile time.process_time() < 2: pass'\n"
+        "busy = 'import time\\nwhile time.process_time() < 0.5: pass'\n"
         "client.execute_interactive(busy, timeout=60)\n"
         "client.stop_channels()\n"
         "manager.shutdown_kernel(now=True)\n"
-        "forkserver._Nursery.of_this_process().close()\n"
-        "print(os.times().children_user + os.times().children_system)\n"
+        "nursery = forkserver._Nursery.of_this_process()\n"
+        "import psutil\n"
+        "own = psutil.Process(nursery._process.pid).cpu_times()\n"
+        "nursery.close()\n"
+        "of_all = os.times().children_user + os.times().children_system\n"
+        "print(of_all - own.user - own.system)\n"
     )
-    out = printed_by(program)
-    # Its own two seconds, and what the process it is forked from took to import.
-    assert float(out.split()[-1]) > 2.4
+    # Beside what the process that it is forked from took to import.
+    assert float(printed_by(program)) > 0.45
 
 
 def test_a_python_that_is_to_start_otherwise_is_not_forked() -> None:

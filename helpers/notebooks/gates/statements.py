@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from helpers.notebooks import prose, statements
+from helpers.notebooks import statements
 from helpers.notebooks.book import Book
 from helpers.notebooks.gates.gate import gate
+from helpers.notebooks.prose import HEADER, occurs
 
 
 @gate(
@@ -13,12 +14,9 @@ from helpers.notebooks.gates.gate import gate
     "states what notebooks/statements.toml has of it, and its cells show that it is so",
 )
 def _statements(book: Book) -> Iterator[str]:
+    prose = [(number - 1, cell.source) for number, cell in book.prose]
     for statement, own in statements.of(book):
-        places = [
-            index
-            for index, cell in enumerate(book.notebook.cells)
-            if cell.cell_type == "markdown" and statement.places(cell.source)
-        ]
+        places = [index for index, source in prose if statement.places(source)]
         if own and not places:
             yield f"no longer says {statement.phrase!r}; mend or delete its line in statements.toml"
         for index in places if not statement.known else ():
@@ -46,9 +44,9 @@ def _numbers(book: Book) -> Iterator[str]:
     for number, cell in book.prose:
         shown = statements.around(book, number - 1)
         text = f"{shown.text}\n" + "\n".join(statements.fenced(cell.source))
-        source = prose.HEADER.sub(statements.blank, _HIDDEN.sub(statements.blank, cell.source))
+        source = HEADER.sub(statements.blank, _HIDDEN.sub(statements.blank, cell.source))
         for match in _DIGITS.finditer(source):
-            if prose.occurs(match[0], text) or statements.within(stated, number - 1, match):
+            if occurs(match[0], text) or statements.within(stated, number - 1, match):
                 continue
             yield (
                 f"cell {number}: no cell of its section shows {match[0]}; say in"
