@@ -18,7 +18,6 @@ from helpers.mock.application import Application
 from helpers.mock.server import MockServer
 from helpers.notebooks.registry import PROJECT
 from tests.elsewhere.reasons import REASONS
-from tests.elsewhere.reference_server import application
 
 SUITE = PROJECT / "build" / "elsewhere" / "conformance" / "node_modules" / ".bin" / "conformance"
 MODELS = "/v2/ext/mcp/v1/users/clarifai/apps/mcp/models/"
@@ -28,6 +27,9 @@ SECONDS = 120
 @contextmanager
 def served() -> Iterator[str]:
     """The address of the server that has all."""
+    # It imports `mcp`, for 0.6 s; tests of the evidence import this module.
+    from tests.elsewhere.reference_server import application
+
     inner = Application(mcp_servers={"clarifai/mcp/models/suite": application()})
     key = (b"authorization", f"Bearer {MOCK_PAT}".encode())
 
