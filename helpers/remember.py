@@ -37,19 +37,27 @@ def remember(most: int) -> Callable[[Work], Work]:
 
 
 class _Known(dict[str, Value]):
-    def __init__(self, work: Callable[[str], Value], most: int) -> None:
+    def __init__(
+        self, work: Callable[[str], Value], most: int, longest: int, longer: Callable[[str], Value]
+    ) -> None:
         super().__init__()
-        self._work, self._most = work, most
+        self._work, self._most, self._longest, self._longer = work, most, longest, longer
 
-    def __missing__(self, word: str) -> Value:
-        value = self._work(word)
-        if len(word) <= _LONGEST_WORD:
-            if len(self) >= self._most:
-                self.clear()
-            self[word] = value
+    def __missing__(self, text: str) -> Value:
+        if len(text) > self._longest:
+            return self._longer(text)
+        value = self._work(text)
+        if len(self) >= self._most:
+            self.clear()
+        self[text] = value
         return value
 
 
 def remember_words(most: int) -> Callable[[Callable[[str], Value]], Callable[[str], Value]]:
     """Let a function of one word remember its results, where it is asked hundreds of times."""
-    return lambda work: _Known(work, most).__getitem__
+    return lambda work: _Known(work, most, _LONGEST_WORD, work).__getitem__
+
+
+def remember_texts(most: int) -> Callable[[Callable[[str], Value]], Callable[[str], Value]]:
+    """Let a function of one text remember as with `remember`, where it is asked again at once."""
+    return lambda work: _Known(work, most, _LONG, lru_cache(_MOST_LONG)(work)).__getitem__

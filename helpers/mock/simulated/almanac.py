@@ -101,11 +101,14 @@ def _next(text: str) -> Said | None:
 
 
 def _meaning(text: str) -> Said | None:
+    known = table("almanac")["meanings"]
+    if not any(word in known or word.removesuffix("s") in known for word in words(text)):
+        return None
     plain = " ".join(text.lower().replace("’", "'").strip(" .?!").split())
     found = _MEANS.fullmatch(re.sub(r"^(?:please|can you|could you) ", "", plain))
     word = found["word"] if found else ""
     for form in (word, word.removesuffix("s")):
-        if means := table("almanac")["meanings"].get(form):
+        if means := known.get(form):
             short, bare = len(form) < 4, form in word_set("almanac", "no_article")
             named = form.upper() if short else form
             article = "" if bare else "An " if form[0] in "aeiouls"[: 7 if short else 5] else "A "

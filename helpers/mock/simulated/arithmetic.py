@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 from helpers.mock.simulated.texts import table
-from helpers.remember import remember
+from helpers.remember import remember_texts
 
 Number = int | float
 
@@ -55,7 +55,7 @@ def numbers(text: str) -> list[float]:
     return [float(number.group().replace(",", "")) for number in NUMBER.finditer(text)]
 
 
-@remember(64)
+@remember_texts(512)
 def digits(text: str) -> str:
     """A text with its number words as digits: "twenty-five" as 25, "1.5 million" as 1500000."""
     known, scales = table("sums")["numbers"], table("sums")["scales"]

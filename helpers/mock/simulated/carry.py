@@ -12,7 +12,8 @@ from helpers.mock.simulated.reading import Turn, split_up
 from helpers.mock.simulated.texts import (
     Said,
     asks,
-    by_first_word,
+    by_key,
+    cued,
     flat,
     has,
     phrases,
@@ -41,14 +42,14 @@ def goes_on(text: str) -> bool:
 
 def _cue(text: str, *kinds: str) -> str | None:
     start = f" {' '.join(_after_please(words(text)[:9])[:6])} "
-    met = [cue for kind in kinds or ("continues", "corrects") for first in start.split()[:1]
-           for cue, _ in _cues(kind).get(first, ()) if start.startswith(f" {cue} ")]  # fmt: skip
+    met = [cue for kind in kinds or ("continues", "corrects")
+           for cue, _ in cued(start, _cues(kind)) if start.startswith(f" {cue} ")]  # fmt: skip
     return max(met, key=len, default=None)
 
 
 @cache
 def _cues(kind: str) -> dict[str, list[tuple[str, str]]]:
-    return by_first_word((cue, kind) for cue in phrases("agent", kind))
+    return by_key((cue, kind) for cue in phrases("agent", kind))
 
 
 def _after_please(said: list[str]) -> list[str]:

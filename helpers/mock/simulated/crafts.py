@@ -131,7 +131,7 @@ def classify(turn: Turn) -> Said | None:
     """Whether a text is praise or complaint, or which of the labels that are offered it names."""
     asks, cues = f"{turn.ask}\n{turn.how}\n{turn.system}", table("crafts")["classify"]
     parts = (turn.ask, turn.how, turn.system)
-    if not any(cues.firsts & flat(part).words for part in parts) or not has(flat(asks), cues):
+    if not any(cues.keys & flat(part).words for part in parts) or not has(flat(asks), cues):
         return None
     offered = labels(asks) or labels(turn.text if len(turn.text) < 1_000 else "")
     judged = payload(turn)

@@ -10,7 +10,7 @@ from typing import Any
 from helpers.mock.simulated import results, things
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import Said, first_word, flat, has, table, word_set, words
+from helpers.mock.simulated.texts import Said, first_word, flat, met, table, word_set, words
 
 _WHY = "A small operation on a list, which needs no knowledge."
 _SPLIT = re.compile(r"\s{0,9}[,;\n]\s{0,9}(?:(?:and|or) )?|\s{1,9}(?:and|or)\s{1,9}")
@@ -35,8 +35,8 @@ def listed(turn: Turn) -> Said | None:
 
 
 def _cued(turn: Turn, kind: str) -> str:
-    asked = flat(f"{turn.ask} {turn.how}" if kind == "forms" else turn.ask)
-    return next((name for name, cues in table("crafts")[kind].items() if has(asked, cues)), "")
+    asked = flat(f"{turn.ask} {turn.how}" if kind == "forms" and turn.how else turn.ask)
+    return next(iter(met(asked, "", "crafts", kind)), "")
 
 
 def _left(ask: str, kind: str, name: str) -> set[str]:

@@ -17,6 +17,7 @@ from helpers.mock.simulated.texts import (
     flat,
     has,
     keeps,
+    met,
     quoted,
     sentences,
     table,
@@ -127,7 +128,7 @@ def usual(turn: Turn) -> bool:
 
 def _usual(turn: Turn) -> list[dict[str, Any]]:
     asked = turn.flat
-    facts = ((fact, has(asked, fact["ask"])) for fact in table("memory")["fact"])
+    facts = ((fact, has(asked, fact["ask"])) for fact in met(asked, "ask", "memory", "fact"))
     return [fact for fact, cue in facts if cue and _is_all(asked, cue)]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from helpers.mock.simulated import records
@@ -18,7 +19,7 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
-from helpers.remember import remember
+from helpers.remember import remember_texts
 
 _LONGEST = 100_000
 _YOURS = ("you are", "your name", "you're a", "you're an")
@@ -75,7 +76,7 @@ class Turn:
 
 
 # The same system message comes with each request of a conversation.
-@remember(64)
+@remember_texts(512)
 def _told_by(system: str) -> tuple[str, ...]:
     orders = word_set("style", "words", "commands") | {"if", "when", "whenever"}
     told = ((sentence, words(sentence)) for sentence in sentences(system))
@@ -225,11 +226,17 @@ def _form_apart(turn: Turn) -> None:
         if told and orders and not line.endswith("?"):
             ask, forms = ask.replace(line, "").strip(), [*forms, line]
     bare = ask.rstrip(" .!?")
-    if tail := next((t for t in style["tails"] if bare.lower().endswith(f" {t}")), ""):
+    ends = bare.lower().endswith(_tails())
+    if tail := next((t for t in style["tails"] if ends and bare.lower().endswith(f" {t}")), ""):
         end = ask[len(bare) :]
         ask, forms = bare[: -len(tail)].rstrip(" ,;") + end, [*forms, tail]
     if forms and words(ask):
         turn.ask, turn.how = ask, "\n".join([turn.how, *forms]).strip()
+
+
+@cache
+def _tails() -> tuple[str, ...]:
+    return tuple(f" {tail}" for tail in table("style")["words"]["tails"])
 
 
 def _labelled(match: re.Match[str]) -> str:

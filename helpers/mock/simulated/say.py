@@ -28,7 +28,7 @@ from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
     Said,
     asks,
-    by_first_word,
+    by_key,
     choice,
     cued,
     first_word,
@@ -70,7 +70,7 @@ def _intent_of(text: str, name: str = "") -> str:
     fillers, met = word_set("talk", "fillers") | set(words(name)), dict[int, list[str]]()
     for cue, place in cues_met:
         met.setdefault(place, []).append(cue)
-    several = {cue for cues in met.values() for cue in cues}
+    several = [cue for cues in met.values() for cue in cues]
     for place, cues in sorted(met.items()):
         each = table("talk")["intent"][place]
         allowed = fillers | set(each.get("beside", "").split()) if not each.get("alone") else set()
@@ -98,7 +98,7 @@ def _without(said: str, cues: Iterable[str]) -> set[str]:
 @cache
 def _cues() -> dict[str, list[tuple[str, int]]]:
     intents = enumerate(table("talk")["intent"])
-    return by_first_word((cue, place) for place, intent in intents for cue in intent["cues"])
+    return by_key((cue, place) for place, intent in intents for cue in intent["cues"])
 
 
 def _intent(turn: Turn) -> Said | None:

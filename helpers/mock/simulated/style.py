@@ -3,8 +3,7 @@
 import json
 import re
 import textwrap
-from functools import cache, partial
-from typing import Any
+from functools import partial
 
 from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
@@ -12,11 +11,10 @@ from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
     Flat,
     Said,
-    by_first_word,
-    cued,
     first_word,
     flat,
     has,
+    met,
     phrases,
     quoted,
     quotes,
@@ -71,8 +69,9 @@ def styled(turn: Turn, said: Said) -> Said:
         form = Flat("".join(map(flat, _CLAUSE.split(sentence))))
         ordered = sentence in turn.system
         free = ordered or not word_set("style", "words", "reply").isdisjoint(form.words)
-        rule = next((r for r in _met("rule", form) if free or not r.get("takes")), None)
-        manner = next(iter(_met("manner", form)), None)
+        rules = met(form, "when", "style", "rule")
+        rule = next((each for each in rules if free or not each.get("takes")), None)
+        manner = next(iter(met(form, "when", "style", "manner")), None)
         if (limit := _limit(sentence)) and (ordered or rule is None):
             exactly = "exactly" in words(sentence) and limit > 1
             fits = 0 < len(said.short.split()) <= max(limit, 3) and not exactly
@@ -100,19 +99,6 @@ def styled(turn: Turn, said: Said) -> Said:
         rule_told = quoted(unmet[0].rstrip("."), 60)
         text += f"\n{table('talk')['honest']['followed'].format(rule=rule_told)}"
     return Said(wrapped(text), said.why)
-
-
-def _met(kind: str, form: Flat) -> list[dict[str, Any]]:
-    """The rules of a kind that a sentence has the words of, in their order."""
-    rules = table("style")[kind]
-    return [rules[place] for place in sorted({n for _, n in cued(form, _cues(kind))})]
-
-
-@cache
-def _cues(kind: str) -> dict[str, list[tuple[str, int]]]:
-    return by_first_word(
-        (c, n) for n, rule in enumerate(table("style")[kind]) for c in rule["when"]
-    )
 
 
 _LIMIT = re.compile(table("patterns")["style"]["limit"])

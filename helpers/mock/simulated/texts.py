@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
 
-from helpers.remember import remember, remember_words
+from helpers.remember import remember_texts, remember_words
 
 T = TypeVar("T")
 
@@ -37,19 +37,19 @@ class Said(NamedTuple):
     """Whether the text says that there is no answer."""
 
 
-class _FirstWords:
-    """Phrases by their first words, so that a text with none of these need not be searched."""
+class _Keyed:
+    """Phrases, with a word of each, so that a text with none of these need not be searched."""
 
     @cached_property
-    def firsts(self) -> frozenset[str]:
-        return frozenset(phrase.partition(" ")[0] for phrase in self)  # type: ignore[attr-defined]
+    def keys(self) -> frozenset[str]:
+        return frozenset(map(_key, self))  # type: ignore[call-overload]
 
 
-class Cues(_FirstWords, tuple[str, ...]):
+class Cues(_Keyed, tuple[str, ...]):
     """Phrases in order."""
 
 
-class WordSet(_FirstWords, frozenset[str]):
+class WordSet(_Keyed, frozenset[str]):
     """Words or phrases in no order."""
 
 
@@ -104,7 +104,7 @@ def words(text: str) -> list[str]:
 
 
 # One request asks for the words of its few texts again and again.
-@remember(64)
+@remember_texts(512)
 def _words(text: str) -> tuple[str, ...]:
     casual = _casual()
     return tuple(casual.get(w, w) for w in _WORD.findall(text.lower().replace("’", "'")))
@@ -124,7 +124,7 @@ def _casual() -> dict[str, str]:
     return {**kept, **spelling["casual"]}
 
 
-@remember(64)
+@remember_texts(512)
 def flat(text: str) -> Flat:
     """The words of a text between spaces, so that ` phrase ` can be looked for."""
     return Flat(f" {' '.join(_words(text))} ")
@@ -132,8 +132,8 @@ def flat(text: str) -> Flat:
 
 def has(flattened: str, cues: Iterable[str]) -> str | None:
     """The first of some phrases that a flattened text has."""
-    known = isinstance(flattened, Flat) and isinstance(cues, _FirstWords)
-    if known and cues.firsts.isdisjoint(flattened.words):  # type: ignore[attr-defined]
+    known = isinstance(flattened, Flat) and isinstance(cues, _Keyed)
+    if known and cues.keys.isdisjoint(flattened.words):  # type: ignore[attr-defined]
         return None
     for phrase in cues:
         if f" {phrase} " in flattened:
@@ -141,22 +141,47 @@ def has(flattened: str, cues: Iterable[str]) -> str | None:
     return None
 
 
-def by_first_word(pairs: Iterable[tuple[str, T]]) -> dict[str, list[tuple[str, T]]]:
-    """Phrases, each with what it stands for, by their first words: for `cued`."""
+def _key(phrase: str) -> str:
+    """The word of a phrase that few texts have: its longest, of those that tell something."""
+    small = word_set("memory", "small")
+    return max(phrase.split(), key=lambda word: (word not in small, len(word)), default="")
+
+
+def by_key(pairs: Iterable[tuple[str, T]]) -> dict[str, list[tuple[str, T]]]:
+    """Phrases, each with what it stands for, by a word of each: for `cued`."""
     found: dict[str, list[tuple[str, T]]] = {}
     for phrase, meant in pairs:
-        found.setdefault(phrase.split()[0], []).append((phrase, meant))
+        found.setdefault(_key(phrase), []).append((phrase, meant))
     return found
 
 
 def cued(flattened: str, phrases: dict[str, list[tuple[str, T]]]) -> list[tuple[str, T]]:
     """The phrases of many that a flattened text has, each with what it stands for."""
+    said = flattened.words if isinstance(flattened, Flat) else flattened.split()
+    if phrases.keys().isdisjoint(said):
+        return []
     return [
         (phrase, meant)
         for word in dict.fromkeys(flattened.split())
         for phrase, meant in phrases.get(word, ())
         if f" {phrase} " in flattened
     ]
+
+
+def met(flattened: str, key: str, name: str, *path: str) -> list[Any]:
+    """The entries of a table that have a cue under a key which the text has, in their order.
+
+    Of a table that has the cues as its values, with the key "", the names of these.
+    """
+    entries, cues = _entries(key, name, *path)
+    return [entries[place] for place in sorted({place for _, place in cued(flattened, cues)})]
+
+
+@cache
+def _entries(key: str, name: str, *path: str) -> tuple[list[Any], dict[str, list[tuple[str, int]]]]:
+    value = _at(name, path)
+    cues = value.values() if not key else (entry[key] for entry in value)
+    return list(value), by_key((cue, place) for place, each in enumerate(cues) for cue in each)
 
 
 @remember_words(4_096)
@@ -177,7 +202,7 @@ def sentences(text: str) -> list[str]:
     return list(_sentences(text))
 
 
-@remember(64)
+@remember_texts(512)
 def _sentences(text: str) -> tuple[str, ...]:
     found = (_MARK.sub("", part).strip() for part in _SENTENCE.split(text))
     return tuple(part for part in found if len(part) > 1)
@@ -227,6 +252,7 @@ def keeps(text: str) -> bool:
     return first_word(text) in word_set("memory", "orders") and "?" not in text
 
 
+@remember_texts(512)
 def first_word(text: str) -> str:
     """The first word of a text that is more than a politeness: "So, do I ..." begins with "do"."""
     first = words(text[:200])[:4]

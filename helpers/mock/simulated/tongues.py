@@ -7,8 +7,8 @@ from typing import Any
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import Said, by_first_word, cued, flat, has, table, words
-from helpers.remember import remember
+from helpers.mock.simulated.texts import Said, by_key, cued, flat, has, table, words
+from helpers.remember import remember_texts
 
 _SCRIPTS = (
     ("kana", re.compile(r"[\u3040-\u30ff]")),
@@ -25,7 +25,7 @@ _UNIT = re.compile(r"(?<=\d)(?=[^\W\d_])")
 _EDGE = " \t\n.,!?¡¿。、！？؟।;:"
 
 
-@remember(16)
+@remember_texts(512)
 def tongue(text: str) -> str:
     """The code of the language that a text is in, "en" where nothing tells another."""
     head = text[:300]
@@ -39,8 +39,7 @@ def tongue(text: str) -> str:
     talks = {code for _, code in cued(flat(head), cues)}
     if not (marked or talks):
         return "en"
-    scores = Counter(marked)
-    scores.update(dict.fromkeys(talks, 2))
+    scores = Counter([*marked, *talks, *talks])
     best, most = "en", scores["en"]
     if [*scores.values()].count(1) > 1 and max(scores.values()) == 1:
         return best  # one word of two languages tells neither
@@ -63,7 +62,7 @@ def _signs() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, str]]]]:
         for word in own.union(language.get("marks", "").split()):
             marks.setdefault(word, []).append(code)
         cues += [(cue, code) for i in _INTENTS for cue in language.get(i, {}).get("cues", ())]
-    return marks, by_first_word(cues)
+    return marks, by_key(cues)
 
 
 def named(text: str) -> str:
