@@ -98,9 +98,9 @@ def _only_repeats(text: str) -> bool:
 
 
 def _whole(text: str, before: str, reply: str) -> str:
-    bare = without_cue(text)
     if not before or len(words(text)) > _LONGEST:
         return ""
+    bare = without_cue(text)
     found = [m for m in _MEASURE.finditer(reply) if m.end() == len(reply.rstrip(" ."))]
     last = next((" ".join(filter(None, match.groups())) for match in reversed(found)), "")
     if last:

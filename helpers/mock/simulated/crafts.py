@@ -13,6 +13,7 @@ from helpers.mock.simulated.texts import (
     choice,
     flat,
     has,
+    met,
     quoted,
     quotes,
     sentences,
@@ -49,9 +50,9 @@ def payload(turn: Turn) -> str:
 
 def text_work(turn: Turn) -> Said | None:
     """Count letters or words, change case, reverse, spell, sort by alphabet, shorten."""
-    asked, known = turn.flat, table("crafts")
-    cued = any(has(asked, cues) for cues in (*known["cues"].values(), known["summary"]))
-    if not cued and "how many" not in turn.ask.lower():
+    asked = turn.flat
+    crafts, summed = met(asked, "", "crafts", "cues"), has(asked, table("crafts")["summary"])
+    if not crafts and not summed and "how many" not in turn.ask.lower():
         return None
     text = payload(turn)
     if not text or (not turn.data and word_set("reading", "code") & set(words(turn.ask))):
@@ -64,12 +65,9 @@ def text_work(turn: Turn) -> Said | None:
         verb, ending = ("is", "") if number == 1 else ("are", "s")
         shown = f"letter{ending} “{letter['letter']}” in “{target}”"
         return Said(f"There {verb} {number} {shown}.", _WHY)
-    for name, cues in known["cues"].items():
-        if has(asked, cues):
-            return Said(_CRAFTS[name](text), _WHY, exact=True)
-    if has(asked, known["summary"]):
-        return _summary(turn, text)
-    return None
+    if crafts:
+        return Said(_CRAFTS[crafts[0]](text), _WHY, exact=True)
+    return _summary(turn, text) if summed else None
 
 
 def _plural(number: int, what: str) -> str:

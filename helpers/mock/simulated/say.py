@@ -65,24 +65,25 @@ def _intent_of(text: str, name: str = "") -> str:
     if not (cues_met := cued(said, _cues())):
         return ""
     first = said.split()[0] if text.rstrip().endswith("?") and said.strip() else ""
-    opens = first in word_set("agent", "asks_back") | word_set("agent", "yes_no")
+    opens = first in word_set("agent", "asks_back") or first in word_set("agent", "yes_no")
     best, longest = "", 0
-    fillers, met = word_set("talk", "fillers") | set(words(name)), dict[int, list[str]]()
+    fillers, met = (word_set("talk", "fillers"), words(name)), dict[int, list[str]]()
     for cue, place in cues_met:
         met.setdefault(place, []).append(cue)
     several = [cue for cues in met.values() for cue in cues]
     for place, cues in sorted(met.items()):
         each = table("talk")["intent"][place]
-        allowed = fillers | set(each.get("beside", "").split()) if not each.get("alone") else set()
         if opens and not any(first in cue.split() for cue in cues):
             continue  # "Is it morning there?" wishes nobody a good morning
         left = _without(said, cues)
         leads = each.get("leads") and said.startswith(tuple(f" {cue} " for cue in cues))
         if leads and "?" not in text and left.isdisjoint(word_set("talk", "leads_not")):
             left = set()
-        if left <= allowed and len(max(cues, key=len)) > longest:
+        if not each.get("alone"):
+            left = left.difference(*fillers, each.get("beside", "").split())
+        if not left and len(max(cues, key=len)) > longest:
             best, longest = each["name"], len(max(cues, key=len))
-    if not best and not opens and len(met) > 1 and _without(said, several) <= fillers:
+    if not best and not opens and len(met) > 1 and not _without(said, several).difference(*fillers):
         # "Hello there, nice to meet you" is two in one.
         longest_cue = max(several, key=len)
         best = next(table("talk")["intent"][p]["name"] for p in met if longest_cue in met[p])

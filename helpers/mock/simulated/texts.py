@@ -142,9 +142,9 @@ def has(flattened: str, cues: Iterable[str]) -> str | None:
 
 
 def _key(phrase: str) -> str:
-    """The word of a phrase that few texts have: its longest, of those that tell something."""
-    small = word_set("memory", "small")
-    return max(phrase.split(), key=lambda word: (word not in small, len(word)), default="")
+    """The word of a phrase that few texts have: its last that tells something, or its last."""
+    said, small = phrase.split(), word_set("memory", "small")
+    return next((word for word in reversed(said) if word not in small), said[-1] if said else "")
 
 
 def by_key(pairs: Iterable[tuple[str, T]]) -> dict[str, list[tuple[str, T]]]:
@@ -174,7 +174,8 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[Any]:
     Of a table that has the cues as its values, with the key "", the names of these.
     """
     entries, cues = _entries(key, name, *path)
-    return [entries[place] for place in sorted({place for _, place in cued(flattened, cues)})]
+    places = {place for _, place in cued(flattened, cues)}
+    return [entries[place] for place in sorted(places)] if places else []
 
 
 @cache
