@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from itertools import dropwhile
 
 from helpers.mock.simulated import asking, sums, tongues
@@ -12,8 +11,6 @@ from helpers.mock.simulated.reading import Turn, split_up
 from helpers.mock.simulated.texts import (
     Said,
     asks,
-    by_key,
-    cued,
     flat,
     has,
     phrases,
@@ -42,14 +39,9 @@ def goes_on(text: str) -> bool:
 
 def _cue(text: str, *kinds: str) -> str | None:
     start = f" {' '.join(_after_please(words(text)[:9])[:6])} "
-    met = [cue for kind in kinds or ("continues", "corrects")
-           for cue, _ in cued(start, _cues(kind)) if start.startswith(f" {cue} ")]  # fmt: skip
+    known = (cue for kind in kinds or ("continues", "corrects") for cue in phrases("agent", kind))
+    met = [cue for cue in known if start.startswith(f" {cue} ")]
     return max(met, key=len, default=None)
-
-
-@cache
-def _cues(kind: str) -> dict[str, list[tuple[str, str]]]:
-    return by_key((cue, kind) for cue in phrases("agent", kind))
 
 
 def _after_please(said: list[str]) -> list[str]:

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache
 
 from helpers.mock.simulated import (
     almanac,
@@ -28,13 +27,12 @@ from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
     Said,
     asks,
-    by_key,
     choice,
-    cued,
     first_word,
     flat,
     has,
     listing,
+    met,
     phrases,
     quoted,
     sentences,
@@ -62,17 +60,15 @@ def _intent_of(text: str, name: str = "") -> str:
     said = flat(text)
     if len(said.split()) > 14:
         return ""
-    if not (cues_met := cued(said, _cues())):
+    intents = [(each, [cue for cue in each["cues"] if f" {cue} " in said])
+               for each in met(said, "cues", "talk", "intent")]  # fmt: skip
+    if not intents:
         return ""
     first = said.split()[0] if text.rstrip().endswith("?") and said.strip() else ""
     opens = first in word_set("agent", "asks_back") or first in word_set("agent", "yes_no")
     best, longest = "", 0
-    fillers, met = (word_set("talk", "fillers"), words(name)), dict[int, list[str]]()
-    for cue, place in cues_met:
-        met.setdefault(place, []).append(cue)
-    several = [cue for cues in met.values() for cue in cues]
-    for place, cues in sorted(met.items()):
-        each = table("talk")["intent"][place]
+    fillers = (word_set("talk", "fillers"), words(name))
+    for each, cues in intents:
         if opens and not any(first in cue.split() for cue in cues):
             continue  # "Is it morning there?" wishes nobody a good morning
         left = _without(said, cues)
@@ -83,10 +79,10 @@ def _intent_of(text: str, name: str = "") -> str:
             left = left.difference(*fillers, each.get("beside", "").split())
         if not left and len(max(cues, key=len)) > longest:
             best, longest = each["name"], len(max(cues, key=len))
-    if not best and not opens and len(met) > 1 and not _without(said, several).difference(*fillers):
+    several = [cue for _, cues in intents for cue in cues]
+    if not best and not opens and intents[1:] and not _without(said, several).difference(*fillers):
         # "Hello there, nice to meet you" is two in one.
-        longest_cue = max(several, key=len)
-        best = next(table("talk")["intent"][p]["name"] for p in met if longest_cue in met[p])
+        best = next(each["name"] for each, cues in intents if max(several, key=len) in cues)
     return best
 
 
@@ -94,12 +90,6 @@ def _without(said: str, cues: Iterable[str]) -> set[str]:
     for cue in sorted(cues, key=len, reverse=True):
         said = said.replace(f" {cue} ", "  ")
     return set(said.split())
-
-
-@cache
-def _cues() -> dict[str, list[tuple[str, int]]]:
-    intents = enumerate(table("talk")["intent"])
-    return by_key((cue, place) for place, intent in intents for cue in intent["cues"])
 
 
 def _intent(turn: Turn) -> Said | None:

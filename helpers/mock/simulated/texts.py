@@ -12,12 +12,6 @@ from helpers.remember import remember_texts, remember_words
 T = TypeVar("T")
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963])+(?:['’.\-][^\W_]+)*")
-_SENTENCE = re.compile(
-    r"(?<=[.!?。？！])(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bno\.)(?<!Mrs\.)"
-    r"(?<!^\d\.)(?<![^a-z]\s\d\.)(?<![^a-z]\s\d\d\.)\s+|\n+"
-    r"|(?<=[.!?])\s+(?=\d{1,2}[.)] [A-Z])|(?<=[。？！])"
-    r"|(?<=[.!?][\"”»'’])\s+(?=[A-Z])"
-)
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _ENDINGS = ("ing", "ies", "ed", "es", "s", "e", "y")
 
@@ -207,6 +201,9 @@ def sentences(text: str) -> list[str]:
 def _sentences(text: str) -> tuple[str, ...]:
     found = (_MARK.sub("", part).strip() for part in _SENTENCE.split(text))
     return tuple(part for part in found if len(part) > 1)
+
+
+_SENTENCE = re.compile(table("patterns")["texts"]["sentence"])
 
 
 def listing(items: list[str]) -> str:
