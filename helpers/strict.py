@@ -53,7 +53,15 @@ _SAYS_WHAT = ("type", "$ref", "anyOf", "enum", "const")
 # Values, and not schemas.
 _VALUES = frozenset({"enum", "const", "default", "examples", "required", "type"})
 _NAMED = frozenset({"properties", "$defs", "definitions"})
-_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+_TYPES: dict[str, tuple[type, ...]] = {
+    "array": (list,),
+    "boolean": (bool,),
+    "integer": (int, float),
+    "null": (type(None),),
+    "number": (int, float),
+    "object": (dict,),
+    "string": (str,),
+}
 _LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")
 
 
@@ -118,6 +126,15 @@ def malformed(schema: Any) -> Iterator[Violation]:
     yield from _malformed(schema, "")
 
 
+def is_type(value: Any, name: str) -> bool:
+    """Whether a value is of a JSON type; 1.0 is an integer, True is no number."""
+    if isinstance(value, bool):
+        return name == "boolean"
+    if not isinstance(value, _TYPES.get(name, ())):
+        return False
+    return name != "integer" or value % 1 == 0
+
+
 def _malformed(schema: dict[str, Any], place: str) -> Iterator[Violation]:
     yield from _form(schema, place)
     if _is(schema, "array") and "items" not in schema:
@@ -129,9 +146,8 @@ def _malformed(schema: dict[str, Any], place: str) -> Iterator[Violation]:
 
 def _form(schema: dict[str, Any], place: str) -> Iterator[Violation]:
     """What JSON Schema itself does not allow in one schema, without those in it."""
-    kinds = schema.get("type", _TYPES)
-    kinds = kinds if isinstance(kinds, list | tuple) else [kinds]
-    if not kinds or any(kind not in _TYPES for kind in kinds):
+    kinds = _kinds(schema)
+    if not kinds or any(not isinstance(kind, str) or kind not in _TYPES for kind in kinds):
         yield Violation(f"{place}type", f"Must be one of {', '.join(_TYPES)}")
     for key in ("anyOf", "oneOf", "allOf", "enum"):
         if key in schema and not (isinstance(schema[key], list) and schema[key]):
@@ -141,6 +157,20 @@ def _form(schema: dict[str, Any], place: str) -> Iterator[Violation]:
         yield Violation(f"{place}required", "Must be a list of names")
     if not isinstance(schema.get("properties", {}), dict):
         yield Violation(f"{place}properties", "Must be an object")
+
+
+def _kinds(schema: dict[str, Any]) -> list[Any]:
+    kinds = schema.get("type", [*_TYPES])
+    return kinds if isinstance(kinds, list) else [kinds]
+
+
+def _values(schema: dict[str, Any], place: str) -> Iterator[Violation]:
+    """Values of another type than the schema's."""
+    listed = {"enum": schema.get("enum"), "const": [schema["const"]] if "const" in schema else []}
+    for key, values in listed.items():
+        for value in values if isinstance(values, list) else []:
+            if not any(is_type(value, str(kind)) for kind in _kinds(schema)):
+                yield Violation(f"{place}{key}", f"{value!r} is not of the type {schema['type']}")
 
 
 def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Violation]:
@@ -166,6 +196,7 @@ def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Violati
     if any(construct in str(schema.get("pattern", "")) for construct in _LOOKAROUND):
         yield Violation(f"{place}pattern", "Cannot look ahead or behind when strict is true")
     yield from _object(schema, place)
+    yield from _values(schema, place)
     if _is(schema, "array") and not isinstance(schema.get("items"), dict):
         text = "Must be one schema" if "items" in schema else "Is required for an array"
         yield Violation(f"{place}items", text)
@@ -174,8 +205,7 @@ def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Violati
 
 
 def _is(schema: dict[str, Any], kind: str) -> bool:
-    types = schema.get("type")
-    return kind in types if isinstance(types, list) else types == kind
+    return "type" in schema and kind in _kinds(schema)
 
 
 def _object(schema: dict[str, Any], place: str) -> Iterator[Violation]:

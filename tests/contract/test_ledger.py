@@ -73,6 +73,12 @@ OF_OPENAI: list[tuple[dict[str, Any], str]] = [
     ({"tools": [tool(strict=True, properties={"a": TUPLE}, required=["a"],
                      additionalProperties=False)]},
      "tools.0.function.parameters.properties.a.prefixItems"),
+    *[({"tools": [tool(strict=True, properties={"a": wrong}, required=["a"],
+                       additionalProperties=False)]},
+       f"tools.0.function.parameters.properties.a.{key}")
+      for key, wrong in (("enum", {"type": "string", "enum": ["x", 1]}),
+                         ("enum", {"type": ["number", "null"], "enum": [1, None, True]}),
+                         ("const", {"type": "integer", "const": 1.5}))],
     ({"tools": [tool(properties={"a": {"type": "array"}})]},
      "tools.0.function.parameters.properties.a.items"),
     *[({"tools": [tool(**change)]}, f"tools.0.function.parameters.{field}") for change, field in (
@@ -107,7 +113,9 @@ WITHIN: list[dict[str, Any]] = [
     {"stop": ["a", "b", "c", "d"], "logit_bias": {"7": 100, "8": -100}},
     {"store": True, "metadata": {f"{number:064}": "x" * 512 for number in range(16)}},
     {"messages": [WHO[0] | {"name": "Ada"}, {"role": "assistant", "refusal": "No."}, *WHO]},
-    {"tools": [tool(properties={"a": {"type": ["string", "null"], "enum": ["x", None]}})],
+    {"tools": [tool(properties={"a": {"type": ["string", "null"], "enum": ["x", None]},
+                                "b": {"type": "integer", "const": 1.0}, "c": {"enum": [1, "x"]}},
+                    required=["a", "b", "c"], additionalProperties=False, strict=True)],
      "tool_choice": "none", "parallel_tool_calls": False},
     {"tools": [tool(properties={"type": {"type": "string"}, "enum": {"type": "array", "items": {}}},
                     required=["type"])]},
@@ -133,6 +141,31 @@ def test_openais_own_rules_hold_for_its_own_models_alone(
     for model in (OPEN, CLAUDE):
         taken = send(mock, {"model": model, "messages": WHO} | change)
         assert taken.status == 200, taken.body
+
+
+def said(role: str, kind: str) -> dict[str, Any]:
+    return {"input": [{"role": role, "content": [{"type": kind, "text": "Hi"}]}]}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (said("assistant", "input_text"), "input.0.content.0.type"),
+        (said("user", "output_text"), "input.0.content.0.type"),
+        ({"metadata": {f"key{number}": "x" for number in range(17)}}, "metadata"),
+        ({"text": {"format": {"type": "json_schema", "name": "a b", "schema": {}}}},
+         "text.format.name"),
+    ],
+)  # fmt: skip
+def test_openais_rules_for_responses_hold_for_its_own_models_alone(
+    mock: Mock, change: dict[str, Any], field: str
+) -> None:
+    refused = send(mock, {"model": OPENAI, "input": "Hi"} | change, "/responses")
+    assert refused.status == 400, refused.body
+    assert refused.json()["details"].startswith(f"{field}: "), refused.json()
+    assert send(mock, {"model": OPEN, "input": "Hi"} | change, "/responses").status == 200
+    for way in ({}, said("assistant", "output_text"), said("user", "input_text")):
+        assert send(mock, {"model": OPENAI, "input": "Hi"} | way, "/responses").status == 200
 
 
 # What anybody refuses, with the text of it.

@@ -226,6 +226,7 @@ def test_models_are_described_and_listed(mock: MockServer) -> None:
         (models_path(CHAT), b"{}", {}, (400, 21202)),
         (models_path(CHAT), b"{", {}, (400, 11100)),
         (models_path(CHAT), b'{"imputs": []}', {}, (400, 11100)),
+        (models_path(CHAT), b'{"inputs": "\\ud83d"}', {}, (400, 11100)),
         (models_path(CHAT), b'{"inputs": [{"data": {"parts": [{}]}}]}', {}, (400, 10020)),
         ("/v2/users/openai/apps/chat-completion/workflows", b"{}", {}, (404, 11101)),
     ],

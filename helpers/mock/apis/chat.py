@@ -136,7 +136,7 @@ def _check(model: Model, request: Json) -> None:
         raise InvalidRequest("top_logprobs", "Asks for `logprobs` to be true", "top_logprobs")
     if "stream_options" in request and not request.get("stream"):
         raise InvalidRequest("stream_options", "Asks for `stream` to be true", "stream_options")
-    openai_rules.check(model, request)
+    openai_rules.check(model, openai_rules.of_chat(request))
     _check_answers(request["messages"])
 
 

@@ -16,6 +16,7 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_input_item_param import FunctionCallOutput, ItemReference
 
+from helpers.mock.apis import openai_rules
 from helpers.mock.apis.checks import check_vision
 from helpers.mock.apis.stored import Conversation, Stored
 from helpers.mock.apis.turn import Output
@@ -97,6 +98,9 @@ class _Reader:
         if isinstance(content, list):
             parts = [self._part(piece, f"{path}.content.{i}") for i, piece in enumerate(content)]
             self._check(EasyInputMessageParam, item | {"content": ""}, path)
+            for i, piece in enumerate(content):
+                broken = openai_rules.of_part(piece["type"], item["role"], f"{path}.content.{i}")
+                openai_rules.check(self.model, broken)
             content = [part for part, _ in parts]
             images = tuple(seen for _, seen in parts if seen)
             if all(part["type"] == "text" for part in content):

@@ -1,4 +1,4 @@
-"""What OpenAI's own service asks of a chat request besides its types; other services do not."""
+"""What OpenAI's own service asks of a request besides its types; other services do not."""
 
 from __future__ import annotations
 
@@ -16,15 +16,19 @@ _NAME_OF_A_SCHEMA = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NAME_OF_A_MESSAGE = re.compile(r"[^\s<|\\/>]{1,64}")
 
 
-def check(model: Model, request: Json) -> None:
-    """Raise InvalidRequest for the first rule that a request breaks and that the model has."""
-    for field, text, rule in _broken(request):
+Broken = Iterator[tuple[str, str, str]]
+"""The field, what is wrong with it, and the rule that says so, one after another."""
+
+
+def check(model: Model, broken: Broken) -> None:
+    """Raise InvalidRequest for the first rule that is broken and that the model has."""
+    for field, text, rule in broken:
         if holds(rule, model):
             raise InvalidRequest(field, text, rule)
 
 
-def _broken(request: Json) -> Iterator[tuple[str, str, str]]:
-    """The field, what is wrong with it, and the rule that says so."""
+def of_chat(request: Json) -> Broken:
+    """What a request for chat completions breaks."""
     if request.get("tools") == []:
         yield "tools", _EMPTY, "empty_list"
     for index, message in enumerate(request["messages"]):
@@ -35,10 +39,25 @@ def _broken(request: Json) -> Iterator[tuple[str, str, str]]:
             yield field, "Is allowed only where there are `tools`", "tool_options"
     if "metadata" in request and not request.get("store"):
         yield "metadata", "Is allowed only where `store` is true", "metadata"
-    yield from _lengths(request)
+    described = request.get("response_format", {}).get("json_schema", {"name": "x"})
+    yield from _lengths(request, "response_format.json_schema", described)
 
 
-def _of_message(message: Json) -> Iterator[tuple[str, str, str]]:
+def of_responses(request: Json) -> Broken:
+    """What a request for a response breaks, but for its input."""
+    described = (request.get("text") or {}).get("format", {})
+    yield from _lengths(request, "text.format", {"name": "x"} | described)
+
+
+def of_part(kind: str, role: str, path: str) -> Broken:
+    """What a part of this type breaks in a message of this role, of a response's input."""
+    said = {"output_text", "refusal"}
+    if (kind in said) != (role == "assistant"):
+        right = " or ".join(sorted(said)) if role == "assistant" else "input_text or input_image"
+        yield f"{path}.type", f"Should be {right} in a message of the {role}", "part_of_role"
+
+
+def _of_message(message: Json) -> Broken:
     for field in ("content", "tool_calls"):
         if message.get(field) == []:
             yield field, _EMPTY, "empty_list"
@@ -50,7 +69,7 @@ def _of_message(message: Json) -> Iterator[tuple[str, str, str]]:
         yield "name", text, "lengths"
 
 
-def _lengths(request: Json) -> Iterator[tuple[str, str, str]]:
+def _lengths(request: Json, place: str, described: Json) -> Broken:
     stop: Any = request.get("stop")
     if isinstance(stop, list) and len(stop) > _MOST_STOPS:
         yield "stop", f"Should have at most {_MOST_STOPS} items", "lengths"
@@ -64,7 +83,5 @@ def _lengths(request: Json) -> Iterator[tuple[str, str, str]]:
     for name, value in metadata.items():
         if len(name) > 64 or len(value) > 512:
             yield f"metadata.{name[:64]}", "Should have a name of 64 and a text of 512", "lengths"
-    described = request.get("response_format", {}).get("json_schema", {"name": "x"})
     if not _NAME_OF_A_SCHEMA.fullmatch(described["name"]):
-        text = "Should be letters, digits, _ and -, at most 64 of them"
-        yield "response_format.json_schema.name", text, "lengths"
+        yield f"{place}.name", "Should be letters, digits, _ and -, at most 64 of them", "lengths"

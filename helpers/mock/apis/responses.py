@@ -11,7 +11,7 @@ from typing import Any
 
 from openai.types.responses.response_create_params import ResponseCreateParamsBase
 
-from helpers.mock.apis import checks, response_wire
+from helpers.mock.apis import checks, openai_rules, response_wire
 from helpers.mock.apis.context import Context
 from helpers.mock.apis.items import followed_by, read_items
 from helpers.mock.apis.response_wire import ENCRYPTED, LOGPROBS, ResponsesReply
@@ -109,6 +109,7 @@ def _read(model: Model, params: Json) -> Json:
         raise InvalidRequest("input", "Field required", "type")
     request["input"] = params["input"]
     checks.check_ranges(request, _RANGES)
+    openai_rules.check(model, openai_rules.of_responses(request))
     for index, wanted in enumerate(request.get("include") or ()):
         if wanted not in (LOGPROBS, ENCRYPTED):
             raise InvalidRequest(f"include.{index}", "Is not served by the mock", "unserved")

@@ -26,6 +26,7 @@ from helpers.mock.errors import ApiError
 from helpers.mock.gateway import authorize, not_json, read_body
 from helpers.mock.native import Json, Message, as_json, prices
 from helpers.mock.threads import off_loop
+from helpers.text import fit
 
 _PRICES = "/v2/resource_prices/searches"
 AS_MESSAGE = "clarifai.call"
@@ -92,8 +93,8 @@ def _fill(message: Message, body: bytes, fields: list[tuple[str, str]]) -> None:
         ParseDict(_nested(message.DESCRIPTOR, fields), message)
     except (ParseError, ValueError, RecursionError) as error:
         # assumed(strict-fields): a field that is not there is an error, as is a value of another
-        # type.
-        raise ApiError(errors.BAD_REQUEST_FORMAT, str(error)) from error
+        # type. The error cites the value, which may be half a surrogate pair.
+        raise ApiError(errors.BAD_REQUEST_FORMAT, fit(str(error))) from error
 
 
 def _nested(described: Any, fields: Iterable[tuple[str, str]]) -> Json:

@@ -14,6 +14,7 @@ from typing import Any
 
 from helpers.mock.simulated.texts import table
 from helpers.remember import remember
+from helpers.strict import is_type
 
 Schema = dict[str, Any]
 
@@ -89,26 +90,6 @@ def _fits_at_first_sight(value: Any, schema: Schema) -> bool:
     if isinstance(required, list) and isinstance(value, dict):
         return all(name in value for name in required)
     return True
-
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "array": (list,),
-    "object": (dict,),
-    "boolean": (bool,),
-    "null": (type(None),),
-}
-
-
-def is_type(value: Any, name: str) -> bool:
-    """Whether a value is of a JSON type; 1.0 is an integer, True is no number."""
-    if name in _TYPES:
-        return isinstance(value, _TYPES[name])
-    if isinstance(value, bool):
-        return False
-    if name == "integer":
-        return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    return name == "number" and isinstance(value, int | float)
 
 
 def equal(one: Any, other: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.mock.simulated import say, sums
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.json_schema import fits, is_type
+from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.plan import fill
 from helpers.mock.simulated.reading import Turn
@@ -14,6 +14,7 @@ from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.sights import text_in
 from helpers.mock.simulated.texts import Said, has, word_set, words
+from helpers.strict import is_type
 
 _LONGEST = 4_000
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
