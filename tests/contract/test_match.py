@@ -46,6 +46,27 @@ def test_requests_that_differ_get_each_its_answer_in_any_order(upstream, tmp_pat
     assert again == b"1" if is_hidden else b"(recorded " in again
 
 
+@pytest.mark.parametrize("host", ["api.vendor.example", "gpu01", "localhost"])
+def test_questions_that_name_the_upstream_get_each_its_answer(
+    upstream, tmp_path, monkeypatch, host
+):
+    upstream.answer(b"1")
+    upstream.answer(b"2")
+    base_url = upstream.url.replace("127.0.0.1", host)
+    if host != "localhost":
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.setenv("HTTP_PROXY", upstream.url)
+    questions = [ask(f"How do I call {name} from gpt-4.1?") for name in (host, f"docs.{host}")]
+    with record(tmp_path, base_url) as server:
+        assert [send(server, each)[2] for each in questions] == [b"1", b"2"]
+    assert f" {host} " not in "".join(path.read_text() for path in tmp_path.glob("*.json"))
+    with replay(tmp_path) as server:
+        assert [send(server, each)[2] for each in reversed(questions)] == [b"2", b"1"]
+    shutil.rmtree(tmp_path / ".salt")
+    with replay(tmp_path) as server:
+        assert send(server, questions[0])[0] == 200
+
+
 def test_the_mark_of_a_secret_says_nothing_to_who_has_the_recordings_alone(upstream, tmp_path):
     marks = []
     for answer in (b"1", b"2", b"1", b"2"):
@@ -69,8 +90,8 @@ def reference(item_id: str) -> dict[str, Any]:
     return {"input": [{"type": "item_reference", "id": item_id}, {"role": "user", "content": "Hi"}]}
 
 
-def results(result: str, call_id: str = "a") -> dict[str, Any]:
-    call = {"id": call_id, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+def results(result: str, call_id: str = "a", arguments: str = "{}") -> dict[str, Any]:
+    call = {"id": call_id, "type": "function", "function": {"name": "f", "arguments": arguments}}
     said = {"role": "assistant", "content": None, "tool_calls": [call]}
     told = {"role": "tool", "tool_call_id": call_id, "content": result}
     return {"messages": [{"role": "user", "content": "Hi"}, said, told]}
@@ -84,6 +105,7 @@ def results(result: str, call_id: str = "a") -> dict[str, Any]:
         (ask("Hi", tools=None), ask("Hi")),
         (ask("Hi", tools=[{"function": {"strict": None}}]), ask("Hi", tools=[{"function": {}}])),
         (results("20"), results("20", "another id")),
+        (results("20", arguments='{"n": 1, "m": 2}'), results("20", arguments='{"m":2,"n":1.0}')),
         (results("20"), results("21")),
         (ask("Hi", previous_response_id="resp_1"), ask("Hi", previous_response_id="resp_2")),
         (reference("msg_1"), reference("msg_2")),
@@ -94,6 +116,18 @@ def test_the_same_request_in_another_form_is_known(upstream, tmp_path, recorded,
     through(upstream, tmp_path, recorded)
     with replay(tmp_path) as server:
         assert send(server, again)[2] == b"1"
+
+
+@pytest.mark.parametrize(
+    "again", ["/files%2Fx?after=a+b&limit=2", "/files%2fx?limit=2&after=a%20b"]
+)
+def test_an_address_is_the_same_in_another_spelling_or_order(upstream, tmp_path, again):
+    upstream.answer(b"1")
+    with record(tmp_path, upstream.url) as server:
+        send(server, path="/files%2fx?limit=2&after=a+b")
+    with replay(tmp_path) as server:
+        assert send(server, path=again)[2] == b"1"
+        assert send(server, path=again.replace("limit=2", "limit=3"))[0] == 404
 
 
 @pytest.mark.parametrize("request_of", [results, reference])

@@ -7,15 +7,17 @@ they come; what people wrote is compared as it is, and what was hidden of it by 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from helpers.mock.record.body import Body
 from helpers.mock.requests import Json, without_nulls
 from helpers.models import ModelReferenceError, parse_model
-from helpers.text import to_json
+from helpers.text import parse_json, to_json
 
 
 def known_by(method: str, path: str, body: Body, *, exact: bool) -> Json:
@@ -23,6 +25,7 @@ def known_by(method: str, path: str, body: Body, *, exact: bool) -> Json:
 
     Where it need not be `exact`, the results of tools may differ, and so may ids of responses.
     """
+    path = _address(path)
     if body.kind != "body":
         return {"method": method, "path": path, **body.stored()}
     value = without_nulls(_number(body.value))
@@ -54,6 +57,22 @@ def mark_of(sent: Any, stored: Any, salt: bytes) -> str:
 
 
 _IDS = ("previous_response_id", "conversation")
+
+
+def _address(path: str) -> str:
+    """A path with its escapes in capitals, and its query in the order of names."""
+    path, mark, query = path.partition("?")
+    path = re.sub(r"%[0-9a-f]{2}", lambda escape: escape[0].upper(), path)
+    pairs = sorted(parse_qsl(query, keep_blank_values=True), key=lambda pair: pair[0])
+    return path + mark + urlencode(pairs)
+
+
+def _arguments(call: Json) -> Json:
+    """A call with its arguments as data, however they were written."""
+    try:
+        return call | {"arguments": _number(parse_json(call["arguments"]))}
+    except (KeyError, TypeError, ValueError):
+        return call
 
 
 def _number(value: Any) -> Any:
@@ -121,12 +140,16 @@ def _message(message: Json, ids: _CallIds) -> Json:
     calls = message.get("tool_calls")
     if isinstance(calls, list):
         message["tool_calls"] = [
-            {**{k: v for k, v in call.items() if k != "index"}, "id": ids[str(call.get("id"))]}
-            if isinstance(call, dict)
-            else call
-            for call in calls
+            _call(call, ids) if isinstance(call, dict) else call for call in calls
         ]
     return message
+
+
+def _call(call: Json, ids: _CallIds) -> Json:
+    made = call.get("function")
+    function = {"function": _arguments(made)} if isinstance(made, dict) else {}
+    rest = {name: value for name, value in call.items() if name != "index"}
+    return rest | function | {"id": ids[str(call.get("id"))]}
 
 
 def _item(item: Json, ids: _CallIds) -> Json:
@@ -139,6 +162,7 @@ def _item(item: Json, ids: _CallIds) -> Json:
     if item.keys() <= {"type", "id"}:
         return _Reference(item)
     item = {name: value for name, value in item.items() if value and name not in ("id", "status")}
+    item = _arguments(item)
     return item | {"call_id": ids[str(item["call_id"])]} if "call_id" in item else item
 
 

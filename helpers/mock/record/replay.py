@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,13 +23,14 @@ from helpers.mock.record.body import Body
 from helpers.mock.record.match import differences, key_of, known_by, mark_of
 from helpers.mock.record.record import Cut, path_below, refusal
 from helpers.mock.record.recording import Recording, RecordingError, salt_of
-from helpers.mock.record.scrub import Scrubber
+from helpers.mock.record.scrub import HOST, Scrubber
 from helpers.mock.requests import Json
 from helpers.mock.server import MockServer
 
 REPLAY = "clarifai-replay"
 """What a replay says in `server:`; not the mock's name, since its replies are not simulated."""
 
+_ANY_HOST = r"([\w.:-]{1,253})"
 _LONGEST_PAUSE_MS = 60_000
 _SHOWN_DIFFERENCES = 8
 
@@ -69,20 +71,36 @@ class Replayer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        scrub = Scrubber()
-        scrub.learn(request.headers.items())
         path = path_below(scope) or request.url.path
         body = Body.of_request(await request.body(), request.headers)
-        stored, path_stored = scrub.body(body), scrub.path(path)
-        mark = mark_of([path, body.value], [path_stored, stored.value], self._salt)
-        asked = _asked(request.method, path_stored, stored, mark)
-        key = next((key for key in map(key_of, asked) if key in self._known), None)
+        asked, key = self._find(request, path, body)
+        if key is None and (hosts := self._hidden_hosts(asked)):
+            asked, key = self._find(request, path, body, hosts)
         if key is None:
             await refusal(self._miss(asked[-1]))(scope, receive, send)
             return
         turn = self._served[key] % len(self._known[key])
         self._served[key] += 1
         await self._serve(self._known[key][turn].recording, send)
+
+    def _find(
+        self, request: Request, path: str, body: Body, hosts: Iterable[str] = ()
+    ) -> tuple[list[Json], str | None]:
+        """What a request is known by when `hosts` are hidden, and the first that is recorded."""
+        scrub = Scrubber(hosts)
+        scrub.learn(request.headers.items())
+        stored, path_stored = scrub.body(body), scrub.path(path)
+        mark = mark_of([path, body.value], [path_stored, stored.value], self._salt)
+        asked = _asked(request.method, path_stored, stored, mark)
+        return asked, next((key for key in map(key_of, asked) if key in self._known), None)
+
+    def _hidden_hosts(self, asked: list[Json]) -> set[str]:
+        """What stands where a host was hidden: the upstream's, which only its recorder knew."""
+        hidden = [
+            re.escape(key).replace(re.escape(HOST), _ANY_HOST) for key in self._known if HOST in key
+        ]
+        found = (re.fullmatch(key, text) for key in hidden for text in map(key_of, asked))
+        return {host for match in found if match for host in match.groups()} - {HOST}
 
     async def _serve(self, recording: Recording, send: Send) -> None:
         events = recording.events
