@@ -26,7 +26,7 @@ SECRET = "[secret]"
 
 _DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _NAMES = {kind: frozenset(words) for kind, words in _DATA["names"].items()}
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[^\W\d_][^\W\d_A-Z]*|\d+")
 
 
 def _words(name: str) -> list[str]:
@@ -222,7 +222,9 @@ def hide_in_data(value: Any, text: Callable[[str], str] = hide_in_text) -> Any:
         # What follows `--token` is one.
         before = [None, *value]
         return [
-            SECRET if isinstance(word, str) and _is_option(option) else hide_in_data(word, text)
+            SECRET
+            if isinstance(word, str) and _asks_for(option, word)
+            else hide_in_data(word, text)
             for option, word in zip(before, value, strict=False)
         ]
     if isinstance(value, dict):
@@ -241,8 +243,10 @@ def _hide_in_string(value: str, text: Callable[[str], str]) -> str:
     return text(value)
 
 
-def _is_option(word: Any) -> bool:
-    return isinstance(word, str) and word.startswith("--") and is_secret_name(word)
+def _asks_for(option: Any, word: str) -> bool:
+    if not isinstance(option, str) or option[:1] != "-":
+        return False
+    return (option in ("-u", "--user") and ":" in word) or is_secret_name(option)
 
 
 def _is_pair(value: Any) -> bool:
@@ -253,8 +257,9 @@ def _hide_field(holder: dict[str, Any], name: str, text: Callable[[str], str]) -
     value = holder[name]
     if name == "token" and "logprob" in holder:  # a piece of a text, with its probability
         return value
-    called = holder.get("name", holder.get("key"))
-    if name == "value" and isinstance(called, str):  # {"name": "X-API-Key", "value": "..."}
+    lower = {key.lower(): each for key, each in holder.items()} if name.lower() == "value" else {}
+    called = lower.get("name", lower.get("key"))
+    if isinstance(called, str):  # {"name": "X-API-Key", "value": "..."}
         return _hidden_by(called, value, text)
     if isinstance(value, str) and PAT.fullmatch(value) and is_id_name(name):
         # Also in a text that is known: who sends its key as an id?
@@ -264,6 +269,9 @@ def _hide_field(holder: dict[str, Any], name: str, text: Callable[[str], str]) -
 
 def _hidden_by(name: str, value: Any, text: Callable[[str], str]) -> Any:
     """What a field of this name holds."""
+    if isinstance(value, dict) and name.lower().endswith("headers"):
+        alone = {key: is_secret_name(key, alone=True) for key in value}
+        value = {key: _nothing_of(each) if alone[key] else each for key, each in value.items()}
     if not is_secret_name(name) or not value or isinstance(value, bool | int | float):
         return hide_in_data(value, text)
     if isinstance(value, dict) and any(key in value for key in _OF_A_SCHEMA):

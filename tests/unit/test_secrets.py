@@ -178,12 +178,39 @@ IN_TEXTS = [
     "https://shop.test/?next=%2Fin%3Fapi_key%3D{}",
     "%7B%22api_key%22%3A%22{}%22%7D",
     "\xfe\xffapi_key={}",
+    "Here is my API key:\n{}",
+    "**Password:** `{}`",
+    "| token | `{}` |",
+    "Use the token {} to log in",
+    "Mein Passwort lautet {}",
+    "contraseña: {}",
+    "пароль: {}",
+    "密码：{}",
+    'builder.setApiKey("{}")',
+    'let api_key: &str = "{}";',
+    "const token=`{}`",
+    '(token := "{}")',
+    'add_argument("--token", default="{}")',
+    'variable "db_password" {{\n  default = "{}"\n}}',
+    '<input type="password" value="{}">',
+    "CREATE USER ada WITH PASSWORD '{}'",
+    "ALTER USER ada IDENTIFIED BY '{}'",
+    "<x:Password Type='text'>{}</x:Password>",
+    "<key>apiKey</key><string>{}</string>",
+    "docker login -u ada -p {} shop",
+    "http -a ada:{} shop",
+    "sshpass -p '{}' ssh shop",
+    "jdbc:oracle:thin:ada/{}@//127.0.0.1/x",
+    'Authorization: Hawk id="ada", mac="{}"',
+    '[["curl", "-u", "ada:{}"]]',
+    '[{{"Key": "X-API-Key", "Value": "{}"}}]',
+    '{{"headers": {{"X-Key": "{}"}}}}',
 ]
 
 
 @pytest.mark.parametrize("text", IN_TEXTS)
 def test_a_secret_in_a_text_is_known_by_what_stands_before_it(text: str) -> None:
-    assert "zebra7staple" not in hide_in_text(text.format("zebra7staple"))
+    assert "zebra7staple" not in hide_in_data(text.format("zebra7staple"))
     assert hide_in_text(text.format("")) == text.format("")
 
 
@@ -201,6 +228,7 @@ def test_a_secret_in_base64_is_one(packed: str) -> None:
 ROWS = [
     *("a-", "a.", "api_key_", "sk-", "://", "key=", "Bearer ", '"a":"b",', "cookie:", "-u a"),
     *("%3D", "a%22", 'name="', "<a>", "--token ", "password ", 'key = "', "re_", "abcd1234", "?a="),
+    *('token("', "token | ", "a token ", "**token:** ", "token: a ", "<key>a", "docker login a "),
 ]
 
 
@@ -236,6 +264,7 @@ INNOCENT: list[Any] = [
     "The password is what you choose, and the token gpt-4o-2024-08-06 reads is a word.",
     "https://shop.test/?next=%2Fin%3Fpage%3D2, and args [--token-limit 5]",
     '<p>password</p> {"name": "city", "value": "Paris2024"}',
+    'count_tokens("gpt-4o-mini-2024-07-18"); play -a 16:9; docker run --name login -p 8080:80',
 ]
 
 
