@@ -30,18 +30,22 @@ _ASIDE = {
 }
 # A title of any style: `Args:`, `**Args:**`, `## Args`, `:Args:`; NumPy's is underlined.
 _TITLE = re.compile(
-    r"(?P<mark>#{1,6}\s+|\*\*|:)?(?P<title>[A-Za-z][A-Za-z ]{0,30}?)\s*(?P<colon>:?)(?:\*\*)?:?\s*$"
+    r"(?P<mark>#{1,6}\s+|\*\*|:)?(?P<title>[A-Za-z][A-Za-z ]{0,30}?)\s*(?:\([^()]*\))?"
+    r"(?P<colon>:?)(?:\*\*)?:?\s*$"
 )
 _UNDERLINE = re.compile(r"\s*[-=~]{2,}\s*")
 _ROW = re.compile(r"[-=~]+\s*$|\*{0,2}\w+(?:, ?\*{0,2}\w+)*\s*(?::|$)")
 _FIELD = re.compile(r"[:@](?P<kind>\w+)(?P<words>\s[^:`]*)?:(?!`)\s*(?P<text>.*)$")
 # An entry as people write one: in a list, its name in Markdown's quotes, a dash for the colon.
 _ENTRY = re.compile(
-    r"(?:(?:[-*+\u2022]|\d+[.)])\s+)?[`*]{0,2}(?P<name>\w+)[`*]{0,2}(?P<type>\s*\([^)]*\))?"
+    r"(?:(?:[-*+\u2022]|\d+[.)])\s+)?[`*\"']{0,2}(?P<name>\w+)[`*\"']{0,2}(?P<type>\s*\([^)]*\))?"
     r"(?:\s*\{[^}]*\})?\s*(?::|--?|[\u2013\u2014])\s+"
 )
+# One of NumPy's, under whatever title: `name : type`, or the name alone, and then its text.
+_NUMPY_ENTRY = re.compile(r"\*{0,2}\w+(?: :[^\n]*)?\n\s")
 _JAVADOC = re.compile(
-    r"^[@\\](?:(param)\s+(?:\{[^}]*\}\s*)?(\w+)|(returns?))\s+(?:-\s+)?(?=[^\s:])", re.MULTILINE
+    r"^[@\\](?:(param)(?:\[[^\]]*\])?\s+(?:\{[^}]*\}\s*)?(\w+)|(returns?))\s+(?:-\s+)?(?=[^\s:])",
+    re.MULTILINE,
 )
 _KINDS = {
     *(*PARAM_KEYWORDS, *RAISES_KEYWORDS, *RETURNS_KEYWORDS, *YIELDS_KEYWORDS),
@@ -125,6 +129,9 @@ def _entries(title: str, lines: list[str]) -> dict[str, str] | None:
     block = textwrap.dedent("\n".join(lines[1:])).strip("\n")
     described: dict[str, str] = {}
     for entry in re.split(r"\n(?=\S)", block):
+        if _NUMPY_ENTRY.match(entry):
+            described |= _read(numpydoc.parse, ["Parameters", "----------", *entry.splitlines()])
+            continue
         entry = _ENTRY.sub(lambda match: f"{match['name']}{match['type'] or ''}: ", entry, count=1)
         described |= _read(google.parse, [".", "Args:", *textwrap.indent(entry, "  ").splitlines()])
     return described if described or not block else None

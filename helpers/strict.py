@@ -11,43 +11,21 @@ its own schemas so that they pass.
 
 from __future__ import annotations
 
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from helpers.pointer import resolve
 
-MAX_PROPERTIES = 5_000
-MAX_DEPTH = 10
-MAX_ENUM_VALUES = 1_000
-MAX_TEXT = 120_000
-"""Characters of all names of properties and definitions, and of all enum and const values."""
+_RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_NOT_PERMITTED: dict[str, str] = _RULES["not_permitted"]
+_FORMATS: list[str] = _RULES["formats"]
+_MOST: dict[str, int] = _RULES["most"]
+_DEEPEST: int = _RULES["deepest"]
 
-# What may be in a schema of any type; "title" and "default" are not checked.
-_NOT_PERMITTED = {
-    "allOf": "combine the schemas into one",
-    "oneOf": "use anyOf",
-    "not": "say what is allowed",
-    "if": "use anyOf",
-    "then": "use anyOf",
-    "else": "use anyOf",
-    "dependentRequired": "use anyOf",
-    "dependentSchemas": "use anyOf",
-    "patternProperties": "declare each property",
-    "propertyNames": "declare each property",
-    "unevaluatedProperties": "use additionalProperties: false",
-    "minProperties": "every property is required already",
-    "maxProperties": "every property is required already",
-    "prefixItems": "use an object with a property for each place",
-    "unevaluatedItems": "use items",
-    "contains": "check it in your own code",
-    "minContains": "check it in your own code",
-    "maxContains": "check it in your own code",
-    "uniqueItems": "remove what stands twice in your own code",
-}
-_FORMATS = frozenset(
-    "date-time time date duration email hostname ipv4 ipv6 uuid".split()  # noqa: SIM905
-)
 # Of these one says what a value is.
 _SAYS_WHAT = ("type", "$ref", "anyOf", "enum", "const")
 # Values, and not schemas.
@@ -81,9 +59,7 @@ class Violation:
 class _Sizes:
     """What is counted over a whole schema."""
 
-    properties: int = 0
-    enum_values: int = 0
-    text: int = 0
+    counted: Counter[str] = field(default_factory=Counter)
     too_deep: str | None = field(default=None)
     references: list[tuple[str, Any]] = field(default_factory=list)
 
@@ -103,13 +79,9 @@ def problems(schema: Any) -> Iterator[Violation]:
         if not isinstance(resolve(reference, schema), dict):
             yield Violation(path, f"{reference!r} leads to nothing in this schema")
     if sizes.too_deep is not None:
-        yield Violation(sizes.too_deep, f"Is nested deeper than {MAX_DEPTH} levels")
-    for what, count, most in (
-        ("properties", sizes.properties, MAX_PROPERTIES),
-        ("enum values", sizes.enum_values, MAX_ENUM_VALUES),
-        ("characters of names and values", sizes.text, MAX_TEXT),
-    ):
-        if count > most:
+        yield Violation(sizes.too_deep, f"Is nested deeper than {_DEEPEST} levels")
+    for what, most in _MOST.items():
+        if (count := sizes.counted[what]) > most:
             yield Violation("", f"Has {count:,} {what}, where {most:,} are permitted")
 
 
@@ -174,7 +146,7 @@ def _values(schema: dict[str, Any], place: str) -> Iterator[Violation]:
 
 
 def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Violation]:
-    if depth > MAX_DEPTH:
+    if depth > _DEEPEST:
         sizes.too_deep = sizes.too_deep or path
         return
     if not isinstance(schema, dict):
@@ -192,7 +164,7 @@ def _walk(schema: Any, path: str, depth: int, sizes: _Sizes) -> Iterator[Violati
         if key in schema:
             yield Violation(f"{place}{key}", f"Is not permitted when strict is true: {remedy}")
     if isinstance(schema.get("format"), str) and schema["format"] not in _FORMATS:
-        yield Violation(f"{place}format", f"{schema['format']!r} is none of {sorted(_FORMATS)}")
+        yield Violation(f"{place}format", f"{schema['format']!r} is none of {_FORMATS}")
     if any(construct in str(schema.get("pattern", "")) for construct in _LOOKAROUND):
         yield Violation(f"{place}pattern", "Cannot look ahead or behind when strict is true")
     yield from _object(schema, place)
@@ -229,14 +201,15 @@ def _object(schema: dict[str, Any], place: str) -> Iterator[Violation]:
 def _measure(schema: dict[str, Any], sizes: _Sizes) -> None:
     values = schema.get("enum")
     values = values if isinstance(values, list) else []
-    sizes.enum_values += len(values)
+    sizes.counted["enum values"] += len(values)
     texts = [*values, schema.get("const")]
     for key in _NAMED:
         named = schema.get(key)
         if isinstance(named, dict):
             texts += named
-            sizes.properties += len(named) if key == "properties" else 0
-    sizes.text += sum(len(text) for text in texts if isinstance(text, str))
+            sizes.counted["properties"] += len(named) if key == "properties" else 0
+    characters = sum(len(text) for text in texts if isinstance(text, str))
+    sizes.counted["characters of names and values"] += characters
 
 
 def _inner(schema: dict[str, Any], place: str, depth: int, sizes: _Sizes) -> Iterator[Violation]:

@@ -60,9 +60,9 @@ class DescribedTool:
 
 def describe(function: Function, *, strict: bool) -> DescribedTool:
     """Raises TypeError, which names the function and the parameter that cannot be described."""
-    if not inspect.isroutine(function) or not _NAME.fullmatch(function.__name__):
+    name = getattr(function, "__name__", "")
+    if not inspect.isroutine(function) or not _NAME.fullmatch(name):
         raise TypeError(f"a tool is a function with a name (64 ASCII letters), not {function!r}.")
-    name = function.__name__
     parameters = _parameters(function)
     description, documented = read_docstring(function)
     if not description:

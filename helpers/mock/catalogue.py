@@ -8,6 +8,7 @@ those of Clarifai's published listings, or the makers' own.
 import difflib
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from helpers.models import ModelRef
@@ -101,75 +102,11 @@ _GPT_OSS = Vendor("openai", "OpenAI", "ChatGPT", "hex", reasoning_fields=("reaso
 _GEMMA = Vendor("gcp", "Google", "Gemma", "hex")
 
 
-# One line a model: app, id, what it can do (initials below), context window.
 _INITIALS: dict[str, Kind] = {
     "c": "chat", "t": "tools", "v": "vision", "r": "reasoning", "e": "embeddings",
     "i": "images", "n": "concepts", "l": "legacy", "a": "agentic",
 }  # fmt: skip
-_LISTED = """
-openai/chat-completion/gpt-oss-120b                       ctr  131072
-openai/chat-completion/gpt-oss-120b-high-throughput       ctr  131072
-openai/chat-completion/gpt-oss-20b                        ctr  131072
-openai/chat-completion/gpt-5                              ctvr 400000
-openai/chat-completion/gpt-5-mini                         ctvr 400000
-openai/chat-completion/gpt-5-nano                         ctvr 400000
-openai/chat-completion/gpt-4o                             ctv  128000
-openai/chat-completion/gpt-4_1                            ctv  1047576
-openai/chat-completion/o4-mini                            ctvr 200000
-openai/chat-completion/o3                                 ctvr 200000
-openai/embed/text-embedding-ada-002                       e    8191
-openai/embed/text-embedding-3-large                       e    8191
-openai/embed/text-embedding-3-small                       e    8191
-anthropic/completion/claude-opus-4                        ctv  200000
-anthropic/completion/claude-sonnet-4                      ctv  200000
-anthropic/completion/claude-3_7-sonnet                    ctv  200000
-anthropic/completion/claude-3_5-sonnet                    ctv  200000
-anthropic/completion/claude-3_5-haiku                     ctv  200000
-meta/Llama-3/Llama-3_2-3B-Instruct                        ct   131072
-qwen/qwenLM/Qwen3-14B                                     ctr  40960
-qwen/qwenLM/Qwen3-30B-A3B-GGUF                            ctr  40960
-qwen/qwenLM/Qwen3-30B-A3B-Instruct-2507                   ct   262144
-qwen/qwenLM/Qwen3-30B-A3B-Thinking-2507                   ctr  262144
-qwen/qwenLM/Qwen3_6-35B-A3B-FP8                           ctvr 262144
-qwen/qwenLM/QwQ-32B-AWQ                                   ctr  40960
-qwen/qwenCoder/Qwen3-Coder-30B-A3B-Instruct               ct   262144
-qwen/qwenCoder/Qwen2_5-Coder-7B-Instruct                  ct   32768
-qwen/qwen-VL/Qwen2_5-VL-7B-Instruct                       cv   32768
-gcp/generate/gemini-2_5-pro                               ctvr 1048576
-gcp/generate/gemini-2_5-flash                             ctvr 1048576
-gcp/generate/gemini-2_5-flash-lite                        ctv  1048576
-gcp/generate/gemini-2_0-flash                             ctv  1048576
-gcp/generate/gemini-2_0-flash-lite                        ctv  1048576
-gcp/generate/gemma-3-12b-it                               ctv  131072
-mistralai/completion/Devstral-Small-2505_gguf-4bit        ct   131072
-mistralai/completion/Ministral-3-14B-Reasoning-2512       ctvr 262144
-mistralai/completion/Ministral-3-3B-Reasoning-2512        ctvr 262144
-xai/chat-completion/grok-4-1-fast                         ctvr 2000000
-xai/chat-completion/grok-3                                ct   131072
-xai/chat-completion/grok-2-vision-1212                    ctv  32768
-xai/chat-completion/grok-2-1212                           ct   131072
-xai/chat-completion/grok-code-fast-1                      ctr  262144
-xai/image-generation/grok-2-image-1212                    i
-deepseek-ai/deepseek-chat/DeepSeek-R1-0528-Qwen3-8B       ctr  131072
-deepseek-ai/deepseek-chat/DeepSeek-R1-Distill-Qwen-7B     cr   131072
-deepseek-ai/deepseek-ocr/DeepSeek-OCR                     cv   8192
-microsoft/text-generation/Phi-4-reasoning-plus            ctr  32768
-microsoft/text-generation/phi-4                           ct   16384
-microsoft/text-generation/phi-4-mini-instruct             ct   131072
-moonshotai/chat-completion/Kimi-K2_6                      ctvr 262144
-moonshotai/chat-completion/Kimi-K2_5                      ctvr 262144
-moonshotai/chat-completion/Kimi-K2-Instruct               ct   131072
-openbmb/miniCPM/MiniCPM3-4B                               ct   32768
-openbmb/miniCPM/MiniCPM4-8B                               ct   32768
-openbmb/miniCPM/MiniCPM-o-2_6-language                    cv   32768
-minimaxai/chat-completion/MiniMax-M2_5-high-throughput    ctr  204800
-arcee_ai/AFM/trinity-mini                                 ctr  131072
-clarifai/agentic-model/gpt-oss-20b                        ctra 131072
-clarifai/agentic-model/gpt-5_1                            ctra 400000
-clarifai/main/mm-poly-8b                                  cv   32768
-clarifai/main/general-image-recognition                   nl
-clarifai/main/general-image-detection                     nl
-"""
+_LISTED = (Path(__file__).parent / "data" / "models.txt").read_text(encoding="utf-8")
 # assumed(apps-and-windows): the app of Qwen3_6-35B-A3B-FP8, of Kimi-K2-Instruct and of
 # text-embedding-3-small, which the documentation names without a full address; context windows that
 # Clarifai does not publish.
@@ -215,7 +152,7 @@ def _read(line: str) -> Model:
     return Model(ref, vendor, kinds, int(length[0]) if length else None)
 
 
-MODELS: tuple[Model, ...] = tuple(_read(line) for line in _LISTED.strip().splitlines())
+MODELS: tuple[Model, ...] = tuple(_read(line) for line in _LISTED.splitlines()[1:])
 _BY_ID = {model.ref.model_id: model for model in MODELS if model.featured_order is not None}
 _BY_NAME = {model.ref.name: model for model in MODELS}
 

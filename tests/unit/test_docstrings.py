@@ -206,6 +206,9 @@ def test_an_empty_section_describes_nothing() -> None:
         "- city: Where.\n    - unit: Of what.",
         "* `city`: Where.\n    * **unit** (str): Of what.",
         "city {str} \u2013 Where.\n    unit: Of what.",
+        "city : str\n        Where.\n    unit : str, optional\n        Of what.",
+        "city\n        Where.\n    unit\n        Of what.",
+        '"city": Where.\n    "unit": Of what.',
     ],
 )
 def test_an_entry_may_be_written_as_people_write_lists(entries: str) -> None:
@@ -229,7 +232,10 @@ def test_an_entry_may_be_written_as_people_write_lists(entries: str) -> None:
         "Args:\ncity: Where.\nunit (str): Of what.",
         "Required parameter:\n    \u2022 city: Where.\n\nOptional args:\n    unit: Of what.",
         "Parameters\n==========\ncity : str\n    Where.\nunit : str\n    Of what.",
+        ":Parameters:\n    city : str\n        Where.\n    unit : str\n        Of what.",
+        "Args (both required):\n    city: Where.\n    unit: Of what.",
         "@param city - Where.\n@param {string} unit Of what.",
+        "@param[in] city Where.\n@param[in,out] unit Of what.",
     ],
 )
 def test_a_section_may_be_headed_as_in_any_style(section: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partialmethod
 from typing import Annotated, Any, Literal
 
 import jsonschema
@@ -194,6 +195,7 @@ def größe() -> None:
         (unmatched, "unmatched: JSON has no such type for city: .*unclosed group$"),
         (open_ended, "open_ended: strict mode refuses .*properties.prices.additionalProperties"),
         (lambda: 1, "a function with a name"),
+        (partialmethod(untyped), "a function with a name"),
         (Point, "a function with a name"),
         (größe, "64 ASCII letters"),
     ],
