@@ -34,7 +34,7 @@ _NAMED = frozenset({"properties", "$defs", "definitions"})
 _TYPES: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
-    "integer": (int, float),
+    "integer": (int,),
     "null": (type(None),),
     "number": (int, float),
     "object": (dict,),
@@ -102,9 +102,9 @@ def is_type(value: Any, name: str) -> bool:
     """Whether a value is of a JSON type; 1.0 is an integer, True is no number."""
     if isinstance(value, bool):
         return name == "boolean"
-    if not isinstance(value, _TYPES.get(name, ())):
-        return False
-    return name != "integer" or value % 1 == 0
+    if name == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _TYPES.get(name, ()))
 
 
 def _malformed(schema: dict[str, Any], place: str) -> Iterator[Violation]:
