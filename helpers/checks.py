@@ -71,6 +71,7 @@ REFUSED = "the server refused your request "
 NO_REPLY = "no reply came to your request: "
 NO_VARIABLE = "there is no variable "
 NOT_SET = "your cell does not set "
+YIELDS = "with `yield` in it, your function returns a generator, and runs nothing: write `return`."
 UNREADABLE = "this check cannot read your answer: "
 
 
@@ -108,10 +109,10 @@ class Answer:
         """The names of all calls that the replies propose, in order."""
         return [call.name for reply in self.received for call in reply.calls]
 
-    def arguments(self, tool: str, name: str) -> list[str]:
-        """What the proposed calls of a tool give for one of its parameters, in order."""
-        calls = [call for reply in self.received for call in reply.calls]
-        return [str(call.parse().get(name)) for call in calls if call.name == tool]
+    def arguments(self, tool: str) -> list[str]:
+        """What the proposed calls of a tool give for its parameters, in order."""
+        calls = [call for reply in self.received for call in reply.calls if call.name == tool]
+        return [str(value) for call in calls for value in call.parse().values()]
 
     @property
     def stopped(self) -> str | None:
@@ -171,16 +172,10 @@ class Exercise:
 
     def _taken(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         _, *wanted = inspect.signature(self.check).parameters.values()
-        for parameter in wanted:
-            if parameter.default is parameter.empty and parameter.name not in variables:
-                raise Hint(
-                    f"{NO_VARIABLE}`{parameter.name}`: keep the name that the task gives it."
-                )
-        return {
-            parameter.name: variables[parameter.name]
-            for parameter in wanted
-            if parameter.name in variables
-        }
+        for each in wanted:
+            if each.default is each.empty and each.name not in variables:
+                raise Hint(f"{NO_VARIABLE}`{each.name}`: keep the name that the task gives it.")
+        return {each.name: variables[each.name] for each in wanted if each.name in variables}
 
 
 EXERCISES: dict[str, Exercise] = {}
@@ -201,35 +196,40 @@ def exercise(id: str, **says: Any) -> Callable[[Check], Check]:
     return register
 
 
-def returned(function: Any, *arguments: Any, **keywords: Any) -> Any:
+def returned(function: Any, *arguments: Any) -> Any:
     """What a function of the reader's returns; raises Hint if it raises, or returns None.
 
     What it prints is not shown.
     """
     if not callable(function):
         raise Hint(f"`{function!r}` is not a function: the check has to call it.")
-    shown = [_shortened(repr(argument), 60) for argument in arguments]
-    shown += [f"{name}={_shortened(repr(each), 60)}" for name, each in keywords.items()]
-    call = f"`{getattr(function, '__name__', 'the function')}({_shortened(', '.join(shown))})`"
-    result, did = attempted(function, *arguments, **keywords)
+    shown = ", ".join(_shortened(_named(argument), 60) for argument in arguments)
+    call = f"`{_named(function)}({_shortened(shown)})`"
+    result, did = attempted(function, *arguments)
+    if isinstance(did.error, Hint):
+        raise did.error
     if did.error:
-        raise (
-            did.error if isinstance(did.error, Hint) else Hint(f"{call} raised {_told(did.error)}")
-        )
+        raise Hint(f"{call} raised {_told(did.error)}")
     if result is None:
         raise Hint(f"{call} returned None: return the result.")
     return result
 
 
-def attempted(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> tuple[Any, Answer]:
+def _named(value: Any) -> str:
+    return value.__name__ if inspect.isroutine(value) else repr(value)
+
+
+def attempted(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Answer]:
     """What a function of the reader's returns or raises, and what it did meanwhile.
 
-    Raises Hint if it returns an error.
+    Raises Hint if it returns an error, or yields.
     """
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise Hint(YIELDS)
     before, error = transcript().requests, None
     with redirect_stdout(io.StringIO()):
         try:
-            outcome = _awaited(function(*arguments, **keywords))
+            outcome = _awaited(function(*arguments))
         except Exception as raised:  # noqa: BLE001 - judged by who asked
             outcome = error = raised
     if isinstance(outcome, Exception) and error is None:

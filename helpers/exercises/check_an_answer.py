@@ -54,9 +54,8 @@ def mend_without_breaking(
 
 
 def _in_fahrenheit(text: str) -> bool:
-    return bool(
-        re.search(r"°F|fahrenheit", text, re.I) and not re.search(r"°C|celsius", text, re.I)
-    )
+    fahrenheit, celsius = r"°F|fahrenheit", r"°C|celsius"
+    return bool(re.search(fahrenheit, text, re.I)) and not re.search(celsius, text, re.I)
 
 
 def _calls_before(exchange: Exchange) -> list[tuple[str, str]]:
@@ -84,7 +83,8 @@ CITIES = {"New York": ("New York, USA", 20, "partly cloudy"), "London": ("London
     correct="a good reply passes, and four poor ones do not.",
 )
 def case_that_can_fail(answer: Answer, case: Any, score: Any, Reply: Any) -> str | None:
-    if isinstance(case.facts, str) or any(isinstance(call, str) for call in case.calls):
+    several = (tuple, list, set)
+    if not all(isinstance(e, several) for e in (case.facts, case.calls, *(case.calls or ()))):
         return NO_COMMA
     if not all(isinstance(fact, str) for fact in case.facts):
         return TEXTS

@@ -32,8 +32,8 @@ class _Asked:
         self.reviews.append(review)
         self.now += 1
         self.most = max(self.most, self.now)
-        # The first to be asked is the last to answer.
-        await asyncio.sleep(0.3 / len(self.reviews))
+        # The longer a review, the sooner its answer: the last of those missing comes first.
+        await asyncio.sleep(10 / len(review) ** 2)
         self.now -= 1
         message = ChatCompletionMessage(role="assistant", content=self.answers.get(review, "?"))
         return ChatCompletion(
@@ -70,12 +70,9 @@ def fill_the_gaps(answer: Answer, fill: Callable[..., Any]) -> str | None:
     asked, before = _Asked(SAID), transcript().requests
     try:
         filled = returned(fill, list(REVIEWS), list(MOODS), asked)
-    except Hint as hint:
-        filled = hint
-    if transcript().requests > before:
-        return OTHER_ASK
-    if isinstance(filled, Hint):
-        raise filled
+    finally:
+        if transcript().requests > before:
+            raise Hint(OTHER_ASK)
     if waiting := [coroutine for coroutine in filled if inspect.iscoroutine(coroutine)]:
         for coroutine in waiting:
             coroutine.close()

@@ -19,7 +19,7 @@ TWO_CONVERSATIONS = "each picture was looked at in a conversation of its own: as
 def two_pictures(answer: Answer) -> str | None:
     if not any("recognize_image" in sent.tools for sent in answer.sent):
         return NOT_OFFERED
-    files = set(answer.arguments("recognize_image", "file"))
+    files = set(answer.arguments("recognize_image"))
     there = {"garden.png", "receipt.png"}
     if not files:
         return NO_LOOK
@@ -59,7 +59,7 @@ def draw_picture(answer: Answer) -> str | None:
     if refusal := Answer(drawn).refusal:
         return refusal
     prompts = "\n".join(str(each.request.get("prompt")) for each in drawn)
-    if not any(wish.strip() in prompts for wish in answer.arguments("draw_picture", "prompt")):
+    if not any(wish.strip() in prompts for wish in answer.arguments("draw_picture")):
         return OTHER_PROMPT
     told = [str(m["content"]) for m in answer.sent[-1].messages if m.get("role") == "tool"]
     if any(len(text) > _LONGEST_ADDRESS for text in told):

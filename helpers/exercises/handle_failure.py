@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -12,9 +11,7 @@ from helpers.checks import Answer, attempted, exercise
 from helpers.faults import fault
 
 
-def _tried(
-    function: Callable[[], Any], name: str | None = None, times: int = 9
-) -> tuple[Any, Answer]:
+def _tried(function: Any, name: str | None = None, times: int = 9) -> tuple[Any, Answer]:
     """What the reader's function returns or raises, under a fault, and what it sent meanwhile."""
     with fault(name, times=times) if name else nullcontext():
         return attempted(function)
@@ -27,6 +24,7 @@ NEVER = (
 ANY = "the model that is not deployed was asked twice as well: both are 400, so look at the code."
 TOO_OFTEN = "after two failures, you sent a third request: send it again only once."
 SWALLOWED = "an error is lost: raise what you do not send again, and a second failure too."
+FIRST = "the error that you raise is the first request's: raise the second's, which is the newer."
 NO_REPLY = "the second request was answered, but `ask_twice` does not return the reply."
 TWICE = "a request that was answered is sent once more: return its reply."
 PAGE = "a page of HTML is a body without a code: ask whether `error.body` is a dictionary first."
@@ -56,6 +54,10 @@ def send_again(answer: Answer, ask_twice: Any) -> str | None:
         return TOO_OFTEN
     if not isinstance(outcome, openai.BadRequestError):
         return SWALLOWED
+    with fault("prediction_failed", times=1):
+        outcome, did = _tried(ask_twice, "busy")
+    if isinstance(outcome, openai.BadRequestError):
+        return FIRST
     outcome, did = _tried(ask_twice, "html_403")
     if not isinstance(outcome, openai.PermissionDeniedError):
         return PAGE
@@ -63,6 +65,7 @@ def send_again(answer: Answer, ask_twice: Any) -> str | None:
     return TWICE if len(did.exchanges) > 1 else None
 
 
+TOO_SOON = "a `ReplyError` came although a higher limit would do: double the limit, and go on."
 CUT = "what you return is cut off: ask again while the finish reason is `length`."
 NOT_DOUBLED = "each limit should be twice the one before, from 16 on: look at the ones you sent."
 TOO_MANY = "the reply was whole, and you asked again: return it."
@@ -74,12 +77,13 @@ NOT_GIVEN_UP = "where every reply is cut off, raise a `ReplyError` after the fif
 @exercise(
     "ask-for-more",
     sends=False,
+    errors=True,
     correct="each limit is twice the one before, the reply is whole, and five tries are the most.",
 )
 def ask_for_more(answer: Answer, in_full: Any, ReplyError: type[Exception]) -> str | None:
     outcome, did = _tried(in_full)
-    if did.error:
-        return did.stopped
+    if error := answer.error or did.error:
+        return TOO_SOON if isinstance(error, ReplyError) else answer.stopped or did.stopped
     reasons = [received.finish_reason for received in did.received]
     if reasons[-1:] != ["stop"]:
         return CUT

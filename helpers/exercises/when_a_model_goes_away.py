@@ -17,7 +17,7 @@ BUSY = "the first model is busy, and your function gave up: a 429 is a reason to
 NOT_TWO = "return two things: the name of the model that answered, and the reply."
 WRONG_NAME = "the name that you return is not the name of the model that answered."
 ON_AND_ON = "a model had answered, and another was asked: return the first reply that comes."
-TOO_MUCH = "an error that no other model can fix, a wrong key, led to another request: raise it."
+TOO_MUCH = "an error that is neither a 404 nor a 429 led to another request: raise it at once."
 LOST = "no model is left, and no error was raised: raise the last one."
 GIVEN_UP = "two models failed, and the third was never asked: go on to the end of the list."
 OTHER_ERROR = "no model is left: raise the last model's own error."
@@ -53,11 +53,12 @@ def _tried(first_of: Callable[..., Any], faults: Mapping[int, str]) -> tuple[Any
     correct="it goes on where another model can help, and raises the rest.",
 )
 def go_on(answer: Answer, first_of: Callable[..., Any]) -> str | None:
-    outcome, asked = _tried(first_of, {0: "invalid_key"})
-    if asked[:1] != MODELS[:1]:
-        return ORDER
-    if len(asked) > 1 or not isinstance(outcome, openai.AuthenticationError):
-        return TOO_MUCH
+    for name in ("invalid_key", "prediction_failed", "deploying"):
+        outcome, asked = _tried(first_of, {0: name})
+        if asked[:1] != MODELS[:1]:
+            return ORDER
+        if len(asked) > 1 or not isinstance(outcome, openai.APIStatusError):
+            return TOO_MUCH
     for name, hint in (("unknown_model", FIRST_ONLY), ("busy", BUSY)):
         outcome, asked = _tried(first_of, {0: name})
         if isinstance(outcome, openai.APIStatusError):
