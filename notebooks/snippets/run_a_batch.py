@@ -84,14 +84,14 @@ class Outcome:
 def outcome_of(item, reply):
     if not reply.choices:
         return Outcome(item, error=f"an error as a reply: {reply.model_extra}", again=True)
-    usage = reply.usage
-    details = usage.completion_tokens_details
-    outcome = Outcome(item, tokens_in=usage.prompt_tokens, tokens_out=usage.completion_tokens)
-    if details:
-        outcome.thoughts = details.reasoning_tokens or 0
+    outcome = Outcome(item)
+    if usage := reply.usage:  # some servers send none
+        outcome.tokens_in, outcome.tokens_out = usage.prompt_tokens, usage.completion_tokens
+        details = usage.completion_tokens_details
+        outcome.thoughts = (details.reasoning_tokens or 0) if details else 0
     choice = reply.choices[0]
     if choice.finish_reason == "stop":
-        outcome.text = choice.message.content
+        outcome.text = choice.message.content or ""
     else:
         outcome.error = f"ended by {choice.finish_reason}"
     return outcome
