@@ -180,7 +180,7 @@ def _label(text: str) -> str:
 
     Long lines would draw the participants apart, until nobody can read the diagram on a page.
     """
-    lines = wrap(text, 36, max_lines=2, placeholder=" …", break_on_hyphens=False)
+    lines = wrap(text, 28, max_lines=3, placeholder=" …", break_on_hyphens=False)
     return re.sub("[#;]", lambda sign: f"#{ord(sign[0])};", "<br/>".join(lines)) or "…"
 
 

@@ -11,9 +11,10 @@ def get_weather(location: str) -> str:
     return f"It is 15 °C and rainy in {location}."
 
 
+URL = os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1")
 llm = ChatOpenAI(
     model="https://clarifai.com/openai/chat-completion/models/gpt-oss-120b",
-    base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
+    base_url=URL,
     api_key=os.environ["CLARIFAI_PAT"],
 )
 print(llm.invoke("How much is 17 * 23?").content)

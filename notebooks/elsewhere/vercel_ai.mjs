@@ -16,7 +16,12 @@ console.log(sum.text);
 const getWeather = tool({
   description: "Get the current weather of a city.",
   inputSchema: z.object({ location: z.string().describe("City and country") }),
-  execute: async ({ location }) => ({ location, condition: "rainy", temperature: 15, unit: "celsius" }),
+  execute: async ({ location }) => ({
+    location,
+    condition: "rainy",
+    temperature: 15,
+    unit: "celsius",
+  }),
 });
 
 const weather = await generateText({

@@ -238,7 +238,7 @@ def test_a_native_call_is_captured_also_by_a_library_that_is_imported_later() ->
         "participant P as Your program",
         "participant C as Clarifai",
         "P->>C: general-image-recognition",
-        "C-->>P: concepts: train, railway, subway",
+        "C-->>P: concepts: train, railway,<br/>su",
     ]
 
 

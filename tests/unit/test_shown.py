@@ -87,10 +87,9 @@ def test_what_is_said_has_100_characters_at_most_with_who_says_it() -> None:
 
 
 def test_a_long_text_above_an_arrow_is_cut_and_broken_between_words() -> None:
-    said = chat({"role": "user", "content": "What is the weather like in Oslo? " * 3})
-    assert steps(said)[0] == (
-        "P->>M: What is the weather like in Oslo?<br/>What is the weather like in Oslo? …"
-    )
+    said = chat({"role": "user", "content": "What is the weather in Oslo now? " * 4})
+    rows = "What is the weather in Oslo", "now? What is the weather in", "Oslo now? What is the …"
+    assert steps(said)[0] == "P->>M: " + "<br/>".join(rows)
 
 
 def test_a_picture_in_a_question_is_named_in_both() -> None:
