@@ -143,8 +143,7 @@ def _table(title: str, runs: Sequence[Evidence]) -> str:
 def _cell(run: Evidence | None) -> str:
     if not run:
         return "–"
-    broken = [gate for gate, why in run.verdict.items() if why]
-    if not broken:
+    if not (broken := [gate for gate, why in run.verdict.items() if why]):
         return f"kept, {run.tokens} tokens"
     return f"**{'not finished' if FINISHED in broken else 'broken: ' + ', '.join(broken)}**"
 

@@ -44,16 +44,17 @@ def lines(exchanges: list[Exchange]) -> Iterator[str]:
 
 # What a reply is made from, of a request and of a message; all else is only passed on.
 _READ = re.compile(
-    r"(tool|call|stream|reasoning|max|top|encoding|response|previous|parallel|mcp)_?\w*|model|text|n"
-    r"|messages|input|instructions|prompt|seed|temperature|size|stop|logprobs|dimensions|summary|role"
-    r"|type|content|name|id|status|refusal|output|arguments|annotations"
+    r"(tool|call|stream|reasoning|max|top|encoding|response|previous|parallel|mcp|input|image)_?\w*"
+    r"|model|text|n|messages|instructions|prompt|seed|temperature|size|stop|logprobs|dimensions|role"
+    r"|type|content|name|id|status|refusal|output|arguments|annotations|summary|detail"
 )
 
 
 def _passed_on(exchange: Exchange) -> Iterator[str]:
     messages = {f" of message {at}": each for at, each in enumerate(sent(exchange).messages, 1)}
-    for where, part in {"": as_object(exchange.request), **messages}.items():
-        names = (name for name, value in part.items() if value is not None)
+    for where, part in (messages and {"": as_object(exchange.request), **messages}).items():
+        parts = part, *objects(part.get("content"))
+        names = (name for each in parts for name, value in each.items() if value is not None)
         yield from (name + where for name in names if not _READ.fullmatch(name))
 
 

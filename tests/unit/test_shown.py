@@ -42,9 +42,12 @@ def test_tokens_are_shown_where_they_are_known() -> None:
 
 
 def test_what_is_passed_on_and_not_read_is_named() -> None:
-    asked = {**chat({**QUESTION, "mood": 1}, reply={}).request, "metadata": {"a": "b"}, "seed": 3}
-    sent = Exchange("POST", "/chat/completions", asked)
-    assert lines(sent)[1] == "→ passed on: metadata, mood of message 1"
+    parts = [{"type": "text", "text": "Weather in Oslo?", "cache_control": {"type": "ephemeral"}}]
+    messages = [{**QUESTION, "mood": 1}, {"role": "user", "content": parts}]
+    asked = {"messages": messages, "metadata": {"a": "b"}, "seed": 3}
+    told = lines(Exchange("POST", "/chat/completions", asked))
+    passed = "metadata, mood of message 1, cache_control of message 2"
+    assert told[1] == f"→ passed on: {passed}"
 
 
 def test_a_refusal_is_shown_and_a_message_without_words_is_not() -> None:
