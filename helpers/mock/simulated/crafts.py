@@ -66,7 +66,7 @@ def text_work(turn: Turn) -> Said | None:
         shown = f"letter{ending} “{letter['letter']}” in “{target}”"
         return Said(f"There {verb} {number} {shown}.", _WHY)
     if crafts:
-        return Said(_CRAFTS[crafts[0]](text), _WHY, exact=True)
+        return Said(_CRAFTS[crafts[0][0]](text), _WHY, exact=True)
     return _summary(turn, text) if summed else None
 
 

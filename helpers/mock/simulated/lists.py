@@ -36,7 +36,7 @@ def listed(turn: Turn) -> Said | None:
 
 def _cued(turn: Turn, kind: str) -> str:
     asked = flat(f"{turn.ask} {turn.how}" if kind == "forms" and turn.how else turn.ask)
-    return next(iter(met(asked, "", "crafts", kind)), "")
+    return next((name for name, _ in met(asked, "", "crafts", kind)), "")
 
 
 def _left(ask: str, kind: str, name: str) -> set[str]:

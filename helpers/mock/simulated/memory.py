@@ -128,8 +128,8 @@ def usual(turn: Turn) -> bool:
 
 def _usual(turn: Turn) -> list[dict[str, Any]]:
     asked = turn.flat
-    facts = ((fact, has(asked, fact["ask"])) for fact in met(asked, "ask", "memory", "fact"))
-    return [fact for fact, cue in facts if cue and _is_all(asked, cue)]
+    facts = met(asked, "ask", "memory", "fact")
+    return [fact for fact, _ in facts if _is_all(asked, has(asked, fact["ask"]) or "")]
 
 
 def _is_all(asked: str, cue: str) -> bool:

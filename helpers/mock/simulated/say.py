@@ -60,9 +60,7 @@ def _intent_of(text: str, name: str = "") -> str:
     said = flat(text)
     if len(said.split()) > 14:
         return ""
-    intents = [(each, [cue for cue in each["cues"] if f" {cue} " in said])
-               for each in met(said, "cues", "talk", "intent")]  # fmt: skip
-    if not intents:
+    if not (intents := met(said, "cues", "talk", "intent")):
         return ""
     first = said.split()[0] if text.rstrip().endswith("?") and said.strip() else ""
     opens = first in word_set("agent", "asks_back") or first in word_set("agent", "yes_no")

@@ -4,6 +4,7 @@ import json
 import re
 import textwrap
 from functools import partial
+from typing import Any
 
 from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
@@ -23,6 +24,7 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
+from helpers.remember import remember_texts
 
 _WIDEST = 100
 _CLAUSE = re.compile("[,;:]")
@@ -33,12 +35,15 @@ _TAIL = re.compile(table("patterns")["style"]["tail"])
 
 def persona(turn: Turn) -> str:
     """The name that the system message gives the model; "" for none."""
-    found = _NAMED.search(turn.system)
-    if found is None:
+    if not (name := _named(turn.system)):
         return ""
-    name = found[1]
     languages = {each["english"] for each in table("languages").values()}
     return "" if name in languages or name == turn.prompt.vendor.assistant else name
+
+
+@remember_texts(512)
+def _named(system: str) -> str:
+    return found[1] if (found := _NAMED.search(system)) else ""
 
 
 def role(turn: Turn) -> str:
@@ -50,13 +55,27 @@ def role(turn: Turn) -> str:
 
 def language(turn: Turn) -> str:
     """The code of the language that the system message or the request wants; "" for none."""
-    for sentence in (*sentences(turn.system), *sentences(turn.how), *sentences(turn.text)[-1:]):
-        asks = sentence.endswith("?")
-        speaks = not asks and has(flat(sentence), table("style")["words"]["speaks"])
-        if speaks and (code := tongues.named(sentence)):
-            return code
-    code = tongues.tongue(turn.system) if len(turn.system.split()) > 2 else "en"
-    return "" if code == "en" else tongues.named(turn.system) or code
+    return (
+        _told(turn.system)
+        or (_told(turn.how) if turn.how else "")
+        or next(map(_told, sentences(turn.text)[-1:]), "")
+        or _written(turn.system)
+    )
+
+
+@remember_texts(512)
+def _told(text: str) -> str:
+    """The code of the language that a sentence of a text says to speak; "" for none."""
+    speaks = table("style")["words"]["speaks"]
+    orders = (s for s in sentences(text) if not s.endswith("?") and has(flat(s), speaks))
+    return next(filter(None, map(tongues.named, orders)), "")
+
+
+@remember_texts(512)
+def _written(text: str) -> str:
+    """The code of the language that a text is in, or that it names; "" for English."""
+    code = tongues.tongue(text) if len(text.split()) > 2 else "en"
+    return "" if code == "en" else tongues.named(text) or code
 
 
 def styled(turn: Turn, said: Said) -> Said:
@@ -65,14 +84,11 @@ def styled(turn: Turn, said: Said) -> Said:
         return said
     text, unmet = said.text, []
     for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
-        # "Never give the answer, only hints" does not say "answer only".
-        form = Flat("".join(map(flat, _CLAUSE.split(sentence))))
         ordered = sentence in turn.system
-        free = ordered or not word_set("style", "words", "reply").isdisjoint(form.words)
-        rules = met(form, "when", "style", "rule")
+        (rules, manner), limit = _demands(sentence), _limit(sentence)
+        free = ordered or not word_set("style", "words", "reply").isdisjoint(flat(sentence).words)
         rule = next((each for each in rules if free or not each.get("takes")), None)
-        manner = next(iter(met(form, "when", "style", "manner")), None)
-        if (limit := _limit(sentence)) and (ordered or rule is None):
+        if limit and (ordered or rule is None):
             exactly = "exactly" in words(sentence) and limit > 1
             fits = 0 < len(said.short.split()) <= max(limit, 3) and not exactly
             text = said.short if fits else text
@@ -104,6 +120,17 @@ def styled(turn: Turn, said: Said) -> Said:
 _LIMIT = re.compile(table("patterns")["style"]["limit"])
 
 
+@remember_texts(512)
+def _demands(sentence: str) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """The rules that a sentence has the words of, and the first manner."""
+    # "Never give the answer, only hints" does not say "answer only".
+    clauses = _CLAUSE.split(sentence)
+    form = Flat("".join(map(flat, clauses))) if clauses[1:] else flat(sentence)
+    rules = [rule for rule, _ in met(form, "when", "style", "rule")]
+    return rules, next((each for each, _ in met(form, "when", "style", "manner")), None)
+
+
+@remember_texts(512)
 def _limit(sentence: str) -> int:
     """How many words a sentence allows a reply; 0 where it says nothing of it."""
     if has(flat(sentence), table("style")["words"]["single"]):

@@ -162,14 +162,18 @@ def cued(flattened: str, phrases: dict[str, list[tuple[str, T]]]) -> list[tuple[
     ]
 
 
-def met(flattened: str, key: str, name: str, *path: str) -> list[Any]:
-    """The entries of a table that have a cue under a key which the text has, in their order.
+def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list[str]]]:
+    """The entries of a table with a cue under a key that the text has, in their order; and these.
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
     entries, cues = _entries(key, name, *path)
-    places = {place for _, place in cued(flattened, cues)}
-    return [entries[place] for place in sorted(places)] if places else []
+    if not (pairs := cued(flattened, cues)):
+        return []
+    places: dict[int, list[str]] = {}
+    for cue, place in pairs:
+        places.setdefault(place, []).append(cue)
+    return [(entries[place], places[place]) for place in sorted(places)]
 
 
 @cache

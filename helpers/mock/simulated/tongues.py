@@ -37,7 +37,7 @@ def tongue(text: str) -> str:
     said = [part for word in words(head) for part in {word, *word.split("-")}]
     marked = [code for word in said for code in marks.get(word, ())]
     talks = {code for _, code in cued(flat(head), cues)}
-    if not (marked or talks):
+    if not (talks or {*marked} - {"en"}):
         return "en"
     scores = Counter([*marked, *talks, *talks])
     best, most = "en", scores["en"]
