@@ -54,10 +54,11 @@ def take(
 ) -> Output:
     """Let the model answer, within the limits."""
     reply = answer(prompt)
-    reply = replace(reply, reasoning=_thought(reply.reasoning, limits.effort))
+    if reply.reasoning:
+        reply = replace(reply, reasoning=_thought(reply.reasoning, limits.effort))
     for bend in bends:
         reply = bend(prompt, reply)
-    reasoning = tokens.split(reply.reasoning or "")
+    reasoning = tokens.split(reply.reasoning) if reply.reasoning else []
     text = None if reply.text is None else _until_stop(reply.text, limits.stop)
     pieces = None if text is None else tokens.split(text)
     calls = [

@@ -1,19 +1,11 @@
 """What the simulated model knows: the tables of `data/`, read once, as sets and dictionaries."""
 
-import tomllib
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from helpers.mock.simulated.texts import table
 from helpers.remember import remember_words
 
-_DATA = Path(__file__).parent / "data"
-
-
-def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads((_DATA / f"{name}.toml").read_text(encoding="utf-8"))
-
-
-_words = _table("words")
+_words = table("words")
 _IRREGULAR = dict(pair.split() for pair in _words["irregular"].split(","))
 
 
@@ -103,9 +95,9 @@ RIVALS: dict[str, frozenset[str]] = {
     word: stems(group) - {word} for group in _words["rivals"] for word in stems(group)
 }
 
-WANTS = _table("wants")
-PATTERNS = _table("patterns")
-_numbers = _table("numbers")
+WANTS = table("wants")
+PATTERNS = table("patterns")
+_numbers = table("numbers")
 NUMBER_WORDS: dict[str, float] = _numbers["words"]
 SINGLE: dict[str, float] = _numbers["single"]
 MAGNITUDES: dict[str, float] = _numbers["magnitudes"]
@@ -125,7 +117,7 @@ COUNTRIES: dict[str, str] = {}
 
 def _read_terms() -> None:
     """Later tables give way to earlier ones where a word is in two."""
-    places = _table("places")
+    places = table("places")
     for name, line in places["cities"].items():
         country, zone, state = (*line.split("|"), "")[:3]
         city = CITIES[name] = City(name, country, zone, state)
@@ -137,7 +129,7 @@ def _read_terms() -> None:
             if form:
                 TERMS.setdefault(form.lower(), Term("country", name))
                 COUNTRIES[form.lower()] = name
-    tables = _table("terms")
+    tables = table("terms")
     lists = tables.pop("lists")
     for kind, entries in tables.items():
         for name, line in entries.items():
@@ -169,7 +161,7 @@ for _term in TERMS:
 
 MEASURES = frozenset(UNITS) | {form for form, term in TERMS.items() if term.kind == "currency"}
 
-_concepts = _table("concepts")
+_concepts = table("concepts")
 RELATIVE: dict[str, int] = {
     word: days
     for days, name in enumerate(("today", "tomorrow"))

@@ -75,7 +75,7 @@ def recall(turn: Turn) -> Said | None:
     if (said := known(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
     lines = stated(turn)
-    if has(turn.flat, table("memory")["words"]["all"]) and lines:
+    if lines and has(turn.flat, table("memory")["words"]["all"]):
         told = [_LEAD.sub("", line).strip().rstrip(".!;,") for line in lines[::-1][-8:]]
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
     if listed := tables.in_text(turn.ask, " ".join(turn.told_by_system)):

@@ -174,8 +174,8 @@ _LEAD = re.compile(r"(?P<lead>[A-Za-z][^,:?.!]{3,80})[,:] (?P<rest>\S[^\n]{3,600
 _COLON = re.compile(r"(?P<ask>[^:\n]{3,160}):\s+(?P<data>\S[\s\S]{2,})")
 
 
-_LABELS = frozenset(":#[")
-_MARKS = frozenset("`\"'-=*_~:")
+_LABELS = re.compile(r"[:#\[]")
+_MARKS = re.compile("[`\"'=*_~:-]")
 """The characters that each fence, rule and label has one of."""
 
 
@@ -198,7 +198,7 @@ def _split(turn: Turn, content: Any) -> None:
     if _from_json(turn) or _from_tags(turn):
         turn.marked = True
         return
-    if not _MARKS.isdisjoint(text):
+    if _MARKS.search(text):
         text = _RULE.sub(_Between(), _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
     turn.marked = _from_labels(turn, text)
     if turn.marked or _from_paragraphs(turn, text):
@@ -301,7 +301,7 @@ def _kind(label: str) -> str:
 
 def _from_labels(turn: Turn, text: str) -> bool:
     """Lines that say what they are: `Context: ...`, `Question: ...`, `## Sources`."""
-    if _LABELS.isdisjoint(text):
+    if not _LABELS.search(text):
         return False
     parts: dict[str, list[str]] = {"": [], "ask": [], "data": [], "answer": []}
     now = ""

@@ -55,12 +55,8 @@ def role(turn: Turn) -> str:
 
 def language(turn: Turn) -> str:
     """The code of the language that the system message or the request wants; "" for none."""
-    return (
-        _told(turn.system)
-        or (_told(turn.how) if turn.how else "")
-        or next(map(_told, sentences(turn.text)[-1:]), "")
-        or _written(turn.system)
-    )
+    last = next(map(_told, sentences(turn.text)[-1:]), "")
+    return _told(turn.system) or _told(turn.how) or last or _written(turn.system)
 
 
 @remember_texts(512)

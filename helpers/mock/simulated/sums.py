@@ -109,11 +109,7 @@ def _units(text: str) -> Said | None:
 
 # Equations
 
-_DECIMAL = r"\d{1,12}(?:\.\d{1,12})?"
-_EQUATION = re.compile(
-    rf"(?<![\w.])(-?(?:{_DECIMAL})?)\s?\*?\s?([a-z])\s?(?:([+\-−])\s?({_DECIMAL}))?"
-    rf"\s?=\s?(-?{_DECIMAL})"
-)
+_EQUATION = re.compile(table("patterns")["sums"]["equation"])
 
 
 def linear_steps(text: str) -> tuple[list[tuple[str, str]], str] | None:

@@ -168,10 +168,8 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
     Of a table that has the cues as its values, with the key "", the names of these.
     """
     entries, cues = _entries(key, name, *path)
-    if not (pairs := cued(flattened, cues)):
-        return []
     places: dict[int, list[str]] = {}
-    for cue, place in pairs:
+    for cue, place in cued(flattened, cues):
         places.setdefault(place, []).append(cue)
     return [(entries[place], places[place]) for place in sorted(places)]
 
@@ -235,13 +233,13 @@ def spelt(name: str) -> str:
 
 _QUOTE = re.compile(r"[\"“«]([^\"”»]{2,2000})[\"”»]|(?<!\w)['‘]([^'‘’]{2,2000})['’](?!\w)")
 
-_MARKS = frozenset("\"“«'‘")
+_MARKS = re.compile("[\"“«'‘]")
 
 
 def quotes(text: str) -> list[str]:
     """What stands in quotation marks."""
-    marked = not _MARKS.isdisjoint(text)
-    return [one or other for one, other in _QUOTE.findall(text)] if marked else []
+    found = _QUOTE.findall(text) if _MARKS.search(text) else ()
+    return [one or other for one, other in found]
 
 
 def asks(text: str) -> bool:

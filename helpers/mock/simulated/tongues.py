@@ -1,7 +1,6 @@
 """Other languages than English: what learners try first in them, and honesty about the rest."""
 
 import re
-from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -10,14 +9,7 @@ from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import Said, by_key, cued, flat, has, table, words
 from helpers.remember import remember_texts
 
-_SCRIPTS = (
-    ("kana", re.compile(r"[\u3040-\u30ff]")),
-    ("han", re.compile(r"[\u4e00-\u9fff]")),
-    ("hangul", re.compile(r"[\uac00-\ud7af]")),
-    ("cyrillic", re.compile(r"[\u0400-\u04ff]{2}")),
-    ("arabic", re.compile(r"[\u0600-\u06ff]{2}")),
-    ("devanagari", re.compile(r"[\u0900-\u097f]")),
-)
+_SCRIPTS = [(name, re.compile(each)) for name, each in table("patterns")["scripts"].items()]
 _INTENTS = ("howareyou", "who", "joke", "thanks", "greeting", "bye")
 _WHY = "The user writes in another language than English."
 _APART = re.compile(r"\w+(?:-\w+)*")
@@ -37,10 +29,10 @@ def tongue(text: str) -> str:
     said = [part for word in words(head) for part in {word, *word.split("-")}]
     marked = [code for word in said for code in marks.get(word, ())]
     talks = {code for _, code in cued(flat(head), cues)}
-    if not (talks or {*marked} - {"en"}):
-        return "en"
-    scores = Counter([*marked, *talks, *talks])
-    best, most = "en", scores["en"]
+    scores = {c: marked.count(c) + 2 * (c in talks) for c in (*talks, *marked)}
+    best, most = "en", scores.get("en", 0)
+    if max(scores.values(), default=0) == most:
+        return best
     if [*scores.values()].count(1) > 1 and max(scores.values()) == 1:
         return best  # one word of two languages tells neither
     for code in sorted(scores, key=list(table("languages")).index):
