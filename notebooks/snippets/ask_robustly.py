@@ -89,10 +89,10 @@ def spoken(text):
 def ask(messages, client=client, tries=16, first=1.0, timeout=60, log=print, **options):
     once = client.with_options(max_retries=0, timeout=timeout)
 
-    def send():
+    def request():
         return once.chat.completions.create(model=MODEL, messages=messages, **options)
 
-    return spoken(whole(patiently(send, tries, first, log)).content or "")
+    return spoken(whole(patiently(request, tries, first, log)).content or "")
 
 
 try:
