@@ -78,11 +78,11 @@ def _said(message: dict[str, Any]) -> Iterator[str]:
         role = f"tool, for {message.get('tool_call_id')}"
     if message.get("content") is not None:
         # JupyterLab breaks a longer line in the middle of a word.
-        yield _short(f"{role}: {text_of(message['content'], named=True)}", 100)
+        yield _short(f"{role}: {text_of(message['content'], named=True)}", 92)
     elif refusal := string(message.get("refusal")):
         yield f"{role} refuses: {_short(refusal)}"
     for call in calls_of(message):
-        yield f"{role} calls {_called(call)}, id {call.id}"
+        yield f"calls {_called(call)}, id {call.id}"
 
 
 def _called(call: ProposedCall) -> str:

@@ -57,7 +57,7 @@ def test_a_refusal_is_shown_and_a_message_without_words_is_not() -> None:
     ]
     assert steps(chat(QUESTION, reply=refused))[-1] == "M-->>P: I can't help with that."
     assert lines(chat(QUESTION, reply=CALLED))[2:] == [
-        '← assistant calls get_weather({"city": "Oslo"}), id a'
+        '← calls get_weather({"city": "Oslo"}), id a'
     ]
     assert "→ tool, for a: 7 °C" in lines(chat(QUESTION, CALLED, RESULT))
 
@@ -78,15 +78,15 @@ def test_the_reply_of_a_response_is_shown_whole_or_streamed(streamed: bool) -> N
 def test_a_response_that_only_calls_has_no_words() -> None:
     call = {"type": "function_call", "call_id": "a", "name": "f", "arguments": "{}"}
     exchange = Exchange("POST", "/responses", {"input": "Hi"}, 200, response(output=[call]))
-    assert lines(exchange)[2:] == ["← assistant calls f({}), id a"]
+    assert lines(exchange)[2:] == ["← calls f({}), id a"]
 
 
-def test_what_is_said_has_100_characters_at_most_with_who_says_it() -> None:
-    for length, shown in ((94, "x" * 94), (95, "x" * 93 + "…")):
+def test_what_is_said_has_92_characters_at_most_with_who_says_it() -> None:
+    for length, shown in ((86, "x" * 86), (87, "x" * 85 + "…")):
         said = chat({"role": "user", "content": "x" * length})
         assert lines(said)[1] == f"→ user: {shown}"
     answered = chat({"role": "tool", "tool_call_id": "call_1", "content": "x" * 100})
-    assert len(lines(answered)[1].removeprefix("→ ")) == 100
+    assert len(lines(answered)[1].removeprefix("→ ")) == 92
 
 
 def test_a_long_text_above_an_arrow_is_cut_and_broken_between_words() -> None:
