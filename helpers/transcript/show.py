@@ -91,7 +91,10 @@ def _called(call: ProposedCall) -> str:
 
 def _short(text: str, width: int = 88) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= width else text[: width - 1] + "…"
+    if len(text) <= width:
+        return text
+    # Half a word is a spelling mistake.
+    return re.sub(r"(?<!\w)\w{1,20}$", "", text[: width - 1]) + "…"
 
 
 # --- the diagram ---
