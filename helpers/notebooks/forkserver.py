@@ -61,17 +61,18 @@ _ALWAYS = (
     "helpers.mock.server",
 )
 _ALSO = "FORKED_KERNEL_ALSO"
-_OURS = re.compile(r"^from (helpers[\w.]*) import (.+)$", re.MULTILINE)
+# Ours, and what takes long; on the terms of what every kernel imports.
+_IMPORTED = re.compile(r"(?m)^(?:from|import) (helpers[\w.]*|httpx|mcp[\w.]*)(?: import (.+))?$")
 # Read when Python starts, or when one of those modules is imported, and not again in a fork.
 _READ_BEFORE = ("PYTHON", "MPL", "PYDEVD", "DEBUGPY")
 
 
 def environment(sources: Iterable[str]) -> dict[str, str]:
-    """What tells the nursery which modules of ours these cells import: once there, for all."""
+    """What tells the nursery which modules these cells import: once there, for all."""
     if os.environ.get(VARIABLE) != NAME:
         return {}
     names = set()
-    for module, imported in (found for source in sources for found in _OURS.findall(source)):
+    for module, imported in (found for source in sources for found in _IMPORTED.findall(source)):
         # What is imported from a package may be a module or not; it is tried.
         names |= {module, *(f"{module}.{name.strip()}" for name in imported.split(","))}
     return {_ALSO: " ".join(sorted(names))}

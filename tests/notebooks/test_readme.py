@@ -134,7 +134,7 @@ def test_a_command_runs_as_written_and_prints_what_is_shown(command: str, clone:
     env = environment()
     if command == "make test":
         env["PYTEST_ADDOPTS"] = "tests/unit/test_models.py"  # or it would test itself without end
-        env["PYTEST_XDIST_AUTO_NUM_WORKERS"] = "1"
+        env["PYTEST_XDIST_AUTO_NUM_WORKERS"] = "0"
     output = bash(BASH[command], clone, env)
     if shown := BASH[command].output:
         assert_prints(output, shown)
