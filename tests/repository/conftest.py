@@ -1,6 +1,6 @@
 """Copies of the project, to be broken or added to."""
 
-import filecmp
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from helpers.notebooks.registry import PROJECT
+
+Tree = dict[str, tuple[int, int] | None]
 
 
 @pytest.fixture(scope="session")
@@ -31,16 +33,34 @@ def lent(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lent
 
 
+@pytest.fixture(scope="session")
+def as_lent(sound: Path) -> Tree:
+    return tree(sound)
+
+
 @pytest.fixture
-def copy(sound: Path, lent: Path) -> Iterator[Path]:
+def copy(sound: Path, lent: Path, as_lent: Tree) -> Iterator[Path]:
     """A copy that a test may change; after it, what it changed is put right for the next."""
     yield lent
-    for path in sorted(lent.rglob("*"), reverse=True):  # what is in a folder before the folder
-        original = sound / path.relative_to(lent)
-        if not original.exists():
-            path.rmdir() if path.is_dir() else path.unlink()
-    for original in sound.rglob("*"):
-        path = lent / original.relative_to(sound)
-        if original.is_file() and not (path.is_file() and filecmp.cmp(path, original)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(original, path)
+    left = tree(lent)
+    for name in sorted(left.keys() - as_lent.keys(), reverse=True):  # what is in a folder first
+        path = lent / name
+        path.rmdir() if path.is_dir() else path.unlink()
+    for name, written in as_lent.items():
+        if left.get(name) == written:
+            continue
+        path = lent / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(exist_ok=True) if written is None else shutil.copy2(sound / name, path)
+
+
+def tree(root: Path) -> Tree:
+    """What is in a folder: the size of each file and when it was written; None for a folder."""
+    found: Tree = {}
+    for folder, folders, files in os.walk(root):
+        place = Path(folder).relative_to(root).as_posix()
+        found |= {f"{place}/{name}": None for name in folders}
+        for name in files:
+            written = Path(folder, name).lstat()
+            found[f"{place}/{name}"] = (written.st_size, written.st_mtime_ns)
+    return found
