@@ -47,10 +47,10 @@ PAIRS = {
         text("<Thread(Thread-1, started daemon 150002)>"),
         text("<Thread(Thread-1, stopped daemon 150002)>"),
     ),
-    "the number of a process, in what Python shows of one": (
-        text("<Process name='Process-1' pid=101 parent=77 started>"),
-        text("<Process name='Process-1' pid=94011 parent=9 started>"),
-        text("<Process name='Process-2' pid=101 parent=77 started>"),
+    "the number of a process or an open file, in what Python shows of one": (
+        text("<Process name='Process-1' pid=101 parent=77 started> <socket.socket fd=5>"),
+        text("<Process name='Process-1' pid=94011 parent=9 started> <socket.socket fd=61>"),
+        text("<Process name='Process-2' pid=101 parent=77 started> <socket.socket fd=5>"),
     ),
     "the id of a display, or of a mock object": (
         text(f"<DisplayHandle display_id={'ab' * 16}> <MagicMock name='m' id='140012345678'>"),
@@ -58,9 +58,9 @@ PAIRS = {
         text(f"<DisplayHandle display_id={'0c' * 16}> <MagicMock name='n' id='150012345678'>"),
     ),
     "a port of this machine that the system chose": (
-        text("http://127.0.0.1:40123/v1, not localhost:50001"),
-        text("http://127.0.0.1:59999/v1, not localhost:33001"),
-        text("http://127.0.0.1:8000/v1, not localhost:33001"),
+        text("http://127.0.0.1:40123/v1, not localhost:50001; ('127.0.0.1', 40123)"),
+        text("http://127.0.0.1:59999/v1, not localhost:33001; ('127.0.0.1', 59999)"),
+        text("http://127.0.0.1:59999/v1, not localhost:33001; ('127.0.0.1', 8000)"),
     ),
     "the number of a task, which all tasks of a kernel share": (
         text("<Task pending name='Task-5'> waits for 'Task-6'"),
@@ -118,9 +118,9 @@ PAIRS = {
         shown("application/javascript", 'drop("00000000-1111-2222-3333-555555555555")'),
     ),
     "the number of an element in the name that a map or a chart has": (
-        shown("text/html", f'<div id="map_{"ab" * 16}"></div>'),
-        shown("text/html", f'<div id="map_{"cd" * 16}"></div>'),
-        shown("text/html", f'<div id="chart_{"cd" * 16}"></div>'),
+        shown("text/html", f'<div id="map_{"ab" * 16}"></div>{{"model_id": "{"12" * 16}"}}'),
+        shown("text/html", f'<div id="map_{"cd" * 16}"></div>{{"model_id": "{"34" * 16}"}}'),
+        shown("text/html", f'<div id="chart_{"cd" * 16}"></div>{{"model_id": "{"34" * 16}"}}'),
     ),
     "the number of a styled table": (
         shown("text/html", '<style>#T_a1b2c_row0 {}</style><p id="T_a1b2c_row0">'),

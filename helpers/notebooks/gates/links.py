@@ -23,6 +23,7 @@ from helpers.notebooks.registry import PROJECT
 from helpers.proxies import is_loopback
 
 MIN_ALT_WORDS = 3
+_PERSONS = {"mailto": r"[^@\s]+@[^@\s]+", "tel": r"\+?[\d-]+"}
 _PLUGINS = ["table", "url", "math", "footnotes"]
 
 
@@ -83,7 +84,8 @@ def dead(
         return f"{target} is no address: {error}"
     if parts.scheme or parts.netloc:
         https = parts.scheme == "https" and "." in (parts.hostname or "")
-        sound = https or is_loopback(target) or (parts.scheme == "mailto" and "@" in parts.path)
+        person = re.fullmatch(_PERSONS.get(parts.scheme, "(?!)"), parts.path)
+        sound = https or is_loopback(target) or bool(person)
         sound = sound and not set(target) & set(string.whitespace)
         return None if sound else f"{target} is no address; write https://, and a host"
     there = (path.parent / unquote(parts.path)).resolve() if parts.path else path.resolve()
