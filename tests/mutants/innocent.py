@@ -42,10 +42,8 @@ def _(book: Book) -> None:
 
 @innocent("an address of mail, one of this machine, and a formula", caught_by="links")
 def _(book: Book) -> None:
-    add_prose(
-        book,
-        "Ask [us](mailto:a@b.example) or [call](tel:+1-555) on <http://localhost:8888>, by $x_1 [y](z)$.",
-    )
+    add_prose(book, "Ask [us](mailto:a@b.example) on <http://localhost:8888>, by $x_1 [y](z)$.")
+    add_prose(book, "Or [call](tel:+1-555).")
 
 
 @innocent("a link in an example of code", caught_by="links")
