@@ -22,7 +22,7 @@ AS_WRITTEN = "as written"
 OPENING = f"""\
 # Evidence
 
-What is known of each notebook, and of the mock, from runs and from suites that strangers wrote.
+What is known about each notebook and the mock, from runs and from other projects' suites.
 Each line comes from a file in [evidence/](evidence/), which a run writes.
 
 <!-- Made by `{COMMAND}` from docs/evidence/. An edit by hand is undone by the next run. -->
@@ -32,8 +32,8 @@ NOTEBOOKS = """\
 
 *Kept* means that every cell ran, and that what was sent kept the rules that hold on every backend:
 tool schemas, arguments, an answer to every call, an end to every loop, no request that no cell
-explains. It says nothing of how good a reply was. *As written* is with the models that the cells
-name.
+explains. It says nothing about how good a reply was. *As written* means with the models that the
+cells name.
 
 The versions are those of the last run. They work with {asked} or newer;
 continuous integration runs everything with the oldest and the newest `openai`.

@@ -14,8 +14,8 @@ OPENING = f"""\
 
 Each stands on its own after its setup cell, and needs only what those above it teach. None needs
 an account or a key: on the backend `mock`, the default, replies are simulated on your machine.
-With which versions each was run last, and with which models, is on [the page of
-evidence](../docs/evidence.md).
+[The page of evidence](../docs/evidence.md) lists the versions and the models that each was last
+run with.
 
 <!-- Made from registry.toml and the notebooks by `{COMMAND}`. -->
 
