@@ -58,6 +58,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
+from helpers.endpoint import EndpointError
 from helpers.missing import names
 from helpers.shell import current_shell
 from helpers.transcript import Exchange, current_cell, transcript
@@ -149,7 +150,7 @@ class Exercise:
         """The line that the reader sees. Of the notebook's variables, the check takes its own."""
         try:
             hint = self._stopped(answer) or self.check(answer, **self._taken(variables or {}))
-        except Hint as raised:
+        except (Hint, EndpointError) as raised:  # the latter in a kernel without the first cell
             hint = str(raised)
         except Exception as error:  # noqa: BLE001 - an answer may be anything, and so its errors
             hint = UNREADABLE + _told(error)

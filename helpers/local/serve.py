@@ -41,9 +41,8 @@ def main() -> None:
         raise SystemExit(f"There is no {model}. LOCAL_MODEL is the path of a file in GGUF.")
     llama = import_module("xllamacpp")
     params = llama.CommonParams()
-    params.model.path = str(model)
+    params.model.path, params.n_predict = str(model), given.longest
     params.n_ctx, params.n_parallel = CONTEXT * AT_ONCE, AT_ONCE
-    params.n_predict = given.longest
     params.use_jinja = True
     # Embeddings as well as chats: the mean of what the model makes of the tokens of a text.
     params.embedding, params.pooling_type = True, llama.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN

@@ -7,6 +7,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from helpers import checks
 from helpers.checks import Answer, Hint, check, exercise, returned
+from helpers.faults import fault
 from helpers.notebooks.answers import Right, Wrong
 from helpers.transcript import Exchange, Transcript, current_cell, transcript
 from helpers.transcript import capture as module
@@ -133,6 +134,20 @@ def test_what_goes_wrong_inside_a_check_is_a_hint(
 
     run(shell, f"twice = {function}", "check('twice')")
     assert capsys.readouterr().out.startswith(f"Not yet: {hint}")
+
+
+def test_a_check_that_needs_the_first_cell_says_so(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpers.faults.current_endpoint", lambda: None)
+
+    @exercise("busy", correct="it waits.", sends=False)
+    def _(answer: Answer) -> str | None:
+        with fault("busy"):
+            return None
+
+    run(shell, "answer = 1", "check('busy')")
+    assert capsys.readouterr().out.endswith("call use_endpoint() first.\n")
 
 
 def test_a_variable_that_is_not_there_is_named(
