@@ -34,14 +34,13 @@ def solved(text: str) -> Said | None:
     text = " ".join(text.lower().split())
     for written_so, said in table("sums")["rates"].items():
         text = text.replace(written_so, said)
-    asks = list(_ASKS.finditer(text))
-    if _NAMED.search(text) or not asks or not 1 <= len(numbers(text.replace("%", " %"))) <= 4:
+    asks, found = list(_ASKS.finditer(text)), numbers(text.replace("%", " %"))
+    if not asks or not 1 <= len(found) <= 4 or _NAMED.search(text):
         return None
     ask = text[asks[-1].start() :].partition("?")[0]
     several = (_percentage, _than, _proportion, _quotient, _sum_of_products, _change)
-    one = len(numbers(text.replace("%", " %"))) < 2
-    loose, told = _meets(text, "unread"), {*numbers(text.replace("%", " %"))}
-    for way in (_over_time, *(() if one else several)):
+    loose, told = _meets(text, "unread"), {*found}
+    for way in (_over_time, *(several if found[1:] else ())):
         term = way(text, ask)
         if term and ((loose and "/ 2" not in term) or told - {*numbers(term)} - {1}):
             continue  # "half of them", or a number, is in no sum
@@ -94,10 +93,12 @@ def _quantities(text: str) -> list[_Quantity]:
 
 def _proportion(text: str, ask: str) -> str:
     """A box holds 24 bottles: so many for other boxes, or so many boxes for other bottles."""
-    found, wanted = _quantities(text), set(map(stem, words(ask)))
-    fixed, asked = _meets(text, "holds"), len(found) - len(_quantities(ask))
-    if sum(quantity.stated for quantity in found) > 3:
+    found = _quantities(text)
+    of = [word for quantity in found for word in quantity.of]
+    if len({*of}) == len(of) or sum(quantity.stated for quantity in found) > 3:
         return ""
+    fixed, asked = _meets(text, "holds"), len(found) - len(_quantities(ask))
+    wanted = set(map(stem, words(ask)))
     for place, target in reversed(list(enumerate(found))):
         for base in (b for b in found if b is not target and b.of & target.of):
             if not target.stated or (base.stated and place < asked):
@@ -134,10 +135,10 @@ def _over_time(text: str, ask: str) -> str:
 
 def _quotient(text: str, ask: str) -> str:
     """Shared equally, or so much for each."""
-    both = [quantity for quantity in _quantities(text) if quantity.stated]
-    if len(both) != 2 or (numbers(ask) and not _meets(text, "share")):
+    if not _meets(text, "share") and (numbers(ask) or not _meets(ask, "rate")):
         return ""
-    if not _meets(text, "share") and not _meets(ask, "rate"):
+    both = [quantity for quantity in _quantities(text) if quantity.stated]
+    if len(both) != 2:
         return ""
     time = table("sums")["problem"]["time"]
     large, small = sorted(both, key=lambda each: (each.of.isdisjoint(time), each.number))[::-1]

@@ -111,8 +111,9 @@ def _because(turn: Turn) -> str:
 
 
 def _asks_who(turn: Turn) -> bool:
-    about = phrases("talk", "who", "about")
-    return has(flat(turn.text), about) is not None and len(words(turn.text)) < 14
+    return len(words(turn.text)) < 14 and bool(
+        has(flat(turn.text), phrases("talk", "who", "about"))
+    )
 
 
 def _identity(turn: Turn) -> Said | None:
