@@ -24,10 +24,10 @@ from helpers.mock.simulated.knowledge import (
 )
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
+from helpers.mock.simulated.tokens import Token
 
 _NAMED = 0.85
 """The score of a value beside its property's own name or unit."""
-_NONE: frozenset[str] = frozenset()
 _SMALL = TRAILING | ORDINARY | PADDING
 _SURE = 0.75
 _TOO_MUCH = 3
@@ -54,15 +54,7 @@ def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
     if not chosen or any(want.required and want.path not in chosen for want in profile.wants):
         return False
     spans = [pair.span for pairs in chosen.values() for pair in pairs]
-    rest = [
-        token.stem
-        for token in text.tokens
-        if not any(span.start <= token.start < _with_unit(text, span) for span in spans)
-        and token.lower not in STOP
-        and token.lower not in SCAFFOLD
-        and token.lower not in TRAILING
-    ]
-    own = profile.lexicon
+    own, about = profile.lexicon, profile.concepts | profile.about
     ends = {pair.want.role for pairs in chosen.values() for pair in pairs if pair.score > 1.3}
     sure = any(span.kind == "option" for span in spans) or {"from", "to"} <= ends
     needed = [chosen[want.path][0] for want in profile.wants if want.required]
@@ -70,13 +62,29 @@ def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
         sum(pair.score >= _NAMED for pair in needed) > 1
         or any(pair.span.unit and pair.want.unit for pair in needed)
     )
-    about = profile.concepts | profile.about
-    left = [
-        w
-        for w in rest
-        if w not in own and w not in VERBS and not TEXT_CONCEPTS.get(w, _NONE) & about
+    rest = _outside(text, spans, STOP | SCAFFOLD | TRAILING)
+    named = not own.isdisjoint(token.stem for token in rest)
+    return (sure or named) and not _left(rest, own, about)
+
+
+def _outside(text: Text, spans: list[Span], small: frozenset[str]) -> list[Token]:
+    """The telling tokens of a text that stand in none of some spans, nor in their units."""
+    ends = [(span.start, _with_unit(text, span)) for span in spans]
+    return [
+        token
+        for token in text.tokens
+        if token.lower not in small and not any(start <= token.start < end for start, end in ends)
     ]
-    return (sure or not own.isdisjoint(rest)) and not left
+
+
+def _left(rest: list[Token], own: frozenset[str], about: frozenset[str]) -> list[Token]:
+    """The tokens that neither a tool's words nor what it is about account for."""
+    return [
+        token
+        for token in rest
+        if not (token.stem in own or token.stem in VERBS)
+        and about.isdisjoint(TEXT_CONCEPTS.get(token.lower, TEXT_CONCEPTS.get(token.stem, ())))
+    ]
 
 
 def unclear(text: Text, planned: list[Planned], most: int = 0) -> tuple[str, ...]:
@@ -98,15 +106,11 @@ def unclear(text: Text, planned: list[Planned], most: int = 0) -> tuple[str, ...
     own |= {word for span in spans for word in map(stem, span.text.lower().split())}
     about = frozenset().union(*(p.concepts | p.about for p in tools))
     left = [
-        (token.text, 2 if token.text[0].isdigit() or (at and token.text[0].isupper()) else 1)
-        for at, token in enumerate(text.tokens)
-        if token.lower not in _SMALL
-        and (not asked or text.sentence(token.start) in asked)
+        (token.text, 1 + (token.text[0].isdigit() or (token.start > 0 and token.text[0].isupper())))
+        for token in _left(_outside(text, spans, _SMALL), own, about)
+        if (not asked or text.sentence(token.start) in asked)
         and token.text != str(text.year)
-        and not (token.stem in own or token.stem in VERBS)
         and own.isdisjoint(ALIKE.get(token.stem, ()))
-        and about.isdisjoint(TEXT_CONCEPTS.get(token.lower, TEXT_CONCEPTS.get(token.stem, ())))
-        and not any(s.start <= token.start < _with_unit(text, s) for s in spans)
     ]
     left += dict.fromkeys((pair.span.text, 2) for pair in pairs if _is_weak(pair))
     much = most or max(_TOO_MUCH, 2 + len(text.tokens) / 10)

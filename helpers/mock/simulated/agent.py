@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from helpers.mock.simulated import asking, crafts, memory, results, say, things, tongues
+from helpers.mock.simulated import asking, memory, results, say, things, tongues
 from helpers.mock.simulated.carry import completed, goes_on, restated
 from helpers.mock.simulated.chain import chained, goal, merged, provided
 from helpers.mock.simulated.find import Text
@@ -93,7 +93,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
         return []
     planned = plan(tools, text_of(turn))
     whole = completed(turn) if all(map(_empty, planned)) else None
-    if planned and _only_remarks(turn, planned):
+    if planned and (_only_remarks(turn, planned) or _picks(turn, planned)):
         return []
     last = turn.past[-1] if turn.past else None
     if last and planned and all(_only_repeats(turn, call) for call in planned):
@@ -131,6 +131,12 @@ def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
     )  # fmt: skip
 
 
+def _picks(turn: Turn, planned: list[Planned]) -> bool:
+    """ "Which are markdown files?", after a list of files, asks for none to be read."""
+    picks = bool(turn.past) and first_word(turn.ask) == "which"
+    return picks and not any(spelt(c.tool.name).split()[0] in words(turn.text) for c in planned)
+
+
 def _only_repeats(turn: Turn, planned: Planned) -> bool:
     """Whether a call, made before, would only hand on a question about what came back."""
     values = [v for v in planned.arguments.values() if isinstance(v, str)]
@@ -158,7 +164,7 @@ def _empty(planned: Planned) -> bool:
 
 def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """Whether a message can be answered in words, so that it is no request to any tool."""
-    if say.small_talk(turn) is not None or restated(turn) is not None or _only_tells(turn, tools):
+    if say.small_talk(turn) is not None or restated(turn) is not None:
         return True
     code = tongues.tongue(turn.ask)
     if code != "en" and tongues.intent(turn.ask, code, "") is not None:
@@ -166,15 +172,6 @@ def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     if memory.usual(turn) or memory.known(turn) is not None or _from_results(turn, tools):
         return True
     return not was_asked(turn) and _declares(turn, tools)
-
-
-def _only_tells(turn: Turn, tools: tuple[Tool, ...]) -> bool:
-    """Whether a message wants a joke or a story, and no tool is about such a thing."""
-    about = {
-        stem(word) for tool in tools for word in words(f"{spelt(tool.name)} {tool.description}")
-    }
-    wanted = {stem(word) for word in words(turn.ask)} & crafts.forms()
-    return bool(wanted) and about.isdisjoint(crafts.forms()) and crafts.tell(turn) is not None
 
 
 def _from_results(turn: Turn, tools: tuple[Tool, ...]) -> bool:

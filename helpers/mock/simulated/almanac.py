@@ -109,11 +109,7 @@ def _meaning(text: str) -> Said | None:
     word = found["word"] if found else ""
     for form in (word, word.removesuffix("s")):
         if means := known.get(form):
-            short, bare = len(form) < 4, form in word_set("almanac", "no_article")
-            named = form.upper() if short else form
-            article = "" if bare else "An " if form[0] in "aeiouls"[: 7 if short else 5] else "A "
-            named = f"{article}{named}" if article else named.capitalize()
-            return Said(f"{named} is {means}.", _WHY)
+            return Said(f"“{form}” means: {means}.", _WHY)
     return None
 
 

@@ -44,7 +44,7 @@ def _cues() -> frozenset[str]:
     """The words without which no sum is written in words."""
     sums = table("sums")
     found = " ".join([*(phrase["of"] for phrase in sums["phrase"]), *sums["operators"]])
-    return frozenset(re.findall(r"[a-z]{3,}|%", found)) - frozenset(sums["common"].split())
+    return frozenset(re.findall(r"[a-z]{3,}|[%/]", found)) - frozenset(sums["common"].split())
 
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")
@@ -134,7 +134,7 @@ _LARGEST_BITS = 4_000  # of an integer: about 1,200 digits
 
 def find(text: str) -> list[str]:
     """The expressions in a text, as written or put from words into symbols, in order."""
-    if not _cues().isdisjoint(re.findall(r"[a-z]+|%", text.lower())):
+    if not _cues().isdisjoint(re.findall(r"[a-z]+|[%/]", text.lower())):
         text = _THOUSANDS.sub("", digits(text))
         for pattern, replacement in _phrases():
             text = pattern.sub(replacement, text)

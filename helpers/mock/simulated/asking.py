@@ -14,7 +14,6 @@ from helpers.mock.simulated.texts import (
     flat,
     has,
     listing,
-    sentences,
     spelt,
     stem,
     table,
@@ -40,7 +39,7 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
     steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
     if (told := tables.answered(turn.ask, steps, sure)) is not None:
         return told
-    skills = [_read, _in_unit, *(() if sure else (yes_or_no, _again))]
+    skills = [_in_unit, *(() if sure else (yes_or_no, _again))]
     return next((said for skill in skills if (said := skill(turn, steps)) is not None), None)
 
 
@@ -137,16 +136,6 @@ def _silent(step: Step) -> Said:
     return Said(f"{table('results')['silent']} {results.told(step)}", _WHY)
 
 
-def _read(turn: Turn, steps: list[Step]) -> Said | None:
-    """What a text that came back says: "How tall is it?" after an article."""
-    text = steps[-1].result or ""
-    if parsed(text) is not None or not turn.ask.rstrip().endswith("?"):
-        return None
-    lines = sentences(text[:20_000])
-    found = passages.answering(turn.ask, lines, False) if len(lines) > 1 else None
-    return Said(found, _WHY) if found else None
-
-
 def _meant(turn: Turn, step: Step) -> Step | None:
     """The one thing of a result that a question names, as a result of its own."""
     found = things.named(things.records(parsed(step.result or "")), turn.ask)
@@ -156,19 +145,11 @@ def _meant(turn: Turn, step: Step) -> Step | None:
 
 def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
     """What a result says under the keys that a question names: "How humid is it?"."""
-    also = table("results")["asked"]
-    said = {w for word in words(turn.ask) for w in (word, *also.get(word, "").split())}
-    asked = {stem(word) for word in said - word_set("memory", "small")}
-    return {
-        key: value
-        for key, value in results.measures(step).items()
-        if key not in things.keys("subjects")
-        and value not in (step.arguments or {}).values()
-        and any(
-            stem(word) in asked or any(len(a) > 3 and word.startswith(a) for a in asked)
-            for word in spelt(key).split()
-        )
-    }
+    asked = {form for word in words(turn.ask) for form in tables.word_forms(word)}
+    asked -= word_set("memory", "small")
+    made, subjects = (step.arguments or {}).values(), things.keys("subjects")
+    told = {k: v for k, v in results.measures(step).items() if k not in subjects and v not in made}
+    return {key: value for key, value in told.items() if tables.key_parts(key) & asked}
 
 
 def _again(turn: Turn, steps: list[Step]) -> Said | None:
@@ -181,8 +162,10 @@ def _again(turn: Turn, steps: list[Step]) -> Said | None:
             left = {*passages.content(turn.ask)} - {*passages.content(told)}
             return None if left - {*map(stem, word_set("results", "beside"))} else Said(told, _WHY)
     value = results.measures(step)
-    why = first_word(turn.ask) == "why"
-    if why or not turn.ask.rstrip().endswith("?") or len(words(turn.ask)) > 11:
+    questions = word_set("agent", "asks_back") | word_set("agent", "yes_no")
+    orders = word_set("reading", "imperatives") - questions | {"why"}
+    asked = turn.ask.rstrip().endswith("?") and len(words(turn.ask)) < 12
+    if first_word(turn.ask) in orders or not asked:
         return None
     if keyed := _keyed(turn, step):
         many = arithmetic.numbers(arithmetic.digits(turn.ask))

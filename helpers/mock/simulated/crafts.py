@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 from helpers.mock.simulated import arithmetic, passages, results
 from helpers.mock.simulated.find import Text
@@ -132,7 +131,7 @@ def classify(turn: Turn) -> Said | None:
     if not any(cues.keys & flat(part).words for part in parts) or not has(flat(asks), cues):
         return None
     offered = labels(asks) or labels(turn.text if len(turn.text) < 1_000 else "")
-    judged = payload(turn)
+    judged = next(reversed(quotes(turn.text)), "") or payload(turn)
     if not offered:
         return None
     known = {label.lower(): label for label in offered}
@@ -147,7 +146,7 @@ def classify(turn: Turn) -> Said | None:
         return Said(known.get(label, label), why)
     named = [label for label in offered if judged and passages.related(label, judged)]
     best, near = nearest(judged, offered) if judged else ("", 0.0)
-    best = named[0] if len(named) == 1 else best if near >= NEAR else ""
+    best = named[0] if len(named) == 1 else best if near >= 2 * NEAR else ""
     return Said(best, "The text is about this label.") if best else None
 
 
@@ -222,22 +221,11 @@ _ABOUT = re.compile(table("patterns")["crafts"]["about"], re.IGNORECASE)
 _MANY = re.compile(r"\b(\d{1,9})[ -]sentences?\b", re.I)
 
 
-@cache
-def forms() -> frozenset[str]:
-    """The stems of the words for what can be told."""
-    return frozenset(map(stem, _form_of()))
-
-
-@cache
-def _form_of() -> dict[str, str]:
-    return {w: form for form, cues in table("talk")["form_of"].items() for w in cues.split()}
-
-
 def tell(turn: Turn) -> Said | None:
     """A story, a poem, a joke: made up, and about what was asked for."""
     talk = table("talk")
     said = words(turn.ask)
-    forms = _form_of()
+    forms = {w: form for form, cues in talk["form_of"].items() for w in cues.split()}
     before = word_set("talk", "form", "before_things")
     if forms.keys().isdisjoint(said):
         return None

@@ -7,13 +7,12 @@ from datetime import date
 from helpers.mock.simulated import passages
 from helpers.mock.simulated.arithmetic import digits, written
 from helpers.mock.simulated.find import Span, Text, today_in
-from helpers.mock.simulated.knowledge import MONTHS, RELATIVE
+from helpers.mock.simulated.knowledge import RELATIVE
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import Said, asks, flat, has, table, word_set, words
 
 _WHY = "Days and hours can be counted."
 _LEAP = re.compile(r"\b(\d{3,4})\b.{0,40}\bleap year|\bleap year.{0,20}?\b(\d{3,4})\b")
-_IN_MONTH = re.compile(table("patterns")["days"]["in_month"])
 _SHIFT = re.compile(table("patterns")["days"]["shift"])
 _MANY = re.compile(r"\bhow many (day|night|week|year)s?\b|\bhow (long|old)\b")
 _YEAR = re.compile(r"(?<![\d.-])(1[5-9]\d\d|20\d\d)(?!\d|[.-]\d)")
@@ -25,7 +24,7 @@ def told(turn: Turn) -> Said | None:
     if not asked or not has(turn.flat, table("days")["asked"]):
         return None
     today = today_in(turn.prompt.messages)
-    ways = (way(turn, today) for way in (_leap, _month, _years, _between, _named, _clock))
+    ways = (way(turn, today) for way in (_leap, _years, _between, _named, _clock))
     return next((Said(text, _WHY, short=short) for text, short in ways if text), None)
 
 
@@ -48,18 +47,6 @@ def _leap(turn: Turn, _: date | None) -> tuple[str, str]:
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     sure = "Yes" if leap else "No"
     return f"{sure}, {year} is {'' if leap else 'not '}a leap year.", sure
-
-
-def _month(turn: Turn, _: date | None) -> tuple[str, str]:
-    """ "How many days are in March?" """
-    found = _IN_MONTH.search(turn.flat)
-    month = MONTHS.get(found[1], 0) if found else 0
-    if found is None or not month:
-        return "", ""
-    years = ("28", "29 in a leap year") if month == 2 and not found[2] else ("", "")
-    number = years[0] or str(monthrange(int(found[2] or 2023), month)[1])
-    also = f", and {years[1]}" if years[1] else ""
-    return f"{found[1].capitalize()} has {number} days{also}.", number
 
 
 def _years(turn: Turn, _: date | None) -> tuple[str, str]:

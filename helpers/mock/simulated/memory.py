@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 def stated(turn: Turn) -> list[str]:
     """The clauses that were stated, the last first, as they were corrected: nothing that asks."""
-    told = [turn.data] if not turn.prompt.images else []
+    told = [] if turn.prompt.images or turn.marked else [turn.data]
     kept: list[str] = []
     system = _OF_USER.sub(r"\1the user \2", "\n".join(turn.told_by_system))
     for text in filter(None, (system, *reversed(turn.said_by("user")), *told)):
@@ -82,14 +82,6 @@ def recall(turn: Turn) -> Said | None:
         return listed
     if not lines:
         return _unknown(turn)
-    if owned := re.search(r"\bmy ([\w' -]{2,60})", turn.ask, re.IGNORECASE):
-        # "What is my dog called?" is not answered by "My name is Ali".
-        owned_thing = set(passages.content(owned[1])[:1])
-        near, kept = False, []
-        for line in lines[::-1]:  # "My son is called Leo. He is six."
-            near = owned_thing <= passages.material(line) or (near and passages.goes_on(line))
-            kept += [line] if near else []
-        lines = kept[::-1]
     found = passages.answering(turn.ask, lines[::-1], topical=False, latest=True)
     if found is None:
         return _unknown(turn)

@@ -15,6 +15,11 @@ _CLAUSE = re.compile(r"[,;]\s|\b(?:but|and|while|although)\b")
 _NOT = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|closed)\b|n['’]t\b", re.IGNORECASE)
 _INSTEAD = re.compile(table("patterns")["passages"]["instead"], re.IGNORECASE)
 _LABEL = re.compile(r"\W{0,3}(?:[^\W\d]{1,12} )?\d{1,3}[\]:.)]{1,2}\s")
+_NAME = re.compile(r"(?<=[a-z,] )[A-ZÀ-Þ][\w-]+")
+_WORD = re.compile(r"[A-ZÀ-Þ][\w-]+")
+_OWNED = re.compile(r"\b[Mm]y ([\w' -]{2,60})")
+_SORT = re.compile(r"\b(?:which|what|whose|how(?: many| much)?) ([^\W\d_]+)")
+_NOW, _PAST = word_set("memory", "now"), word_set("memory", "past")
 _MEASURE = re.compile(r"(?<![\w.])(\d{1,15}(?:\.\d{1,9})?) ?([^\W\d_]{0,20})")
 
 
@@ -91,6 +96,8 @@ def answering(
         cues = set(f"{rule['words']} {rule.get('also', '')}".split())
         if cues & set(words(question)):  # "Who came first?" is said by a line, or not
             lines = [line for line in lines if cues & set(words(line))]
+    if not _NOW.isdisjoint(words(question)):  # "My old car was red."
+        lines = [line for line in lines if _PAST.isdisjoint(words(line))]
     wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
     stems = [material(each) for each in lines]
     counts = {word: sum(word in line_stems for line_stems in stems) for word in wanted}
@@ -98,6 +105,7 @@ def answering(
     counted = set(content(many[1])) if many else set()
     who = _WHO.match(question.lower())
     doing = set(content(who[1])) if who else set()
+    given = {*_NAME.findall(question)}
     best, most, before = None, 0.0, set[str]()
     for line, found in zip(lines, stems, strict=True):
         # "It closes at six" is about what the sentence before was about.
@@ -106,19 +114,44 @@ def answering(
         score = sum((0.5 + 1 / max(counts[word], 1)) * wanted[word] * (1 if word in found else 0.4)
                     for word in common)  # fmt: skip
         about = len(_topics(wanted.keys() - found) & _topics(found - wanted.keys())) * topical
-        if about < 2 and (not common or (len(common) == 1 and len(wanted) > 2)):
-            score = 0.0
         score += 0.4 * about
+        if not (common or about) or leaves_out(question, found | taken, topical):
+            score = 0.0
         # "Who founded it?" is not answered by any name.
         if doing and not doing & found and not _topics(doing) & _topics(found):
             score = 0.0
         if not counted <= found and not _topics(counted) & _topics(found):
             score = 0.0
         better = score > most or (latest and score == most > 0)
-        if better and (not fits or fits(line)) and not (line.endswith("?") and lines[1:]):
+        new = _WORD.sub(lambda word: "" if word[0] in given else word[0], line)
+        if better and (not fits or fits(new)) and not (line.endswith("?") and lines[1:]):
             best, most = line, score
         before = found | taken
     return best
+
+
+def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
+    """Whether what is told, by its stems, is silent on a name, or most else, of a question.
+
+    The sort of thing that is asked for, "which colour", need not be said again.
+    """
+    question = question[: question.rfind("?")] or question
+    sort = {part for word in _SORT.findall(question.lower()) for part in content(word)}
+    wanted = {*content(question)} - sort
+    left = wanted - told
+    if topical:
+        left = {word for word in left if not _topics([word]) & _topics(told)}
+    names = {part for name in _NAME.findall(question) for part in content(name)}
+    # "What is my dog called?" is not answered by "My name is Ali".
+    names |= {part for owned in _OWNED.findall(question) for part in content(owned)[:1]}
+    # "Do I live in Paris?" is answered by "I live in Rome".
+    whether = not topical and _is_whether(question)
+    named = not (whether or names.isdisjoint(left))
+    return named or len(left) > 1 or (topical and bool(wanted) and left == wanted)
+
+
+def _is_whether(question: str) -> bool:
+    return not word_set("agent", "yes_no").isdisjoint(words(question)[:1])
 
 
 def kind(question: str) -> Callable[[str], object] | None:
@@ -159,7 +192,8 @@ def computes(question: str, line: str) -> bool:
     """Whether a question is after a number that has to be computed from the one in a line."""
     asked = set(numbers(digits(question)))
     own = numbers(digits(line))
-    left = set(content(question)) - set(content(line)) if own else ()
+    left = set(content(question)) - set(content(line)) if own else set()
+    left |= {*words(line)} & {*table("sums")["problem"]["compares"]} - {*words(question)}
     asks = _NUMBER_ASKED.search(question.lower()) is not None
     return asks and (not asked <= set(own) or bool(left) or len(own) > 1)
 
@@ -172,9 +206,7 @@ def measures(text: str) -> list[tuple[float, str]]:
 def whether(question: str, line: str) -> str:
     """ "Yes" or "No" to a question, if one clause of a line has all its words; or ""."""
     wanted = set(content(question))
-    if words(question)[:1] and words(question)[0] not in word_set("agent", "yes_no"):
-        return ""
-    if _NOT.search(question) or " or " in question:
+    if not _is_whether(question) or _NOT.search(question) or " or " in question:
         return ""
     clause = next((c for c in _CLAUSE.split(line) if wanted <= set(content(c))), "")
     return ("No" if _NOT.search(clause) else "Yes") if clause else ""
@@ -182,9 +214,9 @@ def whether(question: str, line: str) -> str:
 
 def beside(question: str, found: str, *orders: str) -> Said | None:
     """What a prompt tells to say, where a line has only a part of what a question asks whether."""
-    yes_no = words(question)[:1] and words(question)[0] in word_set("agent", "yes_no")
     left = set(content(question)) - set(content(found))
-    return instead(*orders) if yes_no and len(left) > 1 and not whether(question, found) else None
+    part = _is_whether(question) and len(left) > 1 and not whether(question, found)
+    return instead(*orders) if part else None
 
 
 def instead(*orders: str) -> Said | None:

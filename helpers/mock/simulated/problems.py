@@ -16,6 +16,8 @@ _PRICE = re.compile(r"\b(?:each|apiece|per|every|at \d)")
 _NAMED = re.compile(
     rf"\d:\d\d|\b[a-z]{{1,4}}-?\d|\b(?:{'|'.join(table('sums')['problem']['names'])}) \d"
 )
+_OF = re.compile(r"\b([a-z]+) of (\d{1,9})\b(?=.*?\b(\d{1,9}) \1\b)?")
+_YEARS = range(1500, 2101)
 _SHARE = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(?:%|percent\b|per cent\b)")
 
 
@@ -153,6 +155,8 @@ def _sum_of_products(text: str, ask: str) -> str:
     ):  # fmt: skip
         return " * ".join(map(written, numbers(text)[::-1]))
     many = ask.startswith("how many") and "each" in text and not _meets(text, "share")
+    if (packs := _OF.search(text)) and packs[3] and len(numbers(text)) == 2:
+        return f"{packs[3]} * {packs[2]}"  # "in boxes of 6": 4 boxes
     if not _PRICE.search(text) or _meets(ask, "left") or not (many or _meets(ask, "pay")):
         return ""
     parts = [numbers(part) for part in _PART.split(text)]
@@ -166,7 +170,7 @@ def _sum_of_products(text: str, ask: str) -> str:
 def _change(text: str, ask: str) -> str:
     """What becomes of the first number when others come and go."""
     both = sorted(numbers(text))
-    if " each" in text or ask.startswith("how long"):
+    if " each" in text or _OF.search(text) or both[-1] in _YEARS or ask.startswith("how long"):
         return ""  # not each number counts the same things
     if _meets(ask, "change") and len(both) == 2:
         return f"{written(both[1])} - {written(both[0])}"

@@ -93,7 +93,10 @@ def styled(turn: Turn, said: Said) -> Said:
             too_long = len(text.split()) > max(limit, 3) and not said.honest
             unmet += [sentence] if too_long else []
         elif rule is not None and not (said.honest and rule["name"] == "bullets"):
-            text = _formed(rule["name"], sentence, said._replace(text=text), turn.ask)
+            formed = _formed(rule["name"], sentence, said._replace(text=text), turn.ask)
+            # "Always end with a question" does not say with which.
+            unmet += [sentence] if rule["name"] == "end" and formed == text else []
+            text = formed
         elif manner is not None and "begin" in manner and ordered:
             text = f"{manner['begin']} {text} {manner['end']}"
         elif said.honest and first_word(sentence) in ("never", "don't", "avoid"):
@@ -116,13 +119,21 @@ def styled(turn: Turn, said: Said) -> Said:
 _LIMIT = re.compile(table("patterns")["style"]["limit"])
 
 
+def _unless_denied(form: str, rule: dict[str, Any], cues: list[str]) -> dict[str, Any]:
+    """A rule; its opposite, or none, for a sentence that forbids it: "Never use capitals"."""
+    before = form.partition(f" {cues[0]} ")[0].split()
+    if "than" in before or word_set("style", "words", "denies").isdisjoint(before):
+        return rule
+    return {"name": rule.get("denied", "")}
+
+
 @remember_texts(512)
 def _demands(sentence: str) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """The rules that a sentence has the words of, and the first manner."""
     # "Never give the answer, only hints" does not say "answer only".
     clauses = _CLAUSE.split(sentence)
     form = Flat("".join(map(flat, clauses))) if clauses[1:] else flat(sentence)
-    rules = [rule for rule, _ in met(form, "when", "style", "rule")]
+    rules = [_unless_denied(form, *found) for found in met(form, "when", "style", "rule")]
     return rules, next((each for each, _ in met(form, "when", "style", "manner")), None)
 
 

@@ -58,8 +58,8 @@ class _Question:
 
     def numbers(self, about: str = "") -> list[_Number]:
         """The numbers under the first key that is meant."""
-        meant = {word: _forms(word) for word in self.said}
-        keys = {k: _parts(k) for row in self.rows.values() for k, v in row.items()
+        meant = {word: word_forms(word) for word in self.said}
+        keys = {k: key_parts(k) for row in self.rows.values() for k, v in row.items()
                 if things.number(v) is not None and not k.lower().endswith("id")}  # fmt: skip
         for key, parts in keys.items():
             met = {word for word, forms in meant.items() if forms & parts}
@@ -74,11 +74,11 @@ class _Question:
         return []
 
 
-def _forms(word: str) -> set[str]:
+def word_forms(word: str) -> set[str]:
     return {word, stem(word), *table("results")["asked"].get(word, "").split()}
 
 
-def _parts(key: str) -> set[str]:
+def key_parts(key: str) -> set[str]:
     return {form for word in spelt(key).split() for form in (word, stem(word))}
 
 
@@ -95,7 +95,7 @@ def answered(ask: str, steps: list[Step], sure: bool = False) -> Said | None:
     outer = [*value] if isinstance(value, dict) else []
     keys = [key for row in list(rows.values())[:1] for key in row]
     known = word_set("memory", "small") | word_set("results", "beside")
-    known |= {part for what in (steps[-1].name, *outer, *keys) for part in _parts(what)}
+    known |= {part for what in (steps[-1].name, *outer, *keys) for part in key_parts(what)}
     said = words(ask)
     left = {word for word in said if word not in known and stem(word) not in known}
     # "Which dish is the cheapest?", "Order them by height"
@@ -124,7 +124,7 @@ def in_text(ask: str, text: str) -> Said | None:
 
 def _bound(question: _Question) -> None:
     """Leave the rows that a question names, and of them those on its side of a number."""
-    cues, said = table("results"), flat(question.ask)
+    cues, said = table("results"), flat(question.ask).replace("'s ", " ")
     named = [name for name in question.rows if has(said, [flat(name).strip() or "-"])]
     question.takes(word for name in named for word in words(name))
     question.named, question.alone = len(named) == 1, len(question.rows) == 1
@@ -137,7 +137,8 @@ def _bound(question: _Question) -> None:
     if len(bounds) != 1 or len(named) > 1:
         return
     bound, unit = bounds[0]
-    if not side and not any(unit in _parts(key) for row in question.rows.values() for key in row):
+    keys = {part for row in question.rows.values() for key in row for part in key_parts(key)}
+    if not side and unit not in keys:
         return
     rule = rule or next((r for r in cues["compare"] if unit in r.get("units", "").split()), {})
     values = question.numbers(rule.get("keys", "")) or question.numbers(cues["price"])
@@ -176,10 +177,10 @@ def _looked_up(question: _Question) -> str:
     if not question.named or question.alone or question.narrowed or whether or question.apart:
         return ""
     name, row = next(iter(question.rows.items()))
-    met = {word: forms for word in question.said if (forms := _forms(word))}
+    met = {word: forms for word in question.said if (forms := word_forms(word))}
     keyed = {k: v for k, v in row.items() if v != name
-             and any(_parts(k) & forms for forms in met.values())}  # fmt: skip
-    question.left -= {w for w, forms in met.items() if any(_parts(k) & forms for k in keyed)}
+             and any(key_parts(k) & forms for forms in met.values())}  # fmt: skip
+    question.left -= {w for w, forms in met.items() if any(key_parts(k) & forms for k in keyed)}
     return f"For {name}, {listing(results.facts(keyed))}." if keyed else ""
 
 
@@ -200,10 +201,17 @@ def _total(question: _Question) -> str:
     values = question.numbers() if name else []
     if len(values) < 2:
         return ""
-    total = sum(value for value, _, _ in values)
+    money = any(things.keys("price") & word_forms(word) for word in question.said)
+    total = sum(value * (_quantity(question.rows[row]) if money else 1) for value, row, _ in values)
     number = total if name == "sum" else total / len(values)
     told = f"{written(round(number, 2))} {values[0][2].partition(' ')[2]}".strip()
     return f"The {'total' if name == 'sum' else name} is {told}."
+
+
+def _quantity(row: dict[str, Any]) -> float:
+    """How many of a thing a row is about, where it says so."""
+    many = (things.number(v) for k, v in row.items() if key_parts(k) & things.keys("quantity"))
+    return next((number for number in many if number is not None), 1)
 
 
 def _compared(question: _Question) -> str:
@@ -215,7 +223,7 @@ def _compared(question: _Question) -> str:
     differs = f"{rule.get('keys', table('results')['differs'])} {rule.get('units', '')}"
     values = question.numbers(differs)
     values = values or (question.numbers() if apart else [])
-    aged = any("age" in _parts(key) for row in question.rows.values() for key in row)
+    aged = any("age" in key_parts(key) for row in question.rows.values() for key in row)
     aged = aged or all(row.get("number", 200) < 200 for row in question.rows.values())
     more = apart or rule["more"] != (aged and "age" in rule["keys"].split())
     values.sort(key=lambda each: each[0], reverse=bool(more))
