@@ -149,8 +149,8 @@ def _way_out(answer: Answer) -> str | None:
         return ANYTHING
     if not found & {"integer", "number"}:
         return NO_NUMBER
+    if "string" in found:
+        return A_WORD
     if "null" not in found:
-        if "string" in found:
-            return A_WORD
         return A_DEFAULT if "default" in ages[0] else AGE_REQUIRED
     return None if set(_ages(_reply(answer.received[-1]))) <= {None} else NOT_NULL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helpers.checks import Answer, Hint, exercise
+from helpers.checks import Answer, exercise
 
 NO_IMAGE = "no picture was asked for: call `client.images.generate`."
 SAME_PROMPT = "that is the cat in a tree again: write a prompt of your own."
@@ -21,10 +21,12 @@ NOT_INSIDE = "the request is right, but the reply has no picture inside it."
     correct="a picture of your own, wider than high, came inside the reply.",
 )
 def wide_picture(answer: Answer) -> str | None:
-    asked = [n for n, exchange in enumerate(answer.exchanges) if "images" in exchange.path]
-    if not asked:
-        return NO_IMAGE
-    request, reply = answer.sent[asked[-1]].body, answer.exchanges[asked[-1]].response
+    asked = [exchange for exchange in answer.exchanges if "images" in exchange.path]
+    return Answer(asked).by_request(_wide) if asked else NO_IMAGE
+
+
+def _wide(answer: Answer) -> str | None:
+    request, reply = answer.sent[0].body, answer.exchanges[0].response
     if str(request.get("prompt")).strip(" .").casefold() == "a cat in a tree":
         return SAME_PROMPT
     size = request.get("size")
@@ -39,5 +41,5 @@ def wide_picture(answer: Answer) -> str | None:
         return BY_ADDRESS
     pictures = reply.get("data") if isinstance(reply, dict) else None
     if not pictures or not all(picture.get("b64_json") for picture in pictures):
-        raise Hint(answer.refusal or NOT_INSIDE)
+        return answer.refusal or NOT_INSIDE
     return None
