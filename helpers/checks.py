@@ -59,7 +59,7 @@ from textwrap import fill
 from typing import Any
 
 from helpers.endpoint import EndpointError
-from helpers.missing import names
+from helpers.missing import first, names
 from helpers.shell import current_shell
 from helpers.transcript import Exchange, current_cell, transcript
 from helpers.transcript.read import Received, Sent, reason, received, sent
@@ -153,7 +153,8 @@ class Exercise:
         except (Hint, EndpointError) as raised:  # the latter in a kernel without the first cell
             hint = str(raised)
         except Exception as error:  # noqa: BLE001 - an answer may be anything, and so its errors
-            hint = UNREADABLE + _told(error)
+            told = first(current_shell(), error) if isinstance(error, NameError) else None
+            hint = told or UNREADABLE + _told(error)
         return CORRECT + self.correct if hint is None else NOT_YET + hint
 
     def _stopped(self, answer: Answer) -> str | None:
@@ -166,9 +167,7 @@ class Exercise:
             return None if self.errors else answer.stopped
         if self.sends and not answer.exchanges:
             return NOTHING_SENT
-        lost = [
-            name for name in self.keeps if answer.names is not None and name not in answer.names
-        ]
+        lost = [n for n in self.keeps if answer.names is not None and n not in answer.names]
         return f"{NOT_SET}`{lost[0]}`: keep the name that the task gives it." if lost else None
 
     def _taken(self, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,11 +67,15 @@ def _tell(
     while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
         kind, trace = type(error), error.__traceback__ or trace
-    run = shell.history_manager.input_hist_raw
-    cells = read(_candidates(shell.user_ns), run)
-    if told := advice(error, cells, run):
+    if told := first(shell, error):
         error.add_note(told)
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+
+def first(shell: Any, error: Exception) -> str | None:
+    """Which cell to run before the one that raised in a shell; None if unknown."""
+    run = shell.history_manager.input_hist_raw
+    return advice(error, read(_candidates(shell.user_ns), run), run)
 
 
 def advice(error: Exception, cells: list[Cell], run: Sequence[str]) -> str | None:

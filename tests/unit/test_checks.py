@@ -150,6 +150,19 @@ def test_a_check_that_needs_the_first_cell_says_so(
     assert capsys.readouterr().out.endswith("call use_endpoint() first.\n")
 
 
+def test_a_check_that_lacks_a_name_says_which_cell_makes_it(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "first", lambda _, error: f"`{error.name}` comes from above.")
+
+    @exercise("cost", correct="it costs.", sends=False)
+    def _(answer: Answer, cost: object) -> str | None:
+        return None if callable(cost) and cost() else "it costs nothing."
+
+    run(shell, "cost = lambda: PRICES", "check('cost')")
+    assert capsys.readouterr().out == "Not yet: `PRICES` comes from above.\n"
+
+
 def test_a_variable_that_is_not_there_is_named(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
