@@ -65,3 +65,13 @@ def addresses(content: Any) -> tuple[str, ...]:
         if isinstance(url, str):
             urls.append(url)
     return tuple(urls)
+
+
+def content_text(content: Any) -> str:
+    """The text of a message's content, be it a string or a list of parts."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        texts = (part.get("text") for part in content if isinstance(part, dict))
+        return "\n".join(text for text in texts if isinstance(text, str))
+    return ""

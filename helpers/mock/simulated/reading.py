@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from helpers.mock.simulated import records
-from helpers.mock.simulated.prompt import Prompt, addresses
+from helpers.mock.simulated.prompt import Prompt, addresses, content_text
 from helpers.mock.simulated.records import literal, parsed
 from helpers.mock.simulated.texts import (
     asks,
@@ -85,16 +85,6 @@ def _told_by(system: str) -> tuple[str, ...]:
         for sentence, said in told
         if said and said[0] not in orders and " ".join(said[:2]) not in _YOURS
     )
-
-
-def content_text(content: Any) -> str:
-    """The text of a message's content, be it a string or a list of parts."""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        texts = (part.get("text") for part in content if isinstance(part, dict))
-        return "\n".join(text for text in texts if isinstance(text, str))
-    return ""
 
 
 def read(prompt: Prompt) -> Turn:
