@@ -87,7 +87,7 @@ def _left(rest: list[Token], own: frozenset[str], about: frozenset[str]) -> list
     ]
 
 
-def unclear(text: Text, planned: list[Planned], most: int = 0) -> tuple[str, ...]:
+def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     """The words that no call accounts for, where they are too many for one to be trusted.
 
     What other sentences tell may be why somebody asks; what the tables know needs no more.
@@ -113,7 +113,7 @@ def unclear(text: Text, planned: list[Planned], most: int = 0) -> tuple[str, ...
         and own.isdisjoint(ALIKE.get(token.stem, ()))
     ]
     left += dict.fromkeys((pair.span.text, 2) for pair in pairs if _is_weak(pair))
-    much = most or max(_TOO_MUCH, 2 + len(text.tokens) / 10)
+    much = max(_TOO_MUCH, 2 + len(text.tokens) / 10)
     return tuple(word for word, _ in left) if sum(n for _, n in left) >= much else ()
 
 

@@ -46,8 +46,11 @@ _TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
 _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | PADDING
 _ACTS = VERBS | STATING
 _COUNTED = MEASURES | frozenset(WANTS["sizes"]["people"].split())
+_JARGON = stems(WANTS["jargon"]["words"])
 _NONE: frozenset[str] = frozenset()
 _DIGITS = re.compile(r"\d+")
+_LABEL = re.compile(r":\s+[^\W\d]")
+_ENDING = re.compile(r"\w\.[A-Za-z]\w{0,4}$")
 _ROW = re.compile(r"\d{3}(?:,\d{3}){2,}")
 _ARTICLES = frozenset(("a", "an"))
 _COUNT = stems("count quantity")
@@ -126,6 +129,12 @@ class Candidates:
                 span
                 for span in inside
                 if not any(q.meets(span) and len(q.text) > len(span.text) for q in quotes)
+                # "Event: Jazz Night" only announces what follows.
+                and not (
+                    self.reply
+                    and _LABEL.match(self.text.raw, span.end)
+                    and not self.text.before(span, 1)
+                )
             ]
         if self.taken:
             inside = [span for span in inside if not any(map(span.meets, self.taken))]
@@ -140,8 +149,16 @@ class Candidates:
         if accepted == "name":
             return [span for span in self.spans("name") if not self._is_tool(span)]
         spans = self.spans(accepted)
+        if kind == "folder" and accepted == "file":
+            return [span for span in spans if not _ENDING.search(span.text)]
         if accepted == "number":  # of "14C" the number is no name
-            return [span for span in spans if not self.text.raw[span.end : span.end + 1].isalpha()]
+            quotes = self.text.spans("quote")
+            return [
+                span
+                for span in spans
+                if not self.text.raw[span.end : span.end + 1].isalpha()
+                and not any(q.meets(span) and q.text != span.text for q in quotes)
+            ]
         if accepted == "unit" and not want.required and len({s.unit for s in spans}) > 1:
             return [span for span in spans if not self._is_counted(span)]
         return spans
@@ -158,7 +175,9 @@ class Candidates:
         )
 
     def _is_tool(self, span: Span) -> bool:
-        return all(stem(w) in self.tool for w in span.text.lower().split())
+        """Whether a name is only a word of the tool, or of a property: "ISBN", "the API"."""
+        own = self.tool | self.named | _JARGON if span.text.isupper() else self.tool
+        return all(stem(w) in own for w in span.text.lower().split())
 
     def _phrase(self, span: Span, want: Want) -> Span | None:
         """What of a phrase could be a value; the same for all properties that it does not name."""
@@ -217,6 +236,9 @@ class Candidates:
             first += 1
         while first < last and idle(last - 1):
             last -= 1
+        kind = first and tokens[first - 1].lower in _ARTICLES and tokens[last : last + 1]
+        if kind and stem(kind[0].lower) in named:
+            return None  # "a bank account" does not say which
         unit = UNITS.get(tokens[last - 1].lower) if first < last else None
         if (
             unit

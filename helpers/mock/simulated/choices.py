@@ -72,9 +72,6 @@ class Choices(Candidates):
             elif token.lower in no:
                 told = denied
             if told is not None:
-                return [
-                    Pair(
-                        1.0, want, Span("option", token.text, told, token.start, token.start), told
-                    )
-                ]
+                span = Span("option", token.text, told, token.start, token.start)
+                return [Pair(1.0, want, span, told)]
         return []

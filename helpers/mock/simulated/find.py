@@ -18,7 +18,7 @@ Positions are offsets in `raw`. `before(span)` and `after(span)` are the words b
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
@@ -56,6 +56,9 @@ _NAMED = frozenset(("city", "country", "person", "company", "month", "language")
 _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
 _DAYS = frozenset((*WEEKDAYS, *RELATIVE))
 _WHEN = frozenset(WANTS["before"]["date"].split())
+# In this order, since some look at what others found.
+_FINDERS = "literals times terms dates datetimes numbers units names regions expressions phrases"
+_LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
 _OPENS = frozenset(".!?:\n")
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
@@ -89,22 +92,9 @@ class Text(Measures):
 
     def _read(self) -> None:
         found = self._found
-        for finder in (
-            self._literals,
-            self._times,
-            self._terms,
-            self._dates,
-            self._datetimes,
-            self._numbers,
-            self._units,
-            self._names,
-            self._regions,
-            self._expressions,
-            self._phrases,
-            lambda: layout.heading(self),
-            lambda: layout.clauses(self),
-            lambda: layout.block(self),
-        ):
+        own = [getattr(self, f"_{name}") for name in _FINDERS.split()]
+        laid = [partial(find, self) for find in (layout.heading, layout.clauses, layout.block)]
+        for finder in (*own, *laid):
             for span in list(islice(finder(), _MOST)):
                 found.setdefault(span.kind, []).append(span)
         found["url"] = found.get("url", []) + [Span("url", i, i, 0, 0) for i in self.images]
@@ -217,6 +207,9 @@ class Text(Measures):
                 end = at
             if end > at:
                 start, stop = tokens[at].start, tokens[end - 1].end
+                after = [t.lower for t in tokens[end : end + 1] if t.start == stop + 3]
+                if self.raw[stop : stop + 2] in ("'s", "’s") and _LEADING.issuperset(after):
+                    stop += 2  # "at Luigi's for two"
                 text = self.raw[start:stop]
                 yield Span("name", text, _title(text), start, stop)
                 given, _, surname = self._bare_name(text).partition(" ")

@@ -1,6 +1,7 @@
 """Going on from what was called before: "And in Oslo?", "make that 8", the answer to a question."""
 
 import re
+from dataclasses import replace
 from itertools import islice
 
 from helpers.mock.simulated import memory, results, things
@@ -8,13 +9,19 @@ from helpers.mock.simulated.carry import goes_on, without_cue
 from helpers.mock.simulated.chain import from_last, merged
 from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.knowledge import PATTERNS, SCAFFOLD
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import flat, has, phrases, spelt, stem, table, word_set, words
+from helpers.mock.simulated.want import name_words
 
 _LONGEST = 4_000
+_BACK = 6
+_SHORT, _SHORT_ANSWER, _LONGEST_ANSWER = 8, 12, 40
+"""Words of an answer to a question; what is longer may be a request of its own."""
+_CAPITAL = re.compile(PATTERNS["requests"]["capital"])
 _AND = re.compile(r",? and |, ")
 
 
@@ -28,6 +35,7 @@ def text_of(turn: Turn, text: str | None = None) -> Text:
 def _resolved(turn: Turn, text: str) -> str:
     """A text with the name of the place that "at home" or "there" stands for."""
     agent = table("agent")
+    text = _CAPITAL.sub(lambda of: table("almanac")["capitals"].get(of[1], of[0]), text)
     said = flat(text)
     home = has(said, sorted(agent["at_home"].split("|"), key=len, reverse=True))
     if home and (clause := next((c for c in memory.stated(turn)
@@ -113,25 +121,46 @@ def was_asked(turn: Turn) -> bool:
 
 
 def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | None:
-    """The calls that wait for what the user says now, after the model has asked for it."""
-    before = turn.said_by("user")
-    answers = before and was_asked(turn) and not turn.text.rstrip().endswith("?")
-    if not answers or len(words(turn.text)) > 12:
+    """The call that waits for what the user says now, after the model has asked for it."""
+    if not was_asked(turn) or turn.text.rstrip().endswith("?"):
         return None
-    waiting = plan(tools, Text(before[0][:_LONGEST]))
-    waiting = [call for call in waiting if call.missing] or waiting
-    if not waiting:
+    long = len(words(turn.text))
+    if long > _LONGEST_ANSWER or (long > _SHORT_ANSWER and plan(tools, text_of(turn))):
         return None
-    completed = []
-    for call in waiting[:1]:
-        value = fill(call.tool.parameters, Text(turn.text))
-        both = fill(call.tool.parameters, Text(f"{before[0]}\n{turn.text}"))
-        done = merged(call, value.value, value.missing)
-        done = merged(done, both.value, both.missing) if done.missing else done
-        if len(done.missing) == 1 and len(words(turn.text)) <= 8:
-            done = merged(done, {done.missing[0]: turn.text.strip(" .!")})
-        completed.append(done)
-    return completed
+    for back, text in enumerate(turn.said_by("user")[:_BACK]):
+        if planned := plan(tools, Text(text[:_LONGEST])):
+            call = next((call for call in planned if call.missing), planned[0])
+            if not back:
+                return [_answered(call, turn.earlier[0][1], turn.text, text)]
+            if any(step.name == call.tool.name for step in turn.past) or plan(tools, text_of(turn)):
+                return None
+            # What was said in several answers is too much to be sure of.
+            return [replace(call, unclear=tuple(turn.text.split()))]
+    return None
+
+
+def _answered(call: Planned, question: str, answer: str, request: str) -> Planned:
+    """A call with what the user answers to a question, which may name what it asks for."""
+    schema, bare = call.tool.parameters, answer.strip(" .!\"'“”")
+    about, short = set(map(stem, words(question))), len(words(answer)) <= _SHORT
+    properties = schema.get("properties", {})
+    named = [name for name in properties if about.issuperset(map(stem, name_words(name)))]
+    if len(named) == 1 and short:
+        own = {named[0]: properties[named[0]]}
+        filled = fill({"type": "object", "properties": own, "required": named}, Text(answer))
+        found = filled.value[named[0]]
+        plain = SCAFFOLD.isdisjoint(words(bare)) and not Text(bare).definite
+        whole = filled.missing or (plain and isinstance(found, str) and found in bare)
+        arguments = {**call.arguments, named[0]: bare if whole else found}
+        if fits(arguments, schema):
+            left = tuple(name for name in call.missing if name != named[0])
+            call = replace(call, arguments=arguments, missing=left)
+    for text in (answer, f"{request}\n{answer}"):
+        filled = fill(schema, Text(text))
+        call = merged(call, filled.value, filled.missing) if call.missing else call
+    if len(call.missing) == 1 and short:
+        call = merged(call, {call.missing[0]: bare})
+    return call
 
 
 def pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:

@@ -73,7 +73,6 @@ DENIAL = frozenset(_words["denial"].split())
 STATING = stems(_words["stating"])
 OPENERS = frozenset(_words["openers"].split())
 PADDING = frozenset(_words["padding"].split())
-ASKING = frozenset(_words["asking"].split())
 AGAIN = frozenset(_words["again"].split())
 CORRECTS = frozenset(_words["corrects"].split())
 PRAISE = frozenset(_words["praise"].split())
@@ -91,9 +90,7 @@ for _group in _words["alike"]:
     for _word in stems(_group):
         ALIKE[_word] = ALIKE.get(_word, frozenset()) | stems(_group)
 
-RIVALS: dict[str, frozenset[str]] = {
-    word: stems(group) - {word} for group in _words["rivals"] for word in stems(group)
-}
+RIVALS = {word: stems(each) - {word} for each in _words["rivals"] for word in stems(each)}
 
 WANTS = table("wants")
 PATTERNS = table("patterns")
@@ -144,15 +141,9 @@ def _read_terms() -> None:
 
 
 _read_terms()
-MONTHS: dict[str, int] = {
-    word: int(term.code) for word, term in TERMS.items() if term.kind == "month"
-}
-WEEKDAYS: dict[str, int] = {
-    word: number
-    for number, word in enumerate(
-        "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905
-    )
-}
+MONTHS = {word: int(term.code) for word, term in TERMS.items() if term.kind == "month"}
+_week = "monday tuesday wednesday thursday friday saturday sunday"
+WEEKDAYS = {word: number for number, word in enumerate(_week.split())}
 LONGEST: dict[str, int] = {}
 """How many words the longest term has that begins with a word."""
 for _term in TERMS:

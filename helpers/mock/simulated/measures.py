@@ -226,7 +226,8 @@ class Measures(Words):
             else:
                 word = tokens[at].lower
                 unit = UNITS.get(tokens[at + 1].lower) if at + 1 < len(tokens) else None
-                if word in ("a", "an") and unit and unit.dimension == "time":
+                rate = at > 0 and self._counts(tokens[at - 1])  # "120 a night"
+                if word in ("a", "an") and unit and unit.dimension == "time" and not rate:
                     yield Span("number", tokens[at].text, 1, tokens[at].start, tokens[at].end, unit)
                 at += 1
 

@@ -11,7 +11,7 @@ word of its name, more is surer. `Planned.missing` names what only the user can 
 import re
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice, pairwise, product
+from itertools import groupby, islice, pairwise, product
 
 from helpers.mock import meaning
 from helpers.mock.simulated.account import Planned, explains, unclear
@@ -19,14 +19,17 @@ from helpers.mock.simulated.candidates import Chosen
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import (
-    ASKING,
     OPENERS,
     ORDINARY,
+    PADDING,
     PATTERNS,
     SCAFFOLD,
+    STOP,
     TERMS,
     TEXT_CONCEPTS,
+    TRAILING,
     VERBS,
+    WANTS,
 )
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.profiles import (
@@ -50,10 +53,14 @@ _ENOUGH = 2.0
 _HINTED = 1.0
 _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
-_LESS_SURE = 0.5
+_SEVERAL = 3
 _LONGEST = 60
 _PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["requests"].items()}
 _COURTEOUS = SCAFFOLD - VERBS
+_NONE: frozenset[str] = frozenset()
+_SMALL = STOP | SCAFFOLD | VERBS | PADDING | TRAILING
+_ADDS, _ANAPHORS, _OWNERS, _TELLERS = (frozenset(w.split()) for w in WANTS["coherence"].values())
+_TOOLS = frozenset(("tool", "tools", "function", "functions"))
 _TALK = frozenset(("you", "your", "me", "my", "i"))
 
 
@@ -86,8 +93,8 @@ class _Planner:
     def matches(self) -> list[tuple[Profile, int, int, float]]:
         """Each tool that is asked for, with the part of the text that asks for it."""
         raw = self.text.raw
-        whole, strength = self.best(0, len(raw))
         parts = self.parts
+        whole, strength = self.best(parts[0][0], parts[-1][1])
         if len(parts) == 1 or len(self.profiles) == 1:
             return [(whole, 0, len(raw), strength)] if whole else []
         found: list[tuple[Profile, int, int, float]] = []
@@ -97,30 +104,24 @@ class _Planner:
                 found[-1] = (*found[-1][:2], end, max(found[-1][3], least))
             elif best is not None:
                 found.append((best, 0 if not found else start, end, least))
-        for at in range(len(found) - 1, 0, -1):
-            profile, start, end, least = found[at]
-            if profile is found[at - 1][0] or not self._stands(profile, start, end):
-                found[at - 1] = (*found[at - 1][:2], end, max(found[at - 1][3], least))
-                del found[at]
         if len({id(match[0]) for match in found}) <= 1:
             return [(whole, 0, len(raw), strength)] if whole else []
         return found
 
     def explained(self) -> list[tuple[Profile, int, int, float]]:
         """The one tool, if any, whose words and values account for all that a message says."""
-        end = len(self.text.raw)
-        request = Request(self.text, 0, end)
-        asks = _PATTERNS["wonders"].match(self.text.raw)
         if len(self.text.tokens) > _LONGEST:
             return []
+        end, asks = len(self.text.raw), _PATTERNS["wonders"].match(self.text.raw)
+        request = Request(self.text, 0, end)
         found = [
-            profile
+            (profile, 0, end, _ENOUGH)
             for profile in self.profiles[:_MOST_EXPLAINED]
             if not is_for_others(profile, request)
             and not (profile.changes and asks)
             and explains(self.text, profile, assign(self._scorer(profile, 0, end), profile.wants))
         ]
-        return [(found[0], 0, len(self.text.raw), _ENOUGH)] if len(found) == 1 else []
+        return found if len(found) == 1 else []
 
     def mended(self) -> Text | None:
         """The text with the tools' own words where it misspells them; None where it does not."""
@@ -139,31 +140,8 @@ class _Planner:
                         return Text(raw, text.images, text.today, text.year)
         return None
 
-    def hinted(self) -> list[tuple[Profile, int, int, float]]:
-        """A tool that a message hardly speaks of, where its values are all that the message has."""
-        best, score = self.best(0, len(self.text.raw), _HINTED)
-        found = [(best, 0, len(self.text.raw), score)] if best else []
-        planned = self.all_calls(found)
-        sure = planned and all(call.used and not call.missing for call in planned)
-        return found if sure and not unclear(self.text, planned, most=1) else []
-
-    def _stands(self, profile: Profile, start: int, end: int) -> bool:
-        """Whether a part of a message asks for a call of its own: in words, or by what it gives."""
-        tokens = [token for token in self.text.tokens if start <= token.start < end]
-        if any(
-            token.lower in ASKING or (at < 4 and token.stem in VERBS)
-            for at, token in enumerate(tokens)
-        ):
-            return True
-        filled = self._filled(profile, (start, end))
-        needs = profile.tool.parameters.get("required")
-        return bool(needs and filled.supported and not filled.missing)
-
     def _filled(
-        self,
-        profile: Profile,
-        zone: tuple[int, int],
-        chosen: Chosen | None = None,
+        self, profile: Profile, zone: tuple[int, int], chosen: Chosen | None = None
     ) -> Filled:
         tool = profile.tool
         return fill(tool.parameters, self.text, zone=zone, hint=tool.name, read=profile.read,
@@ -183,7 +161,36 @@ class _Planner:
                 start = match.end()
         if raw[start:].strip():
             parts.append((start, len(raw)))
-        return parts[:100] or [(0, len(raw))]
+        return (self._coherent(parts[:100]) if parts[1:] else parts) or [(0, len(raw))]
+
+    def _coherent(self, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The parts that each speak of a thing of their own.
+
+        What somebody tells before asking about it is one part with that: "I like cats. How many of
+        them are there?" What is said of a thing that was asked for is none: "and its director".
+        """
+        kept: list[tuple[int, int]] = []
+        told, before = _NONE, 0
+        for _, group in groupby(parts, key=lambda part: self.text.sentence(part[0])):
+            first, joins = len(kept), False
+            for at, (start, end) in enumerate(sentence := list(group)):
+                words = self._words(start, end)
+                if not at and told and words.isdisjoint(_ADDS) and words & (_ANAPHORS | told):
+                    first = before
+                    start, kept[before:] = kept[before][0], []
+                joins = bool(kept) and words.isdisjoint(_ADDS) and bool(joins or words & _OWNERS)
+                if not joins:
+                    kept.append((start, end))
+            opening = self.text.tokens[self.text.index(sentence[0][0]) :][:1]
+            tells = first < len(kept) and any(token.lower in _TELLERS for token in opening)
+            told = self._words(sentence[0][0], end) - _SMALL if tells else _NONE
+            before = first
+        return kept
+
+    def _words(self, start: int, end: int) -> frozenset[str]:
+        """The words of a part of the text, and their stems."""
+        tokens = self.text.tokens[self.text.index(start) : self.text.index(end)]
+        return frozenset(word for token in tokens for word in (token.lower, token.stem))
 
     def calls(self, profile: Profile, start: int, end: int, score: float) -> list[Planned]:
         """The calls of one tool: one for each of the things that a message lists."""
@@ -208,7 +215,9 @@ class _Planner:
         planned: list[Planned] = []
         for match in matched:
             planned += [call for call in self.calls(*match) if call not in planned]
-        return planned[:_MOST_CALLS]
+        return [one for one in planned if not any(_says_less(one, other) for other in planned)][
+            :_MOST_CALLS
+        ]
 
     def leaves_numbers(self, planned: list[Planned]) -> bool:
         """Whether the message gives a number that no call has."""
@@ -219,7 +228,7 @@ class _Planner:
     def _complete(self, profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
         """The parts of a message that each have all of the values that a call requires."""
         needed = [want for want in profile.wants if want.required]
-        zones, sure = [start], []
+        zones = [start]
         one = needed and len(self.text.sentences) == 1 and len(self.parts) > 1
         until = self._scorer(profile, start, end).end if one else end
         for first, last in self.parts if one else ():
@@ -228,9 +237,7 @@ class _Planner:
                 chosen = assign(self._scorer(profile, zones[-1], last), profile.wants)
                 if all(want.path in chosen for want in needed):
                     zones.append(last)
-                    sure.append([chosen[want.path][0].score for want in needed])
-        columns = zip(*sure, strict=True)
-        if len(sure) < 2 or any(max(column) - min(column) > _LESS_SURE for column in columns):
+        if len(zones) < _SEVERAL:
             return [(start, end)]
         return list(pairwise([*zones[:-1], end]))
 
@@ -244,11 +251,7 @@ class _Planner:
         return Scorer(self.text, start, end, profile.read.tool, reply=False)
 
     def _each_of(
-        self,
-        profile: Profile,
-        lists: Chosen,
-        filled: Filled,
-        score: float,
+        self, profile: Profile, lists: Chosen, filled: Filled, score: float
     ) -> list[Planned]:
         """A call for each of the values that a message lists, or for each combination of them."""
         schema = profile.tool.parameters
@@ -264,6 +267,10 @@ class _Planner:
         return planned
 
 
+def _says_less(one: Planned, other: Planned) -> bool:
+    return one.tool is other.tool and one.arguments.items() < other.arguments.items()
+
+
 def _planned(profile: Profile, filled: Filled, score: float) -> Planned:
     arguments = filled.value if isinstance(filled.value, dict) else {}
     return Planned(profile.tool, arguments, filled.missing, score, filled.used)
@@ -271,14 +278,16 @@ def _planned(profile: Profile, filled: Filled, score: float) -> Planned:
 
 def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     """The calls that a message asks for, in its order; none where it asks for no tool."""
-    if not tools or _declines(text) or _PATTERNS["history"].match(text.raw):
+    declined = text.lowers & _TOOLS and _PATTERNS["declined"].search(text.raw)
+    if not tools or declined or _PATTERNS["history"].match(text.raw):
         return []
     text = corrected(text)
-    if text.today is None and (year := _year_of(tools)):
-        text = Text(text.raw, text.images, None, year)
+    # Where no one says which year it is, that of the days that descriptions give as examples.
+    year = max((year for tool in tools for year in profile_of(tool).years), default=None)
+    text = Text(text.raw, text.images, None, year) if year and text.today is None else text
     planner = _Planner(tools, text)
     matched = planner.matches()
-    matched = matched or planner.explained() or planner.hinted()
+    matched = matched or planner.explained()
     if not matched and (mended := planner.mended()):
         return plan(tools, mended)
     planned = planner.all_calls(matched or _searched(planner, text))
@@ -288,12 +297,6 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
         return [replace(call, unclear=words) for call in planned if call.used]
     complete = {call.tool.name for call in planned if not call.missing}
     return [call for call in planned if not call.missing or call.tool.name not in complete]
-
-
-def _year_of(tools: tuple[Tool, ...]) -> int | None:
-    """The year of the days that descriptions give as examples, where no one says which it is."""
-    years = [year for tool in tools for year in profile_of(tool).years]
-    return max(years, default=None)
 
 
 def _searched(planner: _Planner, text: Text) -> list[tuple[Profile, int, int, float]]:
@@ -320,9 +323,3 @@ def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planne
     planner = _Planner(candidates, text)
     best, score = planner.best(0, len(text.raw), 0.1)
     return planner.calls(best or planner.profiles[0], 0, len(text.raw), score)
-
-
-def _declines(text: Text) -> bool:
-    return bool({"tool", "tools", "function", "functions"} & text.lowers) and bool(
-        _PATTERNS["declined"].search(text.raw)
-    )

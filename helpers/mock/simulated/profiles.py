@@ -55,18 +55,9 @@ class Profile:
         self.properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
         names = [(n, s) for n, s in list(self.properties.items())[:200] if isinstance(s, dict)]
         self.named = frozenset(stem(w) for n, _ in names for w in name_words(n)) - STOP_STEMS
-        self.values = (
-            frozenset(
-                stem(w)
-                for _, s in names
-                if isinstance(s.get("enum"), list)
-                for value in s["enum"][:200]
-                if isinstance(value, str)
-                for w in name_words(value)
-                if len(w) > 2
-            )
-            - STOP_STEMS
-        )
+        listed = [s["enum"][:200] for _, s in names if isinstance(s.get("enum"), list)]
+        options = " ".join(v for values in listed for v in values if isinstance(v, str))
+        self.values = frozenset(stem(w) for w in name_words(options) if len(w) > 2) - STOP_STEMS
         self.lexicon = self.specific | self.verbs | self.described | self.named | self.values
         described_dates = (_EXAMPLE_DAY.findall(str(s.get("description", ""))) for _, s in names)
         self.years = [int(year) for found in described_dates for year in found]
@@ -120,19 +111,12 @@ class Request:
             concepts -= {"arithmetic", "unit"}
         if any(start <= s.start < end for s in text.spans("expression")):
             concepts.add("arithmetic")
-        for kind, concept in (
-            ("email", "email"),
-            ("file", "file"),
-            ("url", "vision" if text.images else "web"),
-            ("phone", "phone"),
-            ("currency", "currency"),
-            ("caps", "stock"),
-            ("sql", "database"),
-        ):
+        for kind, concept in WANTS["signs"].items():
             for span in text.spans(kind):
                 if start <= span.start < max(end, 1):
                     picture = span.text.lower().endswith(_PICTURES)
-                    concepts.add("vision" if picture and kind in ("file", "url") else concept)
+                    seen = picture or (kind == "url" and text.images)
+                    concepts.add("vision" if seen and kind in ("file", "url") else concept)
         self.concepts = frozenset(concepts)
         self.acts = self.concepts & ACTS
 

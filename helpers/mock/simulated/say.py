@@ -235,8 +235,9 @@ def from_data(turn: Turn) -> Said | None:
         return told
     lines = [line for line in sentences(turn.data) if not line.startswith("#")]
     found = passages.answering(turn.ask, lines)
-    if _of_code(turn):
-        return cannot(turn)
+    wishes = turn.prompt.tools and words(turn.ask)[0] in word_set("agent", "asks_for")
+    if _of_code(turn) or (found and wishes and not turn.marked):
+        return cannot(turn)  # "I like cats. Could you draw one?" is no question about what I like
     labels = crafts.labels(turn.ask) if found and " or " in turn.ask else []
     if found and labels and not any(has(flat(found), [flat(label).strip()]) for label in labels):
         return cannot(turn)  # "Is it urgent or not urgent?" is not answered by what it says

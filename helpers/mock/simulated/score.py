@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from helpers.mock.simulated.candidates import DETERMINERS, LEAST, LOOSE, REMINDERS, Chosen, Pair
@@ -17,6 +17,7 @@ from helpers.mock.simulated.choices import Choices
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
     BREAKS,
+    DENIAL,
     NUMBER_WORDS,
     STOP_STEMS,
     UNITS,
@@ -31,6 +32,7 @@ __all__ = ["Pair", "Scorer", "assign"]
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
 _ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["before"].items()}
+_BOUNDS = {side: frozenset(words.split()) for side, words in WANTS["roles"]["bounds"].items()}
 _LINKS = frozenset(WANTS["before"]["links"].split())
 _EXCLUDES = stems(WANTS["excludes"]["names"])
 _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
@@ -49,6 +51,7 @@ _ITEM = re.compile(r"(?:(?!\band\b)[^,;])+")
 _LEAST_OPTIONAL = 0.72
 _BOUND_UP = 400
 _SWAPPED = 12
+_ROW = 3
 _LEAVES = 0.8
 
 
@@ -247,6 +250,8 @@ class Scorer(Choices):
         score = 0.45
         if self.text.before(span, 1) == ["per"]:
             score -= 0.4  # "6 litres per 100 km"
+        if want.role and (side := self._bound(span)):
+            score += 0.45 if side == want.role else -0.5
         ours, theirs = want.unit, span.unit
         if theirs is not None and theirs.dimension == "portion":
             theirs = None
@@ -279,6 +284,19 @@ class Scorer(Choices):
                 return self._plausible(want, span, score + 0.6)
         return self._plausible(want, span, score)
 
+    def _bound(self, span: Span) -> str:
+        """Whether a number is said to be the least or the most: "at least 3", "50 to 80"."""
+        before = self.text.before(span)
+        side = next((s for w in reversed(before) for s in ("from", "to") if w in _BOUNDS[s]), "")
+        if side == "from" and not DENIAL.isdisjoint(before):
+            return "to"  # "no more than 5"
+        for one, other in pairwise(self.spans("number")):
+            gap = self.text.raw[one.end : other.start].strip().lower()
+            pair = gap in _BOUNDS["pairs"] and (gap != "and" or "between" in self.text.before(one))
+            if pair and span in (one, other):
+                return "from" if span is one else "to"
+        return side
+
     def _tallies(self, span: Span, beside: bool) -> bool:
         """Whether a number in words only says how many follow: "two numbers, 36 and 48"."""
         digits = [s for s in self.spans("number") if _DIGIT.search(s.text)]
@@ -297,11 +315,9 @@ class Scorer(Choices):
 
     def _plausible(self, want: Want, span: Span, score: float) -> float | None:
         year = isinstance(span.value, int) and 1000 <= span.value <= 2100 and span.text.isdigit()
-        if "year" in want.words or (
-            "year" in want.about and "years" not in want.words and want.unit is None
-        ):
-            return score + 0.4 if year else None if "year" in want.words else score
-        return score
+        named = "year" in want.words
+        told = "year" in want.about and "years" not in want.words and want.unit is None
+        return score if not (named or told) else score + 0.4 if year else None if named else score
 
     # Options, yes and no
 
@@ -351,6 +367,11 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     for path, own in list(chosen.items()):
         if own[0].want.many and own[0].span.kind in ("phrase", "name"):
             chosen[path] = _chained(scorer.text, own)
+            if len(chosen[path]) < _ROW and chosen[path][0].score < LEAST:
+                del chosen[path]  # one word of a message is no list of "metrics"
+        elif own[0].want.many and own[0].span.kind == "number":
+            # Of "70, 72 and 68 over 3 days", what has another unit is none of them.
+            chosen[path] = [pair for pair in own if pair.span.unit == own[0].span.unit]
     return chosen
 
 

@@ -193,11 +193,7 @@ def corrected(text: Text) -> Text:
                 s for s in text.spans(kind) if s.end <= match.start() and match.start() - s.end < 25
             ]
             if after and before:
-                cut = before[-1]
-                raw = (
-                    text.raw[: cut.start]
-                    + " " * (match.end() - cut.start)
-                    + text.raw[match.end() :]
-                )
+                blank = " " * (match.end() - before[-1].start)
+                raw = f"{text.raw[: before[-1].start]}{blank}{text.raw[match.end() :]}"
                 return Text(raw, text.images, text.today)
     return text

@@ -20,13 +20,7 @@ from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
 from helpers.mock.simulated.knowledge import PATTERNS, WANTS, stem, stems
 from helpers.mock.simulated.literals import fitting
-from helpers.mock.simulated.plain import (
-    NOTHING,
-    kind_of,
-    plain_number,
-    plain_value,
-    resolved,
-)
+from helpers.mock.simulated.plain import NOTHING, kind_of, plain_number, plain_value, resolved
 from helpers.mock.simulated.rows import Part, typed
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer, assign

@@ -27,6 +27,8 @@ from helpers.mock.simulated.plain import kind_of
 from helpers.remember import remember_words
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_CODES = {"Y": "YYYY", "m": "MM", "d": "DD", "H": "HH", "M": "MM", "S": "SS"}
+_CODE = re.compile(rf"%([{''.join(_CODES)}])")
 _ALONE = re.compile(r"(?<![/\w])[^\W\d_]+(?![/\w])")
 _PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["descriptions"].items()}
 
@@ -45,18 +47,11 @@ _DESCRIBED = _inverted(WANTS["described"])
 _ONLY = _inverted(WANTS["only"])
 _EXACT: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["exact"].items()}
 _FORMATS: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["formats"].items()}
-_ROLES = {
-    word: role
-    for role, words in WANTS["roles"].items()
-    if role != "before"
-    for word in words.split()
-}
+_ROLES = {word: role for role in ("from", "to") for word in WANTS["roles"][role].split()}
 _MONEY = stems(WANTS["money"]["words"])
 _SIZES = {name: stems(words) for name, words in WANTS["sizes"].items()}
 _UNSPOKEN = stems(WANTS["unspoken"]["names"])
-_DIMENSIONS = {
-    dimension: frozenset(words.split()) for dimension, words in WANTS["dimensions"].items()
-}
+_DIMENSIONS = {name: frozenset(words.split()) for name, words in WANTS["dimensions"].items()}
 _RATES = stems(WANTS["share"]["rates"])
 _PERCENT = stems("percent percentage")
 _SOURCE = frozenset(WANTS["source"]["words"].split())
@@ -108,6 +103,13 @@ class Want:
         return self.path[-1] if self.path else ""
 
 
+def described_in(schema: Schema, key: str = "description") -> str:
+    """What a schema says of itself; a day's form as people write it: of "%Y-%m-%d" YYYY-MM-DD."""
+    told = schema.get(key)
+    told = told if isinstance(told, str) else ""
+    return _CODE.sub(lambda code: _CODES[code[1]], told) if "%" in told else told
+
+
 def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") -> Want:
     """What the property at a path looks for; `hint` has the name and the words of what holds it."""
     kind = kind_of(schema)
@@ -118,8 +120,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     name = next((part for part in reversed(path) if not part.isdigit()), "")
     want.words = name_words(name)
     want.stems = frozenset(map(stem, want.words))
-    described = schema.get("description") or inner.get("description") or schema.get("title")
-    description = described if isinstance(described, str) else ""
+    description = described_in(schema) or described_in(inner) or described_in(schema, "title")
     plain = _PATTERNS["example"].sub(" ", description[:600])
     spoken = [word.lower() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)]
     want.about = frozenset(map(stem, spoken)) - STOP_STEMS
@@ -127,7 +128,8 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     want.role = next(
         (_ROLES[w] for w in ("_".join(want.words), *want.words, *ends) if w in _ROLES), ""
     )
-    want.beside = want.stems | frozenset(s for each in want.stems for s in ALIKE.get(each, ()))
+    alike = {s for each in want.stems for s in (each, *ALIKE.get(each, ()))}
+    want.beside = frozenset(s for s in alike if not s.isdigit())
     for size, words in _SIZES.items():
         if size in want.words or (want.stems & words and size != "count"):
             want.beside |= words
@@ -138,7 +140,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     )
     _read_unknown(want, description)
     if want.type in ("integer", "number"):
-        want.unit = _unit_of(want.words, _ALONE.findall(plain.lower()))
+        want.unit = _unit_of(want.words, _ALONE.findall(_PATTERNS["rate"].sub(" ", plain.lower())))
         want.fraction = want.type == "number" and _is_fraction(want, description)
         if want.fraction and want.unit and want.unit.dimension == "time":
             want.unit = None  # a yearly rate is no number of years
@@ -178,21 +180,13 @@ def _read_unknown(want: Want, description: str) -> None:
 
 def _unit_of(words: tuple[str, ...], spoken: list[str]) -> Unit | None:
     """The unit that a number is wanted in."""
+    known = {word: UNITS[word] for word in (*words, *spoken) if word in UNITS}
+    known = {word: unit for word, unit in known.items() if unit.dimension != "portion"}
     for at, word in enumerate(words):
-        unit = UNITS.get(word)
-        if (
-            unit is not None
-            and (len(word) > 2 or at == len(words) - 1 > 0)
-            and unit.dimension != "portion"
-        ):
-            return unit
-    found = [
-        UNITS[word]
-        for word in spoken
-        if word in UNITS
-        and (len(word) > 2 or word in ("kg", "km", "cm", "mm", "ml", "m", "ft", "lb"))
-    ]
-    found = [unit for unit in found if unit.dimension != "portion"]
+        if word in known and (len(word) > 2 or at == len(words) - 1 > 0):
+            return known[word]
+    short = ("kg", "km", "cm", "mm", "ml", "m", "ft", "lb")
+    found = [known[word] for word in spoken if word in known and (len(word) > 2 or word in short)]
     return found[0] if len({unit.name for unit in found}) == 1 else None
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from helpers.mock.simulated.candidates import Pair
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import CITIES, TERMS, UNITS
+from helpers.mock.simulated.knowledge import CITIES, PATTERNS, TERMS, UNITS
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.texts import table
-from helpers.mock.simulated.want import Want
+from helpers.mock.simulated.want import Want, described_in
 
 _ROUNDED = 0.05
+_SHAPE = re.compile(PATTERNS["descriptions"]["shape"], re.I)
 _CONSTRAINTS = frozenset(table("plain")["keywords"]["checked"].split())
 
 
@@ -55,13 +56,11 @@ def _number(want: Want, span: Span) -> Any:
 
 def _ways(want: Want, span: Span) -> Iterator[Any]:
     """The ways to write a span, the one that is asked for first."""
-    described = str(want.schema.get("description", ""))
+    described = described_in(want.schema)
     value = str(span.value)
     match span.kind:
         case "city":
             yield from _city(want, span, described)
-        case "region":
-            yield value
         case "date" | "datetime":
             yield from _date(want, value, span.text, described)
         case "time":
@@ -69,23 +68,16 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
                 yield f"{value}:00Z"
             yield value
         case "language" | "currency":
-            coded = bool(re.search(r"\bcode\b|\biso\b|639|locale", described, re.I)) or bool(
-                {"code", "locale"} & set(want.words)
-            )
-            if span.kind == "currency":
-                coded = True
-            yield span.code if coded else value
-            yield span.code if not coded else value
+            coded = span.kind == "currency" or not {"code", "locale"}.isdisjoint(want.words)
+            coded = coded or bool(re.search(r"\bcode\b|\biso\b|639|locale", described, re.I))
+            yield from (span.code, value) if coded else (value, span.code)
         case "company" if want.kinds.get("ticker"):
             yield span.code
         case "state":
-            yield (
-                span.code
-                if re.search(r"abbreviat|two.letter|code|\b[A-Z]{2}\b", described)
-                else value
-            )
+            short = re.search(r"abbreviat|two.letter|code|\b[A-Z]{2}\b", described)
+            yield span.code if short else value
         case "country" | "nationality":
-            yield span.text
+            yield "" if "code" in want.words else span.text
         case "person" | "name":
             term = TERMS.get(span.text.lower())
             city = term is not None and term.kind == "city" and span.text.islower()
@@ -103,18 +95,17 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
 
 def _date(want: Want, value: str, text: str, described: str) -> Iterator[str]:
     form = want.schema.get("format")
-    shape = re.search(r"\b(?:YYYY|MM|DD)[-/.](?:MM|DD)[-/.](?:YYYY|MM|DD)\b", described, re.I)
+    shape = _SHAPE.search(described)
     if form == "date-time" and "T" not in value:
         yield f"{value}T00:00:00Z"
     elif shape is not None:
         year, month, day = value[:10].split("-")
         parts = {"YYYY": year, "MM": month, "DD": day}
-        yield re.sub(r"YYYY|MM|DD", lambda part: parts[part[0].upper()], shape[0], flags=re.I)
-    if (
-        form in ("date", "date-time")
-        or text[:1].isdigit()
-        or re.search(r"iso|yyyy|\b\d{4}-\d\d-\d\d\b", described, re.I)
-    ):
+        written = re.sub(r"YYYY|MM|DD", lambda part: parts[part[0].upper()], shape[1], flags=re.I)
+        time = (value[11:19] or "00:00:00")[: len(shape["time"] or "")]
+        yield f"{written} {time}".strip()
+    iso = re.search(r"iso|yyyy|\b\d{4}-\d\d-\d\d\b", described, re.I)
+    if form in ("date", "date-time") or text[:1].isdigit() or iso:
         yield value
     yield text
     yield value
