@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from ipaddress import ip_address
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 _USABLE = ("", "http", "https")
 _NAMES = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "grpc_proxy")
@@ -52,7 +51,7 @@ def go_past_proxies(url: str) -> None:
     package, a port that is no number, an exception that is a network of IPv6) ends every client of
     it before the first request, so it is taken out.
     """
-    if not is_loopback(url) or not getproxies():
+    if not is_loopback(url):
         return
     host = urlsplit(url).hostname or ""
     excepted = [

@@ -341,6 +341,15 @@ def test_what_goes_to_this_machine_goes_past_every_proxy(
             assert {"example.com", "127.0.0.1"} <= set(os.environ[name].split(","))
 
 
+def test_a_proxy_that_is_set_later_is_passed_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "")
+    use_endpoint()
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    base_url, key = os.environ["CLARIFAI_BASE_URL"], os.environ["CLARIFAI_PAT"]
+    assert OpenAI(base_url=base_url, api_key=key, max_retries=0).models.list()
+
+
 def test_a_proxy_stays_for_what_goes_elsewhere(
     monkeypatch: pytest.MonkeyPatch, live: Server
 ) -> None:
