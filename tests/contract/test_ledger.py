@@ -101,6 +101,7 @@ OF_OPENAI: list[tuple[dict[str, Any], str]] = [
     ({"metadata": {"key": "x"}}, "metadata"),
     ({"store": True, "metadata": {f"key{number}": "x" for number in range(17)}}, "metadata"),
     ({"store": True, "metadata": {"key": "x" * 513}}, "metadata.key"),
+    ({"store": True, "metadata": {"k" * 65: "x"}}, f"metadata.{'k' * 64}"),
     ({"response_format": {"type": "json_schema", "json_schema": {"name": "a b", "schema": {}}}},
      "response_format.json_schema.name"),
     ({"response_format": SHAPE}, "response_format.json_schema.schema.required"),
