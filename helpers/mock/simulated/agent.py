@@ -153,7 +153,8 @@ def _only_repeats(turn: Turn, planned: Planned) -> bool:
         v == v.lower() or v.lower().partition(",")[0] not in named for v in values
     )  # fmt: skip
     cues = word_set("agent", "points") | word_set("agent", "asks_back")
-    pointing = any(len(words(v)) > 1 and has(flat(v), cues) for v in values)
+    idle = word_set("talk", "fillers")  # "Brr, too cold for me."
+    pointing = any(has(flat(v), cues) if " " in v else idle.issuperset(words(v)) for v in values)
     return planned.tool.name == turn.past[-1].name and bool(values) and (plain or pointing)
 
 

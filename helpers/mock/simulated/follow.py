@@ -76,8 +76,8 @@ def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Pl
     asked = bool(said) and said[0].removesuffix("'s") in word_set("agent", "asks_back")
     if not (goes_on(turn.text) or (short and named and not asked) or refers):
         return []
-    compares = not things.comparatives().isdisjoint(said)  # "Anything cheaper?"
-    if compares or not fits(last.arguments, tool.parameters):
+    # "Anything cheaper?" names nothing.
+    if {*said} & things.comparatives() or not fits(last.arguments, tool.parameters):
         return []
     old = last.arguments or {}
     bare = without_cue(turn.text)

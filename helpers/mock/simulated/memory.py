@@ -29,6 +29,7 @@ _CLAUSE = re.compile(table("patterns")["memory"]["clause"], re.IGNORECASE)
 _MINE = re.compile(r"\bmy [\w ]+")
 _COMMA = re.compile(r"[,;] (?:and |so |then )?")
 _NOT = re.compile(r"\b([\w'’-]{1,60}),? (?:and )?not ([\w'’-]{1,60})")
+_APPOSED = re.compile(r"\b(I['’]m|I am) ([A-ZÀ-Þ][\w'’-]+), (an?) ")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -53,8 +54,8 @@ def _instead(changed: dict[str, str], word: re.Match[str]) -> str:
 
 
 def _clauses(text: str) -> list[str]:
-    asserted = (sentence for sentence in sentences(text) if not sentence.endswith("?"))
-    clauses = (c.strip() for sentence in asserted for c in _CLAUSE.split(sentence))
+    told = sentences(_APPOSED.sub(r"\1 \2. \1 \3 ", text))
+    clauses = (c.strip() for line in told if not line.endswith("?") for c in _CLAUSE.split(line))
     return [clause for clause in clauses if not asks(clause) or keeps(clause)]
 
 

@@ -145,8 +145,7 @@ def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
     # "What is my dog called?" is not answered by "My name is Ali".
     names |= {part for owned in _OWNED.findall(question) for part in content(owned)[:1]}
     # "Do I live in Paris?" is answered by "I live in Rome".
-    whether = not topical and _is_whether(question)
-    named = not (whether or names.isdisjoint(left))
+    named = bool(names & left) and (topical or not _is_whether(question))
     return named or len(left) > 1 or (topical and bool(wanted) and left == wanted)
 
 

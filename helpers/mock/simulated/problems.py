@@ -17,7 +17,6 @@ _NAMED = re.compile(
     rf"\d:\d\d|\b[a-z]{{1,4}}-?\d|\b(?:{'|'.join(table('sums')['problem']['names'])}) \d"
 )
 _OF = re.compile(r"\b([a-z]+) of (\d{1,9})\b(?=.*?\b(\d{1,9}) \1\b)?")
-_YEARS = range(1500, 2101)
 _SHARE = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?(?:%|percent\b|per cent\b)")
 
 
@@ -170,7 +169,8 @@ def _sum_of_products(text: str, ask: str) -> str:
 def _change(text: str, ask: str) -> str:
     """What becomes of the first number when others come and go."""
     both = sorted(numbers(text))
-    if " each" in text or _OF.search(text) or both[-1] in _YEARS or ask.startswith("how long"):
+    apart = " each" in text or _OF.search(text) or 1500 <= both[-1] <= 2100
+    if apart or ask.startswith("how long"):
         return ""  # not each number counts the same things
     if _meets(ask, "change") and len(both) == 2:
         return f"{written(both[1])} - {written(both[0])}"
