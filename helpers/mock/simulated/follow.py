@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from helpers.mock.simulated import memory, results, things
+from helpers.mock.simulated.candidates import DETERMINERS
 from helpers.mock.simulated.carry import goes_on, without_cue
 from helpers.mock.simulated.chain import from_last, merged
 from helpers.mock.simulated.find import Text, today_in
@@ -143,13 +144,12 @@ def _answered(call: Planned, question: str, answer: str, request: str) -> Planne
     """A call with what the user answers to a question, which may name what it asks for."""
     schema, bare = call.tool.parameters, answer.strip(" .!\"'“”")
     about, short = set(map(stem, words(question))), len(words(answer)) <= _SHORT
-    properties = schema.get("properties", {})
-    named = [name for name in properties if about.issuperset(map(stem, name_words(name)))]
+    named = [n for n in schema.get("properties", {}) if about.issuperset(map(stem, name_words(n)))]
     if len(named) == 1 and short:
-        own = {named[0]: properties[named[0]]}
+        own = {named[0]: schema["properties"][named[0]]}
         filled = fill({"type": "object", "properties": own, "required": named}, Text(answer))
         found = filled.value[named[0]]
-        plain = SCAFFOLD.isdisjoint(words(bare)) and not Text(bare).definite
+        plain = not (SCAFFOLD - DETERMINERS) & {*words(bare)} and not Text(bare).definite
         whole = filled.missing or (plain and isinstance(found, str) and found in bare)
         arguments = {**call.arguments, named[0]: bare if whole else found}
         if fits(arguments, schema):
