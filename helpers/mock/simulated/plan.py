@@ -15,6 +15,7 @@ from itertools import groupby, islice, pairwise, product
 
 from helpers.mock import meaning
 from helpers.mock.simulated.account import Planned, explains, unclear
+from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
@@ -41,7 +42,7 @@ from helpers.mock.simulated.profiles import (
     strength_of,
 )
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.score import Scorer, assign
+from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.segments import corrected, listed, segments
 from helpers.mock.simulated.shape import Filled, fill
 from helpers.mock.simulated.tokens import misspelt

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import dropwhile, groupby, pairwise
 from operator import not_
 
+from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import (
@@ -16,7 +17,7 @@ from helpers.mock.simulated.knowledge import (
     stem,
     stems,
 )
-from helpers.mock.simulated.score import Scorer, assign
+from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.want import Want
 
 _MARGINS = (0.25, 0.6)

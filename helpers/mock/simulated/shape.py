@@ -15,6 +15,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from helpers.mock.simulated import arithmetic, want
+from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
@@ -23,7 +24,7 @@ from helpers.mock.simulated.literals import fitting
 from helpers.mock.simulated.plain import NOTHING, kind_of, plain_number, plain_value, resolved
 from helpers.mock.simulated.rows import Part, typed
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Purpose, Scope, Scopes
-from helpers.mock.simulated.score import SURENESS, Scorer, assign
+from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import segments
 from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.trees import tree

@@ -1,0 +1,94 @@
+"""Assign: which span serves which property. The best pair is taken first; a span serves once."""
+
+import re
+from dataclasses import replace
+from itertools import combinations
+
+from helpers.mock.simulated.candidates import LEAST, Chosen, Pair
+from helpers.mock.simulated.find import Span, Text
+from helpers.mock.simulated.score import Scorer
+from helpers.mock.simulated.want import Want
+
+_TAIL = re.compile(r"\s{0,9}[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
+_BOUND_UP = 400
+_SWAPPED = 12
+_ROW = 3
+_LEAVES = 0.8
+
+
+def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
+    """The best pairs, each span serving one property; a list takes all that serve it as well."""
+    pairs: list[Pair] = []
+    scorer.named = frozenset().union(
+        *(w.beside if w.type in ("integer", "number") else w.stems for w in wants)
+    )
+    for want in wants[:_BOUND_UP]:
+        serving = scorer.pairs(want)[:40]
+        if _holds(serving):
+            # What holds to the end of a message leaves to others what is surely theirs.
+            serving = [replace(serving[0], score=min(serving[0].score, _LEAVES))]
+        pairs += serving
+    order = {id(want): at for at, want in enumerate(wants)}
+    pairs.sort(key=lambda pair: (-round(pair.score, 3), order[id(pair.want)], pair.span.start))
+    chosen: Chosen = {}
+    used: list[Span] = []
+    for pair in pairs:
+        own = chosen.get(pair.want.path)
+        if own and (
+            not pair.want.many or own[0].span.kind == "list" or pair.score < own[0].score - 0.9
+        ):
+            continue
+        if pair.span.end > pair.span.start and any(map(pair.span.meets, used)):
+            shorter = _shortened(scorer.text, pair.span, used)
+            if shorter is None:
+                continue
+            pair = replace(pair, span=shorter)
+        used.append(pair.span)
+        chosen.setdefault(pair.want.path, []).append(pair)
+    _swap(chosen, pairs)
+    for path, own in list(chosen.items()):
+        if own[0].want.many and own[0].span.kind in ("phrase", "name"):
+            chosen[path] = _chained(scorer.text, own)
+            if len(chosen[path]) < _ROW and chosen[path][0].score < LEAST:
+                del chosen[path]  # one word of a message is no list of "metrics"
+        elif own[0].want.many and own[0].span.kind == "number":
+            # Of "70, 72 and 68 over 3 days", what has another unit is none of them.
+            chosen[path] = [pair for pair in own if pair.span.unit == own[0].span.unit]
+    return chosen
+
+
+def _holds(pairs: list[Pair]) -> bool:
+    return bool(pairs) and pairs[0].span.kind == "rest" and not pairs[0].want.many
+
+
+def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
+    """What holds to the end of a message, without what others have of its end."""
+    if span.kind != "rest" or any(other.start <= span.start < other.end for other in used):
+        return None
+    end = min(other.start for other in used if span.meets(other))
+    cuts = [cut.start() for cut in _TAIL.finditer(text.raw, span.start, end)]
+    body = text.raw[span.start : cuts[-1]] if cuts else ""
+    return replace(span, text=body, value=body, end=cuts[-1]) if body else None
+
+
+def _swap(chosen: Chosen, pairs: list[Pair]) -> None:
+    """Let two properties change what they have where together that serves them better."""
+    known = {(pair.want.path, pair.span.start, pair.span.end): pair for pair in reversed(pairs)}
+    single = [own[0] for own in chosen.values() if not own[0].want.many]
+    for one, other in combinations(single[:_SWAPPED], 2):
+        first = known.get((one.want.path, other.span.start, other.span.end))
+        second = known.get((other.want.path, one.span.start, one.span.end))
+        if first and second and first.score + second.score > one.score + other.score + 0.001:
+            chosen[one.want.path], chosen[other.want.path] = [first], [second]
+            return
+
+
+def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:
+    """Of the things that a list could hold, those that are listed together; the most of them."""
+    chains: list[list[Pair]] = []
+    for pair in sorted(pairs, key=lambda pair: pair.span.start):
+        if chains and text.joined(chains[-1][-1].span, pair.span):
+            chains[-1].append(pair)
+        else:
+            chains.append([pair])
+    return max(chains, key=lambda chain: (len(chain), max(pair.score for pair in chain)))
