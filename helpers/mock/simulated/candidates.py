@@ -27,12 +27,13 @@ from helpers.mock.simulated.knowledge import (
     stem,
     stems,
 )
+from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.want import Want
 
 _ASIDE = re.compile(PATTERNS["requests"]["aside"], re.IGNORECASE)
 _PLACED = re.compile(PATTERNS["requests"]["placed"], re.IGNORECASE)
 _LEADS: dict[str, list[str]] = WANTS["leads"]
-DETERMINERS = frozenset(("the", "a", "an", "my", "our", "some", "any", "this", "your"))
+DETERMINERS = word_set("words", "determiners")
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 _DENIES = frozenset(WANTS["excludes"]["before"].split())

@@ -59,6 +59,7 @@ _WHEN = frozenset(WANTS["before"]["date"].split())
 # In this order, since some look at what others found.
 _FINDERS = "literals times terms dates datetimes numbers units names regions expressions phrases"
 _LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
+_TITLED = frozenset(WANTS["before"]["title"].split()) - {"name", "title"}
 _OPENS = frozenset(".!?:\n")
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
@@ -260,13 +261,20 @@ class Text(Measures):
             return at
         if (opens and first.lower in RELATIVE) or first.lower in WEEKDAYS or first.lower in MONTHS:
             return at
+        person = TERMS.get(first.lower)
+        titled = at and tokens[at - 1].lower in _TITLED and (not person or person.kind != "person")
         end = at + 1
         while end < len(tokens) and tokens[end].start not in taken:
             step = self._name_step(end)
-            if not step:
+            if not step and not (titled and self._is_of_phrase(end)):
                 break
-            end += step
+            end += step or 1
         return end
+
+    def _is_of_phrase(self, at: int) -> bool:
+        """Whether a token goes on with what is called so: "called Team lunch"."""
+        gap = self.raw[self.tokens[at - 1].end : self.tokens[at].start]
+        return gap == " " and self.tokens[at].lower not in BREAKS
 
     def _is_scaffold(self, at: int, opens: bool) -> bool:
         """Whether a word with capitals only asks, or announces a value: "Can", "ID"."""

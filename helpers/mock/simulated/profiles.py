@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from helpers.mock.simulated.find import Text
@@ -70,7 +71,7 @@ class Profile:
         self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
 
 
-def _concepts(words: list[str], table: dict[str, frozenset[str]]) -> frozenset[str]:
+def _concepts(words: Iterable[str], table: dict[str, frozenset[str]]) -> frozenset[str]:
     return frozenset(concept for word in words for concept in table.get(word, ()))
 
 
@@ -118,7 +119,7 @@ class Request:
                     seen = picture or (kind == "url" and text.images)
                     concepts.add("vision" if seen and kind in ("file", "url") else concept)
         self.concepts = frozenset(concepts)
-        self.acts = self.concepts & ACTS
+        self.acts = self.concepts & ACTS & _concepts(words, TOOL_CONCEPTS)
 
 
 def is_for_others(profile: Profile, request: Request) -> bool:

@@ -6,6 +6,7 @@ own words beside it, the role ("from", "to"), the unit.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -42,7 +43,7 @@ _SUBJECTS = frozenset(WANTS["subjects"]["kinds"].split())
 _AUTHORS = frozenset(("person", "company", "place", "date", "time"))
 _OPEN = frozenset(("thing", "name", "message", "quote"))
 _DIGIT = re.compile(r"\d")
-_ITEM = re.compile(r"(?:(?!\band\b)[^,;])+")
+_BETWEEN = re.compile(r"[,;]|\band\b")
 _LEAST_OPTIONAL = 0.72
 
 
@@ -116,17 +117,22 @@ class Scorer(Choices):
         """What stands after the property's own name: "Pros: light, cheap"."""
         for span in self.spans("labelled") if want.many or want.kinds.keys() & _OPEN else ():
             words = name_words(span.value)
-            if len(words) > 2 or stem(words[-1]) not in want.beside:
+            says = "message" in want.kinds and words[-1] in _CUES["message"]
+            if not says and (len(words) > 3 or stem(words[-1]) not in want.beside):
                 continue
-            return [Pair(1.6, want, item, item.value) for item in self._items(span)]
+            items = self._items(span) if want.many else [replace(span, value=span.text)]
+            return [Pair(1.6, want, item, item.value) for item in items]
         return []
 
     def _items(self, span: Span) -> Iterator[Span]:
         """What a list in words has between its commas."""
-        for match in _ITEM.finditer(self.text.raw, span.start, span.end):
-            if item := match[0].strip():
-                at = match.start() + match[0].index(item)
-                yield Span("labelled", item, item, at, at + len(item))
+        at = span.start
+        for between in (*_BETWEEN.finditer(self.text.raw, span.start, span.end), None):
+            end = between.start() if between else span.end
+            if item := self.text.raw[at:end].strip():
+                start = self.text.raw.index(item, at)
+                yield Span("labelled", item, item, start, start + len(item))
+            at = between.end() if between else end
 
     def _texts(self, want: Want) -> list[Pair]:
         best: dict[tuple[int, int], Pair] = {}
