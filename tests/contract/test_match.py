@@ -54,7 +54,8 @@ def test_questions_that_name_the_upstream_get_each_its_answer(
     upstream.answer(b"2")
     base_url = upstream.url.replace("127.0.0.1", host)
     if host != "localhost":
-        monkeypatch.delenv("no_proxy", raising=False)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("HTTP_PROXY", upstream.url)
     questions = [ask(f"How do I call {name} from gpt-4.1?") for name in (host, f"docs.{host}")]
     with record(tmp_path, base_url) as server:
