@@ -201,8 +201,9 @@ def _total(question: _Question) -> str:
     values = question.numbers() if name else []
     if len(values) < 2:
         return ""
-    money = any(things.keys("price") & word_forms(word) for word in question.said)
-    total = sum(value * (_quantity(question.rows[row]) if money else 1) for value, row, _ in values)
+    asked = [word for word in question.said if word not in cues[name].split()]
+    paid = name == "sum" and any(things.keys("price") & word_forms(word) for word in asked)
+    total = sum(value * (_quantity(question.rows[row]) if paid else 1) for value, row, _ in values)
     number = total if name == "sum" else total / len(values)
     told = f"{written(round(number, 2))} {values[0][2].partition(' ')[2]}".strip()
     return f"The {'total' if name == 'sum' else name} is {told}."
