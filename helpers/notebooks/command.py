@@ -30,7 +30,7 @@ def _words(_: click.Context, __: click.Parameter, text: str) -> list[str]:
     "-j",
     "--jobs",
     type=click.IntRange(1),
-    help="How many at a time [default: two more than cores].",
+    help="How many at a time [default: three more than cores].",
 )
 @click.option(
     "--kernels", type=click.Choice(["forked", "ordinary"]), help="How kernels are started."
