@@ -129,7 +129,7 @@ def perform(task: Task, checked: str) -> Evidence:
     """
     notebook = task.read_notebook()
     parameters: dict[str, Any] = {"MODEL": task.model} if task.model else {}
-    if seconds := _set(notebook, "TIMEOUT"):
+    if seconds := value_set(notebook, "TIMEOUT"):
         parameters |= {"TIMEOUT": seconds * task.patience}
     with TemporaryDirectory(prefix="evidence-") as folder:
         job = Job(
@@ -175,14 +175,14 @@ def _fits(model: str, notebook: Notebook) -> bool:
     """
     if "MODEL" not in notebook.parameters:
         return False
-    own, other = find(parse_model(_set(notebook, "MODEL"))), find(parse_model(model))
+    own, other = find(parse_model(value_set(notebook, "MODEL"))), find(parse_model(model))
     return not own or not other or bool(own.kinds & other.kinds & _PURPOSES)
 
 
-def _set(notebook: Notebook, name: str) -> Any:
+def value_set(notebook: Notebook, name: str) -> Any:
     """What the first cell that names it sets it to, a text or a number; None if none does."""
     code = "\n".join("".join(c["source"]) for c in notebook.cells if c["cell_type"] == "code")
-    found = re.search(rf"(?m)^{name} = (\".*\"|[\d.]+)$", code)
+    found = re.search(rf"(?m)^{name} = ('[^'\n]*'|\"[^\"\n]*\"|[\d.]+)\s*(?:#.*)?$", code)
     return ast.literal_eval(found[1]) if found else None
 
 

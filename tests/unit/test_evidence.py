@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from helpers.evidence.__main__ import main as command
 from helpers.evidence.page import BEGIN, END, Suite, page, problems, write
 from helpers.evidence.run import MatrixError, Outcome, fill
-from helpers.evidence.task import Evidence, Task, plan
+from helpers.evidence.task import Evidence, Task, plan, value_set
 from helpers.notebooks.registry import PROJECT, load
 from tests.elsewhere.repositories import told_by_gpt_oss, told_by_junit, told_by_open_responses
 from tests.elsewhere.suites import told_by_compatcanary
@@ -62,6 +62,24 @@ def tasks(tmp_path: Path, make_notebook: MakeNotebook) -> list[Task]:
     registry = tmp_path / "registry.toml"
     registry.write_text(ENTRY.format("01_asks") + ENTRY.format("02_raises"), encoding="utf-8")
     return [Task(name, registry=registry) for name in ("01_asks", "02_raises")]
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ('MODEL = "a/b"', "a/b"),
+        ("MODEL = 'a/b'  # or another", "a/b"),
+        ("MODEL = 0.5  # seconds", 0.5),
+        ("print(MODEL)", None),
+    ],
+)
+def test_what_a_notebook_sets_is_read_as_it_is_written(
+    line: str, value: object, tmp_path: Path, make_notebook: MakeNotebook
+) -> None:
+    make_notebook(tmp_path, "01_asks", f"x = 1\n{line}")
+    registry = tmp_path / "registry.toml"
+    registry.write_text(ENTRY.format("01_asks"), encoding="utf-8")
+    assert value_set(Task("01_asks", registry=registry).read_notebook(), "MODEL") == value
 
 
 def test_what_is_there_is_not_run_again_until_its_cells_change(
