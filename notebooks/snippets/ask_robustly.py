@@ -9,6 +9,7 @@ import openai
 from openai import OpenAI
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+TIMEOUT = 0.5
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),
@@ -65,7 +66,7 @@ def patiently(send, tries=16, first=1.0, log=print):
     return send()
 
 
-class ReplyError(RuntimeError):
+class ReplyError(openai.OpenAIError):
     """A response with the status 200 that is not a whole reply."""
 
 
