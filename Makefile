@@ -152,7 +152,7 @@ when: setup ## Name the release of openai that changed what a notebook shows (NB
 ELSEWHERE := build/elsewhere
 javascript = @cp notebooks/elsewhere/*.json $(ELSEWHERE)/ && npm ci --prefix $(ELSEWHERE) --silent
 .PHONY: integrations
-integrations: local-setup ## Run what needs other programs and packages: JavaScript, LiteLLM, another server (needs Node, curl)
+integrations: local-setup ## Run what needs other programs and packages: JavaScript, LiteLLM, a real model (NB: on that one; needs Node, curl)
 	@for tool in node npm curl; do \
 		command -v $$tool >/dev/null || { echo "$$tool is needed, and not there; install it first." >&2; exit 1; }; \
 	done
@@ -163,7 +163,7 @@ integrations: local-setup ## Run what needs other programs and packages: JavaScr
 			npm ci --prefix $(ELSEWHERE)/$$name --silent || exit 1; \
 	done
 	@$(PY) -m tests.elsewhere.environments
-	@$(PY) -m pytest $(ARGS) $(addprefix tests/elsewhere/, \
+	@$(PY) -m pytest $(call option,--notebooks,$(NB)) $(ARGS) $(addprefix tests/elsewhere/, \
 		programs.py clients.py compatible.py real_model.py tool_servers.py package.py guide.py matrix.py)
 
 .PHONY: hosts

@@ -1,7 +1,7 @@
 """Notebooks, the recorder and `drift` on a real model: a small one, served here by llama.cpp.
 
-`make integrations` runs this with the notebooks in `SOME`; `make local-check` runs all that such a
-server can serve, and keeps what comes of it as evidence.
+`make integrations` runs this with every notebook that is for any compatible server, or with those
+that `NB` names; `make local-check` runs all the others too, and keeps what comes of it as evidence.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,12 @@ from helpers.notebooks.registry import PROJECT, Notebook, load, select
 from tests.elsewhere.compatible import replies
 
 PYTHON = PROJECT / "build" / "local" / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
-SOME = ("01", "03")
-ALL = ("01", "02", "03", "04", "05", "06", "09", "10", "15")
-# The mock before it has what it lacks: pictures, faults, prices, servers of tools, the native API.
-BEHIND = ("07", "08", "11", "12", "17", "18", "19")
-MANY = ("13", "14", "16")
+# It sees and makes none, and so has the mock before it in these, as in those for the mock alone.
+OF_PICTURES = ("07", "08")
+# They send a hundred requests, of which none needs a long reply.
+OF_MANY_REQUESTS = ("13", "14", "16")
 LONGEST = 200  # tokens: data that is held to a schema has to come to its end
-SHORT = 40  # where a hundred requests are sent; none of them needs a long reply
+SHORT = 40
 PATIENCE = 40  # a core that others use as well makes three tokens a second
 
 
@@ -63,10 +63,21 @@ def served(longest: int = LONGEST) -> Iterator[str]:
             process.terminate()
 
 
+def way(notebook: Notebook) -> tuple[str, int]:
+    """The backend on which it meets the model, and how many tokens a reply may have."""
+    alone = "compatible" in notebook.backends and not notebook.name.startswith(OF_PICTURES)
+    longest = SHORT if notebook.name.startswith(OF_MANY_REQUESTS) else LONGEST
+    return "compatible" if alone else "mock", longest
+
+
 @contextmanager
-def chosen(base_url: str) -> Iterator[None]:
-    """With it as the endpoint of what is started."""
-    with pytest.MonkeyPatch.context() as patch:
+def chosen(server: str, backend: str = "compatible") -> Iterator[None]:
+    """With it, or the mock before it, as the endpoint of what is started."""
+    with (
+        MockServer(app=Application(upstream=Told(server)), name=BEFORE_A_MODEL) as mock,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        base_url = mock.base_url if backend == "mock" else server
         patch.setenv("CLARIFAI_BASE_URL", base_url)
         patch.setenv("CLARIFAI_PAT", MOCK_PAT)
         yield
@@ -92,12 +103,20 @@ def server() -> Iterator[str]:
         yield base_url
 
 
-@pytest.mark.parametrize("notebook", select(SOME, load()), ids=lambda notebook: notebook.name)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each notebook that is for any compatible server, of those that are asked for."""
+    if "notebook" in metafunc.fixturenames:
+        asked = select(metafunc.config.getoption("notebooks").split(), load())
+        mine = [notebook for notebook in asked if "compatible" in notebook.backends]
+        metafunc.parametrize("notebook", mine, ids=lambda notebook: notebook.name)
+
+
 def test_a_notebook_keeps_the_rules_whatever_a_weak_model_says(
     server: str, notebook: Notebook
 ) -> None:
-    with chosen(server):
-        task = Task(notebook.name, "", "compatible", name(), patience=PATIENCE)
+    backend, _ = way(notebook)
+    with chosen(server, backend):
+        task = Task(notebook.name, "", backend, name(), patience=PATIENCE)
         evidence = perform(task, "2026-01-31")
     assert {gate: why for gate, why in evidence.verdict.items() if why} == {}
     assert evidence.tokens and not evidence.simulated
@@ -123,21 +142,18 @@ def test_the_mock_is_compared_with_it(server: str, tmp_path: Path) -> None:
 
 
 def main(asked: list[str]) -> int:
-    """Run the notebooks that are asked for, or all. How many of the two kinds were not all kept."""
+    """Run the notebooks that are asked for, or all. In how many ways they were not all kept."""
     options = ["--server", name(), "--patience", str(PATIENCE), "-j", "1"]
     broken = 0
-    ways = ("compatible", ALL, LONGEST), ("mock", BEHIND, LONGEST), ("mock", MANY, SHORT)
-    for backend, notebooks, longest in ways:
-        mine = [each for each in notebooks if not asked or each in asked]
-        if mine:
-            with (
-                served(longest) as server,
-                MockServer(app=Application(upstream=Told(server)), name=BEFORE_A_MODEL) as mock,
-                chosen(server if backend == "compatible" else mock.base_url),
-                pytest.raises(SystemExit) as ended,
-            ):
-                matrix([*mine, "-b", backend, *options])
-            broken += bool(ended.value.code)
+    for (backend, longest), notebooks in groupby(sorted(select(asked, load()), key=way), way):
+        mine = [notebook.name for notebook in notebooks]
+        with (
+            served(longest) as server,
+            chosen(server, backend),
+            pytest.raises(SystemExit) as ended,
+        ):
+            matrix([*mine, "-b", backend, *options])
+        broken += bool(ended.value.code)
     return broken
 
 

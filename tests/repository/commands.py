@@ -33,6 +33,20 @@ class Command:
 
 
 MAKE = ("make", "--no-print-directory", "--assume-old=setup")
+SET_UP_ELSEWHERE = (
+    "-m venv --without-pip build/local/venv",
+    "-m pip --python build/local/venv install --quiet --no-deps --require-hashes"
+    " -r requirements-local.lock",
+    "-m venv --without-pip build/elsewhere/venv",
+    "-m pip --python build/elsewhere/venv install --quiet --no-deps --require-hashes"
+    " -r requirements-integrations.lock",
+    "-m tests.elsewhere.environments",
+)
+ELSEWHERE = (
+    "tests/elsewhere/programs.py tests/elsewhere/clients.py tests/elsewhere/compatible.py"
+    " tests/elsewhere/real_model.py tests/elsewhere/tool_servers.py tests/elsewhere/package.py"
+    " tests/elsewhere/guide.py tests/elsewhere/matrix.py"
+)
 COMMANDS = (
     Command(
         (*MAKE, "lint"),
@@ -55,19 +69,11 @@ COMMANDS = (
     Command((*MAKE, "verify"), ("-m helpers verify",)),
     Command(
         (*MAKE, "integrations"),
-        (
-            "-m venv --without-pip build/local/venv",
-            "-m pip --python build/local/venv install --quiet --no-deps --require-hashes"
-            " -r requirements-local.lock",
-            "-m venv --without-pip build/elsewhere/venv",
-            "-m pip --python build/elsewhere/venv install --quiet --no-deps --require-hashes"
-            " -r requirements-integrations.lock",
-            "-m tests.elsewhere.environments",
-            "-m pytest tests/elsewhere/programs.py tests/elsewhere/clients.py"
-            " tests/elsewhere/compatible.py tests/elsewhere/real_model.py"
-            " tests/elsewhere/tool_servers.py tests/elsewhere/package.py"
-            " tests/elsewhere/guide.py tests/elsewhere/matrix.py",
-        ),
+        (*SET_UP_ELSEWHERE, f"-m pytest {ELSEWHERE}"),
+    ),
+    Command(
+        (*MAKE, "integrations", "NB=01 03"),
+        (*SET_UP_ELSEWHERE, f"-m pytest --notebooks 01 03 {ELSEWHERE}"),
     ),
     Command(
         (*MAKE, "hosts"),
@@ -94,7 +100,7 @@ COMMANDS = (
             "world",
             "voice",
             "monkey SEEDS=19",
-            "integrations",
+            "integrations NB=01",
             "conformance",
             "site-check",
             "browser",
