@@ -228,7 +228,7 @@ for name, file, old, new in [
     ("a success in the place of a failure", "Makefile", MYPY, f"{MYPY}; exit 0"),
     ("tests narrowed to some by their name", "Makefile", TEST, f"{TEST} --pytest '-k unit'"),
     ("tests narrowed to a folder", "Makefile", TEST, f"{TEST} --pytest tests/unit"),
-    ("a part of continuous integration left out", ".ci/run", "make integrations\n", ""),
+    ("a part of continuous integration left out", ".ci/run", "make conformance\n", ""),
     ("a failure of continuous integration swallowed", ".ci/run", "make lint", "make lint || :"),
     ("a part of continuous integration in the background", ".ci/run", "make lint", "make lint &"),
 ]:

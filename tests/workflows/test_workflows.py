@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from helpers.notebooks.registry import PROJECT
 from tests.mutants import workflows
 from tests.workflows import gates
-from tests.workflows.openai_requirement import requirement
+from tests.workflows.requirements import requirements
 
 FOLDER = PROJECT / ".github" / "workflows"
 FILES = sorted(FOLDER.glob("*.y*ml"))
@@ -46,10 +47,10 @@ def test_pull_requests_are_tested_on_every_system_and_python() -> None:
         for name, job in workflow.jobs.items()
     } == {
         "test": ["make lint PYTHON=python", "make test PYTHON=python"],
-        "openai": [
+        "packages": [
             "make setup PYTHON=python",
-            ".venv/bin/python tests/workflows/openai_requirement.py ${{ matrix.version }}"
-            " | xargs .venv/bin/python -m pip install --upgrade",
+            ".venv/bin/python -m tests.workflows.requirements ${{ matrix.version }}"
+            " | .venv/bin/python -m pip install --upgrade -r /dev/stdin",
             "make test PYTHON=python",
         ],
         "kernels": ["make test KERNELS=ordinary PYTHON=python"],
@@ -66,14 +67,19 @@ def test_pull_requests_are_linted() -> None:
 
 
 @pytest.mark.parametrize("version", ["oldest", "newest", "next"])
-def test_the_openai_to_install_comes_from_pyproject(version: str) -> None:
+def test_the_packages_to_install_come_from_pyproject(version: str) -> None:
     workflow = yaml.safe_load(TEST.read_text(encoding="utf-8"))
-    assert version in workflow["jobs"]["openai"]["strategy"]["matrix"]["version"]
-    command = [sys.executable, "tests/workflows/openai_requirement.py", version]
+    assert version in workflow["jobs"]["packages"]["strategy"]["matrix"]["version"]
+    command = [sys.executable, "-m", "tests.workflows.requirements", version]
     printed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-    assert printed.stdout.strip() == requirement(version)
-    begins = {"oldest": "openai==", "newest": "openai>=", "next": "--pre openai>="}
-    assert requirement(version).startswith(begins[version])
+    assert printed.stdout.splitlines() == requirements(version)
+
+
+def test_the_oldest_and_the_newest_are_of_openai_and_the_next_ones_of_everything() -> None:
+    [oldest], [newest], (option, *following) = map(requirements, ("oldest", "newest", "next"))
+    assert (oldest.replace("==", ">="), option) == (newest, "--pre")
+    names = {Requirement(text).name for text in following}
+    assert names >= {"openai", "clarifai", "jupyterlab", "nbval", "papermill", "pytest", "mcp"}
 
 
 def test_the_live_run_is_weekly_by_hand_or_not_at_all() -> None:
