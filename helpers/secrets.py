@@ -56,7 +56,7 @@ def is_secret_name(name: str, *, alone: bool = False) -> bool:
         return bool(before) and before[-1] in _NAMES["before_key"]
     if last in ("id", "value", "base64", "b64", "pem", "data") and before:
         # An AWS access key's id is half of it; CLIENT_SECRET_VALUE.
-        return before[-2:] == ["access", "key"] or (
+        return before[-2:] in (["access", "key"], ["private", "key"]) or (
             last != "id" and is_secret_name("_".join(before))
         )
     if last in ("token", "tokens"):
@@ -143,6 +143,30 @@ def _hide_named(match: re.Match[str]) -> str:
     return match["before"] + SECRET if name is None or is_secret_name(name) else match[0]
 
 
+# What parts the cells of a table, what a heading is, and what is long and mixed enough for a key.
+_BETWEEN_CELLS = re.compile(r"( {2,}|[|\t,])")
+_HEADING = re.compile(r"[\s`*\"']*([\w -]{2,40}?)[\s`*\"']*")
+_KEY = re.compile(
+    r"(?<![^\s`\"'])(?=\S{0,99}\d)(?=\S{0,99}[A-Za-z0-9]{12})[\w.~+/=-]+(?![^\s`\"'])"
+)
+
+
+def _hide_in_tables(text: str) -> str:
+    """A text without what is in a column whose heading is the name of a secret."""
+    lines, secret, width = text.split("\n"), list[int](), 0
+    for number, line in enumerate(lines):
+        cells = _BETWEEN_CELLS.split(line)
+        if len(cells) != width:
+            width = len(cells)
+            headings = [_HEADING.fullmatch(cell) for cell in cells]
+            secret = [n for n, each in enumerate(headings) if each and is_secret_name(each[1])]
+        else:
+            for column in secret:
+                cells[column] = _KEY.sub(SECRET, cells[column])
+            lines[number] = "".join(cells)
+    return "\n".join(lines)
+
+
 def _hide_digits(match: re.Match[str]) -> str:
     return match[0] if is_public(match.string, match.start()) else stand_in(match[0])
 
@@ -200,6 +224,7 @@ def _hide_in_long(text: str, digits: bool) -> str:
         text = _ASSIGNED.sub(_hide_assigned, text)
         for named in _NAMED:
             text = named.sub(_hide_named, text)
+        text = _hide_in_tables(text)
     return PAT.sub(_hide_digits, text) if digits else text
 
 
@@ -257,6 +282,8 @@ def _hide_field(holder: dict[str, Any], name: str, text: Callable[[str], str]) -
     value = holder[name]
     if name == "token" and "logprob" in holder:  # a piece of a text, with its probability
         return value
+    if "kty" in holder and name in _NAMES["of_a_jwk"]:
+        return _nothing_of(value)
     lower = {key.lower(): each for key, each in holder.items()} if name.lower() == "value" else {}
     called = lower.get("name", lower.get("key"))
     if isinstance(called, str):  # {"name": "X-API-Key", "value": "..."}

@@ -89,7 +89,15 @@ NAMES = [
     *("X-Amz-Credential", "AWS_ACCESS_KEY_ID", "openai_api_key", "apikey", "API_KEY_2"),
     *("azure_openai_key", "storageKey", "code_verifier", "connection_string", "apitoken"),
     *("smtp_pass", "Passwort", "x-rapidapi-key", "auth_code", "client-key-data"),
-    *("basic_auth", "privateKeyPem", "consumer_key", "clientAssertion", "seed_phrase", "PHPSESSID"),
+    *(
+        "private_key_id",
+        "basic_auth",
+        "privateKeyPem",
+        "consumer_key",
+        "clientAssertion",
+        "seed_phrase",
+        "PHPSESSID",
+    ),
 ]
 OPEN_NAMES = [
     *("max_tokens", "total_tokens", "completion_tokens", "next_page_token", "eos_token", "key"),
@@ -205,6 +213,24 @@ IN_TEXTS = [
     '[["curl", "-u", "ada:{}"]]',
     '[{{"Key": "X-API-Key", "Value": "{}"}}]',
     '{{"headers": {{"X-Key": "{}"}}}}',
+    "My key ({}) no longer works",
+    "your new key: {}",
+    "API key -> {}",
+    "apiKey – {}",
+    "My token's {}",
+    "abcd-{} is my API key",
+    "| user | API key |\n|---|---|\n| ada | `{}` |\n| bob | long |",
+    "user,city,api_key\nada,London,{}\n",
+    "   user      token\n0   ada      {}",
+    'gh secret set SHOP --body "{}"',
+    "aws configure set aws_secret_access_key {}",
+    "kubectl create secret generic shop --from-literal=x={}",
+    "https://shop.test/in?code={}&state=a",
+    "https://shop.test/in#code={}",
+    "https://shop.test/a?n=1&amp;sig={}",
+    "https://shop.test/a?n=1&X-Amz-Signature={}",
+    '{{"kty": "oct", "k": "{}"}}',
+    "a key, {{'kty': 'EC', 'd': '{}Aaaaaaaaaaa'}}, of ours",
 ]
 
 
@@ -229,6 +255,14 @@ ROWS = [
     *("a-", "a.", "api_key_", "sk-", "://", "key=", "Bearer ", '"a":"b",', "cookie:", "-u a"),
     *("%3D", "a%22", 'name="', "<a>", "--token ", "password ", 'key = "', "re_", "abcd1234", "?a="),
     *('token("', "token | ", "a token ", "**token:** ", "token: a ", "<key>a", "docker login a "),
+    *(
+        "| token |\n",
+        'token,"a',
+        "gh secret set ",
+        "my key (",
+        "aws configure =a1",
+        "a1b2c3d4e5f6 is ",
+    ),
 ]
 
 
@@ -245,6 +279,7 @@ def letters_of(key: str) -> str:
     return max(key.split("\n"), key=len)
 
 
+UUID = "6f1c2b7e-3d4a-4b5c-8e9f-0a1b2c3d4e5f"
 INNOCENT: list[Any] = [
     {"usage": {"total_tokens": 7}, "max_tokens": 5, "id": "chatcmpl-" + "ab" * 16},
     {"error": {"req_id": "cd" * 16}, "hash": "ef" * 16, "md5": "01" * 16},
@@ -264,6 +299,12 @@ INNOCENT: list[Any] = [
     "The password is what you choose, and the token gpt-4o-2024-08-06 reads is a word.",
     "https://shop.test/?next=%2Fin%3Fpage%3D2, and args [--token-limit 5]",
     '<p>password</p> {"name": "city", "value": "Paris2024"}',
+    "https://shop.test/?code=404&country_code=DE and https://shop.test/?a;sig=none",
+    "your key takeaway (of 2024), my points: temperature0.7, the key difference (GPT-4o-2024)",
+    "| Token | Id |\n|---|---|\n| hello | 15339 |\n| world2 | 1 |\n\nm,tokens\ngpt-4o-2024,128000",
+    f"order {UUID}, the primary key is {UUID}, idempotency key: {UUID}, {UUID} is the cache key",
+    "git commit --body 'Adds key2024parser1'; kubectl get secret shop; gh secret list",
+    {"d": "M10 10 L20 20", "k": 5, "p": "x", "q": "aQ1aaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
     'count_tokens("gpt-4o-mini-2024-07-18"); play -a 16:9; docker run --name login -p 8080:80',
 ]
 
