@@ -1,67 +1,59 @@
 """The few facts of the world, meanings and translations that a simulation answers from."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from helpers.mock.simulated import tongues
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import Said, flat, listing, stem, table, word_set, words
 
-_MEANS = re.compile(table("patterns")["almanac"]["means"])
 _INTO = re.compile(table("patterns")["almanac"]["into"], re.IGNORECASE | re.DOTALL)
-_ORDER = re.compile(table("patterns")["almanac"]["order"])
 _WHY = "One of the few facts that a simulation has."
 
 
 def looked_up(turn: Turn) -> Said | None:
     """The answer to a question of general knowledge, if it is one of the few that are known."""
-    if (said := _listed(turn.ask, turn.prompt.variant)) is not None:
-        return said
-    skills = (_fact, _next, _meaning)
-    return next((said for skill in skills if (said := skill(turn.ask)) is not None), None)
+    return _listed(turn.ask, turn.prompt.variant) or _fact(turn.ask)
 
 
-def _telling(text: str) -> list[str]:
+def _telling(text: str) -> frozenset[str]:
     small = word_set("almanac", "small")
     found = (word.removesuffix("'s") for word in words(text))
-    return [word for word in found if word and word not in small]
+    return frozenset(stem(word) for word in found if word and word not in small)
 
 
-def _listed(text: str, variant: int = 0) -> Said | None:
+def _listed(text: str, variant: int) -> Said | None:
     """ "Name three planets": the first of a list, or all of it."""
-    said = words(digits(text))
-    known = table("almanac")["lists"]
+    said, known = words(digits(text)), table("almanac")["lists"]
     kind = next((word for word in said if word in known), "")
-    if not kind:
-        return None
+    number = next((int(word) for word in said if word.isdigit()), 0)
     beside = word_set("almanac", "lists_beside") | word_set("almanac", "small")
-    if any(w != kind and not w.isdigit() and w not in beside for w in said):
+    if not kind or any(w != kind and not w.isdigit() and w not in beside for w in said):
         return None
     items = known[kind].split(", ")
-    shift = variant * next((int(word) for word in said if word.isdigit()), 0) % len(items)
-    items = items[shift:] + items[:shift]
     whole = kind in word_set("almanac", "lists_whole")
-    if whole and {"how", "many"} <= set(said):
+    if whole and {"how", "many"} <= {*said}:
         return Said(f"There are {len(items)}: {listing(items)}.", _WHY, short=str(len(items)))
-    count = next((int(word) for word in said if word.isdigit()), len(items) if whole else 0)
-    if not 0 < count <= len(items) or not {"list", "name", "give", "tell", "are", "write"} & set(
-        said
-    ):
+    count = number or (len(items) if whole else 0)
+    shift = variant * number % len(items)
+    shown = (items[shift:] + items[:shift])[:count]
+    if not shown or count > len(items):
         return None
-    return Said(f"{listing(items[:count])}.", _WHY, items=tuple(items[:count]))
+    return Said(f"{listing(shown)}.", _WHY, items=tuple(shown))
 
 
 def _fact(text: str) -> Said | None:
-    asked = frozenset(stem(word) for word in _telling(text))
-    said, short = _facts().get(asked) or _facts().get(asked - _kinds()) or ("", "")
-    return Said(said, _WHY, short=short) if said else None
+    asked = _telling(text)
+    ways = (asked, *(asked - _stems(beside) for beside in ("kinds", "defines")))
+    known = next((_facts()[way] for way in ways if way in _facts()), None)
+    return Said(known[0], _WHY, short=known[1]) if known else None
 
 
 @cache
-def _kinds() -> frozenset[str]:
-    return frozenset(map(stem, word_set("almanac", "kinds")))
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(map(stem, word_set("almanac", name)))
 
 
 @cache
@@ -83,34 +75,14 @@ def _facts() -> dict[frozenset[str], tuple[str, str]]:
             name = work if verb == "discovered" else work.title()
             cues = (verb, f"{stem(verb)}er", *known["verbs"][verb].split())
             found += [(f"{cue} {work}", f"{maker} {verb} {name}.", maker) for cue in cues]
-    return {frozenset(map(stem, _telling(ask))): (say, short) for ask, say, short in found[::-1]}
-
-
-def _next(text: str) -> Said | None:
-    found = _ORDER.search(text.lower())
-    if found is None or found["kind"].removesuffix("s") not in table("almanac")["order"]:
-        return None
-    names = table("almanac")["order"][found["kind"].removesuffix("s")].split()
-    lower = [name.lower() for name in names]
-    if found["of"] not in lower:
-        return None
-    before = found["way"] == "before"
-    name = names[(lower.index(found["of"]) + (-1 if before else 1)) % len(names)]
-    of = names[lower.index(found["of"])]
-    return Said(f"{name} comes {'before' if before else 'after'} {of}.", _WHY, short=name)
-
-
-def _meaning(text: str) -> Said | None:
-    known = table("almanac")["meanings"]
-    if not any(word in known or word.removesuffix("s") in known for word in words(text)):
-        return None
-    plain = " ".join(text.lower().replace("’", "'").strip(" .?!").split())
-    found = _MEANS.fullmatch(re.sub(r"^(?:please|can you|could you) ", "", plain))
-    word = found["word"] if found else ""
-    for form in (word, word.removesuffix("s")):
-        if means := known.get(form):
-            return Said(f"“{form}” means: {means}.", _WHY)
-    return None
+    for kind, names in known["order"].items():
+        for one, other in pairwise([*names.split(), names.split()[0]]):
+            found += [
+                (f"{kind} after {one}", f"{other} comes after {one}.", other),
+                (f"{kind} before {other}", f"{one} comes before {other}.", one),
+            ]
+    found += [(word, f"“{word}” means: {so}.", "") for word, so in known["meanings"].items()]
+    return {_telling(ask): (say, short) for ask, say, short in found[::-1]}
 
 
 def translated(turn: Turn) -> Said | None:
@@ -120,22 +92,9 @@ def translated(turn: Turn) -> Said | None:
     found = _INTO.search(turn.text[:500].strip())
     if found is None and turn.data and "translate" in words(turn.ask):
         found = _INTO.search(f"translate {turn.data} {turn.ask[turn.ask.lower().find('to ') :]}")
-    known = table("almanac")["translate"]
-    if found is None or found["language"].capitalize() not in {
-        each["english"] for each in table("languages").values()
-    }:
+    if found is None or found["language"].lower() not in tongues.names():
         return None
-    language = found["language"].capitalize()
-    plain = flat(found["text"]).strip()
-    for phrase, other in _pieces(known.get(language, {}), plain):
-        return Said(f"“{phrase}” is “{other}” in {language}.", _WHY, short=other)
+    language, plain = found["language"].capitalize(), flat(found["text"]).strip()
+    if other := table("almanac")["translate"].get(language, {}).get(plain):
+        return Said(f"“{plain}” is “{other}” in {language}.", _WHY, short=other)
     return Said(f"Offline I know only a few words of {language}, and not “{plain}”.", _WHY)
-
-
-def _pieces(known: dict[str, str], plain: str) -> Iterator[tuple[str, str]]:
-    """The phrase itself, or with "in" and a place after it."""
-    if plain in known:
-        yield plain, known[plain]
-    head, place_word, place = plain.rpartition(" in ")
-    if place_word and head in known and "in" in known:
-        yield plain, f"{known[head]} {known['in']} {place.title()}"
