@@ -27,16 +27,13 @@ _NUMBER_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?|\d[\d,]*(?:\.\d+)?|\s+|.", re.IGN
 def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Sums in words, each with how it is written in symbols."""
     sums = table("sums")
-    phrases = [(phrase["of"].replace("N", _NUMBER), phrase["is"]) for phrase in sums["phrase"]] + [
-        (rf"(?<=[\d.)])\s*{word}(?!\w)", sign) for word, sign in sums["operators"].items()
+    worded = [
+        (rf"(?<![\w.]){each['of'].replace('N', _NUMBER)}", each["is"]) for each in sums["phrase"]
     ]
-    return tuple(
-        (
-            re.compile(rf"(?<![\w.]){of}" if "\\1" in to else of, re.IGNORECASE),
-            f" {to}" if "\\1" not in to else to,
-        )
-        for of, to in phrases
-    )
+    signs = [
+        (rf"(?<=[\d.)])\s*{word}(?!\w)", f" {sign}") for word, sign in sums["operators"].items()
+    ]
+    return tuple((re.compile(of, re.IGNORECASE), to) for of, to in worded + signs)
 
 
 @cache

@@ -2,10 +2,11 @@
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
-from helpers.mock.simulated import arithmetic, passages, results, sums, tables, things, tongues
-from helpers.mock.simulated.arithmetic import written
+from helpers.mock.simulated import passages, results, sums, things, tongues
+from helpers.mock.simulated.arithmetic import digits, numbers, written
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import (
@@ -22,6 +23,7 @@ from helpers.mock.simulated.texts import (
 )
 
 _WHY = "The results in this conversation answer it."
+_THERE = re.compile(table("patterns")["asking"]["there"], re.IGNORECASE)
 
 
 def answered(turn: Turn, sure: bool = False) -> Said | None:
@@ -30,42 +32,119 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
     With `sure`, only one that the results answer, and not one that merely points at them.
     """
     steps = [each for each in turn.past if each.result is not None and not results.failed(each)]
-    if turn.past and not word_set("results", "worked").isdisjoint(words(turn.ask)):
-        last = turn.past[-1]
-        return Said(f"{'No' if results.failed(last) else 'Yes'}. {results.told(last)}", _WHY)
     if not steps:
         return None
     # Of several, the one that the question names.
     steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
-    if (told := tables.answered(turn.ask, steps, sure)) is not None:
-        return told
-    skills = [_in_unit, *(() if sure else (yes_or_no, _again))]
-    return next((said for skill in skills if (said := skill(turn, steps)) is not None), None)
+    short = len(words(turn.ask)) < 5 or has(turn.flat, word_set("agent", "refers"))
+    told = _of_rows(turn.ask, steps) or (
+        in_unit(turn.ask, steps[-1], already=True) if short else ""
+    )
+    if told or sure:
+        return Said(told, _WHY) if told else None
+    return yes_or_no(turn, steps) or _again(turn, steps)
 
 
-def _in_unit(turn: Turn, steps: list[Step]) -> Said | None:
-    """ "What is that in Fahrenheit?" """
-    asked = set(words(turn.ask))
-    if not asked & word_set("agent", "refers") and len(asked) > 4:
-        return None
-    told = in_unit(turn.ask, steps[-1], already=True)
-    return Said(told, _WHY) if told else None
+# Of several things
+
+
+def _rows(ask: str, steps: list[Step]) -> dict[str, dict[str, Any]]:
+    """What the last result lists, or what each of the steps was about; of these, what is named."""
+    found = things.records(parsed(steps[-1].result or ""))
+    rows = {str(item[key]): item for item in found if (key := things.label(item))}
+    if len(rows) < 2:
+        rows = {results.subject(step): results.measures(step) for step in steps}
+    named = [name for name in rows if name.lower() in ask.lower()]
+    return {name: rows[name] for name in named} if len(named) > 1 else rows
+
+
+def _of_rows(ask: str, steps: list[Step]) -> str:
+    """ "Which is colder?", "What is the total?", "What is the difference?", of several things."""
+    said, rows, cues = words(ask), _rows(ask, steps), table("results")
+    pairs = ((rule, word) for rule in cues["compare"] for word in said)
+    met = next(((rule, word) for rule, word in pairs if word in rule["words"].split()), None)
+    rule, word = met or (None, "")
+    statistics = table("sums")["statistics"]
+    name = next((n for n in ("average", "sum") if {*statistics[n].split()} & {*said}), "")
+    if not (rule or name or "difference" in said):
+        return ""
+    about = f"{rule['keys']} {rule.get('units', '')}" if rule else cues["differs"]
+    known = f"{word} difference {about} {statistics.get(name, '')} {' '.join(rows)}"
+    values = _numbers(said, rows, about)
+    if len(values) < 2 or _unknown(said, {*words(known)}, rows, steps):
+        return ""
+    if name:
+        total = sum(value for value, _, _ in values)
+        total = total if name == "sum" else total / len(values)
+        keys = {part for row in rows.values() for key in row for part in key_parts(key)}
+        if keys & things.keys("quantity"):
+            return ""
+        lead = "total" if name == "sum" else name
+        return (
+            f"The {lead} is {written(round(total, 2))} {values[0][2].partition(' ')[2]}".strip()
+            + "."
+        )
+    values.sort(key=lambda each: each[0], reverse=not rule or rule["more"])
+    (first, one, shown), (second, other, less) = values[:2]
+    if not rule and len(values) > 2:
+        return ""
+    if not rule:
+        apart = f"{written(round(first - second, 6))} {shown.partition(' ')[2]}".strip()
+        return f"The difference is {apart}: {shown} for {one}, {less} for {other}."
+    if first == second:
+        return f"Neither: {one} and {other} have the same, {shown}."
+    the = "the " if word.endswith("est") or word == "best" else ""
+    the = "the most " if "most" in said else the
+    return f"{one} is {the}{word}: {shown}, against {less} for {other}."
+
+
+def _unknown(
+    said: list[str], known: set[str], rows: dict[str, dict[str, Any]], steps: list[Step]
+) -> set[str]:
+    """The words that nothing accounts for; what follows "which" says what the rows are."""
+    keys = {part for row in rows.values() for key in row for part in key_parts(key)}
+    small = word_set("memory", "small") | word_set("results", "beside") | key_parts(steps[-1].name)
+    sort = {after for word, after in pairwise(said) if word in ("which", "what")}
+    left = {*said} - known - sort - keys - small
+    return {word for word in left if word_forms(word).isdisjoint(keys)}
+
+
+def _numbers(
+    said: list[str], rows: dict[str, dict[str, Any]], about: str
+) -> list[tuple[float, str, str]]:
+    """The numbers under the first key that is meant, each with its row and as it is told."""
+    keys = {key: key_parts(key) for row in rows.values() for key, value in row.items()
+            if things.number(value) is not None and not key.lower().endswith("id")}  # fmt: skip
+    forms = {form for word in said for form in word_forms(word)}
+    meant = next(
+        (k for want in (forms, {*about.split()}) for k, parts in keys.items() if want & parts), ""
+    )
+    found = ((things.number(row.get(meant)), name, row) for name, row in rows.items())
+    return [(v, name, results.measure(row, meant)) for v, name, row in found if v is not None]
+
+
+def word_forms(word: str) -> set[str]:
+    return {word, stem(word), *table("results")["asked"].get(word, "").split()}
+
+
+def key_parts(key: str) -> set[str]:
+    return {form for word in spelt(key).split() for form in (word, stem(word))}
+
+
+# Of one thing
 
 
 def in_unit(text: str, step: Step, already: bool = False) -> str:
     """A temperature in the unit that a text names, where the result has another; or "" for none."""
-    target = next(
-        (unit for unit in ("fahrenheit", "celsius") if {unit, unit[0]} & {*words(text)}), ""
-    )
-    hot = results.degrees(step)
+    said, hot = {*words(text)}, results.degrees(step)
+    target = next((unit for unit in ("fahrenheit", "celsius") if {unit, unit[0]} & said), "")
     if not target or hot is None or not (hot[1] or already):
         return ""
     unit = f"°{target[0].upper()}"
     if hot[1] == unit:
-        said = f"It is in {target.capitalize()} already: {written(hot[0])} {unit}."
-        return said if already else ""
-    source = "fahrenheit" if hot[1] == "°F" else "celsius"
-    value = sums.converted(hot[0], source, target)
+        told = f"It is in {target.capitalize()} already: {written(hot[0])} {unit}."
+        return told if already else ""
+    value = sums.converted(hot[0], "fahrenheit" if hot[1] == "°F" else "celsius", target)
     return f"{written(hot[0])} {hot[1]} is {written(value or 0.0)} {unit}."
 
 
@@ -79,56 +158,45 @@ def in_language(code: str, step: Step) -> str:
     return tongues.weather(code, place, f"{written(hot[0])} {hot[1]}".strip(), sky)
 
 
-def _feeling(hot: tuple[float, str], rule: dict[str, Any]) -> bool:
-    """Whether a temperature is within the bounds of a rule, which are in degrees Celsius."""
-    number = sums.converted(hot[0], "fahrenheit", "celsius") if hot[1] == "°F" else hot[0]
-    bounded = "least" in rule or "most" in rule
-    return bounded and rule.get("least", -99) <= (number or 0) <= rule.get("most", 99)
-
-
-_THERE = re.compile(table("patterns")["asking"]["there"], re.IGNORECASE)
-
-
 def is_whether(turn: Turn) -> bool:
     """Whether a question is answered by yes or no."""
     sees = has(turn.flat, ("can you see", "do you see", "could you see"))
-    bare = words(turn.ask)[0] if words(turn.ask)[1:2] not in ([], ["you"]) else ""
-    return bool(sees) or not word_set("agent", "yes_no").isdisjoint((first_word(turn.ask), bare))
+    return bool(sees) or first_word(turn.ask) in word_set("agent", "yes_no")
 
 
 def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Do I need an umbrella?", "Is there a cat in it?": whether the results have a sign of it."""
     if not is_whether(turn):
         return None
+    asked, step = {*words(turn.ask)}, steps[-1]
+    before = turn.past and not turn.steps
     later = has(turn.flat, word_set("agent", "relative"))
-    if later and turn.past and not turn.steps and not has(flat(steps[-1].result or ""), [later]):
-        return _silent(steps[-1])  # what came back is of today
-    asked = set(words(turn.ask))
-    body = " ".join(each.result or "" for each in steps).lower()
-    hot = results.degrees(steps[-1])
-    for rule in table("results")["sign"]:
-        if hot is not None and asked & set(rule["words"].split()):
-            seen = (steps[-1].result or "").lower() if turn.past and not turn.steps else body
-            so = any(sign in seen for sign in rule.get("signs", "").split()) or _feeling(hot, rule)
-            return Said(f"{'Yes' if so else 'No'}. {results.told(steps[-1])}", _WHY)
-    step = _meant(turn, steps[-1]) or steps[-1]
+    if later and before and not has(flat(step.result or ""), [later]):
+        return _silent(step)  # what came back is of today
+    body = " ".join(each.result or "" for each in (steps[-1:] if before else steps)).lower()
+    if (hot := results.degrees(step)) is not None:
+        celsius = sums.converted(hot[0], "fahrenheit", "celsius") if hot[1] == "°F" else hot[0]
+        for rule in table("results")["sign"]:
+            if asked & {*rule["words"].split()}:
+                least, most = (
+                    rule.get("least", 99 if "most" not in rule else -99),
+                    rule.get("most", 99),
+                )
+                so = any(sign in body for sign in rule.get("signs", "").split())
+                return _sure(so or least <= (celsius or 0) <= most, step)
+    step = _meant(turn, step) or step
     flags = [value for value in _keyed(turn, step).values() if type(value) is bool]
     if len(flags) == 1:
-        return Said(f"{'Yes' if flags[0] else 'No'}. {results.told(step)}", _WHY)
-    wanted = set(passages.content(turn.ask)) - set(passages.content(results.subject(steps[-1])))
-    if wanted and wanted <= set(passages.content(body)):
-        return Said(f"Yes. {results.told(steps[-1])}", _WHY)
-    there = _THERE.search(turn.ask)
-    if there is None:
+        return _sure(flags[0], step)
+    if (there := _THERE.search(turn.ask)) is None:
         return None
-    parts = f"{body} {spelt(steps[-1].name)}".replace(".", " ")  # "y.csv" is a csv file
-    wanted = {stem(word) for word in words(there[1])}
-    so = wanted <= {stem(word) for word in words(parts)}
-    if not so and len(wanted) > 3:
-        return _silent(steps[-1])
-    what = there[1].strip()
-    return Said(f"{'Yes' if so else f'No, nothing there is called {what}'}. "
-                f"{results.told(steps[-1])}", _WHY)  # fmt: skip
+    parts = f"{body} {spelt(step.name)}".replace(".", " ")  # "y.csv" is a csv file
+    so = {stem(word) for word in words(there[1])} <= {stem(word) for word in words(parts)}
+    return _sure(so, step, f", nothing there is called {there[1].strip()}")
+
+
+def _sure(so: bool, step: Step, denied: str = "") -> Said:
+    return Said(f"{'Yes' if so else f'No{denied}'}. {results.told(step)}", _WHY)
 
 
 def _silent(step: Step) -> Said:
@@ -139,51 +207,37 @@ def _silent(step: Step) -> Said:
 def _meant(turn: Turn, step: Step) -> Step | None:
     """The one thing of a result that a question names, as a result of its own."""
     found = things.named(things.records(parsed(step.result or "")), turn.ask)
-    one = json.dumps(found[0], ensure_ascii=False) if len(found) == 1 else ""
-    return Step(step.name, {}, one) if one else None
+    return Step(step.name, {}, json.dumps(found[0])) if len(found) == 1 else None
 
 
 def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
     """What a result says under the keys that a question names: "How humid is it?"."""
-    asked = {form for word in words(turn.ask) for form in tables.word_forms(word)}
+    asked = {form for word in words(turn.ask) for form in word_forms(word)}
     asked -= word_set("memory", "small")
     made, subjects = (step.arguments or {}).values(), things.keys("subjects")
     told = {k: v for k, v in results.measures(step).items() if k not in subjects and v not in made}
-    return {key: value for key, value in told.items() if tables.key_parts(key) & asked}
+    return {key: value for key, value in told.items() if key_parts(key) & asked}
 
 
 def _again(turn: Turn, steps: list[Step]) -> Said | None:
     """A question that points at the last result, or asks for some of its keys."""
-    step = steps[-1]
-    if meant := _meant(turn, step):
-        step = meant
-        told = results.told(step)
-        if not _keyed(turn, step):
-            left = {*passages.content(turn.ask)} - {*passages.content(told)}
-            return None if left - {*map(stem, word_set("results", "beside"))} else Said(told, _WHY)
-    value = results.measures(step)
-    questions = word_set("agent", "asks_back") | word_set("agent", "yes_no")
-    orders = word_set("reading", "imperatives") - questions | {"why"}
+    step = _meant(turn, steps[-1]) or steps[-1]
+    questions = word_set("agent", "asks_back") | word_set("agent", "yes_no") - {"why"}
+    orders = word_set("reading", "imperatives") - questions
     asked = turn.ask.rstrip().endswith("?") and len(words(turn.ask)) < 12
-    if first_word(turn.ask) in orders or not asked:
+    computed = numbers(digits(turn.ask)) or {"more", "less"} & {*words(turn.ask)}
+    if first_word(turn.ask) in orders or not asked or computed:
         return None
     if keyed := _keyed(turn, step):
-        many = arithmetic.numbers(arithmetic.digits(turn.ask))
-        prices = [
-            v for k, v in keyed.items() if not things.keys("price").isdisjoint(spelt(k).split())
-        ]
-        if len(many) == 1 and prices and isinstance(price := prices[0], int | float):
-            total = f"{written(many[0])} * {written(price)} = {written(round(many[0] * price, 6))}"
-            return Said(f"{total} {results.unit_of(value)}".strip() + ".", _WHY)
-        if any(not things.keys("measured").isdisjoint(spelt(key).split())
-               and not results.unit_in_key(key)[1] for key in keyed):  # fmt: skip
+        value = results.measures(step)
+        if any(key_parts(key) & things.keys("measured") for key in keyed):
             keyed |= {k: v for k, v in value.items() if k in things.keys("unit_keys")}
-        subjects = [str(value[key]) for key in value if key in things.keys("subjects")]
-        about = results.subject(step) or next(iter(subjects), "")
+        subjects = (str(value[key]) for key in value if key in things.keys("subjects"))
+        about = results.subject(step) or next(subjects, "")
         told = listing(results.facts(keyed))
         return Said(f"For {about}, {told}." if about else f"{told[:1].upper()}{told[1:]}.", _WHY)
     told = results.told(step)
-    left = set(passages.content(turn.ask)) - set(passages.content(f"{step.name} {told}"))
+    left = {*passages.content(turn.ask)} - {*passages.content(f"{step.name} {told}")}
     if has(turn.flat, word_set("agent", "refers")) and (len(left) < 2 or is_whether(turn)):
         return _silent(step) if left else Said(told, "The question is about the last result.")
     return None

@@ -73,6 +73,12 @@ def _plural(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}."
 
 
+def _sorted(text: str) -> str:
+    items = [item.strip(" .?!") for item in re.split(r",|\n|\band\b", text) if item.strip()]
+    numbers = all(re.fullmatch(r"-?\d{1,15}(?:\.\d{1,9})?", item) for item in items)
+    return ", ".join(sorted(items, key=float if numbers else str.lower))
+
+
 _CRAFTS: dict[str, Callable[[str], str]] = {
     "words": lambda text: _plural(len(text.split()), "word"),
     "letters": lambda text: f"“{quoted(text)}” has {_plural(len(text), 'character')}",
@@ -80,6 +86,7 @@ _CRAFTS: dict[str, Callable[[str], str]] = {
     "upper": str.upper,
     "lower": str.lower,
     "reverse": lambda text: text[::-1],
+    "sort": _sorted,
     "title": str.title,
     "first": lambda text: text[:1],
     "last": lambda text: text[-1:],

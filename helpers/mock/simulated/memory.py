@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from helpers.mock.simulated import carry, passages, problems, sums, tables
-from helpers.mock.simulated.arithmetic import digits, numbers, written
+from helpers.mock.simulated import carry, passages
+from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import CITIES
 from helpers.mock.simulated.reading import Turn
@@ -26,7 +26,6 @@ from helpers.mock.simulated.texts import (
 )
 
 _CLAUSE = re.compile(table("patterns")["memory"]["clause"], re.IGNORECASE)
-_MINE = re.compile(r"\bmy [\w ]+")
 _COMMA = re.compile(r"[,;] (?:and |so |then )?")
 _NOT = re.compile(r"\b([\w'’-]{1,60}),? (?:and )?not ([\w'’-]{1,60})")
 _APPOSED = re.compile(r"\b(I['’]m|I am) ([A-ZÀ-Þ][\w'’-]+), (an?) ")
@@ -79,18 +78,16 @@ def recall(turn: Turn) -> Said | None:
     if lines and has(turn.flat, table("memory")["words"]["all"]):
         told = [_LEAD.sub("", line).strip().rstrip(".!;,") for line in lines[::-1][-8:]]
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
-    if listed := tables.in_text(turn.ask, " ".join(turn.told_by_system)):
-        return listed
     if not lines:
         return _unknown(turn)
     found = passages.answering(turn.ask, lines[::-1], topical=False, latest=True)
     if found is None:
         return _unknown(turn)
-    if has(turn.flat, table("sums")["problem"]["unread"]):  # "What is double my lucky number?"
-        number = written(one[0]) if len(one := numbers(digits(found))) == 1 else "?"
-        return sums.expressions(_MINE.sub(number, turn.ask))
-    if not set(numbers(digits(turn.ask))) <= set(numbers(digits(found))):
-        return problems.solved(digits(f"{found} {turn.ask}"))  # "What do five tickets cost?"
+    reckons = word_set("sums", "multiples") | word_set("sums", "remains")
+    if not reckons.isdisjoint(words(turn.ask)):
+        return None  # "What is double my lucky number?"
+    if not {*numbers(digits(turn.ask))} <= {*numbers(digits(found))}:
+        return None  # "What do five tickets cost?"
     if found in turn.data and passages.computes(turn.ask, found):
         return None
     reply = passages.beside(turn.ask, found, turn.system) or _told(found, turn)

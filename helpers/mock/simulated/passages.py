@@ -184,7 +184,7 @@ def _shorts() -> dict[str, re.Pattern[str]]:
             if (short := each.get("short"))}  # fmt: skip
 
 
-_NUMBER_ASKED = re.compile(r"\bhow (?:many|much|far|old|fast)\b")
+_NUMBER_ASKED = re.compile(r"\bhow (?:many|much|far|old|fast)\b|\bthe (?:new|total|final) ")
 
 
 def computes(question: str, line: str) -> bool:
@@ -192,9 +192,11 @@ def computes(question: str, line: str) -> bool:
     asked = set(numbers(digits(question)))
     own = numbers(digits(line))
     left = set(content(question)) - set(content(line)) if own else set()
-    left |= {*words(line)} & {*table("sums")["problem"]["compares"]} - {*words(question)}
+    left |= {*words(line)} & word_set("sums", "compares") - {*words(question)}
     asks = _NUMBER_ASKED.search(question.lower()) is not None
-    return asks and (not asked <= set(own) or bool(left) or len(own) > 1)
+    return asks and (
+        not asked <= set(own) or bool(left) or len(own) > 1 or "that" in words(question)
+    )
 
 
 def measures(text: str) -> list[tuple[float, str]]:

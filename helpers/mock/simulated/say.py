@@ -10,18 +10,14 @@ from helpers.mock.simulated import (
     asking,
     carry,
     crafts,
-    days,
-    lists,
     memory,
     passages,
-    problems,
     sights,
     style,
     sums,
-    tables,
     tongues,
 )
-from helpers.mock.simulated.arithmetic import digits, numbers
+from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
@@ -149,10 +145,7 @@ def _computed(turn: Turn) -> Said | None:
     if apart and not any(map(str.isdigit, digits(turn.ask))):
         return None  # "How many hours a day ...?" is about the material
     text = turn.ask if turn.marked or len(turn.text) > 400 else turn.text
-    if (said := sums.compute(text)) is not None or turn.marked or not turn.text.endswith("?"):
-        return said
-    before = next((message for message in turn.said_by("user") if numbers(digits(message))), "")
-    return problems.solved(digits(f"{before}\n{text}")) if before else None
+    return sums.compute(text)
 
 
 _SKILLS: tuple[Skill, ...] = (
@@ -160,8 +153,6 @@ _SKILLS: tuple[Skill, ...] = (
     sights.seen,
     tongues.reply,
     asking.answered,
-    days.told,
-    lists.listed,
     carry.restated,
     crafts.classify,
     crafts.count,
@@ -170,7 +161,6 @@ _SKILLS: tuple[Skill, ...] = (
     almanac.translated,
     crafts.text_work,
     crafts.extract,
-    lambda turn: tables.in_text(turn.ask, turn.data),
     _computed,
     lambda turn: from_data(turn),
     memory.recall,

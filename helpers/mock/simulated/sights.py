@@ -1,14 +1,13 @@
 """Questions about pictures, answered from what was measured of them and seen in them."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers.mock.pictures import questions
 from helpers.mock.pictures.describe import written
-from helpers.mock.simulated import sums, tables
-from helpers.mock.simulated.reading import Step, Turn
+from helpers.mock.simulated import sums
+from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.rows import rows
 from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
 
@@ -93,13 +92,6 @@ def _of_one(asked: str, text: str, sight: _Sight) -> str:
     for label, number in reversed(rows(written(sight.whole))):
         if has(asked, [label.lower()]):
             return f"It says “{label} {number}”."
-    priced = [
-        {"name": label, "price": float(number)}
-        for label, number in rows(written(sight.whole))
-        if label.lower() not in ("total", "table") and re.fullmatch(r"\d+\.\d\d", number)
-    ]
-    if len(priced) > 1 and (told := tables.answered(text, [Step("", {}, json.dumps(priced))])):
-        return told.text
     if sight.colours and has(asked, (*cues["colour"], *word_set("pictures", "colours"))):
         return f"It is {sight.colours}."
     if sight.shown and has(asked, cues["what"]):
@@ -109,17 +101,14 @@ def _of_one(asked: str, text: str, sight: _Sight) -> str:
 
 def _which(asked: str, text: str, sights: list[_Sight]) -> Said | None:
     """ "Which of the two shows a train?": the picture that has most of the question's words."""
-    if not has(asked, ("which", "which one", "which picture")):
-        return None
-    small = word_set("memory", "small")
-    wanted = {stem(word) for word in asked.split() if word not in small}
+    wanted = {stem(word) for word in asked.split()} - {"show", "pictur"}
+    wanted -= {stem(word) for word in word_set("memory", "small")}
     scores = [len(wanted & {stem(word) for word in words(sight.whole)}) for sight in sights]
-    best = max(scores)
-    if scores.count(best) != 1 or not best:
+    place = scores.index(max(scores))
+    if "which" not in asked.split() or scores.count(scores[place]) != 1:
         return None
-    place = scores.index(best)
-    letters = re.findall(r"\b[Pp]icture ([A-Z])\b|\b[Ii]mage ([A-Z])\b", text)
-    name = "".join(letters[place]) if len(letters) >= len(sights) else str(place + 1)
+    letters = re.findall(r"\b(?:[Pp]icture|[Ii]mage) ([A-Z])\b", text)
+    name = letters[place] if len(letters) >= len(sights) else str(place + 1)
     if has(asked, ("its letter", "the letter", "only the letter", "its number")):
         return Said(name, _WHY, exact=True)
     return Said(f"Picture {name}: it {sights[place].told}.", _WHY)
