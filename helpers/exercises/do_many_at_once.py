@@ -1,17 +1,16 @@
-"""The exercises of `14_do_many_at_once`.
+"""The exercise of `14_do_many_at_once`.
 
-Their functions are given an `ask` that sends nothing, so that each answer can be told by its order,
-its time and its cost.
+Its function is given an `ask` that sends nothing, so that each answer can be told by its order and
+its time.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 from openai.types.chat.chat_completion import Choice
 
@@ -22,13 +21,12 @@ from helpers.transcript import transcript
 class _Asked:
     """An `ask` that answers after a moment, and counts what is under way."""
 
-    def __init__(self, answers: dict[str, str], tokens: Sequence[int] = (20,)) -> None:
-        self.answers, self.tokens = answers, tokens
+    def __init__(self, answers: dict[str, str]) -> None:
+        self.answers = answers
         self.reviews: list[str] = []
         self.now = self.most = 0
 
     async def __call__(self, review: str) -> ChatCompletion:
-        tokens = self.tokens[len(self.reviews) % len(self.tokens)]
         self.reviews.append(review)
         self.now += 1
         self.most = max(self.most, self.now)
@@ -42,9 +40,6 @@ class _Asked:
             created=0,
             model="",
             object="chat.completion",
-            usage=CompletionUsage(
-                prompt_tokens=10 * tokens, completion_tokens=tokens, total_tokens=11 * tokens
-            ),
         )
 
 
@@ -88,55 +83,3 @@ def fill_the_gaps(answer: Answer, fill: Callable[..., Any]) -> str | None:
     if len(filled) == len(wanted) and not all(isinstance(e, str | None) for e in filled):
         return NOT_TEXTS
     return None if filled == wanted else NOT_IN_PLACE
-
-
-NOT_TWO = "return two numbers: how many were asked about, and what they cost."
-NOTHING_SPENT = "nothing is counted as spent: add the cost of each reply's usage."
-TOO_FAR = "the budget was spent before the last request: leave the loop as soon as it is."
-TOO_SOON = "the budget is not spent yet: go on asking."
-AT_ONCE = "several were asked at once, before anybody knew what they cost: ask one after another."
-MET = "a budget that is met exactly is spent as well: stop where the cost is the budget or more."
-WRONG_SUM = "what you return is not what the replies cost: add `cost` of each usage."
-WRONG_COUNT = "the number that you return is not the number of requests that you sent."
-
-TOKENS = (100, 300, 200, 700, 50)
-
-
-@exercise(
-    "stay-in-budget",
-    sends=False,
-    correct="you stopped at the reply with which the budget was spent.",
-)
-def stay_in_budget(
-    answer: Answer, within: Callable[..., Any], cost: Callable[[int, int], float]
-) -> str | None:
-    costs = [cost(10 * tokens, tokens) for tokens in TOKENS]
-    # The budget may be met, lie between two replies, or be more than all of them cost.
-    for wanted, budget in (
-        (3, sum(costs[:3]) - 1e-12),
-        (4, sum(costs[:3]) + costs[3] / 2),
-        (5, 1.0),
-    ):
-        asked = _Asked({}, TOKENS)
-        result = returned(within, budget, [f"review {n}" for n in range(5)], asked)
-        try:
-            count, spent = map(float, result)
-        except (TypeError, ValueError):
-            return NOT_TWO
-        sent = len(asked.reviews)
-        if spent == sent:
-            return NOT_TWO
-        if not spent:
-            return NOTHING_SPENT
-        if asked.most > 1:
-            return AT_ONCE
-        if abs(spent - sum(costs[:sent])) > 1e-9:
-            return WRONG_SUM
-        if sent != wanted:
-            return TOO_FAR if sent > wanted else TOO_SOON
-        if count != sent:
-            return WRONG_COUNT
-    # Where replies cost nothing, no rounding stands between the cost and the budget.
-    asked = _Asked({}, (0,))
-    returned(within, 0.0, REVIEWS, asked)
-    return MET if len(asked.reviews) > 1 else None

@@ -35,8 +35,8 @@ from tests.elsewhere.compatible import replies
 PYTHON = PROJECT / "build" / "local" / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
 # It sees and makes none, and so has the mock before it in these, as in those for the mock alone.
 OF_PICTURES = ("07", "08")
-# They send a hundred requests, of which none needs a long reply.
-OF_MANY_REQUESTS = ("13", "14", "16")
+# They send many requests, of which none needs a long reply.
+OF_MANY_REQUESTS = ("13", "14", "16", "20")
 LONGEST = 200  # tokens: data that is held to a schema has to come to its end
 SHORT = 40
 PATIENCE = 40  # a core that others use as well makes three tokens a second
