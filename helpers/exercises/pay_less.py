@@ -71,7 +71,7 @@ def _kept(last_turns: Callable[..., Any], rules: list[Any], number: int) -> str 
 @exercise(
     "last-turns",
     sends=False,
-    correct="the instructions and whole turns are left, and nothing of what you were given changed.",
+    correct="the instructions and whole turns are left, and what you were given is as it was.",
 )
 def keep_the_last_turns(answer: Answer, last_turns: Callable[..., Any]) -> str | None:
     for rules in (RULES, RULES[:1], []):
