@@ -141,10 +141,10 @@ class Exercise:
     id: str
     check: Check
     correct: str
-    sends: bool = True
-    refusals: bool = False
-    errors: bool = False
-    keeps: Sequence[str] = ()
+    sends: bool
+    refusals: bool
+    errors: bool
+    keeps: Sequence[str]
 
     def verdict(self, answer: Answer, variables: Mapping[str, Any] | None = None) -> str:
         """The line that the reader sees. Of the notebook's variables, the check takes its own."""
@@ -181,16 +181,24 @@ class Exercise:
 EXERCISES: dict[str, Exercise] = {}
 
 
-def exercise(id: str, **says: Any) -> Callable[[Check], Check]:
+def exercise(
+    id: str,
+    *,
+    correct: str,
+    sends: bool = True,
+    refusals: bool = False,
+    errors: bool = False,
+    keeps: Sequence[str] = (),
+) -> Callable[[Check], Check]:
     """Register a check: a function of an Answer and of the notebook's variables that it names.
 
-    `says` are the other fields of an Exercise; `correct` must be among them.
+    The rest are fields of an Exercise.
     """
 
     def register(check: Check) -> Check:
         if id in EXERCISES:
             raise ValueError(f"there are two exercises {id!r}")
-        EXERCISES[id] = Exercise(id, check, **says)
+        EXERCISES[id] = Exercise(id, check, correct, sends, refusals, errors, keeps)
         return check
 
     return register

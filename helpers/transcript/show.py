@@ -43,11 +43,16 @@ def lines(exchanges: list[Exchange]) -> Iterator[str]:
 
 
 # What a reply is made from, of a request and of a message; all else is only passed on.
-_READ = re.compile(
-    r"(tool|call|stream|reasoning|max|top|encoding|response|previous|parallel|mcp|input|image)_?\w*"
-    r"|model|text|n|messages|instructions|prompt|seed|temperature|size|stop|logprobs|dimensions|role"
-    r"|type|content|name|id|status|refusal|output|arguments|annotations|summary|detail"
-)
+_READ = {
+    "dimensions", "encoding_format", "image", "input", "instructions", "logprobs",
+    "max_completion_tokens", "max_output_tokens", "max_tokens", "max_tool_calls", "mcp_servers",
+    "messages", "model", "n", "parallel_tool_calls", "previous_response_id", "prompt", "reasoning",
+    "reasoning_effort", "response_format", "seed", "size", "stop", "stream", "stream_options",
+    "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p",
+    "annotations", "arguments", "call_id", "content", "detail", "id", "image_url", "name",
+    "output", "reasoning_content", "refusal", "role", "status", "summary", "tool_call_id",
+    "tool_calls", "type",
+}  # fmt: skip
 
 
 def _passed_on(exchange: Exchange) -> Iterator[str]:
@@ -55,7 +60,7 @@ def _passed_on(exchange: Exchange) -> Iterator[str]:
     for where, part in (messages and {"": as_object(exchange.request), **messages}).items():
         parts = part, *objects(part.get("content"))
         names = (name for each in parts for name, value in each.items() if value is not None)
-        yield from (name + where for name in names if not _READ.fullmatch(name))
+        yield from (name + where for name in names if name not in _READ)
 
 
 def _reply(exchange: Exchange) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import re
 
 REASONS: dict[str, dict[str, str]] = {
     "conformance": {
-        r"server-sse-polling": "a warning: it asks by an old version of the protocol, for which the"
-        " official package begins no stream with an empty event",
+        r"server-sse-polling": "a warning: it agrees on protocol 2025-11-25, but then asks by"
+        " 2025-03-26, for which the official package begins no stream with an empty event",
     },
     "json-schema": {
         r"^elsewhere$": "a schema elsewhere is not fetched: what nobody can check is taken to fit",

@@ -44,9 +44,9 @@ def test_tokens_are_shown_where_they_are_known() -> None:
 def test_what_is_passed_on_and_not_read_is_named() -> None:
     parts = [{"type": "text", "text": "Weather in Oslo?", "cache_control": {"type": "ephemeral"}}]
     messages = [{**QUESTION, "mood": 1}, {"role": "user", "content": parts}]
-    asked = {"messages": messages, "metadata": {"a": "b"}, "seed": 3}
+    asked = {"messages": messages, "metadata": {"a": "b"}, "seed": 3, "tool_resources": {}}
     told = lines(Exchange("POST", "/chat/completions", asked))
-    passed = "metadata, mood of message 1, cache_control of message 2"
+    passed = "metadata, tool_resources, mood of message 1, cache_control of message 2"
     assert told[1] == f"→ passed on: {passed}"
 
 
