@@ -11,7 +11,7 @@ from helpers.checks import Answer, exercise, returned
 from helpers.transcript import Exchange
 from helpers.transcript.read import calls_of, received, sent
 
-NOT_OFFERED = "the last requests do not offer `{}`: keep its name, and put it into the tools."
+NOT_OFFERED = "the last requests do not offer `get_weather`: keep that name, and offer the tool."
 NOT_MENDED = "the wind is not answered with 12: return what the service says about it."
 INVENTED = "the service knows no Atlantis, and your tool makes up a report: pass on what it says."
 BROKEN = "a question about the weather is not answered in Celsius: convert, and say the unit."
@@ -24,11 +24,10 @@ NOT_ALL = "the evaluation was not run on your tool: ask all the cases again."
     correct="the question about the wind is answered, and the others still are.",
 )
 def mend_without_breaking(
-    answer: Answer, CASES: Any, Reply: Any, passes: Callable[..., bool]
+    answer: Answer, CASES: Any, Reply: Any, problems: Callable[..., list[str]]
 ) -> str | None:
-    for tool in ("get_weather", "days_between"):
-        if tool not in answer.sent[-1].tools:
-            return NOT_OFFERED.format(tool)
+    if "get_weather" not in answer.sent[-1].tools:
+        return NOT_OFFERED
     ended = [exchange for exchange in answer.exchanges if not received(exchange).calls]
     asked = [sent(each).messages[0].get("content") for each in ended]
     if len(set(Counter(asked).values())) > 1 or len(set(asked)) < 8:
@@ -39,7 +38,7 @@ def mend_without_breaking(
             if not case.calls or case.question not in run:
                 continue
             reply = Reply(received(run[case.question]).text, _calls_before(run[case.question]))
-            if not passes(case, reply) or _in_fahrenheit(reply.text):
+            if problems(case, reply) or _in_fahrenheit(reply.text):
                 if "wind" in case.question:
                     return NOT_MENDED
                 return BROKEN if case.facts else INVENTED
@@ -82,7 +81,7 @@ CITIES = {"New York": ("New York, USA", 20, "partly cloudy"), "London": ("London
     errors=True,
     correct="a good reply passes, and four poor ones do not.",
 )
-def case_that_can_fail(answer: Answer, case: Any, score: Any, Reply: Any) -> str | None:
+def case_that_can_fail(answer: Answer, case: Any, problems: Any, Reply: Any) -> str | None:
     several = (tuple, list, set)
     if not all(isinstance(e, several) for e in (case.facts, case.calls, *(case.calls or ()))):
         return NO_COMMA
@@ -103,9 +102,9 @@ def case_that_can_fail(answer: Answer, case: Any, score: Any, Reply: Any) -> str
         (good, there, ANY_CITY),
     ]
     for text, calls, hint in poor:
-        if all(score(case, Reply(text, calls)).values()):
+        if not problems(case, Reply(text, calls)):
             return hint
-    return None if all(score(case, Reply(good, here)).values()) else f"{TOO_STRICT}“{good}”"
+    return f"{TOO_STRICT}“{good}”" if problems(case, Reply(good, here)) else None
 
 
 def _said(form: str, cities: list[str]) -> str:
