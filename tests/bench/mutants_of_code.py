@@ -8,6 +8,7 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -23,26 +24,30 @@ WORDING = 3
 
 @dataclass(frozen=True)
 class Change:
-    """One change: its line, what it is in words, and the module with it."""
+    """One change: its line, what it is in words, and what makes the module with it."""
 
     line: int
     text: str
-    tree: ast.Module
+    tree: Callable[[], ast.Module]
 
 
 def changes(source: str) -> Iterator[Change]:
     """Every change of a module, in the order of its lines."""
+    for number, node in enumerate(_places(ast.parse(source))):
+        for choice, (_, new) in enumerate(_ways(node)):
+            text = f"{_line(node)}  ->  {_line(new) if new is not None else '(left out)'}"
+            yield Change(node.lineno, text, partial(_changed, source, number, choice))
+
+
+def _places(tree: ast.Module) -> list[ast.expr | ast.stmt]:
+    return [node for node in _walk(tree) if isinstance(node, ast.expr | ast.stmt)]
+
+
+def _changed(source: str, number: int, choice: int) -> ast.Module:
     tree = ast.parse(source)
-    places = [node for node in _walk(tree) if isinstance(node, ast.expr | ast.stmt)]
-    for number, node in enumerate(places):
-        for choice, _ in enumerate(_ways(node)):
-            broken = copy.deepcopy(tree)
-            twin = [each for each in _walk(broken) if isinstance(each, ast.expr | ast.stmt)][number]
-            before = _line(node)
-            put, new = _ways(twin)[choice]
-            put(broken)
-            text = f"{before}  ->  {_line(new)}" if new is not None else f"{before}  ->  (left out)"
-            yield Change(node.lineno, text, ast.fix_missing_locations(broken))
+    put, _ = _ways(_places(tree)[number])[choice]
+    put(tree)
+    return ast.fix_missing_locations(tree)
 
 
 def _line(node: ast.AST) -> str:

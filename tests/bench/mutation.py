@@ -3,8 +3,9 @@
     python -m tests.bench.mutation [FILE]... [--sample N] [--seed N] [--tests FILE ...]
 
 Every change of `tests.bench.mutants_of_code`, or a sample, is made one at a time in a process that
-is forked for it; in it, the tests run that reach the changed line, the quickest first, up to the
-first that fails. What none notices is listed. Nothing on disk changes, and nothing fails here.
+is forked for it; in it run the tests that reach the changed line, and then its file, up to the
+first that fails, if it passes in the sound code. What none notices is listed. Nothing on disk
+changes, and nothing fails here.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import random
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -27,8 +29,7 @@ PROJECT = Path(__file__).parents[2]
 ROOMS = ("helpers/tools.py", "helpers/endpoint.py", "helpers/transcript", "helpers/mock/apis")
 TESTS = ("tests/unit", "tests/contract")
 NOTE = PROJECT / "build" / "reached.json"
-ENOUGH = 40  # tests for one change
-SLOW = 10  # seconds: a test that takes longer is left out
+PLAIN = ("-q", "-p", "no:cacheprovider")
 # They start threads, which a fork loses.
 UNFORKABLE = ("grpc", "clarifai", "helpers", "tests", "google", "distributed")
 
@@ -94,28 +95,64 @@ class Reached:
 def reached(tests: Sequence[str]) -> dict[str, Any]:
     """What these tests reach in the sound code: `seconds` by test, and tests by file and line.
 
-    It is kept, as it takes minutes, until a file changes.
+    It is kept, as it takes minutes: only test files that changed run again, or all if a room did.
     """
     rooms = [PROJECT / room for room in ROOMS]
-    files = [file for folder in ("helpers", "tests") for file in (PROJECT / folder).rglob("*.py")]
+    code = [file for each in rooms for file in ([each] if each.is_file() else each.rglob("*.py"))]
+    files = [file for each in tests for file in sorted((PROJECT / each).rglob("test_*.py"))] or [
+        PROJECT / each for each in tests
+    ]
+    kept: dict[str, Any] = {"seconds": {}, "lines": {}, "modules": [], "when": 0, "tests": []}
+    if NOTE.exists():
+        noted = json.loads(NOTE.read_text())
+        if noted["when"] > max(file.stat().st_mtime for file in code):
+            kept = noted
+    names = [str(file.relative_to(PROJECT)) for file in files]
+    stale = [
+        name
+        for name in names
+        if name not in kept["tests"] or (PROJECT / name).stat().st_mtime > kept["when"]
+    ]
+    if not stale:
+        return kept
+    when = time.time()
 
     def run() -> int:
         import pytest
 
-        options = ["-q", "-p", "no:cacheprovider"]
-        return int(pytest.main([*options, *tests], plugins=[Reached(rooms)]))
+        return int(pytest.main([*PLAIN, *stale], plugins=[Reached(rooms)]))
 
-    newest = max(file.stat().st_mtime for file in files)
-    kept = json.loads(NOTE.read_text()) if NOTE.exists() and NOTE.stat().st_mtime > newest else {}
-    if kept.get("tests") != [*tests]:
-        in_fork(run, limit=3600)
-        kept = json.loads(NOTE.read_text()) | {"tests": [*tests]}
-        NOTE.write_text(json.dumps(kept))
-    return dict(kept)
+    in_fork(run, limit=3600)
+    new = json.loads(NOTE.read_text())
+    for file, lines in kept["lines"].items():
+        for line, reaching in lines.items():
+            old = [test for test in reaching if _file_of(test) not in stale]
+            new["lines"].setdefault(file, {}).setdefault(line, []).extend(old)
+    for test, seconds in kept["seconds"].items():
+        if _file_of(test) not in stale:
+            new["seconds"][test] = seconds
+    new |= {"when": when, "tests": sorted({*kept["tests"], *names})}
+    new["modules"] = sorted({*kept["modules"], *new["modules"]})
+    NOTE.write_text(json.dumps(new))
+    return dict(new)
 
 
-def notices(path: Path, change: Change, tests: list[str], limit: float) -> bool:
-    """Whether one of the tests fails with this change, or none comes to an end."""
+def _file_of(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def killer(tests: list[str], limit: float, path: Path, change: Change | None = None) -> str:
+    """The first of the tests that fails with this change; empty if none does.
+
+    "(no end)" if none comes to an end, and "(no start)" if none begins.
+    """
+    said = NOTE.with_name(f"killer-{os.getpid()}")
+    said.unlink(missing_ok=True)
+
+    class Says:
+        def pytest_runtest_logreport(self, report: Any) -> None:
+            if report.failed:
+                said.write_text(report.nodeid)
 
     def run() -> int:
         import pytest
@@ -123,26 +160,45 @@ def notices(path: Path, change: Change, tests: list[str], limit: float) -> bool:
         sound = SourceFileLoader.get_code
 
         def get_code(self: SourceFileLoader, name: str) -> Any:
-            if Path(self.get_filename(name)) != path:
+            if change is None or Path(self.get_filename(name)) != path:
                 return sound(self, name)
-            return compile(change.tree, str(path), "exec")
+            return compile(change.tree(), str(path), "exec")
 
         SourceFileLoader.get_code = get_code  # type: ignore[assignment, method-assign]
         # Plain: where pytest rewrites assertions, it reads the sound module from the disk.
-        options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider"]
-        return int(pytest.main([*options, *tests]))
+        return int(pytest.main(["-x", "--assert=plain", *PLAIN, *tests], plugins=[Says()]))
 
-    return in_fork(run, limit) != 0
+    status = in_fork(run, limit)
+    if status == 0:
+        return ""
+    return said.read_text() if said.exists() else "(no end)" if status is None else "(no start)"
 
 
-def tests_for(path: Path, change: Change, known: dict[str, Any]) -> list[str]:
-    """The tests that reach a line, the quickest first; of one that import runs, of all the file."""
+def tests_for(path: Path, change: Change, known: dict[str, Any], budget: float) -> list[str]:
+    """The tests that may notice a change, for so many seconds in all.
+
+    First those that reach the line, then those that reach its file, as what import runs or a cache
+    keeps is seen by others than the first, then any. Of each function one test comes before the
+    second of any, for what sees the change is rarely the quickest, and seldom a twin of another.
+    """
     lines, seconds = known["lines"].get(str(path), {}), known["seconds"]
-    found = [test for test in lines.get(str(change.line), []) if test]
-    if not found:
-        found = [test for tests in lines.values() for test in tests if test]
-    quick = sorted({test for test in found if seconds.get(test, SLOW) < SLOW}, key=seconds.get)
-    return quick[:ENOUGH]
+    chosen = dict[str, None]()
+    for reaching in (
+        lines.get(str(change.line), []),
+        [test for tests in lines.values() for test in tests],
+        [test for each in known["lines"].values() for tests in each.values() for test in tests],
+    ):
+        turns = Counter[str]()
+        order = list[tuple[int, float, str]]()
+        for test in sorted({*reaching} & seconds.keys(), key=lambda test: seconds[test]):
+            function = test.partition("[")[0]
+            turns[function] += 1
+            order.append((turns[function], seconds[test], test))
+        for _, taken, test in sorted(order):
+            if test not in chosen and taken <= budget:
+                budget -= taken
+                chosen[test] = None
+    return [*chosen]
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -152,6 +208,10 @@ def main(arguments: Sequence[str]) -> None:
     options.add_argument("--sample", type=int, help="so many changes of all")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--tests", nargs="*", default=TESTS, help="those that may notice")
+    options.add_argument("--budget", type=float, default=30, help="seconds of tests for a change")
+    options.add_argument(
+        "--all", action="store_true", help="list what was noticed as well, by what"
+    )
     chosen = options.parse_args(arguments)
     paths = [(PROJECT / each).resolve() for each in chosen.files]
     rooms = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*.py"))]
@@ -164,17 +224,28 @@ def main(arguments: Sequence[str]) -> None:
         with contextlib.suppress(Exception):
             importlib.import_module(module)
 
-    def judge(each: tuple[Path, Change]) -> bool:
-        tests = tests_for(*each, known)
-        limit = 30 + 5 * sum(known["seconds"][test] for test in tests)
-        return bool(tests) and notices(*each, tests, limit)
+    sound = dict[str, bool]()
+
+    def judge(path: Path, change: Change) -> str:
+        tests = tests_for(path, change, known, chosen.budget)
+        limit = 60 + 5 * chosen.budget
+        while test := killer(tests, limit, path, change):
+            if test not in sound:
+                sound[test] = test[0] == "(" or not killer([test], limit, path)
+            if sound[test]:
+                return test
+            # It fails by itself as well.
+            known["seconds"].pop(test, None)
+            tests = [each for each in tests if each != test]
+        return ""
 
     killed: dict[Path, list[bool]] = {}
     for path, change in tried:
-        noticed = judge((path, change))
-        killed.setdefault(path, []).append(noticed)
-        if not noticed:
-            print(f"{path.relative_to(PROJECT)}:{change.line}: {change.text}", flush=True)
+        noticed = judge(path, change)
+        killed.setdefault(path, []).append(bool(noticed))
+        if not noticed or chosen.all:
+            place = f"{path.relative_to(PROJECT)}:{change.line}"
+            print(f"{place}: {change.text}{noticed and '   <-  '}{noticed}", flush=True)
     print()
     for path, all_ in killed.items():
         print(f"{path.relative_to(PROJECT)!s:40} {sum(all_) / len(all_):4.0%} of {len(all_)}")
