@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +15,7 @@ from nbclient.exceptions import DeadKernelError
 from nbclient.util import run_sync
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from papermill.engines import Engine, NotebookExecutionManager
 from papermill.translators import PythonTranslator, papermill_translators
 from traitlets.config import Config
 
@@ -97,15 +96,13 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                 texts.append(f"{content['ename']}: {content['evalue']}")
 
         run_sync(self.kc.execute_interactive)(
-            code, allow_stdin=False, timeout=self.timeout, output_hook=keep
+            code, store_history=False, allow_stdin=False, timeout=self.timeout, output_hook=keep
         )
         return "".join(texts)
 
 
 class TutorialEngine(Engine):  # type: ignore[misc]
     """papermill's engine, with an environment of its own for each kernel."""
-
-    NAME = "tutorial"
 
     @classmethod
     def execute_managed_notebook(
@@ -182,9 +179,6 @@ async def _end_tasks() -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-papermill_engines.register(TutorialEngine.NAME, TutorialEngine)
-
-
 class Translator(PythonTranslator):  # type: ignore[misc]
     """How a parameter is written into a notebook. papermill's own makes a text of all but JSON."""
 
@@ -214,5 +208,3 @@ class Translator(PythonTranslator):  # type: ignore[misc]
 
 
 papermill_translators.register("python", Translator)
-# It reads parameters by the line, and says of those that it cannot read so that they are unknown.
-logging.getLogger("papermill").setLevel(logging.ERROR)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from helpers.checks import CORRECT, NOT_YET, find
-from helpers.notebooks.answers import answers
+from helpers.notebooks.answers import Right, Wrong, answers
 from helpers.notebooks.engine import Execute
 
 SOLUTION = re.compile(
@@ -33,6 +33,26 @@ def _restore():
     globals().update(_copies(_kept))
 _kept = _copies(globals())"""
 RESTORE = "_restore()\n"
+# Runs cells as if each had been sent by itself: that took longer than what is in them. What one
+# prints ends with `END`.
+END = "\0"
+AT_ONCE = f"""\
+async def _at_once(cells):
+    import sys
+    shell = get_ipython()
+    for cell in cells:
+        try:
+            code = shell.transform_cell(cell)
+        except SyntaxError:
+            code = "invalid"
+        if shell.should_run_async(cell, transformed_cell=code):
+            result = await shell.run_cell_async(cell, store_history=True, transformed_cell=code)
+            shell.events.trigger("post_execute")
+            shell.events.trigger("post_run_cell", result)
+        else:
+            shell.run_cell(cell, store_history=True)
+        sys.stderr.flush()
+        print({END!r}, flush=True)"""
 
 
 @dataclass(frozen=True)
@@ -54,32 +74,25 @@ def posed(notebook: NotebookNode) -> list[Posed]:
 
 def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
     """Stubs that pass, right answers that do not, wrong ones that get another hint than theirs."""
-    execute(REMEMBER)
+    execute(f"{REMEMBER}\n{AT_ONCE}")
     for exercise in posed(notebook):
-
-        def verdict(code: str, check: str = exercise.check) -> str:
-            output = execute(RESTORE + code)
-            # A verdict is laid out in lines.
-            return " ".join(execute(check).split()) or output
-
-        known = find(exercise.id)
-        if not (said := verdict(exercise.stub)).startswith(NOT_YET):
-            yield f"exercise {exercise.id}: the stub gets {said!r}"
-        if (said := verdict(exercise.solution)) != CORRECT + known.correct:
-            yield f"exercise {exercise.id}: the solution gets {said!r}"
-        proofs = answers(exercise.id)
-        given = [("right", CORRECT + known.correct, right) for right in proofs.right]
-        given += [("wrong", NOT_YET + wrong.hint, wrong) for wrong in proofs.wrong]
-        for number, (kind, due, answer) in enumerate(given, 1):
+        proofs, tried = answers(exercise.id), []
+        given = [Wrong("", code=exercise.stub), Right(), *proofs.right, *proofs.wrong]
+        for number, answer in enumerate(given, -1):
+            name = {-1: "stub", 0: "solution"}.get(number, f"answer {number}")
             try:
-                said = verdict(answer.answer(exercise.solution))
+                tried.append((name, answer, answer.answer(exercise.solution)))
             except ValueError as error:
-                said = str(error)
+                yield f"exercise {exercise.id}: its {name}: {error}"
+        cells = [cell for *_, code in tried for cell in (RESTORE + code, exercise.check)]
+        printed = execute(f"await _at_once({cells!r})").split(END)[:-1]
+        for (name, answer, _), *texts in zip(tried, printed[::2], printed[1::2], strict=True):
+            correct = CORRECT + find(exercise.id).correct
+            due = NOT_YET + answer.hint if isinstance(answer, Wrong) else correct
+            # A verdict is laid out in lines.
+            said = " ".join(texts[1].split()) or texts[0]
             if not said.startswith(" ".join(due.split())):
-                yield (
-                    f"exercise {exercise.id}: its answer {number}, which is {kind}, gets {said!r},"
-                    f" and not {due!r}"
-                )
+                yield f"exercise {exercise.id}: its {name} gets {said!r}, and not {due!r}"
 
 
 def read(notebook: NotebookNode) -> Iterator[Posed | str]:

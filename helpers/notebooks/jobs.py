@@ -25,7 +25,8 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
-from papermill.execute import execute_notebook
+from papermill.execute import raise_for_execution_errors, remove_error_markers
+from papermill.parameterize import parameterize_notebook
 from tqdm import tqdm
 
 from helpers.endpoint import EndpointError, read_dotenv
@@ -160,18 +161,7 @@ class Job:
     def _execute(self, on_cell: Callable[[], object]) -> str | None:
         """What went wrong, and where; None if all went well."""
         try:
-            # Neither the notebook nor its copy by its path, which papermill takes for a template.
-            execute_notebook(
-                self.part or nbformat.read(self.notebook.path, 4),
-                None,
-                self.parameters,
-                engine_name=TutorialEngine.NAME,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                job=self,
-                on_cell=on_cell,
-            )
+            self._execute_cells(on_cell)
         except PapermillExecutionError as error:
             return self._at_cell(self._told(error))
         except Exception as error:  # noqa: BLE001 - a kernel can fail in any way, the others go on
@@ -181,9 +171,25 @@ class Job:
             return self._at_cell("SystemExit: the cells below it were not run")
         return None
 
+    def _execute_cells(self, on_cell: Callable[[], object]) -> None:
+        """As `papermill.execute_notebook` does, which writes and reads the notebook three times."""
+        notebook = self.part or nbformat.read(self.notebook.path, 4)
+        notebook.metadata.papermill = {}
+        for cell in notebook.cells:
+            cell.metadata.setdefault("tags", [])
+        if self.parameters:
+            notebook = parameterize_notebook(
+                notebook, self.parameters, kernel_name="python3", language="python"
+            )
+        remove_error_markers(notebook)
+        TutorialEngine.execute_notebook(
+            notebook, "python3", progress_bar=False, job=self, on_cell=on_cell
+        )
+        raise_for_execution_errors(notebook, None)
+
     def _publish(self, home: Path) -> None:
-        """Put the executed copy and its transcript where they belong, each as a whole."""
-        if self.client:
+        """Put the transcript where it belongs, and the copy of a whole notebook: each whole."""
+        if self.client and not self.part:
             own = self._folder / self.copy.name
             text = self._without_secrets(fit(nbformat.writes(self.client.nb)))
             own.write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -28,7 +28,7 @@ class Ran:
 
     def execute(self, code: str) -> str:
         with capture_output() as captured:
-            self.shell.run_cell(code, store_history=True)
+            self.shell.run_cell(code)
         return str(captured.stdout)
 
 
