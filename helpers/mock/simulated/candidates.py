@@ -1,8 +1,8 @@
 """Candidates: the spans of a part of a text that a property which holds words could have."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -32,7 +32,11 @@ from helpers.mock.simulated.want import Want
 
 _ASIDE = re.compile(PATTERNS["requests"]["aside"], re.IGNORECASE)
 _PLACED = re.compile(PATTERNS["requests"]["placed"], re.IGNORECASE)
-_LEADS: dict[str, list[str]] = WANTS["leads"]
+_LEADS = {
+    kind: [re.compile(r"(?<!\w)" * (lead != ":") + lead + r"(?!\w)", re.I) for lead in leads]
+    for kind, leads in WANTS["leads"].items()
+}
+_ABOUT = re.compile(r"\babout\b", re.I)
 DETERMINERS = word_set("words", "determiners")
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
@@ -87,8 +91,8 @@ class Candidates:
         taken: Sequence[Span] = (),
     ) -> None:
         self.text = text
-        aside = _ASIDE.search(text.raw, start, end)
-        self.start, self.end, self.whole = start, aside.start() if aside else end, end
+        aside = _ASIDE.search(text.raw, start, end)  # "put it on my list"
+        self.start, self.end = start, aside.start() if aside else end
         self.tool = tool
         self.reply = reply
         self.taken = taken
@@ -130,12 +134,6 @@ class Candidates:
                 span
                 for span in inside
                 if not any(q.meets(span) and len(q.text) > len(span.text) for q in quotes)
-                # "Event: Jazz Night" only announces what follows.
-                and not (
-                    self.reply
-                    and _LABEL.match(self.text.raw, span.end)
-                    and not self.text.before(span, 1)
-                )
             ]
         if self.taken:
             inside = [span for span in inside if not any(map(span.meets, self.taken))]
@@ -150,8 +148,6 @@ class Candidates:
         if accepted == "name":
             return [span for span in self.spans("name") if not self._is_tool(span)]
         spans = self.spans(accepted)
-        if kind == "folder" and accepted == "file":
-            return [span for span in spans if not _ENDING.search(span.text)]
         if accepted == "number":  # of "14C" the number is no name
             quotes = self.text.spans("quote")
             return [
@@ -211,12 +207,7 @@ class Candidates:
 
         def idle(at: int) -> bool:
             word = tokens[at].lower
-            if (
-                word in NUMBER_WORDS
-                or word in MAGNITUDES
-                or word.isdigit()
-                or (word == "x" and at == first)
-            ):
+            if word in NUMBER_WORDS or word in MAGNITUDES or word.isdigit() or word == "x":
                 return True
             if at and at == first and _counts(tokens[at - 1]) and word in _COUNTED:
                 return True
@@ -283,41 +274,33 @@ class Candidates:
 
     def _rests(self, kind: str, want: Want) -> list[Span]:
         """What a message says to the end: after a lead, or, to search for, all but what asks."""
-        text = self.text
-        raw = text.raw[self.start : self.end]
-        lower = raw.lower()
+        text, tokens = self.text, self.text.tokens
         if kind == "message":
-            for lead in _LEADS["reminder" if self.tool & REMINDERS else "message"]:
-                at = _find_words(lower, lead)
-                if at >= 0:
-                    first = text.index(self.start + at + len(lead))
-                    if first >= len(text.tokens):
-                        continue
-                    if lead == "to" and text.tokens[first].lower in DETERMINERS:
-                        continue  # "to my list" is where it goes
-                    if text.tokens[first].start < self.end:
-                        return [self._body(text.tokens[first].start)]
-            placed = _PLACED.match(text.raw, self.start, self.end)
-            if placed and self.tool & REMINDERS:
-                return [self._body(placed.start(1), placed.end(1))]
-            if self.end < self.whole and self.tool & REMINDERS:
-                return [self._body(self.start)]  # all that stands before "put it on my list"
-            return []
-        about = _find_words(lower, "about") if len(text.sentences) == 1 else 0
+            reminds = bool(self.tool & REMINDERS)
+            for lead in _LEADS["reminder" if reminds else "message"]:
+                said = lead.search(text.raw, self.start, self.end)
+                after = tokens[text.index(said.end()) :][:1] if said else []
+                goes = reminds and [t.lower for t in after][:1] and after[0].lower in DETERMINERS
+                if after and after[0].start < self.end and not goes:  # "to my list"
+                    return [self._body(after[0].start)]
+            placed = _PLACED.match(text.raw, self.start, self.end) if reminds else None
+            if placed:
+                return [self._body(*placed.span(1))]
+            ends = reminds and _ASIDE.match(text.raw, self.end)
+            return [self._body(self.start)] if ends else []
         start, end = self._asking()
-        start += about + len("about") if about > 0 else 0
+        if len(text.sentences) == 1 and (about := _ABOUT.search(text.raw, start, end)):
+            start = about.end()
         first, last = text.index(start), text.index(end)
-        while first < last and text.tokens[first].lower in SCAFFOLD - _QUESTIONS:
+        while first < last and tokens[first].lower in SCAFFOLD - _QUESTIONS:
             first += 1
-        start = text.tokens[first].start if first < last else start
-        words = [token.lower for token in text.tokens[first : first + 2]]
+        words = [token.lower for token in tokens[first : first + 2]]
         if len(words) > 1 and words[0] in _QUESTIONS and words[1] not in ("is", "are", "was"):
+            start = tokens[first].start
             body = text.raw[start:end].strip(" ?.!\n")
             return [Span("rest", body, body, start, start + len(body))]
-        span = text.trimmed(first, text.index(end))
-        if span is not None and span.kind == "phrase" and not self._is_tool(span):
-            return [Span("rest", span.text, span.text, span.start, span.end)]
-        return []
+        span = text.trimmed(first, last, "rest")
+        return [span] if span is not None and not self._is_tool(span) else []
 
     def _asking(self) -> tuple[int, int]:
         """Of several sentences the first that orders or asks; where none does, all of them."""
@@ -348,30 +331,11 @@ class Candidates:
         kinds = [kind for words, kind in _TAILS if self.tool & words]
         return [span for kind in kinds for span in self.spans(kind)]
 
-    def _numbers(self, want: Want) -> Iterator[Span]:
-        """The numbers of the text; where a list is wanted, "100,150,120" has three."""
-        for span in self.spans("number"):
-            if not (want.many and _ROW.fullmatch(span.text)):
-                yield span
-                continue
-            for part in _DIGITS.finditer(span.text):
-                start, end = (span.start + at for at in part.span())
-                yield replace(span, text=part[0], value=int(part[0]), start=start, end=end)
-
-    def _with_me(self, want: Want, span: Span) -> Any:
-        """How many people are meant where the speaker is one more: "me and my two friends"."""
+    def _people(self, want: Want, span: Span) -> Any:
+        """How many are meant where the speaker is one more: "me and my two friends"."""
         before, after = self.text.before(span), self.text.after(span)
         more = ("me" in before and "and" in before) or ("and" in after and "i" in after)
         return span.value + 1 if more and "person" in want.beside else None
-
-    def _one(self, want: Want) -> list[Pair]:
-        """The number of a thing in a list that only has its article: "3 pens and a ruler"."""
-        if not want.beside & _COUNT or not any(map(str.isdigit, want.path)):
-            return []
-        alone = [
-            t for t in self.text.tokens if self.start <= t.start < self.end and t.lower in _ARTICLES
-        ]
-        return [Pair(LEAST, want, Span("number", t.text, 1, t.start, t.end)) for t in alone[:1]]
 
     def _is_counted(self, span: Span) -> bool:
         """Whether a number stands before a unit or a currency, or the sign is at the number."""
@@ -382,19 +346,4 @@ class Candidates:
 
 
 def _counts(token: Token) -> bool:
-    return token.text[-1].isdigit() or token.lower in NUMBER_WORDS or token.lower in MAGNITUDES
-
-
-def _find_words(lower: str, words: str) -> int:
-    at = lower.find(words)
-    while at >= 0:
-        before = lower[at - 1 : at]
-        after = lower[at + len(words) : at + len(words) + 1]
-        if (
-            not (words[0].isalnum() and before.isalnum())
-            and not (words[-1].isalnum() and after.isalnum())
-            and (words != ":" or after == " ")
-        ):
-            return at
-        at = lower.find(words, at + 1)
-    return -1
+    return token.text[-1].isdigit() or token.lower in NUMBER_WORDS

@@ -24,21 +24,6 @@ def chained(turn: Turn, planned: Planned) -> Planned:
     return planned
 
 
-def fanned(turn: Turn, planned: list[Planned]) -> list[Planned]:
-    """One call for each of the items that a result listed and the message means: "all files"."""
-    items: list[Any] = []
-    for step in turn.steps:
-        value = things.unwrapped(parsed(step.result or ""))
-        value = next(iter(value.values()), None) if isinstance(value, dict) else value
-        items = value if isinstance(value, list) else items
-    made = []
-    for each in (one for one in planned if len(one.missing) == 1):
-        for item in things.matching(items, turn.text)[:16]:
-            found = _candidates(item, each.missing[0], turn.steps[-1])[:1]
-            made += [merged(each, {each.missing[0]: value}) for value in found]
-    return [call for call in made if not call.missing]
-
-
 def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
     """A plan that only lists things goes on with what the message's own verb says of them."""
     if not planned or any(call.arguments for call in planned):

@@ -255,9 +255,7 @@ class Text(Measures):
         if opens and re.match(r": |\s\d", self.raw[first.end : first.end + 2]):
             return at
         ordinary = first.lower in ORDINARY and (opens or first.lower.partition("'")[0] == "i")
-        if ordinary and not (opens and self._opens_name(at)):
-            return at
-        if opens and stem(first.lower) in knowledge.TEXT_CONCEPTS and not self._opens_name(at):
+        if ordinary or (opens and stem(first.lower) in knowledge.TEXT_CONCEPTS):
             return at
         if (opens and first.lower in RELATIVE) or first.lower in WEEKDAYS or first.lower in MONTHS:
             return at
@@ -282,15 +280,6 @@ class Text(Measures):
         asks = token.lower in SCAFFOLD and token.lower not in TERMS
         return asks and (opens or (token.text.isupper() and len(token.text) == 2))
 
-    def _opens_name(self, at: int) -> bool:
-        """Whether an ordinary word with a capital belongs to a name: "The Salt Road"."""
-        return (
-            self.tokens[at].lower in ("the", "a", "new", "good", "old", "big")
-            and bool(self._name_step(at + 1))
-            if at + 1 < len(self.tokens)
-            else False
-        )
-
     def _name_step(self, end: int) -> int:
         """How many tokens continue a name that ends before this one."""
         tokens = self.tokens
@@ -302,7 +291,7 @@ class Text(Measures):
         ):
             return 0
         token = tokens[end]
-        if token.text[0].isupper() or (gap == " " and self._is_bare(token)):
+        if token.text[0].isupper():
             return int(token.text != "I")
         for size in (1, 2):
             following = tokens[end + size] if end + size < len(tokens) else None
@@ -317,20 +306,6 @@ class Text(Measures):
             ):
                 return size + 1
         return 0
-
-    def _is_bare(self, token: Token) -> bool:
-        """Whether a token is a small number of a name: "Windows 10", not "Ada 5 euros"."""
-        following = self.tokens[self.index(token.end) :][:1]
-        return (
-            len(token.text) < 3
-            and [t.lower for t in following] != ["out"]
-            and any(
-                span.start == token.start
-                and span.text == token.text
-                and not (span.unit or span.code)
-                for span in self._found.get("number", ())
-            )
-        )
 
     def _is_surname(self, at: int) -> bool:
         token, gap = self.tokens[at], self.raw[self.tokens[at - 1].end : self.tokens[at].start]

@@ -9,6 +9,7 @@ A schema that contradicts itself, refers to nothing or is not a schema at all ne
 
 import importlib
 import re
+import string
 from functools import lru_cache
 from typing import Any
 
@@ -103,38 +104,33 @@ def equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+_BOUNDS = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min),
+}
+_TOLD = ("title", "description", "default", "$defs", "definitions", "examples")
+
+
 def merge(one: Schema, other: Schema) -> Schema:
     """A schema for what fits both, as far as that can be written in one."""
     merged = dict(one)
     for key, theirs in other.items():
         ours = merged.get(key)
-        if key not in merged or equal(ours, theirs):
+        if key not in merged or equal(ours, theirs) or key in _TOLD:
             merged[key] = theirs
-        elif key == "properties" and isinstance(ours, dict) and isinstance(theirs, dict):
-            merged[key] = ours | {
-                name: merge(ours[name], schema)
-                if isinstance(ours.get(name), dict) and isinstance(schema, dict)
-                else schema
-                for name, schema in theirs.items()
-            }
+        elif key == "type":
+            merged[key] = _common_types(ours, theirs)
+        elif key in _BOUNDS:
+            merged[key] = _BOUNDS[key](ours, theirs, key=_number)
+        elif key in ("items", "additionalProperties") and False in (ours, theirs):
+            merged[key] = False
+        elif isinstance(ours, dict) and isinstance(theirs, dict) and key != "not":
+            named = {n: _both(ours[n], s) if n in ours else s for n, s in theirs.items()}
+            merged[key] = ours | named if key == "properties" else merge(ours, theirs)
         elif key == "required" and isinstance(ours, list) and isinstance(theirs, list):
             merged[key] = ours + [name for name in theirs if name not in ours]
         elif key == "enum" and isinstance(ours, list) and isinstance(theirs, list):
             merged[key] = [value for value in ours if any(equal(value, it) for it in theirs)]
-        elif key == "type":
-            merged[key] = _common_types(ours, theirs)
-        elif key in ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"):
-            merged[key] = max((ours, theirs), key=_number)
-        elif key in ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"):
-            merged[key] = min((ours, theirs), key=_number)
-        elif key in ("items", "additionalProperties", "contains") and (
-            isinstance(ours, dict) and isinstance(theirs, dict)
-        ):
-            merged[key] = merge(ours, theirs)
-        elif key in ("items", "additionalProperties") and False in (ours, theirs):
-            merged[key] = False
-        elif key in ("title", "description", "default", "$defs", "definitions", "examples"):
-            merged[key] = theirs
         else:
             # Two patterns, two alternatives: keep the second as a further condition.
             conditions = merged.get("allOf")
@@ -142,12 +138,16 @@ def merge(one: Schema, other: Schema) -> Schema:
     return merged
 
 
+def _both(one: Any, other: Any) -> Any:
+    return merge(one, other) if isinstance(one, dict) and isinstance(other, dict) else other
+
+
 def _common_types(one: Any, other: Any) -> Any:
     ours = one if isinstance(one, list) else [one]
     theirs = other if isinstance(other, list) else [other]
     common = [name for name in ours if name in theirs]
-    if not common and {"integer", "number"} & set(map(str, ours)) & {"integer", "number"}:
-        common = ["integer"] if {"integer", "number"} & set(map(str, theirs)) else []
+    if not common and {str(name) for name in (*ours, *theirs)} >= {"integer", "number"}:
+        common = ["integer"]
     return common[0] if len(common) == 1 else common
 
 
@@ -159,17 +159,9 @@ def _number(value: Any) -> float:
 
 # The parser of `re` has no public name; its output is a list of (operation, argument) pairs.
 _parser: Any = importlib.import_module("re._parser")
-_UNBOUNDED = 1_000
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_CATEGORIES = {
-    "CATEGORY_DIGIT": "0123456789",
-    "CATEGORY_NOT_DIGIT": _LETTERS,
-    "CATEGORY_WORD": _LETTERS + "0123456789_",
-    "CATEGORY_NOT_WORD": "- .,",
-    "CATEGORY_SPACE": " ",
-    "CATEGORY_NOT_SPACE": _LETTERS,
-}
-_PRINTABLE = _LETTERS + _LETTERS.upper() + "0123456789 -_.,:;/@#+*!?()[]{}<>='\"&%$~^|\\`"
+_PRINTABLE = string.ascii_letters + string.digits + " -_.,:;/@#+*!?()[]{}<>='\"&%$~^|\\`"
+_RISKY = re.compile(r"(?:[+*]|,\})\)+[+*{]")
+_MOST_PARTS = 20_000
 
 
 @remember(256)
@@ -186,70 +178,33 @@ def compile_pattern(pattern: str) -> re.Pattern[str] | None:
 
 
 def matches(pattern: Any, text: str) -> bool:
-    """Whether a text matches, as far as that can be found out in little time."""
+    """Whether a text matches; a long one never where a repeat of a repeat may take for ever."""
     compiled = compile_pattern(pattern)
     if compiled is None:
         return True
-    return not (is_risky(pattern) and len(text) > 20) and compiled.search(text) is not None
+    return not (len(text) > 20 and _RISKY.search(pattern)) and compiled.search(text) is not None
 
 
 @remember(256)
-def is_risky(pattern: str) -> bool:
-    """Whether matching could take exponential time: a repeat of nothing but a repeat."""
+def matching(pattern: str, shortest: int = 0, longest: int = 1_000) -> str | None:
+    """A short string that matches, between two lengths; None if none was found.
 
-    def risky(tree: Any, inside: bool) -> bool:
-        items = list(tree)
-        for operation, argument in items:
-            name = str(operation)
-            if "REPEAT" in name:
-                unbounded = argument[1] >= _UNBOUNDED
-                if inside and unbounded and len(items) == 1:
-                    return True
-                if risky(argument[2], inside or unbounded):
-                    return True
-            elif name == "SUBPATTERN":
-                if risky(argument[3], inside):
-                    return True
-            elif name == "BRANCH" and any(risky(each, inside) for each in argument[1]):
-                return True
-        return False
-
-    compiled = compile_pattern(pattern)
-    return compiled is not None and risky(_parser.parse(compiled.pattern), False)
-
-
-@remember(256)
-def matching(pattern: str, shortest: int = 0, longest: int = 1_000, variant: int = 0) -> str | None:
-    """A short string that matches, between two lengths; another one for another variant.
-
-    None if none was found. Look-arounds are ignored when making it, and then checked.
+    Look-arounds are ignored when making it, and then checked.
     """
     compiled = compile_pattern(pattern)
-    if compiled is None or (shortest > 20 and is_risky(pattern)):
+    if compiled is None:
         return None
-    tree = _parser.parse(compiled.pattern)
     maker = _Maker()
-    for extra in (*range(6), *range(8, min(shortest, 300) + 8)):
-        for shift in (variant, variant + 1, variant + 7):
-            try:
-                maker.extra = extra
-                text = maker.text(tree, shift)
-            except (RecursionError, ValueError, IndexError):
-                return None
-            if not _ends(pattern):  # what follows a match is free
-                text += str(variant) if variant else ""
-                text += "x" * (shortest - len(text))
-            fine = shortest <= len(text) <= longest and len(text) < 5_000
-            if fine and not (is_risky(pattern) and len(text) > 20) and compiled.search(text):
-                return text
+    for maker.repeats in (*range(6), *range(8, min(shortest, 300) + 8)):
+        try:
+            text = maker.text(_parser.parse(compiled.pattern))
+        except (RecursionError, ValueError, IndexError):
+            return None
+        if not pattern.endswith("$") or pattern.endswith("\\$"):  # what follows a match is free
+            text += "x" * (shortest - len(text))
+        if shortest <= len(text) <= longest and matches(pattern, text):
+            return text
     return None
-
-
-def _ends(pattern: str) -> bool:
-    return pattern.endswith("$") and not pattern.endswith("\\$")
-
-
-_MOST_PARTS = 20_000
 
 
 class _Maker:
@@ -257,65 +212,64 @@ class _Maker:
 
     def __init__(self) -> None:
         self.left = _MOST_PARTS
-        self.extra = self.variant = 0
+        self.repeats = 0
         self.groups: dict[int, str] = {}
 
-    def text(self, tree: Any, variant: int) -> str:
-        parts = []
-        for operation, argument in tree:
-            self.left -= 1
-            if self.left < 0:
-                raise ValueError("a text that matches would be too long")
-            parts.append(self._part(str(operation), argument, variant))
-        return "".join(parts)
+    def text(self, tree: Any) -> str:
+        return "".join(self._part(str(operation), argument) for operation, argument in tree)
 
-    def _part(self, name: str, argument: Any, variant: int) -> Any:
+    def _part(self, name: str, argument: Any) -> str:
+        self.left -= 1
+        if self.left < 0:
+            raise ValueError("a text that matches would be too long")
         match name:
             case "LITERAL":
                 return chr(argument)
             case "NOT_LITERAL":
-                return _pick([c for c in _PRINTABLE if ord(c) != argument], variant)
+                return next(char for char in _PRINTABLE if ord(char) != argument)
             case "ANY":
-                return _pick(_LETTERS, variant)
+                return _PRINTABLE[0]
             case "IN":
-                return _pick(_class_members(argument), variant)
+                return _member(argument)
             case "BRANCH":
-                return self.text(_pick(argument[1], variant), variant)
+                return self.text(argument[1][0])
             case "SUBPATTERN":
-                text = self.text(argument[3], variant)
-                if argument[0] is not None:
-                    self.groups[argument[0]] = text
+                text = self.groups[argument[0]] = self.text(argument[3])
                 return text
             case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-                least, most, body = argument
-                times = min(max(least, self.extra), most, _MOST_PARTS)
-                return "".join(self.text(body, 0 if i else variant) for i in range(times))
+                times = min(max(argument[0], self.repeats), argument[1], _MOST_PARTS)
+                return "".join(self.text(argument[2]) for _ in range(times))
             case "ATOMIC_GROUP":
-                return self.text(argument, variant)
+                return self.text(argument)
             case "GROUPREF":
                 return self.groups.get(argument, "")
         return ""
 
 
-def _class_members(items: Any) -> list[str]:
-    members: list[str] = []
-    negated = False
-    for operation, argument in items:
-        name = str(operation)
-        if name == "NEGATE":
-            negated = True
-        elif name == "LITERAL":
-            members.append(chr(argument))
-        elif name == "RANGE":
-            low, high = argument
-            members += [chr(code) for code in range(low, min(high, low + 200) + 1)]
-        elif name == "CATEGORY":
-            members += _CATEGORIES.get(str(argument), _LETTERS)
-    if not negated:
-        return members
-    taken = set(members)
-    return [c for c in _PRINTABLE if c not in taken] or ["\u2603"]
+def _member(items: Any) -> str:
+    """A character of a class such as [^a-z], the plainest that there is."""
+    listed = [chr(a[0] if isinstance(a, tuple) else a) for _, a in items if not _is_name(a)]
+    negated = str(items[0][0]) == "NEGATE"
+    found = (char for char in (*_PRINTABLE, *listed, "\u2603") if _is_in(char, items) != negated)
+    return next(found, "")
 
 
-def _pick(options: Any, variant: int) -> Any:
-    return options[variant % len(options)]
+def _is_name(argument: Any) -> bool:
+    return not isinstance(argument, int | tuple) or hasattr(argument, "name")
+
+
+def _is_in(char: str, items: Any) -> bool:
+    return any(_is(char, str(operation), argument) for operation, argument in items)
+
+
+def _is(char: str, operation: str, argument: Any) -> bool:
+    match operation:
+        case "LITERAL":
+            return bool(argument == ord(char))
+        case "RANGE":
+            return bool(argument[0] <= ord(char) <= argument[1])
+        case "CATEGORY":  # such as CATEGORY_NOT_DIGIT
+            sign = str(argument).rpartition("_")[2][0]
+            sign = sign if "_NOT_" in str(argument) else sign.lower()
+            return re.match(rf"\{sign}", char) is not None
+    return False

@@ -38,14 +38,10 @@ def clauses(text: Words) -> Iterator[Span]:
 
 
 def block(text: Words) -> Iterator[Span]:
-    """What a message hands over as it is: what is fenced, else all after the colon of its order.
-
-    A "block" stands on lines of its own, what is "handed" in the line of the order.
-    """
+    """What a message hands over as it is: what is fenced, or on lines after an order's colon."""
     if match := _FENCED.search(text.raw) or _HANDED.match(text.raw):
         body, start = match["body"].rstrip(), match.start("body")
-        kind = "block" if "\n" in text.raw[start - 2 : start] else "handed"
-        yield Span(kind, body, body, start, start + len(body))
+        yield Span("block", body, body, start, start + len(body))
 
 
 def values(written: str) -> list[Any]:

@@ -10,7 +10,6 @@ import re
 from helpers.mock.simulated import (
     agent,
     asking,
-    chain,
     memory,
     results,
     say,
@@ -47,7 +46,6 @@ def answer(prompt: Prompt) -> Reply:
     """The reply to a prompt."""
     turn = read(prompt)
     ready, waiting = agent.next_calls(turn)
-    ready = ready or chain.fanned(turn, waiting)
     if ready:
         chosen = ready if prompt.parallel else ready[:1]
         made = tuple(Call(call.tool.name, agent.as_json(call.arguments)) for call in chosen)

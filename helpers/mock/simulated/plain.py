@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
-from helpers.mock.simulated import json_schema
-from helpers.mock.simulated.json_schema import Schema, equal, fits, merge
+from helpers.mock.simulated.json_schema import Schema, equal, fits, matches, matching, merge
 from helpers.mock.simulated.texts import table
 from helpers.pointer import resolve
 
@@ -39,15 +38,10 @@ def resolved(schema: Any, root: Any) -> Any:
             schema = {key: value for key, value in schema.items() if key != "$ref"}
             schema = merge(target, schema) if isinstance(target, dict) else schema
         elif isinstance(schema.get("allOf"), list):
-            parts = [
-                resolved(each, root) if isinstance(each, dict) and len(schema) < 200 else each
-                for each in schema["allOf"][:20]
-                if each is not schema
-            ]
+            parts = [resolved(part, root) for part in schema["allOf"][:20] if part is not schema]
             schema = {key: value for key, value in schema.items() if key != "allOf"}
             for part in parts:
-                if isinstance(part, dict):
-                    schema = merge(schema, {k: v for k, v in part.items() if k != "allOf"})
+                schema = merge(schema, {k: v for k, v in part.items() if k != "allOf"})
         else:
             break
     return schema
@@ -86,8 +80,7 @@ class Plain:
         if not isinstance(schema, dict):
             return "unknown"
         if depth > _DEEPEST or self.work > _MOST_WORK:
-            kind = kind_of(schema)
-            return None if kind == "null" else copy(table("plain")["smallest"].get(kind, ""))
+            return copy(table("plain")["smallest"].get(kind_of(schema)))
         schema = resolved(schema, self.root)
         if "const" in schema:
             return schema["const"]
@@ -100,9 +93,6 @@ class Plain:
             return self._union(options, schema, depth)
         if "if" in schema:
             schema = self._conditional(schema, depth)
-        return self._typed(schema, depth)
-
-    def _typed(self, schema: Schema, depth: int) -> Any:
         match kind_of(schema):
             case "object":
                 return self._object(schema, depth)
@@ -138,83 +128,48 @@ class Plain:
     def _conditional(self, schema: Schema, depth: int) -> Schema:
         rest = {k: v for k, v in schema.items() if k not in ("if", "then", "else")}
         holds = fits(self.value(rest, depth + 1), schema["if"], self.root)
-        branch = schema.get("then" if holds else "else")
-        parts = [branch, schema["if"] if holds else None]
-        for part in parts:
-            if isinstance(part, dict):
-                rest = merge(rest, resolved(part, self.root))
+        for part in (schema.get("then"), schema["if"]) if holds else (schema.get("else"),):
+            rest = merge(rest, resolved(part, self.root))
         return rest
 
     def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        names = [each for each in _list(schema.get("required")) if isinstance(each, str)]
-        dependent = schema.get("dependentRequired")
-        for name in names:
+        names, dependent = _names(schema.get("required")), schema.get("dependentRequired")
+        least = min(bound_of(schema.get("minProperties"), 0), _MOST_ITEMS)
+        for at, name in enumerate(_all_names(names, schema, least)):
+            if at >= len(names) and len(made) >= least:
+                break
             value = self.value(schema_of(name, schema), depth + 1)
             if value is not NOTHING:
                 made[name] = value
             if isinstance(dependent, dict):
-                names += [
-                    e for e in _list(dependent.get(name)) if isinstance(e, str) and e not in names
-                ]
-        dependent = schema.get("dependentSchemas")
-        for name, part in dependent.items() if isinstance(dependent, dict) else ():
-            if name in made and isinstance(part, dict):
-                made = self._object(part, depth + 1) | made
-        self._more(made, schema, depth)
+                names += [each for each in _names(dependent.get(name)) if each not in names]
         return made
 
-    def _more(self, made: dict[str, Any], schema: Schema, depth: int) -> None:
-        """As many properties as there must be, the ones with a name of their own first."""
-        least = bound_of(schema.get("minProperties"), 0)
-        if len(made) >= least:
-            return
-        known = schema.get("properties")
-        for name in (
-            *(known if isinstance(known, dict) else ()),
-            *_new_names(schema, min(least, _MOST_ITEMS)),
-        ):
-            if len(made) >= min(least, _MOST_ITEMS):
-                return
-            value = self.value(schema_of(name, schema), depth + 1)
-            if name not in made and value is not NOTHING:
-                made[name] = value
-
     def _array(self, schema: Schema, depth: int) -> list[Any]:
-        items = schema.get("prefixItems", schema.get("items"))
-        prefix = items if isinstance(items, list) else []
-        rest = (
-            schema.get("additionalItems", True)
-            if items is schema.get("items") and prefix
-            else schema.get("items", True)
-        )
+        prefix, rest = schema.get("prefixItems"), schema.get("items", True)
+        made = [self.value(each, depth + 1) for each in prefix] if isinstance(prefix, list) else []
+        if isinstance(rest, list):  # as older schemas write it
+            made, rest = [self.value(each, depth + 1) for each in rest], True
+        unique = schema.get("uniqueItems") is True
+        if isinstance(contained := schema.get("contains"), dict):
+            part = merge(rest, contained) if isinstance(rest, dict) else contained
+            self._add(made, part, bound_of(schema.get("minContains"), 1), depth, unique=unique)
         least = min(bound_of(schema.get("minItems"), 0), _MOST_ITEMS)
-        made = [self.value(each, depth + 1) for each in prefix[: max(least, 0)]]
-        contains = schema.get("contains")
-        if isinstance(contains, dict):
-            wanted = bound_of(schema.get("minContains"), 1)
-            part = merge(rest, contains) if isinstance(rest, dict) else contains
-            made += self._several(part, wanted, schema, depth)
-        made += self._several(rest, least - len(made), schema, depth, made)
+        self._add(made, rest, least - len(made), depth, unique=unique)
         return [each for each in made if each is not NOTHING]
 
-    def _several(
-        self, items: Any, count: int, schema: Schema, depth: int, made: list[Any] | None = None
-    ) -> list[Any]:
-        found: list[Any] = []
-        before = self.salt
-        for salt in range(count * 3 if schema.get("uniqueItems") is True else count):
-            if schema.get("uniqueItems") is True:
-                self.salt = before + salt
+    def _add(self, made: list[Any], items: Any, count: int, depth: int, *, unique: bool) -> None:
+        """So many more values; where they have to differ, each with a salt of its own."""
+        before, most = self.salt, len(made) + count
+        for salt in range(count * (3 if unique else 1)):
+            self.salt = before + salt * unique
             value = self.value(items, depth + 1)
-            if schema.get("uniqueItems") is not True or not any(
-                equal(value, e) for e in (*found, *(made or ()))
-            ):
-                found.append(value)
-            if len(found) >= count or self.work > _MOST_WORK:
+            if not unique or not any(equal(value, each) for each in made):
+                made.append(value)
+            if len(made) >= most or self.work > _MOST_WORK:
                 break
         self.salt = before
-        return found
 
 
 def plain_value(schema: Any, root: Any) -> Any:
@@ -238,29 +193,25 @@ def schema_of(name: str, schema: Schema) -> Any:
     known = properties.get(name, NOTHING) if isinstance(properties, dict) else NOTHING
     patterns = schema.get("patternProperties")
     for pattern, sub in patterns.items() if isinstance(patterns, dict) else ():
-        if json_schema.matches(pattern, name):
+        if matches(pattern, name):
             both = isinstance(known, dict) and isinstance(sub, dict)
             known = merge(known, sub) if both else sub
     return schema.get("additionalProperties", True) if known is NOTHING else known
 
 
-def _new_names(schema: Schema, count: int) -> Iterator[str]:
-    """Names for properties that the schema does not name."""
-    patterns = schema.get("patternProperties")
-    names = schema.get("propertyNames")
-    rules = [names] if isinstance(names, dict) else []
-    rules += [{"pattern": pattern} for pattern in patterns] if isinstance(patterns, dict) else []
-    for rule in rules:
-        yield from (option for option in _list(rule.get("enum")) if isinstance(option, str))
-        for salt in range(min(count, 50) * 2 + 5):
-            value = plain_string(rule, salt)
-            if fits(value, rule):
-                yield value
-    yield from (f"key{number}" for number in range(1, count * 2 + 5))
+def _all_names(required: list[str], schema: Schema, count: int) -> Iterator[str]:
+    """The names of an object's properties: the required, which may grow, then others to take."""
+    yield from required
+    known = schema.get("properties")
+    yield from (name for name in (known if isinstance(known, dict) else ()) if name not in required)
+    rule = schema.get("propertyNames")
+    rule = rule if isinstance(rule, dict) else {}
+    prefix = plain_string(rule, 0) if "pattern" in rule else "key"
+    yield from (f"{prefix}{number}" for number in range(1, count + 1))
 
 
-def _list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list) else []
+def _names(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def bound_of(value: Any, otherwise: int) -> int:
@@ -275,18 +226,15 @@ def plain_string(schema: Schema, salt: int) -> str:
     shortest = min(bound_of(schema.get("minLength"), 0), 100_000)
     longest = bound_of(schema.get("maxLength"), 100_000)
     pattern, form = schema.get("pattern"), schema.get("format")
-    if isinstance(pattern, str):
-        made = json_schema.matching(pattern, shortest, longest, salt)
-        if made is not None:
-            return made
+    made = matching(pattern, shortest, longest) if isinstance(pattern, str) else None
+    if made is not None:
+        return made
     plain = table("plain")["formats"].get(form, "unknown") if isinstance(form, str) else "unknown"
     if salt:
         plain = f"{plain} {salt + 1}" if plain == "unknown" else f"{plain}{salt}"
     plain += "." * (shortest - len(plain))
-    if len(plain) > longest:
-        # Keep what tells one text from another.
-        plain = plain[-longest:] if salt and longest else plain[:longest]
-    return plain
+    # Where it is too long, what tells one text from another is kept.
+    return plain[-longest:] if salt and 0 < longest < len(plain) else plain[:longest]
 
 
 _BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
@@ -296,23 +244,18 @@ _NUMERIC = frozenset((*_BOUNDS, "multipleOf", "not", "enum"))
 def _candidates(schema: Schema, first: float, salt: int) -> Iterator[float]:
     """Numbers near what a schema says, the plainest first."""
     yield from (first, 1, 0.5)
-    bounds = [schema.get(k) for k in (*_BOUNDS, "multipleOf")]
+    bounds = [schema.get(key) for key in (*_BOUNDS, "multipleOf")]
     given = [None if isinstance(b, bool) or not isinstance(b, int | float) else b for b in bounds]
-    lows = [each for each in given[:2] if each is not None]
-    highs = [each for each in given[2:4] if each is not None]
+    ends = [bound for bound in given[:4] if bound is not None]
     unit = given[4] or 1
-    yield from (*lows, *highs)
-    if lows and highs:
-        yield (max(lows) + min(highs)) / 2
-    for bound in (*lows, *highs):
+    yield sum(ends) / 2
+    for bound in ends:
         base = math.floor(bound / unit)
-        yield from ((base + k) * unit for k in (0, 1, -1, 2))
-        yield from (bound + 1, bound - 1, bound + 0.5, bound - 0.5)
+        yield from (bound, *((base + k) * unit for k in (0, 1, -1, 2)))
+        yield from (bound + 0.5, bound - 0.5)
         yield from (math.nextafter(bound, math.inf), math.nextafter(bound, -math.inf))
-    start = math.floor(max(lows) / unit) if lows else 0
-    if not lows and highs:
-        start = math.ceil(min(highs) / unit) - salt - 64
-    yield from ((start + k) * unit for k in range(64 + salt))
+    start = math.floor(max(ends[:1], default=0) / unit)
+    yield from ((start + sign * k) * unit for k in range(64 + salt) for sign in (1, -1))
 
 
 def plain_number(schema: Schema, whole: bool, first: float, salt: int) -> Any:
@@ -321,12 +264,9 @@ def plain_number(schema: Schema, whole: bool, first: float, salt: int) -> Any:
     seen: list[Any] = []
     try:
         for candidate in _candidates(schema, first, salt):
-            number: Any = candidate
-            if isinstance(number, float):
-                if not math.isfinite(number) or (whole and not number.is_integer()):
-                    continue
-                number = int(number) if number.is_integer() else number
-            if number not in seen and fits(number, rule):
+            number: Any = int(candidate) if float(candidate).is_integer() else candidate
+            wrong = not math.isfinite(number) or (whole and isinstance(number, float))
+            if not wrong and number not in seen and fits(number, rule):
                 seen.append(number)
                 if len(seen) > salt:
                     return number

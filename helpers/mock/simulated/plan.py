@@ -11,9 +11,8 @@ word of its name, more is surer. `Planned.missing` names what only the user can 
 import re
 from dataclasses import replace
 from functools import cached_property
-from itertools import groupby, islice, pairwise, product
+from itertools import islice, pairwise, product
 
-from helpers.mock import meaning
 from helpers.mock.simulated.account import Planned, explains, unclear
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen
@@ -21,13 +20,10 @@ from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import (
     OPENERS,
-    ORDINARY,
     PADDING,
     PATTERNS,
     SCAFFOLD,
     STOP,
-    TERMS,
-    TEXT_CONCEPTS,
     TRAILING,
     VERBS,
     WANTS,
@@ -45,7 +41,6 @@ from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.segments import corrected, listed, segments
 from helpers.mock.simulated.shape import Filled, fill
-from helpers.mock.simulated.tokens import misspelt
 from helpers.mock.simulated.write import value_of
 
 __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
@@ -79,17 +74,8 @@ class _Planner:
         good = [match for match in scored if match[0] >= least]
         if not good:
             return None, 0.0
-        most = max(round(match[1], 6) for match in good)
-        equal = [match for match in good if round(match[1], 6) == most]
-        if len(equal) > 1:  # of two that are spoken of alike, the one that can be called
-            equal.sort(key=lambda each: (self._lacks(self.profiles[-each[2]]), -each[2]))
-        return self.profiles[-equal[0][2]], equal[0][0]
-
-    def _lacks(self, profile: Profile) -> int:
-        """How many of the values that a tool needs the text does not have."""
-        needed = [want for want in profile.wants if want.required]
-        chosen = assign(self._scorer(profile, 0, len(self.text.raw)), needed)
-        return sum(want.path not in chosen for want in needed)
+        strength, _, at = max(good, key=lambda match: (round(match[1], 6), match[2]))
+        return self.profiles[-at], strength
 
     def matches(self) -> list[tuple[Profile, int, int, float]]:
         """Each tool that is asked for, with the part of the text that asks for it."""
@@ -124,23 +110,6 @@ class _Planner:
         ]
         return found if len(found) == 1 else []
 
-    def mended(self) -> Text | None:
-        """The text with the tools' own words where it misspells them; None where it does not."""
-        text, tokens = self.text, self.text.tokens
-        about = frozenset().union(*(p.concepts for p in self.profiles))
-        known = frozenset(word for word, found in TEXT_CONCEPTS.items() if found & about)
-        known = known.union(*(p.specific for p in self.profiles))
-        words = text.raw.split()
-        for token in tokens if len(tokens) <= _LONGEST else ():
-            alone = token.text[1:].islower() and token.text in words
-            strange = token.lower not in ORDINARY and token.lower not in TERMS
-            if alone and strange and not meaning.is_word(token.lower):
-                for word in sorted(known - text.stems):
-                    if misspelt(token.stem, word):
-                        raw = f"{text.raw[: token.start]}{word}{text.raw[token.end :]}"
-                        return Text(raw, text.images, text.today, text.year)
-        return None
-
     def _filled(
         self, profile: Profile, zone: tuple[int, int], chosen: Chosen | None = None
     ) -> Filled:
@@ -162,36 +131,7 @@ class _Planner:
                 start = match.end()
         if raw[start:].strip():
             parts.append((start, len(raw)))
-        return (self._coherent(parts[:100]) if parts[1:] else parts) or [(0, len(raw))]
-
-    def _coherent(self, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The parts that each speak of a thing of their own.
-
-        What somebody tells before asking about it is one part with that: "I like cats. How many of
-        them are there?" What is said of a thing that was asked for is none: "and its director".
-        """
-        kept: list[tuple[int, int]] = []
-        told, before = _NONE, 0
-        for _, group in groupby(parts, key=lambda part: self.text.sentence(part[0])):
-            first, joins = len(kept), False
-            for at, (start, end) in enumerate(sentence := list(group)):
-                words = self._words(start, end)
-                if not at and told and words.isdisjoint(_ADDS) and words & (_ANAPHORS | told):
-                    first = before
-                    start, kept[before:] = kept[before][0], []
-                joins = bool(kept) and words.isdisjoint(_ADDS) and bool(joins or words & _OWNERS)
-                if not joins:
-                    kept.append((start, end))
-            opening = self.text.tokens[self.text.index(sentence[0][0]) :][:1]
-            tells = first < len(kept) and any(token.lower in _TELLERS for token in opening)
-            told = self._words(sentence[0][0], end) - _SMALL if tells else _NONE
-            before = first
-        return kept
-
-    def _words(self, start: int, end: int) -> frozenset[str]:
-        """The words of a part of the text, and their stems."""
-        tokens = self.text.tokens[self.text.index(start) : self.text.index(end)]
-        return frozenset(word for token in tokens for word in (token.lower, token.stem))
+        return parts[:100] or [(0, len(raw))]
 
     def calls(self, profile: Profile, start: int, end: int, score: float) -> list[Planned]:
         """The calls of one tool: one for each of the things that a message lists."""
@@ -219,12 +159,6 @@ class _Planner:
         return [one for one in planned if not any(_says_less(one, other) for other in planned)][
             :_MOST_CALLS
         ]
-
-    def leaves_numbers(self, planned: list[Planned]) -> bool:
-        """Whether the message gives a number that no call has."""
-        spans = [pair.span for call in planned for pair in call.used]
-        numbers = [s for s in self.text.spans("number") if s.text[:1].isdigit()]
-        return bool(planned) and any(not any(map(s.meets, spans)) for s in numbers)
 
     def _complete(self, profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
         """The parts of a message that each have all of the values that a call requires."""
@@ -256,10 +190,8 @@ class _Planner:
     ) -> list[Planned]:
         """A call for each of the values that a message lists, or for each combination of them."""
         schema = profile.tool.parameters
-        same = len(set(map(len, lists.values()))) == 1 and "respectively" in self.text.lowers
-        rows = zip(*lists.values(), strict=True) if same else product(*lists.values())
         shared, planned = _planned(profile, filled, score), []
-        for row in islice(rows, _MOST_CALLS):
+        for row in islice(product(*lists.values()), _MOST_CALLS):
             values = {pair.want.name: value_of(pair) for pair in row}
             made = {**shared.arguments, **values}
             # A listed value may be of no use to what the schema asks for.
@@ -287,13 +219,8 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     year = max((year for tool in tools for year in profile_of(tool).years), default=None)
     text = Text(text.raw, text.images, None, year) if year and text.today is None else text
     planner = _Planner(tools, text)
-    matched = planner.matches()
-    matched = matched or planner.explained()
-    if not matched and (mended := planner.mended()):
-        return plan(tools, mended)
-    planned = planner.all_calls(matched or _searched(planner, text))
-    if len(tools) > 1 and planner.leaves_numbers(planned) and (other := planner.explained()):
-        planned = planner.all_calls(other)
+    matched = planner.matches() or planner.explained() or _searched(planner, text)
+    planned = planner.all_calls(matched)
     if words := unclear(text, planned):
         return [replace(call, unclear=words) for call in planned if call.used]
     complete = {call.tool.name for call in planned if not call.missing}

@@ -5,13 +5,11 @@ own words beside it, the role ("from", "to"), the unit.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from helpers.mock.simulated.candidates import DETERMINERS, LEAST, LOOSE, REMINDERS, Pair
+from helpers.mock.simulated.candidates import DETERMINERS, LEAST, REMINDERS, Pair
 from helpers.mock.simulated.choices import Choices
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
@@ -34,13 +32,9 @@ _LINKS = frozenset(WANTS["before"]["links"].split())
 _EXCLUDES = stems(WANTS["excludes"]["names"])
 _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
 SURENESS = stems(WANTS["unspoken"]["sureness"])
-_SHARES = stems(WANTS["share"]["words"])
-_TITLE = stem("title")
 _TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
-HANDED = {where: stems(names) for where, names in WANTS["handed"].items()}
-"""What takes a block that a message hands over."""
+_HANDED = stems(WANTS["handed"]["names"])
 _SUBJECTS = frozenset(WANTS["subjects"]["kinds"].split())
-_AUTHORS = frozenset(("person", "company", "place", "date", "time"))
 _OPEN = frozenset(("thing", "name", "message", "quote"))
 _DIGIT = re.compile(r"\d")
 _BETWEEN = re.compile(r"[,;]|\band\b")
@@ -58,26 +52,18 @@ class Scorer(Choices):
         return found
 
     def _pairs(self, want: Want) -> list[Pair]:
-        if want.options:
-            found = self._options(want)
-            if found or not want.soft:
-                return found
-        if want.many and (lists := self._lists(want)):
-            return lists
-        if want.type == "string" and (handed := self._handed(want)):
-            return handed
-        if want.type == "string" and (labelled := self._labelled(want)):
-            return labelled
-        if want.type in ("integer", "number"):
-            found = [
-                Pair(score, want, span, self._with_me(want, span))
-                for span in self._numbers(want)
-                if (score := self._number(want, span)) is not None
-            ] or self._one(want)
-        elif want.type == "boolean":
+        if want.options and ((found := self._options(want)) or not want.soft):
+            return found
+        if want.type == "boolean":
             return self._boolean(want)
-        else:
+        if want.many and (found := self._lists(want)):
+            return found
+        if want.type == "string" and (found := self._handed(want) or self._labelled(want)):
+            return found
+        if want.type == "string":
             found = self._texts(want)
+        else:
+            found = [pair for span in self.spans("number") for pair in self._number(want, span)]
         least = LEAST if want.required or self.reply else _LEAST_OPTIONAL
         if want.many and want.type == "string":
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
@@ -100,39 +86,18 @@ class Scorer(Choices):
     # Strings
 
     def _handed(self, want: Want) -> list[Pair]:
-        """What a message hands over as it is: "Convert this Markdown: # Title"."""
-        formats = want.stems & HANDED["beside_name"]
-        found: list[Span] = []
-        if not self.reply and (formats or want.stems & HANDED["own_lines"]):
-            found += self.text.spans("block")
-        if not self.reply and any(token.stem in formats for token in self.text.tokens):
-            found += self.text.spans("handed")
-        return [
-            Pair(1.8, want, span, span.text)
-            for span in found
-            if self.start <= span.start < self.whole
-        ]
+        """What a message hands over as it is, on lines of its own."""
+        found = self.text.spans("block") if not self.reply and want.stems & _HANDED else ()
+        inside = [span for span in found if self.start <= span.start < self.end]
+        return [Pair(1.8, want, span, span.text) for span in inside]
 
     def _labelled(self, want: Want) -> list[Pair]:
         """What stands after the property's own name: "Pros: light, cheap"."""
         for span in self.spans("labelled") if want.many or want.kinds.keys() & _OPEN else ():
-            words = name_words(span.value)
-            says = "message" in want.kinds and words[-1] in _CUES["message"]
-            if not says and (len(words) > 3 or stem(words[-1]) not in want.beside):
-                continue
-            items = self._items(span) if want.many else [replace(span, value=span.text)]
-            return [Pair(1.6, want, item, item.value) for item in items]
+            if not want.beside.isdisjoint(map(stem, name_words(span.value))):
+                items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
+                return [Pair(1.6, want, span, items if want.many else span.text)]
         return []
-
-    def _items(self, span: Span) -> Iterator[Span]:
-        """What a list in words has between its commas."""
-        at = span.start
-        for between in (*_BETWEEN.finditer(self.text.raw, span.start, span.end), None):
-            end = between.start() if between else span.end
-            if item := self.text.raw[at:end].strip():
-                start = self.text.raw.index(item, at)
-                yield Span("labelled", item, item, start, start + len(item))
-            at = between.end() if between else end
 
     def _texts(self, want: Want) -> list[Pair]:
         best: dict[tuple[int, int], Pair] = {}
@@ -154,62 +119,47 @@ class Scorer(Choices):
     def _evidence(self, want: Want, span: Span, kind: str) -> float:
         before = self.text.before(span)
         last = before[-1] if before else ""
-        if last in ("the", "a", "an", "my", "our", "his", "her") and len(before) > 1:
+        if last in DETERMINERS and len(before) > 1:
             last = before[-2]
-        score = 0.0
-        role = last
-        if last in ("in", "at") and kind == "place":
-            role = before[-2] if len(before) > 1 else ""  # "lands in Oslo"
-        if last in _CUES.get(kind, ()):
-            score += 0.2
-        if span.kind in ("phrase", "name") and kind != "person" and last in _CUES["title"]:
-            score += 0.3
+        loose = span.kind in ("phrase", "name")
+        score = 0.2 if last in _CUES.get(kind, ()) else 0.0
         if self.reply and kind in _SUBJECTS and self._opens(span):
             score += 0.2
-        owns = self.text.raw[span.end : span.end + 2] in ("'s", "’s") or last == "with"
-        if owns and span.kind in LOOSE and _TITLE in want.stems:
-            score -= 0.7  # "Mum's birthday", "dinner with Ada"
-        if (
-            last == "by"
-            and span.kind in LOOSE
-            and "by" not in want.words
-            and not _AUTHORS & want.kinds.keys()
-        ):
-            score -= 0.6
         if want.role:
-            other = "to" if want.role == "from" else "from"
-            kinds = "unit" if span.kind == "option" else span.kind
-            counted = kinds in ("unit", "currency") and self._is_counted(span)
-            if counted and len(self.spans(kinds)) > 1:
-                score += 0.45 if want.role == "from" else -0.5
-            elif role in _ROLE_CUES[want.role]:
-                score += 0.45
-            elif role in _ROLE_CUES[other]:
-                score -= 0.5
+            score += self._at_end(want, span, kind, before, last)
         if self._beside(want, span, before):
             score += 0.4
         elif last != "for" and self._near(before) & self.named - want.stems - STOP_STEMS:
             score -= 0.3
         elif (
-            span.kind in ("phrase", "name")
+            loose
             and kind not in ("person", "company", "thing" if span.kind == "name" else "")
             and self.tool & {stem(w) for w in (last, *self.text.after(span, 1))}
         ):
             score += 0.25
-        elif span.kind in ("phrase", "name") and want.about & set(map(stem, before[-2:])):
+        elif loose and want.about & set(map(stem, before[-2:])):
             score += 0.15
-        if span.kind == "phrase" and kind == "place" and last not in _CUES["place"]:
-            score -= 0.4
         if span.kind == "phrase":
+            score -= 0.4 if kind == "place" and last not in _CUES["place"] else 0.0
             counted = last.isdigit() or last in NUMBER_WORDS or last in UNITS
             if kind != "place" and counted and self.text.raw[: span.start].rstrip()[-1:] != ",":
                 score += 0.25
             elif before and before[-1] in DETERMINERS:
-                score += 0.1 if len(self.spans("phrase")) > 1 else 0.15
+                score += 0.1
             score -= 0 if score or want.many or len(self.spans("phrase")) == 1 else 0.25
-        if span.kind in ("phrase", "name") and self._is_of_another_kind(want, span, kind):
+        if loose and self._is_of_another_kind(want, span, kind):
             score -= 0.7
         return score
+
+    def _at_end(self, want: Want, span: Span, kind: str, before: list[str], last: str) -> float:
+        """How well a span is at that end of a pair which a property wants: "from" or "to"."""
+        unit = "unit" if span.kind == "option" else span.kind
+        if unit in ("unit", "currency") and len(self.spans(unit)) > 1 and self._is_counted(span):
+            return 0.45 if want.role == "from" else -0.5
+        if last in ("in", "at") and kind == "place":
+            last = before[-2] if len(before) > 1 else ""  # "lands in Oslo"
+        other = "to" if want.role == "from" else "from"
+        return 0.45 * (last in _ROLE_CUES[want.role]) - 0.5 * (last in _ROLE_CUES[other])
 
     def _is_of_another_kind(self, want: Want, span: Span, kind: str) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""
@@ -221,12 +171,9 @@ class Scorer(Choices):
 
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
         """Whether the property's own words stand beside a span: "room Elm", "5 days"."""
-        after = self.text.after(span, 2)
-        if (
-            span.kind != "number"
-            and self.text.raw[span.end : span.end + 2].strip("\"'”’` ")[:1] == ","
-        ):
-            after = []
+        # What is said after a comma is of another.
+        ends = self.text.raw[span.end : span.end + 2].strip("\"'”’` ").startswith(",")
+        after = [] if ends and span.kind != "number" else self.text.after(span, 2)
         inner = [w.lower() for w in span.text.split()[-2:]] if span.kind == "number" else []
         skips = len(after) > 1 and after[0] not in BREAKS and after[0] not in NUMBER_WORDS
         ahead = after[: 2 if skips else 1]
@@ -242,34 +189,25 @@ class Scorer(Choices):
 
     # Numbers
 
-    def _number(self, want: Want, span: Span) -> float | None:
-        """How well a number serves; None where its unit says that it is of something else."""
-        score = 0.45
-        if self.text.before(span, 1) == ["per"]:
-            score -= 0.4  # "6 litres per 100 km"
+    def _number(self, want: Want, span: Span) -> list[Pair]:
+        """A number with how well it serves; none where it has a unit of something else."""
+        score, ours, theirs = 0.45, want.unit, span.unit
+        if theirs and theirs.dimension == "portion":
+            theirs = None
         if want.role and (side := self._bound(span)):
             score += 0.45 if side == want.role else -0.5
-        ours, theirs = want.unit, span.unit
-        if theirs is not None and theirs.dimension == "portion":
-            theirs = None
-        if span.code and not (theirs and ours and theirs.dimension == ours.dimension):
-            if not want.money and span.code:
-                return None
-            score += 0.4 if theirs is None else 0.0
-        elif ours is not None:
-            if theirs is not None and theirs.dimension != ours.dimension:
-                return None
-            score += 0.45 if theirs is not None else 0.0
-        elif theirs is not None:
-            if want.dimension:
-                score += 0.35 if want.dimension == theirs.dimension else -0.35
-            elif theirs.dimension == "share":
-                score += 0.4 if want.stems & _SHARES or want.fraction else 0.0
-            else:
-                score -= 0.05 if want.required else 0.25
+        alike = bool(ours and theirs and ours.dimension == theirs.dimension)
+        if alike:
+            score += 0.45
+        elif span.code and want.money:
+            score += 0.4
+        elif span.code or (ours and theirs):
+            return []
+        elif theirs and want.dimension:
+            score += 0.35 if want.dimension == theirs.dimension else -0.35
         beside = self._beside(want, span, self.text.before(span))
         if want.stems & SURENESS and not beside:
-            return None
+            return []
         if span.unit is None and self._tallies(span, beside):
             score -= 0.5
         elif beside or (want.unspoken and {stem(w) for w in self.text.after(span, 1)} & self.tool):
@@ -278,8 +216,11 @@ class Scorer(Choices):
             score += 0.15
         for side, names in _ORDER.items():
             if not names.isdisjoint(want.words) and self.operands.get(side) == span.value:
-                return self._plausible(want, span, score + 0.6)
-        return self._plausible(want, span, score)
+                score += 0.6
+        year = isinstance(span.value, int) and 1000 <= span.value <= 2100 and span.text.isdigit()
+        if "year" in want.words:
+            score += 0.4 if year else -1.0
+        return [Pair(score, want, span, self._people(want, span))]
 
     def _bound(self, span: Span) -> str:
         """Whether a number is said to be the least or the most: "at least 3", "50 to 80"."""
@@ -309,12 +250,6 @@ class Scorer(Choices):
             Text(expression.text).spans("number") for expression in self.spans("expression")[:1]
         ]
         return {k: n.value for spans in sums for k, n in zip(_ORDER, spans, strict=False)}
-
-    def _plausible(self, want: Want, span: Span, score: float) -> float | None:
-        year = isinstance(span.value, int) and 1000 <= span.value <= 2100 and span.text.isdigit()
-        named = "year" in want.words
-        told = "year" in want.about and "years" not in want.words and want.unit is None
-        return score if not (named or told) else score + 0.4 if year else None if named else score
 
     # Options, yes and no
 

@@ -185,16 +185,11 @@ def _distinct(pairs: list[Pair]) -> list[Pair]:
 
 def corrected(text: Text) -> Text:
     """A text without what is taken back in it: "in Paris, no wait, in Lyon"."""
-    if not text.lowers & CORRECTS:
-        return text
-    for match in _CORRECTED.finditer(text.raw):
+    for match in _CORRECTED.finditer(text.raw) if text.lowers & CORRECTS else ():
         for kind in ("number", "city", "name", "date", "time", "person"):
-            after = [s for s in text.spans(kind) if match.end() <= s.start <= match.end() + 8]
-            before = [
-                s for s in text.spans(kind) if s.end <= match.start() and match.start() - s.end < 25
-            ]
-            if after and before:
-                blank = " " * (match.end() - before[-1].start)
-                raw = f"{text.raw[: before[-1].start]}{blank}{text.raw[match.end() :]}"
+            spans = text.spans(kind)
+            before = [span for span in spans if 0 <= match.start() - span.end < 25]
+            if before and any(0 <= span.start - match.end() <= 8 for span in spans):
+                raw = f"{text.raw[: before[-1].start]}{text.raw[match.end() :]}"
                 return Text(raw, text.images, text.today)
     return text

@@ -213,8 +213,6 @@ class _Shape(Scopes):
             if value is not NOTHING:
                 made[name] = value
         self._add_up(made, [w for w in scope.wants if w.path[:-1] == path and w.path not in chosen])
-        for name in sorted(named - set(made) - set(schema["properties"]))[:200]:
-            made[name] = plain_value({}, self.root)
         if not required and self.supported == before:
             self.missing = missing
             return NOTHING
@@ -294,8 +292,8 @@ class _Shape(Scopes):
             self.missing.append(leaf.name)
         if leaf.many:
             return []
-        if leaf.type == "number" and leaf.stems & SURENESS and self.purpose == "reply":
-            return 0.8 if fits(0.8, schema) else plain_value(schema, self.root)
+        if leaf.type == "number" and leaf.stems & SURENESS and fits(0.8, schema):
+            return 0.8
         if leaf.unspoken and leaf.type in ("integer", "number"):
             return plain_number(schema, leaf.type == "integer", 1, 0)
         return plain_value(schema, self.root)
@@ -345,11 +343,7 @@ class _Shape(Scopes):
                 self.missing = missing
         # Beside whole records, what lacks two values or more is none.
         least_lacking = min((lacks for lacks, _ in records), default=0)
-        made = [value for lacks, value in records if lacks < least_lacking + 2]
-        least = schema.get("minItems")
-        if not made and isinstance(least, int) and least > 0:
-            made = plain_value(schema, self.root)
-        return made
+        return [value for lacks, value in records if lacks < least_lacking + 2]
 
     def _record(self, items: Schema, path: Path, part: tuple[int, int], depth: int) -> Any:
         backup, self.backup = self.backup, None

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from helpers.mock.simulated import say, sums
+from helpers.mock.simulated import say
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import PATTERNS
@@ -56,9 +56,6 @@ def mentioned(turn: Turn) -> Said | None:
 
 
 def _fitted(turn: Turn, said: Said, schema: dict[str, Any]) -> Said:
-    solved = _steps(schema, turn.text)
-    if solved is not None and not turn.steps:
-        return Said(solved, "A linear equation can be solved by rule.", exact=True)
     value = _filled(turn, said, schema)
     return Said(json.dumps(value, ensure_ascii=False), _WHY, exact=True)
 
@@ -184,22 +181,6 @@ def _schema_like(value: Any) -> dict[str, Any]:
     if isinstance(value, list):
         return {"type": "array", "items": _schema_like(value[0] if value else "")}
     return {"type": next((kind for kind in _PLAIN if is_type(value, kind)), "string")}
-
-
-def _steps(schema: dict[str, Any], text: str) -> str | None:
-    """The classic of structured output: the steps of a solution, and the final answer."""
-    properties = schema.get("properties")
-    if not isinstance(properties, dict) or set(properties) != {"steps", "final_answer"}:
-        return None
-    solved = sums.linear_steps(text)
-    if solved is None:
-        return None
-    steps, solution = solved
-    value = {
-        "steps": [{"explanation": step, "output": outcome} for step, outcome in steps],
-        "final_answer": solution,
-    }
-    return json.dumps(value, ensure_ascii=False) if fits(value, schema) else None
 
 
 def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:

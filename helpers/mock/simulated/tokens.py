@@ -164,19 +164,6 @@ class Words:
         return len(between) <= 4 and small and listed and "." not in gap.rstrip()
 
 
-def misspelt(word: str, meant: str) -> bool:
-    """Whether a word is another one with a letter too many, too few, wrong, or two swapped."""
-    if word[:1] != meant[:1] or abs(len(word) - len(meant)) > 1 or len(meant) < 5 or word == meant:
-        return False
-    start = next(at for at in range(len(word) + 1) if word[: at + 1] != meant[: at + 1])
-    word, meant = word[start:], meant[start:]
-    return (
-        word[1:] in (meant, meant[1:])
-        or word == meant[1:]
-        or (word[:2] == meant[1::-1] and word[2:] == meant[2:])
-    )
-
-
 def _cut(word: str, start: int) -> Iterator[Token]:
     """The words of a text without spaces, as far as they are known."""
     at = 0

@@ -44,7 +44,6 @@ def _inverted(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
 
 _NAMED = _inverted(WANTS["named"])
 _DESCRIBED = _inverted(WANTS["described"])
-_ONLY = _inverted(WANTS["only"])
 _EXACT: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["exact"].items()}
 _FORMATS: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["formats"].items()}
 _ROLES = {word: role for role in ("from", "to") for word in WANTS["roles"][role].split()}
@@ -205,8 +204,6 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
             for kind in _NAMED.get(word) or _NAMED.get(stem(word), ()):
                 kinds[kind] = max(kinds.get(kind, 0), 1.0 if at == 0 else 0.7)
     for word in spoken:
-        if word in _ONLY:
-            return dict.fromkeys(_ONLY[word], 1.0)
         for kind in _DESCRIBED.get(word, ()):
             if kinds.keys() & _SURE and kind not in _SURE:
                 continue

@@ -7,7 +7,7 @@ from typing import Any
 from helpers.mock.simulated.candidates import Pair
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import CITIES, PATTERNS, TERMS, UNITS
+from helpers.mock.simulated.knowledge import CITIES, PATTERNS
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.texts import table
 from helpers.mock.simulated.want import Want, described_in
@@ -41,8 +41,6 @@ def _number(want: Want, span: Span) -> Any:
     ours, theirs = want.unit, span.unit
     if want.fraction and theirs is not None and theirs.dimension == "share":
         value = float(f"{value / 100:.10g}")
-    if ours and ours.dimension == "length" and not theirs and span.text[-1:] == "k":
-        value, theirs = value / 1000, UNITS["km"]  # "a 10k run"
     if ours and theirs and ours.name != theirs.name and "degree" not in (ours.name, theirs.name):
         value = theirs.to(ours, value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -78,13 +76,7 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
             yield span.code if short else value
         case "country" | "nationality":
             yield "" if "code" in want.words else span.text
-        case "person" | "name":
-            term = TERMS.get(span.text.lower())
-            city = term is not None and term.kind == "city" and span.text.islower()
-            yield term.value if term and city else value
-        case "hash":
-            yield span.text if "channel" in want.stems else span.text.lstrip("#")
-        case "code":
+        case "hash" | "code":
             yield span.text.lstrip("#")
         case "number":
             yield span.text.strip()
