@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, ErrorDetails, SchemaValidator
+from pydantic_core.core_schema import no_info_before_validator_function
 
 Json = dict[str, Any]
 
@@ -176,6 +177,11 @@ def _words(problem: ErrorDetails) -> str:
 # The types, compiled for a server
 
 
+def _whole(value: Any) -> Any:
+    """A number as JSON means it, which knows one kind: 10.0 is 10."""
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
 def _for_a_server(schema: CoreSchema) -> CoreSchema:
     refs = {
         definition["ref"]: definition
@@ -196,6 +202,8 @@ def _for_a_server(schema: CoreSchema) -> CoreSchema:
                 return {"type": "list", "items_schema": node["items_schema"]}
             case "typed-dict":
                 node["extra_behavior"] = "allow"
+            case "int":
+                return no_info_before_validator_function(_whole, cast(CoreSchema, node))
             case "union":
                 return _tagged(node, refs)
         return node

@@ -119,6 +119,13 @@ def test_logprobs_are_of_each_token_whole_and_streamed(client: OpenAI, mock: Moc
     assert streamed == choice.logprobs.to_dict()["content"]
 
 
+def test_a_whole_number_may_be_written_with_a_point(mock: MockServer) -> None:
+    request = {"model": PLAIN, "messages": WHO, "n": 2}
+    replies = [json.loads(send(mock, request | {"n": n}).body)["choices"] for n in (2, 2.0)]
+    assert replies[0] == replies[1]
+    assert send(mock, request | {"n": 2.5}).status == 400
+
+
 @pytest.mark.parametrize("field", ["max_tokens", "max_completion_tokens"])
 def test_a_limit_cuts_the_reply_and_says_so(client: OpenAI, field: str) -> None:
     limit: Any = {field: 4}

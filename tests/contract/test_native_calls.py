@@ -60,6 +60,7 @@ def test_featured_models_come_in_their_order(mock: MockServer) -> None:
     featured = ids(mock, "featured_only=true")
     assert featured[:2] == ["gpt-oss-120b", "gpt-oss-120b-high-throughput"]
     assert "gpt-4o" not in featured
+    assert ids(mock, "featured_only=True") == featured
     assert ids(mock, "featured_only=false") == ids(mock, "")
     assert ids(mock, "featured_only=true&per_page=3&page=2") == featured[3:6]
 

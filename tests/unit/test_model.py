@@ -70,10 +70,11 @@ def test_required_or_named_choice_always_calls_with_valid_arguments(choice, ques
             assert {call.name for call in reply.calls} == {"get_weather"}
 
 
-@pytest.mark.parametrize("name", ["final_answer", "attempt_completion", "respond_to_user"])
+@pytest.mark.parametrize("name", ["final_answer", "attempt_completion", "respond_to_user", "Form"])
 def test_a_tool_that_ends_a_run_is_told_the_answer(name):
     result = ("get_weather", {"location": "Oslo"}, {"temperature": 21})
-    ending = Tool(name, "End.", parameters(words=STRING))
+    ends = "Shape your response to the user." if name == "Form" else "End."
+    ending = Tool(name, ends, parameters(words=STRING))
     [call] = ask(after("Weather in Oslo?", result), WEATHER, ending, choice="required").calls
     assert call.name == name and "21" in call.arguments
 
@@ -302,6 +303,7 @@ PERSON = parameters(name=STRING, age={"type": "integer"}) | {"additionalProperti
     ("question", "expected"),
     [
         ("Give me JSON with keys name and age: Ada is 36", {"name": "Ada", "age": 36}),
+        ("Ada is 36. JSON, with keys:\n- name: text\n- age (int)\n", {"name": "Ada", "age": 36}),
         ('As {"city": "...", "days": 0}: 3 days in Oslo', {"city": "Oslo", "days": 3}),
         (f"Follow this JSON schema: {PERSON!r}\nAda is 36.", {"name": "Ada", "age": 36}),
         (

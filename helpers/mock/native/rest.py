@@ -109,7 +109,7 @@ def _nested(described: Any, fields: Iterable[tuple[str, str]]) -> Json:
             inner = inner and inner.message_type
         field = inner and inner.fields_by_name.get(name)
         # The only values that JSON does not take as text.
-        value = _BOOLEANS.get(text, text) if field and field.type == field.TYPE_BOOL else text
+        value = _BOOLEANS.get(text.lower(), text) if field and field.type == field.TYPE_BOOL else text
         if field and field.is_repeated:
             holder.setdefault(name, []).append(value)
         else:
@@ -117,7 +117,8 @@ def _nested(described: Any, fields: Iterable[tuple[str, str]]) -> Json:
     return found
 
 
-_BOOLEANS = {"true": True, "false": False}
+# Clients write them in their own language's way: `requests` sends True for Python's True.
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
 @cache

@@ -25,6 +25,7 @@ from helpers.mock.simulated.texts import (
     first_word,
     flat,
     has,
+    phrases,
     sentences,
     spelt,
     stem,
@@ -69,7 +70,8 @@ def ends(tool: Tool) -> bool:
     name = spelt(tool.name).split()
     own = word_set("agent", "ends")
     allowed = own | word_set("agent", "ends_beside")
-    return not own.isdisjoint(name) and set(name) <= allowed
+    named = not own.isdisjoint(name) and set(name) <= allowed
+    return named or bool(has(flat(tool.description), phrases("agent", "ends_said")))
 
 
 def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Planned]:

@@ -22,10 +22,12 @@ _EXAMPLE = re.compile(r"\{[^{}]{3,2000}\}")
 _KEYS = re.compile(PATTERNS["json"]["keys"], re.IGNORECASE)
 _AS_JSON = re.compile(PATTERNS["json"]["as_json"], re.IGNORECASE)
 _FIELD = re.compile(r"`(?:\[\[ ## )?(\w+)(?: ## \]\])?`(?:[^`]*?Python (\w+))?")
-_MARKED = re.compile(r"\[\[ ## (\w+) ## \]\]")
+_LISTED = re.compile(PATTERNS["json"]["listed"], re.IGNORECASE)
+_ENTRY = re.compile(PATTERNS["json"]["entry"])
 _INSTRUCTION = re.compile(PATTERNS["json"]["instruction"], re.IGNORECASE)
 _PLAIN = ("boolean", "number")
 _TYPES = {"int": "integer", "float": "number", "bool": "boolean", "list": "array", "dict": "object"}
+_TYPES |= {kind: kind for kind in ("string", "integer", "number", "boolean")}
 
 
 def wanted(turn: Turn) -> bool:
@@ -88,6 +90,7 @@ def _refusing(value: Any, schema: dict[str, Any]) -> Any:
 
 # Of a message that has a schema in it: what it says of that.
 _ON_FORM = re.compile(PATTERNS["structure"]["on_form"], re.IGNORECASE)
+_ON_MARKS = re.compile(PATTERNS["structure"]["on_marks"])
 
 
 def source(turn: Turn) -> str:
@@ -97,9 +100,9 @@ def source(turn: Turn) -> str:
     if turn.prompt.json_schema is None:
         # An example of the wanted JSON is no source of its values.
         text = _EXAMPLE.sub(" ", text)
-    text = _FIELD.sub(" ", text) if _marked_fields(turn) else text
+    text = _LISTED.sub(" ", _ON_MARKS.sub(" ", text))
     text = _INSTRUCTION.sub("", text.strip())
-    if _points_back(turn):
+    if _points_back(turn) or (turn.earlier and not text.strip(" .")):
         before = [said for _, said in turn.earlier[:6]]
         results = [step.result or "" for step in turn.past[-3:]]
         text = "\n".join([*before, *results])
@@ -124,6 +127,9 @@ def described(turn: Turn) -> dict[str, Any]:
     if fields := _backticked(turn):
         return _object(fields)
     asks = f"{turn.text}\n{turn.system[:_LONGEST]}"
+    if listed := _LISTED.search(asks):
+        entries = _ENTRY.findall(listed["entries"])
+        return _object({k: _typed(kind) if kind in _TYPES else _schema_for(k) for k, kind in entries})
     properties: dict[str, Any] = {}
     match = _EXAMPLE.search(asks)
     if match:
@@ -154,9 +160,8 @@ def _backticked(turn: Turn) -> dict[str, Any]:
 def _marked_fields(turn: Turn) -> dict[str, Any]:
     """The fields that a prompt wants marked as `[[ ## name ## ]]`."""
     found = re.search(r"output fields?, starting with[^\n]*", turn.text)
-    if not found:
-        return {}
-    return {name: {"type": "string"} for name in _MARKED.findall(found[0]) if name != "completed"}
+    fields = _FIELD.findall(found[0]) if found else ()
+    return {name: _typed(kind) for name, kind in fields if name != "completed"}
 
 
 def _typed(kind: str) -> dict[str, Any]:
