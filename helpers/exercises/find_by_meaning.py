@@ -10,7 +10,7 @@ from helpers.checks import Answer, exercise
 from helpers.transcript import Exchange
 
 MANY_REQUESTS = "that was a request for each question: `embed` takes a list of texts."
-ONE_TEXT = "the request has to have three texts: pass the questions as a list, not joined."
+ONE_TEXT = "the request has to have three texts: pass all the questions, as a list, not joined."
 WRONG_TABLE = "`scores` should have three rows and a column for each article: questions first."
 DISTANCES = "a larger score should mean more similar texts: these grow with the distance."
 OTHER_SCORES = "`scores` are not the similarities of your questions with the articles."
@@ -27,7 +27,7 @@ def ask_three(answer: Answer, scores: Any, vectors: Any, questions: Any = ()) ->
     inputs = [sent.body.get("input") for sent in answer.sent]
     if len(inputs) > 1:
         return MANY_REQUESTS
-    if not isinstance(inputs[0], list) or len(inputs[0]) < 3:
+    if not isinstance(inputs[0], list) or len(set(inputs[0])) < 3:
         return ONE_TEXT
     asked = questions if set(questions) <= set(inputs[0]) else inputs[0][:3]
     embedded = _embedded(answer.exchanges[0])[[inputs[0].index(question) for question in asked]]

@@ -70,11 +70,15 @@ def _returns(converse: Callable[..., Any]) -> str | None:
 
 
 def _due(call: ProposedCall, function: Callable[..., Any]) -> list[str]:
-    """The values that a function returns for a call, without those that it was given."""
+    """The values that a function returns for a call, without those that it was given.
+
+    Where there are numbers, they alone: a reader may say in words of their own what is beside them.
+    """
     given = call.parse().values()
     result = returned(function, *given)
     values = result.values() if isinstance(result, dict) else [result]
     values = [value for value in values if value not in given]
+    values = [value for value in values if isinstance(value, int | float)] or values
     return [json.dumps(value).strip('"').removesuffix(".0") for value in values]
 
 

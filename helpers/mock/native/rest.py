@@ -109,7 +109,8 @@ def _nested(described: Any, fields: Iterable[tuple[str, str]]) -> Json:
             inner = inner and inner.message_type
         field = inner and inner.fields_by_name.get(name)
         # The only values that JSON does not take as text.
-        value = _BOOLEANS.get(text.lower(), text) if field and field.type == field.TYPE_BOOL else text
+        truth = field and field.type == field.TYPE_BOOL
+        value = _BOOLEANS.get(text.lower(), text) if truth else text
         if field and field.is_repeated:
             holder.setdefault(name, []).append(value)
         else:
