@@ -128,8 +128,8 @@ def described(turn: Turn) -> dict[str, Any]:
         return _object(fields)
     asks = f"{turn.text}\n{turn.system[:_LONGEST]}"
     if listed := _LISTED.search(asks):
-        found = dict(_ENTRY.findall(listed["entries"]))
-        return _object({k: _typed(v) if v in _TYPES else _schema_for(k) for k, v in found.items()})
+        kinds = dict(_ENTRY.findall(listed["entries"]))
+        return _object({k: _typed(v) if v in _TYPES else _schema_for(k) for k, v in kinds.items()})
     properties: dict[str, Any] = {}
     match = _EXAMPLE.search(asks)
     if match:
