@@ -36,7 +36,8 @@ explains. It says nothing about how good a reply was. *As written* means with th
 cells name.
 
 The versions are those of the last run. They work with {asked} or newer;
-continuous integration runs everything with the oldest and the newest `openai`.
+continuous integration runs everything with the oldest and the newest `openai`, and with the
+pre-releases of all packages.
 """
 STRANGERS = """\
 ## Strangers' suites

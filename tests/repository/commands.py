@@ -100,7 +100,7 @@ COMMANDS = (
             "world",
             "voice",
             "monkey SEEDS=19",
-            "integrations NB=01",
+            "integrations NB=04",
             "conformance",
             "site-check",
             "browser",

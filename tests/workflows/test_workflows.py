@@ -55,7 +55,7 @@ def test_pull_requests_are_tested_on_every_system_and_python() -> None:
         ],
         "kernels": ["make test KERNELS=ordinary PYTHON=python"],
         "world": ["make world PYTHON=python", "make voice PYTHON=python"],
-        "integrations": ["make integrations NB=01 PYTHON=python"],
+        "integrations": ["make integrations NB=04 PYTHON=python"],
     }
 
 
