@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from helpers.mock.simulated import asking, memory, results, say, things, tongues
+from helpers.mock.simulated import asking, memory, results, say, tongues
 from helpers.mock.simulated.carry import completed, goes_on, restated
-from helpers.mock.simulated.chain import chained, goal, merged, provided
+from helpers.mock.simulated.chain import chained, goal, merged
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.follow import (
     again,
@@ -16,13 +16,11 @@ from helpers.mock.simulated.follow import (
     was_asked,
 )
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import TERMS
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
     asks,
-    first_word,
     flat,
     has,
     phrases,
@@ -95,10 +93,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
         return []
     planned = plan(tools, text_of(turn))
     whole = completed(turn) if all(map(_empty, planned)) else None
-    if planned and (_only_remarks(turn, planned) or _picks(turn, planned)):
-        return []
-    last = turn.past[-1] if turn.past else None
-    if last and planned and all(_only_repeats(turn, call) for call in planned):
+    if planned and (_only_remarks(turn, planned) or _is_told(turn, planned)):
         return []
     if (answer := answer_to_question(turn, tools)) is not None:
         return answer
@@ -107,57 +102,31 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
         same = tool and step.arguments and (not planned or planned[0].tool.name == tool.name)
         if tool and same and (once_more := again(turn, tool, step, planned)):
             return once_more
-    if not planned and last is not None:
+    if not planned and turn.past:
         planned = pointed(turn, tools)
-    if not planned and last is None and whole is not None:
+    if not planned and not turn.past and whole is not None:
         planned = plan(tools, text_of(whole))
     planned = [referred(turn, call) if call.missing else call for call in planned]
-    return goal(turn, tools, provided(turn, tools, planned))
+    return goal(turn, tools, planned)
 
 
 def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
     """Whether, after a result, a message has nothing that its call needs, nor any of its words."""
-    if not turn.past:
-        return False
     said = {stem(word) for word in words(turn.text)}
     made = {step.name for step in turn.past if step.result is not None}
-    remark = has(flat(turn.text), ("that's", "it's", "that is", "it is")) and not asks(turn.text)
-    if first_word(turn.ask) == "why":
-        return True
-    if remark and not goes_on(turn.text) and not was_asked(turn):
-        return all(call.tool.name in made for call in planned)  # "Brrr, that's cold."
     return not was_asked(turn) and all(
-        _empty(call) and call.tool.name in made
+        _empty(call)
+        and call.tool.name in made
         and said.isdisjoint(stem(word) for word in spelt(call.tool.name).split())
         for call in planned
-    )  # fmt: skip
+    )
 
 
-def _picks(turn: Turn, planned: list[Planned]) -> bool:
-    """ "Which are markdown files?", after a list of files, asks for none to be read."""
-    picks = bool(turn.past) and first_word(turn.ask) == "which"
-    return picks and not any(spelt(c.tool.name).split()[0] in words(turn.text) for c in planned)
-
-
-def _only_repeats(turn: Turn, planned: Planned) -> bool:
-    """Whether a call, made before, would only hand on a question about what came back."""
-    values = [v for v in planned.arguments.values() if isinstance(v, str)]
-    placed = [v for k, v in planned.arguments.items() if k.lower() in things.keys("places")]
-    if not goes_on(turn.text) and any(
-        isinstance(v, str) and not v.istitle() and v.lower() not in TERMS for v in placed
-    ):  # fmt: skip
-        return planned.tool.name == turn.past[-1].name  # "What's the UV index?"
-    own = {stem(word) for word in spelt(planned.tool.name).split()}
-    about = turn.text.rstrip().endswith("?") and own.isdisjoint(map(stem, words(turn.text)))
-    whether = about and asking.is_whether(turn)
-    named = turn.text.lower()
-    plain = whether and not goes_on(turn.text) and all(
-        v == v.lower() or v.lower().partition(",")[0] not in named for v in values
-    )  # fmt: skip
-    cues = word_set("agent", "points") | word_set("agent", "asks_back")
-    idle = word_set("talk", "fillers")  # "Brr, too cold for me."
-    pointing = any(has(flat(v), cues) if " " in v else idle.issuperset(words(v)) for v in values)
-    return planned.tool.name == turn.past[-1].name and bool(values) and (plain or pointing)
+def _is_told(turn: Turn, planned: list[Planned]) -> bool:
+    """Whether a question about results needs no more than calls that have been made."""
+    made = [(step.name, step.arguments) for step in turn.past]
+    again = all((call.tool.name, call.arguments) in made for call in planned)
+    return again and asking.answered(turn) is not None
 
 
 def _empty(planned: Planned) -> bool:
@@ -172,26 +141,9 @@ def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     code = tongues.tongue(turn.ask)
     if code != "en" and tongues.intent(turn.ask, code, "") is not None:
         return True
-    if memory.usual(turn) or memory.known(turn) is not None or _from_results(turn, tools):
+    if memory.usual(turn) or memory.known(turn) is not None:
         return True
     return not was_asked(turn) and _declares(turn, tools)
-
-
-def _from_results(turn: Turn, tools: tuple[Tool, ...]) -> bool:
-    if asking.answered(turn) is None:
-        return False
-    planned = plan(tools, text_of(turn))
-    last = turn.past[-1].name
-    if any(call.tool.name != last for call in planned):
-        return False
-    # What is asked about was named in a result, or has been asked for before.
-    heard = " ".join(f"{step.result} {step.arguments}" for step in turn.past).lower()
-    known = all(
-        call.missing
-        or all(str(v).lower().partition(",")[0] in heard for v in call.arguments.values())
-        for call in planned
-    )
-    return known or asking.answered(turn, sure=True) is not None
 
 
 def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:

@@ -12,8 +12,8 @@ from helpers.mock.simulated.want import Want
 _TAIL = re.compile(r"\s{0,9}[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
 _BOUND_UP = 400
 _SWAPPED = 12
-_ROW = 3
 _LEAVES = 0.8
+_ROW = 3
 
 
 def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
@@ -24,7 +24,7 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     )
     for want in wants[:_BOUND_UP]:
         serving = scorer.pairs(want)[:40]
-        if _holds(serving):
+        if serving and serving[0].span.kind == "rest" and not want.many:
             # What holds to the end of a message leaves to others what is surely theirs.
             serving = [replace(serving[0], score=min(serving[0].score, _LEAVES))]
         pairs += serving
@@ -55,10 +55,6 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
             # Of "70, 72 and 68 over 3 days", what has another unit is none of them.
             chosen[path] = [pair for pair in own if pair.span.unit == own[0].span.unit]
     return chosen
-
-
-def _holds(pairs: list[Pair]) -> bool:
-    return bool(pairs) and pairs[0].span.kind == "rest" and not pairs[0].want.many
 
 
 def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:

@@ -45,7 +45,6 @@ _DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
 REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
 _OBJECTS = frozenset(("it", "them", "him", "her", "this"))  # before them stand verbs, and no things
 _TIMELY = frozenset(("last", "next", "past", "each", "every"))
-_ACTORS = frozenset(("i", "we", "you", "to", "please"))
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
 _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | PADDING
@@ -217,11 +216,7 @@ class Candidates:
                 stem(word) in own
                 or word in STOP
                 or (word in SCAFFOLD and not (ends_name and at == last - 1 and stem(word) in VERBS))
-                or (
-                    at == first
-                    and not introduced(at)
-                    and (stem(word) in _ACTS or self._is_order(at))
-                )
+                or (at == first and not introduced(at) and stem(word) in _ACTS)
             )
 
         while first < last and idle(first):
@@ -265,12 +260,6 @@ class Candidates:
                 first = at  # "Switch the bedroom" speaks of the bedroom
                 break
         return text.trimmed(first, last)
-
-    def _is_order(self, at: int) -> bool:
-        """Whether a word is the verb of what is asked for: "Bake bread", "How do I bake bread?"."""
-        tokens = self.text.tokens
-        leads = not at or tokens[at - 1].lower in _ACTORS
-        return leads and tokens[at].lower in OPENERS and not self.tool & REMINDERS
 
     def _rests(self, kind: str, want: Want) -> list[Span]:
         """What a message says to the end: after a lead, or, to search for, all but what asks."""

@@ -4,9 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from helpers.mock.simulated import results, things
-from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.plan import Planned, fill
+from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
@@ -36,24 +35,6 @@ def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Pl
     for tool in tools if verbs[0] not in names else ():
         if spelt(tool.name) and stem(spelt(tool.name).split()[0]) == verbs[0]:
             return [*planned, Planned(tool, {}, tuple(tool.parameters.get("required") or ()))]
-    return planned
-
-
-def provided(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
-    """A plan that lacks what another tool can list or look up begins with that tool."""
-    lacking = next((call for call in planned if call.missing), None)
-    if lacking is None:
-        return planned
-    about = " ".join([*spelt(lacking.tool.name).split()[1:], *map(spelt, lacking.missing)])
-    topic = {stem(word) for word in about.split()}
-    for tool in tools:
-        name = spelt(tool.name).split()
-        required = tool.parameters.get("required") or ()
-        provides = not word_set("agent", "providers").isdisjoint(name[:1])
-        known = tool.name in [call.tool.name for call in planned]
-        if provides and not required and not known and topic & {stem(w) for w in name[1:]}:
-            value = fill(tool.parameters, Text(turn.text[:4_000], turn.pictures))
-            return [Planned(tool, value.value if isinstance(value.value, dict) else {}), *planned]
     return planned
 
 

@@ -60,6 +60,7 @@ _WHEN = frozenset(WANTS["before"]["date"].split())
 _FINDERS = "literals times terms dates datetimes numbers units names regions expressions phrases"
 _LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
 _TITLED = frozenset(WANTS["before"]["title"].split()) - {"name", "title"}
+_TITLES = re.compile(rf"(?:{'|'.join(knowledge.HONORIFICS)})\.? ", re.I)
 _OPENS = frozenset(".!?:\n")
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
@@ -94,7 +95,7 @@ class Text(Measures):
     def _read(self) -> None:
         found = self._found
         own = [getattr(self, f"_{name}") for name in _FINDERS.split()]
-        laid = [partial(find, self) for find in (layout.heading, layout.clauses, layout.block)]
+        laid = [partial(find, self) for find in (layout.heading, layout.block)]
         for finder in (*own, *laid):
             for span in list(islice(finder(), _MOST)):
                 found.setdefault(span.kind, []).append(span)
@@ -204,8 +205,6 @@ class Text(Measures):
                 at += 1
                 continue
             end = self._name_end(at, at in opens, starts)
-            if end == at + 1 and self._is_scaffold(at, at in opens):
-                end = at
             if end > at:
                 start, stop = tokens[at].start, tokens[end - 1].end
                 after = [t.lower for t in tokens[end : end + 1] if t.start == stop + 3]
@@ -213,7 +212,7 @@ class Text(Measures):
                     stop += 2  # "at Luigi's for two"
                 text = self.raw[start:stop]
                 yield Span("name", text, _title(text), start, stop)
-                given, _, surname = self._bare_name(text).partition(" ")
+                given, _, surname = _TITLES.sub("", text).partition(" ")
                 yield Span("given", given, _title(given), start, start + len(given))
                 if surname:
                     yield Span("surname", surname, _title(surname), stop - len(surname), stop)
@@ -222,12 +221,6 @@ class Text(Measures):
                 if self._is_person(at, end):
                     yield Span("person", text, _title(text), start, stop)
             at = max(end, at + 1)
-
-    @staticmethod
-    def _bare_name(name: str) -> str:
-        """A name without "Dr." or "Mrs" before it."""
-        first, _, rest = name.partition(" ")
-        return rest if rest and first.rstrip(".").lower() in knowledge.HONORIFICS else name
 
     def _sentence_openers(self) -> set[int]:
         return {
@@ -248,10 +241,10 @@ class Text(Measures):
             known = TERMS.get(first.lower)
             if known is None or known.kind != "person" or first.lower in ORDINARY:
                 return at
-            end = at + 1
-            while end < len(tokens) and end - at < 3 and self._is_surname(end):
-                end += 1
-            return end
+            end = at + 1  # "ada lovelace", "ada is"
+            last = tokens[end] if end < len(tokens) else first
+            bare = last.lower not in ORDINARY and last.stem not in knowledge.TEXT_CONCEPTS
+            return end + (bare and self.raw[first.end : last.start] == " ")
         if opens and re.match(r": |\s\d", self.raw[first.end : first.end + 2]):
             return at
         ordinary = first.lower in ORDINARY and (opens or first.lower.partition("'")[0] == "i")
@@ -259,26 +252,15 @@ class Text(Measures):
             return at
         if (opens and first.lower in RELATIVE) or first.lower in WEEKDAYS or first.lower in MONTHS:
             return at
-        person = TERMS.get(first.lower)
-        titled = at and tokens[at - 1].lower in _TITLED and (not person or person.kind != "person")
+        titled = at and tokens[at - 1].lower in _TITLED
         end = at + 1
         while end < len(tokens) and tokens[end].start not in taken:
-            step = self._name_step(end)
-            if not step and not (titled and self._is_of_phrase(end)):
+            gap = self.raw[tokens[end - 1].end : tokens[end].start]
+            said = titled and gap == " " and tokens[end].lower not in BREAKS  # "called Book club"
+            if not (step := self._name_step(end) or said):
                 break
-            end += step or 1
+            end += step
         return end
-
-    def _is_of_phrase(self, at: int) -> bool:
-        """Whether a token goes on with what is called so: "called Team lunch"."""
-        gap = self.raw[self.tokens[at - 1].end : self.tokens[at].start]
-        return gap == " " and self.tokens[at].lower not in BREAKS
-
-    def _is_scaffold(self, at: int, opens: bool) -> bool:
-        """Whether a word with capitals only asks, or announces a value: "Can", "ID"."""
-        token = self.tokens[at]
-        asks = token.lower in SCAFFOLD and token.lower not in TERMS
-        return asks and (opens or (token.text.isupper() and len(token.text) == 2))
 
     def _name_step(self, end: int) -> int:
         """How many tokens continue a name that ends before this one."""
@@ -306,11 +288,6 @@ class Text(Measures):
             ):
                 return size + 1
         return 0
-
-    def _is_surname(self, at: int) -> bool:
-        token, gap = self.tokens[at], self.raw[self.tokens[at - 1].end : self.tokens[at].start]
-        plain = token.lower not in ORDINARY and token.stem not in knowledge.TEXT_CONCEPTS
-        return plain and gap == " "
 
     def _phrases(self) -> Iterator[Span]:
         """What stands between two words that break a sentence, without articles and courtesies."""

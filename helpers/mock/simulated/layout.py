@@ -23,20 +23,6 @@ def heading(text: Words) -> Iterator[Span]:
         yield Span("heading", match[1], match[1], *match.span(1))
 
 
-def clauses(text: Words) -> Iterator[Span]:
-    """The steps of a text that counts them up: "First boil the water, then add the pasta"."""
-    if text.lowers.isdisjoint(_ORDERED):
-        return
-    start = 0
-    for match in (*_STEP.finditer(text.raw), None):
-        end = match.start() if match else len(text.raw)
-        body = text.raw[start:end].strip(" ,.;\n")
-        if body:
-            at = text.raw.index(body, start)
-            yield Span("clause", body, body, at, at + len(body))
-        start = match.end() if match else end
-
-
 def block(text: Words) -> Iterator[Span]:
     """What a message hands over as it is: what is fenced, or on lines after an order's colon."""
     if match := _FENCED.search(text.raw) or _HANDED.match(text.raw):

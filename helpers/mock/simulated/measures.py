@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from helpers.mock.simulated import clock, knowledge
+from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.knowledge import (
-    BREAKS,
+    CLOCK,
     MAGNITUDES,
     MONTHS,
     NUMBER_WORDS,
@@ -19,7 +19,7 @@ from helpers.mock.simulated.knowledge import (
     WEEKDAYS,
     Term,
 )
-from helpers.mock.simulated.tokens import Span, Token, Words
+from helpers.mock.simulated.tokens import Span, Words
 
 TODAY = date(2025, 1, 1)
 """The mock's today, where a conversation does not say which day it is."""
@@ -29,6 +29,7 @@ _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"])
 _INCHES = 12
+_MOST_WORDS = 4
 _PARTITIVE = frozenset(("a", "an", "of"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "und", "et", "y"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
@@ -48,15 +49,6 @@ class Measures(Words):
 
     def _times(self) -> Iterator[Span]:
         words = [token.lower for token in self.tokens]
-        told = list(self._written_times(words))
-        yield from told
-        for first, last, value in clock.spoken(words):
-            start, end = self.tokens[first].start, self.tokens[last - 1].end
-            span = Span("time", self.raw[start:end], value, start, end)
-            if not any(map(span.meets, told)):
-                yield span
-
-    def _written_times(self, words: list[str]) -> Iterator[Span]:
         for match in _TIME.finditer(self.raw):
             hour, minute, half, hour2, half2, word, hour3 = match.groups()
             end = match.end()
@@ -70,7 +62,7 @@ class Measures(Words):
                 late: bool | None = mark[0] == "p" if mark else None
                 if not mark:
                     at = self.index(end)
-                    size, late = clock.part_of_day(words, at)
+                    size, late = _part_of_day(words, at)
                     end = self.tokens[at + size - 1].end if size else end
                 if late is not None:
                     of_day = of_day % 12 + (12 if late else 0)
@@ -216,28 +208,19 @@ class Measures(Words):
         tokens, at = self.tokens, 0
         while at < len(tokens):
             size, value = _words_to_number([token.lower for token in tokens[at : at + 12]])
-            if size and not (size == 1 and tokens[at].lower == "one" and self._is_pronoun(at)):
+            if size:
                 end = at + size
                 less = at > 0 and tokens[at - 1].lower in ("minus", "negative")
-                less = less and not (at > 1 and self._counts(tokens[at - 2]))
                 start = tokens[at - less].start
                 yield self._measured(-value if less else value, start, tokens[end - 1].end, end)
                 at = end
             else:
                 word = tokens[at].lower
                 unit = UNITS.get(tokens[at + 1].lower) if at + 1 < len(tokens) else None
-                rate = at > 0 and self._counts(tokens[at - 1])  # "120 a night"
+                rate = at > 0 and tokens[at - 1].text[-1].isdigit()  # "120 a night"
                 if word in ("a", "an") and unit and unit.dimension == "time" and not rate:
                     yield Span("number", tokens[at].text, 1, tokens[at].start, tokens[at].end, unit)
                 at += 1
-
-    @staticmethod
-    def _counts(token: Token) -> bool:
-        return token.text[-1].isdigit() or token.lower in NUMBER_WORDS
-
-    def _is_pronoun(self, at: int) -> bool:
-        after = self.tokens[at + 1].lower if at + 1 < len(self.tokens) else "of"
-        return after in BREAKS
 
     def _joined(self, found: list[Span]) -> list[Span]:
         """Numbers of one dimension side by side as one: "1 minute and 20 seconds"."""
@@ -250,6 +233,15 @@ class Measures(Words):
             else:
                 joined.append(span)
         return self._shared(joined)
+
+    def _shared(self, found: list[Span]) -> list[Span]:
+        """Numbers that are listed before one with a unit have it too: "5 and 10 minutes"."""
+        for at in range(len(found) - 2, -1, -1):
+            span, after = found[at], found[at + 1]
+            gap = self.raw[span.end : after.start].strip().lower()
+            if span.unit is None and after.unit and not span.code and gap in _LISTS:
+                found[at] = replace(span, unit=after.unit)
+        return found
 
     def _goes_on(self, last: Span, span: Span) -> float:
         """What of the last number's unit this number counts; 0 where it is a number of its own."""
@@ -265,15 +257,6 @@ class Measures(Words):
         if last.unit == UNITS["foot"]:
             return 1 / _INCHES  # "5 feet 10"
         return float(span.value in (0.5, 0.25, 0.75))
-
-    def _shared(self, found: list[Span]) -> list[Span]:
-        """Numbers that are listed before one with a unit have it too: "5 and 10 minutes"."""
-        for at in range(len(found) - 2, -1, -1):
-            span, after = found[at], found[at + 1]
-            gap = self.raw[span.end : after.start].strip().lower()
-            if span.unit is None and after.unit and not span.code and gap in _LISTS:
-                found[at] = replace(span, unit=after.unit)
-        return found
 
     def _units(self) -> Iterator[Span]:
         for at, token in enumerate(self.tokens):
@@ -297,6 +280,15 @@ def numeric_date(span: Span) -> Span:
     if int(month) > 12:
         month, day = day, month
     return Span("date", span.text, f"{year}-{int(month):02}-{int(day):02}", span.start, span.end)
+
+
+def _part_of_day(words: list[str], at: int) -> tuple[int, bool | None]:
+    """How many words say which half of the day is meant, and whether it is the second."""
+    for size in range(min(_MOST_WORDS, len(words) - at), 0, -1):
+        late = CLOCK["parts"].get(" ".join(words[at : at + size]))
+        if late is not None:
+            return size, bool(late)
+    return 0, None
 
 
 def _words_to_number(words: list[str]) -> tuple[int, float]:

@@ -19,7 +19,6 @@ from helpers.mock.simulated.candidates import Chosen
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import (
-    OPENERS,
     PADDING,
     PATTERNS,
     SCAFFOLD,
@@ -52,7 +51,6 @@ _MOST_EXPLAINED = 20
 _SEVERAL = 3
 _LONGEST = 60
 _PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["requests"].items()}
-_COURTEOUS = SCAFFOLD - VERBS
 _NONE: frozenset[str] = frozenset()
 _SMALL = STOP | SCAFFOLD | VERBS | PADDING | TRAILING
 _ADDS, _ANAPHORS, _OWNERS, _TELLERS = (frozenset(w.split()) for w in WANTS["coherence"].values())
@@ -167,7 +165,7 @@ class _Planner:
         one = needed and len(self.text.sentences) == 1 and len(self.parts) > 1
         until = self._scorer(profile, start, end).end if one else end
         for first, last in self.parts if one else ():
-            own = len(needed) > 1 or self._orders(first, last)
+            own = len(needed) > 1
             if start <= first < until and last <= end and own:
                 chosen = assign(self._scorer(profile, zones[-1], last), profile.wants)
                 if all(want.path in chosen for want in needed):
@@ -175,12 +173,6 @@ class _Planner:
         if len(zones) < _SEVERAL:
             return [(start, end)]
         return list(pairwise([*zones[:-1], end]))
-
-    def _orders(self, start: int, end: int) -> bool:
-        """Whether a part of a message begins with the verb of an order: "and please find it"."""
-        tokens = self.text.tokens[self.text.index(start) : self.text.index(end)]
-        first = next((t for t in tokens if t.lower not in _COURTEOUS), None)
-        return first is not None and (first.stem in VERBS or first.lower in OPENERS)
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
         return Scorer(self.text, start, end, profile.read.tool, reply=False)

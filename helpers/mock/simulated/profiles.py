@@ -95,7 +95,7 @@ class Request:
         quotes = text.spans("quote")
         words_said = [
             word
-            for at, word in [*((t.start, t.lower) for t in text.tokens), *text.joined_words]
+            for at, word in ((token.start, token.lower) for token in text.tokens)
             if start <= at < end and not any(q.start <= at < q.end for q in quotes)
         ]
         words = frozenset(map(stem, words_said))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from helpers.mock.simulated import knowledge
@@ -101,15 +100,6 @@ class Words:
     @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(map(stem, self.lowers))
-
-    @cached_property
-    def joined_words(self) -> list[tuple[int, str]]:
-        """What a hyphen joins, as one word, with its offset: "to-do" is "todo" as well."""
-        return [
-            (first.start, first.lower + second.lower)
-            for first, second in pairwise(self.tokens)
-            if self.raw[first.end : second.start] == "-"
-        ]
 
     @cached_property
     def ends(self) -> list[int]:
