@@ -56,6 +56,8 @@ mermaid_use_local = "mermaid/mermaid.esm.min.mjs"
 # In dark, the theme inverts diagrams; a dark diagram would be hard to read after that.
 mermaid_dark_theme = "default"
 mermaid_d3_zoom = False
+# The sign that it has by itself is missing in many fonts.
+mermaid_fullscreen_button = "+"
 
 
 def slug(title: str) -> str:

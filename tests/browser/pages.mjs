@@ -45,10 +45,16 @@ async function met(page, name) {
     pictures: [...document.querySelectorAll(".bd-article img")].map((image) => ({ alt: image.alt, whole: image.complete && image.naturalWidth > 0 })),
     diagrams: [...document.querySelectorAll("pre.mermaid")].map((each) => !/Syntax error/.test(each.textContent)),
     outputs: [...document.querySelectorAll("div.cell_output")].map((each) => each.innerText),
+    clipped: [...document.querySelectorAll("div.cell_input pre")].filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.innerText),
   })));
   await page.setViewport(PHONE);
   await frame(page);
   seen.width = await page.evaluate(() => document.documentElement.scrollWidth);
+  seen.letters = await page.evaluate(() => [...document.querySelectorAll("pre.mermaid svg")].map((drawn) => {
+    const scale = drawn.getBoundingClientRect().width / drawn.viewBox.baseVal.width;
+    const words = [...drawn.querySelectorAll("text, span, p")].filter((each) => each.textContent.trim());
+    return Math.min(...words.map((each) => parseFloat(getComputedStyle(each).fontSize) * scale));
+  }));
   await picture(page, `${name}-phone`);
   return seen;
 }

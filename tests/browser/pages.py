@@ -48,6 +48,16 @@ def test_a_page_fits_a_phone(page: str, seen: Any) -> None:
     assert seen["pages"][page]["width"] <= PHONE
 
 
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
+def test_code_is_seen_whole_on_a_desktop(notebook: Notebook, seen: Any) -> None:
+    assert seen["pages"][f"{notebook.name}.html"]["clipped"] == []
+
+
+def test_the_words_of_a_diagram_can_be_read_on_a_phone(seen: Any) -> None:
+    sizes = [size for page in seen["pages"].values() for size in page["letters"]]
+    assert sizes and min(sizes) >= 12
+
+
 def test_every_diagram_is_drawn(seen: Any) -> None:
     drawn = [each for page in seen["pages"].values() for each in page["diagrams"]]
     assert len(drawn) >= 2 and all(drawn)

@@ -130,7 +130,7 @@ def test_a_picture_is_told_by_its_own_description(mock: MockServer) -> None:
     info = PngInfo()
     info.add_text("Description", "A red train at a platform")
     text = told(mock, "chat", data_uri(flag(), pnginfo=info))
-    assert text.startswith("The picture shows “A red train at a platform”")
+    assert text.startswith("Its file says what it shows: A red train at a platform. (PNG, ")
 
 
 WHOLE = data_uri(flag())

@@ -95,7 +95,10 @@ def _of_one(asked: str, text: str, sight: _Sight) -> str:
     if sight.colours and has(asked, (*cues["colour"], *word_set("pictures", "colours"))):
         return f"It is {sight.colours}."
     if sight.shown and has(asked, cues["what"]):
-        return f"The picture {sight.told} ({sight.form}, {sight.width} × {sight.height} pixels)."
+        file = f"({sight.form}, {sight.width} × {sight.height} pixels)"
+        if sight.shown.startswith("“"):
+            return f"Its file says what it shows: {sight.shown[1:-1].rstrip('.')}. {file}"
+        return f"The picture {sight.told} {file}."
     return ""
 
 
