@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from helpers.mock.simulated import asking, memory, results, say, tongues
-from helpers.mock.simulated.carry import completed, goes_on, restated
+from helpers.mock.simulated.carry import completed, goes_on
 from helpers.mock.simulated.chain import chained, goal, merged
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.follow import (
@@ -136,7 +136,7 @@ def _empty(planned: Planned) -> bool:
 
 def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """Whether a message can be answered in words, so that it is no request to any tool."""
-    if say.small_talk(turn) is not None or restated(turn) is not None:
+    if say.small_talk(turn) is not None:
         return True
     code = tongues.tongue(turn.ask)
     if code != "en" and tongues.intent(turn.ask, code, "") is not None:

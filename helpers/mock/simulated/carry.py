@@ -1,29 +1,17 @@
 """What a short message carries on from the ones before it: "And of Sweden?", "Sorry, he's 5"."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import dropwhile
 
-from helpers.mock.simulated import asking, sums, tongues
-from helpers.mock.simulated.arithmetic import NUMBER, digits, numbers, written
+from helpers.mock.simulated import sums
+from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn, split_up
-from helpers.mock.simulated.texts import (
-    Said,
-    asks,
-    flat,
-    has,
-    phrases,
-    quotes,
-    stem,
-    table,
-    word_set,
-    words,
-)
+from helpers.mock.simulated.texts import asks, has, phrases, stem, table, word_set, words
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’@:/_-][^\W_]+)*%?")
 _PRONOUN = re.compile(table("patterns")["carry"]["pronoun"], re.IGNORECASE)
-_MEASURE = re.compile(r"(-?\d+(?:\.\d+)?)(?: ([a-z]+))?")
+_MEASURE = re.compile(r"(-?\d+(?:\.\d+)?(?: [a-z]+)?)[ .]*$")
 _PREPOSITION = re.compile(r"\b(?:on|in|at|from|to|of|for|with|by) (?=\S)")
 _NOT = re.compile(r",? (?:and )?not\b")
 _INSTEAD = re.compile(r",? (?:instead|then|please|now|already)(?=[.!?]*$)", re.IGNORECASE)
@@ -38,16 +26,12 @@ def goes_on(text: str) -> bool:
 
 
 def _cue(text: str, *kinds: str) -> str | None:
-    start = f" {' '.join(_after_please(words(text)[:9])[:6])} "
+    """How a message goes on, behind a "can you" and the like where more follows than that."""
+    said = words(text)[:9]
+    said = list(dropwhile(word_set("agent", "asks_for").__contains__, said)) or said
+    start = f" {' '.join(said[:6])} "
     known = (cue for kind in kinds or ("continues", "corrects") for cue in phrases("agent", kind))
-    met = [cue for cue in known if start.startswith(f" {cue} ")]
-    return max(met, key=len, default=None)
-
-
-def _after_please(said: list[str]) -> list[str]:
-    """Words without "can you" and the like before them, where more follows than that."""
-    asks_for = word_set("agent", "asks_for")
-    return list(dropwhile(asks_for.__contains__, said)) or said
+    return max((cue for cue in known if start.startswith(f" {cue} ")), key=len, default=None)
 
 
 def without_cue(text: str) -> str:
@@ -64,7 +48,7 @@ def without_cue(text: str) -> str:
 
 def completed(turn: Turn) -> Turn | None:
     """The turn with its message as a whole question, where that is only a part of one."""
-    before = reply = ""
+    before = reply = whole = ""
     again = 0
     for role, text in (*reversed(turn.earlier[:40]), ("user", turn.text)):
         if role == "assistant":
@@ -90,35 +74,29 @@ def _only_repeats(text: str) -> bool:
 
 
 def _whole(text: str, before: str, reply: str) -> str:
-    if not before or len(words(text)) > _LONGEST:
+    said = words(text)
+    if not before or len(said) > _LONGEST:
         return ""
+    that = word_set("agent", "that")
+    if (number := _MEASURE.search(reply[-40:])) and not that.isdisjoint(said):
+        pointed = " ".join(number[1] if word in that else word for word in said)
+        if sums.compute(pointed) is not None:
+            return pointed  # "Times that by 3"
     bare = without_cue(text)
-    found = [m for m in _MEASURE.finditer(reply) if m.end() == len(reply.rstrip(" ."))]
-    last = next((" ".join(filter(None, match.groups())) for match in reversed(found)), "")
-    if last:
-        pointed = [last if word in word_set("agent", "that") else word for word in words(text)]
-        sum_ = " ".join(pointed)
-        if last in pointed and sums.compute(sum_) is not None:
-            return sum_
-    for start, whole in table("agent")["operations"].items() if found else ():
-        head, operation, rest = f" {digits(flat(text).strip())}".partition(f" {start} ")
-        if operation and len(head.split()) < 3 and numbers(rest):
-            return str(whole).format(last=found[-1][1], rest=rest)
-    changes = bare != text.strip() and asks(before) and not _PRONOUN.match(bare)
-    if not changes:
+    if bare == text.strip() or not asks(before) or _PRONOUN.match(bare):
         return ""
     return swapped(before, bare)
 
 
 def corrected(text: str) -> str:
     """What a correction says instead of a part of what was stated; "" for no correction."""
-    cue = _cue(text, "corrects")
-    bare = without_cue(text).strip(" .!") if cue else text.strip(" .!")
-    if cue is None or "?" in text:
+    if _cue(text, "corrects") is None or "?" in text:
         return ""
-    if _PRONOUN.match(bare) and (cut := _PREPOSITION.search(bare)):
-        bare = bare[cut.start() :]  # "It's due on Monday"
-    new = _NOT.split(_PRONOUN.sub("", bare, count=1) if _PRONOUN.match(bare) else bare)[0]
+    bare = without_cue(text).strip(" .!")
+    if _PRONOUN.match(bare):  # "It's due on Monday", "He's five"
+        cut = _PREPOSITION.search(bare)
+        bare = bare[cut.start() :] if cut else _PRONOUN.sub("", bare, count=1)
+    new = _NOT.split(bare)[0]
     short = 0 < len(words(new)) <= 4 and words(new)[0] not in word_set("memory", "subjects")
     return new if short else ""
 
@@ -128,116 +106,65 @@ def swapped(old: str, new: str, *, last: bool = False) -> str:
 
     With `last`, the last word is of any kind: "My car is green" and "blue".
     """
-    new = new.strip(" ?!.")
-    old, tokens, said = digits(old), list(_TOKEN.finditer(digits(old))), words(new)
+    new, old = digits(new.strip(" ?!.")), digits(old)
+    tokens, said = list(_TOKEN.finditer(old)), words(new)
     if not said or not tokens:
         return ""
-    if (inside := quotes(new)) and (before := quotes(old)):
-        return old.replace(before[-1], inside[-1])
-    fresh, found = numbers(digits(new)), numbers(old)
-    if len(fresh) == len(found) > 1:
-        return NUMBER.sub(lambda _: written(fresh.pop(0)), old)
-    for part in (_after_preposition, _number, _named):
-        if span := part(tokens, old, digits(new)):
-            start, end, value = span
-            return f"{old[:start]}{value}{old[end:]}"
-    if last and len(said) < 3 and _plain(said[0]) and not new[0].isdigit():
-        return f"{old[: tokens[-1].start()]}{new}{old[tokens[-1].end() :]}"
-    return ""
-
-
-_Part = tuple[int, int, str] | None
-
-
-def _after_preposition(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
     lead, _, rest = new.partition(" ")
-    if lead.lower() not in word_set("agent", "prepositions") or not rest:
-        return None
-    for place in range(len(tokens) - 2, -1, -1):
-        if tokens[place][0].lower() == lead.lower():
-            end = _run(tokens, place + 1, old, lambda word: word[0].isupper())
-            if end == place + 1:
-                end = _run(tokens, end, old, _plain)
-            return (
-                (tokens[place + 1].start(), tokens[end - 1].end(), rest)
-                if end > place + 1
-                else None
-            )
-    return None
+    prepositions = word_set("agent", "prepositions")
+    if rest and lead.lower() in prepositions:
+        place = next((n for n, token in enumerate(tokens) if token[0].lower() == lead.lower()), -1)
+        span, new = (
+            (_after(tokens, place + 1), rest) if 0 <= place < len(tokens) - 1 else (None, new)
+        )
+    else:
+        span = _number(tokens, old, new) or _named(tokens, new)
+    if span is None and last and len(said) < 3 and said[0] not in prepositions:
+        span = None if new[0].isdigit() else (tokens[-1].start(), tokens[-1].end())
+    found = _TOKEN.search(new) if span and new[0].isdigit() else None
+    return f"{old[: span[0]]}{found[0] if found else new}{old[span[1] :]}" if span else ""
 
 
-def _plain(word: str) -> bool:
-    return word.lower() not in word_set("agent", "prepositions")
+_Span = tuple[int, int]
 
 
-def _run(tokens: list[re.Match[str]], at: int, old: str, fits: Callable[[str], bool]) -> int:
-    """Where the words that stand together from one on, and are of a kind, end."""
-    end = at
-    while end < len(tokens) and fits(tokens[end][0]) and (
-        end == at or old[tokens[end - 1].end() : tokens[end].start()] == " "
-    ):  # fmt: skip
-        end += 1
-    return end
+def _after(tokens: list[re.Match[str]], first: int) -> _Span:
+    """The names that stand from a token on, else the words up to the next preposition."""
+    capital, small = tokens[first][0][0].isupper(), word_set("agent", "prepositions")
+    last = first
+    for token in tokens[first + 1 :]:
+        apart = token.start() != tokens[last].end() + 1
+        if apart or token[0].lower() in small or (capital and not token[0][0].isupper()):
+            break
+        last += 1
+    return tokens[first].start(), tokens[last].end()
 
 
-def _number(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
+def _number(tokens: list[re.Match[str]], old: str, new: str) -> _Span | None:
+    """The one number that is of what the new one is of."""
     fresh = [token for token in _TOKEN.finditer(new) if token[0][0].isdigit()]
-    found = [token for token in tokens if token[0][0].isdigit()]
-    if len(fresh) != 1 or not found:
+    if len(fresh) != 1:
         return None
     rest = {stem(word) for word in words(new[fresh[0].end() :])[:1]}
     alike = [
-        token for token in found
-        if token[0].endswith("%") == fresh[0][0].endswith("%")
+        token.span()
+        for token in tokens
+        if token[0][0].isdigit()
+        and token[0].endswith("%") == fresh[0][0].endswith("%")
         and rest <= {stem(word) for word in words(old[token.end() :])[:2]}
-    ]  # fmt: skip
-    if len(alike) != 1:
-        return None
-    return alike[0].start(), alike[0].end(), fresh[0][0]
+    ]
+    return alike[0] if len(alike) == 1 else None
 
 
-def _named(tokens: list[re.Match[str]], old: str, new: str) -> _Part:
+def _named(tokens: list[re.Match[str]], new: str) -> _Span | None:
     """The last name: what begins with a capital, and does not begin the text."""
     if new[0].isdigit() or (not new[0].isupper() and len(words(new)) > 2):
         return None
-    last = next(
-        (n for n in range(len(tokens) - 1, 0, -1)
-         if tokens[n][0][0].isupper() and tokens[n][0] not in ("I", "I'm", "I'll")),
-        0,
-    )  # fmt: skip
-    if not last:
+    names = [n for n, token in enumerate(tokens)
+             if n and token[0][0].isupper() and token[0] not in ("I", "I'm", "I'll")]  # fmt: skip
+    if not names:
         return None
-    first = last
-    while first > 1 and tokens[first - 1][0][0].isupper() and (
-        old[tokens[first - 1].end() : tokens[first].start()] == " "
-    ):  # fmt: skip
+    first = last = names[-1]
+    while first - 1 in names and tokens[first - 1].end() + 1 == tokens[first].start():
         first -= 1
-    return tokens[first].start(), tokens[last].end(), new
-
-
-def restated(turn: Turn) -> Said | None:
-    """The last reply once more, for a message that only says how: "Put that in one sentence"."""
-    said, before = words(turn.text), turn.said_by("assistant")
-    if not before or len(said) > 12:
-        return None
-    style = table("style")
-    cues = [cue for rule in (*style["rule"], *style["manner"]) for cue in rule["when"]]
-    form = has(flat(turn.text), [*cues, *style["words"]["single"]])
-    code = tongues.named(turn.text)
-    if not (form or code) or turn.text.rstrip().endswith("?"):
-        return None
-    translated = tongues.named(next(iter(turn.said_by("user")), ""))
-    if code and translated and not has(flat(turn.text), word_set("agent", "that")):
-        return None  # "Now to French", after a translation into Spanish
-    left = set(said) - set((form or "").split()) - word_set("style", "words", "restate")
-    left -= set(table("languages")[code]["english"].lower().split()) if code else set()
-    if left - (word_set("talk", "fillers") if not code else set()) - word_set("reading", "polite"):
-        return None
-    why = "The user wants my last reply in another form."
-    if code and turn.past and (known := asking.in_language(code, turn.past[-1])):
-        return Said(known, why, exact=True)
-    own = ("(Offline", "Set CLARIFAI")
-    lines = [line for line in before[0].split("\n") if not line.startswith(own)]
-    text = ("\n" if "- " in before[0] else " ").join(lines)
-    only = f"\n{table('languages')[code]['only']}" if code not in ("", "en") else ""
-    return Said(f"{text}{only}", why)
+    return tokens[first].start(), tokens[last].end()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from helpers.mock.simulated import arithmetic, passages, results
+from helpers.mock.simulated import arithmetic, passages
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import STOP
 from helpers.mock.simulated.reading import Turn
@@ -95,12 +95,6 @@ _CRAFTS: dict[str, Callable[[str], str]] = {
 
 
 def _summary(turn: Turn, text: str) -> Said | None:
-    if has(turn.flat, ("one word", "a word", "single word")):
-        content = [w for w in words(text) if w not in word_set("memory", "small")]
-        feelings = [w for w in content if sum(tone(Text(w)))]
-        kept = [w for w in content if w not in word_set("crafts", "plain")]
-        best = (feelings or kept or content or words(text))[:1]
-        return Said(best[0].capitalize() if best else text, _WHY)
     first, many = sentences(text), _SOME.search(arithmetic.digits(f"{turn.ask} {turn.how}"))
     points = has(turn.flat, ("key points", "main points"))
     kept = first[: int(many[1]) if many else 3 if points else 1]
@@ -159,8 +153,6 @@ def classify(turn: Turn) -> Said | None:
 
 def labels(asks: str) -> list[str]:
     """The labels that a request offers: "positive, negative or neutral"."""
-    if "sentiment" in asks.lower() and "positive" not in asks.lower():
-        return ["positive", "negative", "neutral"]
     found = _LABELS.search(asks)
     parts = re.split(r",|/|\bor\b|\band\b", found["labels"]) if found else []
     return [part.strip() for part in parts if part.strip()]
@@ -211,11 +203,7 @@ def count(turn: Turn) -> Said | None:
     if found is None or not (found["a"] or found["b"]):
         return None
     first, last = int(found["a"] or 1), int(found["b"] or 1)
-    if not found["b"] and not found["down"]:
-        first, last = 1, first
-    if first == last == 1:
-        return None
-    if found["down"] and first < last:
+    if (not found["b"] and not found["down"]) or (found["down"] and first < last):
         first, last = last, first
     step = max(int(found["step"] or 1), 1) * (1 if last >= first else -1)
     numbers = range(first, last + (1 if step > 0 else -1), step)[:1_000]
@@ -247,8 +235,6 @@ def tell(turn: Turn) -> Said | None:
         return None
     about = _ABOUT.search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"
-    if topic in word_set("agent", "refers") and turn.past:
-        topic = results.subject(turn.past[-1]) or topic
     if form == "joke":
         forms = talk["forms"]["joke_about" if about else "joke"]
         text = choice(forms, turn.prompt.variant).format(topic=topic)

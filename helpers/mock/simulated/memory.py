@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from helpers.mock.simulated import carry, passages
@@ -27,7 +26,6 @@ from helpers.mock.simulated.texts import (
 
 _CLAUSE = re.compile(table("patterns")["memory"]["clause"], re.IGNORECASE)
 _COMMA = re.compile(r"[,;] (?:and |so |then )?")
-_NOT = re.compile(r"\b([\w'’-]{1,60}),? (?:and )?not ([\w'’-]{1,60})")
 _APPOSED = re.compile(r"\b(I['’]m|I am) ([A-ZÀ-Þ][\w'’-]+), (an?) ")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
@@ -41,15 +39,8 @@ def stated(turn: Turn) -> list[str]:
         if new := _changed(kept, text):
             kept.append(new)
             continue
-        changed = {old: new for new, old in _NOT.findall(text[:2_000])}
-        if changed:
-            kept = [_WORD.sub(partial(_instead, changed), line) for line in kept]
         kept += _clauses(text[:20_000])
     return kept[::-1]
-
-
-def _instead(changed: dict[str, str], word: re.Match[str]) -> str:
-    return changed.get(word[0], word[0])
 
 
 def _clauses(text: str) -> list[str]:
@@ -90,7 +81,7 @@ def recall(turn: Turn) -> Said | None:
         return None  # "What do five tickets cost?"
     if found in turn.data and passages.computes(turn.ask, found):
         return None
-    reply = passages.beside(turn.ask, found, turn.system) or _told(found, turn)
+    reply = _told(found, turn)
     later = turn.said_by("user")
     later = [each for each in later if not word_set("memory", "changes").isdisjoint(words(each))]
     if later and found not in "\n".join(later):
@@ -137,9 +128,6 @@ def _unknown(turn: Turn) -> Said | None:
         r" (?:is|are|was|remember|know|tell me|recall|what's|who's|where's) my ((?:[\w']+ ){1,3})",
         asked,
     )
-    if mine and not has(asked, ("where is my", "where's my", "when is my", "how is my", "is my")):
-        what, called, _ = f"your {mine[1].strip()}".partition(" called")
-        return _untold(f"what {what} is called" if called else what)
     if mine and has(asked, ("what is my", "who is my", "what was my")):
         return _untold(f"your {mine[1].strip()}")
     return None
@@ -255,11 +243,6 @@ def _own_words(turn: Turn) -> Said | None:
     if not has(asked, cues["mine"]):
         return None
     before = turn.said_by("user")
-    if set(passages.content(asked)) - word_set("memory", "telling"):
-        lines = [line for text in reversed(before) for line in sentences(text)]
-        line = passages.answering(turn.ask, lines, topical=False, latest=True)
-        if line is not None:
-            return Said(f"You said: “{quoted(line, 200)}”", "It was said in this conversation.")
     if not before:
         return Said("This is your first message.", "There is no earlier message.")
     first = has(asked, ("first", "begin", "start", "beginning"))

@@ -19,8 +19,7 @@ from helpers.mock.simulated import (
     tongues,
 )
 from helpers.mock.simulated.find import TODAY, today_in
-from helpers.mock.simulated.follow import text_of
-from helpers.mock.simulated.plan import Planned, likely
+from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.reading import Turn, read
 from helpers.mock.simulated.refusals import REFUSAL, refuses
@@ -85,16 +84,10 @@ def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
 
 
 def _offered(turn: Turn, said: Said) -> Said:
-    """What was told may be meant for a tool: that is asked, and not passed over."""
+    """What was told may be a wish that no tool fits: that is owned up to, and not passed over."""
     wishes = not word_set("talk", "ask", "wishes").isdisjoint(words(turn.text))
-    if turn.prompt.choice == "none" or not turn.prompt.tools:
-        return said
-    tool = likely(turn.prompt.tools, text_of(turn))
-    if tool is not None:
-        return said._replace(
-            text=table("talk")["honest"]["offer"].format(said=said.text, tool=tool.name)
-        )
-    return say.cannot(turn) if wishes else said
+    offered = turn.prompt.tools and turn.prompt.choice != "none"
+    return say.cannot(turn) if offered and wishes else said
 
 
 def _results(turn: Turn) -> Said:
@@ -114,11 +107,9 @@ def _results(turn: Turn) -> Said:
         if not (results.failed(step) and sentence in sentences):
             sentences.append(sentence)
     sentences += [other for each in told if (other := asking.in_unit(turn.text, each))]
-    used = {stem for each in told for stem in spelt(each.name).split()}
-    if (extra := sums.expressions(turn.text)) and not any(
-        isinstance(value, int | float) or "expression" in (each.arguments or {})
-        for each in told for value in (each.arguments or {}).values()
-    ) and "calculate" not in used:  # fmt: skip
+    extra = sums.expressions(turn.text)
+    numbers = (value for each in told for value in (each.arguments or {}).values())
+    if extra and not any(isinstance(value, int | float) for value in numbers):
         sentences.append(extra.text)
     return Said(" ".join([*sentences, note]).strip(), why)
 

@@ -9,7 +9,6 @@ from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
 from helpers.mock.simulated.texts import Said, flat, has, sentences, stem, table, word_set, words
 
-_WHO = re.compile(r"who (\w+ed|\w+s) ")
 _PRONOUN = re.compile(r"(?:it|they|he|she|this|these)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;]\s|\b(?:but|and|while|although)\b")
 _NOT = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|closed)\b|n['’]t\b", re.IGNORECASE)
@@ -82,20 +81,8 @@ def answering(
 
     Of lines that have as much, the first, or with `latest` the last.
     """
-    if not lines:
-        return None
     question = question[:2_000]
     asked, fits = content(question), kind(question)
-    if not asked and (verbs := set(words(question)) & word_set("memory", "bare")):
-        having = [line for line in lines if verbs & set(words(line))]
-        return having[-1 if latest else 0] if having else None
-    if not asked:  # "Where is it?"
-        points = set(words(question)) & word_set("agent", "refers") or len(question.split()) == 1
-        return next((line for line in lines if points and fits and fits(line)), None)
-    for rule in table("results")["compare"]:
-        cues = set(f"{rule['words']} {rule.get('also', '')}".split())
-        if cues & set(words(question)):  # "Who came first?" is said by a line, or not
-            lines = [line for line in lines if cues & set(words(line))]
     if not _NOW.isdisjoint(words(question)):  # "My old car was red."
         lines = [line for line in lines if _PAST.isdisjoint(words(line))]
     wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
@@ -103,8 +90,6 @@ def answering(
     counts = {word: sum(word in line_stems for line_stems in stems) for word in wanted}
     many = re.search(r"\bhow many ([^\W\d_]+)", question.lower())
     counted = set(content(many[1])) if many else set()
-    who = _WHO.match(question.lower())
-    doing = set(content(who[1])) if who else set()
     given = {*_NAME.findall(question)}
     best, most, before = None, 0.0, set[str]()
     for line, found in zip(lines, stems, strict=True):
@@ -116,9 +101,6 @@ def answering(
         about = len(_topics(wanted.keys() - found) & _topics(found - wanted.keys())) * topical
         score += 0.4 * about
         if not (common or about) or leaves_out(question, found | taken, topical):
-            score = 0.0
-        # "Who founded it?" is not answered by any name.
-        if doing and not doing & found and not _topics(doing) & _topics(found):
             score = 0.0
         if not counted <= found and not _topics(counted) & _topics(found):
             score = 0.0
@@ -170,18 +152,16 @@ def _kinds() -> list[tuple[list[str], Callable[[str], object]]]:
 def shortest(question: str, line: str) -> str:
     """The word or number of a line that a question is after, where the line has but one."""
     asked = flat(question)
-    for each in table("memory")["kind"]:
-        if "short" in each and has(asked, each["ask"]):
-            found = [m for m in _shorts()[each["short"]].findall(line)
-                     if m.lower() not in question.lower()]  # fmt: skip
-            return found[0] if len(set(found)) == 1 else ""
-    return ""
+    pattern = next((short for cues, short in _shorts() if has(asked, cues)), None)
+    found = {*pattern.findall(line)} if pattern else set()
+    found = {each for each in found if each.lower() not in asked}
+    return next(iter(found)) if len(found) == 1 else ""
 
 
 @cache
-def _shorts() -> dict[str, re.Pattern[str]]:
-    return {short: re.compile(short) for each in table("memory")["kind"]
-            if (short := each.get("short"))}  # fmt: skip
+def _shorts() -> list[tuple[list[str], re.Pattern[str]]]:
+    kinds = (each for each in table("memory")["kind"] if "short" in each)
+    return [(each["ask"], re.compile(each["short"])) for each in kinds]
 
 
 _NUMBER_ASKED = re.compile(r"\bhow (?:many|much|far|old|fast)\b|\bthe (?:new|total|final) ")
@@ -211,13 +191,6 @@ def whether(question: str, line: str) -> str:
         return ""
     clause = next((c for c in _CLAUSE.split(line) if wanted <= set(content(c))), "")
     return ("No" if _NOT.search(clause) else "Yes") if clause else ""
-
-
-def beside(question: str, found: str, *orders: str) -> Said | None:
-    """What a prompt tells to say, where a line has only a part of what a question asks whether."""
-    left = set(content(question)) - set(content(found))
-    part = _is_whether(question) and len(left) > 1 and not whether(question, found)
-    return instead(*orders) if part else None
 
 
 def instead(*orders: str) -> Said | None:

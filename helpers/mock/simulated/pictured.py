@@ -15,27 +15,21 @@ def told(about: str, found: list[Any]) -> str:
     """
     if not found or not all(isinstance(e, dict) and isinstance(e.get("name"), str) for e in found):
         return ""
-    shown = found[:_MOST]
-    if all(isinstance(result.get("value"), int | float) for result in found):
-        return _concepts(about or "The picture", [thing["name"] for thing in shown])
-    if all(word_set("results", "box") <= thing.keys() for thing in found):
-        return f"I found {listing(list(map(_in_box, shown)))}{f' in {about}' if about else ''}."
-    return ""
-
-
-def _concepts(about: str, names: list[str]) -> str:
-    """What is in a picture, and then what kind of picture it is."""
+    shown = [(_with_article(each["name"]), each) for each in found[:_MOST]]
+    if all(word_set("results", "box") <= each.keys() for each in found):
+        boxes = listing([f"{name} ({_box(each)})" for name, each in shown])
+        return f"I found {boxes}{f' in {about}' if about else ''}."
+    if not all(isinstance(each.get("value"), int | float) for each in found):
+        return ""
     of_kind = word_set("results", "kinds_of_picture")
-    kinds = [_with_article(name) for name in names if name in of_kind]
-    things = [_with_article(name) for name in names if name not in of_kind]
-    if not things or not kinds:
-        return f"{about} shows {listing(things or kinds)}."
-    return f"{about} shows {listing(things)}. It is {listing(kinds)}."
+    kinds = [name for name, each in shown if each["name"] in of_kind]
+    things = [name for name, _ in shown if name not in kinds]
+    kind = f" It is {listing(kinds)}." if things and kinds else ""
+    return f"{about or 'The picture'} shows {listing(things or kinds)}.{kind}"
 
 
-def _in_box(each: dict[str, Any]) -> str:
-    sides = [f"{key.partition('_')[0]} {each[key]}" for key in each if key != "name"]
-    return f"{_with_article(each['name'])} ({', '.join(sides)})"
+def _box(each: dict[str, Any]) -> str:
+    return ", ".join(f"{key.partition('_')[0]} {each[key]}" for key in each if key != "name")
 
 
 def _with_article(name: str) -> str:

@@ -201,10 +201,8 @@ def _form_apart(turn: Turn) -> None:
     """What of the request only says how to answer: "List five animals as bullets." """
     ask, style = turn.ask, table("style")["words"]
     forms: list[str] = []
-    head, colon, rest = ask.partition(": ")
-    if colon and head.lower() in style["tails"]:
-        ask, forms = f"{rest.rstrip('.? ')}?", [head]
-    elif "?" in rest and first_word(head) in word_set("reading", "answers"):
+    head, _, rest = ask.partition(": ")
+    if "?" in rest and first_word(head) in word_set("reading", "answers"):
         ask, forms = rest, [head]  # "Answer the question: ..."
     if lead := _lead(ask):
         ask, forms = lead["rest"], [lead["lead"]]
@@ -389,10 +387,7 @@ def _from_sentences(turn: Turn, text: str) -> None:
         turn.data = inside[-1]
         return
     told = sentences(turn.ask)
-    labels = [*told[:1], *(line.partition(":")[0] for line in told[1:2] if ":" in line)]
-    if len(told) > 1 and told[0].endswith("?") and "data" in map(_kind, labels):
-        turn.ask, turn.data = told[0], " ".join(told[1:])
-    elif len(told) > 1 and told[-1].endswith("?"):
+    if len(told) > 1 and told[-1].endswith("?"):
         turn.data = " ".join(line for line in told if not line.endswith("?"))
         if turn.data:
             turn.ask = " ".join(line for line in told if line.endswith("?"))

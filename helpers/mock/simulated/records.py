@@ -6,14 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from helpers.mock.simulated.arithmetic import digits
-from helpers.mock.simulated.texts import table, word_set
 from helpers.mock.simulated.things import leaves
 
 _NAMED = re.compile(r"\b\w{1,60} = (?=[\[{])")
-_APART = re.compile(r"[,;\n.]\s+(?:and )?|\s{1,9}and\s{1,9}")
-_NUMBERED = re.compile(table("patterns")["records"]["numbered"], re.IGNORECASE)
-_NAMELESS = word_set("memory", "nameless") | word_set("memory", "subjects")
 _BODIES = ("text", "content", "body", "passage", "snippet")
 """Keys of a source: what stands beside them only says where it is from."""
 _RULE = re.compile(r"[|\s:+-]+")
@@ -53,20 +48,6 @@ def told(text: str) -> tuple[str, Any]:
         return text, None
     found = [dict(zip(head, row, strict=True)) for row in rows[1:]]
     return "\n".join(_row(record.items()) for record in found), found
-
-
-def measured(text: str) -> list[dict[str, Any]]:
-    """The things that a text lists, each with one number: "Menu: soup 5 euros, pie 4 euros"."""
-    if not any(map(str.isdigit, digits(text))):
-        return []
-    parts = [part for part in _APART.split(digits(text).strip(" .\n")) if part]
-    found = [match for part in parts if (match := _NUMBERED.fullmatch(part.strip()))]
-    units = {match["unit"].lower() for match in found} - {""}
-    ends = {match["name"].lower().split()[place] for match in found for place in (0, -1)}
-    if not 1 < len(parts) == len(found) or len(units) > 1 or ends & _NAMELESS:
-        return []
-    beside = {"unit": units.pop()} if units else {}
-    return [{"name": m["name"], "number": float(m["number"])} | beside for m in found]
 
 
 def written(value: Any) -> str:

@@ -12,6 +12,7 @@ from helpers.mock.simulated.things import keys, label, unwrapped
 
 _LONGEST = 1_200
 _MOST_ITEMS = 10
+_DETAILS = ("message", "reason", "detail", "details", "description")
 _TEXT_ERROR = re.compile(table("patterns")["results"]["text_error"], re.IGNORECASE)
 
 
@@ -53,10 +54,9 @@ def _text(step: Step, text: str) -> str:
     if _TEXT_ERROR.match(text):
         return _failure(step, text)
     text = cut(text)
-    if not re.search(r"\w\s+\w+\s+\w", text):  # no sentence, and no prose
-        about = subject(step)
-        return f"For {about}, the answer is {text}." if about else f"The answer is {text}."
     about = subject(step)
+    if not re.search(r"\w\s+\w+\s+\w", text):  # no sentence, and no prose
+        return f"For {about}, the answer is {text}." if about else f"The answer is {text}."
     if "\n" not in text and about and about.lower() not in text.lower() and len(text) < 60:
         return f"For {about}: {text.rstrip('.')}."
     return text if text[-1] in ".!?)]}" or "\n" in text else f"{text}."
@@ -87,9 +87,10 @@ def _value(step: Step, value: Any) -> str:
     about = subject(step)
     match value:
         case dict():
-            return _weather(step, value) or _conversion(value) or _record(step, value)
+            return _weather(step, value) or _record(step, value)
         case list():
-            return _items(step, value) if value else f"I found nothing{_for(about)}."
+            found = f"I found {_list(value) if value else 'nothing'}{_for(about)}."
+            return pictured.told(about, value) or found
         case str():
             return _text(step, value)
         case None | True:
@@ -108,23 +109,20 @@ def _for(about: str) -> str:
 
 
 def _error(value: dict[str, Any]) -> str | None:
+    """What a result says of a failure; None where it says that there was none."""
+    details = next((v for k in _DETAILS if isinstance(v := value.get(k), str)), "")
     for key in ("error", "errors", "exception", "error_message"):
-        reason = value.get(key)
-        if reason:
-            if isinstance(reason, dict):
-                reason = reason.get("message") or reason.get("description") or reason
-            details = value.get("message") or value.get("details") or value.get("detail")
+        if reason := value.get(key):
+            reason = reason.get("message") or reason if isinstance(reason, dict) else reason
             text = "an error" if reason is True else inline(reason)
-            return f"{text} ({details})" if isinstance(details, str) and details != text else text
+            return f"{text} ({details})" if details and details != text else text
     status = str(value.get("status", "")).lower()
     if value.get("ok") is False or value.get("success") is False or status in keys("failed"):
-        reasons = (value.get(k) for k in ("message", "reason", "detail", "details", "description"))
-        said = next((each for each in reasons if isinstance(each, str)), None)
-        return said or (f"the status is {status}" if status else "it was reported as failed")
-    unknown = [k for k, v in value.items() if isinstance(v, str) and v.lower() == "unknown"]
-    known = [k for k in value if k not in unknown and k not in keys("subjects") | keys("unit_keys")]
-    if unknown and not [k for k in known if value[k] not in (None, "", [])]:
-        return f"{listing([spelt(k) for k in unknown])} unknown"
+        return details or (f"the status is {status}" if status else "it was reported as failed")
+    known = {k: v for k, v in value.items() if k not in keys("subjects") | keys("unit_keys")}
+    if known and all(v in (None, "", []) or str(v).lower() == "unknown" for v in known.values()):
+        unknown = [spelt(k) for k, v in known.items() if str(v).lower() == "unknown"]
+        return f"{listing(unknown)} unknown" if unknown else None
     return None
 
 
@@ -135,16 +133,11 @@ def measures(step: Step) -> dict[str, Any]:
     for key, each in value.items() if isinstance(value, dict) else ():
         if not isinstance(each, dict):
             found[key] = each
-        elif key in keys("wrappers") or keys("unit_keys").isdisjoint(each):
-            found |= {k: v for k, v in each.items() if k not in found}
-        else:  # {"temperature": {"value": 3, "unit": "C"}}, {"wind": {"speed": 12, "unit": "km/h"}}
-            unit = unit_of(each)
-            for k, v in each.items():
-                name = key if k in ("value", "amount") else f"{key} {k}"
-                if key in keys("degrees"):
-                    found[k if k in keys("unit_keys") else name] = v
-                elif k not in keys("unit_keys"):
-                    found[name] = f"{_scalar(v)} {unit}".strip()
+        elif key in keys("degrees") or keys("unit_keys").isdisjoint(each):
+            found |= {key if k in ("value", "amount") else k: v for k, v in each.items()}
+        else:  # {"wind": {"speed": 12, "unit": "km/h"}}
+            found |= {f"{key} {k}": f"{_scalar(v)} {unit_of(each)}".strip()
+                      for k, v in each.items() if k not in keys("unit_keys")}  # fmt: skip
     return found
 
 
@@ -192,32 +185,13 @@ def _weather(step: Step, value: dict[str, Any]) -> str:
     return f"{sentence}."
 
 
-def _conversion(value: dict[str, Any]) -> str:
-    """ "100 USD is 92.3 EUR", if the result says so much."""
-
-    def first(*names: str) -> Any:
-        return next((value[name] for name in names if value.get(name) not in (None, "")), None)
-
-    amount, result = first("amount", "value"), first("converted", "converted_amount", "result")
-    source = first("from", "from_currency", "from_unit", "base", "source")
-    target = first("to", "to_currency", "to_unit", "quote", "target", "currency")
-    numbers = all(isinstance(number, int | float) for number in (amount, result))
-    if not numbers or not isinstance(source, str) or not isinstance(target, str):
-        return ""
-    rate = first("rate", "exchange_rate")
-    at = f", at a rate of {_scalar(rate)}" if isinstance(rate, int | float) else ""
-    return f"{_scalar(amount)} {_unit(source)} is {_scalar(result)} {_unit(target)}{at}."
-
-
 def _record(step: Step, value: dict[str, Any]) -> str:
     if not value or all(each in (True, None, "") for each in value.values()):
         return _done(step) if value else f"I found nothing{_for(subject(step))}."
     subjects = table("results")["subjects"].split()
     named = next((k for k in subjects if isinstance(value.get(k), str | int)), None)
     about = _scalar(value[named]) if named and len(value) > 1 else subject(step)
-    rest = {key: each for key, each in value.items() if key != named and each != about}
-    if not rest:
-        rest = value
+    rest = {key: each for key, each in value.items() if key != named and each != about} or value
     time = next((k for k in rest if k in keys("time") and isinstance(rest[k], str)), None)
     price = next((k for k in rest if k in keys("price")), None)
     if time and about:
@@ -230,12 +204,6 @@ def _record(step: Step, value: dict[str, Any]) -> str:
         return f"{about} costs {_scalar(rest[price])}{f' {unit}' if unit else ''}."
     shown = listing(facts(rest))
     return f"For {about}, {shown}." if about else f"{shown[:1].upper()}{shown[1:]}."
-
-
-def _items(step: Step, value: list[Any]) -> str:
-    about = subject(step)
-    told = pictured.told(about, value)
-    return told or f"I found {_list(value)}{_for(about)}."
 
 
 def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[str]:
@@ -300,16 +268,15 @@ def _scalar(value: Any) -> str:
 
 
 def inline(value: Any, depth: int = 0) -> str:
+    if isinstance(value, dict | list) and depth > 2:
+        return f"{len(value)} {'values' if isinstance(value, dict) else 'items'}"
     if isinstance(value, dict):
-        if depth > 2:
-            return f"{len(value)} values"
         named = label(value)
         rest = {key: each for key, each in value.items() if key != named}
-        pairs = facts(rest, plain=True, depth=depth + 1) if rest else []
+        pairs = ", ".join(facts(rest, plain=True, depth=depth + 1)) if rest else ""
         if named:
-            beside = f" ({', '.join(pairs)})" if pairs else ""
-            return f"{_scalar(value[named])}{beside}"
-        return ", ".join(pairs) or "nothing"
+            return f"{_scalar(value[named])}{f' ({pairs})' if pairs else ''}"
+        return pairs or "nothing"
     if isinstance(value, list):
         return _list(value, depth) if value else "none"
     return _scalar(value)
@@ -317,9 +284,6 @@ def inline(value: Any, depth: int = 0) -> str:
 
 def _list(value: list[Any], depth: int = 0) -> str:
     """The items, at most ten of them, and how many more there are."""
-    if depth > 2:
-        return f"{len(value)} items"
     shown = [inline(each, depth + 1) for each in value[:_MOST_ITEMS]]
-    if left := len(value) - len(shown):
-        shown.append(f"{left} more")
-    return listing(shown)
+    left = len(value) - len(shown)
+    return listing([*shown, f"{left} more"] if left else shown)

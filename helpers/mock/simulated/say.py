@@ -153,7 +153,6 @@ _SKILLS: tuple[Skill, ...] = (
     sights.seen,
     tongues.reply,
     asking.answered,
-    carry.restated,
     crafts.classify,
     crafts.count,
     crafts.dictated,
@@ -174,15 +173,11 @@ def respond(turn: Turn) -> Said:
     """What to say to the user's last message when no tool is called."""
     parts = _questions(turn.ask)
     if len(parts) < 2:
-        whole = None if carry.restated(turn) else carry.completed(turn)
+        whole = carry.completed(turn)
         return (whole and _skilled(whole)) or _skilled(turn) or cannot(turn)
     told, left = [], []
-    given, _, first = parts[0].rpartition(", ")
-    numbered = first != parts[0] and re.search(r"\d", given)
-    given = f"{turn.data} {given}." if numbered else turn.data
     for part in parts:
-        before = turn.data if part is parts[0] else given
-        said = _skilled(replace(turn, ask=part, text=f"{before} {part}".strip()))
+        said = _skilled(replace(turn, ask=part, text=f"{turn.data} {part}".strip()))
         if said is None:
             left.append(part)
         elif said not in told:
@@ -228,22 +223,13 @@ def from_data(turn: Turn) -> Said | None:
     wishes = turn.prompt.tools and words(turn.ask)[0] in word_set("agent", "asks_for")
     if _of_code(turn) or (found and wishes and not turn.marked):
         return cannot(turn)  # "I like cats. Could you draw one?" is no question about what I like
-    labels = crafts.labels(turn.ask) if found and " or " in turn.ask else []
-    if found and labels and not any(has(flat(found), [flat(label).strip()]) for label in labels):
-        return cannot(turn)  # "Is it urgent or not urgent?" is not answered by what it says
     if found and not turn.marked and passages.computes(turn.ask, found):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found is not None:
         found = found if found.count('"') % 2 == 0 else found.replace('"', "")
         sure = passages.whether(turn.ask, found)
-        if otherwise := passages.beside(turn.ask, found, turn.how, turn.text, turn.system):
-            return otherwise
         why = "The sentence of the context that shares most with it."
         return Said(f"{sure}. {found}" if sure else found, why, short=sure)
-    if sums.compute(turn.text) is not None or not _CODE_WORDS.isdisjoint(words(turn.ask)):
-        return None
-    if almanac.looked_up(turn) is not None and not turn.marked:
-        return None
     if not turn.marked and len(turn.data) <= 60:
         return None
     return passages.instead(turn.how, turn.text, turn.system) or Said(
