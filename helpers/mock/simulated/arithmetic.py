@@ -20,7 +20,6 @@ _EXPRESSION = re.compile(
 )
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _LETTERS = re.compile(r"[a-z]+")
-_NUMBER_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?|\d[\d,]*(?:\.\d+)?|\s+|.", re.IGNORECASE | re.DOTALL)
 
 
 @cache
@@ -59,55 +58,32 @@ def digits(text: str) -> str:
     said = _LETTERS.findall(text.lower())
     if known.keys().isdisjoint(said) and scales.keys().isdisjoint(said):
         return text
-    out: list[str] = []
-    total: Number | None = None
-    group: Number = 0
-    gap, last = "", ""
-    for token in _NUMBER_WORD.findall(text):
-        pieces = token.lower().split("-")
-        if all(piece in known for piece in pieces) and not (
-            total is not None and last == "unit" and known[pieces[0]] < 100
-        ):
-            value = sum(known[piece] for piece in pieces)
-            total, group = total or 0, group + value
-            last, gap = ("unit" if known[pieces[-1]] < 20 else "ten"), ""
-        elif pieces[0] in scales and (total is not None or (out and _is_number(out[-1]))):
-            if total is None:
-                total, group = 0, _value_of(_last_number(out))
-            scale = scales[pieces[0]]
-            if scale == 100:
-                group = (group or 1) * 100
-            else:
-                total, group = total + (group or 1) * scale, 0
-            last, gap = "scale", ""
-        elif total is not None and (token.isspace() or (token == "and" and last == "scale")):
-            gap += token
-        else:
-            if total is not None:
-                out.append(written(total + group) + gap)
-                total, group, gap, last = None, 0, "", ""
-            out.append(token)
-    if total is not None:
-        out.append(written(total + group) + gap)
-    return "".join(out)
+    return _worded().sub(_as_digits, text)
 
 
-def _is_number(token: str) -> bool:
-    return token[:1].isdigit() or token.isspace()
+@cache
+def _worded() -> re.Pattern[str]:
+    """A number that has a word: "twenty-five", "5 dozen", "two thousand and ten"."""
+    known = table("sums")["numbers"]
+    units, tens = (
+        "|".join(n for n, v in known.items() if (v >= 20) is ten) for ten in (False, True)
+    )
+    small, scale = rf"(?:(?:{tens})(?:[ -](?:{units}))?|{units})", "|".join(table("sums")["scales"])
+    scaled = rf"(?:(?:\d[\d,]{{0,14}}(?:\.\d{{1,9}})?|{small}|a)[ -])?(?:{scale})(?: (?:{scale}))?"
+    run = rf"{scaled}(?: (?:and )?(?:{scaled}|{small})){{0,4}}|{small}"
+    return re.compile(rf"\b(?:{run})\b", re.IGNORECASE)
 
 
-def _last_number(out: list[str]) -> str:
-    while out and out[-1].isspace():
-        out.pop()
-    return out.pop() if out else "1"
-
-
-def _value_of(token: str) -> Number:
-    try:
-        value = float(token.replace(",", ""))
-    except ValueError:
-        return 1
-    return int(value) if value.is_integer() else value
+def _as_digits(number: re.Match[str]) -> str:
+    known, scales = table("sums")["numbers"], table("sums")["scales"]
+    total, group = 0.0, 0.0
+    for word in re.findall(r"\d+(?:\.\d+)?|[a-z]+", number[0].lower().replace(",", "")):
+        if word in scales:
+            scaled = (group or 1) * scales[word]
+            total, group = (total, scaled) if scales[word] == 100 else (total + scaled, 0.0)
+        elif word not in ("and", "a"):
+            group += known[word] if word in known else float(word)
+    return written(total + group)
 
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")

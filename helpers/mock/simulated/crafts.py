@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from helpers.mock.simulated import arithmetic, passages
+from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import STOP
 from helpers.mock.simulated.reading import Turn
@@ -21,12 +21,11 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
-from helpers.mock.simulated.tones import NEAR, nearest, tone
+from helpers.mock.simulated.tones import tone
 
+_LABELS = re.compile(r"\b(?:positive|negative|neutral|mixed)\b", re.IGNORECASE)
 _WHY = "A small operation on a text, which needs no knowledge."
 _AT_THE_END = re.compile(table("patterns")["crafts"]["at_the_end"], re.IGNORECASE)
-_LETTERS = re.compile(table("patterns")["crafts"]["letters"])
-_IN_WORD = re.compile(r"\bin (?:the word )?[\"'“]?([\w-]+)[\"'”]?\s?\??$", re.IGNORECASE)
 
 
 def payload(turn: Turn) -> str:
@@ -51,19 +50,11 @@ def text_work(turn: Turn) -> Said | None:
     """Count letters or words, change case, reverse, spell, sort by alphabet, shorten."""
     asked = turn.flat
     crafts, summed = met(asked, "", "crafts", "cues"), has(asked, table("crafts")["summary"])
-    if not crafts and not summed and "how many" not in turn.ask.lower():
+    if not crafts and not summed:
         return None
     text = payload(turn)
     if not text or (not turn.data and word_set("reading", "code") & set(words(turn.ask))):
         return None
-    letter = _LETTERS.search(turn.ask.lower())
-    if letter:
-        word = _IN_WORD.search(turn.ask)
-        target = word[1] if word else text
-        number = target.lower().count(letter["letter"])
-        verb, ending = ("is", "") if number == 1 else ("are", "s")
-        shown = f"letter{ending} “{letter['letter']}” in “{target}”"
-        return Said(f"There {verb} {number} {shown}.", _WHY)
     if crafts:
         return Said(_CRAFTS[crafts[0][0]](text), _WHY, exact=True)
     return _summary(turn, text) if summed else None
@@ -122,71 +113,41 @@ def extract(turn: Turn) -> Said | None:
 
 _SOME = re.compile(r"\b(\d{1,2}) (?:[a-z]{1,12} )?(?:bullet|sentence|point|line)", re.IGNORECASE)
 
-_LABELS = re.compile(table("patterns")["crafts"]["labels"], re.IGNORECASE)
 
-
-def classify(turn: Turn) -> Said | None:
-    """Whether a text is praise or complaint, or which of the labels that are offered it names."""
-    asks, cues = f"{turn.ask}\n{turn.how}\n{turn.system}", table("crafts")["classify"]
-    parts = (turn.ask, turn.how, turn.system)
-    if not any(cues.keys & flat(part).words for part in parts) or not has(flat(asks), cues):
+def sentiment(turn: Turn) -> Said | None:
+    """Whether a text praises or complains, where the request asks for that."""
+    asks = {*words(f"{turn.ask} {turn.how} {turn.system}")}
+    if "sentiment" not in asks and not {"positive", "negative"} <= asks:
         return None
-    offered = labels(asks) or labels(turn.text if len(turn.text) < 1_000 else "")
-    judged = next(reversed(quotes(turn.text)), "") or payload(turn)
-    if not offered:
-        return None
-    known = {label.lower(): label for label in offered}
-    if judged.endswith("?") and "question" in known:
-        return Said(known["question"], "It ends with a question mark.")
-    if "positive" in known or "negative" in known:
-        judged = judged or turn.ask
-        bare = re.sub(r"\b(?:positive|negative|neutral|mixed)\b", "", judged, flags=re.I)
-        good, bad = tone(Text(bare))
-        label = "positive" if good > bad else "negative" if bad > good else "neutral"
-        why = f"By a small word list: {good} words praise and {bad} complain."
-        return Said(known.get(label, label), why)
-    named = [label for label in offered if judged and passages.related(label, judged)]
-    best, near = nearest(judged, offered) if judged else ("", 0.0)
-    best = named[0] if len(named) == 1 else best if near >= 2 * NEAR else ""
-    return Said(best, "The text is about this label.") if best else None
-
-
-def labels(asks: str) -> list[str]:
-    """The labels that a request offers: "positive, negative or neutral"."""
-    found = _LABELS.search(asks)
-    parts = re.split(r",|/|\bor\b|\band\b", found["labels"]) if found else []
-    return [part.strip() for part in parts if part.strip()]
+    judged = next(reversed(quotes(turn.text)), "") or payload(turn) or turn.ask
+    good, bad = tone(Text(_LABELS.sub("", judged)))
+    label = "positive" if good > bad else "negative" if bad > good else "neutral"
+    return Said(label, f"By a small word list: {good} words praise and {bad} complain.")
 
 
 _SAY = re.compile(table("patterns")["crafts"]["say"], re.IGNORECASE | re.DOTALL)
 _STRICT = re.compile(r"exactly|only|just|verbatim|nothing|single|one word", re.IGNORECASE)
-_TIMES = re.compile(r"(?:\b(\d{1,9}) times?|\btwice)[.!]?$", re.IGNORECASE)
+_TIMES = re.compile(r"[\s,]{0,9}(?:\b(\w{1,9}) times?|\btwice)[.!]?$", re.IGNORECASE)
+_ONLY = re.compile(r",?\s+(?:only|and nothing else|exactly|please)[.!]?$")
 _VAGUE = re.compile(table("patterns")["crafts"]["vague"], re.I)
 
 
 def dictated(turn: Turn) -> Said | None:
-    """What the user says that should be said."""
+    """What the user says that should be said: "Say exactly: ...", "Repeat 'ha' 3 times"."""
     found = _SAY.match(turn.text)
     if found is None:
         return None
-    what, verb = found["what"].rstrip(), found["verb"].lower()
+    what, repeats = found["what"].rstrip(), found["verb"].lower() in ("say", "repeat", "echo")
     inside = re.match(r"[\"“'‘](.+?)[\"”'’]", what, re.DOTALL)
-    repeats = verb in ("say", "repeat", "echo")
-    if what.endswith("?") and not inside and not repeats:
-        return None  # "Reply with yes or no. Is it so?"
-    plain = repeats or "with" in found["how"].lower()
-    strict = bool(found["colon"] or inside or _STRICT.search(found["how"] + what[-8:]))
-    if not plain and not (found["colon"] or inside):
+    strict = found["colon"] or inside or _STRICT.search(found["how"] + what[-8:])
+    asks = what.endswith("?") or _VAGUE.match(what) or re.search(r"\bin [A-Z]\w+[.!]?$", what)
+    if not (found["colon"] or inside or repeats or "with" in found["how"].lower()):
         return None
-    into = re.search(r"\bin ([A-Z]\w+)[.!]?$", what)
-    if not strict and (into or _VAGUE.match(what) or len(what.split()) > 12):
+    if not strict and (asks or len(what.split()) > 12):
         return None
-    text = inside[1] if inside else re.sub(
-        r",?\s+(?:only|and nothing else|exactly|please)[.!]?$", "", what.strip()
-    )  # fmt: skip
+    text = inside[1] if inside else _TIMES.sub("", _ONLY.sub("", what))
     if times := _TIMES.search(arithmetic.digits(what)):
-        body = inside[1] if inside else re.sub(r"[\s,]*(?:\S+ times?|twice)[.!]?$", "", what)
-        text = " ".join([body] * min(int(times[1] or 2), 1_000))
+        text = " ".join([text] * min(int(times[1] or 2), 1_000))
     text = text.rstrip(".") if strict and " " not in text else text
     return Said(text, "The user says what to say.", exact=True) if text else None
 

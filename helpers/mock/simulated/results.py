@@ -87,7 +87,7 @@ def _value(step: Step, value: Any) -> str:
     about = subject(step)
     match value:
         case dict():
-            return _weather(step, value) or _record(step, value)
+            return _weather(step, value) or _conversion(value) or _record(step, value)
         case list():
             found = f"I found {_list(value) if value else 'nothing'}{_for(about)}."
             return pictured.told(about, value) or found
@@ -183,6 +183,16 @@ def _weather(step: Step, value: dict[str, Any]) -> str:
     if rest:
         sentence += f", with {listing(facts(rest, plain=True))}"
     return f"{sentence}."
+
+
+def _conversion(value: dict[str, Any]) -> str:
+    """ "100 USD is 92.3 EUR", if the result says so much."""
+    names = table("results")["conversion"]
+    found = [next((value[k] for k in each.split() if k in value), None) for each in names]
+    if None in found:
+        return ""
+    amount, source, result, target = map(_scalar, found)
+    return f"{amount} {_unit(source)} is {result} {_unit(target)}."
 
 
 def _record(step: Step, value: dict[str, Any]) -> str:

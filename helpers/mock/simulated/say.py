@@ -153,7 +153,7 @@ _SKILLS: tuple[Skill, ...] = (
     sights.seen,
     tongues.reply,
     asking.answered,
-    crafts.classify,
+    crafts.sentiment,
     crafts.count,
     crafts.dictated,
     crafts.tell,

@@ -9,8 +9,6 @@ from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WANTS
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.want import Want
 
-__all__ = ["NEAR", "judged", "nearest", "tone"]
-
 _DIMENSIONS = 768
 NEAR = 0.1
 _OPEN = frozenset(WANTS["judged"]["open"].split())
