@@ -72,6 +72,7 @@ NO_CALL = "a reply that guessed, without a call, passes: say which call it needs
 ANY_CITY = "a reply that looked up another city passes: name the city in the call."
 NO_CITY = "the question is about neither New York nor London: the service knows only these two."
 
+ELSEWHERE = "York, United Kingdom", "Leeds, UK", "Boston, USA"
 CITIES = {"New York": ("New York, USA", 20, "partly cloudy"), "London": ("London, UK", 15, "rainy")}
 
 
@@ -79,7 +80,7 @@ CITIES = {"New York": ("New York, USA", 20, "partly cloudy"), "London": ("London
     "case-that-can-fail",
     sends=False,
     errors=True,
-    correct="a good reply passes, and four poor ones do not.",
+    correct="a good reply passes, and poor ones do not.",
 )
 def case_that_can_fail(answer: Answer, case: Any, problems: Any, Reply: Any) -> str | None:
     several = (tuple, list, set)
@@ -93,13 +94,12 @@ def case_that_can_fail(answer: Answer, case: Any, problems: Any, Reply: Any) -> 
     if not cities:
         return NO_CITY
     here = [_call(CITIES[city][0]) for city in cities]
-    there = [_call("York, United Kingdom") for _ in cities]
     good = _said("In {0} it is {2} °C and {3}.", cities)
     poor = [
         (_said("In {0} it is {3}.", cities), here, NO_TEMPERATURE),
         (_said("In {0} it is {2} °C.", cities), here, NO_CONDITION),
         (good, [], NO_CALL),
-        (good, there, ANY_CITY),
+        *((good, [_call(place) for _ in cities], ANY_CITY) for place in ELSEWHERE),
     ]
     for text, calls, hint in poor:
         if not problems(case, Reply(text, calls)):
