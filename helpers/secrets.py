@@ -344,8 +344,23 @@ def known_secrets(environment: Mapping[str, str] | None = None) -> set[str]:
 
 @_remembered
 def writings(secret: str) -> tuple[str, ...]:
-    """A secret as it is, as an address has it, and in base64."""
-    return secret, quote(secret, safe=""), b64encode(secret.encode("utf-8", "replace")).decode()
+    """A secret as it is, as an address has it, in base64, also amid another text, hex, reversed."""
+    data = secret.encode("utf-8", "replace")
+    quoted = quote(secret, safe="")
+    plain = [secret, quoted, quote(quoted), quote(secret), secret.replace("/", "\\/")]
+    # What comes before in base64 and after it shares its letters at the edges, so these are left.
+    packed = [b64encode(data), *(_amid_base64(data, before) for before in range(3))]
+    other = [data.hex(), data.hex().upper(), secret[::-1]]
+    base64 = [each.decode() for each in packed]
+    return tuple(
+        dict.fromkeys([*plain, *base64, *(p.translate(_URL_SAFE) for p in base64), *other])
+    )
+
+
+def _amid_base64(data: bytes, before: int) -> bytes:
+    """How data looks in base64 with so many bytes before it, and some after it."""
+    letters = b64encode(bytes(before) + data).rstrip(b"=")
+    return letters[(0, 2, 3)[before] : -1 if (before + len(data)) % 3 else None]
 
 
 def hide_known(text: str, secrets: Iterable[str], instead: str = SECRET) -> str:

@@ -29,6 +29,8 @@ PROJECT = Path(__file__).parents[2]
 ROOMS = ("helpers/tools.py", "helpers/endpoint.py", "helpers/transcript", "helpers/mock/apis")
 TESTS = ("tests/unit", "tests/contract")
 NOTE = PROJECT / "build" / "reached.json"
+TWIN = 0.1  # seconds
+LONGEST = 60  # seconds: a test that is not at its end by then has failed
 PLAIN = ("-q", "-p", "no:cacheprovider")
 # They start threads, which a fork loses.
 UNFORKABLE = ("grpc", "clarifai", "helpers", "tests", "google", "distributed")
@@ -149,7 +151,13 @@ def killer(tests: list[str], limit: float, path: Path, change: Change | None = N
     said = NOTE.with_name(f"killer-{os.getpid()}")
     said.unlink(missing_ok=True)
 
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
     class Says:
+        def pytest_runtest_logstart(self) -> None:
+            signal.alarm(LONGEST)
+
         def pytest_runtest_logreport(self, report: Any) -> None:
             if report.failed:
                 said.write_text(report.nodeid)
@@ -164,6 +172,7 @@ def killer(tests: list[str], limit: float, path: Path, change: Change | None = N
                 return sound(self, name)
             return compile(change.tree(), str(path), "exec")
 
+        signal.signal(signal.SIGALRM, stop)
         SourceFileLoader.get_code = get_code  # type: ignore[assignment, method-assign]
         # Plain: where pytest rewrites assertions, it reads the sound module from the disk.
         return int(pytest.main(["-x", "--assert=plain", *PLAIN, *tests], plugins=[Says()]))
@@ -178,8 +187,8 @@ def tests_for(path: Path, change: Change, known: dict[str, Any], budget: float) 
     """The tests that may notice a change, for so many seconds in all.
 
     First those that reach the line, then those that reach its file, as what import runs or a cache
-    keeps is seen by others than the first, then any. Of each function one test comes before the
-    second of any, for what sees the change is rarely the quickest, and seldom a twin of another.
+    keeps is seen by others than the first, then any. The quick come first, but each next test of
+    one function as if it took longer, for what one does not see its twin seldom sees.
     """
     lines, seconds = known["lines"].get(str(path), {}), known["seconds"]
     chosen = dict[str, None]()
@@ -189,12 +198,13 @@ def tests_for(path: Path, change: Change, known: dict[str, Any], budget: float) 
         [test for each in known["lines"].values() for tests in each.values() for test in tests],
     ):
         turns = Counter[str]()
-        order = list[tuple[int, float, str]]()
+        order = list[tuple[float, str]]()
         for test in sorted({*reaching} & seconds.keys(), key=lambda test: seconds[test]):
             function = test.partition("[")[0]
             turns[function] += 1
-            order.append((turns[function], seconds[test], test))
-        for _, taken, test in sorted(order):
+            order.append((seconds[test] + turns[function] * TWIN, test))
+        for _, test in sorted(order):
+            taken = seconds[test]
             if test not in chosen and taken <= budget:
                 budget -= taken
                 chosen[test] = None
