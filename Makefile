@@ -65,8 +65,8 @@ world: setup ## Execute the notebooks as another user, in another folder, time z
 	@WORLD=another $(HELPERS) test $(or $(NB),--pytest 'notebooks -k Cell')
 
 .PHONY: voice
-voice: setup ## Execute the notebooks on a mock that says the same things in other words (NB)
-	@VOICE=a $(HELPERS) test $(or $(NB),--pytest notebooks)
+voice: setup ## Execute the notebooks on a mock that says the same in other words, and with other models (NB)
+	@VOICE=a $(HELPERS) test $(or $(NB),--pytest 'notebooks tests/notebooks/parameters.py')
 
 .PHONY: monkey
 monkey: setup ## Send learners at random through the notebooks: out of order, twice, changed (NB, SEED, SEEDS)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from nbformat import NotebookNode, reader
 
@@ -26,6 +27,7 @@ LANGUAGE = {
     "pygments_lexer": "ipython3",
 }
 Numbered = Iterator[tuple[int, NotebookNode]]
+Node = TypeVar("Node", bound=ast.AST)
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,9 @@ class Book:
     def prose(self) -> Numbered:
         return ((number, cell) for number, cell in self.cells if cell.cell_type == "markdown")
 
-    @property
-    def nodes(self) -> Iterator[tuple[int, ast.AST]]:
-        """Every node of every code cell's syntax tree."""
-        return ((number, node) for number, cell in self.code for node in _nodes(cell.source))
+    def nodes(self, *kinds: type[Node]) -> Iterator[tuple[int, Node]]:
+        """Every node of these kinds in the code cells' syntax trees."""
+        return ((number, node) for number, cell in self.code for node in _nodes(cell.source, kinds))
 
     @property
     def blocks(self) -> Iterator[Block]:
@@ -116,9 +117,9 @@ def _blocks(number: int, source: str) -> tuple[Block, ...]:
 
 
 @cache
-def _nodes(source: str) -> tuple[ast.AST, ...]:
+def _nodes(source: str, kinds: tuple[type[Node], ...]) -> tuple[Node, ...]:
     tree = parsed(source)
-    return tuple(ast.walk(tree)) if tree else ()
+    return tuple(node for node in ast.walk(tree) if isinstance(node, kinds)) if tree else ()
 
 
 def tree_of(cell: NotebookNode) -> ast.Module | None:

@@ -15,10 +15,13 @@ import gc
 import json
 import os
 import re
+import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -33,6 +36,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 NAME = "forked"
 VARIABLE = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+# Where a test run's processes find one to fork kernels from; no kernel sees pytest's variables.
+SHARED = "PYTEST_FORKS_KERNELS"
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 _KERNEL = ["-m", "ipykernel_launcher"]
@@ -96,6 +101,23 @@ def _read_before(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if name.startswith(_READ_BEFORE)}
 
 
+def share() -> None:
+    """Fork the kernels of all processes that this one starts from one process, begun now."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = f"{folder}/forks"
+    with socket.socket(socket.AF_UNIX) as listener, suppress(OSError):  # the path may be too long
+        listener.bind(path)
+        listener.listen()
+        _Nursery._instance = _Nursery(listener)
+        os.environ[SHARED] = f"{path}\n{_imports_as()}"
+
+
+def _imports_as() -> str:
+    """The same for processes that would import the same modules in the same way."""
+    return repr((sys.prefix, __file__, sorted(_read_before(os.environ).items())))
+
+
 class _Process:
     """A process that is not our child, with as much of Popen as a provisioner uses."""
 
@@ -131,19 +153,30 @@ class _Process:
 
 
 class _Nursery:
-    """The process that kernels are forked from, and the socket to it. It ends with this process."""
+    """The process that kernels are forked from, and the socket to it.
+
+    It ends with this process, if it is not shared by another.
+    """
 
     _instance: _Nursery | None = None
     _one_at_a_time = threading.Lock()
 
-    def __init__(self) -> None:
+    def __init__(self, *listener: socket.socket) -> None:
         self.owner = os.getpid()
         self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        path, _, imports_as = os.environ.get(SHARED, "").partition("\n")
+        if imports_as == _imports_as():
+            with suppress(OSError):  # of a run that has ended
+                self._socket = socket.socket(socket.AF_UNIX)
+                self._socket.connect(path)
+                return
         self._socket, theirs = socket.socketpair()
         with theirs:
+            files = [each.fileno() for each in (theirs, *listener)]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "helpers.notebooks.forkserver", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
+                [sys.executable, "-m", "helpers.notebooks.forkserver", *map(str, files)],
+                pass_fds=files,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
@@ -173,11 +206,12 @@ class _Nursery:
     def close(self) -> None:
         if self.owner == os.getpid():
             self._socket.close()
-            self._process.wait()
+            if self._process:
+                self._process.wait()
 
 
-def _serve(connection: socket.socket) -> None:
-    """Fork a kernel for each request, until the other end closes."""
+def _serve(owner: socket.socket, *listener: socket.socket) -> None:
+    """Fork a kernel for each request, until the owner's end closes."""
     # As ipykernel has it when a notebook imports matplotlib.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     # Else it says on stderr that breakpoints in Python's own modules may be missed.
@@ -186,22 +220,37 @@ def _serve(connection: socket.socket) -> None:
     _compile()
     # Waited for, so that the time that their processors took counts as this process's.
     signal.signal(signal.SIGCHLD, _reap)
+    sockets = [owner, *listener]
     while True:
-        length, files, _, _ = socket.recv_fds(connection, 4, 3)
-        if not length:
+        for ready in select.select(sockets, [], [])[0]:
+            if ready in listener:
+                sockets.append(ready.accept()[0])
+            elif not _forked(ready, sockets):
+                sockets.remove(ready)
+                ready.close()
+        if owner not in sockets:
             return
-        data = b""
-        while len(data) < int.from_bytes(length, "big"):
-            data += connection.recv(int.from_bytes(length, "big") - len(data))
-        request = json.loads(data)
-        _import(request["env"].pop(_ALSO, "").split())
-        pid = os.fork()
-        if pid == 0:
-            connection.close()
-            _become_kernel(request, files)
-        for file in files:
-            os.close(file)
-        connection.sendall(pid.to_bytes(4, "big"))
+
+
+def _forked(connection: socket.socket, sockets: list[socket.socket]) -> bool:
+    """Whether there was a request; the kernel that it asks for is then there."""
+    length, files, _, _ = socket.recv_fds(connection, 4, 3)
+    if not length:
+        return False
+    data = b""
+    while len(data) < int.from_bytes(length, "big"):
+        data += connection.recv(int.from_bytes(length, "big") - len(data))
+    request = json.loads(data)
+    _import(request["env"].pop(_ALSO, "").split())
+    pid = os.fork()
+    if pid == 0:
+        for each in sockets:
+            each.close()
+        _become_kernel(request, files)
+    for file in files:
+        os.close(file)
+    connection.sendall(pid.to_bytes(4, "big"))
+    return True
 
 
 def _compile() -> None:
@@ -263,4 +312,4 @@ if __name__ == "__main__":
     # Python puts the folder that a program is started in first; ipykernel's takes it out again.
     if not sys.flags.safe_path:
         del sys.path[0]
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+    _serve(*(socket.socket(fileno=int(number)) for number in sys.argv[1:]))

@@ -1,18 +1,24 @@
 """What the names in a notebook's cells stand for, as far as imports and assignments say."""
 
 import ast
-from collections.abc import Iterable
+from functools import cache
+
+from helpers.notebooks.book import Book
 
 MOST_STEPS = 3  # from a name to what it stands for; more than that hides something
+
+
+# Of a broken copy of a notebook, most nodes are those of the sound one.
+_unparsed = cache(ast.unparse)
 
 
 class Names:
     """`dotted` has what a name was imported or assigned as; `constants` what it was set to."""
 
-    def __init__(self, nodes: Iterable[ast.AST]) -> None:
+    def __init__(self, book: Book) -> None:
         self.dotted: dict[str, str] = {}
         self.constants: dict[str, object] = {}
-        for node in nodes:
+        for _, node in book.nodes(ast.Import, ast.ImportFrom, ast.Assign):
             match node:
                 case ast.Import(names=aliases):
                     self.dotted |= {alias.asname: alias.name for alias in aliases if alias.asname}
@@ -23,11 +29,11 @@ class Names:
                 case ast.Assign(
                     targets=[ast.Name(id=name)], value=ast.Name() | ast.Attribute() as value
                 ):
-                    self.dotted[name] = ast.unparse(value)
+                    self.dotted[name] = _unparsed(value)
 
     def of(self, node: ast.expr) -> str:
         """Its full name: `run`, imported from `subprocess`, is `subprocess.run`."""
-        name = ast.unparse(node)
+        name = _unparsed(node)
         for _ in range(MOST_STEPS):
             first, dot, rest = name.partition(".")
             name = self.dotted.get(first, first) + dot + rest

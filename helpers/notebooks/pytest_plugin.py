@@ -39,7 +39,6 @@ from helpers.transcript import Transcript
 # A notebook waits half of its time: for its kernel, or for a reply that is slow on purpose.
 AT_A_TIME = 4 * cores()
 
-
 registry = cache(load)
 
 
@@ -65,6 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if kernels == "forked" and forkserver.AVAILABLE:
         # Here and in what tests start, before Jupyter has read it.
         os.environ[forkserver.VARIABLE] = forkserver.NAME
+        if config.getoption("numprocesses", None):
+            forkserver.share()
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)

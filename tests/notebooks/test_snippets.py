@@ -22,8 +22,9 @@ from helpers.notebooks.registry import load
 from helpers.notebooks.snippets import ASYNC, FOLDER, Snippet, SnippetError, of, snippets
 
 IMPORT = re.compile(r"(from \S+ )?import |    \w+,$|\)$")
-SNIPPETS = snippets()
-ASYNCHRONOUS = [snippet for snippet in SNIPPETS if ASYNC in snippet.also]
+PROGRAMS = sorted(path.stem for path in FOLDER.glob("*.py"))
+NAMES = [name for name in PROGRAMS if not name.endswith("_async")]
+BOTH = [name for name in NAMES if f"{name}_async" in PROGRAMS]
 
 # Runs programs, each in a folder of its own, where nothing can be imported but the packages that it
 # names and what those require; each in a fork of a process that has tried to ask, if it can: what a
@@ -113,13 +114,32 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def printed(place: Path, mock: Mock) -> dict[str, tuple[str, str]]:
-    programs = {FOLDER / f"{each.name}.py": each.needs for each in SNIPPETS}
-    programs |= {FOLDER / f"{each.name}_async.py": each.needs for each in ASYNCHRONOUS}
+def made_of_notebooks() -> dict[str, Snippet]:
+    return {snippet.name: snippet for snippet in snippets()}
+
+
+@pytest.fixture
+def snippet(name: str, made_of_notebooks: dict[str, Snippet]) -> Snippet:
+    return made_of_notebooks[name]
+
+
+@pytest.fixture(scope="module")
+def printed(
+    place: Path, mock: Mock, made_of_notebooks: dict[str, Snippet]
+) -> dict[str, tuple[str, str]]:
+    programs = {
+        FOLDER / f"{name}.py": made_of_notebooks[name.removesuffix("_async")].needs
+        for name in PROGRAMS
+    }
     return alone(programs, place, mock)
 
 
-@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda each: each.name)
+def test_the_programs_are_those_of_the_notebooks(made_of_notebooks: dict[str, Snippet]) -> None:
+    assert made_of_notebooks.keys() == {*NAMES}
+    assert sorted(n for n, each in made_of_notebooks.items() if ASYNC in each.also) == BOTH
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_snippet_runs_alone_and_prints_what_its_notebook_shows(
     snippet: Snippet, printed: dict[str, tuple[str, str]], place: Path
 ) -> None:
@@ -129,7 +149,7 @@ def test_a_snippet_runs_alone_and_prints_what_its_notebook_shows(
     assert all(path.name in snippet.program for path in (place / snippet.name).iterdir())
 
 
-@pytest.mark.parametrize("snippet", ASYNCHRONOUS, ids=lambda each: each.name)
+@pytest.mark.parametrize("name", BOTH)
 def test_its_asynchronous_form_prints_the_same(
     snippet: Snippet, printed: dict[str, tuple[str, str]]
 ) -> None:
@@ -137,10 +157,10 @@ def test_its_asynchronous_form_prints_the_same(
 
 
 def test_a_stream_that_breaks_with_an_error_ends_with_what_the_error_says(
-    tmp_path: Path, mock: Mock
+    tmp_path: Path, mock: Mock, made_of_notebooks: dict[str, Snippet]
 ) -> None:
     """Of the programs that read chunks; those that read typed events get none of this kind."""
-    chunks = [each for each in SNIPPETS if "in chunk.choices" in each.program]
+    chunks = [s for s in made_of_notebooks.values() if "in chunk.choices" in s.program]
     assert chunks
     with fault("error_chunk", after=2, mock=mock.url):
         ran = alone({FOLDER / f"{each.name}.py": each.needs for each in chunks}, tmp_path, mock)
@@ -150,12 +170,14 @@ def test_a_stream_that_breaks_with_an_error_ends_with_what_the_error_says(
 
 
 @pytest.mark.parametrize("script", sorted(FOLDER.glob("*.sh")), ids=lambda path: path.name)
-def test_a_curl_command_gets_the_reply_that_the_program_prints(script: Path, mock: Mock) -> None:
+def test_a_curl_command_gets_the_reply_that_the_program_prints(
+    script: Path, mock: Mock, made_of_notebooks: dict[str, Snippet]
+) -> None:
     assert shutil.which("curl"), "install curl"
     done = run(["sh", str(script)], mock)
     assert (done.returncode, done.stderr) == (0, "")
     reply = json.loads(done.stdout)["choices"][0]["message"]
-    snippet = next(each for each in SNIPPETS if each.name == script.stem)
+    snippet = made_of_notebooks[script.stem]
     assert snippet.asking is not None
     printed = "".join(output.text for output in snippet.asking.outputs)
     if reply["content"] is not None:
@@ -165,7 +187,7 @@ def test_a_curl_command_gets_the_reply_that_the_program_prints(script: Path, moc
         assert call["function"]["arguments"] in snippet.output
 
 
-@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda each: each.name)
+@pytest.mark.parametrize("name", NAMES)
 def test_its_cells_are_in_it_line_for_line_below_all_imports_and_nothing_of_ours(
     snippet: Snippet,
 ) -> None:

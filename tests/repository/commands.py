@@ -63,7 +63,9 @@ COMMANDS = (
         (*MAKE, "world"),
         ("-m helpers test --pytest notebooks -k Cell",),
     ),
-    Command((*MAKE, "voice"), ("-m helpers test --pytest notebooks",)),
+    Command(
+        (*MAKE, "voice"), ("-m helpers test --pytest notebooks tests/notebooks/parameters.py",)
+    ),
     Command((*MAKE, "monkey"), ("-m tests.notebooks.monkey",)),
     Command((*MAKE, "run"), ("-m helpers run",)),
     Command((*MAKE, "verify"), ("-m helpers verify",)),

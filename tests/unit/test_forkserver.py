@@ -47,10 +47,10 @@ def printed(client: KernelClient, code: str) -> str:
 
 
 def printed_by(program: str) -> str:
-    """What a program of its own prints that starts kernels."""
+    """What a program of its own prints that starts kernels, and forks them from its own process."""
     return subprocess.run(
         [sys.executable, "-c", program],
-        env=os.environ | {forkserver.VARIABLE: forkserver.NAME},
+        env=os.environ | {forkserver.VARIABLE: forkserver.NAME, forkserver.SHARED: ""},
         capture_output=True,
         text=True,
         check=True,
@@ -151,3 +151,26 @@ def test_a_python_that_is_to_start_otherwise_is_not_forked() -> None:
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def test_the_processes_of_a_run_fork_from_one_that_ends_with_it() -> None:
+    start = (
+        "from jupyter_client.manager import start_new_kernel\n"
+        "_, client = start_new_kernel(kernel_name='python3')\n"
+        "client.execute_interactive('import os; print(os.getppid(), flush=True)')\n"
+    )
+    program = (
+        "import subprocess, sys\n"
+        "from helpers.notebooks import forkserver\n"
+        "forkserver.share()\n"
+        f"for _ in range(2): subprocess.run([sys.executable, '-c', {start!r}])\n"
+    )
+    first, second = map(int, printed_by(program).split())
+    assert first == second
+    assert not alive(first)
+
+
+def test_what_starts_python_otherwise_forks_from_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = forkserver._imports_as()
+    monkeypatch.setenv("PYTHONPATH", "elsewhere")
+    assert forkserver._imports_as() != before

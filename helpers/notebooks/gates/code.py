@@ -43,7 +43,7 @@ def _setup(book: Book) -> Iterator[str]:
     if len(cells) != 1:
         yield f"{len(cells)} setup cells; one code cell has to be exactly\n{SETUP}"
         return
-    for number, node in book.nodes:
+    for number, node in book.nodes(ast.Name, ast.Import, ast.ImportFrom):
         match node:
             case ast.Name(id="use_endpoint") if number != cells[0]:
                 yield f"cell {number}: a second use_endpoint(); the setup cell has chosen already"
@@ -71,7 +71,7 @@ def _tags(book: Book) -> Iterator[str]:
 @gate("endpoint", "falls back to Clarifai's own address, and to no key")
 def _endpoint(book: Book) -> Iterator[str]:
     # Tests set both variables; what stands in their place is what a reader's copy of a cell uses.
-    for number, node in book.nodes:
+    for number, node in book.nodes(ast.Call):
         match node:
             case ast.Call(
                 func=ast.Attribute(attr="get" | "getenv"), args=[ast.Constant(value=name), *rest]
@@ -109,8 +109,8 @@ def _cell_length(book: Book) -> Iterator[str]:
 def _model(book: Book) -> Iterator[str]:
     setters = [
         number
-        for number, node in book.nodes
-        if isinstance(node, ast.Name) and node.id == "MODEL" and isinstance(node.ctx, ast.Store)
+        for number, node in book.nodes(ast.Name)
+        if node.id == "MODEL" and isinstance(node.ctx, ast.Store)
     ]
     for number in setters[1:]:
         yield f"cell {number}: MODEL is set again; use another name for another model"
@@ -119,12 +119,11 @@ def _model(book: Book) -> Iterator[str]:
             yield f"cell {number}: sets MODEL, but is not tagged parameters; tag it"
     values = {
         node.value.value
-        for _, node in book.nodes
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant)
+        for _, node in book.nodes(ast.Assign)
+        if isinstance(node.value, ast.Constant)
         and [ast.unparse(target) for target in node.targets] == ["MODEL"]
     }
-    for number, node in book.nodes:
+    for number, node in book.nodes(ast.keyword):
         match node:
             case ast.keyword(arg="model", value=ast.Constant(value=name)) if name in values:
                 yield f"cell {number}: names the model again; another MODEL would not be asked"
@@ -132,16 +131,15 @@ def _model(book: Book) -> Iterator[str]:
 
 @gate("broad except", "catches an expected failure by its class, never every exception")
 def _broad_except(book: Book) -> Iterator[str]:
-    for number, node in book.nodes:
-        if isinstance(node, ast.ExceptHandler):
-            caught = ast.unparse(node.type) if node.type else "BaseException"
-            if {"Exception", "BaseException"} & set(re.findall(r"\w+", caught)):
-                yield f"cell {number}: catches everything; name the class that is expected"
+    for number, node in book.nodes(ast.ExceptHandler):
+        caught = ast.unparse(node.type) if node.type else "BaseException"
+        if {"Exception", "BaseException"} & set(re.findall(r"\w+", caught)):
+            yield f"cell {number}: catches everything; name the class that is expected"
 
 
 @gate("swallowed", "says of each failure that it catches what became of it")
 def _swallowed(book: Book) -> Iterator[str]:
-    for number, node in book.nodes:
+    for number, node in book.nodes(ast.ExceptHandler, ast.Call):
         match node:
             case ast.ExceptHandler(body=body) if all(map(_does_nothing, body)):
                 yield f"cell {number}: catches a failure and says nothing; print it, or act on it"
@@ -158,7 +156,7 @@ def _does_nothing(statement: ast.stmt) -> bool:
 
 @gate("eval", "reads data with a parser, never with eval or exec")
 def _eval(book: Book) -> Iterator[str]:
-    names = Names(node for _, node in book.nodes)
-    for number, node in book.nodes:
-        if isinstance(node, ast.Call) and (name := names.of(node.func)) in EVALUATING:
+    names = Names(book)
+    for number, node in book.nodes(ast.Call):
+        if (name := names.of(node.func)) in EVALUATING:
             yield f"cell {number}: {name}(); parse with json.loads and validate instead"

@@ -96,7 +96,7 @@ def _keys(book: Book) -> Iterator[str]:
     for number, cell in book.code:
         if any(OF_THE_MOCK.search(text) for text in _strings(cell.outputs)):
             yield f"cell {number}: shows the key, or its beginning; show whether it is set"
-    for number, node in book.nodes:
+    for number, node in book.nodes(ast.Subscript):
         match node:
             case ast.Subscript(value=whole, slice=ast.Slice()) if "_PAT" in ast.unparse(whole):
                 yield f"cell {number}: takes a part of the key; a part of it is a secret as well"

@@ -34,8 +34,8 @@ INSTALLERS = re.compile(r"\b(pip|uv|conda|mamba|apt|apt-get|npm|brew)\b")
 
 @gate("reach", "reaches for no shell, no installer, no other variable, and does not sleep for long")
 def _reach(book: Book) -> Iterator[str]:
-    names = Names(node for _, node in book.nodes)
-    for number, node in book.nodes:
+    names = Names(book)
+    for number, node in book.nodes(ast.Subscript, ast.Call):
         if problem := _reached(node, names):
             yield f"cell {number}: {problem}"
 
