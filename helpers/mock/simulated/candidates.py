@@ -52,12 +52,7 @@ _ACTS = VERBS | STATING
 _COUNTED = MEASURES | frozenset(WANTS["sizes"]["people"].split())
 _JARGON = stems(WANTS["jargon"]["words"])
 _NONE: frozenset[str] = frozenset()
-_DIGITS = re.compile(r"\d+")
-_LABEL = re.compile(r":\s+[^\W\d]")
-_ENDING = re.compile(r"\w\.[A-Za-z]\w{0,4}$")
-_ROW = re.compile(r"\d{3}(?:,\d{3}){2,}")
 _ARTICLES = frozenset(("a", "an"))
-_COUNT = stems("count quantity")
 LEAST = 0.4
 """The least score of a value."""
 
@@ -148,13 +143,7 @@ class Candidates:
             return [span for span in self.spans("name") if not self._is_tool(span)]
         spans = self.spans(accepted)
         if accepted == "number":  # of "14C" the number is no name
-            quotes = self.text.spans("quote")
-            return [
-                span
-                for span in spans
-                if not self.text.raw[span.end : span.end + 1].isalpha()
-                and not any(q.meets(span) and q.text != span.text for q in quotes)
-            ]
+            return [s for s in spans if not self.text.raw[s.end : s.end + 1].isalpha()]
         if accepted == "unit" and not want.required and len({s.unit for s in spans}) > 1:
             return [span for span in spans if not self._is_counted(span)]
         return spans
@@ -196,9 +185,6 @@ class Candidates:
         tokens = text.tokens
         own = named | self.tool
 
-        # "A flower show" is a thing, and "marzipan made" is none.
-        ends_name = last - first > 1 and first > 0 and tokens[first - 1].lower in DETERMINERS
-
         def introduced(at: int) -> bool:
             """Whether a word is a thing by the one before it: "the orders", "table orders"."""
             lead = tokens[at - 1].lower if at else ""
@@ -215,7 +201,7 @@ class Candidates:
             return (
                 stem(word) in own
                 or word in STOP
-                or (word in SCAFFOLD and not (ends_name and at == last - 1 and stem(word) in VERBS))
+                or word in SCAFFOLD
                 or (at == first and not introduced(at) and stem(word) in _ACTS)
             )
 
@@ -245,14 +231,6 @@ class Candidates:
             )
         ):
             return None
-        for number in self.spans("number"):
-            at = text.index(number.start)
-            if (
-                (number.unit or number.code)
-                and first < at < last
-                and (number.end >= tokens[last - 1].end or tokens[last - 1].lower in MEASURES)
-            ):
-                last = at  # "carry 150 pounds", "running half an hour"
         for at in range(last - 1, first, -1):
             word = tokens[at - 1].lower
             counts = word.isdigit() or (word in UNITS and at > 1 and tokens[at - 2].text.isdigit())

@@ -54,8 +54,6 @@ _TELLING = {kind: frozenset(signs) for kind, signs in PATTERNS["telling"].items(
 _MOST = 120
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
-_DAYS = frozenset((*WEEKDAYS, *RELATIVE))
-_WHEN = frozenset(WANTS["before"]["date"].split())
 # In this order, since some look at what others found.
 _FINDERS = "literals times terms dates datetimes numbers units names regions expressions phrases"
 _LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
@@ -82,10 +80,8 @@ class Text(Measures):
         found: dict[tuple[int, int], frozenset[str]] = {}
         spans = [span for kind in _DEFINITE for span in self.spans(kind)]
         for span in spans:
-            named = span.text[0].isupper() and span.text.lower() in _DAYS  # the song "Yesterday"
-            if not named or not _WHEN.isdisjoint(self.before(span, 1)):
-                place = (span.start, span.end)
-                found[place] = found.get(place, frozenset()) | {span.kind}
+            place = (span.start, span.end)
+            found[place] = found.get(place, frozenset()) | {span.kind}
         return found
 
     def knows(self, span: Span) -> bool:

@@ -11,8 +11,6 @@ from helpers.mock.simulated.tokens import Span, Words
 _HEADING = re.compile(PATTERNS["heading"])
 _FENCED = re.compile(PATTERNS["fenced"], re.S)
 _HANDED = re.compile(PATTERNS["handed"], re.S)
-_STEP = re.compile(PATTERNS["step"], re.I)
-_ORDERED = frozenset(("first", "then", "finally", "next", "afterwards", "lastly"))
 
 
 def heading(text: Words) -> Iterator[Span]:

@@ -198,8 +198,6 @@ class Measures(Words):
         if not code and near and words:
             _size, term = self.term_at(at)
             code = term.value if term is not None and term.kind == "currency" else ""
-        if not code and tail[:1] in TERMS and TERMS[tail[0]].kind == "currency":
-            code = TERMS[tail[0]].value
         whole = int(value) if abs(value) < 1e15 and value == int(value) else value
         return Span("number", self.raw[start:end], whole, start, end, unit, code)
 

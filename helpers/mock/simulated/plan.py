@@ -11,23 +11,15 @@ word of its name, more is surer. `Planned.missing` names what only the user can 
 import re
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice, pairwise, product
+from itertools import pairwise
 
 from helpers.mock.simulated.account import Planned, explains, unclear
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import (
-    PADDING,
     PATTERNS,
-    SCAFFOLD,
-    STOP,
-    TRAILING,
-    VERBS,
-    WANTS,
 )
-from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.profiles import (
     Profile,
     Request,
@@ -38,9 +30,8 @@ from helpers.mock.simulated.profiles import (
 )
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.score import Scorer
-from helpers.mock.simulated.segments import corrected, listed, segments
+from helpers.mock.simulated.segments import corrected, segments
 from helpers.mock.simulated.shape import Filled, fill
-from helpers.mock.simulated.write import value_of
 
 __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
 
@@ -51,9 +42,6 @@ _MOST_EXPLAINED = 20
 _SEVERAL = 3
 _LONGEST = 60
 _PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["requests"].items()}
-_NONE: frozenset[str] = frozenset()
-_SMALL = STOP | SCAFFOLD | VERBS | PADDING | TRAILING
-_ADDS, _ANAPHORS, _OWNERS, _TELLERS = (frozenset(w.split()) for w in WANTS["coherence"].values())
 _TOOLS = frozenset(("tool", "tools", "function", "functions"))
 _TALK = frozenset(("you", "your", "me", "my", "i"))
 
@@ -135,11 +123,6 @@ class _Planner:
         """The calls of one tool: one for each of the things that a message lists."""
         scorer = self._scorer(profile, start, end)
         chosen = assign(scorer, profile.wants)
-        lists = listed(scorer, profile.wants, chosen)
-        if lists:
-            filled = self._filled(profile, (start, end), chosen)
-            if each := self._each_of(profile, lists, filled, score):
-                return each
         zones = segments(scorer, profile.wants, (start, end), sure=True, chosen=chosen)
         if len(zones) == 1:
             zones = self._complete(profile, start, end)
@@ -176,20 +159,6 @@ class _Planner:
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
         return Scorer(self.text, start, end, profile.read.tool, reply=False)
-
-    def _each_of(
-        self, profile: Profile, lists: Chosen, filled: Filled, score: float
-    ) -> list[Planned]:
-        """A call for each of the values that a message lists, or for each combination of them."""
-        schema = profile.tool.parameters
-        shared, planned = _planned(profile, filled, score), []
-        for row in islice(product(*lists.values()), _MOST_CALLS):
-            values = {pair.want.name: value_of(pair) for pair in row}
-            made = {**shared.arguments, **values}
-            # A listed value may be of no use to what the schema asks for.
-            if NOTHING not in values.values() and fits(made, schema):
-                planned.append(replace(shared, arguments=made, used=(*filled.used, *row)))
-        return planned
 
 
 def _says_less(one: Planned, other: Planned) -> bool:

@@ -11,7 +11,6 @@ from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import (
     AGAIN,
     CORRECTS,
-    NUMBER_WORDS,
     PATTERNS,
     WANTS,
     stem,
@@ -116,28 +115,6 @@ def _parts(raw: str, zone: tuple[int, int]) -> Iterator[tuple[int, int]]:
         yield start, match.start()
         start = match.end()
     yield start, zone[1]
-
-
-def listed(scorer: Scorer, wants: list[Want], chosen: Chosen) -> Chosen:
-    """What a text lists for properties that take one: "in Rome and Oslo"; all else is shared."""
-    required = [want for want in wants if want.required and not want.many]
-    lists = {}
-    for margin in _MARGINS:
-        for extras, firsts in _repeats(scorer, required, chosen, margin):
-            ordered = _distinct([*firsts, *extras])
-            if len(firsts) == 1 < len(ordered) and all(
-                _side_by_side(scorer, a, b) for a, b in pairwise(ordered)
-            ):
-                lists[firsts[0].want.path] = ordered
-    return lists
-
-
-def _side_by_side(scorer: Scorer, one: Pair, other: Pair) -> bool:
-    text = scorer.text
-    between = text.tokens[text.index(one.span.end) : text.index(other.span.start)]
-    return text.joined(one.span, other.span) and not any(
-        token.lower in NUMBER_WORDS or token.lower[0].isdigit() for token in between
-    )
 
 
 def _repeats(

@@ -8,7 +8,6 @@ missing, the plainest value that is valid. The result is valid whenever rules as
 satisfy the schema, and nothing raises.
 """
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,10 +31,6 @@ from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40
-_MOST_LITERALS = 12
-_LONGEST = 4000
-_BEGINS = re.compile(r"[\[{](?=\s{0,9}[\[{\"\d\-\]}])")
-_DECODER = json.JSONDecoder()
 _ENTRIES = [re.compile(entry) for entry in PATTERNS["entries"].values()]
 _CALLED = 1.2
 """The score of a number that stands beside the property's own name."""
@@ -110,7 +105,7 @@ class _Shape(Scopes):
         self.used: list[Span] = []
         self.pairs: list[Pair] = []
         self.known: tuple[Known | None, dict[Path, list[Pair]] | None] = None, None
-        self.supported = self.read = 0
+        self.supported = 0
 
     def scorer(self, zone: tuple[int, int], text: Text | None = None) -> Scorer:
         reply = self.purpose == "reply"
@@ -307,10 +302,6 @@ class _Shape(Scopes):
         zone, nullable = part.zone, path in part.scope.nullable
         if depth > DEEPEST or self.work > MOST_LEAVES * 4:
             return None if nullable else plain_value(schema, self.root) if required else NOTHING
-        if (span := self._literal(schema, zone)) is not None:
-            self.supported += 1
-            self.pairs.append(Pair(1.0, Want(path, schema, required), span, span.value))
-            return span.value
         before, missing = self.supported, list(self.missing)
         if many:
             value: Any = self._records(schema, path, zone, depth)
@@ -325,25 +316,11 @@ class _Shape(Scopes):
             self.missing.append(path[-1] if path else "")
         return (value if not many else []) if required else NOTHING
 
-    def _literal(self, schema: Schema, zone: tuple[int, int]) -> Span | None:
-        """The next list or object that the text has as JSON, if a schema takes it."""
-        raw, done = self.text.raw, self.read
-        for match in [*_BEGINS.finditer(raw, max(done, zone[0]), zone[1])][:_MOST_LITERALS]:
-            try:
-                value, size = _DECODER.raw_decode(raw[match.start() : match.start() + _LONGEST])
-            except (ValueError, RecursionError):
-                continue
-            named = schema.get("properties", value)
-            if fits(value, schema, self.root) and not (
-                isinstance(value, dict) and value.keys().isdisjoint(named)
-            ):
-                self.read = end = match.start() + size
-                return Span("literal", raw[match.start() : end], value, match.start(), end)
-        return None
-
     def _records(self, schema: Schema, path: Path, zone: tuple[int, int], depth: int) -> list[Any]:
         """One record for each part of the text that has one."""
         items = resolved(schema.get("items"), self.root)
+        if kind_of(items) == "array":
+            return []  # rows of numbers are not read
         scope = Scope()
         self.collect(items, (*path, "0"), True, scope, depth + 1)
         scorer = self.scorer(zone)

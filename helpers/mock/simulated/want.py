@@ -129,8 +129,8 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     )
     alike = {s for each in want.stems for s in (each, *ALIKE.get(each, ()))}
     want.beside = frozenset(s for s in alike if not s.isdigit())
-    for size, words in _SIZES.items():
-        if size in want.words or (want.stems & words and size != "count"):
+    for words in _SIZES.values():
+        if want.stems & words:
             want.beside |= words
     want.unspoken = (
         "default" in schema
