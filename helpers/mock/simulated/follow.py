@@ -2,19 +2,16 @@
 
 import re
 from dataclasses import replace
-from itertools import islice
 
-from helpers.mock.simulated import memory, results, things
-from helpers.mock.simulated.candidates import DETERMINERS
+from helpers.mock.simulated import memory, things
 from helpers.mock.simulated.carry import goes_on, without_cue
 from helpers.mock.simulated.chain import from_last, merged
 from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import PATTERNS, SCAFFOLD
+from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
-from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import flat, has, phrases, spelt, stem, table, word_set, words
 from helpers.mock.simulated.want import name_words
 
@@ -42,23 +39,13 @@ def _resolved(turn: Turn, text: str) -> str:
     if home and (clause := next((c for c in memory.stated(turn)
                                  if has(flat(c), phrases("agent", "homes"))), None)):  # fmt: skip
         return re.sub(rf"\b{home}\b", f"in {_home(clause)}", text, flags=re.IGNORECASE)
+    if " there " not in said or has(said, ("is there", "are there")):
+        return text
     places = [v for step in turn.past for k, v in (step.arguments or {}).items()
               if k.lower() in things.keys("places") and isinstance(v, str)]  # fmt: skip
-    person = results.subject(turn.past[-1]) if turn.past and not places else ""
-    article = person and turn.past[-1].result and parsed(turn.past[-1].result) is None
-    people = ("she", "he") if person.istitle() else ()
-    if word := has(said, (*people, "it") if article else people):
-        return re.sub(rf"\b{word}\b", person, text, flags=re.IGNORECASE)
-    if not places and " there " in said:
-        told = (
-            span.text
-            for sentence in memory.stated(turn)[:4]
-            for span in Text(sentence).spans("city")
-        )
-        places = list(islice(told, 1))
-    if places and " there " in said and not has(said, ("is there", "are there")):
-        return re.sub(r"\bthere\b", f"in {places[-1]}", text, flags=re.IGNORECASE)
-    return text
+    told = (span.text for clause in memory.stated(turn)[:4] for span in Text(clause).spans("city"))
+    place = places[-1] if places else next(told, "")
+    return re.sub(r"\bthere\b", f"in {place}", text, flags=re.IGNORECASE) if place else text
 
 
 def _home(clause: str) -> str:
@@ -99,17 +86,14 @@ def _changed(turn: Turn, made: Planned, part: str, several: bool) -> list[Planne
     found = []
     for call in forced((tool,), text_of(turn, part), tool.name):
         new = {k: v for k, v in call.arguments.items() if k not in call.missing}
-        arguments = {**old, **new}
-        if (arguments != old or has(flat(turn.text), phrases("agent", "again"))) and fits(
-            arguments, tool.parameters
-        ):
-            found.append(Planned(tool, arguments))
+        if {**old, **new} != old or has(flat(turn.text), phrases("agent", "again")):
+            found.append(Planned(tool, {**old, **new}))
     named = [k for k, v in old.items() if isinstance(v, str)]
     bare = part.strip(" .!?")
-    if not found and goes_on(turn.text) and len(named) == 1 and bare[:1].isupper():
-        arguments = {**old, named[0]: bare}
-        if len(bare.split()) < 4 and bare != turn.text and fits(arguments, tool.parameters):
-            found.append(Planned(tool, arguments))
+    name = goes_on(turn.text) and bare[:1].isupper() and len(bare.split()) < 4
+    if not found and name and len(named) == 1 and bare != turn.text:
+        found = [Planned(tool, {**old, named[0]: bare})]
+    found = [call for call in found if fits(call.arguments, tool.parameters)]
     return found[:1] if several else found
 
 
@@ -149,18 +133,15 @@ def _answered(call: Planned, question: str, answer: str, request: str) -> Planne
         own = {named[0]: schema["properties"][named[0]]}
         filled = fill({"type": "object", "properties": own, "required": named}, Text(answer))
         found = filled.value[named[0]]
-        plain = not (SCAFFOLD - DETERMINERS) & {*words(bare)} and not Text(bare).definite
-        whole = filled.missing or (plain and isinstance(found, str) and found in bare)
-        arguments = {**call.arguments, named[0]: bare if whole else found}
+        part = isinstance(found, str) and found in bare  # of "Old letters", all is the name
+        arguments = {**call.arguments, named[0]: bare if filled.missing or part else found}
         if fits(arguments, schema):
             left = tuple(name for name in call.missing if name != named[0])
             call = replace(call, arguments=arguments, missing=left)
-    for text in (answer, f"{request}\n{answer}"):
-        filled = fill(schema, Text(text))
-        call = merged(call, filled.value, filled.missing) if call.missing else call
-    if len(call.missing) == 1 and short:
-        call = merged(call, {call.missing[0]: bare})
-    return call
+    if call.missing:
+        filled = fill(schema, Text(f"{request}\n{answer}"))
+        call = merged(call, filled.value, filled.missing)
+    return merged(call, {call.missing[0]: bare}) if len(call.missing) == 1 and short else call
 
 
 def pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:

@@ -6,8 +6,6 @@ from typing import Any
 
 from helpers.mock.simulated import carry, passages
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import CITIES
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
     Said,
@@ -25,6 +23,8 @@ from helpers.mock.simulated.texts import (
 )
 
 _CLAUSE = re.compile(table("patterns")["memory"]["clause"], re.IGNORECASE)
+_MINE = re.compile(r" (?:what is|what's|who is|what was) my ((?:[\w']+ ){1,3})")
+_AM = re.compile(r"\b([Yy]ou) (am|was)\b")
 _COMMA = re.compile(r"[,;] (?:and |so |then )?")
 _APPOSED = re.compile(r"\b(I['’]m|I am) ([A-ZÀ-Þ][\w'’-]+), (an?) ")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -69,8 +69,6 @@ def recall(turn: Turn) -> Said | None:
     if lines and has(turn.flat, table("memory")["words"]["all"]):
         told = [_LEAD.sub("", line).strip().rstrip(".!;,") for line in lines[::-1][-8:]]
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
-    if not lines:
-        return _unknown(turn)
     found = passages.answering(turn.ask, lines[::-1], topical=False, latest=True)
     if found is None:
         return _unknown(turn)
@@ -96,9 +94,7 @@ def known(turn: Turn) -> Said | None:
     for fact in _usual(turn):
         for clause in stated(turn):
             if has(flat(clause), fact["told"]) and _is_name(clause, fact):
-                cities = Text(clause).spans("city") if " country " in turn.flat else []
-                land = f", {CITIES[cities[-1].value].country}" if cities else ""
-                return _told(f"{clause.rstrip('.')}{land}", turn)
+                return _told(clause, turn)
     return None
 
 
@@ -124,13 +120,8 @@ def _unknown(turn: Turn) -> Said | None:
         return None  # what is said of the user may be said in other words
     for fact in _usual(turn):
         return _untold(fact["what"])
-    mine = " my " in asked and re.search(
-        r" (?:is|are|was|remember|know|tell me|recall|what's|who's|where's) my ((?:[\w']+ ){1,3})",
-        asked,
-    )
-    if mine and has(asked, ("what is my", "who is my", "what was my")):
-        return _untold(f"your {mine[1].strip()}")
-    return None
+    mine = _MINE.search(asked)
+    return _untold(f"your {mine[1].strip()}") if mine else None
 
 
 def _is_name(clause: str, fact: dict[str, object]) -> bool:
@@ -158,8 +149,7 @@ def you(clause: str) -> str:
         clause = found.sub(told, clause.strip())
     text = _WORD.sub(swapped, re.sub(r"^you\b", "§", clause.strip(), flags=re.I))
     text = text.replace("§ are", "I am").replace("§", "I")
-    text = re.sub(r"\b(you|You) am\b", r"\1 are", text)
-    text = re.sub(r"\b(you|You) was\b", r"\1 were", text)
+    text = _AM.sub(lambda of: f"{of[1]} {'are' if of[2] == 'am' else 'were'}", text)
     return text[:1].upper() + text[1:]
 
 
@@ -174,13 +164,9 @@ def _told(clause: str, turn: Turn) -> Said:
         # "We are open" is said by the model's own side.
         return Said(f"{lead}{clause.rstrip('.')}.", "The system message says so.", short=sure)
     bare = _LEAD.sub("", clause).strip().rstrip(".!;,") or clause
-    first = words(bare)[:1]
-    if first and first[0] in word_set("memory", "orders"):
-        text = f"You asked me to {bare[:1].lower()}{you(bare)[1:]}."
-    else:
-        text = f"{you(bare)}."
-    why = "It was said in this conversation."
-    return Said(f"{lead}{quoted(text, 300)}", why, short=sure)
+    asked = words(bare)[:1] and words(bare)[0] in word_set("memory", "orders")
+    text = f"You asked me to {bare[:1].lower()}{you(bare)[1:]}." if asked else f"{you(bare)}."
+    return Said(f"{lead}{quoted(text, 300)}", "It was said in this conversation.", short=sure)
 
 
 def _untold(what: str) -> Said:
@@ -196,27 +182,19 @@ def noted(turn: Turn) -> Said | None:
     wants = "?" in turn.text or asks(turn.ask)
     if len(turn.text) > 300 or (wants and not _ordered(turn.ask)):
         return None
-    kept = stated(replace(turn, data=""))[::-1]
-    clauses = _clauses(turn.text)
-    changed = _changed(kept, turn.text)
-    clauses = [changed] if changed else clauses
-    clauses = [clause for clause in clauses if not has(flat(clause), ("tell me", "write"))]
-    told = [_LEAD.sub("", clause).strip().rstrip(".!") for clause in clauses]
-    if not changed and any(
-        first_word(part) in word_set("reading", "imperatives")
-        for part in _COMMA.split(turn.text)[1:]
-    ):
+    changed = _changed(stated(replace(turn, data=""))[::-1], turn.text)
+    orders = (first_word(part) for part in _COMMA.split(turn.text)[1:])
+    if not changed and not word_set("reading", "imperatives").isdisjoint(orders):
         return None
-    told = [sentence for sentence in told if len(words(sentence)) > 1 and _declares(sentence)]
+    clauses = [changed] if changed else _clauses(turn.text)
+    bare = [_LEAD.sub("", clause).strip().rstrip(".!") for clause in clauses
+            if not has(flat(clause), ("tell me", "write"))]  # fmt: skip
+    told = [clause for clause in bare if len(words(clause)) > 1 and _declares(clause)]
     if not told:
         return None
-    news = table("talk")["news"]
-    lead = next(
-        (news_item["say"] for news_item in news if has(flat(turn.text), news_item["when"])),
-        "Noted.",
-    )
-    text = f"{lead} {' '.join(f'{you(line)}.' for line in told)}" if lead == "Noted." else lead
-    return Said(text, HEARD)
+    news = (each["say"] for each in table("talk")["news"] if has(flat(turn.text), each["when"]))
+    heard = f"Noted. {' '.join(f'{you(line)}.' for line in told)}"
+    return Said(next(news, heard), HEARD)
 
 
 def _ordered(ask: str) -> bool:
@@ -236,16 +214,15 @@ def _declares(clause: str) -> bool:
 def _own_words(turn: Turn) -> Said | None:
     """What the user or the model itself said, word for word."""
     asked, cues = turn.flat, table("memory")["words"]
-    if has(asked, cues["theirs"]) and not has(asked, cues["mine"]):
-        before = turn.said_by("assistant")
-        text = before[0] if before else "I have not said anything yet."
-        return Said(text, "The user wants my last reply again.", exact=True)
-    if not has(asked, cues["mine"]):
+    mine = has(asked, cues["mine"])
+    if has(asked, cues["theirs"]) and not mine:
+        before = [*turn.said_by("assistant"), "I have not said anything yet."]
+        return Said(before[0], "The user wants my last reply again.", exact=True)
+    if not mine:
         return None
-    before = turn.said_by("user")
+    why, before = "A question about the conversation.", turn.said_by("user")
     if not before:
-        return Said("This is your first message.", "There is no earlier message.")
+        return Said("This is your first message.", why)
     first = has(asked, ("first", "begin", "start", "beginning"))
-    text = before[-1] if first else before[0]
     which = "first message" if first else "last message before this one"
-    return Said(f"Your {which} was: “{quoted(text, 200)}”", "A question about the conversation.")
+    return Said(f"Your {which} was: “{quoted(before[-1 if first else 0], 200)}”", why)

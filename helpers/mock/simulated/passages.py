@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import pairwise
 
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
@@ -23,17 +22,15 @@ _MEASURE = re.compile(r"(?<![\w.])(\d{1,15}(?:\.\d{1,9})?) ?([^\W\d_]{0,20})")
 
 
 def content(text: str) -> list[str]:
-    """The stems of a text's telling words, in order; synonyms count as one, a range as its days."""
+    """The stems of a text's telling words, in order; synonyms count as one."""
     same, small = table("memory")["same"], word_set("memory", "small")
     found = (part for word in words(text) if word not in small for part in word.split("-"))
-    stems = [same.get(word) or same.get(stem(word), stem(word)) for word in found]
-    return [*stems, *_days(text)]
+    return [same.get(word) or same.get(stem(word), stem(word)) for word in found]
 
 
 def material(line: str) -> set[str]:
-    """The stems of a line's telling words, and of wider ones for them: a dog is a pet."""
-    found = {*content(line), *(word for word, has_it in _meant() if has_it(line))}
-    return found | {wider for wider, known in _wider() if not known.isdisjoint(found)}
+    """The stems of a line's telling words, and of what it is about by its form."""
+    return {*content(line), *(word for word, has_it in _meant() if has_it(line))}
 
 
 @cache
@@ -42,36 +39,13 @@ def _meant() -> list[tuple[str, Callable[[str], object]]]:
 
 
 @cache
-def _wider() -> list[tuple[str, set[str]]]:
-    return [(content(one)[0], set(content(of))) for one, of in table("memory")["wider"].items()]
+def _week() -> set[str]:
+    return {*content(table("almanac")["order"]["day"])}
 
 
 def goes_on(line: str) -> bool:
     """Whether a line is about what the one before it was about: "It closes at six"."""
     return _PRONOUN.match(_LABEL.sub("", line)) is not None
-
-
-def _days(text: str) -> list[str]:
-    """The days that a text means without naming them: "Monday to Friday", "at weekends"."""
-    week, same = _week()
-    said = [same.get(stem(part), stem(part)) for word in words(text) for part in word.split("-")]
-    named = [n for n, word in enumerate(said) if word in week]
-    days: list[str] = []
-    for one, other in pairwise(named):
-        between = said[one + 1 : other]
-        if between in ([], ["to"], ["until"], ["till"], ["through"]) and (between or "-" in text):
-            first, last = week.index(said[one]), week.index(said[other])
-            days += [week[n % 7] for n in range(first, 1 + (last if last > first else last + 7))]
-    for name, count in table("memory")["days"].items():
-        days += week[:count] if count > 0 and name in said else week[count:] if name in said else []
-    return days
-
-
-@cache
-def _week() -> tuple[list[str], dict[str, str]]:
-    """The stems of the days, and what is another word for one of them or for another stem."""
-    week = [stem(day.lower()) for day in table("almanac")["order"]["day"].split()]
-    return week, table("memory")["same"] | {day[:3]: day for day in week}
 
 
 def answering(
@@ -128,7 +102,12 @@ def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
     names |= {part for owned in _OWNED.findall(question) for part in content(owned)[:1]}
     # "Do I live in Paris?" is answered by "I live in Rome".
     named = bool(names & left) and (topical or not _is_whether(question))
-    return named or len(left) > 1 or (topical and bool(wanted) and left == wanted)
+    return (
+        named
+        or not left.isdisjoint(_week())
+        or len(left) > 1
+        or (topical and bool(wanted) and left == wanted)
+    )
 
 
 def _is_whether(question: str) -> bool:

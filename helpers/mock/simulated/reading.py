@@ -176,25 +176,40 @@ def split_up(turn: Turn, content: Any = None) -> None:
 
 
 def _split(turn: Turn, content: Any) -> None:
-    text = turn.text
     parts = [content_text([part]) for part in content] if isinstance(content, list) else []
     parts = [part for part in parts if part.strip()]
     if len(parts) > 1 and not turn.pictures:
-        first = {part: (sentences(part) or [part])[0] for part in parts}
-        questions = [part for part in parts if first[part].endswith("?")]
+        questions = [part for part in parts if (sentences(part) or [part])[0].endswith("?")]
         turn.ask = (questions or [part for part in parts if asks(part)] or parts[:1])[-1]
         turn.data = "\n".join(part for part in parts if part is not turn.ask)
         return
-    if _from_json(turn) or _from_tags(turn):
-        turn.marked = True
-        return
-    if _MARKS.search(text):
-        text = _RULE.sub(_Between(), _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
-    turn.marked = _from_labels(turn, text)
-    if turn.marked or _from_paragraphs(turn, text):
+    marked = _from_json(turn.text) or _from_tags(turn.text) or _from_labels(turn.text)
+    turn.marked = bool(marked) and _put(turn, marked)
+    if turn.marked or _from_paragraphs(turn):
         _form_apart(turn)
     else:
-        _from_sentences(turn, text)
+        _from_sentences(turn)
+
+
+def _put(turn: Turn, parts: list[tuple[str, str]]) -> bool:
+    """Put what a message marks where it belongs; parts of no kind say how to answer."""
+    of = {kind: "\n".join(text for k, text in parts if k == kind).strip() for kind in ("", "data")}
+    ask = next((text.strip() for kind, text in reversed(parts) if kind == "ask"), "")
+    how, data = of[""], of["data"]
+    if ask and not data:
+        # Sources may stand under an instruction, without a label: "[1] ...".
+        lines = how.split("\n")
+        data = "\n".join(line for line in lines if not asks(line)).strip()
+        how = "\n".join(line for line in lines if asks(line))
+    if not data:
+        return False
+    if not ask:
+        ask, data = _question_apart(data)
+    if not ask and how:
+        ask, how = _question_of(how)
+    question, rest = _question_of(ask)
+    turn.ask, turn.how, turn.data = question, f"{how}\n{rest}".strip(), data
+    return bool(ask)
 
 
 def _form_apart(turn: Turn) -> None:
@@ -228,8 +243,7 @@ def _tails() -> tuple[str, ...]:
 
 
 def _labelled(match: re.Match[str]) -> str:
-    inner = match[1] or match[2] or match[3] or ""
-    return f"\nContext:\n{inner.strip()}\nTask:\n"
+    return f"\nContext:\n{''.join(filter(None, match.groups())).strip()}\nTask:\n"
 
 
 class _Between:
@@ -243,105 +257,68 @@ class _Between:
         return "Context:" if self.inside else "Task:"
 
 
-def _from_json(turn: Turn) -> bool:
-    value = parsed(turn.text) if turn.text.lstrip().startswith("{") else None
+def _from_json(text: str) -> list[tuple[str, str]]:
+    value = parsed(text) if text.lstrip().startswith("{") else None
     items = value.items() if isinstance(value, dict) else ()
-    found = [str(each) for key, each in items if _kind(str(key)) == "ask"]
-    if not found:
-        return False
-    turn.ask = max(found, key=lambda each: each.endswith("?"))
-    rest = [each for key, each in items if _kind(str(key)) != "ask"]
-    turn.data = "\n".join(map(records.written, rest))
-    return True
+    parts = [("ask" if _kind(str(key)) == "ask" else "data", records.written(each))
+             for key, each in items]  # fmt: skip
+    return parts if any(kind == "ask" for kind, _ in parts) else []
 
 
-def _from_tags(turn: Turn) -> bool:
+def _from_tags(text: str) -> list[tuple[str, str]]:
     # Each tag is looked for to the end of the text: of many, or in a long one, that takes long.
-    if "</" not in turn.text or turn.text.count("<") > 400:
-        return False
-    found = [(name, inner.strip()) for name, inner in _TAG.findall(turn.text)]
-    if not found:
-        return False
-    outside = _TAG.sub("\n", turn.text).strip()
-    asks = [inner for name, inner in found if _kind(name) == "ask"]
-    data = [_TAG.sub(r"\2\n", inner) for name, inner in found if _kind(name) != "ask"]
-    turn.ask, turn.how = (asks[-1], outside) if asks else (outside, "")
-    turn.data = "\n".join(data)
-    if not asks and len(lines := sentences(outside)) > 1:
-        turn.ask = ([line for line in lines if line.endswith("?")] or lines)[-1]
-        turn.how = " ".join(line for line in lines if line != turn.ask)
-    return bool(turn.ask)
+    found = _TAG.findall(text) if "</" in text and text.count("<") <= 400 else []
+    inner = [("ask" if _kind(name) == "ask" else "data", _TAG.sub(r"\2\n", inside).strip())
+             for name, inside in found]  # fmt: skip
+    outside = _TAG.sub("\n", text).strip() if found else ""
+    named = any(kind == "ask" for kind, _ in inner)
+    return [("" if named else "ask", outside), *inner] if found else []
 
 
 def _kind(label: str) -> str:
     """What a label says about the text after it: "ask", "data", "answer" or nothing."""
-    found = words(label.replace("_", " "))
-    cues = table("reading")
-    if not found or len(found) > 40:
-        return ""
-    if set(found) <= word_set("reading", "ask") | word_set("reading", "beside"):
-        return "ask"
-    if set(found) <= word_set("reading", "answer") | word_set("reading", "beside"):
-        return "answer"
+    found = {*words(label[:400].replace("_", " "))}
+    for kind in ("ask", "answer"):
+        if found and found <= word_set("reading", kind) | word_set("reading", "beside"):
+            return kind
     stems = {word.removesuffix("s") for word in found}
-    return "data" if stems & set(cues["data"].split()) else ""
+    return "" if stems.isdisjoint(word_set("reading", "data")) else "data"
 
 
-def _from_labels(turn: Turn, text: str) -> bool:
-    """Lines that say what they are: `Context: ...`, `Question: ...`, `## Sources`."""
-    if not _LABELS.search(text):
-        return False
-    parts: dict[str, list[str]] = {"": [], "ask": [], "data": [], "answer": []}
-    now = ""
-    for line in text.splitlines():
+def _from_labels(text: str) -> list[tuple[str, str]]:
+    """Lines that say what they are: `Context: ...`, `Question: ...`, `## Sources`, fences."""
+    if _MARKS.search(text):
+        text = _RULE.sub(_Between(), _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
+    parts, now = list[tuple[str, str]](), ""
+    for line in text.splitlines() if _LABELS.search(text) else ():
         match = _LABEL.fullmatch(line) or _HEADING.fullmatch(line.strip())
-        label = (match["label"] or match.groupdict().get("field") or "") if match else ""
+        of = match.groupdict(default="") if match else {}
+        label, rest = of.get("label") or of.get("field", ""), of.get("rest", "")
         kind = _kind(label) if len(words(label)) < 15 else ""
-        rest = match.groupdict().get("rest") or "" if match else ""
-        if (kind == "data" and now == "data") or (kind == "answer" and rest):
-            kind = ""  # "Article 3: ..." among the articles
-        if kind:
-            now = kind
-            parts[now].append(rest)
+        if kind and (kind, now) != ("data", "data") and not (kind == "answer" and rest):
+            now = kind  # "Article 3: ..." is one of the articles
             if kind == "data" and len(words(label)) > 3:
-                parts[""].append(f"{label}.")
+                parts.append(("", f"{label}."))
+            line = rest
+        if parts and parts[-1][0] == now and not (kind == "ask" and line is rest):
+            parts[-1] = now, f"{parts[-1][1]}\n{line}"
         else:
-            parts[now].append(line)
-    ask, data, how = _joined(parts["ask"]), _joined(parts["data"]), parts[""]
-    if ask and not data:
-        # Sources may stand under an instruction, without a label: "[1] ...".
-        data = _joined([line for line in how if not asks(line)])
-        how = [line for line in how if asks(line)]
-    if not data:
-        return False
-    turn.how = _joined(how)
-    if not ask:
-        ask, data = _question_apart(data)
-    lines = sentences(data)
-    if not ask and len(lines) > 1 and lines[-1].endswith("?") and not asks(turn.how):
-        ask, data = lines[-1], "\n".join(lines[:-1])  # after "Here is our policy: ..."
-    if not ask and turn.how:
-        ask, turn.how = _question_of(turn.how)
-    if (lines := sentences(ask))[1:] and any(line.endswith("?") for line in lines):
-        ask, rest = _question_of(ask)
-        turn.how = f"{turn.how}\n{rest}"
-    turn.ask, turn.data = ask, data
-    return bool(ask)
-
-
-def _joined(lines: list[str]) -> str:
-    return "\n".join(lines).strip()
+            parts.append((now, line))
+    return parts if {"ask", "data"} & {kind for kind, _ in parts} else []
 
 
 def _question_apart(text: str) -> tuple[str, str]:
     """The last or first paragraph of a text, if it is a question, and the rest."""
-    blocks = [block.strip() for block in re.split(r"\n\s*\n|\n", text) if block.strip()]
+    blocks = [block.strip() for block in text.split("\n") if block.strip()]
     for place in (-1, 0) if len(blocks) > 1 else ():
         lines = sentences(blocks[place])
         whole = any(line.endswith("?") for line in lines) and all(map(asks, lines))
         if whole or blocks[place].endswith("?") or (place and len(lines) == 1 and _lead(lines[0])):
             ask = blocks.pop(place)
             return ask, "\n".join(blocks)
+    lines = sentences(text)
+    if len(blocks) < 2 and lines[1:] and lines[-1].endswith("?"):
+        return lines[-1], "\n".join(lines[:-1])  # after "Here is our policy: ..."
     return "", text
 
 
@@ -359,15 +336,16 @@ def _question_of(text: str) -> tuple[str, str]:
     lines = sentences(text)
     questions = [line for line in lines if line.endswith("?")]
     rest = [line for line in lines if line not in questions]
-    return (" ".join(questions), " ".join(rest)) if questions else (text, "")
+    return (" ".join(questions), " ".join(rest)) if questions and rest else (text, "")
 
 
-def _from_paragraphs(turn: Turn, text: str) -> bool:
-    if "\n" not in text.strip():
+def _from_paragraphs(turn: Turn) -> bool:
+    text = turn.text.strip()
+    if "\n" not in text:
         return False
     ask, data = _question_apart(text)
     if not ask:
-        first, _, rest = text.strip().partition("\n")
+        first, _, rest = text.partition("\n")
         if not (rest.strip() and (first.rstrip().endswith(":") or asks(first))):
             return False
         ask, data = first.rstrip(": "), rest
@@ -375,8 +353,8 @@ def _from_paragraphs(turn: Turn, text: str) -> bool:
     return True
 
 
-def _from_sentences(turn: Turn, text: str) -> None:
-    turn.ask = text.strip()
+def _from_sentences(turn: Turn) -> None:
+    turn.ask = turn.text.strip()
     _form_apart(turn)
     colon = _COLON.fullmatch(turn.ask)
     if colon and asks(colon["ask"]) and not keeps(colon["ask"]):

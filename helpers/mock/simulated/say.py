@@ -118,23 +118,24 @@ def _identity(turn: Turn) -> Said | None:
         return Said(who["taste"].format(assistant=vendor.assistant), "The user asks what I like.")
     if not _asks_who(turn):
         return None
-    said = set(words(turn.text))
-    name, role = style.persona(turn), style.role(turn)
-    key = "persona" if name or role else "me"
-    name = ", ".join(part for part in (name, role) if part)
-    text = who[key].format(assistant=vendor.assistant, company=vendor.company, name=name)
-    other = next((o for o in who["others"].split() if o.lower() in said), "")
-    own = (vendor.assistant.lower(), name.lower())
-    if other and f" are you {other.lower()} " in flat(turn.text) and other.lower() not in own:
+    said, name = set(words(turn.text)), style.persona(turn)
+    named = ", ".join(filter(None, (name, style.role(turn))))
+    text = who["persona" if named else "me"].format(
+        assistant=vendor.assistant, company=vendor.company, name=named
+    )
+    own = {vendor.assistant.lower(), named.lower()}
+    other = next((o for o in who["others"].split() if o.lower() in said - own), "")
+    if other and f" are you {other.lower()} " in flat(turn.text):
         text = who["other"].format(other=other) + text
-    elif "are" in said and said & set(who["human_words"].split()):
-        text = who["human"] + text
-    elif "are" in said and said & set(who["robot_words"].split()):
-        text = who["robot"] + text
+    elif "are" in said:
+        text = (
+            next((each["say"] for each in who["kind"] if said & {*each["words"].split()}), "")
+            + text
+        )
     if turn.prompt.tools and said & {"can", "help", "do"}:
         names = listing([tool.name for tool in turn.prompt.tools[:8]])
-        text += " " + who["tools"].format(tools=names)
-    return Said(text, "The user asks who I am.", short=style.persona(turn) or vendor.assistant)
+        text += f" My tools here: {names}."
+    return Said(text, "The user asks who I am.", short=name or vendor.assistant)
 
 
 Skill = Callable[[Turn], Said | None]

@@ -10,7 +10,6 @@ from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
-    Flat,
     Said,
     first_word,
     flat,
@@ -27,7 +26,6 @@ from helpers.mock.simulated.texts import (
 from helpers.remember import remember_texts
 
 _WIDEST = 100
-_CLAUSE = re.compile("[,;:]")
 _NAMED = re.compile(table("patterns")["style"]["named"])
 _ROLE = re.compile(table("patterns")["style"]["role"])
 _TAIL = re.compile(table("patterns")["style"]["tail"])
@@ -56,7 +54,10 @@ def role(turn: Turn) -> str:
 def language(turn: Turn) -> str:
     """The code of the language that the system message or the request wants; "" for none."""
     last = next(map(_told, sentences(turn.text)[-1:]), "")
-    return _told(turn.system) or _told(turn.how) or last or _written(turn.system)
+    if told := _told(turn.system) or _told(turn.how) or last:
+        return told
+    code = tongues.tongue(turn.system) if len(turn.system.split()) > 2 else "en"
+    return "" if code == "en" else tongues.named(turn.system) or code
 
 
 @remember_texts(512)
@@ -65,13 +66,6 @@ def _told(text: str) -> str:
     speaks = table("style")["words"]["speaks"]
     orders = (s for s in sentences(text) if not s.endswith("?") and has(flat(s), speaks))
     return next(filter(None, map(tongues.named, orders)), "")
-
-
-@remember_texts(512)
-def _written(text: str) -> str:
-    """The code of the language that a text is in, or that it names; "" for English."""
-    code = tongues.tongue(text) if len(text.split()) > 2 else "en"
-    return "" if code == "en" else tongues.named(text) or code
 
 
 def styled(turn: Turn, said: Said) -> Said:
@@ -85,9 +79,8 @@ def styled(turn: Turn, said: Said) -> Said:
         free = ordered or not word_set("style", "words", "reply").isdisjoint(flat(sentence).words)
         rule = next((each for each in rules if free or not each.get("takes")), None)
         if limit and (ordered or rule is None):
-            exactly = "exactly" in words(sentence) and limit > 1
-            fits = 0 < len(said.short.split()) <= max(limit, 3) and not exactly
-            text = said.short if fits else text
+            fits = 0 < len(said.short.split()) <= max(limit, 3)
+            text = said.short if fits and "exactly" not in words(sentence) else text
             first = text.split(",")[0].rstrip(".!")
             text = first if limit == 1 and first in ("Yes", "No", "Hello") else text
             too_long = len(text.split()) > max(limit, 3) and not said.honest
@@ -99,9 +92,7 @@ def styled(turn: Turn, said: Said) -> Said:
             text = formed
         elif manner is not None and "begin" in manner and ordered:
             text = f"{manner['begin']} {text} {manner['end']}"
-        elif said.honest and first_word(sentence) in ("never", "don't", "avoid"):
-            continue  # nothing was said that it forbids
-        elif ordered and _commands(sentence) and not _spoken(turn, sentence):
+        elif ordered and _commands(sentence) and not (said.honest or _spoken(turn, sentence)):
             unmet.append(sentence)
     if text.startswith("{"):
         return said._replace(text=text)
@@ -119,21 +110,13 @@ def styled(turn: Turn, said: Said) -> Said:
 _LIMIT = re.compile(table("patterns")["style"]["limit"])
 
 
-def _unless_denied(form: str, rule: dict[str, Any], cues: list[str]) -> dict[str, Any]:
-    """A rule; its opposite, or none, for a sentence that forbids it: "Never use capitals"."""
-    before = form.partition(f" {cues[0]} ")[0].split()
-    if "than" in before or word_set("style", "words", "denies").isdisjoint(before):
-        return rule
-    return {"name": rule.get("denied", "")}
-
-
 @remember_texts(512)
 def _demands(sentence: str) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """The rules that a sentence has the words of, and the first manner."""
-    # "Never give the answer, only hints" does not say "answer only".
-    clauses = _CLAUSE.split(sentence)
-    form = Flat("".join(map(flat, clauses))) if clauses[1:] else flat(sentence)
-    rules = [_unless_denied(form, *found) for found in met(form, "when", "style", "rule")]
+    if first_word(sentence) in word_set("style", "words", "denies"):
+        return [], None
+    form = flat(sentence)
+    rules = [rule for rule, _ in met(form, "when", "style", "rule")]
     return rules, next((each for each, _ in met(form, "when", "style", "manner")), None)
 
 
@@ -174,12 +157,10 @@ def _formed(rule: str, sentence: str, said: Said, asked: str) -> str:
 
 def _commands(sentence: str) -> bool:
     """Whether a sentence says how to reply, in a way that no rule knows."""
-    found = words(sentence)
-    if not found or has(flat(sentence), phrases("style", "words", "harmless")):
-        return False
-    if not word_set("style", "words", "grounds").isdisjoint(found):
-        return False
-    return found[0] in word_set("style", "words", "commands") and not quotes(sentence)
+    harmless = has(flat(sentence), phrases("style", "words", "harmless"))
+    grounded = not word_set("style", "words", "grounds").isdisjoint(words(sentence))
+    commands = next(iter(words(sentence)), "") in word_set("style", "words", "commands")
+    return commands and not (harmless or grounded or quotes(sentence))
 
 
 def _spoken(turn: Turn, sentence: str) -> bool:

@@ -5,11 +5,9 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from helpers.remember import remember_texts, remember_words
-
-T = TypeVar("T")
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963])+(?:['’.\-][^\W_]+)*")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -100,22 +98,8 @@ def words(text: str) -> list[str]:
 # One request asks for the words of its few texts again and again.
 @remember_texts(512)
 def _words(text: str) -> tuple[str, ...]:
-    casual = _casual()
+    casual = table("spelling")["casual"]
     return tuple(casual.get(w, w) for w in _WORD.findall(text.lower().replace("’", "'")))
-
-
-@cache
-def _casual() -> dict[str, str]:
-    """Hasty spellings, each with the word: "whats", and a letter left out or two exchanged."""
-    spelling = table("spelling")
-    slips: dict[str, str] = {}
-    for word in spelling["of"].split():
-        for n in range(1, len(word)):
-            slips[word[:n] + word[n + 1 :]] = word
-            slips[word[: n - 1] + word[n] + word[n - 1] + word[n + 1 :]] = word
-    words_ = set(spelling["words"].split()) | set(spelling["of"].split())
-    kept = {slip: word for slip, word in slips.items() if slip not in words_}
-    return {**kept, **spelling["casual"]}
 
 
 @remember_texts(512)
@@ -141,44 +125,16 @@ def _key(phrase: str) -> str:
     return next((word for word in reversed(said) if word not in small), said[-1] if said else "")
 
 
-def by_key(pairs: Iterable[tuple[str, T]]) -> dict[str, list[tuple[str, T]]]:
-    """Phrases, each with what it stands for, by a word of each: for `cued`."""
-    found: dict[str, list[tuple[str, T]]] = {}
-    for phrase, meant in pairs:
-        found.setdefault(_key(phrase), []).append((phrase, meant))
-    return found
-
-
-def cued(flattened: str, phrases: dict[str, list[tuple[str, T]]]) -> list[tuple[str, T]]:
-    """The phrases of many that a flattened text has, each with what it stands for."""
-    said = flattened.words if isinstance(flattened, Flat) else flattened.split()
-    if phrases.keys().isdisjoint(said):
-        return []
-    return [
-        (phrase, meant)
-        for word in dict.fromkeys(flattened.split())
-        for phrase, meant in phrases.get(word, ())
-        if f" {phrase} " in flattened
-    ]
-
-
 def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list[str]]]:
     """The entries of a table with a cue under a key that the text has, in their order; and these.
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
-    entries, cues = _entries(key, name, *path)
-    places: dict[int, list[str]] = {}
-    for cue, place in cued(flattened, cues):
-        places.setdefault(place, []).append(cue)
-    return [(entries[place], places[place]) for place in sorted(places)]
-
-
-@cache
-def _entries(key: str, name: str, *path: str) -> tuple[list[Any], dict[str, list[tuple[str, int]]]]:
     value = _at(name, path)
-    cues = value.values() if not key else (entry[key] for entry in value)
-    return list(value), by_key((cue, place) for place, each in enumerate(cues) for cue in each)
+    pairs = ((entry, entry[key]) for entry in value) if key else value.items()
+    found = ((entry, [c for c in cues if f" {c} " in flattened]) for entry, cues in pairs
+             if has(flattened, cues))  # fmt: skip
+    return list(found)
 
 
 @remember_words(4_096)

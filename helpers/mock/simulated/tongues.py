@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import Said, by_key, cued, flat, has, table, words
+from helpers.mock.simulated.texts import Cues, Said, flat, has, table, words
 from helpers.remember import remember_texts
 
 _SCRIPTS = [(name, re.compile(each)) for name, each in table("patterns")["scripts"].items()]
@@ -28,7 +28,7 @@ def tongue(text: str) -> str:
     marks, cues = _signs()
     said = [part for word in words(head) for part in {word, *word.split("-")}]
     marked = [code for word in said for code in marks.get(word, ())]
-    talks = {code for _, code in cued(flat(head), cues)}
+    talks = {code for code, known in cues.items() if has(flat(head), known)}
     scores = {c: marked.count(c) + 2 * (c in talks) for c in (*talks, *marked)}
     best, most = "en", scores.get("en", 0)
     if max(scores.values(), default=0) == most:
@@ -42,19 +42,18 @@ def tongue(text: str) -> str:
 
 
 @cache
-def _signs() -> tuple[dict[str, list[str]], dict[str, list[tuple[str, str]]]]:
-    """The languages by the words that mark them, and by the phrases of their small talk."""
+def _signs() -> tuple[dict[str, list[str]], dict[str, Cues]]:
+    """The languages by the words that mark them, and the phrases of their small talk."""
     marks: dict[str, list[str]] = {}
-    cues = []
     for code, language in table("languages").items():
-        sums = " ".join(
-            w for key in ("plus", "minus", "times", "divided") for w in language.get(key, ())
-        )
-        own = set(sums.split()) - table("sums")["operators"].keys()
+        signs = (language.get(key, ()) for key in ("plus", "minus", "times", "divided"))
+        own = {word for of in signs for each in of for word in each.split()}
+        own -= table("sums")["operators"].keys()
         for word in own.union(language.get("marks", "").split()):
             marks.setdefault(word, []).append(code)
-        cues += [(cue, code) for i in _INTENTS for cue in language.get(i, {}).get("cues", ())]
-    return marks, by_key(cues)
+    talks = {code: Cues(cue for i in _INTENTS for cue in language.get(i, {}).get("cues", ()))
+             for code, language in table("languages").items()}  # fmt: skip
+    return marks, talks
 
 
 def named(text: str) -> str:
