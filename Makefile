@@ -188,7 +188,7 @@ lite: setup ## Make the version that runs in a browser tab, in build/lite (needs
 	@$(PY) -m helpers.site lite
 
 .PHONY: site
-site: setup ## Make the site to read, with the browser version in it, in build/site (needs Node)
+site: lite ## Make the site to read, with the browser version in it, in build/site (needs Node)
 	@$(PY) -m helpers.site site
 
 .PHONY: colab

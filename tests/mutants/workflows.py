@@ -2,17 +2,13 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from tests.mutants import Mutant, Mutants
 
 MUTANTS: Mutants[Callable[[str], str]] = Mutants("a GitHub workflow")
 WorkflowMutant = Mutant[Callable[[str], str]]
 mutant = MUTANTS.mutant
-
-
-@mutant("an action by its tag", caught_by="actions pinned")
-def _(text: str) -> str:
-    return re.sub(r"checkout@\w+ # (v\d+).*", r"checkout@\1", text)
 
 
 WRITES_A_BRANCH = """
@@ -57,108 +53,72 @@ def _(text: str) -> str:
     return text + WRITES_A_BRANCH.replace("    if: github.ref == 'refs/heads/main'\n", "")
 
 
-@mutant("a commit that does not say its version", caught_by="actions pinned")
-def _(text: str) -> str:
-    return re.sub(r" # v\d.*", "", text)
-
-
-@mutant("`|| true`", caught_by="can fail")
-def _(text: str) -> str:
-    return text.replace("run: make test", "run: make test || true #")
-
-
-@mutant("a failure turned into a message", caught_by="can fail")
-def _(text: str) -> str:
-    return text.replace("run: make test", "run: make test || echo failed #")
-
-
-@mutant("a failure followed by a success", caught_by="can fail")
-def _(text: str) -> str:
-    return re.sub(r"run: make test.*", r"\g<0>; true", text)
-
-
-@mutant("a command that is not waited for", caught_by="can fail")
-def _(text: str) -> str:
-    return re.sub(r"run: make test.*", r"\g<0> &", text)
-
-
-@mutant("a step that may fail", caught_by="can fail")
-def _(text: str) -> str:
-    return text.replace("- run: make test", "- continue-on-error: true\n        run: make test")
-
-
-@mutant("a job that may fail", caught_by="can fail")
-def _(text: str) -> str:
-    return text.replace("    timeout-minutes", "    continue-on-error: true\n    timeout-minutes")
-
-
-@mutant("a step that never runs", caught_by="can fail")
-def _(text: str) -> str:
-    return text.replace("- run: make test", "- if: ${{ false }}\n        run: make test")
-
-
-@mutant("a step that runs for somebody only", caught_by="can fail")
-def _(text: str) -> str:
-    return text.replace("- run: make test", "- if: github.actor == 'me'\n        run: make test")
-
-
-@mutant("a shell that goes on after a failure", caught_by="can fail")
-def _(text: str) -> str:
-    return text.replace("- run: make test", "- shell: bash {0}\n        run: make test")
-
-
-@mutant("tests that are told to pass", caught_by="can fail")
-def _(text: str) -> str:
-    return re.sub(r"run: make test.*", r"\g<0>\n        env: {MAKEFLAGS: -i}", text)
-
-
 @mutant("a pipe without pipefail", caught_by="pipefail")
 def _(text: str) -> str:
     text = re.sub(r"(?m)^    shell: bash\n", "    working-directory: .\n", text)
     return text.replace("run: make test", "run: make test | tee log #")
 
 
-@mutant("a job without a time limit", caught_by="time limit")
-def _(text: str) -> str:
-    return re.sub(r"    timeout-minutes: .*\n", "", text, count=1)
-
-
-@mutant("a time limit of six hours", caught_by="time limit")
-def _(text: str) -> str:
-    return re.sub(r"timeout-minutes: .*", "timeout-minutes: 360", text, count=1)
-
-
-@mutant("permission to write", caught_by="permissions")
-def _(text: str) -> str:
-    return text.replace("contents: read", "contents: write")
-
-
-@mutant("a job with permissions of its own", caught_by="permissions")
-def _(text: str) -> str:
-    return text.replace("    timeout-minutes", "    permissions: write-all\n    timeout-minutes")
-
-
-@mutant("a token left in the checkout", caught_by="permissions")
-def _(text: str) -> str:
-    return text.replace("persist-credentials: false", "fetch-depth: 1")
-
-
-@mutant("runs that pile up", caught_by="one run at a time")
-def _(text: str) -> str:
-    return re.sub(r"(?m)^concurrency:\n(  .*\n)+", "", text)
-
-
-@mutant("a secret in a pull request's run", caught_by="no secret for a pull request")
-def _(text: str) -> str:
-    key = "env:\n          CLARIFAI_PAT: ${{ secrets.CLARIFAI_PAT }}"
-    return text.replace("- run: make test", f"- {key}\n        run: make test")
-
-
-@mutant("a stranger's code with our secrets", caught_by="no secret for a pull request")
-def _(text: str) -> str:
-    return text.replace("pull_request:", "pull_request_target:")
-
-
-@mutant("a pull request's title in a script", caught_by="no injection")
-def _(text: str) -> str:
-    return text.replace("run: make test", "run: make test ARGS='${{ github.event.number }}' #")
+# The gate, and for each mutant: its name, what is replaced wherever it is, and by what.
+REPLACED = {
+    "actions pinned": [
+        ("an action by its tag", r"checkout@\w+ # (v\d+).*", r"checkout@\1"),
+        ("a commit that does not say its version", r" # v\d.*", ""),
+    ],
+    "can fail": [
+        ("`|| true`", "run: make test", r"\g<0> || true #"),
+        ("a failure turned into a message", "run: make test", r"\g<0> || echo failed #"),
+        ("a failure followed by a success", "run: make test.*", r"\g<0>; true"),
+        ("a command that is not waited for", "run: make test.*", r"\g<0> &"),
+        ("a step that may fail", "run: make test", r"continue-on-error: true\n        \g<0>"),
+        ("a job that may fail", "    timeout-minutes", r"    continue-on-error: true\n\g<0>"),
+        ("a step that never runs", "run: make test", r"if: ${{ false }}\n        \g<0>"),
+        (
+            "a step that runs for somebody only",
+            "run: make test",
+            r"if: github.actor == 'me'\n        \g<0>",
+        ),
+        (
+            "a shell that goes on after a failure",
+            "run: make test",
+            r"shell: bash {0}\n        \g<0>",
+        ),
+        (
+            "tests that are told to pass",
+            "run: make test.*",
+            r"\g<0>\n        env: {MAKEFLAGS: -i}",
+        ),
+    ],
+    "time limit": [
+        ("a job without a time limit", r"(?s)^(.*?)    timeout-minutes: [^\n]*\n", r"\1"),
+        ("a time limit of six hours", r"(?s)^(.*?timeout-minutes: )\d+", r"\g<1>360"),
+    ],
+    "permissions": [
+        ("permission to write", "contents: read", "contents: write"),
+        (
+            "a job with permissions of its own",
+            "    timeout-minutes",
+            r"    permissions: write-all\n\g<0>",
+        ),
+        ("a token left in the checkout", "persist-credentials: false", "fetch-depth: 1"),
+    ],
+    "one run at a time": [("runs that pile up", r"(?m)^concurrency:\n(  .*\n)+", "")],
+    "no secret for a pull request": [
+        (
+            "a secret in a pull request's run",
+            "run: make test",
+            r"env:\n          CLARIFAI_PAT: ${{ secrets.CLARIFAI_PAT }}\n        \g<0>",
+        ),
+        ("a stranger's code with our secrets", "pull_request:", "pull_request_target:"),
+    ],
+    "no injection": [
+        (
+            "a pull request's title in a script",
+            "run: make test",
+            r"\g<0> ARGS='${{ github.event.number }}' #",
+        ),
+    ],
+}
+for gate, replaced in REPLACED.items():
+    for name, old, new in replaced:
+        mutant(name, caught_by=gate)(partial(re.sub, old, new))

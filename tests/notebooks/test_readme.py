@@ -20,6 +20,7 @@ import pytest
 
 from helpers.notebooks.registry import PROJECT
 from helpers.notebooks.snippets import FOLDER
+from tests.copies import copied
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs make and symbolic links")
 
@@ -57,16 +58,7 @@ CURL = next(command for command in BASH if command.startswith("curl"))
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh copy of the project, in a folder with a space; only `.venv` is not made anew."""
-    copy = tmp_path_factory.mktemp("clone") / "a tutorial"
-    listed = subprocess.check_output(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=PROJECT,
-        text=True,
-    )
-    for name in filter(None, listed.split("\0")):
-        if (PROJECT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, copy / name)
+    copy = copied(tmp_path_factory.mktemp("clone") / "a tutorial")
     # Each notebook is executed by two other tests; four stand for all of them here.
     registry = copy / "notebooks" / "registry.toml"
     head, *entries = registry.read_text(encoding="utf-8").split("[[notebook]]")

@@ -88,7 +88,10 @@ COMMANDS = (
         ),
     ),
     Command((*MAKE, "conformance"), ("-m tests.elsewhere.suites",)),
-    Command((*MAKE, "site-check"), ("-m helpers.site site", "-m pytest tests/browser/pages.py")),
+    Command(
+        (*MAKE, "site-check"),
+        ("-m helpers.site lite", "-m helpers.site site", "-m pytest tests/browser/pages.py"),
+    ),
     Command(
         (*MAKE, "browser"),
         ("-m helpers.site lite", "-m pytest tests/browser/lite.py -n 2 --dist loadgroup"),
@@ -104,8 +107,7 @@ COMMANDS = (
             "monkey SEEDS=19",
             "integrations NB=04",
             "conformance",
-            "site-check",
-            "browser",
+            "site-check browser",
         ),
     ),
 )
