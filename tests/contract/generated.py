@@ -1,12 +1,10 @@
 """Requests that are generated from the types of the `openai` package."""
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, get_type_hints
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 from openai.types.embedding_create_params import EmbeddingCreateParams
@@ -45,19 +43,6 @@ APIS: dict[str, tuple[Any, dict[str, Any]]] = {
         },
     ),
 }
-
-
-def examples(number: int) -> settings:
-    """The same examples every time; `SEEK=20 pytest ...` tries 20 times as many, and other ones."""
-    seek = int(os.environ.get("SEEK", "0"))
-    return settings(
-        max_examples=number * (seek or 1),
-        derandomize=not seek,
-        database=None,
-        deadline=None,
-        # The server is the same for all examples: that is the point.
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
 
 
 text = st.text(max_size=30)

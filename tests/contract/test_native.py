@@ -11,7 +11,7 @@ import httpx
 import pytest
 from clarifai_grpc.grpc.api.service_pb2 import MultiOutputResponse
 from google.protobuf.json_format import ParseDict
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
@@ -23,6 +23,7 @@ from helpers.mock.native import (
 )
 from helpers.mock.server import MockServer
 from tests.contract.wire import send
+from tests.examples import examples
 
 CHAT = "openai/chat-completion/models/gpt-oss-120b"
 RECOGNISER = "clarifai/main/models/general-image-recognition"
@@ -286,7 +287,7 @@ DATA = st.fixed_dictionaries(
 METHOD = st.sampled_from(["openai_transport", "predict", "_GET_SIGNATURES"]) | JSON
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.sampled_from([CHAT, RECOGNISER, "openai/embed/models/text-embedding-ada-002"]),
     METHOD,

@@ -28,7 +28,6 @@ from tests.contract.generated import (
     RESPONSES,
     SEES,
     declared,
-    examples,
     functions,
     post,
     schemas,
@@ -36,6 +35,7 @@ from tests.contract.generated import (
     text,
 )
 from tests.contract.wire import Reply, send
+from tests.examples import examples
 
 OPEN = "openai/chat-completion/models/gpt-oss-120b"
 """Takes any schema, also as a strict one."""

@@ -14,8 +14,9 @@ from openai.types.image_generate_params import ImageGenerateParamsBase
 from openai.types.responses.response_create_params import ResponseCreateParamsBase
 
 from helpers.mock.server import MockServer
-from tests.contract.generated import APIS, CHAT, RESPONSES, examples, functions, sentences
+from tests.contract.generated import APIS, CHAT, RESPONSES, functions, sentences
 from tests.contract.wire import send
+from tests.examples import examples
 
 MODELS = [
     "openai/chat-completion/models/gpt-oss-120b",

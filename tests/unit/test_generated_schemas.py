@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.mock.simulated import json_schema
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.shape import fill
+from tests.examples import examples
 from tests.unit.schemas import JOHN, strict, valid
 
 NAMES = st.sampled_from(
@@ -104,7 +105,7 @@ ANYTHING = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(80)
 @given(STRICT_SCHEMAS, TEXTS, st.sampled_from(["call", "reply"]))
 def test_a_strict_schema_is_always_filled_validly(schema, text, purpose):
     value = fill(schema, Text(text), purpose=purpose).value
@@ -112,13 +113,13 @@ def test_a_strict_schema_is_always_filled_validly(schema, text, purpose):
     assert value == fill(schema, Text(text), purpose=purpose).value
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(80)
 @given(st.dictionaries(KEYWORDS, ANYTHING, max_size=5), TEXTS)
 def test_no_schema_whatever_makes_it_raise(schema, text):
     json.dumps(fill(schema, Text(text)).value)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(80)
 @given(STRICT_SCHEMAS, st.data())
 def test_the_checker_agrees_with_jsonschema(schema, data):
     value = fill(schema, Text(data.draw(TEXTS)), purpose="reply").value

@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from helpers.mock.catalogue import VENDORS
 from helpers.mock.simulated.model import Prompt, Tool, answer
+from tests.examples import examples
 from tests.unit.prompts import (
     CALCULATE,
     EMAIL,
@@ -374,7 +375,7 @@ MESSAGES = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@examples(100)
 @given(
     MESSAGES,
     st.lists(st.sampled_from([WEATHER, EMAIL, CALCULATE, EVENT, SQL]), unique_by=lambda t: t.name),
