@@ -39,7 +39,8 @@ def ask_three(answer: Answer, scores: Any, vectors: Any, questions: Any = ()) ->
     if table.shape != wanted.shape:
         return WRONG_TABLE
     # The length of the vectors does not matter, nor how the numbers are rounded.
-    alike = min(np.corrcoef(*rows)[0, 1] for rows in zip(table, wanted, strict=True))
+    with np.errstate(invalid="ignore"):  # of a row in which all is the same
+        alike = min(np.corrcoef(*rows)[0, 1] for rows in zip(table, wanted, strict=True))
     if alike > 0.98:
         return None
     return DISTANCES if alike < -0.9 else OTHER_SCORES

@@ -19,6 +19,7 @@ from helpers.strict import is_type
 _LONGEST = 4_000
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
 _EXAMPLE = re.compile(r"\{[^{}]{3,2000}\}")
+_TYPED = re.compile(r"\b(\w{1,60})[\"']?\??\s{0,9}:\s{0,9}([^,;\n{}]{1,300})")
 _KEYS = re.compile(PATTERNS["json"]["keys"], re.IGNORECASE)
 _AS_JSON = re.compile(PATTERNS["json"]["as_json"], re.IGNORECASE)
 _FIELD = re.compile(r"`(?:\[\[ ## )?(\w+)(?: ## \]\])?`(?:[^`]*?Python (\w+))?")
@@ -27,7 +28,7 @@ _ENTRY = re.compile(PATTERNS["json"]["entry"])
 _INSTRUCTION = re.compile(PATTERNS["json"]["instruction"], re.IGNORECASE)
 _PLAIN = ("boolean", "number")
 _TYPES = {"int": "integer", "float": "number", "bool": "boolean", "list": "array", "dict": "object"}
-_TYPES |= {kind: kind for kind in ("string", "integer", "number", "boolean")}
+_TYPES |= {kind: kind for kind in ("string", "integer", "number", "boolean")} | {"str": "string"}
 
 
 def wanted(turn: Turn) -> bool:
@@ -130,21 +131,46 @@ def described(turn: Turn) -> dict[str, Any]:
     if listed := _LISTED.search(asks):
         kinds = dict(_ENTRY.findall(listed["entries"]))
         return _object({k: _typed(v) if v in _TYPES else _schema_for(k) for k, v in kinds.items()})
-    properties: dict[str, Any] = {}
-    match = _EXAMPLE.search(asks)
-    if match:
-        example = parsed(match.group())
-        if isinstance(example, dict):
-            properties = {key: _schema_like(value) for key, value in example.items()}
-        else:
-            found = re.findall(r"[\"'](\w+)[\"']\s*:", match.group())
-            properties = {key: _schema_for(key) for key in found}
-    keys = (_KEYS.search(asks) or _AS_JSON.search(asks)) if not properties else None
+    properties = _exemplified(asks)
+    keys = _KEYS.search(asks) if not properties else None
+    if not properties and not keys:
+        before = (parsed(text) for speaker, text in turn.earlier if speaker == "assistant")
+        properties = next((_alike(each) for each in before if isinstance(each, dict)), {})
+        keys = _AS_JSON.search(asks) if not properties else None
     for item in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+", keys["keys"])[:30] if keys else ():
         word = re.match(r"\s*[\"'`“]?([A-Za-z_][\w-]*)", item)
         if word and len(item.split()) <= 4:
             properties[word[1]] = _schema_for(word[1])
     return _object(properties)
+
+
+def _exemplified(text: str) -> dict[str, Any]:
+    """The properties of the object that a prompt shows: as JSON, or with types for values."""
+    for start in [match.start() for match in re.finditer(r"\{", text)][:20]:
+        try:
+            value, _ = json.JSONDecoder().raw_decode(text, start)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict) and value:
+            return _alike(value)
+    match = _EXAMPLE.search(text)
+    entries = _TYPED.findall(match[0]) if match else ()
+    return {name: _told(kind.strip()) or _schema_for(name) for name, kind in entries}
+
+
+def _alike(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: _schema_like(each) for key, each in value.items()}
+
+
+def _told(kind: str) -> dict[str, Any] | None:
+    """What an example says of a value by "int", "string[]" or "red|blue"; None if it is one."""
+    options = [option.strip(" \"'") for option in kind.split("|")]
+    if options[0].endswith("[]"):
+        return {"type": "array", "items": _typed(options[0][:-2])}
+    if options[0] in _TYPES:
+        return _typed(options[0])
+    known = len(options) > 1 and all(options)
+    return {"type": "string", "enum": options} if known else None
 
 
 def _backticked(turn: Turn) -> dict[str, Any]:
@@ -182,10 +208,11 @@ def _schema_for(key: str) -> dict[str, Any]:
 
 def _schema_like(value: Any) -> dict[str, Any]:
     if isinstance(value, dict):
-        return _object({key: _schema_like(each) for key, each in value.items()})
+        return _object(_alike(value))
     if isinstance(value, list):
         return {"type": "array", "items": _schema_like(value[0] if value else "")}
-    return {"type": next((kind for kind in _PLAIN if is_type(value, kind)), "string")}
+    told = _told(value) if isinstance(value, str) else None
+    return told or {"type": next((kind for kind in _PLAIN if is_type(value, kind)), "string")}
 
 
 def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:
