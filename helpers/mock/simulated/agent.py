@@ -186,8 +186,13 @@ def _ended(turn: Turn, tool: Tool) -> Planned:
     if [schema.get("type") for schema in properties.values()] == ["string"]:
         return Planned(tool, dict.fromkeys(properties, said))
     body = "\n".join([told or turn.text, *(step.result or "" for step in turn.steps)])
-    filled = fill(tool.parameters, Text(body[:_LONGEST]), backup=text_of(turn), purpose="reply",
-                  reply=lambda: said)  # fmt: skip
+    filled = fill(
+        tool.parameters,
+        Text(body[:_LONGEST]),
+        backup=text_of(turn),
+        purpose="reply",
+        reply=lambda: said,
+    )
     value = filled.value if isinstance(filled.value, dict) else {}
     return Planned(tool, value)
 

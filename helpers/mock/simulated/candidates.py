@@ -101,9 +101,7 @@ class Candidates:
         """Where the first word stands that is no courtesy and no verb of the request."""
         tokens = self.text.tokens
         at = self.text.index(self.start)
-        while at < len(tokens) - 1 and (
-            tokens[at].lower in _COURTEOUS or tokens[at].stem in VERBS
-        ):  # fmt: skip
+        while at < len(tokens) - 1 and (tokens[at].lower in _COURTEOUS or tokens[at].stem in VERBS):
             at += 1
         return tokens[at].start if tokens else 0
 

@@ -334,10 +334,9 @@ def today_in(messages: Iterable[dict[str, Any]]) -> date | None:
             continue
         for match in _TODAY.finditer(content[:4_000]):
             after = content[match.end() : match.end() + 48]
-            for span in Text(after).spans("date"):
-                if span.value[:4] in span.text and not after[: span.start].strip(" ,:\n").count(
-                    " "
-                ):
+            for span in Text(after).spans("date") if re.search(r"\d{4}", after) else ():
+                near = " " not in after[: span.start].strip(" ,:\n")
+                if near and span.value[:4] in span.text:
                     return date.fromisoformat(span.value[:10])
     return None
 

@@ -20,22 +20,18 @@ from helpers.strict import is_type
 Schema = dict[str, Any]
 
 _LARGEST_CHECKED = 2_000
-
-
-@lru_cache(maxsize=1)
-def _kept() -> frozenset[str]:
-    return frozenset(table("plain")["keywords"]["kept"].split())
+_KEPT = frozenset(table("plain")["keywords"]["kept"].split())
 
 
 def is_plain(schema: Any) -> bool:
     """Whether a schema has only keywords that a value made by the rules keeps without a check."""
-    work, kept = [schema], _kept()
+    work = [schema]
     for seen, each in enumerate(work):
         if seen > _LARGEST_CHECKED:
             return True
         if isinstance(each, bool):
             return each
-        if not isinstance(each, dict) or not kept.issuperset(each):
+        if not isinstance(each, dict) or not _KEPT.issuperset(each):
             return False
         if not isinstance(each.get("type", ""), str):
             return False

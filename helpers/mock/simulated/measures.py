@@ -36,8 +36,11 @@ _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
 _DATE_WORDS = (
     frozenset(("day", "days", "next", "this", "coming", "in", "a", "an"))
-    | frozenset(RELATIVE) | frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(NUMBER_WORDS)
-)  # fmt: skip
+    | frozenset(RELATIVE)
+    | frozenset(WEEKDAYS)
+    | frozenset(MONTHS)
+    | frozenset(NUMBER_WORDS)
+)
 
 
 class Measures(Words):

@@ -36,7 +36,6 @@ from helpers.mock.simulated.shape import Filled, fill
 __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
 
 _ENOUGH = 2.0
-_HINTED = 1.0
 _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
 _SEVERAL = 3
@@ -100,8 +99,9 @@ class _Planner:
         self, profile: Profile, zone: tuple[int, int], chosen: Chosen | None = None
     ) -> Filled:
         tool = profile.tool
-        return fill(tool.parameters, self.text, zone=zone, hint=tool.name, read=profile.read,
-                    chosen=chosen)  # fmt: skip
+        return fill(
+            tool.parameters, self.text, zone=zone, hint=tool.name, read=profile.read, chosen=chosen
+        )
 
     @cached_property
     def parts(self) -> list[tuple[int, int]]:
@@ -195,12 +195,6 @@ def _searched(planner: _Planner, text: Text) -> list[tuple[Profile, int, int, fl
         return []
     found = next((profile for profile in planner.profiles if profile.searches), None)
     return [(found, 0, len(text.raw), 2.0)] if found else []
-
-
-def likely(tools: tuple[Tool, ...], text: Text) -> Tool | None:
-    """The tool that a message most speaks of, though too little for a call."""
-    best, _ = _Planner(tools, text).best(0, len(text.raw), _HINTED) if tools else (None, 0.0)
-    return best.tool if best else None
 
 
 def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planned]:

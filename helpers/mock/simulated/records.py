@@ -40,8 +40,11 @@ def told(text: str) -> tuple[str, Any]:
         return written(value), value
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     sign = "|" if lines and all("|" in line for line in lines) else ","
-    rows = [[cell.strip() for cell in line.strip("|").split(sign)] for line in lines
-            if not _RULE.fullmatch(line)]  # fmt: skip
+    rows = [
+        [cell.strip() for cell in line.strip("|").split(sign)]
+        for line in lines
+        if not _RULE.fullmatch(line)
+    ]
     head = rows[0] if len(rows) > 1 else []
     alike = len(head) > 1 and all(len(row) == len(head) for row in rows)
     if not alike or any(not cell or cell[0].isdigit() or " " in cell for cell in head):

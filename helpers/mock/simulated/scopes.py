@@ -6,7 +6,7 @@ from typing import Any, Literal
 from helpers.mock.simulated import want
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS, stem
-from helpers.mock.simulated.plain import Plain, alternatives, kind_of, resolved
+from helpers.mock.simulated.plain import NOTHING, Plain, alternatives, kind_of, resolved
 from helpers.mock.simulated.want import Want, name_words
 
 Purpose = Literal["call", "reply"]
@@ -20,14 +20,29 @@ _SIBLINGS = {
 
 
 @dataclass(slots=True)
-class Scope:
-    """The leaves of an object and of the objects in it, and what has a scope of its own."""
+class Place:
+    """A place in a schema: a leaf, an object with places in it, or what has a scope of its own."""
 
+    path: Path
+    schema: Schema
+    required: bool
+    """Whether the object that it is in has to have it."""
+    nullable: bool = False
+    want: Want | None = None
+    parts: dict[str, "Place"] | None = None
+    inner: Literal["", "list", "one"] = ""
+    fixed: Any = NOTHING
+    cut: bool = False
+    """Whether it is too deep, or too much, to be filled."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """The leaves of an object and of the objects in it, and the place that they are in."""
+
+    place: Place
     wants: list[Want] = field(default_factory=list)
-    inner: list[tuple[Path, Schema, bool, bool]] = field(default_factory=list)
-    fixed: dict[Path, Any] = field(default_factory=dict)
-    nullable: set[Path] = field(default_factory=set)
-    siblings: dict[Path, str] = field(default_factory=dict)
+    inner: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +55,8 @@ class Known:
 
 def known(root: Schema, hint: str) -> Known:
     """The scope of what a tool takes."""
-    scopes, scope = Scopes(root, "call", hint), Scope()
-    options = scopes.options(resolved(root, root))
-    if options:
-        scopes.collect(options[0], (), True, scope, 0)
-    return Known(scope, scopes.tool)
+    scopes, schema = Scopes(root, "call", hint), resolved(root, root)
+    return Known(scopes.scope(next(iter(scopes.options(schema)), {}), ()), scopes.tool)
 
 
 class Scopes:
@@ -64,56 +76,72 @@ class Scopes:
         # One maker for all of them, which knows how much it has made.
         return self._plain.value(schema)
 
-    def collect(self, schema: Any, path: Path, required: bool, scope: Scope, depth: int) -> None:
+    def scope(self, schema: Any, path: Path, depth: int = 0) -> Scope:
+        """The leaves of a schema at a path, and how they lie in it."""
+        scope = Scope(Place(path, {}, True))
+        scope.place = self._place(schema, path, (True, True), scope, depth)
+        return scope
+
+    def _place(
+        self, schema: Any, path: Path, needed: tuple[bool, bool], scope: Scope, depth: int
+    ) -> Place:
+        """`needed`: whether its object has to have it, and whether all that it is in must, too."""
         self.work += 1
         schema = resolved(schema, self.root)
         options = alternatives(schema, self.root)
         rest = [option for option in options if option.get("type") != "null"]
-        if len(rest) < len(options) or schema.get("nullable") is True:
-            scope.nullable.add(path)
-        if "const" in schema or (rest and "const" in rest[0] and len(rest) == 1):
-            scope.fixed[path] = schema.get("const", rest[0].get("const") if rest else None)
-            return
-        if self.work > MOST_LEAVES or not rest:
-            return
-        if len(rest) > 1 and any(kind_of(each) in ("object", "array") for each in rest):
-            scope.inner.append((path, schema, required, False))
-            return
-        kind, schema = kind_of(rest[0]), rest[0]
-        if kind == "object":
-            self._collect_object(schema, path, required, scope, depth)
-        elif kind == "array" and self._is_list_of_parts(schema):
-            scope.inner.append((path, schema, required, True))
+        place = Place(path, schema, needed[0])
+        place.nullable = len(rest) < len(options) or schema.get("nullable") is True
+        if "const" in schema or (len(rest) == 1 and "const" in rest[0]):
+            place.fixed = schema.get("const", rest[0].get("const") if rest else None)
+        elif self.work > MOST_LEAVES or not rest:
+            place.cut = True
+        elif len(rest) > 1 and any(kind_of(each) in ("object", "array") for each in rest):
+            place.inner = "one"
+        elif (kind := kind_of(rest[0])) == "object":
+            self._read_object(place, rest[0], needed[1], scope, depth)
+        elif kind == "array" and self._is_list_of_parts(rest[0]):
+            place.schema, place.inner = rest[0], "list"
         elif kind != "null":
-            if kind == "array":
-                schema = dict(schema, items=resolved(schema.get("items"), self.root))
-            leaf = want.read(path, schema, required, self._holder(path))
-            if leaf.kinds and path in scope.siblings:
-                leaf.kinds = {scope.siblings[path]: 1.0}
-            if leaf.type == "boolean":
-                self.tool |= leaf.stems - STOP_STEMS
-            elif leaf.type == "enum":
-                self.tool |= {
-                    stem(w) for _, terms in leaf.options for w in (terms or ((),))[0] if len(w) > 2
-                }
-            scope.wants.append(leaf)
+            self._read_leaf(place, rest[0], needed[1], scope)
+        scope.inner |= {place.inner} - {""}
+        return place
 
-    def _collect_object(
-        self, schema: Schema, path: Path, required: bool, scope: Scope, depth: int
+    def _read_leaf(self, place: Place, schema: Schema, sure: bool, scope: Scope) -> None:
+        if kind_of(schema) == "array":
+            schema = dict(schema, items=resolved(schema.get("items"), self.root))
+        leaf = place.want = want.read(place.path, schema, sure, self._holder(place.path))
+        if leaf.type == "boolean":
+            self.tool |= leaf.stems - STOP_STEMS
+        elif leaf.type == "enum":
+            first = [word for _, terms in leaf.options for word in (terms or ((),))[0]]
+            self.tool |= {stem(word) for word in first if len(word) > 2}
+        scope.wants.append(leaf)
+
+    def _read_object(
+        self, place: Place, schema: Schema, sure: bool, scope: Scope, depth: int
     ) -> None:
         properties = schema.get("properties")
-        if not isinstance(properties, dict) or depth > DEEPEST or len(path) > 6:
+        if depth > DEEPEST or len(place.path) > 6:
+            place.cut = True
             return
-        named = schema.get("required")
-        named = named if isinstance(named, list) else []
-        for kind, (names, siblings) in _SIBLINGS.items():
-            if not siblings.isdisjoint(properties):
-                scope.siblings |= {(*path, name): kind for name in names if name in properties}
+        place.schema = schema
+        if not isinstance(properties, dict):
+            return
+        listed = schema.get("required")
+        named = {n for n in listed if isinstance(n, str)} if isinstance(listed, list) else set()
         # What a tool takes alone is what it is for, whether it has to be said or not.
         sole = self.purpose == "call" and len(properties) == 1
+        place.parts = {}
         for name, inner in properties.items():
-            wanted = required and (name in named or sole)
-            self.collect(inner, (*path, name), wanted, scope, depth + 1)
+            needed = name in named, sure and (name in named or sole)
+            part = self._place(inner, (*place.path, name), needed, scope, depth + 1)
+            place.parts[name] = part
+        for kind, (names, siblings) in _SIBLINGS.items():
+            if not siblings.isdisjoint(properties):
+                for part in (place.parts[name] for name in names if name in properties):
+                    if part.want and part.want.kinds:
+                        part.want.kinds = {kind: 1.0}
 
     def options(self, schema: Schema) -> list[Schema]:
         """The alternatives of a schema that is resolved, but for null."""

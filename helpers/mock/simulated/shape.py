@@ -12,17 +12,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from helpers.mock.simulated import arithmetic, want
 from helpers.mock.simulated.assign import assign
-from helpers.mock.simulated.candidates import Pair
+from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
 from helpers.mock.simulated.knowledge import PATTERNS, WANTS, stem, stems
 from helpers.mock.simulated.plain import NOTHING, kind_of, plain_number, plain_value, resolved
 from helpers.mock.simulated.rows import Part, typed
-from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Purpose, Scope, Scopes
+from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Place, Purpose, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import segments
 from helpers.mock.simulated.tones import judged
@@ -36,6 +36,7 @@ _CALLED = 1.2
 """The score of a number that stands beside the property's own name."""
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
 _TOTALS = stems(WANTS["computed"]["total"])
+Zone = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def fill(
     backup: Text | None = None,
     purpose: Purpose = "call",
     hint: str = "",
-    zone: tuple[int, int] | None = None,
+    zone: Zone | None = None,
     reply: Callable[[], str] | None = None,
     read: Known | None = None,
     chosen: dict[Path, list[Pair]] | None = None,
@@ -80,14 +81,6 @@ def fill(
     return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported, tuple(shape.pairs))
 
 
-class _Part(NamedTuple):
-    """What an object is built from: its leaves, what serves them, and where the text has it."""
-
-    scope: Scope
-    chosen: dict[Path, list[Pair]]
-    zone: tuple[int, int]
-
-
 class _Shape(Scopes):
     def __init__(
         self,
@@ -107,11 +100,11 @@ class _Shape(Scopes):
         self.known: tuple[Known | None, dict[Path, list[Pair]] | None] = None, None
         self.supported = 0
 
-    def scorer(self, zone: tuple[int, int], text: Text | None = None) -> Scorer:
+    def scorer(self, zone: Zone, text: Text | None = None) -> Scorer:
         reply = self.purpose == "reply"
         return Scorer(text or self.text, *zone, self.tool, reply=reply, taken=self.taken)
 
-    def value(self, schema: Schema, zone: tuple[int, int], path: Path = (), depth: int = 0) -> Any:
+    def value(self, schema: Schema, zone: Zone, path: Path = (), depth: int = 0) -> Any:
         """A value for a schema that has a scope of its own."""
         schema = resolved(schema, self.root)
         options = self.options(schema)
@@ -123,11 +116,10 @@ class _Shape(Scopes):
         if read:
             scope, self.tool = read.scope, read.tool
         else:
-            scope = Scope()
-            self.collect(schema, path, True, scope, depth)
+            scope = self.scope(schema, path, depth)
         wants = scope.wants
         scorer = self.scorer(zone)
-        if self.purpose == "reply" and any(inner[3] for inner in scope.inner):
+        if self.purpose == "reply" and "list" in scope.inner:
             # Beside a list, a number is the total only where it is called so.
             called = {w.path for w in wants if any(p.score > _CALLED for p in scorer.pairs(w))}
             wants = [w for w in wants if not w.stems & _TOTALS or w.path in called]
@@ -137,13 +129,11 @@ class _Shape(Scopes):
         self.used = [pair.span for pair in serving if pair.span.text]
         self.pairs += serving
         self.taken += [pair.span for pair in serving if scope.inner]
-        made = self._build(schema, path, _Part(scope, chosen, zone), True, depth)
+        made = self._build(scope.place, chosen, zone, depth)
         del self.taken[before:]
         return plain_value(schema, self.root) if made is NOTHING else made
 
-    def _branch(
-        self, options: list[Schema], zone: tuple[int, int], path: Path, depth: int
-    ) -> Schema:
+    def _branch(self, options: list[Schema], zone: Zone, path: Path, depth: int) -> Schema:
         """The branch that its literals name; else the one that the text can fill best."""
         best, most = options[0], (-1.0, -1.0)
         words = {stem(t.lower) for t in self.text.tokens if zone[0] <= t.start < zone[1]}
@@ -151,8 +141,7 @@ class _Shape(Scopes):
             if self.work > MOST_LEAVES * 4 or depth > DEEPEST:
                 break
             literals = frozenset(map(stem, self._literals(option)))
-            scope = Scope()
-            self.collect(option, path, True, scope, depth + 1)
+            scope = self.scope(option, path, depth + 1)
             pairs = assign(self.scorer(zone), scope.wants)
             needed = [each for each in scope.wants if each.required]
             filled = sum(pairs[w.path][0].score for w in scope.wants if w.path in pairs)
@@ -174,44 +163,35 @@ class _Shape(Scopes):
 
     # Building the value
 
-    def _build(self, schema: Schema, path: Path, part: _Part, required: bool, depth: int) -> Any:
+    def _build(self, place: Place, chosen: Chosen, zone: Zone, depth: int) -> Any:
         self.work += 1
-        scope, chosen, zone = part
-        if path in scope.fixed:
-            return scope.fixed[path] if required else NOTHING
-        for inner_path, inner, _, many in scope.inner:
-            if inner_path == path:
-                return self._inner(inner, path, part, many, required, depth)
-        leaf = next((each for each in scope.wants if each.path == path), None)
-        if leaf is not None:
-            return self._leaf(leaf, scope, chosen.get(path, []), zone, required)
-        schema = resolved(schema, self.root)
-        options = self.options(schema)
-        schema = options[0] if options else schema
-        if kind_of(schema) != "object" or not isinstance(schema.get("properties"), dict):
-            return self._free(schema, path, zone) if required else NOTHING
-        return self._object(schema, path, part, required, depth)
+        if place.fixed is not NOTHING:
+            return place.fixed if place.required else NOTHING
+        if place.inner:
+            return self._inner(place, zone, depth)
+        if place.want:
+            return self._leaf(place, place.want, chosen.get(place.path, []), zone)
+        if place.parts is not None:
+            return self._object(place, place.parts, chosen, zone, depth)
+        if not place.required:
+            return NOTHING
+        return self._least(place.schema) if place.cut else self._free(place.schema, zone)
 
-    def _object(self, schema: Schema, path: Path, part: _Part, required: bool, depth: int) -> Any:
-        scope, chosen, _ = part
-        before, names = self.supported, schema.get("required")
-        named = {e for e in names if isinstance(e, str)} if isinstance(names, list) else set()
-        missing = list(self.missing)
+    def _object(
+        self, place: Place, parts: dict[str, Place], chosen: Chosen, zone: Zone, depth: int
+    ) -> Any:
+        before, missing = self.supported, list(self.missing)
         made: dict[str, Any] = {}
-        budget = MOST_LEAVES * 4
-        known = {each.path[: len(path) + 1] for each in scope.wants}
-        known |= set(scope.fixed) | {each[0] for each in scope.inner}
-        for name, inner in schema["properties"].items():
-            if name not in named and ((*path, name) not in known or self.work > budget):
-                continue
-            if self.work > budget or ((*path, name) not in known and depth > DEEPEST):
-                made[name] = self._least(inner)
-                continue
-            value = self._build(inner, (*path, name), part, name in named, depth + 1)
+        for name, part in parts.items():
+            if self.work <= MOST_LEAVES * 4:
+                value = self._build(part, chosen, zone, depth + 1)
+            else:
+                value = self._least(part.schema) if part.required else NOTHING
             if value is not NOTHING:
                 made[name] = value
-        self._add_up(made, [w for w in scope.wants if w.path[:-1] == path and w.path not in chosen])
-        if not required and self.supported == before:
+        wants = [part.want for part in parts.values() if part.want and part.path not in chosen]
+        self._add_up(made, wants)
+        if not place.required and self.supported == before:
             self.missing = missing
             return NOTHING
         return made
@@ -230,15 +210,13 @@ class _Shape(Scopes):
             if numbers:
                 made[total.name] = round(sum(map(prod, numbers)), 6)
 
-    def _leaf(
-        self, leaf: Want, scope: Scope, pairs: list[Pair], zone: tuple[int, int], required: bool
-    ) -> Any:
-        if not pairs and (required or self.purpose == "reply"):
+    def _leaf(self, place: Place, leaf: Want, pairs: list[Pair], zone: Zone) -> Any:
+        if not pairs and (place.required or self.purpose == "reply"):
             pairs = self._elsewhere(leaf, zone)
         answers = leaf.type == "string" and self.purpose == "reply" and leaf.stems & _ANSWERS
         if answers and self.reply is not None and not any(pair.score > 1.1 for pair in pairs):
             return self.reply()
-        if self.purpose == "reply" and leaf.type in ("integer", "number") and required:
+        if self.purpose == "reply" and leaf.type in ("integer", "number") and place.required:
             summed = self._computed(leaf, zone)
             if summed is not None and (not pairs or pairs[0].score < 0.8):
                 self.supported += 1
@@ -251,9 +229,9 @@ class _Shape(Scopes):
             if leaf.many and not isinstance(values[0], list):
                 return list(dict.fromkeys(values)) if leaf.type == "string" else values
             return values[0]
-        return self._unsaid(leaf, leaf.path in scope.nullable) if required else NOTHING
+        return self._unsaid(leaf, place.nullable) if place.required else NOTHING
 
-    def _elsewhere(self, leaf: Want, zone: tuple[int, int]) -> list[Pair]:
+    def _elsewhere(self, leaf: Want, zone: Zone) -> list[Pair]:
         texts = [self.text] if zone != (0, len(self.text.raw)) else []
         for text in (*texts, *([self.backup] if self.backup else ())):
             used = self.used if text.raw == self.text.raw else ()
@@ -266,7 +244,7 @@ class _Shape(Scopes):
                 return pairs if leaf.many else pairs[:1]
         return []
 
-    def _computed(self, leaf: Want, zone: tuple[int, int]) -> Any:
+    def _computed(self, leaf: Want, zone: Zone) -> Any:
         """What a sum in the text comes to, for a property that wants an answer or a total."""
         if leaf.stems & (_TOTALS | _ANSWERS | {"result"}):
             for span in self.scorer(zone).spans("expression"):
@@ -296,33 +274,30 @@ class _Shape(Scopes):
             return plain_number(schema, leaf.type == "integer", 1, 0)
         return plain_value(schema, self.root)
 
-    def _inner(
-        self, schema: Schema, path: Path, part: _Part, many: bool, required: bool, depth: int
-    ) -> Any:
-        zone, nullable = part.zone, path in part.scope.nullable
+    def _inner(self, place: Place, zone: Zone, depth: int) -> Any:
+        path, many, required = place.path, place.inner == "list", place.required
         if depth > DEEPEST or self.work > MOST_LEAVES * 4:
-            return None if nullable else plain_value(schema, self.root) if required else NOTHING
+            return self._least(place.schema) if required else NOTHING
         before, missing = self.supported, list(self.missing)
         if many:
-            value: Any = self._records(schema, path, zone, depth)
+            value: Any = self._records(place.schema, path, zone, depth)
         else:
-            value = self.value(schema, zone, path, depth + 1)
+            value = self.value(place.schema, zone, path, depth + 1)
         if self.supported > before or (many and value and required):
             return value
         self.missing = missing
-        if nullable:
+        if place.nullable or not required:
             return None if required else NOTHING
-        if required and self.purpose == "call":
+        if self.purpose == "call":
             self.missing.append(path[-1] if path else "")
-        return (value if not many else []) if required else NOTHING
+        return [] if many else value
 
-    def _records(self, schema: Schema, path: Path, zone: tuple[int, int], depth: int) -> list[Any]:
+    def _records(self, schema: Schema, path: Path, zone: Zone, depth: int) -> list[Any]:
         """One record for each part of the text that has one."""
         items = resolved(schema.get("items"), self.root)
         if kind_of(items) == "array":
             return []  # rows of numbers are not read
-        scope = Scope()
-        self.collect(items, (*path, "0"), True, scope, depth + 1)
+        scope = self.scope(items, (*path, "0"), depth + 1)
         scorer = self.scorer(zone)
         scorer.opening = len(self.text.raw)  # of several records none is what the text is about
         parts = segments(scorer, scope.wants, zone, sure=False)
@@ -348,7 +323,7 @@ class _Shape(Scopes):
         finally:
             self.text, self.backup = text, backup
 
-    def _free(self, schema: Schema, path: Path, zone: tuple[int, int]) -> Any:
+    def _free(self, schema: Schema, zone: Zone) -> Any:
         """An object without named properties: "rent: 900, food: 250"."""
         inner = schema.get("additionalProperties")
         leaf = want.read(("value",), inner if isinstance(inner, dict) else {}, True)

@@ -74,7 +74,6 @@ class Words:
         self.year = int(stated.pop()) if len(stated) == 1 else year
         self._found: dict[str, list[Span]] = {}
         self._is_read = False
-        self._beside: dict[tuple[int, int], list[str]] = {}
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -120,28 +119,19 @@ class Words:
 
     def before(self, span: Span, count: int = 3) -> list[str]:
         """The words before a span in its sentence, the nearest last."""
-        known = self._beside.get((span.start, -count))
-        if known is not None:
-            return known
         at = self.index(span.start)
-        first = max(at - count, 0)
-        while first < at and _STOP.search(self.raw[self.tokens[first].end : span.start]):
-            first += 1
-        found = [token.lower for token in self.tokens[first:at]]
-        self._beside[span.start, -count] = found
-        return found
+        near = self.tokens[max(at - count, 0) : at]
+        return self._near(near, [_STOP.search(self.raw, t.end, span.start) is None for t in near])
 
     def after(self, span: Span, count: int = 3) -> list[str]:
-        known = self._beside.get((span.end, count))
-        if known is not None:
-            return known
+        """The words after a span in its sentence, the nearest first."""
         at = self.index(span.end)
         near = self.tokens[at : at + count]
-        while near and _STOP.search(self.raw[span.end : near[-1].start]):
-            near.pop()
-        found = [token.lower for token in near]
-        self._beside[span.end, count] = found
-        return found
+        return self._near(near, [_STOP.search(self.raw, span.end, t.start) is None for t in near])
+
+    @staticmethod
+    def _near(near: list[Token], same: list[bool]) -> list[str]:
+        return [token.lower for token, is_same in zip(near, same, strict=True) if is_same]
 
     def joined(self, one: Span, other: Span) -> bool:
         """Whether only commas, "and" and small words stand between two spans."""
