@@ -9,6 +9,7 @@ import pytest
 
 from helpers.mock.catalogue import VENDORS
 from helpers.mock.simulated.model import Prompt, Tool, answer
+from tests.unit.prompts import EVENT, ask
 
 STRING = {"type": "string"}
 CASES = [
@@ -77,6 +78,14 @@ def test_reply_is_what_a_model_would_say_or_honest(case):
 def test_no_line_is_too_long_for_a_notebook(case):
     reply = answer(Prompt(VENDORS["anthropic"], messages(case)))
     assert max(map(len, (reply.text or "").split("\n"))) <= 100
+
+
+@pytest.mark.parametrize(
+    "said", ["²", "Name ² planets", "Set it up in ² days", "Plan it for ② March"]
+)
+def test_a_digit_that_makes_no_number_is_a_word(said):
+    assert ask(said).text
+    assert ask(said, EVENT)
 
 
 def test_a_request_never_seen_compiles_no_pattern(monkeypatch):

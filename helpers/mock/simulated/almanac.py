@@ -28,9 +28,9 @@ def _listed(text: str, variant: int) -> Said | None:
     """ "Name three planets": the first of a list, or all of it."""
     said, known = words(digits(text)), table("almanac")["lists"]
     kind = next((word for word in said if word in known), "")
-    number = next((int(word) for word in said if word.isdigit() and len(word) < 4), 0)
+    number = next((int(word) for word in said if word.isdecimal() and len(word) < 4), 0)
     beside = word_set("almanac", "lists_beside") | word_set("almanac", "small")
-    if not kind or any(w != kind and not w.isdigit() and w not in beside for w in said):
+    if not kind or any(w != kind and not w.isdecimal() and w not in beside for w in said):
         return None
     items = known[kind].split(", ")
     whole = kind in word_set("almanac", "lists_whole")

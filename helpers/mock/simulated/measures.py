@@ -110,7 +110,7 @@ class Measures(Words):
             return None
         count = words[at]
         number = NUMBER_WORDS.get(count, int(count in ("a", "an")))
-        if count.isdigit() and len(count) < 4:
+        if count.isdecimal() and len(count) < 4:
             number = int(count)
         days = int(number) * (7 if words[at + 1].startswith("week") else 1)
         rest = words[at + 2 : at + 4]
@@ -129,7 +129,7 @@ class Measures(Words):
             return 1, None
         for day, month in ((words[0], words[1]), (words[1], words[0])):
             number = day.rstrip("stndrh") if day[:1].isdigit() else ""
-            if number.isdigit() and month in MONTHS and 0 < int(number) <= 31:
+            if number.isdecimal() and month in MONTHS and 0 < int(number) <= 31:
                 year = (
                     words[2] if len(words) > 2 and words[2].isdigit() and len(words[2]) == 4 else ""
                 )
