@@ -57,12 +57,8 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
         chosen = things.matching(value, turn.text)
         value = chosen[0] if len(chosen) == 1 else None
     for name in planned.missing:
-        schema = planned.tool.parameters.get("properties", {}).get(name, {})
-        for candidate in _candidates(value, name, step):
-            filled = merged(planned, {name: candidate})
-            if filled is not planned and isinstance(schema, dict):
-                planned = filled
-                break
+        ways = [merged(planned, {name: each}) for each in _candidates(value, name, step)]
+        planned = next((way for way in ways if way is not planned), planned)
     return planned
 
 
@@ -80,8 +76,7 @@ def _candidates(value: Any, name: str, step: Step) -> list[Any]:
         for n, key in enumerate(value)
     ]
     keys = list(value)
-    order = sorted(scored, reverse=True)
-    return [value[keys[-n]] for score, n in order if score > 0 or len(keys) == 1]
+    return [value[keys[-n]] for score, n in sorted(scored)[::-1] if score or len(keys) == 1]
 
 
 def from_last(turn: Turn, planned: Planned) -> Planned:
@@ -90,7 +85,7 @@ def from_last(turn: Turn, planned: Planned) -> Planned:
         old = step.arguments or {}
         texts = [v for v in old.values() if isinstance(v, str)]
         for name in planned.missing:
-            value = old.get(name, texts[0] if len(texts) == 1 and _is_text(planned, name) else None)
+            value = old.get(name, texts[0] if len(texts) == 1 else None)
             if value is None or (name not in old and step.name == planned.tool.name):
                 continue
             planned = merged(planned, {name: value})
@@ -99,11 +94,6 @@ def from_last(turn: Turn, planned: Planned) -> Planned:
         if not planned.missing:
             break
     return planned
-
-
-def _is_text(planned: Planned, name: str) -> bool:
-    schema = planned.tool.parameters.get("properties", {}).get(name, {})
-    return isinstance(schema, dict) and schema.get("type") == "string"
 
 
 def merged(planned: Planned, value: Any, missing: tuple[str, ...] = ()) -> Planned:
