@@ -515,6 +515,9 @@ def prose_that_contradicts(book: Book) -> None:
 
 @mutant("an output that changes under its prose", caught_by="claims")
 def _(book: Book) -> None:
+    # Not every notebook claims what an output shows.
+    append(book, ran("print(degrees)", stream("19\n")))
+    book.notebook.cells.append(new_markdown_cell("It is **`19`** degrees."))
     for cell in code_of(book):
         cell.outputs = [stream("Something else.\n")]
 

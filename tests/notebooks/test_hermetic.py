@@ -14,7 +14,7 @@ from openai import OpenAI
 
 from helpers.mock import MOCK_PAT, start
 from helpers.mock.client import httpx
-from helpers.notebooks.hermetic.loopback_only import NotLoopback, environment
+from helpers.notebooks.hermetic.loopback_only import NotLoopback, environment, real_keys
 from helpers.notebooks.jobs import hear_interrupts
 from helpers.notebooks.pytest_plugin import pytest_configure
 from helpers.notebooks.registry import PROJECT
@@ -175,27 +175,22 @@ def test_a_run_in_the_background_hears_ctrl_c() -> None:
 
 def test_what_is_refused_so_never_begins(tmp_path: Path) -> None:
     [(name, key)] = MUTANTS[0].make().items()
-    finished = run_pytest(tmp_path, {name: key})
+    (tmp_path / "test_one.py").write_text("def test_one():\n    pass\n")
+    command = [sys.executable, "-m", "pytest", tmp_path, "-c", PROJECT / "pyproject.toml"]
+    finished = subprocess.run(
+        [*command, "-p", "no:cacheprovider"],
+        env=os.environ | {name: key},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    )
     assert finished.returncode == pytest.ExitCode.USAGE_ERROR
     assert f"unset {name}" in finished.stderr
     assert key not in finished.stdout + finished.stderr
 
 
-def test_a_run_of_tests_starts_with_the_key_of_the_mock(tmp_path: Path) -> None:
-    assert run_pytest(tmp_path, {"CLARIFAI_PAT": MOCK_PAT, "OPENAI_API_KEY": ""}).returncode == 0
-
-
-def run_pytest(folder: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """A run of one test that passes, with these variables in its environment."""
-    (folder / "test_one.py").write_text("def test_one():\n    pass\n")
-    command = [sys.executable, "-m", "pytest", folder, "-c", PROJECT / "pyproject.toml"]
-    return subprocess.run(
-        [*command, "-p", "no:cacheprovider"],
-        env=os.environ | variables,
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-    )
+def test_neither_the_key_of_the_mock_nor_an_empty_one_is_refused() -> None:
+    assert not real_keys({"CLARIFAI_PAT": MOCK_PAT, "OPENAI_API_KEY": ""})
 
 
 def test_the_guard_hides_neither_pythonpath_nor_another_sitecustomize(tmp_path: Path) -> None:
