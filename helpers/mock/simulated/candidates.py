@@ -1,8 +1,8 @@
 """Candidates: the spans of a part of a text that a property which holds words could have."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -37,6 +37,8 @@ _LEADS = {
     for kind, leads in WANTS["leads"].items()
 }
 _ABOUT = re.compile(r"\babout\b", re.I)
+_DIGITS = re.compile(r"\d+")
+_ROW = re.compile(r"\d{3}(?:,\d{3}){2,}")
 DETERMINERS = word_set("words", "determiners")
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
@@ -295,6 +297,16 @@ class Candidates:
         """What may follow a text that a property holds to the end, and is no part of it."""
         kinds = [kind for words, kind in _TAILS if self.tool & words]
         return [span for kind in kinds for span in self.spans(kind)]
+
+    def rows(self) -> Iterator[Span]:
+        """The numbers of the text as a list has them, where "100,150,120" are three."""
+        for span in self.spans("number"):
+            parts = _DIGITS.finditer(span.text) if _ROW.fullmatch(span.text) else ()
+            for part in parts:
+                start, end = (span.start + at for at in part.span())
+                yield replace(span, text=part[0], value=int(part[0]), start=start, end=end)
+            if not parts:
+                yield span
 
     def _people(self, want: Want, span: Span) -> Any:
         """How many are meant where the speaker is one more: "me and my two friends"."""

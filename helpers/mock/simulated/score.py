@@ -63,7 +63,8 @@ class Scorer(Choices):
         if want.type == "string":
             found = self._texts(want)
         else:
-            found = [pair for span in self.spans("number") for pair in self._number(want, span)]
+            spans = self.rows() if want.many else self.spans("number")
+            found = [pair for span in spans for pair in self._number(want, span)]
         least = LEAST if want.required or self.reply else _LEAST_OPTIONAL
         if want.many and want.type == "string":
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
