@@ -142,8 +142,7 @@ def in_unit(text: str, step: Step, already: bool = False) -> str:
         return ""
     unit = f"°{target[0].upper()}"
     if hot[1] == unit:
-        told = f"It is in {target.capitalize()} already: {written(hot[0])} {unit}."
-        return told if already else ""
+        return ""
     value = sums.converted(hot[0], "fahrenheit" if hot[1] == "°F" else "celsius", target)
     return f"{written(hot[0])} {hot[1]} is {written(value or 0.0)} {unit}."
 

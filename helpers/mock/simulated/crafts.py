@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import STOP
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
     Said,
@@ -174,42 +173,32 @@ def count(turn: Turn) -> Said | None:
 
 
 _ABOUT = re.compile(table("patterns")["crafts"]["about"], re.IGNORECASE)
+_THING = re.compile(
+    r"^(an?|the|some|my|your)? ?(.+?)(?: (?:who|that|which|named|called) .*)?$", re.I
+)
 _MANY = re.compile(r"\b(\d{1,9})[ -]sentences?\b", re.I)
 
 
 def tell(turn: Turn) -> Said | None:
     """A story, a poem, a joke: made up, and about what was asked for."""
-    talk = table("talk")
-    said = words(turn.ask)
+    talk, said = table("talk"), words(turn.ask)
     forms = {w: form for form, cues in talk["form_of"].items() for w in cues.split()}
-    before = word_set("talk", "form", "before_things")
-    if forms.keys().isdisjoint(said):
-        return None
-    following = zip(said, [*said[1:], "of"], strict=False)
-    # "Write a line about rain", and no line chart.
-    found = [
-        forms[w] for w, after in following if w in forms and (w not in before or after in STOP)
-    ]
+    found = [forms[word] for word in said if word in forms]
     form = next((name for name in found if name != "line"), next(iter(found), ""))
-    ordered = set(said) & word_set("talk", "form", "orders") or len(said) < 5
+    ordered = set(said) & word_set("talk", "orders") or len(said) < 5
     if not form or turn.data or not ordered or said[0] in word_set("agent", "asks_back"):
         return None
     about = _ABOUT.search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"
-    if form == "joke":
-        forms = talk["forms"]["joke_about" if about else "joke"]
-        text = choice(forms, turn.prompt.variant).format(topic=topic)
-        return Said(text, "A joke needs no knowledge.")
-    bare = re.sub(r"^(?:an?|the|some|my|your)\s+", "", topic, flags=re.I)
     named = re.search(r"\b(?:named|called) ([A-Z]\w*)", topic)
-    bare = re.split(r" (?:who|that|which|named|called) ", bare)[0]
-    the = named[1] if named else topic if re.match(r"(?:my|your|[A-Z])", topic) else f"the {bare}"
+    bare = _THING.sub(r"\2", topic)
+    the = named[1] if named else topic if topic[:1].isupper() else f"the {bare}"
     parts = {"a": topic, "topic": topic, "the": the, "The": the[:1].upper() + the[1:]}
-    why = f"A {form} has to be made up."
-    if form != "story":
-        return Said(choice(talk["forms"][form], turn.prompt.variant).format(**parts), why)
-    wanted = _MANY.search(arithmetic.digits(turn.ask))
-    number = min(max(int(wanted[1]), 1), 50) if wanted else 3
-    start = choice(talk["forms"]["story_start"], turn.prompt.variant)
-    rest = [choice(talk["forms"]["story"], index) for index in range(number - 1)]
-    return Said(" ".join(template.format(**parts) for template in (start, *rest)), why)
+    of, variant = talk["forms"], turn.prompt.variant
+    wanted = _MANY.search(arithmetic.digits(turn.ask)) if form == "story" else None
+    more = min(max(int(wanted[1]), 1), 50) - 1 if wanted else 2
+    rest = [choice(of["story"], index) for index in range(more)] if form == "story" else []
+    start = {"story": "story_start", "joke": "joke_about" if about else "joke"}.get(form, form)
+    told = " ".join(each.format(**parts) for each in (choice(of[start], variant), *rest))
+    why = "needs no knowledge" if form == "joke" else "has to be made up"
+    return Said(told, f"A {form} {why}.")

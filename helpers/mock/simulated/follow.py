@@ -16,7 +16,6 @@ from helpers.mock.simulated.texts import flat, has, phrases, spelt, stem, table,
 from helpers.mock.simulated.want import name_words
 
 _LONGEST = 4_000
-_BACK = 6
 _SHORT, _SHORT_ANSWER, _LONGEST_ANSWER = 8, 12, 40
 """Words of an answer to a question; what is longer may be a request of its own."""
 _CAPITAL = re.compile(PATTERNS["requests"]["capital"])
@@ -112,16 +111,10 @@ def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | N
     long = len(words(turn.text))
     if long > _LONGEST_ANSWER or (long > _SHORT_ANSWER and plan(tools, text_of(turn))):
         return None
-    for back, text in enumerate(turn.said_by("user")[:_BACK]):
-        if planned := plan(tools, Text(text[:_LONGEST])):
-            call = next((call for call in planned if call.missing), planned[0])
-            if not back:
-                return [_answered(call, turn.earlier[0][1], turn.text, text)]
-            if any(step.name == call.tool.name for step in turn.past) or plan(tools, text_of(turn)):
-                return None
-            # What was said in several answers is too much to be sure of.
-            return [replace(call, unclear=tuple(turn.text.split()))]
-    return None
+    request = next(iter(turn.said_by("user")), "")[:_LONGEST]
+    planned = plan(tools, Text(request))
+    call = next((call for call in planned if call.missing), *planned[:1]) if planned else None
+    return [_answered(call, turn.earlier[0][1], turn.text, request)] if call else None
 
 
 def _answered(call: Planned, question: str, answer: str, request: str) -> Planned:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from helpers.mock.simulated import records
@@ -10,7 +9,6 @@ from helpers.mock.simulated.prompt import Prompt, addresses, content_text
 from helpers.mock.simulated.records import literal, parsed
 from helpers.mock.simulated.texts import (
     asks,
-    first_word,
     flat,
     keeps,
     quotes,
@@ -109,7 +107,7 @@ def read(prompt: Prompt) -> Turn:
             turn.earlier.append((message["role"], said[:4_000]))
     turn.steps = _steps(messages[last + 1 :])
     turn.past = _steps(messages[: max(last, 0)])
-    split_up(turn, content)
+    split_up(turn)
     return turn
 
 
@@ -169,20 +167,13 @@ _MARKS = re.compile("[`\"'=*_~:-]")
 """The characters that each fence, rule and label has one of."""
 
 
-def split_up(turn: Turn, content: Any = None) -> None:
+def split_up(turn: Turn) -> None:
     """Find which part of the last message asks, which is material, which says how to answer."""
-    _split(turn, content)
+    _split(turn)
     turn.data, turn.rows = records.told(turn.data)
 
 
-def _split(turn: Turn, content: Any) -> None:
-    parts = [content_text([part]) for part in content] if isinstance(content, list) else []
-    parts = [part for part in parts if part.strip()]
-    if len(parts) > 1 and not turn.pictures:
-        questions = [part for part in parts if (sentences(part) or [part])[0].endswith("?")]
-        turn.ask = (questions or [part for part in parts if asks(part)] or parts[:1])[-1]
-        turn.data = "\n".join(part for part in parts if part is not turn.ask)
-        return
+def _split(turn: Turn) -> None:
     marked = _from_json(turn.text) or _from_tags(turn.text) or _from_labels(turn.text)
     turn.marked = bool(marked) and _put(turn, marked)
     if turn.marked or _from_paragraphs(turn):
@@ -214,11 +205,8 @@ def _put(turn: Turn, parts: list[tuple[str, str]]) -> bool:
 
 def _form_apart(turn: Turn) -> None:
     """What of the request only says how to answer: "List five animals as bullets." """
-    ask, style = turn.ask, table("style")["words"]
+    ask = turn.ask
     forms: list[str] = []
-    head, _, rest = ask.partition(": ")
-    if "?" in rest and first_word(head) in word_set("reading", "answers"):
-        ask, forms = rest, [head]  # "Answer the question: ..."
     if lead := _lead(ask):
         ask, forms = lead["rest"], [lead["lead"]]
     lines = sentences(ask) if len(ask) < 600 else []
@@ -228,18 +216,8 @@ def _form_apart(turn: Turn) -> None:
         orders = first and first[0] in word_set("style", "words", "orders")
         if told and orders and not line.endswith("?"):
             ask, forms = ask.replace(line, "").strip(), [*forms, line]
-    bare = ask.rstrip(" .!?")
-    ends = bare.lower().endswith(_tails())
-    if tail := next((t for t in style["tails"] if ends and bare.lower().endswith(f" {t}")), ""):
-        end = ask[len(bare) :]
-        ask, forms = bare[: -len(tail)].rstrip(" ,;") + end, [*forms, tail]
     if forms and words(ask):
         turn.ask, turn.how = ask, "\n".join([turn.how, *forms]).strip()
-
-
-@cache
-def _tails() -> tuple[str, ...]:
-    return tuple(f" {tail}" for tail in table("style")["words"]["tails"])
 
 
 def _labelled(match: re.Match[str]) -> str:

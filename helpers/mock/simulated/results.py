@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from helpers.mock.simulated import pictured
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.reading import Step
 from helpers.mock.simulated.records import parsed
@@ -90,7 +89,7 @@ def _value(step: Step, value: Any) -> str:
             return _weather(step, value) or _conversion(value) or _record(step, value)
         case list():
             found = f"I found {_list(value) if value else 'nothing'}{_for(about)}."
-            return pictured.told(about, value) or found
+            return _pictured(about, value) or found
         case str():
             return _text(step, value)
         case None | True:
@@ -202,16 +201,6 @@ def _record(step: Step, value: dict[str, Any]) -> str:
     named = next((k for k in subjects if isinstance(value.get(k), str | int)), None)
     about = _scalar(value[named]) if named and len(value) > 1 else subject(step)
     rest = {key: each for key, each in value.items() if key != named and each != about} or value
-    time = next((k for k in rest if k in keys("time") and isinstance(rest[k], str)), None)
-    price = next((k for k in rest if k in keys("price")), None)
-    if time and about:
-        extra = [_scalar(v) for k, v in rest.items() if k != time and isinstance(v, str)]
-        return f"It is {rest[time]} in {about}{f' ({listing(extra)})' if extra else ''}."
-    if set(rest) == {"status"} and str(rest["status"]).lower() in keys("done"):
-        return f"{_done(step)[:-1]}: {rest['status']}."
-    if price and about and len(rest) <= 2 and bool not in map(type, rest.values()):
-        unit = unit_of(rest) or unit_in_key(price)[1]
-        return f"{about} costs {_scalar(rest[price])}{f' {unit}' if unit else ''}."
     shown = listing(facts(rest))
     return f"For {about}, {shown}." if about else f"{shown[:1].upper()}{shown[1:]}."
 
@@ -297,3 +286,37 @@ def _list(value: list[Any], depth: int = 0) -> str:
     shown = [inline(each, depth + 1) for each in value[:_MOST_ITEMS]]
     left = len(value) - len(shown)
     return listing([*shown, f"{left} more"] if left else shown)
+
+
+def _pictured(about: str, found: list[Any]) -> str:
+    """Concepts, and things in their boxes, as a sentence; nothing for a list of something else.
+
+    >>> _pictured("garden.png", [{"name": "sun", "value": 0.98}, {"name": "tree", "value": 0.97}])
+    'garden.png shows the sun and a tree.'
+    """
+    if not found or not all(isinstance(e, dict) and isinstance(e.get("name"), str) for e in found):
+        return ""
+    shown = [(_with_article(each["name"]), each) for each in found[:_MOST_ITEMS]]
+    if all(word_set("results", "box") <= each.keys() for each in found):
+        boxes = listing([f"{name} ({_box(each)})" for name, each in shown])
+        return f"I found {boxes}{f' in {about}' if about else ''}."
+    if not all(isinstance(each.get("value"), int | float) for each in found):
+        return ""
+    of_kind = word_set("results", "kinds_of_picture")
+    kinds = [name for name, each in shown if each["name"] in of_kind]
+    things = [name for name, _ in shown if name not in kinds]
+    kind = f" It is {listing(kinds)}." if things and kinds else ""
+    return f"{about or 'The picture'} shows {listing(things or kinds)}.{kind}"
+
+
+def _box(each: dict[str, Any]) -> str:
+    return ", ".join(f"{key.partition('_')[0]} {each[key]}" for key in each if key != "name")
+
+
+def _with_article(name: str) -> str:
+    last = name.split()[-1] if name.split() else name
+    if last in word_set("results", "unique"):
+        return f"the {name}"
+    if last in word_set("results", "uncountable") or last.endswith("s"):
+        return name
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

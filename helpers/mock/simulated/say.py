@@ -27,7 +27,6 @@ from helpers.mock.simulated.texts import (
     first_word,
     flat,
     has,
-    listing,
     met,
     phrases,
     quoted,
@@ -73,10 +72,6 @@ def _intent_of(text: str, name: str = "") -> str:
             left = left.difference(*fillers, each.get("beside", "").split())
         if not left and len(max(cues, key=len)) > longest:
             best, longest = each["name"], len(max(cues, key=len))
-    several = [cue for _, cues in intents for cue in cues]
-    if not best and not opens and intents[1:] and not _without(said, several).difference(*fillers):
-        # "Hello there, nice to meet you" is two in one.
-        best = next(each["name"] for each, cues in intents if max(several, key=len) in cues)
     return best
 
 
@@ -132,9 +127,6 @@ def _identity(turn: Turn) -> Said | None:
             next((each["say"] for each in who["kind"] if said & {*each["words"].split()}), "")
             + text
         )
-    if turn.prompt.tools and said & {"can", "help", "do"}:
-        names = listing([tool.name for tool in turn.prompt.tools[:8]])
-        text += f" My tools here: {names}."
     return Said(text, "The user asks who I am.", short=name or vendor.assistant)
 
 
@@ -172,40 +164,12 @@ _SKILLS: tuple[Skill, ...] = (
 
 def respond(turn: Turn) -> Said:
     """What to say to the user's last message when no tool is called."""
-    parts = _questions(turn.ask)
-    if len(parts) < 2:
-        whole = carry.completed(turn)
-        return (whole and _skilled(whole)) or _skilled(turn) or cannot(turn)
-    told, left = [], []
-    for part in parts:
-        said = _skilled(replace(turn, ask=part, text=f"{turn.data} {part}".strip()))
-        if said is None:
-            left.append(part)
-        elif said not in told:
-            told.append(said)
-    if left or not told:
-        told.append(cannot(replace(turn, ask=" ".join(left))))
-    return told[0] if len(told) == 1 else Said("\n".join(s.text for s in told), told[0].why)
+    whole = carry.completed(turn)
+    return (whole and _skilled(whole)) or _skilled(turn) or cannot(turn)
 
 
 def _skilled(turn: Turn) -> Said | None:
     return next((said for skill in _SKILLS if (said := skill(turn)) is not None), None)
-
-
-_JOINT = re.compile(table("patterns")["say"]["joint"], re.IGNORECASE)
-
-
-def _questions(ask: str) -> list[str]:
-    """The questions in what is asked: "Who am I, and where do I live?" has two."""
-    if len(ask) > 600:
-        return []
-    parts = [
-        p
-        for sentence in sentences(ask)
-        if sentence.endswith("?")
-        for p in _JOINT.split(sentence[:-1])
-    ]
-    return [f"{part.strip()}?" for part in parts] if all(len(p.split()) > 1 for p in parts) else []
 
 
 # What a context has

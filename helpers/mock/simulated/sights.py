@@ -53,10 +53,6 @@ def seen(turn: Turn) -> Said | None:
         return None
     many = len(sights)
     shown = "a picture" if many == 1 else f"{many} pictures"
-    if has(asked, cues["how_many"]):
-        return Said(f"You sent {shown.replace('a ', '1 ')}.", _WHY)
-    if has(asked, cues["did_i"]):
-        return Said(f"Yes, you sent {shown}. {_told(sights)}", _WHY)
     if has(asked, cues["read"]) and (text := text_in(turn.prompt.images)):
         return Said(text, _WHY, exact=True)
     if many > 1 and (which := _which(asked, turn.text, sights)):
@@ -72,12 +68,6 @@ def seen(turn: Turn) -> Said | None:
 def text_in(descriptions: Sequence[str]) -> str:
     """What is written in the pictures that are described so."""
     return "\n".join(filter(None, map(written, descriptions)))
-
-
-def _told(sights: list[_Sight]) -> str:
-    if len(sights) == 1:
-        return f"It {sights[0].told}."
-    return " ".join(f"Picture {n} {sight.told}." for n, sight in enumerate(sights, 1))
 
 
 def _of_one(asked: str, text: str, sight: _Sight) -> str:

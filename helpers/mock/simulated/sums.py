@@ -127,13 +127,15 @@ def _days(text: str) -> Said | None:
 
 def _statistics(text: str) -> Said | None:
     """The sum, the average, the largest or the smallest of the numbers of a list."""
+    places, found = list(arithmetic.NUMBER.finditer(text)), arithmetic.numbers(text)
+    if len(found) < 2:
+        return None
     cues = {cue: name for name, of in table("sums")["statistics"].items() for cue in of.split()}
     word, *others = [word for word in words(text) if word in cues] or [""]
-    places, found = list(arithmetic.NUMBER.finditer(text)), arithmetic.numbers(text)
     # "240 km in 3 hours" and "how many in total" are word problems, not lists of numbers.
     listed = all(_RUN.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(places))
     listed = listed and "how" not in words(text) and not _ALSO.search(text)
-    if not word or others or len(found) < 2 or not listed:
+    if not word or others or not listed:
         return None
     total, name = sum(found), cues[word]
     values = {"sum": total, "average": total / len(found), "largest": max(found)}

@@ -130,11 +130,18 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
+    entries, words_ = _entries(key, name, *path)
+    if isinstance(flattened, Flat) and words_.isdisjoint(flattened.words):
+        return []
+    return [(entry, [cue for cue in cues if f" {cue} " in flattened])
+            for entry, cues in entries if has(flattened, cues)]  # fmt: skip
+
+
+@cache
+def _entries(key: str, name: str, *path: str) -> tuple[list[tuple[Any, Cues]], frozenset[str]]:
     value = _at(name, path)
-    pairs = ((entry, entry[key]) for entry in value) if key else value.items()
-    found = ((entry, [c for c in cues if f" {c} " in flattened]) for entry, cues in pairs
-             if has(flattened, cues))  # fmt: skip
-    return list(found)
+    entries = [(entry, entry[key]) for entry in value] if key else list(value.items())
+    return entries, frozenset(word for _, cues in entries for word in cues.keys)
 
 
 @remember_words(4_096)

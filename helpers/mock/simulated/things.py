@@ -16,10 +16,6 @@ def keys(name: str) -> frozenset[str]:
 
 def unwrapped(value: Any) -> Any:
     """What is inside `{"result": ...}` and the like, if nothing else is."""
-    if isinstance(value, dict) and isinstance(outputs := value.get("outputs"), list) and outputs:
-        data = outputs[0].get("data") if isinstance(outputs[0], dict) else None
-        if isinstance(data, dict) and isinstance(data.get("concepts"), list):
-            return data["concepts"]  # a reply of Clarifai's own API, handed on whole
     for _ in range(3):
         if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in keys("wrappers"):
             value = next(iter(value.values()))

@@ -1,18 +1,14 @@
 """Tones: what a text says without saying it: praise or complaint, yes or no, the topic."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from helpers.mock import meaning
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WANTS
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.want import Want
 
-_DIMENSIONS = 768
-NEAR = 0.1
 _OPEN = frozenset(WANTS["judged"]["open"].split())
-_SCALES = frozenset(WANTS["judged"]["scales"].split())
 
 
 def judged(want: Want, text: Text, reply: Callable[[], str] | None) -> Any:
@@ -27,24 +23,7 @@ def judged(want: Want, text: Text, reply: Callable[[], str] | None) -> Any:
         if good == bad:
             return by_name.get("mixed" if good else "neutral", by_name.get("neutral", NOTHING))
         return by_name["positive" if good > bad else "negative"]
-    neutral = next((by_name[name] for name in by_name if name in _OPEN), NOTHING)
-    if not _SCALES.isdisjoint(by_name):
-        return neutral
-    best, near = nearest(text.raw, by_name)
-    return by_name[best] if near >= NEAR or neutral is NOTHING else neutral
-
-
-def nearest(text: str, names: Iterable[str]) -> tuple[str, float]:
-    """Which of some names a text is nearest to in its meaning, and how near it is."""
-    own = meaning.direction(text[:1_000], _DIMENSIONS)
-    near = {name: round(_cosine(own, meaning.direction(name, _DIMENSIONS)), 6) for name in names}
-    best = max(near, key=near.__getitem__)
-    return best, near[best]
-
-
-def _cosine(one: list[int], other: list[int]) -> float:
-    length = sum(a * a for a in one) * sum(b * b for b in other)
-    return sum(a * b for a, b in zip(one, other, strict=True)) / length**0.5 if length else 0.0
+    return next((by_name[name] for name in by_name if name in _OPEN), NOTHING)
 
 
 def tone(text: Text) -> tuple[int, int]:
