@@ -19,8 +19,7 @@ from helpers.mock.simulated import (
     tongues,
 )
 from helpers.mock.simulated.find import TODAY, today_in
-from helpers.mock.simulated.follow import text_of
-from helpers.mock.simulated.plan import Planned, likely
+from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.reading import Turn, read
 from helpers.mock.simulated.refusals import REFUSAL, refuses
@@ -85,12 +84,10 @@ def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
 
 
 def _offered(turn: Turn, said: Said) -> Said:
-    """What was told may be meant for a tool: that is asked, and not passed over."""
-    tools = turn.prompt.tools if turn.prompt.choice != "none" else ()
-    if tool := likely(tools, text_of(turn)):
-        return said._replace(text=f"{said.text} Shall I call {tool.name} with that?")
+    """What was told may be a wish that no tool fits: that is owned up to, and not passed over."""
     wishes = not word_set("talk", "ask", "wishes").isdisjoint(words(turn.text))
-    return say.cannot(turn) if tools and wishes else said
+    offered = turn.prompt.tools and turn.prompt.choice != "none"
+    return say.cannot(turn) if offered and wishes else said
 
 
 def _results(turn: Turn) -> Said:

@@ -6,7 +6,17 @@ from functools import cache
 
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
-from helpers.mock.simulated.texts import Said, flat, has, sentences, stem, table, word_set, words
+from helpers.mock.simulated.texts import (
+    Cues,
+    Said,
+    flat,
+    has,
+    sentences,
+    stem,
+    table,
+    word_set,
+    words,
+)
 
 _PRONOUN = re.compile(r"(?:it|they|he|she|this|these)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;]\s|\b(?:but|and|while|although)\b")
@@ -18,7 +28,6 @@ _WORD = re.compile(r"[A-ZÀ-Þ][\w-]+")
 _OWNED = re.compile(r"\b[Mm]y ([\w' -]{2,60})")
 _SORT = re.compile(r"\b(?:which|what|whose|how(?: many| much)?) ([^\W\d_]+)")
 _NOW, _PAST = word_set("memory", "now"), word_set("memory", "past")
-_MEASURE = re.compile(r"(?<![\w.])(\d{1,15}(?:\.\d{1,9})?) ?([^\W\d_]{0,20})")
 
 
 def content(text: str) -> list[str]:
@@ -117,30 +126,28 @@ def _is_whether(question: str) -> bool:
 def kind(question: str) -> Callable[[str], object] | None:
     """Whether a line has what a question word is after: "when" a time, "how many" a number."""
     asked = flat(question)
-    return next((has_it for cues, has_it in _kinds() if has(asked, cues)), None)
-
-
-@cache
-def _kinds() -> list[tuple[list[str], Callable[[str], object]]]:
-    return [
-        (rule["ask"], re.compile(rule["has"], re.I if rule.get("any_case") else 0).search)
-        for rule in table("memory")["kind"]
-    ]
+    return next((has_it for cues, has_it, _ in _kinds() if has(asked, cues)), None)
 
 
 def shortest(question: str, line: str) -> str:
     """The word or number of a line that a question is after, where the line has but one."""
     asked = flat(question)
-    pattern = next((short for cues, short in _shorts() if has(asked, cues)), None)
-    found = {*pattern.findall(line)} if pattern else set()
-    found = {each for each in found if each.lower() not in asked}
+    short = next((short for cues, _, short in _kinds() if short and has(asked, cues)), None)
+    found = {each for each in (short.findall(line) if short else ()) if each.lower() not in asked}
     return next(iter(found)) if len(found) == 1 else ""
 
 
 @cache
-def _shorts() -> list[tuple[list[str], re.Pattern[str]]]:
-    kinds = (each for each in table("memory")["kind"] if "short" in each)
-    return [(each["ask"], re.compile(each["short"])) for each in kinds]
+def _kinds() -> list[tuple[Cues, Callable[[str], object], re.Pattern[str] | None]]:
+    """The cues of each question word, what a line must have, and the word of it that is meant."""
+    return [
+        (
+            rule["ask"],
+            re.compile(rule["has"], re.I if rule.get("any_case") else 0).search,
+            re.compile(rule["short"]) if "short" in rule else None,
+        )
+        for rule in table("memory")["kind"]
+    ]
 
 
 _NUMBER_ASKED = re.compile(r"\bhow (?:many|much|far|old|fast)\b|\bthe (?:new|total|final) ")
@@ -156,11 +163,6 @@ def computes(question: str, line: str) -> bool:
     return asks and (
         not asked <= set(own) or bool(left) or len(own) > 1 or "that" in words(question)
     )
-
-
-def measures(text: str) -> list[tuple[float, str]]:
-    """The numbers of a text, each with the word after it."""
-    return [(float(number), unit.lower()) for number, unit in _MEASURE.findall(digits(text))]
 
 
 def whether(question: str, line: str) -> str:

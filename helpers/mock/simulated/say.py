@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from helpers.mock.simulated import (
     almanac,
@@ -41,25 +42,23 @@ def small_talk(turn: Turn) -> Said | None:
     """The answer to a greeting, thanks and the like, and to who I am."""
     code = style.language(turn)
     if code and code != "en":
-        name = _intent_of(turn.text)
-        language = table("languages")[code]
-        key = "who" if _asks_who(turn) else "bye" if name == "night" else name
+        language, intent = table("languages")[code], _intent_of(turn.text) or {"name": ""}
+        key = "who" if _asks_who(turn) else "bye" if intent["name"] == "night" else intent["name"]
         if key in language:
             said = language[key]["say"].format(assistant=turn.prompt.vendor.assistant)
             return Said(said, "Small talk, in the language that was asked for.")
     return _identity(turn) or _intent(turn)
 
 
-def _intent_of(text: str, name: str = "") -> str:
-    """Which small talk a message is, and nothing else beside it; "" for none."""
+def _intent_of(text: str, name: str = "") -> dict[str, Any] | None:
+    """Which small talk a message is, and nothing else beside it; None for none."""
     said = flat(text)
-    if len(said.split()) > 14:
-        return ""
-    if not (intents := met(said, "cues", "talk", "intent")):
-        return ""
+    intents = met(said, "cues", "talk", "intent") if len(said.split()) < 15 else []
+    if not intents:
+        return None
     first = said.split()[0] if text.rstrip().endswith("?") and said.strip() else ""
     opens = first in word_set("agent", "asks_back") or first in word_set("agent", "yes_no")
-    best, longest = "", 0
+    best, longest = None, 0
     fillers = (word_set("talk", "fillers"), words(name))
     for each, cues in intents:
         if opens and not any(first in cue.split() for cue in cues):
@@ -71,7 +70,7 @@ def _intent_of(text: str, name: str = "") -> str:
         if not each.get("alone"):
             left = left.difference(*fillers, each.get("beside", "").split())
         if not left and len(max(cues, key=len)) > longest:
-            best, longest = each["name"], len(max(cues, key=len))
+            best, longest = each, len(max(cues, key=len))
     return best
 
 
@@ -82,17 +81,16 @@ def _without(said: str, cues: Iterable[str]) -> set[str]:
 
 
 def _intent(turn: Turn) -> Said | None:
-    name = _intent_of(turn.text, style.persona(turn))
-    if not name:
+    intent = _intent_of(turn.text, style.persona(turn))
+    if intent is None:
         return None
-    intent = next(each for each in table("talk")["intent"] if each["name"] == name)
     wish = next((c for c in intent["cues"] if f" {c} " in flat(turn.text)), "")
     text = choice(intent["say"], turn.prompt.variant).format(
         assistant=style.persona(turn) or turn.prompt.vendor.assistant,
         because=_because(turn),
         wish="Happy birthday" if "birthday" in wish else wish.capitalize(),
     )
-    return Said(text, f"Small talk: {name}.")
+    return Said(text, f"Small talk: {intent['name']}.")
 
 
 def _because(turn: Turn) -> str:

@@ -82,8 +82,6 @@ def _of_one(asked: str, text: str, sight: _Sight) -> str:
     for label, number in reversed(rows(written(sight.whole))):
         if has(asked, [label.lower()]):
             return f"It says “{label} {number}”."
-    if sight.colours and has(asked, (*cues["colour"], *word_set("pictures", "colours"))):
-        return f"It is {sight.colours}."
     if sight.shown and has(asked, cues["what"]):
         file = f"({sight.form}, {sight.width} × {sight.height} pixels)"
         if sight.shown.startswith("“"):
