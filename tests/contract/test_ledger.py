@@ -256,3 +256,26 @@ def test_allowed_tools_narrow_the_choice_on_both_apis(mock: Mock, nested: bool) 
     called = re.findall(r'"name": ?"(get_\w+)"', reply.body.decode())
     assert "get_date" in called and (not nested or "get_time" not in called)
     assert ask({"mode": "auto", "tools": [named | {"type": "function"}, {}]}).status == 400
+
+
+def test_more_choices_than_a_server_has_time_for_are_refused(mock: Mock) -> None:
+    words = " ".join(f"word{number}" for number in range(1600))
+    asked = {"model": OPEN, "messages": [{"role": "user", "content": f"Repeat exactly: {words}"}]}
+    tokens = send(mock, asked).json()["usage"]["completion_tokens"]
+    assert 400_000 / 128 < tokens < 400_000
+    reply = send(mock, asked | {"n": 128})
+    assert (reply.status, "n: Asks for more than 400,000 tokens" in str(reply.json())) == (
+        400,
+        True,
+    )
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 400)])
+def test_more_properties_than_a_server_has_time_for_are_refused(
+    mock: Mock, more: int, status: int
+) -> None:
+    one, other = ({f"a{n}": {"type": "null"} for n in range(k)} for k in (2500, 2499 + more))
+    schema = {"type": "object", "properties": one | {"in": {"items": [{"properties": other}]}}}
+    tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
+    asked = {"model": OPEN, "messages": [{"role": "user", "content": "Hi"}], "tools": [tool]}
+    assert send(mock, asked).status == status

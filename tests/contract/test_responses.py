@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from openai import AsyncOpenAI, BadRequestError, OpenAI
 from openai.types.responses import Response, ResponseStreamEvent
+from openai.types.shared import Reasoning
 from pydantic import TypeAdapter
 
 from helpers.mock import MOCK_PAT
@@ -66,6 +67,8 @@ def test_a_reply_has_the_shape_of_its_type_with_every_field(client: OpenAI) -> N
     Response.model_validate_json(raw.http_response.content, strict=True)
     declared = {each.alias or name for name, each in Response.model_fields.items()}
     assert set(body) == declared | {"store", "frequency_penalty", "presence_penalty"}
+    assert body["reasoning"] == dict.fromkeys(Reasoning.model_fields)
+    assert body["text"] == {"format": {"type": "text"}, "verbosity": "medium"}
     response = raw.parse()
     assert response.output_text
     assert (response.status, response.model, response.error) == ("completed", "gpt-4o", None)

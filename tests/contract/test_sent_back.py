@@ -14,6 +14,7 @@ from openai.types.image_generate_params import ImageGenerateParamsBase
 from openai.types.responses.response_create_params import ResponseCreateParamsBase
 
 from helpers.mock.server import MockServer
+from tests.contract import chat
 from tests.contract.generated import APIS, CHAT, RESPONSES, functions, sentences
 from tests.contract.wire import send
 from tests.examples import examples
@@ -202,3 +203,45 @@ def test_a_null_in_a_schema_is_a_value(mock: MockServer) -> None:
 def test_a_required_field_that_is_null_is_missed(mock: MockServer) -> None:
     reply = send(mock, {"model": MODELS[0], "messages": None})
     assert reply.json()["details"] == "messages: Field required"
+
+
+def test_items_are_read_as_the_messages_that_they_stand_for(client: OpenAI) -> None:
+    asked, results = "What is the weather in Paris and in Oslo?", ("21 °C, sunny", "7 °C, rain")
+    calls = [(f"c{n}", f'{{"location": "{city}"}}') for n, city in enumerate(("Paris", "Oslo"))]
+    messages: list[Any] = [
+        {"role": "developer", "content": "Be brief.\nSay it in English."},
+        {"role": "user", "content": asked},
+        {"role": "assistant", "tool_calls": [
+            {"id": id_, "type": "function", "function": {"name": "get_weather", "arguments": given}}
+            for id_, given in calls
+        ]},
+        {"role": "tool", "tool_call_id": "c1", "content": results[1]},
+        {"role": "tool", "tool_call_id": "c0", "content": results[0]},
+    ]  # fmt: skip
+    items: list[Any] = [
+        {"role": "developer", "content": _texts("Be brief.", "Say it in English.")},
+        {"type": "message", "role": "user", "content": _texts(asked)},
+        *(
+            {"type": "function_call", "call_id": name, "name": "get_weather", "arguments": given}
+            for name, given in calls
+        ),
+        {"type": "function_call_output", "call_id": "c1", "output": results[1]},
+        {"type": "function_call_output", "call_id": "c0", "output": _texts(results[0])},
+    ]
+    tool: Any = {key: each for key, each in chat.WEATHER["function"].items() if key != "strict"}
+    said = client.chat.completions.create(
+        model=chat.PLAIN, messages=messages, tools=[{"type": "function", "function": tool}]
+    )
+    response = client.responses.create(
+        model=chat.PLAIN, input=items, tools=[{"type": "function", "strict": False, **tool}]
+    )
+    assert said.choices[0].message.content == response.output_text
+    assert said.usage and response.usage
+    read, written = said.usage.prompt_tokens_details, said.usage.completion_tokens_details
+    assert read and written and read.audio_tokens == written.audio_tokens == 0
+    assert said.usage.prompt_tokens == response.usage.input_tokens
+    assert said.usage.completion_tokens == response.usage.output_tokens
+
+
+def _texts(*texts: str) -> list[dict[str, str]]:
+    return [{"type": "input_text", "text": text} for text in texts]
