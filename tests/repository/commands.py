@@ -104,7 +104,7 @@ COMMANDS = (
             "test KERNELS=ordinary ARGS=tests/mutants/test_notebooks.py -k cell",
             "world",
             "voice",
-            "monkey SEEDS=19",
+            "monkey SEEDS=20",
             "integrations NB=04",
             "conformance",
             "site-check browser",
