@@ -141,9 +141,7 @@ def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     code = tongues.tongue(turn.ask)
     if code != "en" and tongues.intent(turn.ask, code, "") is not None:
         return True
-    if memory.usual(turn) or memory.known(turn) is not None:
-        return True
-    return not was_asked(turn) and _declares(turn, tools)
+    return memory.known(turn) or (not was_asked(turn) and _declares(turn, tools))
 
 
 def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:

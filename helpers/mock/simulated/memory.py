@@ -63,9 +63,12 @@ def _changed(kept: list[str], text: str) -> str:
 
 def recall(turn: Turn) -> Said | None:
     """The answer to a question about what was said, or that it was not said."""
-    if (said := known(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
+    if (said := _own_words(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
     lines = stated(turn)
+    for fact in _usual(turn):
+        if clause := next((line for line in lines if re.search(fact["told"], digits(line))), ""):
+            return _told(clause, turn)
     if lines and has(turn.flat, table("memory")["words"]["all"]):
         told = [_LEAD.sub("", line).strip().rstrip(".!;,") for line in lines[::-1][-8:]]
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
@@ -87,26 +90,15 @@ def recall(turn: Turn) -> Said | None:
     return reply
 
 
-def known(turn: Turn) -> Said | None:
-    """The answer to a question about a usual fact, or about the words of this conversation."""
-    if (own := _own_words(turn)) is not None or not asks(turn.ask):
-        return own
-    for fact in _usual(turn):
-        for clause in stated(turn):
-            if has(flat(clause), fact["told"]) and _is_name(clause, fact):
-                return _told(clause, turn)
-    return None
-
-
-def usual(turn: Turn) -> bool:
-    """Whether a message asks for a usual fact: the user's name, age, home, work."""
-    return asks(turn.ask) and bool(_usual(turn))
+def known(turn: Turn) -> bool:
+    """Whether a message asks for a usual fact of the user, or for words of this conversation."""
+    return _own_words(turn) is not None or (asks(turn.ask) and bool(_usual(turn)))
 
 
 def _usual(turn: Turn) -> list[dict[str, Any]]:
-    asked = turn.flat
-    facts = met(asked, "ask", "memory", "fact")
-    return [fact for fact, _ in facts if _is_all(asked, has(asked, fact["ask"]) or "")]
+    """The usual facts that a message asks for: the user's name, age, home, work."""
+    facts = met(turn.flat, "ask", "memory", "fact")
+    return [fact for fact, _ in facts if _is_all(turn.flat, has(turn.flat, fact["ask"]) or "")]
 
 
 def _is_all(asked: str, cue: str) -> bool:
@@ -122,16 +114,6 @@ def _unknown(turn: Turn) -> Said | None:
         return _untold(fact["what"])
     mine = _MINE.search(asked)
     return _untold(f"your {mine[1].strip()}") if mine else None
-
-
-def _is_name(clause: str, fact: dict[str, object]) -> bool:
-    """Whether "I'm ..." goes on with a name, "I'm Ada", or with the number of an age."""
-    if fact.get("number"):
-        return re.search(r"\d", digits(clause)) is not None
-    if not fact.get("capital"):
-        return True
-    told = re.search(r"\b(?:I'm|I am|I’m|[Tt]his is) ([A-Z][\w'’-]*)(?! years)", clause)
-    return bool(told) or not has(flat(clause), ("i'm", "i am", "this is"))
 
 
 _USER = tuple((re.compile(of, re.IGNORECASE), told) for of, told in table("memory")["user"].items())
