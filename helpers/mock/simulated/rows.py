@@ -1,11 +1,9 @@
 """Rows: a label and a number, as the lines of a bill have them: "Cheese roll 4.50"."""
 
 import re
-from typing import Any
 
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import BREAKS
-from helpers.mock.simulated.plain import NOTHING
 
 _WORD = r"[^\W\d_][^\W\d_'’-]{0,30}"
 _ROW = re.compile(
@@ -39,11 +37,3 @@ class Part(Text):
             return [Span(kind, label, label, *self._label.span("label"))]
         start, end = self._zone
         return [span for span in self._whole.spans(kind) if start <= span.start and span.end <= end]
-
-
-def typed(written: str, kind: str) -> Any:
-    """What is written for a key, as a value of a JSON type; `NOTHING` where it is none."""
-    if kind in ("integer", "number"):
-        numbers = Text(written).spans("number")
-        return numbers[0].value if numbers and not numbers[0].start else NOTHING
-    return written if kind == "string" else NOTHING

@@ -8,20 +8,19 @@ missing, the plainest value that is valid. The result is valid whenever rules as
 satisfy the schema, and nothing raises.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from helpers.mock.simulated import arithmetic, want
+from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
-from helpers.mock.simulated.knowledge import PATTERNS, WANTS, stem, stems
+from helpers.mock.simulated.knowledge import WANTS, stem, stems
 from helpers.mock.simulated.plain import NOTHING, kind_of, plain_number, plain_value, resolved
-from helpers.mock.simulated.rows import Part, typed
+from helpers.mock.simulated.rows import Part
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Place, Purpose, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import segments
@@ -31,7 +30,6 @@ from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40
-_ENTRIES = [re.compile(entry) for entry in PATTERNS["entries"].values()]
 _CALLED = 1.2
 """The score of a number that stands beside the property's own name."""
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
@@ -175,7 +173,9 @@ class _Shape(Scopes):
             return self._object(place, place.parts, chosen, zone, depth)
         if not place.required:
             return NOTHING
-        return self._least(place.schema) if place.cut else self._free(place.schema, zone)
+        if self.purpose == "call" and place.path and kind_of(place.schema) == "object":
+            self.missing.append(place.path[-1])  # what maps names to values is not read
+        return self._least(place.schema) if place.cut else plain_value(place.schema, self.root)
 
     def _object(
         self, place: Place, parts: dict[str, Place], chosen: Chosen, zone: Zone, depth: int
@@ -322,19 +322,3 @@ class _Shape(Scopes):
             return self.value(items, part, path, depth + 1)
         finally:
             self.text, self.backup = text, backup
-
-    def _free(self, schema: Schema, zone: Zone) -> Any:
-        """An object without named properties: "rent: 900, food: 250"."""
-        inner = schema.get("additionalProperties")
-        leaf = want.read(("value",), inner if isinstance(inner, dict) else {}, True)
-        for pattern in _ENTRIES if kind_of(schema) == "object" and isinstance(inner, dict) else ():
-            found = [match.groupdict() for match in pattern.finditer(self.text.raw, *zone)]
-            made = {
-                groups["name"].strip(): value
-                for groups in found[:_MOST_RECORDS]
-                if (value := typed(groups["value"].strip(" ."), leaf.type)) is not NOTHING
-            }
-            if made and fits(made, schema, self.root):
-                self.supported += 1
-                return made
-        return plain_value(schema, self.root)
