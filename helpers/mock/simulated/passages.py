@@ -7,7 +7,6 @@ from functools import cache
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
 from helpers.mock.simulated.texts import (
-    Cues,
     Said,
     flat,
     has,
@@ -138,7 +137,7 @@ def shortest(question: str, line: str) -> str:
 
 
 @cache
-def _kinds() -> list[tuple[Cues, Callable[[str], object], re.Pattern[str] | None]]:
+def _kinds() -> list[tuple[list[str], Callable[[str], object], re.Pattern[str] | None]]:
     """The cues of each question word, what a line must have, and the word of it that is meant."""
     return [
         (

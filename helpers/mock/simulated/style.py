@@ -76,7 +76,7 @@ def styled(turn: Turn, said: Said) -> Said:
     for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
         ordered = sentence in turn.system
         (rules, manner), limit = _demands(sentence), _limit(sentence)
-        free = ordered or not word_set("style", "words", "reply").isdisjoint(flat(sentence).words)
+        free = ordered or not word_set("style", "words", "reply").isdisjoint(words(sentence))
         rule = next((each for each in rules if free or not each.get("takes")), None)
         if limit and (ordered or rule is None):
             fits = 0 < len(said.short.split()) <= max(limit, 3)

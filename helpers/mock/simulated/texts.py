@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -29,45 +29,11 @@ class Said(NamedTuple):
     """Whether the text says that there is no answer."""
 
 
-class _Keyed:
-    """Phrases, with a word of each, so that a text with none of these need not be searched."""
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        return frozenset(map(_key, self))  # type: ignore[call-overload]
-
-
-class Cues(_Keyed, tuple[str, ...]):
-    """Phrases in order."""
-
-
-class WordSet(_Keyed, frozenset[str]):
-    """Words or phrases in no order."""
-
-
-class Flat(str):
-    """The words of a text between spaces."""
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        return frozenset(self.split())
-
-
 @cache
 def table(name: str) -> dict[str, Any]:
-    """The data of this name: `data/NAME.toml`, read once, its lists of texts as `Cues`."""
+    """The data of this name: `data/NAME.toml`, read once."""
     source = files("helpers.mock.simulated").joinpath("data", f"{name}.toml")
-    data: dict[str, Any] = _with_cues(tomllib.loads(source.read_text("utf-8")))
-    return data
-
-
-def _with_cues(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _with_cues(each) for key, each in value.items()}
-    if isinstance(value, list):
-        texts = all(isinstance(each, str) for each in value)
-        return Cues(value) if texts else [_with_cues(each) for each in value]
-    return value
+    return tomllib.loads(source.read_text("utf-8"))
 
 
 def _at(name: str, path: tuple[str, ...]) -> Any:
@@ -78,16 +44,16 @@ def _at(name: str, path: tuple[str, ...]) -> Any:
 
 
 @cache
-def word_set(name: str, *path: str) -> WordSet:
+def word_set(name: str, *path: str) -> frozenset[str]:
     """The words that stand at a path of a table of data."""
     value = _at(name, path)
-    return WordSet(value.split() if isinstance(value, str) else value)
+    return frozenset(value.split() if isinstance(value, str) else value)
 
 
 @cache
-def phrases(name: str, *path: str) -> Cues:
+def phrases(name: str, *path: str) -> list[str]:
     """The phrases that stand at a path of a table of data, between bars."""
-    return Cues(_at(name, path).split("|"))
+    return str(_at(name, path)).split("|")
 
 
 def words(text: str) -> list[str]:
@@ -103,26 +69,17 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 @remember_texts(512)
-def flat(text: str) -> Flat:
+def flat(text: str) -> str:
     """The words of a text between spaces, so that ` phrase ` can be looked for."""
-    return Flat(f" {' '.join(_words(text))} ")
+    return f" {' '.join(_words(text))} "
 
 
 def has(flattened: str, cues: Iterable[str]) -> str | None:
     """The first of some phrases that a flattened text has."""
-    known = isinstance(flattened, Flat) and isinstance(cues, _Keyed)
-    if known and cues.keys.isdisjoint(flattened.words):  # type: ignore[attr-defined]
-        return None
     for phrase in cues:
         if f" {phrase} " in flattened:
             return phrase
     return None
-
-
-def _key(phrase: str) -> str:
-    """The word of a phrase that few texts have: its last that tells something, or its last."""
-    said, small = phrase.split(), word_set("memory", "small")
-    return next((word for word in reversed(said) if word not in small), said[-1] if said else "")
 
 
 def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list[str]]]:
@@ -130,18 +87,10 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
-    entries, words_ = _entries(key, name, *path)
-    if isinstance(flattened, Flat) and words_.isdisjoint(flattened.words):
-        return []
-    return [(entry, [cue for cue in cues if f" {cue} " in flattened])
-            for entry, cues in entries if has(flattened, cues)]  # fmt: skip
-
-
-@cache
-def _entries(key: str, name: str, *path: str) -> tuple[list[tuple[Any, Cues]], frozenset[str]]:
     value = _at(name, path)
-    entries = [(entry, entry[key]) for entry in value] if key else list(value.items())
-    return entries, frozenset(word for _, cues in entries for word in cues.keys)
+    entries = ((entry, entry[key]) for entry in value) if key else value.items()
+    found = ((entry, [cue for cue in cues if f" {cue} " in flattened]) for entry, cues in entries)
+    return [(entry, cues) for entry, cues in found if cues]
 
 
 @remember_words(4_096)

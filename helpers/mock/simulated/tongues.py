@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import Cues, Said, flat, has, table, words
+from helpers.mock.simulated.texts import Said, flat, has, table, words
 from helpers.remember import remember_texts
 
 _SCRIPTS = [(name, re.compile(each)) for name, each in table("patterns")["scripts"].items()]
@@ -42,7 +42,7 @@ def tongue(text: str) -> str:
 
 
 @cache
-def _signs() -> tuple[dict[str, list[str]], dict[str, Cues]]:
+def _signs() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """The languages by the words that mark them, and the phrases of their small talk."""
     marks: dict[str, list[str]] = {}
     for code, language in table("languages").items():
@@ -51,7 +51,7 @@ def _signs() -> tuple[dict[str, list[str]], dict[str, Cues]]:
         own -= table("sums")["operators"].keys()
         for word in own.union(language.get("marks", "").split()):
             marks.setdefault(word, []).append(code)
-    talks = {code: Cues(cue for i in _INTENTS for cue in language.get(i, {}).get("cues", ()))
+    talks = {code: [cue for i in _INTENTS for cue in language.get(i, {}).get("cues", ())]
              for code, language in table("languages").items()}  # fmt: skip
     return marks, talks
 
