@@ -9,7 +9,9 @@ from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.want import Want
 
-_TAIL = re.compile(r"\s{0,9}[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over)\s")
+_TAIL = re.compile(
+    r"\s{0,9}[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over|below|above)\s"
+)
 _BOUND_UP = 400
 _SWAPPED = 12
 _LEAVES = 0.8
@@ -59,12 +61,15 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
 
 def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     """What holds to the end of a message, without what others have of its end."""
-    if span.kind != "rest" or any(other.start <= span.start < other.end for other in used):
+    if span.kind != "rest" or any(other.start < span.start < other.end for other in used):
         return None
-    end = min(other.start for other in used if span.meets(other))
+    # Of "a blue umbrella" the colour serves another as well, and is no end of it.
+    inside = [other.start for other in used if span.meets(other) and other.start > span.start]
+    end = min(inside, default=span.start)
     cuts = [cut.start() for cut in _TAIL.finditer(text.raw, span.start, end)]
     body = text.raw[span.start : cuts[-1]] if cuts else ""
-    return replace(span, text=body, value=body, end=cuts[-1]) if body else None
+    whole = body and all(other.end < cuts[-1] for other in used if other.start == span.start)
+    return replace(span, text=body, value=body, end=cuts[-1]) if whole else None
 
 
 def _swap(chosen: Chosen, pairs: list[Pair]) -> None:

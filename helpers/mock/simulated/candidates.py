@@ -36,7 +36,7 @@ _LEADS = {
     kind: [re.compile(r"(?<!\w)" * (lead != ":") + lead + r"(?!\w)", re.I) for lead in leads]
     for kind, leads in WANTS["leads"].items()
 }
-_ABOUT = re.compile(r"\babout\b", re.I)
+_ABOUT = re.compile(PATTERNS["requests"]["about"], re.I)
 _DIGITS = re.compile(r"\d+")
 _ROW = re.compile(r"\d{3}(?:,\d{3}){2,}")
 DETERMINERS = word_set("words", "determiners")

@@ -35,7 +35,7 @@ _LISTS = frozenset((",", ", and", "and", "or", "to", "und", "et", "y"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
 _DATE_WORDS = (
-    frozenset(("day", "days", "next", "this", "coming", "in", "a", "an"))
+    frozenset(("day", "days", "next", "this", "coming", "last", "past", "in", "a", "an"))
     | frozenset(RELATIVE)
     | frozenset(WEEKDAYS)
     | frozenset(MONTHS)
@@ -92,7 +92,7 @@ class Measures(Words):
             return 3, (today + timedelta(2)).isoformat()
         if first in RELATIVE:
             return 1, (today + timedelta(RELATIVE[first])).isoformat()
-        leads = int(first in ("next", "this", "coming"))
+        leads = int(first in ("next", "this", "coming", "last", "past"))
         weekday = WEEKDAYS.get(second if leads else first)
         if weekday is not None and not leads:
             size, value = self._calendar_date(words[1:], today)
@@ -100,6 +100,8 @@ class Measures(Words):
                 return size + 1, value
         if weekday is not None:
             ahead = (weekday - today.weekday() - 1) % 7 + 1
+            if first in ("last", "past"):
+                ahead = ahead % 7 - 7
             return leads + 1, (today + timedelta(ahead)).isoformat()
         return self._counted_date(words, today) or self._calendar_date(words, today)
 

@@ -17,7 +17,6 @@ from helpers.mock.simulated.knowledge import (
     VERBS,
     WANTS,
     stem,
-    stems,
 )
 from helpers.mock.simulated.plain import resolved
 from helpers.mock.simulated.prompt import Tool
@@ -27,8 +26,12 @@ from helpers.mock.simulated.want import Want, name_words
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
-_CHANGES = frozenset().union(*(ALIKE[word] for word in stems("delete create update")))
+_CHANGES = frozenset().union(*(ALIKE[stem(word)] for word in WANTS["acts"]["changes"].split()))
+_FINDS = frozenset(map(stem, WANTS["acts"]["finds"].split()))
 _SEARCHERS = frozenset(map(stem, WANTS["search"]["tools"].split()))
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Profile:
@@ -45,6 +48,8 @@ class Profile:
         self.verbs = frozenset(words) & VERBS
         described = [stem(w.lower()) for w in _WORD.findall(tool.description[:1_000])]
         self.changes = not _CHANGES.isdisjoint(words[:1])
+        # A book is no sign that one wants to book: what a tool is about is none of its acts.
+        self.acts = ALIKE.get(words[0], _NONE) - self.specific if words and self.changes else _NONE
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.verbs |= frozenset(described[:1]) & VERBS
         # The verb that a name begins with is no thing that the tool is about: "book_table".
@@ -120,12 +125,14 @@ class Request:
                     concepts.add("vision" if seen and kind in ("file", "url") else concept)
         self.concepts = frozenset(concepts)
         self.acts = self.concepts & ACTS & _concepts(words, TOOL_CONCEPTS)
+        self.finds = not words.isdisjoint(_FINDS)
 
 
 def is_for_others(profile: Profile, request: Request) -> bool:
     """Whether a request names an act or a thing that the tool is not for: a circle, to "square"."""
     rivals = request.stems & profile.rivals and not request.stems & profile.rivalled
-    return bool(rivals or request.acts - profile.concepts - profile.about)
+    only_looks = profile.acts and request.finds and profile.acts.isdisjoint(request.stems)
+    return bool(rivals or only_looks or request.acts - profile.concepts - profile.about)
 
 
 def strength_of(

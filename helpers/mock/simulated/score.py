@@ -37,6 +37,8 @@ _HANDED = stems(WANTS["handed"]["names"])
 _SUBJECTS = frozenset(WANTS["subjects"]["kinds"].split())
 _OPEN = frozenset(("thing", "name", "message", "quote"))
 _DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DOERS = frozenset(("person", "company", "place", "date", "time"))
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _LEAST_OPTIONAL = 0.72
 
@@ -126,6 +128,10 @@ class Scorer(Choices):
         score = 0.2 if last in _CUES.get(kind, ()) else 0.0
         if self.reply and kind in _SUBJECTS and self._opens(span):
             score += 0.2
+        if kind == "place" and last == "where":
+            score -= 0.8  # "where Ada lives": Ada is no place
+        if loose and last == "by" and "by" not in want.words and not _DOERS & want.kinds.keys():
+            score -= 0.6  # "Emma by Jane Austen"
         if want.role:
             score += self._at_end(want, span, kind, before, last)
         if self._beside(want, span, before):
@@ -175,11 +181,12 @@ class Scorer(Choices):
         # What is said after a comma is of another.
         ends = self.text.raw[span.end : span.end + 2].strip("\"'”’` ").startswith(",")
         after = [] if ends and span.kind != "number" else self.text.after(span, 2)
-        inner = [w.lower() for w in span.text.split()[-2:]] if span.kind == "number" else []
+        # "user-12" says by itself whose number it is.
+        inner = _LETTERS.findall(span.text.lower()) if span.kind in ("code", "number") else []
         skips = len(after) > 1 and after[0] not in BREAKS and after[0] not in NUMBER_WORDS
         ahead = after[: 2 if skips else 1]
         return bool(self._near(before) & want.beside) or any(
-            stem(word) in want.beside for word in (*ahead, *inner)
+            stem(word) in want.beside for word in (*ahead, *inner[-2:])
         )
 
     @staticmethod
