@@ -64,6 +64,8 @@ def written(value: Any) -> str:
 
 
 def _item(value: Any) -> str:
+    if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
+        return ": ".join(value.values())
     if isinstance(value, dict):
         body = next((value[key] for key in _BODIES if isinstance(value.get(key), str)), None)
         return body or _row(value.items())

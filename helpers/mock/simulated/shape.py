@@ -25,6 +25,7 @@ from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Pla
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import segments
 from helpers.mock.simulated.tones import judged
+from helpers.mock.simulated.trees import tree
 from helpers.mock.simulated.want import NO_VALUE, Want, name_words
 from helpers.mock.simulated.write import value_of
 
@@ -68,21 +69,14 @@ def fill(
     shape = _Shape(schema, text, backup, purpose, hint, reply)
     shape.known = read, chosen
     try:
-        unread = purpose == "reply" and _is_tree(schema)
-        value = NOTHING if unread else shape.value(schema, zone or (0, len(text.raw)))
+        value = tree(schema, text) if purpose == "reply" else None
+        if value is None:
+            value = shape.value(schema, zone or (0, len(text.raw)))
     except RecursionError:
         value = NOTHING
     if value is NOTHING or not (is_plain(schema) or fits(value, schema)):
         value = plain_value(schema, schema)
     return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported, tuple(shape.pairs))
-
-
-def _is_tree(schema: Schema) -> bool:
-    """Whether a schema is of names below names: who stands below whom is not read."""
-    properties = resolved(schema, schema).get("properties")
-    inner = properties.values() if isinstance(properties, dict) and len(properties) == 2 else ()
-    lists = [resolved(each, schema).get("items") for each in inner]
-    return any(resolved(items, schema).get("properties") == properties for items in lists if items)
 
 
 class _Shape(Scopes):
