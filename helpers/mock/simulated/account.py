@@ -113,8 +113,7 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
         and own.isdisjoint(ALIKE.get(token.stem, ()))
     ]
     left += dict.fromkeys((pair.span.text, 2) for pair in pairs if _is_weak(pair))
-    spoken_of = any(not p.lexicon.isdisjoint(text.stems) for p in tools)
-    much = max(_TOO_MUCH, 2 + len(text.tokens) / 10) if spoken_of else 1
+    much = max(_TOO_MUCH, 2 + len(text.tokens) / 10)
     return tuple(word for word, _ in left) if sum(n for _, n in left) >= much else ()
 
 

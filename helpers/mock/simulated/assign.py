@@ -65,11 +65,11 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
         return None
     # Of "a blue umbrella" the colour serves another as well, and is no end of it.
     inside = [other.start for other in used if span.meets(other) and other.start > span.start]
-    end = min(inside, default=span.start)
-    cuts = [cut.start() for cut in _TAIL.finditer(text.raw, span.start, end)]
-    body = text.raw[span.start : cuts[-1]] if cuts else ""
-    whole = body and all(other.end < cuts[-1] for other in used if other.start == span.start)
-    return replace(span, text=body, value=body, end=cuts[-1]) if whole else None
+    cuts = [cut.start() for cut in _TAIL.finditer(text.raw, span.start, min(inside, default=0))]
+    end = cuts[-1] if cuts else span.start if inside else span.end
+    body = text.raw[span.start : end]
+    whole = all(other.end < end for other in used if other.start == span.start)
+    return replace(span, text=body, value=body, end=end) if body and whole else None
 
 
 def _swap(chosen: Chosen, pairs: list[Pair]) -> None:
