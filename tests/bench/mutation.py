@@ -32,8 +32,15 @@ NOTE = PROJECT / "build" / "reached.json"
 TWIN = 0.1  # seconds
 LONGEST = 60  # seconds: a test that is not at its end by then has failed
 PLAIN = ("-q", "-p", "no:cacheprovider")
-# They start threads, which a fork loses.
-UNFORKABLE = ("grpc", "clarifai", "helpers", "tests", "google", "distributed")
+# Slow to import, and the same after a fork. Not those that start threads, and not what is changed.
+PRELOADED = (
+    "hypothesis",
+    "openai.types.responses",
+    "openai.types.chat",
+    "numpy",
+    "nbformat",
+    "httpx",
+)
 
 
 def in_fork(task: Callable[[], int], limit: float) -> int | None:
@@ -89,9 +96,8 @@ class Reached:
             file: {str(line): tests for line, tests in data.contexts_by_lineno(file).items()}
             for file in data.measured_files()
         }
-        modules = sorted(name for name in sys.modules if name.split(".")[0] not in UNFORKABLE)
         NOTE.parent.mkdir(exist_ok=True)
-        NOTE.write_text(json.dumps({"seconds": self.seconds, "lines": lines, "modules": modules}))
+        NOTE.write_text(json.dumps({"seconds": self.seconds, "lines": lines}))
 
 
 def reached(tests: Sequence[str]) -> dict[str, Any]:
@@ -104,7 +110,7 @@ def reached(tests: Sequence[str]) -> dict[str, Any]:
     files = [file for each in tests for file in sorted((PROJECT / each).rglob("test_*.py"))] or [
         PROJECT / each for each in tests
     ]
-    kept: dict[str, Any] = {"seconds": {}, "lines": {}, "modules": [], "when": 0, "tests": []}
+    kept: dict[str, Any] = {"seconds": {}, "lines": {}, "when": 0, "tests": []}
     if NOTE.exists():
         noted = json.loads(NOTE.read_text())
         if noted["when"] > max(file.stat().st_mtime for file in code):
@@ -134,7 +140,6 @@ def reached(tests: Sequence[str]) -> dict[str, Any]:
         if _file_of(test) not in stale:
             new["seconds"][test] = seconds
     new |= {"when": when, "tests": sorted({*kept["tests"], *names})}
-    new["modules"] = sorted({*kept["modules"], *new["modules"]})
     NOTE.write_text(json.dumps(new))
     return dict(new)
 
@@ -208,7 +213,9 @@ def tests_for(path: Path, change: Change, known: dict[str, Any], budget: float) 
             if test not in chosen and taken <= budget:
                 budget -= taken
                 chosen[test] = None
-    return [*chosen]
+    # Those of a file together, for they share a server, which remembers.
+    files = {file: n for n, file in enumerate(dict.fromkeys(map(_file_of, chosen)))}
+    return sorted(chosen, key=lambda test: files[_file_of(test)])
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -230,9 +237,8 @@ def main(arguments: Sequence[str]) -> None:
         tried = random.Random(chosen.seed).sample(tried, chosen.sample)
         tried.sort(key=lambda each: (each[0], each[1].line))
     known = reached(chosen.tests)
-    for module in known["modules"]:
-        with contextlib.suppress(Exception):
-            importlib.import_module(module)
+    for module in PRELOADED:
+        importlib.import_module(module)
 
     sound = dict[str, bool]()
 
@@ -247,7 +253,7 @@ def main(arguments: Sequence[str]) -> None:
             # Once more and alone, for a machine may have been busy.
             if sound[test] and killer([test], limit, path, change):
                 return test
-            tests = [each for each in tests if each != test]
+            tests = tests[tests.index(test) + 1 :]
         return ""
 
     killed: dict[Path, list[bool]] = {}

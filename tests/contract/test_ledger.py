@@ -279,3 +279,56 @@ def test_more_properties_than_a_server_has_time_for_are_refused(
     tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
     asked = {"model": OPEN, "messages": [{"role": "user", "content": "Hi"}], "tools": [tool]}
     assert send(mock, asked).status == status
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("temperature", 0, 2),
+        ("top_p", 0, 1),
+        ("presence_penalty", -2, 2),
+        ("frequency_penalty", -2, 2),
+    ],
+)
+def test_a_number_may_be_from_and_to_what_the_reference_says(
+    mock: Mock, name: str, least: int, most: int
+) -> None:
+    asked = {"model": OPEN, "messages": WHO}
+    for within, beyond in ((least, least - 0.5), (most, most + 0.5)):
+        assert send(mock, asked | {name: within}).status == 200
+        reply = send(mock, asked | {name: beyond})
+        assert (reply.status, name in str(reply.json())) == (400, True)
+
+
+def test_a_call_is_answered_before_anybody_else_speaks(mock: Mock) -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    late = [
+        *WHO,
+        {"role": "assistant", "tool_calls": [call]},
+        *WHO,
+        {"role": "tool", "tool_call_id": "c", "content": "7"},
+    ]
+    reply = send(mock, {"model": OPEN, "messages": late})
+    assert (reply.status, "No tool message answers" in str(reply.json())) == (400, True)
+
+
+def test_a_strict_schema_of_a_response_is_held_to_openais_rules(mock: Mock) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    shape = {"type": "json_schema", "name": "x", "schema": schema}
+    asked = {"model": OPENAI, "input": "Fill it."}
+    for strict, status in ((True, 400), (False, 200)):
+        text = {"format": shape | {"strict": strict}}
+        reply = send(mock, asked | {"text": text}, path="/responses")
+        assert reply.status == status
+        assert ("text.format.schema." in reply.json().get("details", "")) == strict
+
+
+def test_what_a_call_was_given_is_read_and_counted(mock: Mock) -> None:
+    def read(arguments: str) -> int:
+        call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": arguments}}
+        answer = {"role": "tool", "tool_call_id": "c", "content": "7"}
+        said = [*WHO, {"role": "assistant", "tool_calls": [call]}, answer]
+        usage = send(mock, {"model": OPEN, "messages": said}).json()["usage"]
+        return int(usage["prompt_tokens"])
+
+    assert read('{"city": "Paris"}') > read("{}")
