@@ -19,6 +19,7 @@ from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
 from helpers.mock.simulated.knowledge import WANTS, stem, stems
+from helpers.mock.simulated.literals import literals
 from helpers.mock.simulated.plain import NOTHING, kind_of, plain_number, plain_value, resolved
 from helpers.mock.simulated.rows import Part
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Place, Purpose, Scopes
@@ -278,6 +279,10 @@ class _Shape(Scopes):
         path, many, required = place.path, place.inner == "list", place.required
         if depth > DEEPEST or self.work > MOST_LEAVES * 4:
             return self._least(place.schema) if required else NOTHING
+        if written := self._written(place, zone):
+            self.supported += 1
+            self.pairs.append(written)
+            return written.value
         before, missing = self.supported, list(self.missing)
         if many:
             value: Any = self._records(place.schema, path, zone, depth)
@@ -291,6 +296,17 @@ class _Shape(Scopes):
         if self.purpose == "call":
             self.missing.append(path[-1] if path else "")
         return [] if many else value
+
+    def _written(self, place: Place, zone: Zone) -> Pair | None:
+        """The next literal of the text that a place takes, but no object with none of its names."""
+        read = {pair.span.start for pair in self.pairs if pair.span.kind == "literal"}
+        for span in literals(self.text.raw, *zone):
+            named = isinstance(span.value, dict) and place.schema.get("properties")
+            foreign = named and span.value.keys().isdisjoint(named)
+            if span.start in read or foreign or not fits(span.value, place.schema, self.root):
+                continue
+            return Pair(1.0, Want(place.path, place.schema, place.required), span, span.value)
+        return None
 
     def _records(self, schema: Schema, path: Path, zone: Zone, depth: int) -> list[Any]:
         """One record for each part of the text that has one."""
