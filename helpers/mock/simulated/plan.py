@@ -10,16 +10,16 @@ word of its name, more is surer. `Planned.missing` names what only the user can 
 
 import re
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cached_property
 from itertools import pairwise
 
+from helpers.mock import meaning
 from helpers.mock.simulated.account import Planned, explains, unclear
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import (
-    PATTERNS,
-)
+from helpers.mock.simulated.knowledge import ORDINARY, PATTERNS, TERMS, TEXT_CONCEPTS
 from helpers.mock.simulated.profiles import (
     Profile,
     Request,
@@ -40,6 +40,8 @@ _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
 _SEVERAL = 3
 _LONGEST = 60
+_CLOSE = 0.85
+"""How like two words are of which one is the other with a letter wrong, from 0 to 1."""
 _PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["requests"].items()}
 _TOOLS = frozenset(("tool", "tools", "function", "functions"))
 _TALK = frozenset(("you", "your", "me", "my", "i"))
@@ -94,6 +96,22 @@ class _Planner:
             and explains(self.text, profile, assign(self._scorer(profile, 0, end), profile.wants))
         ]
         return found if len(found) == 1 else []
+
+    def mended(self) -> Text | None:
+        """The text with a tool's own word where it misspells one; None where it does not."""
+        about = frozenset().union(*(p.concepts for p in self.profiles))
+        known = {word for word, found in TEXT_CONCEPTS.items() if found & about}
+        known |= frozenset().union(*(p.specific for p in self.profiles))
+        text, alone = self.text, self.text.raw.split()
+        for token in text.tokens if len(text.tokens) <= _LONGEST else ():
+            word = token.lower
+            strange = word not in ORDINARY and word not in TERMS and not meaning.is_word(word)
+            if strange and token.text[1:].islower() and token.text in alone:
+                like = [each for each in known if each[:1] == word[:1]]
+                for meant in get_close_matches(word, sorted(like), 1, _CLOSE):
+                    raw = f"{text.raw[: token.start]}{meant}{text.raw[token.end :]}"
+                    return Text(raw, text.images, text.today, text.year)
+        return None
 
     def _filled(
         self, profile: Profile, zone: tuple[int, int], chosen: Chosen | None = None
@@ -180,7 +198,10 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     year = max((year for tool in tools for year in profile_of(tool).years), default=None)
     text = Text(text.raw, text.images, None, year) if year and text.today is None else text
     planner = _Planner(tools, text)
-    matched = planner.matches() or planner.explained() or _searched(planner, text)
+    matched = planner.matches() or planner.explained()
+    if not matched and (mended := planner.mended()):
+        return plan(tools, mended)
+    matched = matched or _searched(planner, text)
     planned = planner.all_calls(matched)
     if words := unclear(text, planned):
         return [replace(call, unclear=words) for call in planned if call.used]
