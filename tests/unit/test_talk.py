@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from helpers.mock.catalogue import VENDORS
+from helpers.mock.simulated import texts
 from helpers.mock.simulated.model import Prompt, Tool, answer
 from tests.unit.prompts import EVENT, ask
 
@@ -128,3 +130,22 @@ def test_and_in_another_place_repeats_the_call_that_took_a_place():
     reply = answer(Prompt(VENDORS["anthropic"], said, (TOOLS["get_weather"], convert)))
     assert [call.name for call in reply.calls] == ["get_weather"]
     assert "Cork" in reply.calls[0].arguments
+
+
+def cues(value: Any, key: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from cues(each, name)
+    elif isinstance(value, list):
+        for each in value:
+            yield from [each] if isinstance(each, str) and key in LOOKED_FOR else cues(each)
+
+
+LOOKED_FOR = ("cues", "when", "ask", "all", "mine", "theirs", "what", "about", "size", "read")
+
+
+def test_no_phrase_is_longer_than_the_runs_of_words_that_are_looked_through():
+    names = ("talk", "memory", "crafts", "style", "results", "agent", "sums", "languages")
+    found = [cue for name in names for cue in cues(texts.table(name))]
+    assert len(found) > 500
+    assert max(len(cue.split()) for cue in found) <= texts._RUN

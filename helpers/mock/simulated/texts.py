@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -11,6 +11,9 @@ from helpers.remember import remember_texts, remember_words
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963])+(?:['’.\-][^\W_]+)*")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_RUN = 8
+_LONG = 500
+"""Of a text with more characters than this the runs would be too many."""
 _ENDINGS = ("ing", "ies", "ed", "es", "s", "e", "y")
 
 
@@ -74,12 +77,19 @@ def flat(text: str) -> str:
     return f" {' '.join(_words(text))} "
 
 
+@remember_texts(512)
+def _holds(flattened: str) -> Callable[[str], bool]:
+    """Whether a flattened text has a phrase; in a short one, runs of up to eight words."""
+    if len(flattened) > _LONG:
+        return lambda phrase: f" {phrase} " in flattened
+    said = flattened.split()
+    runs = (said[at : at + size] for size in range(1, _RUN + 1) for at in range(len(said)))
+    return frozenset(map(" ".join, runs)).__contains__
+
+
 def has(flattened: str, cues: Iterable[str]) -> str | None:
     """The first of some phrases that a flattened text has."""
-    for phrase in cues:
-        if f" {phrase} " in flattened:
-            return phrase
-    return None
+    return next(filter(_holds(flattened), cues), None)
 
 
 def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list[str]]]:
@@ -87,9 +97,9 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
-    value = _at(name, path)
-    entries = ((entry, entry[key]) for entry in value) if key else value.items()
-    found = ((entry, [cue for cue in cues if f" {cue} " in flattened]) for entry, cues in entries)
+    value, holds = _at(name, path), _holds(flattened)
+    entries = ((each, each[key]) for each in value) if key else value.items()
+    found = [(entry, [*filter(holds, cues)]) for entry, cues in entries]
     return [(entry, cues) for entry, cues in found if cues]
 
 
