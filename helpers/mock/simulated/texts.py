@@ -77,7 +77,7 @@ def flat(text: str) -> str:
     return f" {' '.join(_words(text))} "
 
 
-@remember_texts(512)
+@remember_texts(64)
 def _holds(flattened: str) -> Callable[[str], bool]:
     """Whether a flattened text has a phrase; in a short one, runs of up to eight words."""
     if len(flattened) > _LONG:
