@@ -312,7 +312,7 @@ class _Shape(Scopes):
         """One record for each part of the text that has one."""
         items = resolved(schema.get("items"), self.root)
         if kind_of(items) == "array":
-            return []  # rows of numbers are not read
+            return []  # rows are read only as they are written
         scope = self.scope(items, (*path, "0"), depth + 1)
         scorer = self.scorer(zone)
         scorer.opening = len(self.text.raw)  # of several records none is what the text is about
