@@ -5,6 +5,7 @@ asks for is one that the mock is given, as a user would; the mock's own have too
 """
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from tests.elsewhere.reasons import REASONS
 SUITE = PROJECT / "build" / "elsewhere" / "conformance" / "node_modules" / ".bin" / "conformance"
 MODELS = "/v2/ext/mcp/v1/users/clarifai/apps/mcp/models/"
 SECONDS = 120
+WHEN = re.compile(r"-\d{4}-\d\d-\d\dT")  # from here a folder's name says when it was made
 
 
 @contextmanager
@@ -50,7 +52,7 @@ def told(url: str, folder: Path, *options: str) -> dict[str, bool]:
     found = {}
     for place in folder.iterdir():
         told = {check["status"] for check in json.loads((place / "checks.json").read_bytes())}
-        name = place.name.removeprefix("server-").rpartition("-20")[0]
+        name = WHEN.split(place.name.removeprefix("server-"))[0]
         found[name] = "SUCCESS" in told and not told & {"FAILURE", "WARNING"}
     return found
 
