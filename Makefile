@@ -78,8 +78,8 @@ refresh: setup ## Execute the notebooks in place, on the mock: the only way that
 	@$(HELPERS) refresh $(NB) $(call option,--jobs,$(JOBS))
 
 .PHONY: new
-new: setup ## Start a new notebook (NB=20_do_something)
-	@$(HELPERS) new $(or $(NB),$(error Name it: make new NB=20_do_something))
+new: setup ## Start a new notebook (NB=30_do_something)
+	@$(HELPERS) new $(or $(NB),$(error Name it: make new NB=30_do_something))
 
 .PHONY: snippets
 snippets: setup ## Export the notebooks' tagged cells as programs, to notebooks/snippets/

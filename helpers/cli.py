@@ -191,7 +191,7 @@ def new(name: str) -> None:
 
     \b
     Example:
-      python -m helpers new 20_do_something
+      python -m helpers new 30_do_something
     """
     from helpers.notebooks.new import new as make
 

@@ -29,7 +29,7 @@ def new(name: str, root: Path = PROJECT) -> list[Path]:
     """
     name = Path(name).name.removesuffix(".ipynb")
     if not NAME.fullmatch(name) or not name[3:].isidentifier() or iskeyword(name[3:]):
-        raise NewError(f"{name!r} is not a name for a notebook; write it like 20_do_something.")
+        raise NewError(f"{name!r} is not a name for a notebook; write it like 30_do_something.")
     registry = root / "notebooks" / "registry.toml"
     notebook = registry.with_name(f"{name}.ipynb")
     module = root / "helpers" / "exercises" / f"{name[3:]}.py"

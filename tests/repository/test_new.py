@@ -84,3 +84,11 @@ def test_what_is_there_is_left_alone(name: str, says: str, copy: Path) -> None:
     with pytest.raises(NewError, match=says):
         new(name, copy)
     assert sorted(copy.rglob("*.*")) == before
+
+
+def test_the_name_that_is_given_as_an_example_can_be_taken(copy: Path) -> None:
+    pages = ("README.md", "CONTRIBUTING.md", "helpers/README.md")
+    text = "".join((copy / page).read_text(encoding="utf-8") for page in pages)
+    names = set(re.findall(r"(\d\d_do_something)", text))
+    assert len(names) == 1
+    assert new(names.pop(), copy)
