@@ -39,13 +39,13 @@ from helpers.mock.simulated.knowledge import (
     Term,
     stem,
 )
+from helpers.mock.simulated.literals import literals
 from helpers.mock.simulated.measures import TODAY, Measures, numeric_date
 from helpers.mock.simulated.tokens import Span, Token
 
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
 _QUOTE = re.compile(PATTERNS["quote"])
-_LIST = re.compile(PATTERNS["list"])
 _LABEL = re.compile(PATTERNS["label"])
 _WRAPPED = re.compile(r'"[^"“”]{20,}"|“[^“”]{20,}”')
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
@@ -104,10 +104,7 @@ class Text(Measures):
             inner = next(group for group in match.groups() if group)
             at = match.start(match.lastindex or 0)
             yield Span("quote", inner, inner, at, at + len(inner))
-        for match in _LIST.finditer(self.raw):
-            values = layout.values(match.group())
-            if values:
-                yield Span("list", match.group(), values, match.start(), match.end())
+        yield from literals(self.raw)
         for match in _LABEL.finditer(self.raw):
             yield Span("labelled", match[2], match[1].lower(), *match.span(2))
         taken: list[Span] = []

@@ -1,9 +1,7 @@
 """Layout: what the form of a text tells: its heading, its steps, what it hands over as it is."""
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, TERMS, VERBS, stem
 from helpers.mock.simulated.tokens import Span, Words
@@ -26,15 +24,6 @@ def block(text: Words) -> Iterator[Span]:
     if match := _FENCED.search(text.raw) or _HANDED.match(text.raw):
         body, start = match["body"].rstrip(), match.start("body")
         yield Span("block", body, body, start, start + len(body))
-
-
-def values(written: str) -> list[Any]:
-    """The values of a list that is written as in a program; none of what is no such list."""
-    try:
-        values = json.loads(written.replace("'", '"'))
-    except ValueError:
-        return []
-    return values if all(isinstance(value, int | float | str) for value in values) else []
 
 
 def is_literal(kind: str, text: str) -> bool:

@@ -125,7 +125,7 @@ class _Planner:
     def parts(self) -> list[tuple[int, int]]:
         """The parts of the text that may each ask for a thing."""
         raw = self.text.raw
-        quotes = [s for kind in ("quote", "list", "region") for s in self.text.spans(kind)]
+        quotes = [s for kind in ("quote", "literal", "region") for s in self.text.spans(kind)]
         parts, start = [], 0
         for match in _PATTERNS["cut"].finditer(raw):
             if any(quote.start < match.start() < quote.end for quote in quotes):

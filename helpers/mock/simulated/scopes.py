@@ -59,22 +59,19 @@ def known(root: Schema, hint: str) -> Known:
     return Known(scopes.scope(next(iter(scopes.options(schema)), {}), ()), scopes.tool)
 
 
+@dataclass
 class Scopes:
     """Reads a schema into scopes."""
 
-    def __init__(self, root: Schema, purpose: Purpose, hint: str) -> None:
-        self.root, self.purpose, self.hint = root, purpose, hint
-        self.tool = frozenset(map(stem, name_words(hint)))
-        self.work = 0
-        self._plain = Plain(root)
+    root: Schema
+    purpose: Purpose
+    hint: str
+    work: int = field(default=0, init=False)
 
-    def _least(self, schema: Any) -> Any:
-        """A value for what is too deep, or too much, to be filled: null where that is allowed."""
-        options = alternatives(resolved(schema, self.root), self.root)
-        if any(option.get("type") == "null" for option in options):
-            return None
-        # One maker for all of them, which knows how much it has made.
-        return self._plain.value(schema)
+    def __post_init__(self) -> None:
+        self.tool = frozenset(map(stem, name_words(self.hint)))
+        # One maker for all that is too deep, or too much, which knows how much it has made.
+        self.plain = Plain(self.root)
 
     def scope(self, schema: Any, path: Path, depth: int = 0) -> Scope:
         """The leaves of a schema at a path, and how they lie in it."""

@@ -82,8 +82,8 @@ class Scorer(Choices):
             Pair(
                 1.2 + 0.4 * self._beside(want, span, self.text.before(span)), want, span, span.value
             )
-            for span in self.spans("list")
-            if all(isinstance(value, held) for value in span.value)
+            for span in self.spans("literal")
+            if isinstance(span.value, list) and all(isinstance(it, held) for it in span.value)
         ]
 
     # Strings

@@ -9,7 +9,7 @@ satisfy the schema, and nothing raises.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
@@ -19,7 +19,6 @@ from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
 from helpers.mock.simulated.knowledge import WANTS, stem, stems
-from helpers.mock.simulated.literals import literals
 from helpers.mock.simulated.plain import NOTHING, kind_of, plain_number, plain_value, resolved
 from helpers.mock.simulated.rows import Part
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Place, Purpose, Scopes
@@ -59,7 +58,7 @@ def fill(
     zone: Zone | None = None,
     reply: Callable[[], str] | None = None,
     read: Known | None = None,
-    chosen: dict[Path, list[Pair]] | None = None,
+    chosen: Chosen | None = None,
 ) -> Filled:
     """Fill a schema from a part of a text.
 
@@ -67,8 +66,7 @@ def fill(
     assignment in this part, where they are known.
     """
     schema = schema if isinstance(schema, dict) else {}
-    shape = _Shape(schema, text, backup, purpose, hint, reply)
-    shape.known = read, chosen
+    shape = _Shape(schema, purpose, hint, text, backup, reply, (read, chosen))
     try:
         value = tree(schema, text) if purpose == "reply" else None
         if value is None:
@@ -80,24 +78,17 @@ def fill(
     return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported, tuple(shape.pairs))
 
 
+@dataclass
 class _Shape(Scopes):
-    def __init__(
-        self,
-        root: Schema,
-        text: Text,
-        backup: Text | None,
-        purpose: Purpose,
-        hint: str,
-        reply: Callable[[], str] | None,
-    ) -> None:
-        super().__init__(root, purpose, hint)
-        self.text, self.backup, self.reply = text, backup, reply
-        self.missing: list[str] = []
-        self.taken: list[Span] = []
-        self.used: list[Span] = []
-        self.pairs: list[Pair] = []
-        self.known: tuple[Known | None, dict[Path, list[Pair]] | None] = None, None
-        self.supported = 0
+    text: Text
+    backup: Text | None
+    reply: Callable[[], str] | None
+    known: tuple[Known | None, Chosen | None]
+    missing: list[str] = field(default_factory=list, init=False)
+    taken: list[Span] = field(default_factory=list, init=False)
+    used: list[Span] = field(default_factory=list, init=False)
+    pairs: list[Pair] = field(default_factory=list, init=False)
+    supported: int = field(default=0, init=False)
 
     def scorer(self, zone: Zone, text: Text | None = None) -> Scorer:
         reply = self.purpose == "reply"
@@ -134,31 +125,21 @@ class _Shape(Scopes):
 
     def _branch(self, options: list[Schema], zone: Zone, path: Path, depth: int) -> Schema:
         """The branch that its literals name; else the one that the text can fill best."""
-        best, most = options[0], (-1.0, -1.0)
         words = {stem(t.lower) for t in self.text.tokens if zone[0] <= t.start < zone[1]}
-        for option in options:
-            if self.work > MOST_LEAVES * 4 or depth > DEEPEST:
-                break
-            literals = frozenset(map(stem, self._literals(option)))
+
+        def suits(option: Schema) -> tuple[bool, float]:
             scope = self.scope(option, path, depth + 1)
             pairs = assign(self.scorer(zone), scope.wants)
-            needed = [each for each in scope.wants if each.required]
-            filled = sum(pairs[w.path][0].score for w in scope.wants if w.path in pairs)
-            share = filled - 0.6 * sum(each.path not in pairs for each in needed)
-            score = (float(bool(literals & words)), share)
-            if score > most:
-                best, most = option, score
-        return best
+            told = [part.fixed for part in (scope.place.parts or {}).values()]
+            told += [w.options[0][0] for w in scope.wants if len(w.options) == 1]
+            literals = " ".join(map(str, (option.get("title", ""), *told)))
+            share = sum(own[0].score for own in pairs.values())
+            share -= 0.6 * sum(w.required and w.path not in pairs for w in scope.wants)
+            return not words.isdisjoint(map(stem, name_words(literals))), share
 
-    def _literals(self, option: Schema) -> list[str]:
-        found = list(name_words(str(option.get("title", ""))))
-        properties = option.get("properties")
-        for inner in properties.values() if isinstance(properties, dict) else ():
-            inner = resolved(inner, self.root)
-            values = [inner["const"]] if "const" in inner else inner.get("enum", [])
-            if isinstance(values, list) and len(values) == 1 and isinstance(values[0], str):
-                found += name_words(values[0])
-        return found
+        if self.work > MOST_LEAVES * 4 or depth > DEEPEST:
+            return options[0]
+        return max(options, key=suits)
 
     # Building the value
 
@@ -176,7 +157,7 @@ class _Shape(Scopes):
             return NOTHING
         if self.purpose == "call" and place.path and kind_of(place.schema) == "object":
             self.missing.append(place.path[-1])  # what maps names to values is not read
-        return self._least(place.schema) if place.cut else plain_value(place.schema, self.root)
+        return self.plain.value(place.schema) if place.cut else plain_value(place.schema, self.root)
 
     def _object(
         self, place: Place, parts: dict[str, Place], chosen: Chosen, zone: Zone, depth: int
@@ -187,7 +168,7 @@ class _Shape(Scopes):
             if self.work <= MOST_LEAVES * 4:
                 value = self._build(part, chosen, zone, depth + 1)
             else:
-                value = self._least(part.schema) if part.required else NOTHING
+                value = self.plain.value(part.schema) if part.required else NOTHING
             if value is not NOTHING:
                 made[name] = value
         wants = [part.want for part in parts.values() if part.want and part.path not in chosen]
@@ -278,10 +259,11 @@ class _Shape(Scopes):
     def _inner(self, place: Place, zone: Zone, depth: int) -> Any:
         path, many, required = place.path, place.inner == "list", place.required
         if depth > DEEPEST or self.work > MOST_LEAVES * 4:
-            return self._least(place.schema) if required else NOTHING
+            return self.plain.value(place.schema) if required else NOTHING
         if written := self._written(place, zone):
             self.supported += 1
             self.pairs.append(written)
+            self.taken.append(written.span)
             return written.value
         before, missing = self.supported, list(self.missing)
         if many:
@@ -299,13 +281,11 @@ class _Shape(Scopes):
 
     def _written(self, place: Place, zone: Zone) -> Pair | None:
         """The next literal of the text that a place takes, but no object with none of its names."""
-        read = {pair.span.start for pair in self.pairs if pair.span.kind == "literal"}
-        for span in literals(self.text.raw, *zone):
+        for span in self.scorer(zone).spans("literal"):
             named = isinstance(span.value, dict) and place.schema.get("properties")
             foreign = named and span.value.keys().isdisjoint(named)
-            if span.start in read or foreign or not fits(span.value, place.schema, self.root):
-                continue
-            return Pair(1.0, Want(place.path, place.schema, place.required), span, span.value)
+            if not foreign and fits(span.value, place.schema, self.root):
+                return Pair(1.0, Want(place.path, place.schema, place.required), span, span.value)
         return None
 
     def _records(self, schema: Schema, path: Path, zone: Zone, depth: int) -> list[Any]:

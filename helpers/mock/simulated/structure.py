@@ -8,6 +8,7 @@ from helpers.mock.simulated import say
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import PATTERNS
+from helpers.mock.simulated.literals import literals
 from helpers.mock.simulated.plan import fill
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
@@ -146,13 +147,9 @@ def described(turn: Turn) -> dict[str, Any]:
 
 def _exemplified(text: str) -> dict[str, Any]:
     """The properties of the object that a prompt shows: as JSON, or with types for values."""
-    for start in [match.start() for match in re.finditer(r"\{", text)][:20]:
-        try:
-            value, _ = json.JSONDecoder().raw_decode(text, start)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict) and value:
-            return _alike(value)
+    for span in literals(text):
+        if isinstance(span.value, dict) and span.value:
+            return _alike(span.value)
     match = _EXAMPLE.search(text)
     entries = _TYPED.findall(match[0]) if match else ()
     return {name: _told(kind.strip()) or _schema_for(name) for name, kind in entries}
@@ -217,21 +214,10 @@ def _schema_like(value: Any) -> dict[str, Any]:
 
 def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:
     """The last JSON schema that stands in a prompt, after examples of one; the text without any."""
-    # As Python prints it, too: what JSON writes instead is as long.
-    python = text.replace("'", '"').replace(": None", ": null")
-    python = python.replace(": True", ": true").replace(": False", ": false")
-    found, rest, done, start = None, "", 0, text.find("{")
-    for _ in range(20):
-        if start < 0:
-            break
-        written = python if text[start + 1 : start + 2] == "'" else text
-        try:
-            value, end = json.JSONDecoder().raw_decode(written, start)
-        except (ValueError, RecursionError):
-            value, end = None, start + 1
-        if _is_schema(value):
-            found, rest, done = value, rest + text[done:start], end
-        start = text.find("{", end)
+    found, rest, done = None, "", 0
+    for span in literals(text):
+        if _is_schema(span.value):
+            found, rest, done = span.value, rest + text[done : span.start], span.end
     return found, rest + text[done:]
 
 
