@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+# Programs that tests start are to print as they do for anybody, who does not have it.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
 
 @pytest.fixture(autouse=True)
 def _own_environment() -> Iterator[None]:

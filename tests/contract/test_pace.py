@@ -21,7 +21,7 @@ def slow() -> Iterator[Mock]:
 
 
 def arrivals(mock: Mock) -> list[float]:
-    """When each chunk came, in seconds from the request."""
+    """When each chunk came, in seconds from before the request."""
     client = OpenAI(base_url=mock.base_url, api_key=MOCK_PAT, max_retries=0)
     started = time.perf_counter()
     stream = client.chat.completions.create(
@@ -34,16 +34,15 @@ def arrivals(mock: Mock) -> list[float]:
 def test_a_stream_begins_late_and_comes_at_its_pace(slow: Mock, turn: str) -> None:
     came = arrivals(slow)
     assert came[0] >= 0.3
-    assert came[-1] - came[0] >= (len(came) - 2) / 50
+    assert came[-1] >= 0.3 + (len(came) - 2) / 50
 
 
-def test_a_whole_reply_does_not_wait(slow: Mock) -> None:
-    client = OpenAI(base_url=slow.base_url, api_key=MOCK_PAT)
+def test_a_whole_reply_does_not_wait() -> None:
     ask: Any = {"model": MODEL, "messages": [{"role": "user", "content": "Count from 1 to 90"}]}
-    client.chat.completions.create(**ask)
-    started = time.perf_counter()
-    client.chat.completions.create(**ask)
-    assert time.perf_counter() - started < 0.3
+    with start(first_token=600, tokens_per_second=0.01) as slowest:
+        client = OpenAI(base_url=slowest.base_url, api_key=MOCK_PAT, max_retries=0, timeout=60)
+        for _ in range(2):
+            assert client.chat.completions.create(**ask).choices
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_jupyterlab_shows_the_notebooks_and_has_their_kernel(clone: Path, tmp_pa
 
         def get(path: str) -> str:
             request = Request(found[0] + path, headers={"Authorization": "token t"})
-            with urlopen(request, timeout=20) as response:
+            with urlopen(request, timeout=60) as response:
                 return str(response.read().decode())
 
         wait_until_it_listens(found[0])
@@ -200,7 +200,7 @@ def running(command: str, cwd: Path, env: dict[str, str]) -> Iterator[Iterator[s
         finally:
             os.killpg(process.pid, signal.SIGINT)
             try:
-                process.communicate(timeout=20)
+                process.communicate(timeout=60)
             finally:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)

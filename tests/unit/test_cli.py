@@ -295,5 +295,5 @@ def test_serve_prints_what_another_program_needs_and_ends_on_a_signal(how: signa
         )
         assert reply.choices[0].message.content
         process.send_signal(how)
-        assert process.wait(timeout=10) == (0 if how == signal.SIGINT else 128 + how)
+        assert process.wait(timeout=60) == (0 if how == signal.SIGINT else 128 + how)
         assert process.stderr.read() == ""

@@ -77,10 +77,13 @@ def test_it_can_start_a_process_and_wait_for_it(kernel: tuple[KernelManager, Ker
 def test_it_is_interrupted_and_goes_on(kernel: tuple[KernelManager, KernelClient]) -> None:
     manager, client = kernel
     # Else the kernel may drop what it is sent right after the error.
-    message = client.execute("import time; time.sleep(60)", stop_on_error=False)
-    time.sleep(0.3)
+    sleeps = "import time; print('begins', flush=True); time.sleep(600)"
+    message = client.execute(sleeps, stop_on_error=False)
+    # One that has not begun yet has nothing to be interrupted.
+    while client.get_iopub_msg(timeout=60)["content"].get("text") != "begins\n":
+        pass
     manager.interrupt_kernel()
-    while (reply := client.get_shell_msg(timeout=10))["parent_header"]["msg_id"] != message:
+    while (reply := client.get_shell_msg(timeout=60))["parent_header"]["msg_id"] != message:
         pass
     assert reply["content"]["ename"] == "KeyboardInterrupt"
     assert printed(client, "print(1)") == "1\n"
@@ -101,7 +104,7 @@ def test_no_kernel_outlives_the_program_that_started_it(tmp_path: Path) -> None:
         "from jupyter_client.manager import start_new_kernel\n"
         "manager, client = start_new_kernel(kernel_name='python3')\n"
         "client.execute_interactive('import os; print(os.getpid(), os.getppid(), flush=True)')\n"
-        "import os; os._exit(0)\n"
+        "import os, sys; sys.stdout.flush(); os._exit(0)\n"
     )
     out = printed_by(program)
     pids = [int(part) for part in out.split()]

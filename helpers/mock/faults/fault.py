@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import monotonic
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -46,7 +47,7 @@ class Armed:
         return self.per_second is None or self._is_over(self.per_second)
 
     def _is_over(self, limit: int) -> bool:
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         while self.passed and self.passed[0] <= now - 1:
             self.passed.popleft()
         if len(self.passed) >= limit:
