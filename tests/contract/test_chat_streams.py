@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from openai import AsyncOpenAI, OpenAI
 
-from helpers.mock import MOCK_PAT, OPENAI_PATH
+from helpers.mock import MOCK_PAT, OPENAI_PATH, catalogue
+from helpers.mock.apis import chat, turn
+from helpers.mock.apis.context import Context
 from helpers.mock.server import MockServer
+from helpers.models import parse_model
 from tests.contract.chat import (
     CLAUDE,
     JOHN,
@@ -48,6 +51,26 @@ def test_streamed_calls_are_opened_named_and_then_filled(
 
 
 # Streams
+
+
+@pytest.mark.parametrize("tools", [{}, {"tools": [WEATHER]}])
+def test_a_stream_begins_before_the_model_has_answered(
+    monkeypatch: pytest.MonkeyPatch, tools: dict[str, Any]
+) -> None:
+    asked: list[Any] = []
+
+    def take(*of: Any) -> Any:
+        asked.append(of)
+        return turn.take(*of)
+
+    monkeypatch.setattr(chat, "take", take)
+    model = catalogue.find(parse_model(OPEN))
+    assert model is not None
+    events = chat.stream(model, {"model": OPEN, "messages": WHO} | tools, Context())
+    first = json.loads(next(events))
+    assert first["choices"][0]["delta"]["role"] == "assistant"
+    assert bool(asked) == bool(tools), "what the model does with tools is seen in the first chunk"
+    assert len(list(events)) > 3 and len(asked) == 1
 
 
 def test_a_stream_has_the_role_the_text_the_finish_the_usage(mock: MockServer) -> None:

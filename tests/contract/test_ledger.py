@@ -263,11 +263,10 @@ def test_more_choices_than_a_server_has_time_for_are_refused(mock: Mock) -> None
     asked = {"model": OPEN, "messages": [{"role": "user", "content": f"Repeat exactly: {words}"}]}
     tokens = send(mock, asked).json()["usage"]["completion_tokens"]
     assert 400_000 / 128 < tokens < 400_000
-    reply = send(mock, asked | {"n": 128})
-    assert (reply.status, "n: Asks for more than 400,000 tokens" in str(reply.json())) == (
-        400,
-        True,
-    )
+    for stream in (False, True):
+        reply = send(mock, asked | {"n": 128, "stream": stream})
+        refused = "n: Asks for more than 400,000 tokens" in str(reply.json())
+        assert (reply.status, refused) == (400, True)
 
 
 @pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 400)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
@@ -11,7 +12,7 @@ from openai.types.chat.completion_create_params import CompletionCreateParamsBas
 from helpers.mock.apis import chat_wire, checks, openai_rules
 from helpers.mock.apis.chat_wire import ChatReply
 from helpers.mock.apis.context import Context
-from helpers.mock.apis.turn import Limits, digest, effort, take
+from helpers.mock.apis.turn import Limits, Output, digest, effort, take
 from helpers.mock.apis.usage import prompt_tokens
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
@@ -35,6 +36,10 @@ _UNSERVED = {"audio": (), "modalities": (["text"],), "web_search_options": ()}
 
 _MOST_WORK = 400_000
 """How many tokens, with their likely rivals, all choices of a reply may have together."""
+_MOST_TIMES = 1_000
+"""How often a model repeats, at most, what it was told to."""
+_SHAPES = {"tools", "response_format"}
+"""What may make a reply of other than words, or of more of them than were said."""
 
 # The runner swallows the backend's last frame, by fact(runner-drops-done); assumed(chat-ends): the
 # gateway adds it, as clients expect one.
@@ -57,9 +62,13 @@ def create(model: Model, params: Json, context: Context | None = None) -> bytes:
 def stream(model: Model, params: Json, context: Context) -> Iterator[bytes]:
     """Answer a request with the JSON of one `ChatCompletionChunk` after another.
 
-    A bad request raises at once, as in `create`, and not when the first chunk is asked for.
+    A bad request raises at once, as in `create`, and not when the first chunk is asked for. Where
+    this chunk does not depend on the model, it comes before the model is asked.
     """
-    return chat_wire.chunks(_answer(model, params, context))
+    reply = _answer(model, params, context)
+    if not reply.begins_alike:
+        reply.turns()
+    return chat_wire.chunks(reply)
 
 
 def _answer(model: Model, params: Json, context: Context) -> ChatReply:
@@ -73,17 +82,24 @@ def _answer(model: Model, params: Json, context: Context) -> ChatReply:
         (stop,) if isinstance(stop, str) else tuple(stop),
         effort(request, request.get("reasoning_effort")),
     )
-    name = digest(request)
-    turn = take(model, prompt, name, limits, context.bends)
+    name, choices = digest(request), request.get("n") or 1
     rivals = 1 + (request.get("top_logprobs") or 0) if request.get("logprobs") else 1
-    if turn.tokens * (request.get("n") or 1) * rivals > _MOST_WORK:
-        problem = f"Asks for more than {_MOST_WORK:,} tokens and likely rivals in all"
-        raise InvalidRequest("n", problem, "work")
-    others = tuple(
-        take(model, replace(prompt, variant=index), name, limits, context.bends)
-        for index in range(1, request.get("n") or 1)
-    )
-    return ChatReply(model, request, name, turn, counted, others)
+    most = _MOST_WORK // (choices * rivals)
+
+    def turn(index: int) -> Output:
+        return take(model, replace(prompt, variant=index), name, limits, context.bends)
+
+    @cache
+    def turns() -> list[Output]:
+        first = turn(0)
+        if first.tokens > most:
+            problem = f"Asks for more than {_MOST_WORK:,} tokens and likely rivals in all"
+            raise InvalidRequest("n", problem, "work")
+        return [first, *map(turn, range(1, choices))]
+
+    is_plain = not (context.bends or request.keys() & _SHAPES)
+    alike = is_plain and counted.total * _MOST_TIMES < most
+    return ChatReply(model, request, name, counted, turns, alike)
 
 
 def _read(model: Model, params: Json) -> Json:

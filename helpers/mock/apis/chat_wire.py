@@ -8,8 +8,8 @@ the types.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -36,15 +36,11 @@ class ChatReply:
     model: Model
     request: Json
     digest: str
-    turn: Output
     prompt: PromptTokens
-    others: tuple[Output, ...] = ()
-    """What the model says for the second choice and those after it, if `n` asks for more."""
-
-    @property
-    def choices(self) -> list[ChatReply]:
-        """This answer with the turn of each of its choices."""
-        return [self, *(replace(self, turn=turn, others=()) for turn in self.others)]
+    turns: Callable[[], list[Output]]
+    """What the model says for each of the choices, asked once. InvalidRequest: it is too much."""
+    begins_alike: bool
+    """Whether a stream begins with the same chunk whatever the model says."""
 
 
 @cache
@@ -58,12 +54,12 @@ def whole(answer: ChatReply) -> bytes:
     choices = [
         _fields(Choice)
         | {
-            "finish_reason": answered.turn.finish_reason,
-            "logprobs": _logprobs(answer.request, answered.turn.text or []),
-            "message": _message(answered),
+            "finish_reason": turn.finish_reason,
+            "logprobs": _logprobs(answer.request, turn.text or []),
+            "message": _message(answer, turn),
             "index": index,
         }
-        for index, answered in enumerate(answer.choices)
+        for index, turn in enumerate(answer.turns())
     ]
     return to_json(
         _fields(ChatCompletion)
@@ -80,8 +76,7 @@ def whole(answer: ChatReply) -> bytes:
     )
 
 
-def _message(answer: ChatReply) -> Json:
-    turn = answer.turn
+def _message(answer: ChatReply, turn: Output) -> Json:
     text = None if turn.text is None else "".join(turn.text)
     message = _fields(ChatCompletionMessage) | {
         "content": None if turn.refused else text,
@@ -107,7 +102,7 @@ def _message(answer: ChatReply) -> Json:
 
 
 def _usage(answer: ChatReply) -> Json:
-    turns = [choice.turn for choice in answer.choices]
+    turns = answer.turns()
     accepted, rejected = _predicted(answer)
     total, completion = answer.prompt.total, sum(turn.tokens for turn in turns) + rejected
     return _fields(CompletionUsage) | {
@@ -137,7 +132,7 @@ def _predicted(answer: ChatReply) -> tuple[int, int]:
     content = prediction["content"]
     parts = [{"text": content}] if isinstance(content, str) else content
     pieces = Counter(piece for part in parts for piece in tokens.split(part["text"]))
-    accepted = (pieces & Counter(answer.turn.text or ())).total()
+    accepted = (pieces & Counter(answer.turns()[0].text or ())).total()
     return accepted, pieces.total() - accepted
 
 
@@ -149,8 +144,8 @@ def _logprobs(request: Json, pieces: list[str]) -> Json | None:
 
 def chunks(answer: ChatReply) -> Iterator[bytes]:
     """The reply as one `ChatCompletionChunk` after another, as a backend streams it."""
-    for index, each in enumerate(answer.choices):
-        for choice in _choices(each):
+    for index in range(answer.request.get("n") or 1):
+        for choice in _choices(answer, index):
             yield _chunk(answer, [choice | {"index": index}])
     # Clarifai's runner forces include_usage, also on a client that asked for no usage.
     yield _chunk(answer, [], _usage(answer))
@@ -171,17 +166,17 @@ def _chunk(answer: ChatReply, choices: list[Json], usage: Json | None = None) ->
     )
 
 
-def _choices(answer: ChatReply) -> Iterator[Json]:
-    turn = answer.turn
-
+def _choices(answer: ChatReply, index: int) -> Iterator[Json]:
     def choice(delta: Json, finish: str | None = None, likely: Any = None) -> Json:
         return {"delta": delta, "index": 0, "finish_reason": finish, "logprobs": likely}
 
+    turn = None if answer.begins_alike else answer.turns()[index]
     # One call opens its message by itself; in every other case the role comes first, alone.
-    opened_by_call = len(turn.calls) == 1 and not turn.reasoning and turn.text is None
+    calls = turn.calls if turn and turn.text is None else []
+    opened_by_call = len(calls) == 1 and not (turn and turn.reasoning)
     if not opened_by_call:
-        content = None if turn.calls and turn.text is None else ""
-        yield choice({"content": content, "refusal": None, "role": "assistant"})
+        yield choice({"content": None if calls else "", "refusal": None, "role": "assistant"})
+    turn = answer.turns()[index]
     for piece in turn.reasoning:
         yield choice(dict.fromkeys(answer.model.vendor.reasoning_fields, piece))
     for piece in turn.text or ():
