@@ -82,7 +82,7 @@ def recall(turn: Turn) -> Said | None:
         return None  # "What do five tickets cost?"
     if found in turn.data and passages.computes(turn.ask, found):
         return None
-    reply = _told(found, turn)
+    reply = passages.doubted(_told(found, turn), turn.ask, found, lines[::-1], topical=False)
     later = turn.said_by("user")
     later = [each for each in later if not word_set("memory", "changes").isdisjoint(words(each))]
     if later and found not in "\n".join(later):

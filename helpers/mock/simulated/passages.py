@@ -10,6 +10,7 @@ from helpers.mock.simulated.texts import (
     Said,
     flat,
     has,
+    quoted,
     sentences,
     stem,
     table,
@@ -26,6 +27,7 @@ _NAME = re.compile(r"(?<=[a-z,] )[A-ZÀ-Þ][\w-]+")
 _WORD = re.compile(r"[A-ZÀ-Þ][\w-]+")
 _OWNED = re.compile(r"\b[Mm]y ([\w' -]{2,60})")
 _SORT = re.compile(r"\b(?:which|what|whose|how(?: many| much)?) ([^\W\d_]+)")
+_LIGHT = frozenset(map(stem, word_set("memory", "light")))
 _NOW, _PAST = word_set("memory", "now"), word_set("memory", "past")
 
 
@@ -94,17 +96,20 @@ def answering(
     return best
 
 
-def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
-    """Whether what is told, by its stems, is silent on a name, or most else, of a question.
+def left_out(question: str, told: set[str], topical: bool = True) -> set[str]:
+    """The stems of a question's telling words that what is told, by its stems, is silent on.
 
     The sort of thing that is asked for, "which colour", need not be said again.
     """
     question = question[: question.rfind("?")] or question
     sort = {part for word in _SORT.findall(question.lower()) for part in content(word)}
-    wanted = {*content(question)} - sort
-    left = wanted - told
-    if topical:
-        left = {word for word in left if not _topics([word]) & _topics(told)}
+    left = {*content(question)} - sort - told
+    return {word for word in left if not (topical and _topics([word]) & _topics(told))}
+
+
+def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
+    """Whether what is told, by its stems, is silent on a name, or most else, of a question."""
+    left = left_out(question, told, topical)
     names = {part for name in _NAME.findall(question) for part in content(name)}
     # "What is my dog called?" is not answered by "My name is Ali".
     names |= {part for owned in _OWNED.findall(question) for part in content(owned)[:1]}
@@ -114,8 +119,19 @@ def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
         named
         or not left.isdisjoint(_week())
         or len(left) > 1
-        or (topical and bool(wanted) and left == wanted)
+        or (topical and bool(left) and left == left_out(question, set(), topical=False))
     )
+
+
+def doubted(
+    said: Said, question: str, line: str, lines: list[str], topical: bool = True
+) -> Said:
+    """What a line says, with the doubt that is due where it leaves a word of a question open."""
+    before = lines[lines.index(line) - 1] if goes_on(line) and line in lines[1:] else ""
+    if not left_out(question, material(line) | material(before), topical) - _LIGHT:
+        return said
+    note = table("talk")["honest"]["unsure"].format(asked=quoted(question))
+    return said._replace(text=f"{said.text}\n{note}", honest=True)
 
 
 def _is_whether(question: str) -> bool:

@@ -192,7 +192,8 @@ def from_data(turn: Turn) -> Said | None:
         found = found if found.count('"') % 2 == 0 else found.replace('"', "")
         sure = passages.whether(turn.ask, found)
         why = "The sentence of the context that shares most with it."
-        return Said(f"{sure}. {found}" if sure else found, why, short=sure)
+        said = Said(f"{sure}. {found}" if sure else found, why, short=sure)
+        return passages.doubted(said, turn.ask, found, lines)
     if not turn.marked and len(turn.data) <= 60:
         return None
     return passages.instead(turn.how, turn.text, turn.system) or Said(
