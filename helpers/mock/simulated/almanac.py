@@ -4,17 +4,21 @@ import re
 from functools import cache
 from itertools import pairwise
 
-from helpers.mock.simulated import tongues
+from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import Said, flat, listing, stem, table, word_set, words
+from helpers.mock.simulated.texts import Said, flat, listing, quotes, stem, table, word_set, words
 
 _INTO = re.compile(table("patterns")["almanac"]["into"], re.IGNORECASE | re.DOTALL)
+_WHICH = re.compile(table("patterns")["almanac"]["which"], re.IGNORECASE)
 _WHY = "One of the few facts that a simulation has."
 
 
 def looked_up(turn: Turn) -> Said | None:
     """The answer to a question of general knowledge, if it is one of the few that are known."""
+    if _WHICH.search(turn.ask) and (told := quotes(turn.text)):
+        spoken = table("languages")[tongues.tongue(told[-1])]["english"]
+        return Said(f"It looks like {spoken}.", _WHY, short=spoken)
     return _listed(turn.ask, turn.prompt.variant) or _fact(turn.ask)
 
 
@@ -48,7 +52,10 @@ def _fact(text: str) -> Said | None:
     asked = _telling(text)
     ways = (asked, *(asked - _stems(beside) for beside in ("kinds", "defines")))
     known = next((_facts()[way] for way in ways if way in _facts()), None)
-    return Said(known[0], _WHY, short=known[1]) if known else None
+    fits = passages.kind(text)
+    # "When does the sun set?" is not answered by where it does.
+    off = known and ((fits and not fits(known[0])) or ("which" in words(text) and not known[1]))
+    return Said(known[0], _WHY, short=known[1]) if known and not off else None
 
 
 @cache

@@ -9,6 +9,7 @@ from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
     Said,
     choice,
+    first_word,
     flat,
     has,
     met,
@@ -186,7 +187,7 @@ def tell(turn: Turn) -> Said | None:
     found = [forms[word] for word in said if word in forms]
     form = next((name for name in found if name != "line"), next(iter(found), ""))
     ordered = set(said) & word_set("talk", "orders") or len(said) < 5
-    if not form or turn.data or not ordered or said[0] in word_set("agent", "asks_back"):
+    if not form or turn.data or not ordered or first_word(turn.ask).removesuffix("'s") in word_set("agent", "asks_back"):
         return None
     about = _ABOUT.search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"
