@@ -17,7 +17,10 @@ _WHY = "One of the few facts that a simulation has."
 def looked_up(turn: Turn) -> Said | None:
     """The answer to a question of general knowledge, if it is one of the few that are known."""
     if _WHICH.search(turn.ask) and (told := quotes(turn.text)):
-        spoken = table("languages")[tongues.tongue(told[-1])]["english"]
+        code, english = tongues.tongue(told[-1]), word_set("languages", "en", "marks")
+        if code == "en" and english.isdisjoint(words(told[-1])):
+            return None
+        spoken = table("languages")[code]["english"]
         return Said(f"It looks like {spoken}.", _WHY, short=spoken)
     return _listed(turn.ask, turn.prompt.variant) or _fact(turn.ask)
 

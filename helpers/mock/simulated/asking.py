@@ -37,7 +37,7 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
     # Of several, the one that the question names.
     steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
     short = len(words(turn.ask)) < 5 or has(turn.flat, word_set("agent", "refers"))
-    told = _of_rows(turn.ask, steps) or (
+    told = of_rows(turn.ask, steps) or (
         in_unit(turn.ask, steps[-1], already=True) if short else ""
     )
     if told or sure:
@@ -58,8 +58,27 @@ def _rows(ask: str, steps: list[Step]) -> dict[str, dict[str, Any]]:
     return {name: rows[name] for name in named} if len(named) > 1 else rows
 
 
-def _of_rows(ask: str, steps: list[Step]) -> str:
-    """ "Which is colder?", "What is the total?", "What is the difference?", of several things."""
+def of_rows(ask: str, steps: list[Step]) -> str:
+    """ "Which is colder?", "What is the total?", "How many have been sent?", of several things."""
+    return _compared(ask, steps) or _picked(ask, steps)
+
+
+def _picked(ask: str, steps: list[Step]) -> str:
+    """The things of the last result that a question names by what they are, or how many."""
+    said, found = words(ask), things.records(parsed(steps[-1].result or ""))
+    rows = {str(item[key]): item for item in found if (key := things.label(item))}
+    picked = [name for name in rows if things.named([rows[name]], ask)]
+    known = {*words(f"{picked and list(things.leaves([rows[name] for name in picked]))}")}
+    many = {"how", "many"} <= {*said}
+    if len(rows) < 2 or len(rows) < len(found) or not {"which", "many"} & {*said} or (
+        _unknown(said, known | {"how", "many"}, rows, steps) or not (many or picked)
+    ):  # fmt: skip
+        return ""
+    names = listing(picked or [*rows])
+    return f"There are {len(picked or rows)}: {names}." if many else f"{names[:1].upper()}{names[1:]}."
+
+
+def _compared(ask: str, steps: list[Step]) -> str:
     said, rows, cues = words(ask), _rows(ask, steps), table("results")
     pairs = ((rule, word) for rule in cues["compare"] for word in said)
     met = next(((rule, word) for rule, word in pairs if word in rule["words"].split()), None)
@@ -103,7 +122,9 @@ def _unknown(
 ) -> set[str]:
     """The words that nothing accounts for; what follows "which" says what the rows are."""
     keys = {part for row in rows.values() for key in row for part in key_parts(key)}
-    small = word_set("memory", "small") | word_set("results", "beside") | key_parts(steps[-1].name)
+    small = word_set("memory", "small") | word_set("results", "beside") | key_parts(
+        " ".join((steps[-1].name, *(steps[-1].arguments or ())))
+    )  # fmt: skip
     sort = {after for word, after in pairwise(said) if word in ("which", "what")}
     left = {*said} - known - sort - keys - small
     return {word for word in left if word_forms(word).isdisjoint(keys)}
@@ -187,6 +208,12 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     flags = [value for value in _keyed(turn, step).values() if type(value) is bool]
     if len(flags) == 1:
         return _sure(flags[0], step)
+    rows = things.records(parsed(steps[-1].result or ""))
+    own = parsed(step.result or "") if step is not steps[-1] else {}
+    bare = [{**row, things.label(row): None} for row in (*rows, own)]
+    if own and any(things.says(row, turn.ask) for row in bare):
+        # What some things are, this one is or is not.
+        return _sure(things.says(bare[-1], turn.ask), step)
     if (there := _THERE.search(turn.ask)) is None:
         return None
     parts = f"{body} {spelt(step.name)}".replace(".", " ")  # "y.csv" is a csv file

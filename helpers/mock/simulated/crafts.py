@@ -97,9 +97,11 @@ def extract(turn: Turn) -> Said | None:
     asked = has(turn.flat, table("crafts")["extracts"]) or turn.ask.endswith((" in", " from"))
     if not turn.data or not asked:
         return None
-    text = Text(turn.data[:4_000])
+    text, kinds = Text(turn.data[:4_000]), table("crafts")["extract"]
+    known = word_set("crafts", "extracts_beside") | word_set("memory", "small")
+    if {w for w in words(turn.ask.replace(turn.data, "")) if w not in known and w not in kinds and stem(w) not in kinds}:
+        return None  # "Which city is the coldest in this?"
     for word in words(turn.ask):
-        kinds = table("crafts")["extract"]
         kind = kinds.get(stem(word)) or kinds.get(word)
         if kind is not None:
             found = [span.text for name in kind.split() for span in text.spans(name)]
@@ -187,7 +189,7 @@ def tell(turn: Turn) -> Said | None:
     found = [forms[word] for word in said if word in forms]
     form = next((name for name in found if name != "line"), next(iter(found), ""))
     ordered = set(said) & word_set("talk", "orders") or len(said) < 5
-    if not form or turn.data or not ordered or first_word(turn.ask).removesuffix("'s") in word_set("agent", "asks_back"):
+    if not form or turn.data or not ordered or first_word(turn.ask) in word_set("agent", "asks_back"):
         return None
     about = _ABOUT.search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"

@@ -193,4 +193,4 @@ def first_word(text: str) -> str:
         return "you"
     while len(first) > 1 and first[0] in word_set("reading", "polite"):
         first = first[1:]
-    return first[0] if first else ""
+    return first[0].removesuffix("'s") if first else ""

@@ -55,11 +55,15 @@ def comparatives() -> frozenset[str]:
 
 
 def named(items: list[Any], asked: str) -> list[Any]:
-    """The items of a list that a text names by one of their texts."""
-    return [
-        item for item in items
-        if any(isinstance(v, str) and v[1:] and v.lower() in asked.lower() for v in leaves(item))
-    ]  # fmt: skip
+    """The items of a list that a text names by what they are called, else by one of their texts."""
+    called = [item for item in items if isinstance(item, dict) and says(item.get(label(item)), asked)]
+    return called or [item for item in items if says(item, asked)]
+
+
+def says(value: Any, asked: str) -> bool:
+    """Whether a text has one of the texts in a value."""
+    texts = (text for text in leaves(value) if isinstance(text, str) and text[1:])
+    return any(text.lower() in asked.lower() for text in texts)
 
 
 def matching(items: list[Any], asked: str) -> list[Any]:
