@@ -37,8 +37,10 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
     # Of several, the one that the question names.
     steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
     short = len(words(turn.ask)) < 5 or has(turn.flat, word_set("agent", "refers"))
-    told = of_rows(turn.ask, steps) or (
-        in_unit(turn.ask, steps[-1], already=True) if short else ""
+    told = (
+        _compared(turn.ask, steps)
+        or picked(turn.ask, steps)
+        or (in_unit(turn.ask, steps[-1], already=True) if short else "")
     )
     if told or sure:
         return Said(told, _WHY) if told else None
@@ -58,27 +60,24 @@ def _rows(ask: str, steps: list[Step]) -> dict[str, dict[str, Any]]:
     return {name: rows[name] for name in named} if len(named) > 1 else rows
 
 
-def of_rows(ask: str, steps: list[Step]) -> str:
-    """ "Which is colder?", "What is the total?", "How many have been sent?", of several things."""
-    return _compared(ask, steps) or _picked(ask, steps)
-
-
-def _picked(ask: str, steps: list[Step]) -> str:
+def picked(ask: str, steps: list[Step]) -> str:
     """The things of the last result that a question names by what they are, or how many."""
     said, found = words(ask), things.records(parsed(steps[-1].result or ""))
     rows = {str(item[key]): item for item in found if (key := things.label(item))}
-    picked = [name for name in rows if things.named([rows[name]], ask)]
-    known = {*words(f"{picked and list(things.leaves([rows[name] for name in picked]))}")}
+    named = [name for name in rows if things.named([rows[name]], ask)]
+    known = {*words(str([things.leaves(rows[name]) for name in named])), "how", "many"}
     many = {"how", "many"} <= {*said}
     if len(rows) < 2 or len(rows) < len(found) or not {"which", "many"} & {*said} or (
-        _unknown(said, known | {"how", "many"}, rows, steps) or not (many or picked)
+        _unknown(said, known, rows, steps) or not (many or named)
     ):  # fmt: skip
         return ""
-    names = listing(picked or [*rows])
-    return f"There are {len(picked or rows)}: {names}." if many else f"{names[:1].upper()}{names[1:]}."
+    meant = named or [*rows]
+    names = f"{listing(meant)}."
+    return f"There are {len(meant)}: {names}" if many else f"{names[:1].upper()}{names[1:]}"
 
 
 def _compared(ask: str, steps: list[Step]) -> str:
+    """ "Which is colder?", "What is the total?", "What is the difference?", of several things."""
     said, rows, cues = words(ask), _rows(ask, steps), table("results")
     pairs = ((rule, word) for rule in cues["compare"] for word in said)
     met = next(((rule, word) for rule, word in pairs if word in rule["words"].split()), None)
@@ -210,7 +209,7 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
         return _sure(flags[0], step)
     rows = things.records(parsed(steps[-1].result or ""))
     own = parsed(step.result or "") if step is not steps[-1] else {}
-    bare = [{**row, things.label(row): None} for row in (*rows, own)]
+    bare = [{**row, things.label(row) or "": None} for row in (*rows, own)]
     if own and any(things.says(row, turn.ask) for row in bare):
         # What some things are, this one is or is not.
         return _sure(things.says(bare[-1], turn.ask), step)

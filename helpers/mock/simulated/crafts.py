@@ -98,19 +98,18 @@ def extract(turn: Turn) -> Said | None:
     if not turn.data or not asked:
         return None
     text, kinds = Text(turn.data[:4_000]), table("crafts")["extract"]
-    known = word_set("crafts", "extracts_beside") | word_set("memory", "small")
-    if {w for w in words(turn.ask.replace(turn.data, "")) if w not in known and w not in kinds and stem(w) not in kinds}:
+    said = words(turn.ask.replace(turn.data, ""))
+    named = {word: kinds.get(stem(word)) or kinds.get(word) for word in said}
+    kind = next(filter(None, named.values()), None)
+    beside = word_set("crafts", "extracts_beside") | word_set("memory", "small")
+    if not kind or any(not named[word] and word not in beside for word in said):
         return None  # "Which city is the coldest in this?"
-    for word in words(turn.ask):
-        kind = kinds.get(stem(word)) or kinds.get(word)
-        if kind is not None:
-            found = [span.text for name in kind.split() for span in text.spans(name)]
-            if "person" in kind:
-                places = {span.text for name in ("city", "country") for span in text.spans(name)}
-                found = [each for each in found if each not in places]
-            shown = ", ".join(dict.fromkeys(found))
-            return Said(shown or "There is none in the text.", "The text was searched for it.")
-    return None
+    found = [span.text for name in kind.split() for span in text.spans(name)]
+    if "person" in kind:
+        places = {span.text for name in ("city", "country") for span in text.spans(name)}
+        found = [each for each in found if each not in places]
+    shown = ", ".join(dict.fromkeys(found))
+    return Said(shown or "There is none in the text.", "The text was searched for it.")
 
 
 _SOME = re.compile(r"\b(\d{1,2}) (?:[a-z]{1,12} )?(?:bullet|sentence|point|line)", re.IGNORECASE)
@@ -189,7 +188,8 @@ def tell(turn: Turn) -> Said | None:
     found = [forms[word] for word in said if word in forms]
     form = next((name for name in found if name != "line"), next(iter(found), ""))
     ordered = set(said) & word_set("talk", "orders") or len(said) < 5
-    if not form or turn.data or not ordered or first_word(turn.ask) in word_set("agent", "asks_back"):
+    asked = first_word(turn.ask) in word_set("agent", "asks_back")
+    if not form or turn.data or not ordered or asked:
         return None
     about = _ABOUT.search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"

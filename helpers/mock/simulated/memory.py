@@ -184,7 +184,7 @@ def _ordered(ask: str) -> bool:
     return keeps(ask) and (":" in ask or _STATES.search(ask) is not None)
 
 
-_STATES = re.compile(r"(?<!\bthat )(?<!\bwhich )(?<!\bwho )\b(?:is|are|was|were|has|have|will|starts|opens|closes|lives|works|likes)\b")
+_STATES = re.compile(table("patterns")["memory"]["states"])
 
 
 def _declares(clause: str) -> bool:

@@ -97,7 +97,7 @@ def _results(turn: Turn) -> Said:
     told = [each for each in steps if each.arguments or each.name not in repaired]
     names = listing(list(dict.fromkeys(each.name or "the tool" for each in steps)))
     why = f"{names} returned what the user asked for; I put it into words."
-    if (rows := asking.of_rows(turn.ask, told)) if told else "":
+    if (rows := asking.picked(turn.ask, told)) if told else "":
         return Said(rows, why)
     code, note = style.language(turn) or tongues.tongue(turn.text), _day_taken(turn)
     if (said := asking.yes_or_no(turn, told)) is not None:

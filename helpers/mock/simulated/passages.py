@@ -123,9 +123,7 @@ def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
     )
 
 
-def doubted(
-    said: Said, question: str, line: str, lines: list[str], topical: bool = True
-) -> Said:
+def doubted(said: Said, question: str, line: str, lines: list[str], topical: bool = True) -> Said:
     """What a line says, with the doubt that is due where it leaves a word of a question open."""
     before = lines[lines.index(line) - 1] if goes_on(line) and line in lines[1:] else ""
     if not left_out(question, material(line) | material(before), topical) - _LIGHT:

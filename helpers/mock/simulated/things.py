@@ -56,7 +56,10 @@ def comparatives() -> frozenset[str]:
 
 def named(items: list[Any], asked: str) -> list[Any]:
     """The items of a list that a text names by what they are called, else by one of their texts."""
-    called = [item for item in items if isinstance(item, dict) and says(item.get(label(item)), asked)]
+    called = [
+        item for item in items
+        if isinstance(item, dict) and (key := label(item)) and says(item[key], asked)
+    ]  # fmt: skip
     return called or [item for item in items if says(item, asked)]
 
 
