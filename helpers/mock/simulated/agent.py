@@ -138,9 +138,6 @@ def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """Whether a message can be answered in words, so that it is no request to any tool."""
     if say.small_talk(turn) is not None:
         return True
-    code = tongues.tongue(turn.ask)
-    if code != "en" and tongues.intent(turn.ask, code, "") is not None:
-        return True
     return memory.known(turn) or (not was_asked(turn) and _declares(turn, tools))
 
 

@@ -47,7 +47,7 @@ def small_talk(turn: Turn) -> Said | None:
         if key in language:
             said = language[key]["say"].format(assistant=turn.prompt.vendor.assistant)
             return Said(said, "Small talk, in the language that was asked for.")
-    return _identity(turn) or _intent(turn)
+    return tongues.intent(turn) or _identity(turn) or _intent(turn)
 
 
 def _intent_of(text: str, name: str = "") -> dict[str, Any] | None:

@@ -93,7 +93,6 @@ def reply(turn: Turn) -> Said | None:
     if code == "en":
         return None
     language = table("languages")[code]
-    name = turn.prompt.vendor.assistant
     for key in ("name", "age"):
         if _has(turn.ask, language[f"{key}_ask"]):
             value = _told(turn, code, f"{key}_is")
@@ -102,16 +101,15 @@ def reply(turn: Turn) -> Said | None:
     for key in ("name", "age"):
         if any(pattern.search(turn.ask) for pattern in _patterns(code, f"{key}_is")):
             return Said(language["noted"], _WHY)
-    if (said := intent(turn.ask, code, name)) is not None:
-        return said
     total = _sum(turn.ask, language)
     if total is not None:
         return Said(language["sum"].format(value=arithmetic.written(total)), _WHY)
     return Said(language["only"], _WHY)
 
 
-def intent(text: str, code: str, assistant: str) -> Said | None:
-    """A greeting, thanks and the like, answered in the language of this code."""
+def intent(turn: Turn) -> Said | None:
+    """A greeting, thanks and the like in another language than English, answered in it."""
+    text, code = turn.ask, tongue(turn.ask)
     language: dict[str, Any] = table("languages")[code]
     met = {}
     for name in _INTENTS:
@@ -121,7 +119,7 @@ def intent(text: str, code: str, assistant: str) -> Said | None:
     beside = 24 if "joke" in met else 12
     if not met or len(text.strip(_EDGE)) >= sum(met.values()) + beside:
         return None
-    return Said(language[next(iter(met))]["say"].format(assistant=assistant), _WHY)
+    return Said(language[next(iter(met))]["say"].format(assistant=turn.prompt.vendor.assistant), _WHY)
 
 
 def _told(turn: Turn, code: str, key: str) -> str:
