@@ -3,12 +3,11 @@
 import json
 from typing import Any
 
-from helpers.mock.simulated import asking, memory, results, say, tongues
-from helpers.mock.simulated.carry import completed, goes_on
+from helpers.mock.simulated import asking, memory, results, say
+from helpers.mock.simulated.carry import completed, goes_on, without_cue
 from helpers.mock.simulated.chain import chained, goal, merged
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.follow import (
-    again,
     answer_to_question,
     pointed,
     referred,
@@ -23,10 +22,10 @@ from helpers.mock.simulated.texts import (
     asks,
     flat,
     has,
-    phrases,
     sentences,
     spelt,
     stem,
+    table,
     word_set,
     words,
 )
@@ -69,7 +68,7 @@ def ends(tool: Tool) -> bool:
     own = word_set("agent", "ends")
     allowed = own | word_set("agent", "ends_beside")
     named = not own.isdisjoint(name) and set(name) <= allowed
-    return named or bool(has(flat(tool.description), phrases("agent", "ends_said")))
+    return named or bool(has(flat(tool.description), table("agent")["ends_said"]))
 
 
 def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Planned]:
@@ -91,23 +90,17 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """The calls that the last message asks for, whether they have been made or not."""
     if not turn.text.strip() or _only_talks(turn, tools):
         return []
-    planned = plan(tools, text_of(turn))
+    planned = plan(tools, text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None))
     whole = completed(turn) if all(map(_empty, planned)) else None
-    if planned and (_only_remarks(turn, planned) or _is_told(turn, planned)):
+    if _is_told(turn, planned) or (planned and _only_remarks(turn, planned)):
         return []
     if (answer := answer_to_question(turn, tools)) is not None:
         return answer
-    for step in turn.past[:-5:-1]:
-        tool = next((each for each in tools if each.name == step.name), None)
-        same = tool and step.arguments and (not planned or planned[0].tool.name == tool.name)
-        if tool and same and (once_more := again(turn, tool, step, planned)):
-            return once_more
+    if whole is not None:
+        planned = plan(tools, text_of(whole)) or planned
     if not planned and turn.past:
         planned = pointed(turn, tools)
-    if not planned and not turn.past and whole is not None:
-        planned = plan(tools, text_of(whole))
-    planned = [referred(turn, call) if call.missing else call for call in planned]
-    return goal(turn, tools, planned)
+    return goal(turn, tools, referred(turn, planned))
 
 
 def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:

@@ -26,11 +26,8 @@ _WHY = "The results in this conversation answer it."
 _THERE = re.compile(table("patterns")["asking"]["there"], re.IGNORECASE)
 
 
-def answered(turn: Turn, sure: bool = False) -> Said | None:
-    """The answer to a question about results that came before the user's last message.
-
-    With `sure`, only one that the results answer, and not one that merely points at them.
-    """
+def answered(turn: Turn) -> Said | None:
+    """The answer to a question about results that came before the user's last message."""
     steps = [each for each in turn.past if each.result is not None and not results.failed(each)]
     if not steps:
         return None
@@ -42,9 +39,7 @@ def answered(turn: Turn, sure: bool = False) -> Said | None:
         or picked(turn.ask, steps)
         or (in_unit(turn.ask, steps[-1], already=True) if short else "")
     )
-    if told or sure:
-        return Said(told, _WHY) if told else None
-    return yes_or_no(turn, steps) or _again(turn, steps)
+    return Said(told, _WHY) if told else yes_or_no(turn, steps) or _again(turn, steps)
 
 
 # Of several things

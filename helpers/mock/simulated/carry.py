@@ -6,8 +6,9 @@ from itertools import dropwhile
 
 from helpers.mock.simulated import sums
 from helpers.mock.simulated.arithmetic import digits
+from helpers.mock.simulated.knowledge import TERMS
 from helpers.mock.simulated.reading import Turn, split_up
-from helpers.mock.simulated.texts import asks, has, phrases, stem, table, word_set, words
+from helpers.mock.simulated.texts import asks, has, stem, table, word_set, words
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’@:/_-][^\W_]+)*%?")
 _PRONOUN = re.compile(table("patterns")["carry"]["pronoun"], re.IGNORECASE)
@@ -20,9 +21,12 @@ _LONGEST = 8
 
 def goes_on(text: str) -> bool:
     """Whether a message begins as one that continues or corrects what went before."""
-    return _cue(text) is not None or bool(
-        has(f" {' '.join(words(text)[:6])} ", ("instead", "make that", "i meant", "actually"))
-    )
+    said = words(text)
+    part = len(said) <= 4 and said[:1] and said[0] in word_set("agent", "prepositions")
+    term = TERMS.get(" ".join(said))  # "Oslo?"
+    later = has(f" {' '.join(said[:6])} ", ("instead", "make that", "i meant", "actually"))
+    part = part or (term is not None and term.kind in ("city", "country"))
+    return bool(part or later) or _cue(text) is not None
 
 
 def _cue(text: str, *kinds: str) -> str | None:
@@ -30,7 +34,7 @@ def _cue(text: str, *kinds: str) -> str | None:
     said = words(text)[:9]
     said = list(dropwhile(word_set("agent", "asks_for").__contains__, said)) or said
     start = f" {' '.join(said[:6])} "
-    known = (cue for kind in kinds or ("continues", "corrects") for cue in phrases("agent", kind))
+    known = (cue for kind in kinds or ("continues", "corrects") for cue in table("agent")[kind])
     return max((cue for cue in known if start.startswith(f" {cue} ")), key=len, default=None)
 
 
@@ -43,6 +47,7 @@ def without_cue(text: str) -> str:
         if place < 0:
             break
         bare = bare[place + len(last) :].lstrip(" ,;:.!-")
+        bare = bare.rpartition(", ")[2] if last == "not" else bare  # "Not Rome, Oslo"
     return bare or text
 
 
@@ -83,7 +88,7 @@ def _whole(text: str, before: str, reply: str) -> str:
         if sums.compute(pointed) is not None:
             return pointed  # "Times that by 3"
     bare = without_cue(text)
-    if bare == text.strip() or not asks(before) or _PRONOUN.match(bare):
+    if not goes_on(text) or not asks(before) or _PRONOUN.match(bare):
         return ""
     return swapped(before, bare)
 
@@ -158,7 +163,7 @@ def _number(tokens: list[re.Match[str]], old: str, new: str) -> _Span | None:
 
 def _named(tokens: list[re.Match[str]], new: str) -> _Span | None:
     """The last name: what begins with a capital, and does not begin the text."""
-    if new[0].isdigit() or (not new[0].isupper() and len(words(new)) > 2):
+    if not new[0].isupper() and new.lower() not in TERMS:
         return None
     names = [n for n, token in enumerate(tokens)
              if n and token[0][0].isupper() and token[0] not in ("I", "I'm", "I'll")]  # fmt: skip

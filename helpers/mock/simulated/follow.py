@@ -11,15 +11,14 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.reading import Step, Turn
-from helpers.mock.simulated.texts import flat, has, phrases, spelt, stem, table, word_set, words
+from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.texts import flat, has, spelt, stem, table, word_set, words
 from helpers.mock.simulated.want import name_words
 
 _LONGEST = 4_000
 _SHORT, _SHORT_ANSWER, _LONGEST_ANSWER = 8, 12, 40
 """Words of an answer to a question; what is longer may be a request of its own."""
 _CAPITAL = re.compile(PATTERNS["requests"]["capital"])
-_AND = re.compile(r",? and |, ")
 
 
 def text_of(turn: Turn, text: str | None = None) -> Text:
@@ -34,9 +33,9 @@ def _resolved(turn: Turn, text: str) -> str:
     agent = table("agent")
     text = _CAPITAL.sub(lambda of: table("almanac")["capitals"].get(of[1], of[0]), text)
     said = flat(text)
-    home = has(said, sorted(agent["at_home"].split("|"), key=len, reverse=True))
+    home = has(said, agent["at_home"])
     if home and (clause := next((c for c in memory.stated(turn)
-                                 if has(flat(c), phrases("agent", "homes"))), None)):  # fmt: skip
+                                 if has(flat(c), agent["homes"])), None)):  # fmt: skip
         return re.sub(rf"\b{home}\b", f"in {_home(clause)}", text, flags=re.IGNORECASE)
     if " there " not in said or has(said, ("is there", "are there")):
         return text
@@ -50,50 +49,6 @@ def _resolved(turn: Turn, text: str) -> str:
 def _home(clause: str) -> str:
     found = re.findall(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*", clause)
     return found[-1] if found else clause
-
-
-def again(turn: Turn, tool: Tool, last: Step, planned: list[Planned]) -> list[Planned]:
-    """The last call once more with what the message changes: "And in Oslo?", "make that 8"."""
-    said = words(turn.text)
-    short = len(said) <= 4 and (turn.text.rstrip().endswith("?") or said[:1] == ["in"])
-    refers = bool(planned) and has(flat(turn.text), word_set("agent", "refers"))
-    named = turn.text != turn.text.lower() or not turn.text.isascii() or any(
-        text_of(turn).spans(kind) for kind in ("city", "country", "number", "date")
-    )  # fmt: skip
-    asked = bool(said) and said[0].removesuffix("'s") in word_set("agent", "asks_back")
-    if not (goes_on(turn.text) or (short and named and not asked) or refers):
-        return []
-    # "Anything cheaper?" names nothing.
-    if {*said} & things.comparatives() or not fits(last.arguments, tool.parameters):
-        return []
-    old = last.arguments or {}
-    bare = without_cue(turn.text)
-    parts = [part.strip(" .!?") for part in _AND.split(bare)]
-    # Of "Not Rome, Oslo", the last is meant.
-    parts = parts[-1:] if words(turn.text)[:1] == ["not"] else parts
-    bare = parts[0] if len(parts) == 1 else bare
-    several = len(parts) > 1 and all(part[:1].isupper() for part in parts)
-    return [
-        call for part in (parts if several else [bare])
-        for call in _changed(turn, Planned(tool, old), part, several)
-    ]  # fmt: skip
-
-
-def _changed(turn: Turn, made: Planned, part: str, several: bool) -> list[Planned]:
-    """A call once more with what a part of the message says instead: "Oslo", "eight people"."""
-    tool, old = made.tool, made.arguments
-    found = []
-    for call in forced((tool,), text_of(turn, part), tool.name):
-        new = {k: v for k, v in call.arguments.items() if k not in call.missing}
-        if {**old, **new} != old or has(flat(turn.text), phrases("agent", "again")):
-            found.append(Planned(tool, {**old, **new}))
-    named = [k for k, v in old.items() if isinstance(v, str)]
-    bare = part.strip(" .!?")
-    name = goes_on(turn.text) and bare[:1].isupper() and len(bare.split()) < 4
-    if not found and name and len(named) == 1 and bare != turn.text:
-        found = [Planned(tool, {**old, named[0]: bare})]
-    found = [call for call in found if fits(call.arguments, tool.parameters)]
-    return found[:1] if several else found
 
 
 def was_asked(turn: Turn) -> bool:
@@ -138,18 +93,22 @@ def _answered(call: Planned, question: str, answer: str, request: str) -> Planne
 
 
 def pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
-    """A call on the thing that "it" stands for: "Delete it" after a file was listed."""
-    if not has(flat(turn.text), word_set("agent", "refers")) or turn.text.rstrip().endswith("?"):
-        return []
-    verbs = {stem(w) for w in words(turn.text)}
+    """A call on the thing that "it" stands for, or the last one again: "Delete it", "Off again"."""
+    refers = has(flat(turn.text), word_set("agent", "refers")) and not turn.text.endswith("?")
+    verbs, more = {stem(w) for w in words(turn.text)} if refers else set(), goes_on(turn.text)
     for tool in tools:
-        if verbs & {stem(w) for w in spelt(tool.name).split()[:1]}:
-            return forced((tool,), text_of(turn), tool.name)
+        if verbs & {stem(w) for w in spelt(tool.name).split()[:1]} or (
+            more and tool.name == turn.past[-1].name
+        ):
+            return forced((tool,), text_of(turn, without_cue(turn.text)), tool.name)
     return []
 
 
-def referred(turn: Turn, planned: Planned) -> Planned:
-    """A call with what it lacks from what "there", "it" or "at home" stands for."""
-    if has(flat(turn.text), word_set("agent", "refers")):
-        return from_last(turn, planned)
-    return planned
+def referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
+    """Calls with what they lack from what "there" or "it" stands for; none once more as it was."""
+    if not goes_on(turn.text) and not has(flat(turn.text), word_set("agent", "refers")):
+        return planned
+    made = [(step.name, step.arguments) for step in turn.past]
+    made = [] if has(flat(turn.text), table("agent")["again"]) else made
+    whole = [from_last(turn, call) if call.missing else call for call in planned]
+    return [call for call in whole if (call.tool.name, call.arguments) not in made]

@@ -29,7 +29,6 @@ from helpers.mock.simulated.texts import (
     flat,
     has,
     met,
-    phrases,
     quoted,
     sentences,
     table,
@@ -100,14 +99,12 @@ def _because(turn: Turn) -> str:
 
 
 def _asks_who(turn: Turn) -> bool:
-    return len(words(turn.text)) < 14 and bool(
-        has(flat(turn.text), phrases("talk", "who", "about"))
-    )
+    return len(words(turn.text)) < 14 and bool(has(flat(turn.text), table("talk")["who"]["about"]))
 
 
 def _identity(turn: Turn) -> Said | None:
     who, vendor = table("talk")["who"], turn.prompt.vendor
-    if has(flat(turn.text), phrases("talk", "who", "tastes")) and len(words(turn.text)) < 10:
+    if has(flat(turn.text), who["tastes"]) and len(words(turn.text)) < 10:
         return Said(who["taste"].format(assistant=vendor.assistant), "The user asks what I like.")
     if not _asks_who(turn):
         return None

@@ -15,7 +15,6 @@ from helpers.mock.simulated.texts import (
     flat,
     has,
     met,
-    phrases,
     quoted,
     quotes,
     sentences,
@@ -157,7 +156,7 @@ def _formed(rule: str, sentence: str, said: Said, asked: str) -> str:
 
 def _commands(sentence: str) -> bool:
     """Whether a sentence says how to reply, in a way that no rule knows."""
-    harmless = has(flat(sentence), phrases("style", "words", "harmless"))
+    harmless = has(flat(sentence), table("style")["words"]["harmless"])
     grounded = not word_set("style", "words", "grounds").isdisjoint(words(sentence))
     commands = next(iter(words(sentence)), "") in word_set("style", "words", "commands")
     return commands and not (harmless or grounded or quotes(sentence))

@@ -53,12 +53,6 @@ def word_set(name: str, *path: str) -> frozenset[str]:
     return frozenset(value.split() if isinstance(value, str) else value)
 
 
-@cache
-def phrases(name: str, *path: str) -> list[str]:
-    """The phrases that stand at a path of a table of data, between bars."""
-    return str(_at(name, path)).split("|")
-
-
 def words(text: str) -> list[str]:
     """The words of a text in lower case, their apostrophes straight."""
     return list(_words(text))

@@ -1,7 +1,6 @@
 """The things that a result is about: the items of a list, what names each, which are meant."""
 
 import re
-from functools import cache
 from typing import Any
 
 from helpers.mock.simulated.texts import spelt, table, word_set, words
@@ -46,12 +45,6 @@ def label(item: dict[str, Any]) -> str | None:
     """The key that names a thing: the usual ones, else its first text."""
     texts = [k for k in item if isinstance(item[k], str) and k not in keys("unit_keys")]
     return next((k for k in texts if k in keys("subjects")), texts[0] if texts else None)
-
-
-@cache
-def comparatives() -> frozenset[str]:
-    """The words that compare: "Anything cheaper?" names no thing."""
-    return frozenset(w for rule in table("results")["compare"] for w in rule["words"].split())
 
 
 def named(items: list[Any], asked: str) -> list[Any]:
