@@ -9,6 +9,7 @@ from helpers.mock.simulated.chain import chained, goal, merged
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.follow import (
     answer_to_question,
+    empty,
     pointed,
     referred,
     text_of,
@@ -91,7 +92,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     if not turn.text.strip() or _only_talks(turn, tools):
         return []
     planned = plan(tools, text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None))
-    whole = completed(turn) if all(map(_empty, planned)) else None
+    whole = completed(turn) if all(map(empty, planned)) else None
     if _is_told(turn, planned) or (planned and _only_remarks(turn, planned)):
         return []
     if (answer := answer_to_question(turn, tools)) is not None:
@@ -108,7 +109,7 @@ def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
     said = {stem(word) for word in words(turn.text)}
     made = {step.name for step in turn.past if step.result is not None}
     return not was_asked(turn) and all(
-        _empty(call)
+        empty(call)
         and call.tool.name in made
         and said.isdisjoint(stem(word) for word in spelt(call.tool.name).split())
         for call in planned
@@ -120,11 +121,6 @@ def _is_told(turn: Turn, planned: list[Planned]) -> bool:
     made = [(step.name, step.arguments) for step in turn.past]
     again = all((call.tool.name, call.arguments) in made for call in planned)
     return again and asking.answered(turn) is not None
-
-
-def _empty(planned: Planned) -> bool:
-    """Whether a call has nothing yet of what it needs."""
-    return bool(planned.missing) and planned.arguments.keys() <= set(planned.missing)
 
 
 def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:

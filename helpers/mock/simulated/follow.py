@@ -51,6 +51,11 @@ def _home(clause: str) -> str:
     return found[-1] if found else clause
 
 
+def empty(planned: Planned) -> bool:
+    """Whether a call has nothing yet of what it needs."""
+    return bool(planned.missing) and planned.arguments.keys() <= set(planned.missing)
+
+
 def was_asked(turn: Turn) -> bool:
     """Whether the model's last words asked the user for something."""
     if not turn.earlier or turn.earlier[0][0] != "assistant":
@@ -93,15 +98,15 @@ def _answered(call: Planned, question: str, answer: str, request: str) -> Planne
 
 
 def pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
-    """A call on the thing that "it" stands for, or the last one again: "Delete it", "Off again"."""
-    refers = has(flat(turn.text), word_set("agent", "refers")) and not turn.text.endswith("?")
-    verbs, more = {stem(w) for w in words(turn.text)} if refers else set(), goes_on(turn.text)
-    for tool in tools:
-        if verbs & {stem(w) for w in spelt(tool.name).split()[:1]} or (
-            more and tool.name == turn.past[-1].name
-        ):
-            return forced((tool,), text_of(turn, without_cue(turn.text)), tool.name)
-    return []
+    """A call on the thing that "it" stands for, or one once more: "Delete it", "Off again"."""
+    text, verbs = text_of(turn, without_cue(turn.text)), {stem(word) for word in words(turn.text)}
+    if has(flat(turn.text), word_set("agent", "refers")) and not turn.text.endswith("?"):
+        for tool in tools:
+            if verbs & {stem(word) for word in spelt(tool.name).split()[:1]}:
+                return forced((tool,), text, tool.name)
+    made = [tool for step in turn.past[::-1] for tool in tools if tool.name == step.name]
+    calls = (forced((tool,), text, tool.name) for tool in made if goes_on(turn.text))
+    return next((call for call in calls if not all(map(empty, call))), [])
 
 
 def referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
