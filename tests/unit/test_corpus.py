@@ -29,10 +29,12 @@ def test_a_message_is_read_as_a_good_model_would(case):
     today = date.fromisoformat(case["today"]) if "today" in case else None
     text = find.Text(case["message"], today=today)
     planned = plan.plan(tuple(TOOLS[name] for name in case["tools"]), text)
-    calls = [(each.tool.name, each.arguments) for each in planned if not each.missing]
+    whole = [each for each in planned if not (each.missing or each.unclear)]
+    calls = [(each.tool.name, each.arguments) for each in whole]
     assert calls == [(name, arguments) for name, arguments in case["calls"]]
     asked = [name for each in planned for name in each.missing]
     assert asked == case.get("asks", [])
+    assert any(each.unclear for each in planned) == case.get("unclear", False)
 
 
 @pytest.mark.parametrize("case", FILLED, ids=lambda case: case["message"])

@@ -94,7 +94,7 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     """
     pairs = [pair for call in planned for pair in call.used]
     whole = bool(pairs) and not any(call.missing for call in planned)
-    known = whole and all(text.knows(pair.span) for pair in pairs)
+    known = whole and len(planned) == 1 and all(text.knows(pair.span) for pair in pairs)
     if not planned or known or tongues.tongue(text.raw) != "en":
         return ()
     # A sum is something that the model can do by itself.
@@ -112,9 +112,20 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
         and token.text != str(text.year)
         and own.isdisjoint(ALIKE.get(token.stem, ()))
     ]
+    # Where words are left over, a value from elsewhere may not be what they mean.
+    borrowed = sum(map(_borrowed, planned)) if left else 0
     left += dict.fromkeys((pair.span.text, 2) for pair in pairs if _is_weak(pair))
-    much = max(_TOO_MUCH, 2 + len(text.tokens) / 10)
-    return tuple(word for word, _ in left) if sum(n for _, n in left) >= much else ()
+    left += [(q.text, _TOO_MUCH) for q in text.spans("quote") if not any(map(q.meets, spans))]
+    much = max(_TOO_MUCH, 2 + len(text.tokens) / 12) - _TOO_MUCH * borrowed
+    return tuple(dict.fromkeys(w for w, _ in left)) if sum(n for _, n in left) >= much else ()
+
+
+def _borrowed(call: Planned) -> int:
+    """How many values a call requires that its own part of the message does not have."""
+    found = {pair.want.path for pair in call.used}
+    wants = () if call.missing else profile_of(call.tool).wants
+    needed = (w for w in wants if w.required and w.type != "boolean" and not w.unspoken)
+    return sum(want.path not in found for want in needed)
 
 
 def _is_weak(pair: Pair) -> bool:
