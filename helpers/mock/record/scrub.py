@@ -21,9 +21,9 @@ from helpers.secrets import (
     hide_in_data,
     hide_in_query,
     hide_in_text,
+    hide_known,
     is_secret_name,
     known_secrets,
-    writings,
 )
 
 HOST = "host.invalid"
@@ -96,7 +96,7 @@ class Scrubber:
 
     def text(self, text: str) -> str:
         """A text without what is secret in it."""
-        text = self._known_words().sub(self._replacement, text)
+        text = self._known_hosts().sub(HOST, hide_known(text, self._secrets - {API_HOST}))
         return _LOOKS_HOST.sub(HOST, hide_in_text(text))
 
     def value(self, value: Any) -> Any:
@@ -119,24 +119,17 @@ class Scrubber:
                     holder[name] = piece
         return [replace(event, **value) for event, value in zip(events, values, strict=True)]
 
-    def _known_words(self) -> re.Pattern[str]:
+    def _known_hosts(self) -> re.Pattern[str]:
         if self._known is None:
             hosts = "|".join(map(re.escape, sorted(self._hosts, key=len, reverse=True)))
             domains = "|".join(map(re.escape, sorted(filter(None, map(_domain, self._hosts)))))
-            words = {written for secret in self._secrets for written in writings(secret)}
-            secrets = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
             self._known = re.compile(
-                rf"(?P<secret>{secrets or '(?!)'})"
-                rf"|(?<![\w.-])(?:{hosts or '(?!)'}|(?:[\w-]+\.)+(?:{domains or '(?!)'}))"
+                rf"(?<![\w.-])(?!{re.escape(API_HOST)}(?![\w.-]))"
+                rf"(?:{hosts or '(?!)'}|(?:[\w-]+\.)+(?:{domains or '(?!)'}))"
                 r"(?::\d{1,5})?(?![\w-])",
                 re.IGNORECASE,
             )
         return self._known
-
-    @staticmethod
-    def _replacement(match: re.Match[str]) -> str:
-        public = match[0].lower() == API_HOST
-        return match[0] if public else SECRET if match["secret"] else HOST
 
 
 def _without_hosts(value: Any) -> Any:

@@ -1,0 +1,88 @@
+"""What is a secret by its name, and what looks like one under the name `key`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+SECRET = "[secret]"
+DATA = tomllib.loads(Path(__file__).with_name("secrets.toml").read_text(encoding="utf-8"))
+NAMES = {kind: frozenset(words) for kind, words in DATA["names"].items()}
+_WORD = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[^\W\d_][^\W\d_A-Z]*|\d+")
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+_KEYS = ("key", "keys")
+AROUND = " \t\r\n`*\"'"
+_RANDOM = re.compile(
+    r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[\w.~+/=-]{16,200}(?<!\.[a-z]{2})(?<!\.[a-z]{3})"
+)
+_UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+# Names of fields and most texts of a request are those of the one before. What is kept is bounded.
+remembered = lru_cache(maxsize=4096)
+
+
+@remembered
+def is_secret_name(name: str, *, alone: bool = False) -> bool:
+    """Whether what has this name, as a field or a variable, is a secret.
+
+    `alone` where names are few, in a header or a query: there `key` is one, too.
+    """
+    words = _words(name)
+    if not words:
+        return False
+    if alone and words[-1] in NAMES["alone"]:
+        return True
+    *before, last = words
+    if last.isdigit() and before:  # TOKEN_2
+        *before, last = before
+    if last in _KEYS:
+        return bool(before) and before[-1] in NAMES["before_key"]
+    if last in ("id", "value", "base64", "b64", "pem", "data") and before:
+        # An AWS access key's id is half of it; CLIENT_SECRET_VALUE.
+        return before[-2:] in (["access", "key"], ["private", "key"]) or (
+            last != "id" and is_secret_name("_".join(before))
+        )
+    if last in ("token", "tokens"):
+        return not (before and before[-1] in NAMES["open_tokens"])
+    return last in NAMES["last"] or "".join(words[-2:]) in NAMES["last"]
+
+
+def is_secret(name: str, value: Any) -> bool:
+    """Whether this value is a secret under this name: `key` alone says so only of what looks it."""
+    if is_secret_name(name):
+        return True
+    values = value if isinstance(value, list) else [value]
+    return may_be_secret(name) and any(isinstance(v, str) and looks_random(v) for v in values)
+
+
+def may_be_secret(name: str) -> bool:
+    *before, last = _words(name) or [""]
+    open_key = bool(before) and before[-1] in NAMES["open_keys"]
+    return is_secret_name(name) or (last in _KEYS and not open_key)
+
+
+def looks_random(value: str) -> bool:
+    """Whether no person thought of a text: long, of letters and digits that change places often.
+
+    Words, dates, names of models and files do not, and a UUID is more often an id than a key.
+    """
+    value = value.strip(AROUND)
+    if not _RANDOM.fullmatch(value) or _UUID.fullmatch(value):
+        return False
+    longest = max(re.findall("[A-Za-z0-9]+", value), key=len)
+    return len(longest) >= 12 and len(longest) <= 3 * len(_WORD.findall(longest))
+
+
+def is_id_name(name: str) -> bool:
+    """Whether what has this name is an id or a hash, though it may have the form of a key."""
+    words = _words(name)
+    ids = NAMES["ids"].intersection(["".join(words[-1:]), "".join(words[-2:])])
+    return bool(ids) and not is_secret_name(name)
