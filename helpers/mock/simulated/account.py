@@ -68,12 +68,14 @@ def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
 
 
 def _outside(text: Text, spans: list[Span], small: frozenset[str]) -> list[Token]:
-    """The telling tokens of a text that stand in none of some spans, nor in their units."""
-    ends = [(span.start, _with_unit(text, span)) for span in spans]
+    """The telling tokens of a text that stand in none of some spans, nor are their units."""
+    units = {span.unit for span in spans}
     return [
         token
         for token in text.tokens
-        if token.lower not in small and not any(start <= token.start < end for start, end in ends)
+        if token.lower not in small
+        and UNITS.get(token.lower, "") not in units
+        and not any(span.start <= token.start < span.end for span in spans)
     ]
 
 
@@ -82,7 +84,7 @@ def _left(rest: list[Token], own: frozenset[str], about: frozenset[str]) -> list
     return [
         token
         for token in rest
-        if not (token.stem in own or token.stem in VERBS)
+        if token.stem not in own | VERBS
         and about.isdisjoint(TEXT_CONCEPTS.get(token.lower, TEXT_CONCEPTS.get(token.stem, ())))
     ]
 
@@ -132,11 +134,3 @@ def _is_weak(pair: Pair) -> bool:
     """Whether a value is only a phrase that nothing beside it says to be that."""
     least = _SURE if "place" not in pair.want.kinds else _NAMED
     return pair.span.kind == "phrase" and not pair.want.many and pair.score < least
-
-
-def _with_unit(text: Text, span: Span) -> int:
-    """Where a span ends together with the unit that follows it."""
-    at = text.index(span.end)
-    if span.unit and at < len(text.tokens) and UNITS.get(text.tokens[at].lower) == span.unit:
-        return text.tokens[at].end
-    return span.end

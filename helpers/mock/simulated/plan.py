@@ -17,7 +17,6 @@ from itertools import pairwise
 from helpers.mock import meaning
 from helpers.mock.simulated.account import Planned, explains, unclear
 from helpers.mock.simulated.assign import assign
-from helpers.mock.simulated.candidates import Chosen
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import ORDINARY, PATTERNS, TERMS, TEXT_CONCEPTS
 from helpers.mock.simulated.profiles import (
@@ -55,14 +54,12 @@ class _Planner:
 
     def best(self, start: int, end: int, least: float = _ENOUGH) -> tuple[Profile | None, float]:
         request = Request(self.text, start, end)
-        scored = [
-            (*strength_of(p, request, self.rarity), -at) for at, p in enumerate(self.profiles)
-        ]
+        scored = [(*strength_of(each, request, self.rarity), each) for each in self.profiles]
         good = [match for match in scored if match[0] >= least]
         if not good:
             return None, 0.0
-        strength, _, at = max(good, key=lambda match: (round(match[1], 6), match[2]))
-        return self.profiles[-at], strength
+        strength, _, profile = max(good, key=lambda match: round(match[1], 6))
+        return profile, strength
 
     def matches(self) -> list[tuple[Profile, int, int, float]]:
         """Each tool that is asked for, with the part of the text that asks for it."""
@@ -113,14 +110,6 @@ class _Planner:
                     return Text(raw, text.images, text.today, text.year)
         return None
 
-    def _filled(
-        self, profile: Profile, zone: tuple[int, int], chosen: Chosen | None = None
-    ) -> Filled:
-        tool = profile.tool
-        return fill(
-            tool.parameters, self.text, zone=zone, hint=tool.name, read=profile.read, chosen=chosen
-        )
-
     @cached_property
     def parts(self) -> list[tuple[int, int]]:
         """The parts of the text that may each ask for a thing."""
@@ -144,48 +133,41 @@ class _Planner:
         zones = segments(scorer, profile.wants, (start, end), sure=True, chosen=chosen)
         if len(zones) == 1:
             zones = self._complete(profile, start, end)
-        planned = []
+        tool, planned = profile.tool, []
         for zone in zones[:_MOST_CALLS]:
-            filled = self._filled(profile, zone, chosen if zone == (start, end) else None)
-            planned.append(_planned(profile, filled, score))
+            known = chosen if zone == (start, end) else None
+            filled = fill(
+                tool.parameters, self.text, zone=zone, hint=tool.name, read=profile.read, chosen=known
+            )
+            arguments = filled.value if isinstance(filled.value, dict) else {}
+            planned.append(Planned(tool, arguments, filled.missing, score, filled.used))
         return planned
 
     def all_calls(self, matched: list[tuple[Profile, int, int, float]]) -> list[Planned]:
-        """The calls of the tools that are asked for, each once."""
-        planned: list[Planned] = []
-        for match in matched:
-            planned += [call for call in self.calls(*match) if call not in planned]
-        return [one for one in planned if not any(_says_less(one, other) for other in planned)][
-            :_MOST_CALLS
-        ]
+        """The calls of the tools that are asked for, each once, and none that says less."""
+        found = [call for match in matched for call in self.calls(*match)]
+        return [
+            one
+            for at, one in enumerate(found)
+            if one not in found[:at]
+            and not any(
+                one.tool is other.tool and one.arguments.items() < other.arguments.items()
+                for other in found
+            )
+        ][:_MOST_CALLS]
 
     def _complete(self, profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
         """The parts of a message that each have all of the values that a call requires."""
-        needed = [want for want in profile.wants if want.required]
-        zones = [start]
-        one = needed and len(self.text.sentences) == 1 and len(self.parts) > 1
-        until = self._scorer(profile, start, end).end if one else end
-        for first, last in self.parts if one else ():
-            own = len(needed) > 1
-            if start <= first < until and last <= end and own:
-                chosen = assign(self._scorer(profile, zones[-1], last), profile.wants)
-                if all(want.path in chosen for want in needed):
-                    zones.append(last)
-        if len(zones) < _SEVERAL:
-            return [(start, end)]
-        return list(pairwise([*zones[:-1], end]))
+        needed = {want.path for want in profile.wants if want.required}
+        cuts = [start]
+        for first, last in self.parts if len(needed) > 1 and len(self.text.sentences) == 1 else ():
+            if start <= first and last <= end:
+                chosen = assign(self._scorer(profile, cuts[-1], last), profile.wants)
+                cuts += [last] * (needed <= chosen.keys())
+        return list(pairwise([*cuts[:-1], end])) if len(cuts) >= _SEVERAL else [(start, end)]
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
         return Scorer(self.text, start, end, profile.read.tool, reply=False)
-
-
-def _says_less(one: Planned, other: Planned) -> bool:
-    return one.tool is other.tool and one.arguments.items() < other.arguments.items()
-
-
-def _planned(profile: Profile, filled: Filled, score: float) -> Planned:
-    arguments = filled.value if isinstance(filled.value, dict) else {}
-    return Planned(profile.tool, arguments, filled.missing, score, filled.used)
 
 
 def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
