@@ -20,10 +20,10 @@ from helpers.mock.simulated.knowledge import (
     TRAILING,
     UNITS,
     VERBS,
-    stem,
 )
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
+from helpers.mock.simulated.texts import stem
 from helpers.mock.simulated.tokens import Token
 
 _NAMED = 0.85

@@ -24,10 +24,9 @@ from helpers.mock.simulated.knowledge import (
     UNITS,
     VERBS,
     WANTS,
-    stem,
     stems,
 )
-from helpers.mock.simulated.texts import word_set
+from helpers.mock.simulated.texts import stem, word_set
 from helpers.mock.simulated.want import Want
 
 _ASIDE = re.compile(PATTERNS["requests"]["aside"], re.IGNORECASE)

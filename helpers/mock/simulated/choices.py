@@ -4,7 +4,8 @@ from typing import Any
 
 from helpers.mock.simulated.candidates import Candidates, Pair
 from helpers.mock.simulated.find import Span
-from helpers.mock.simulated.knowledge import DENIAL, WANTS, stem, stems
+from helpers.mock.simulated.knowledge import DENIAL, WANTS, stems
+from helpers.mock.simulated.texts import stem
 from helpers.mock.simulated.want import Want
 
 _ON = frozenset(WANTS["switches"]["on"].split())

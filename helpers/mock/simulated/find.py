@@ -37,10 +37,10 @@ from helpers.mock.simulated.knowledge import (
     WANTS,
     WEEKDAYS,
     Term,
-    stem,
 )
 from helpers.mock.simulated.literals import literals
 from helpers.mock.simulated.measures import TODAY, Measures, numeric_date
+from helpers.mock.simulated.texts import stem
 from helpers.mock.simulated.tokens import Span, Token
 
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]

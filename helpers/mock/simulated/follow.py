@@ -12,8 +12,16 @@ from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import flat, has, spelt, stem, table, word_set, words
-from helpers.mock.simulated.want import name_words
+from helpers.mock.simulated.texts import (
+    flat,
+    has,
+    name_words,
+    spelt,
+    stem,
+    table,
+    word_set,
+    words,
+)
 
 _LONGEST = 4_000
 _SHORT, _SHORT_ANSWER, _LONGEST_ANSWER = 8, 12, 40

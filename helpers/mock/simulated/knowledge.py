@@ -2,31 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from helpers.mock.simulated.texts import table
-from helpers.remember import remember_words
+from helpers.mock.simulated.texts import stem, table
 
 _words = table("words")
-_IRREGULAR = dict(pair.split() for pair in _words["irregular"].split(","))
-
-
-@remember_words(4_096)
-def stem(word: str) -> str:
-    """A word without its plural, past or -ing ending: a light touch, for matching only."""
-    word = _IRREGULAR.get(word, word)
-    for ending, least, rest in _ENDINGS:
-        if len(word) >= least and word.endswith(ending):
-            if ending == "ed" and len(word) == 5 and word[1] in "aeiou" and word[2] not in "aeiou":
-                return word[:-1]  # "sided" is of "side"
-            word = word[: -len(ending)] + rest
-            if ending in ("ing", "ed") and word[-1] == word[-2] and word[-1] in "bdgmnprt":
-                return word[:-1]
-            break
-    if len(word) > 4 and word[-1] == "e":
-        return word[:-1]
-    return word[:-1] + "i" if len(word) > 3 and word[-1] == "y" and word[-2] not in "aeou" else word
-
-
-_ENDINGS: list[tuple[str, int, str]] = [tuple(each) for each in _words["endings"]]
 
 
 def stems(words: str) -> frozenset[str]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, TERMS, VERBS, stem
+from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, TERMS, VERBS
+from helpers.mock.simulated.texts import stem
 from helpers.mock.simulated.tokens import Span, Words
 
 _HEADING = re.compile(PATTERNS["heading"])

@@ -133,11 +133,11 @@ class _Planner:
         zones = segments(scorer, profile.wants, (start, end), sure=True, chosen=chosen)
         if len(zones) == 1:
             zones = self._complete(profile, start, end)
-        tool, planned = profile.tool, []
+        tool, read, planned = profile.tool, profile.read, []
         for zone in zones[:_MOST_CALLS]:
             known = chosen if zone == (start, end) else None
             filled = fill(
-                tool.parameters, self.text, zone=zone, hint=tool.name, read=profile.read, chosen=known
+                tool.parameters, self.text, zone=zone, hint=tool.name, read=read, chosen=known
             )
             arguments = filled.value if isinstance(filled.value, dict) else {}
             planned.append(Planned(tool, arguments, filled.missing, score, filled.used))

@@ -16,12 +16,12 @@ from helpers.mock.simulated.knowledge import (
     TOOL_CONCEPTS,
     VERBS,
     WANTS,
-    stem,
 )
 from helpers.mock.simulated.plain import resolved
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.scopes import known
-from helpers.mock.simulated.want import Want, name_words
+from helpers.mock.simulated.texts import name_words, stem
+from helpers.mock.simulated.want import Want
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")

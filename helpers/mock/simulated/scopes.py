@@ -5,9 +5,10 @@ from typing import Any, Literal
 
 from helpers.mock.simulated import want
 from helpers.mock.simulated.json_schema import Schema
-from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS, stem
+from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS
 from helpers.mock.simulated.plain import NOTHING, Plain, alternatives, kind_of, resolved
-from helpers.mock.simulated.want import Want, name_words
+from helpers.mock.simulated.texts import name_words, stem
+from helpers.mock.simulated.want import Want
 
 Purpose = Literal["call", "reply"]
 Path = tuple[str, ...]

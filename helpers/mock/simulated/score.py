@@ -19,10 +19,10 @@ from helpers.mock.simulated.knowledge import (
     STOP_STEMS,
     UNITS,
     WANTS,
-    stem,
     stems,
 )
-from helpers.mock.simulated.want import Want, name_words
+from helpers.mock.simulated.texts import name_words, stem
+from helpers.mock.simulated.want import Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}

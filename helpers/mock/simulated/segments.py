@@ -8,15 +8,9 @@ from operator import not_
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import (
-    AGAIN,
-    CORRECTS,
-    PATTERNS,
-    WANTS,
-    stem,
-    stems,
-)
+from helpers.mock.simulated.knowledge import AGAIN, CORRECTS, PATTERNS, WANTS, stems
 from helpers.mock.simulated.score import Scorer
+from helpers.mock.simulated.texts import stem
 from helpers.mock.simulated.want import Want
 
 _MARGINS = (0.25, 0.6)

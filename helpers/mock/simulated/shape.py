@@ -18,15 +18,16 @@ from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
-from helpers.mock.simulated.knowledge import WANTS, stem, stems
+from helpers.mock.simulated.knowledge import WANTS, stems
 from helpers.mock.simulated.plain import NOTHING, kind_of, plain_number, plain_value, resolved
 from helpers.mock.simulated.rows import Part
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Place, Purpose, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import segments
+from helpers.mock.simulated.texts import name_words, stem
 from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.trees import tree
-from helpers.mock.simulated.want import NO_VALUE, Want, name_words
+from helpers.mock.simulated.want import NO_VALUE, Want
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40

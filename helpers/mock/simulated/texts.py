@@ -11,10 +11,10 @@ from helpers.remember import remember_texts, remember_words
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963])+(?:['’.\-][^\W_]+)*")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _RUN = 8
 _LONG = 500
 """Of a text with more characters than this the runs would be too many."""
-_ENDINGS = ("ing", "ies", "ed", "es", "s", "e", "y")
 
 
 class Said(NamedTuple):
@@ -99,15 +99,24 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
 @remember_words(4_096)
 def stem(word: str) -> str:
-    """A word without its ending, spelt as Americans do; a light touch, for matching only."""
-    word = word.removesuffix("'s").replace("our", "or")
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) > 2 and not word.endswith("ss"):
-            word = word[: -len(ending)]
+    """A word without its plural, past or -ing ending: a light touch, for matching only."""
+    word = word.removesuffix("'s")
+    word = _IRREGULAR.get(word, word)
+    for ending, least, rest in _ENDINGS:
+        if len(word) >= least and word.endswith(ending):
+            if ending == "ed" and len(word) == 5 and word[1] in "aeiou" and word[2] not in "aeiou":
+                return word[:-1]  # "sided" is of "side"
+            word = word[: -len(ending)] + rest
+            if ending in ("ing", "ed") and word[-1] == word[-2] and word[-1] in "bdgmnprt":
+                return word[:-1]
             break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
-        word = word[:-1]
-    return word.removesuffix("e") if len(word) > 3 else word
+    if len(word) > 4 and word[-1] == "e":
+        return word[:-1]
+    return word[:-1] + "i" if len(word) > 3 and word[-1] == "y" and word[-2] not in "aeou" else word
+
+
+_IRREGULAR = dict(pair.split() for pair in table("words")["irregular"].split(","))
+_ENDINGS: list[tuple[str, int, str]] = [tuple(each) for each in table("words")["endings"]]
 
 
 def sentences(text: str) -> list[str]:
@@ -117,11 +126,11 @@ def sentences(text: str) -> list[str]:
 
 @remember_texts(512)
 def _sentences(text: str) -> tuple[str, ...]:
-    found = (_MARK.sub("", part).strip() for part in _SENTENCE.split(text))
+    found = (_MARK.sub("", part).strip() for part in SENTENCE.split(text))
     return tuple(part for part in found if len(part) > 1)
 
 
-_SENTENCE = re.compile(table("patterns")["texts"]["sentence"])
+SENTENCE = re.compile(table("patterns")["texts"]["sentence"])
 
 
 def listing(items: list[str]) -> str:
@@ -142,20 +151,26 @@ def choice(options: list[str], variant: int) -> str:
     return options[variant % len(options)]
 
 
+@remember_words(4_096)
+def name_words(name: str) -> tuple[str, ...]:
+    """The words of a name in snake_case, camelCase or kebab-case, in lower case."""
+    return tuple(word.lower() for word in _NAME.findall(name))
+
+
 def spelt(name: str) -> str:
-    """An identifier in snake, kebab or camel case as words."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", name).lower().strip()
+    """A name as words."""
+    return " ".join(name_words(name))
 
 
-_QUOTE = re.compile(r"[\"“«]([^\"”»]{2,2000})[\"”»]|(?<!\w)['‘]([^'‘’]{2,2000})['’](?!\w)")
+_QUOTE = re.compile(table("patterns")["quote"])
 
-_MARKS = re.compile("[\"“«'‘]")
+_MARKS = re.compile("[\"“«'‘`„]")
 
 
 def quotes(text: str) -> list[str]:
     """What stands in quotation marks."""
     found = _QUOTE.findall(text) if _MARKS.search(text) else ()
-    return [one or other for one, other in found]
+    return ["".join(each) for each in found]
 
 
 def asks(text: str) -> bool:

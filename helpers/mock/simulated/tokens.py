@@ -17,14 +17,13 @@ from helpers.mock.simulated.knowledge import (
     STOP,
     WANTS,
     Unit,
-    stem,
 )
+from helpers.mock.simulated.texts import SENTENCE, stem
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
 _SMALL = BREAKS | STOP | LISTING | frozenset(WANTS["before"]["place"].split())
 _STOP = re.compile(r"[.!?;\n]\s|\n")
-_SENTENCE = re.compile(PATTERNS["sentence"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ class Words:
     @cached_property
     def ends(self) -> list[int]:
         """Where each sentence ends but the last."""
-        return [match.start() for match in _SENTENCE.finditer(self.raw)]
+        return [match.start() for match in SENTENCE.finditer(self.raw)]
 
     def sentence(self, start: int) -> int:
         """Which sentence a position is in, counted from 0."""
@@ -111,7 +110,7 @@ class Words:
 
     @cached_property
     def sentences(self) -> list[str]:
-        return [part.strip() for part in _SENTENCE.split(self.raw) if part.strip()]
+        return [part.strip() for part in SENTENCE.split(self.raw) if part.strip()]
 
     def index(self, place: int) -> int:
         """The first token that starts at or after an offset."""

@@ -20,13 +20,12 @@ from helpers.mock.simulated.knowledge import (
     UNITS,
     WANTS,
     Unit,
-    stem,
     stems,
 )
 from helpers.mock.simulated.plain import kind_of
+from helpers.mock.simulated.texts import name_words, stem
 from helpers.remember import remember_words
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _CODES = {"Y": "YYYY", "m": "MM", "d": "DD", "H": "HH", "M": "MM", "S": "SS"}
 _CODE = re.compile(rf"%([{''.join(_CODES)}])")
 _ALONE = re.compile(r"(?<![/\w])[^\W\d_]+(?![/\w])")
@@ -61,12 +60,6 @@ _SURE = frozenset(WANTS["sure"]["kinds"].split())
 _ENDS = frozenset(("language", "place", "date", "person", "email", "time"))
 _FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
-
-
-@remember_words(4_096)
-def name_words(name: str) -> tuple[str, ...]:
-    """The words of a name in snake_case, camelCase or kebab-case, in lower case."""
-    return tuple(word.lower() for word in _WORD.findall(name))
 
 
 @dataclass(slots=True)
