@@ -116,7 +116,7 @@ local-check: local-setup ## Run the notebooks on the small real model, and note 
 
 .PHONY: drift
 drift: setup ## Compare the mock with a real endpoint (ARGS='--against URL', and a key in CLARIFAI_PAT)
-	@$(HELPERS) drift $(ARGS)
+	@$(HELPERS) drift $(or $(ARGS),$(error Say with what: make drift ARGS='--against URL'))
 
 .PHONY: matrix
 matrix: setup ## Run notebooks with several models, and make docs/evidence.md (NB, BACKEND, JOBS; ARGS='--budget 9000')
@@ -218,6 +218,9 @@ clean: ## Remove .venv, build/ and caches
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
+
+.DEFAULT:
+	@echo "There is no target '$@'; \`make help\` lists what there is." >&2; exit 2
 
 .PHONY: setup
 setup:

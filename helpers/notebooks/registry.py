@@ -98,11 +98,12 @@ def select(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook
     """The notebooks named, in the registry's order; all of them for no name.
 
     A name may have its folder and `.ipynb`, or be cut after what makes it unique: `04` will do, and
-    so will `4`. Raises RegistryError for a name that fits none, which the path of a notebook in
-    another folder does not, and for a notebook that is not on disk.
+    so will `4`, and `04,05` for two. Raises RegistryError for a name that fits none, which the path
+    of a notebook in another folder does not, and for a notebook that is not on disk.
     """
     by_name = {notebook.name: notebook for notebook in notebooks}
-    wanted = [_find(name, by_name) for name in names] or list(notebooks)
+    each = [name for several in names for name in several.split(",")]
+    wanted = [_find(name, by_name) for name in each] or list(notebooks)
     for notebook in wanted:
         try:
             _ = notebook.cells

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 
 import click
@@ -11,6 +12,15 @@ from helpers.notebooks.registry import PROJECT
 from helpers.site import colab, environment, lite, pages
 
 BUILT = PROJECT / "build"
+_ADDRESS = "REPOSITORY=https://github.com/OWNER/NAME"
+
+
+def _repository() -> str:
+    """Where git finds this project, or nothing. Raises ClickException for what is no address."""
+    given = os.environ.get("REPOSITORY", "")
+    if given and not re.fullmatch(r"https?://\S+", given):
+        raise click.ClickException(f"REPOSITORY is {given!r}; write it like {_ADDRESS}.")
+    return given
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,6 +41,7 @@ def make_lite() -> None:
 @main.command("site")
 def make_site() -> None:
     """The tutorial to read, with the browser version of build/lite below it: build/site."""
+    _repository()
     environment.ready()
     out = BUILT / "site"
     shutil.rmtree(out, ignore_errors=True)
@@ -42,11 +53,9 @@ def make_site() -> None:
 @main.command("colab")
 def make_colab() -> None:
     """Copies of the notebooks, each with a first cell that brings what Colab lacks: build/colab."""
-    repository = os.environ.get("REPOSITORY")
+    repository = _repository()
     if not repository:
-        raise click.ClickException(
-            "Say where git finds this project: make colab REPOSITORY=https://github.com/OWNER/NAME"
-        )
+        raise click.ClickException(f"Say where git finds this project: {_ADDRESS}")
     out = BUILT / "colab"
     shutil.rmtree(out, ignore_errors=True)
     colab.build(out, repository)

@@ -156,6 +156,16 @@ def test_without_pip_and_ensurepip_it_names_the_package_to_install(
     assert "On Debian and Ubuntu: sudo apt install python3-venv" in made.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "next_step"), [("tset", "make help"), ("drift", "ARGS='--against URL'")]
+)
+def test_what_make_cannot_do_ends_with_what_to_do(
+    folder: Folder, words: str, next_step: str
+) -> None:
+    made = folder.make(words)
+    assert made.returncode == 2 and next_step in made.stderr
+
+
 @pytest.mark.parametrize("target", ["", "help"])
 def test_help_has_one_line_for_each_target(folder: Folder, target: str) -> None:
     for tool in ("sed", "expand"):

@@ -99,6 +99,7 @@ def test_no_name_means_all_and_order_and_repetition_do_not_matter(
 ) -> None:
     assert select([], notebooks) == notebooks
     assert select(["03", "01", "03_two_more"], notebooks) == [notebooks[0], notebooks[2]]
+    assert select(["03,01"], notebooks) == [notebooks[0], notebooks[2]]
 
 
 @pytest.mark.parametrize(

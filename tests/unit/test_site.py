@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import pytest
 
 from helpers.notebooks.registry import PROJECT, load
 from helpers.site import colab
@@ -47,7 +48,13 @@ def test_a_copy_for_colab_is_the_notebook_with_a_cell_before_it(tmp_path: Path) 
     assert copy.cells[1:] == nbformat.read(notebook.path, as_version=4).cells
 
 
-def test_without_an_address_it_says_how_to_give_one() -> None:
-    command = [sys.executable, "-m", "helpers.site", "colab"]
-    done = subprocess.run(command, cwd=PROJECT, env={}, capture_output=True, text=True)
-    assert done.returncode == 1 and "REPOSITORY=" in done.stderr
+@pytest.mark.parametrize(
+    ("command", "given"),
+    [("colab", ""), ("colab", "owner/name"), ("site", "owner/name"), ("colab", "https://x y")],
+)
+def test_without_an_address_it_says_how_to_give_one(command: str, given: str) -> None:
+    words = [sys.executable, "-m", "helpers.site", command]
+    env = {"REPOSITORY": given}
+    done = subprocess.run(words, cwd=PROJECT, env=env, capture_output=True, text=True)
+    assert done.returncode == 1 and given in done.stderr
+    assert "REPOSITORY=https://github.com/OWNER/NAME" in done.stderr
