@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
@@ -86,16 +85,14 @@ def _answer(model: Model, params: Json, context: Context) -> ChatReply:
     rivals = 1 + (request.get("top_logprobs") or 0) if request.get("logprobs") else 1
     most = _MOST_WORK // (choices * rivals)
 
-    def turn(index: int) -> Output:
-        return take(model, replace(prompt, variant=index), name, limits, context.bends)
-
-    @cache
-    def turns() -> list[Output]:
-        first = turn(0)
+    def turns() -> Iterator[Output]:
+        first = take(model, prompt, name, limits, context.bends)
         if first.tokens > most:
             problem = f"Asks for more than {_MOST_WORK:,} tokens and likely rivals in all"
             raise InvalidRequest("n", problem, "work")
-        return [first, *map(turn, range(1, choices))]
+        yield first
+        for index in range(1, choices):
+            yield take(model, replace(prompt, variant=index), name, limits, context.bends)
 
     is_plain = not (context.bends or request.keys() & _SHAPES)
     alike = is_plain and counted.total * _MOST_TIMES < most

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -37,10 +37,17 @@ class ChatReply:
     request: Json
     digest: str
     prompt: PromptTokens
-    turns: Callable[[], list[Output]]
-    """What the model says for each of the choices, asked once. InvalidRequest: it is too much."""
+    ask: Callable[[], Iterator[Output]]
+    """What the model says for each of the choices. InvalidRequest: it is too much."""
     begins_alike: bool
     """Whether a stream begins with the same chunk whatever the model says."""
+    _said: list[Output] = field(default_factory=list)
+
+    def turns(self) -> list[Output]:
+        """What the model says, which is asked once."""
+        if not self._said:
+            self._said.extend(self.ask())
+        return self._said
 
 
 @cache

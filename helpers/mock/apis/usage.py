@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,15 +53,17 @@ def prompt_tokens(
     return PromptTokens(total, cached)
 
 
-def _pieces(message: Json) -> Iterator[str]:
+def _pieces(message: Json) -> list[str]:
     content = message.get("content") or ()
     parts: Any = [{"text": content}] if isinstance(content, str) else content
+    pieces: list[str] = []
     for part in parts:
         if part.get("type") == "image_url":
-            yield from [part["image_url"]["url"]] * _IMAGE_TOKENS
+            pieces += [part["image_url"]["url"]] * _IMAGE_TOKENS
         else:
-            yield from tokens.split(part.get("text", ""))
+            pieces += tokens.split(part.get("text", ""))
     for call in message.get("tool_calls") or ():
         function = call.get("function", {})
-        yield from tokens.split(function.get("name", ""))
-        yield from tokens.split(function.get("arguments", ""))
+        pieces += tokens.split(function.get("name", ""))
+        pieces += tokens.split(function.get("arguments", ""))
+    return pieces

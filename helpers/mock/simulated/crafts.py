@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.find import Text
@@ -94,8 +95,9 @@ def _summary(turn: Turn, text: str) -> Said | None:
 
 def extract(turn: Turn) -> Said | None:
     """Addresses, dates, names and the like in the material of a request."""
-    asked = has(turn.flat, table("crafts")["extracts"]) or turn.ask.endswith((" in", " from"))
-    if not turn.data or not asked:
+    if not turn.data or not (
+        has(turn.flat, table("crafts")["extracts"]) or turn.ask.endswith((" in", " from"))
+    ):
         return None
     text, kinds = Text(turn.data[:4_000]), table("crafts")["extract"]
     said = words(turn.ask.replace(turn.data, ""))
@@ -117,7 +119,7 @@ _SOME = re.compile(r"\b(\d{1,2}) (?:[a-z]{1,12} )?(?:bullet|sentence|point|line)
 
 def sentiment(turn: Turn) -> Said | None:
     """Whether a text praises or complains, where the request asks for that."""
-    asks = {*words(f"{turn.ask} {turn.how} {turn.system}")}
+    asks = {*words(turn.ask), *words(turn.how), *words(turn.system)}
     if "sentiment" not in asks and not {"positive", "negative"} <= asks:
         return None
     judged = next(reversed(quotes(turn.text)), "") or payload(turn) or turn.ask
@@ -181,11 +183,15 @@ _THING = re.compile(
 _MANY = re.compile(r"\b(\d{1,9})[ -]sentences?\b", re.I)
 
 
+@cache
+def _form_of() -> dict[str, str]:
+    return {w: form for form, of in table("talk")["form_of"].items() for w in of.split()}
+
+
 def tell(turn: Turn) -> Said | None:
     """A story, a poem, a joke: made up, and about what was asked for."""
     talk, said = table("talk"), words(turn.ask)
-    forms = {w: form for form, cues in talk["form_of"].items() for w in cues.split()}
-    found = [forms[word] for word in said if word in forms]
+    found = [form for word in said if (form := _form_of().get(word)) is not None]
     form = next((name for name in found if name != "line"), next(iter(found), ""))
     ordered = set(said) & word_set("talk", "orders") or len(said) < 5
     asked = first_word(turn.ask) in word_set("agent", "asks_back")

@@ -174,7 +174,7 @@ def noted(turn: Turn) -> Said | None:
     told = [clause for clause in bare if len(words(clause)) > 1 and _declares(clause)]
     if not told:
         return None
-    news = (each["say"] for each in table("talk")["news"] if has(flat(turn.text), each["when"]))
+    news = (each["say"] for each, _ in met(flat(turn.text), "when", "talk", "news"))
     heard = f"Noted. {' '.join(f'{you(line)}.' for line in told)}"
     return Said(next(news, heard), HEARD)
 

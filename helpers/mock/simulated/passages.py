@@ -10,6 +10,7 @@ from helpers.mock.simulated.texts import (
     Said,
     flat,
     has,
+    met,
     quoted,
     sentences,
     stem,
@@ -65,6 +66,8 @@ def answering(
 
     Of lines that have as much, the first, or with `latest` the last.
     """
+    if not lines:
+        return None
     question = question[:2_000]
     asked, fits = content(question), kind(question)
     if not _NOW.isdisjoint(words(question)):  # "My old car was red."
@@ -138,29 +141,23 @@ def _is_whether(question: str) -> bool:
 
 def kind(question: str) -> Callable[[str], object] | None:
     """Whether a line has what a question word is after: "when" a time, "how many" a number."""
-    asked = flat(question)
-    return next((has_it for cues, has_it, _ in _kinds() if has(asked, cues)), None)
+    asked = met(flat(question), "ask", "memory", "kind")
+    return _pattern(asked[0][0]["has"]).search if asked else None
 
 
 def shortest(question: str, line: str) -> str:
     """The word or number of a line that a question is after, where the line has but one."""
     asked = flat(question)
-    short = next((short for cues, _, short in _kinds() if short and has(asked, cues)), None)
-    found = {each for each in (short.findall(line) if short else ()) if each.lower() not in asked}
+    kinds = (rule for rule, _ in met(asked, "ask", "memory", "kind"))
+    short = next((rule["short"] for rule in kinds if "short" in rule), "")
+    found = {*filter(None, _pattern(short).findall(line))}
+    found = {each for each in found if each.lower() not in asked}
     return next(iter(found)) if len(found) == 1 else ""
 
 
 @cache
-def _kinds() -> list[tuple[list[str], Callable[[str], object], re.Pattern[str] | None]]:
-    """The cues of each question word, what a line must have, and the word of it that is meant."""
-    return [
-        (
-            rule["ask"],
-            re.compile(rule["has"], re.I if rule.get("any_case") else 0).search,
-            re.compile(rule["short"]) if "short" in rule else None,
-        )
-        for rule in table("memory")["kind"]
-    ]
+def _pattern(of: str) -> re.Pattern[str]:
+    return re.compile(of)
 
 
 _NUMBER_ASKED = re.compile(r"\bhow (?:many|much|far|old|fast)\b|\bthe (?:new|total|final) ")

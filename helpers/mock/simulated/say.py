@@ -214,10 +214,7 @@ def _of_code(turn: Turn) -> bool:
 def _bounded(turn: Turn) -> Said | None:
     """What the system message forbids to talk about, or the only thing that it allows."""
     for sentence in sentences(turn.system):
-        for rule in table("style")["bound"]:
-            cue = has(flat(sentence), rule["when"])
-            if cue is None:
-                continue
+        for rule, (cue, *_) in met(flat(sentence), "when", "style", "bound"):
             subject = flat(sentence).partition(f" {cue} ")[2].strip()
             if passages.related(turn.ask, subject) == rule["allowed"]:
                 continue

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Set
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -72,18 +72,25 @@ def flat(text: str) -> str:
 
 
 @remember_texts(64)
-def _holds(flattened: str) -> Callable[[str], bool]:
-    """Whether a flattened text has a phrase; in a short one, runs of up to eight words."""
-    if len(flattened) > _LONG:
-        return lambda phrase: f" {phrase} " in flattened
+def _runs(flattened: str) -> frozenset[str]:
+    """The runs of up to eight words of a flattened text."""
     said = flattened.split()
     runs = (said[at : at + size] for size in range(1, _RUN + 1) for at in range(len(said)))
-    return frozenset(map(" ".join, runs)).__contains__
+    return frozenset(map(" ".join, runs))
+
+
+def held(flattened: str, cues: Set[str]) -> Set[str]:
+    """Those of some phrases that a flattened text has."""
+    if len(flattened) > _LONG:
+        return {cue for cue in cues if f" {cue} " in flattened}
+    return cues & _runs(flattened)
 
 
 def has(flattened: str, cues: Iterable[str]) -> str | None:
     """The first of some phrases that a flattened text has."""
-    return next(filter(_holds(flattened), cues), None)
+    if len(flattened) > _LONG:
+        return next((cue for cue in cues if f" {cue} " in flattened), None)
+    return next(filter(_runs(flattened).__contains__, cues), None)
 
 
 def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list[str]]]:
@@ -91,10 +98,23 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
-    value, holds = _at(name, path), _holds(flattened)
-    entries = ((each, each[key]) for each in value) if key else value.items()
-    found = [(entry, [*filter(holds, cues)]) for entry, cues in entries]
-    return [(entry, cues) for entry, cues in found if cues]
+    entries, places = _cues(key, name, *path)
+    found: dict[int, list[str]] = {}
+    for number, _, cue in sorted(p for c in held(flattened, places.keys()) for p in places[c]):
+        found.setdefault(number, []).append(cue)
+    return [(entries[number], cues) for number, cues in found.items()]
+
+
+@cache
+def _cues(
+    key: str, name: str, *path: str
+) -> tuple[list[Any], dict[str, list[tuple[int, int, str]]]]:
+    """The entries of a table; and by each of their cues, where it stands in which of them."""
+    value, places = _at(name, path), dict[str, list[tuple[int, int, str]]]()
+    for number, entry in enumerate(value):
+        for place, cue in enumerate(entry[key] if key else value[entry]):
+            places.setdefault(cue, []).append((number, place, cue))
+    return list(value), places
 
 
 @remember_words(4_096)

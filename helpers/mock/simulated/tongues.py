@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import Said, flat, has, table, words
+from helpers.mock.simulated.texts import Said, flat, has, held, table, words
 from helpers.remember import remember_texts
 
 _SCRIPTS = [(name, re.compile(each)) for name, each in table("patterns")["scripts"].items()]
@@ -28,7 +28,7 @@ def tongue(text: str) -> str:
     marks, cues = _signs()
     said = [part for word in words(head) for part in {word, *word.split("-")}]
     marked = [code for word in said for code in marks.get(word, ())]
-    talks = {code for code, known in cues.items() if has(flat(head), known)}
+    talks = {code for cue in held(flat(head), cues.keys()) for code in cues[cue]}
     scores = {c: marked.count(c) + 2 * (c in talks) for c in (*talks, *marked)}
     best, most = "en", scores.get("en", 0)
     if max(scores.values(), default=0) == most:
@@ -43,16 +43,16 @@ def tongue(text: str) -> str:
 
 @cache
 def _signs() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """The languages by the words that mark them, and the phrases of their small talk."""
-    marks: dict[str, list[str]] = {}
+    """The languages by the words that mark them, and by the phrases of their small talk."""
+    marks, talks = dict[str, list[str]](), dict[str, list[str]]()
     for code, language in table("languages").items():
         signs = (language.get(key, ()) for key in ("plus", "minus", "times", "divided"))
         own = {word for of in signs for each in of for word in each.split()}
         own -= table("sums")["operators"].keys()
         for word in own.union(language.get("marks", "").split()):
             marks.setdefault(word, []).append(code)
-    talks = {code: [cue for i in _INTENTS for cue in language.get(i, {}).get("cues", ())]
-             for code, language in table("languages").items()}  # fmt: skip
+        for cue in (cue for i in _INTENTS for cue in language.get(i, {}).get("cues", ())):
+            talks.setdefault(cue, []).append(code)
     return marks, talks
 
 
