@@ -242,7 +242,8 @@ def streamed(
         events.append((kind.removeprefix("response."), event))
     (first, opening), (second, again), *between, (last, ending) = events
     assert (first, second, last) == ("created", "in_progress", ending["response"]["status"])
-    assert (opening, again.keys(), ending.keys()) == (again, {"response"}, {"response"})
+    assert opening == again
+    assert {*again} == {*ending} == {"response"}
     begun, done = opening["response"], ending["response"]
     digits = begun.pop("id").removeprefix("resp_")
     assert re.fullmatch("[0-9a-f]{24}", digits)

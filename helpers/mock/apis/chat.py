@@ -50,12 +50,12 @@ def frame(event: bytes) -> bytes:
     return b"data: " + event + b"\n\n"
 
 
-def create(model: Model, params: Json, context: Context | None = None) -> bytes:
+def create(model: Model, params: Json, context: Context) -> bytes:
     """Answer a request with a `ChatCompletion`, as JSON.
 
     Raises InvalidRequest, and ApiError for a model that does not chat.
     """
-    return chat_wire.whole(_answer(model, params, context or Context()))
+    return chat_wire.whole(_answer(model, params, context))
 
 
 def stream(model: Model, params: Json, context: Context) -> Iterator[bytes]:
@@ -116,9 +116,6 @@ def _read(model: Model, params: Json) -> Json:
         for key, value in request.items()
         if not (both and key == "max_tokens")
     }
-    limit = request.get("max_completion_tokens")
-    if limit is not None:
-        request["max_completion_tokens"] = min(limit, model.max_model_len or limit)
     if not request.get("stream"):
         request.pop("stream", None)
     request.pop("stream_options", None)

@@ -60,7 +60,7 @@ def check_schema(model: Model, schema: Any, strict: Any, path: str) -> None:
 def _properties(schema: Any) -> int:
     """How many properties a schema has, however deep."""
     count, left = 0, [schema]
-    while left and count <= _MOST_PROPERTIES:
+    while left:
         each = left.pop()
         if isinstance(each, dict):
             named = each.get("properties")

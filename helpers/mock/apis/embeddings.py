@@ -7,7 +7,7 @@ ones, which is enough for a plot or a small search to mean something. No model i
 from __future__ import annotations
 
 import math
-import sys
+import struct
 from array import array
 from base64 import b64encode
 from typing import Any
@@ -21,11 +21,6 @@ from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
 from helpers.mock.requests import InvalidRequest, Json, read
 
-_NATIVE_DIMENSIONS = {
-    "text-embedding-ada-002": 1536,
-    "text-embedding-3-small": 1536,
-    "text-embedding-3-large": 3072,
-}
 _MOST_INPUTS = 2048
 _MOST_TOKENS = 300_000
 """In all inputs of a request together; OpenAI's API reference has both limits."""
@@ -71,10 +66,7 @@ def _unit(vector: list[int]) -> array[float]:
 
 def _base64(unit: array[float]) -> str:
     """Little-endian, whatever this machine is."""
-    if sys.byteorder == "big":
-        unit = unit[:]
-        unit.byteswap()
-    return b64encode(unit.tobytes()).decode()
+    return b64encode(struct.pack(f"<{len(unit)}f", *unit)).decode()
 
 
 def _inputs(value: Any) -> list[str | list[int]]:
@@ -127,7 +119,7 @@ def _check_lengths(model: Model, counts: list[int], one: bool) -> None:
 
 
 def _native(model: Model) -> int:
-    return _NATIVE_DIMENSIONS.get(model.ref.model_id, 1536)
+    return 3072 if model.ref.model_id == "text-embedding-3-large" else 1536
 
 
 def _dimensions(model: Model, request: Json) -> int:

@@ -35,9 +35,7 @@ def followed_by(conversation: Conversation, turn: Output) -> Conversation:
     return Conversation([*conversation.messages, message], conversation.images)
 
 
-def read_items(
-    model: Model, value: Any, before: Conversation, stored: Stored | None = None
-) -> Conversation:
+def read_items(model: Model, value: Any, before: Conversation, stored: Stored) -> Conversation:
     """A conversation and the `input` that goes on with it; `stored` has what items refer to.
 
     Raises InvalidRequest, which names the item, or the part of it, that does not fit.
@@ -48,7 +46,7 @@ def read_items(
         raise InvalidRequest("input", "Should be a text or a list of items", "type")
     if not value:
         raise InvalidRequest("input", "There should be at least one item", "range")
-    reader = _Reader(model, before, stored or Stored())
+    reader = _Reader(model, before, stored)
     for index, item in enumerate(value):
         reader.read(item, f"input.{index}")
     if reader.open_calls:

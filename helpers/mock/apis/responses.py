@@ -75,10 +75,8 @@ def _answer(model: Model, params: Json, context: Context) -> ResponsesReply:
     conversation = read_items(model, request["input"], before, context.stored)
     prompt = _prompt(model, request, conversation)
     counted = prompt_tokens(model, prompt.messages, request.get("tools"), "input", context)
-    limit = request.get("max_output_tokens")
-    if limit is not None:
-        limit = min(limit, model.max_model_len or limit)
-    limits = Limits(limit, effort=effort(request, (request.get("reasoning") or {}).get("effort")))
+    told = (request.get("reasoning") or {}).get("effort")
+    limits = Limits(request.get("max_output_tokens"), effort=effort(request, told))
     name = digest({key: request[key] for key in request if key not in _NOT_IN_DIGEST})
     turn = take(model, prompt, name, limits, context.bends)
     answer = response_wire.answer(model, request, name, turn, counted)

@@ -79,13 +79,13 @@ def effort(request: Json, told: str | None) -> str | None:
     return "none" if isinstance(switches, dict) and switches.get("thinking") is False else told
 
 
-def _thought(reasoning: str | None, effort: str | None) -> str | None:
+def _thought(reasoning: str, effort: str | None) -> str | None:
     """The reasoning for an effort: none of it, its first sentence, all of it, or a check as well.
 
     assumed(reasoning-efforts): the words are OpenAI's; how much longer a live model thinks for each
     is not known.
     """
-    if not reasoning or effort in ("none", "minimal"):
+    if effort in ("none", "minimal"):
         return None
     if effort == "low":
         return reasoning.partition(". ")[0].rstrip(".") + "."
