@@ -257,7 +257,7 @@ def _description(body: object) -> object:
 
 def _check_path(base_url: str, server: str | None) -> None:
     """Raise EndpointError where a 404 for the list of models means a wrong address."""
-    path = urlsplit(base_url).path.rstrip("/")
+    path = urlsplit(base_url).path
     right = LIVE_URL + OPENAI_PATH
     call = next((ending for ending in _CALLS if path.endswith(ending)), None)
     if call:

@@ -57,7 +57,7 @@ class EventReader:
         if self._after_cr:
             text = text.removeprefix("\n")
         # An LF may still belong to a CR at the end.
-        self._after_cr = text.endswith("\r") if text else False
+        self._after_cr = text.endswith("\r")
         *lines, self._line = (
             (self._line + text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
         )

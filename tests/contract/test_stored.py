@@ -121,5 +121,34 @@ def test_a_voice_keeps_every_word_of_a_text() -> None:
         assert kept in (calls[:1], calls[::-1])
 
 
+def test_voices_have_every_opening_and_closing_and_two_orders() -> None:
+    model = find(parse_model(MODEL))
+    assert model
+    prompt = Prompt(vendor=model.vendor, messages=[])
+
+    def said_in_all(text: str | None, **more: Any) -> list[Reply]:
+        reply = Reply(text=text, **more)
+        return [in_voice(f"voice {number}")(prompt, reply) for number in range(300)]
+
+    openings = ("Well. ", "Here you are. ", "Let me see. ", "In short: ", "Gladly. ")
+    closings = ("", " That is all.", " I hope this helps.", " Ask me more if you like.")
+    for text, orders in (
+        ("It rains. It is cold.", ("It rains. It is cold.", "It is cold. It rains.")),
+        ("A. B. C. D. E.", ("A. B. C. D. E.", "B. C. D. E. A.")),
+        ("A. B. C. D. E. F.", ("A. B. C. D. E. F.",)),
+        ("A. B.\nC.", ("A. B.\nC.",)),
+        ("It rains.", ("It rains.",)),
+    ):
+        each = {opening + order + closing
+                for opening in openings for order in orders for closing in closings}  # fmt: skip
+        assert {reply.text for reply in said_in_all(text)} == each
+    thoughts = {reply.reasoning for reply in said_in_all("Yes.", reasoning="So.")}
+    assert thoughts == {f"{opening}So." for opening in openings}
+    calls = tuple(Call(name, "{}") for name in "fgh")
+    assert {reply.calls for reply in said_in_all(None, calls=calls)} == {calls[:1], calls[::-1]}
+    assert {reply.calls for reply in said_in_all(None, calls=calls[:1])} == {calls[:1]}
+    assert {reply.text for reply in said_in_all(None, calls=calls)} == {None}
+
+
 def test_each_server_has_a_store_of_its_own() -> None:
     assert Context().stored is not Context().stored

@@ -93,12 +93,15 @@ def test_a_base_url_is_compatible_and_goes_before_a_pat(
     assert capsys.readouterr().out == f"Backend: compatible. Requests go to {server.url}/v1.\n"
 
 
+@pytest.mark.parametrize("key", [PAT, MOCK_PAT, None])
 def test_a_mock_that_runs_already_is_known_for_one(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], key: str | None
 ) -> None:
     with start() as mock:
         monkeypatch.setenv("CLARIFAI_BASE_URL", mock.base_url)
-        use_endpoint()
+        use_endpoint(api_key=key)
+    own = f"{os.getpid():032x}", "the faults of others, who have no key either, are not met"
+    assert os.environ["CLARIFAI_PAT"] == (key if key == PAT else own[0]), own[1]
     current = current_endpoint()
     assert current is not None
     assert (current.simulated, current.base_url) == (True, mock.base_url)
@@ -234,13 +237,14 @@ def test_a_pat_that_clarifai_refuses_is_told_without_showing_it(
     assert current_endpoint() is None, "no fallback to the mock"
 
 
-def test_a_server_that_does_not_list_models_is_used_all_the_same(
-    monkeypatch: pytest.MonkeyPatch, server: Server
+@pytest.mark.parametrize(("status", "path"), [(404, "/v1"), (200, "/v1"), (200, "")])
+def test_a_server_that_does_not_list_models_is_used_and_one_that_does_wherever_it_is(
+    monkeypatch: pytest.MonkeyPatch, server: Server, status: int, path: str
 ) -> None:
-    server.status = 404
-    monkeypatch.setenv("CLARIFAI_BASE_URL", server.url + "/v1")
+    server.status = status
+    monkeypatch.setenv("CLARIFAI_BASE_URL", server.url + path)
     use_endpoint()
-    assert chosen() == "compatible"
+    assert (chosen(), os.environ["CLARIFAI_PAT"]) == ("compatible", MOCK_PAT)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/v1/chat/completions", "/v1/models/"])
@@ -284,9 +288,9 @@ def test_an_empty_line_of_a_file_dot_env_is_not_filled_in_yet(tmp_path: Path) ->
 def test_a_base_url_may_have_been_pasted_with_blanks_around_it(
     monkeypatch: pytest.MonkeyPatch, server: Server
 ) -> None:
-    monkeypatch.setenv("CLARIFAI_BASE_URL", f" {server.url}/v1/\n")
+    monkeypatch.setenv("CLARIFAI_BASE_URL", f" {server.url}/max/\n")
     use_endpoint()
-    assert os.environ["CLARIFAI_BASE_URL"] == f"{server.url}/v1"
+    assert os.environ["CLARIFAI_BASE_URL"] == f"{server.url}/max"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The tool loop reads whatever a backend sends, and says in the server's words what is wrong."""
 
 import json
+import warnings
 from typing import Any
 
 import pytest
@@ -109,6 +110,23 @@ def test_a_refusal_alone_is_an_answer() -> None:
     assert messages[1]["refusal"] == "No."
 
 
+def test_fields_of_another_type_change_nothing_and_warn_of_nothing() -> None:
+    odd = completion({"role": "assistant", "content": "Noon.", "refusal": 7})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        reply, messages = run(odd | {"usage": {"prompt_tokens": "three"}})
+    assert reply.content == messages[1]["content"] == "Noon."
+
+
+def test_a_call_without_an_id_has_its_number_and_an_error_is_in_the_letters_of_the_call() -> None:
+    named = [{"function": {"name": name, "arguments": "{}"}} for name in ("größe", "clock")]
+    _, messages = run(completion({"tool_calls": named}), DONE)
+    assert [each["tool_call_id"] for each in messages[2:4]] == ["call_1", "call_2"]
+    assert messages[2]["content"] == (
+        '{"error": "there is no tool named \'größe\'; there is: clock"}'
+    )
+
+
 def test_half_a_pair_of_surrogates_ends_nothing() -> None:
     def files() -> str:
         """List the files."""
@@ -127,6 +145,19 @@ def test_an_asynchronous_client_is_refused_at_once() -> None:
     client: Any = AsyncOpenAI(base_url="http://server.test/v1", api_key="x")
     with pytest.raises(TypeError, match="async"):
         run_tools(client, model="m", messages=[], tools=[clock])
+
+
+def test_a_function_that_is_asynchronous_is_refused_at_once() -> None:
+    async def later() -> Any:
+        """Tell the time."""
+
+    async def each() -> Any:
+        """Tell the times."""
+        yield 1
+
+    for function in (later, each):
+        with pytest.raises(TypeError, match=f"{function.__name__} is async"):
+            run_tools(client_of(DONE), model="m", messages=[], tools=[function])
 
 
 def test_a_function_that_returns_a_coroutine_is_told_as_an_error() -> None:
