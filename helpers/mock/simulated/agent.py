@@ -1,20 +1,21 @@
 """Which calls come next: what the message asks for, what a result leads to, what ends a run."""
 
 import json
+import re
 from typing import Any
 
-from helpers.mock.simulated import asking, memory, results, say
+from helpers.mock.simulated import asking, memory, results, say, things
 from helpers.mock.simulated.carry import completed, goes_on, without_cue
-from helpers.mock.simulated.chain import chained, goal, merged
-from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.follow import (
+from helpers.mock.simulated.chain import (
+    LONGEST,
     answer_to_question,
-    empty,
-    pointed,
-    referred,
-    text_of,
+    chained,
+    from_earlier,
+    from_last,
+    goal,
     was_asked,
 )
+from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
@@ -31,7 +32,7 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
-_LONGEST = 4_000
+_CAPITAL = re.compile(table("patterns")["requests"]["capital"])
 
 
 def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
@@ -74,34 +75,25 @@ def ends(tool: Tool) -> bool:
 
 def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Planned]:
     """At least one call, filled from earlier turns too where the last message lacks something."""
-    chosen = forced(tools, text_of(turn), name)
-    return [_from_earlier(turn, call) if call.missing else call for call in chosen]
-
-
-def _from_earlier(turn: Turn, planned: Planned) -> Planned:
-    before = [text for _, text in turn.earlier[:6]]
-    if not before:
-        return planned
-    body = "\n".join([*before, *(step.result or "" for step in turn.past[-3:])])
-    filled = fill(planned.tool.parameters, Text(body[:_LONGEST]))
-    return merged(planned, filled.value, filled.missing)
+    chosen = forced(tools, _text_of(turn), name)
+    return [from_earlier(turn, call) if call.missing else call for call in chosen]
 
 
 def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """The calls that the last message asks for, whether they have been made or not."""
     if not turn.text.strip() or _only_talks(turn, tools):
         return []
-    planned = plan(tools, text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None))
-    whole = completed(turn) if all(map(empty, planned)) else None
+    planned = plan(tools, _text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None))
+    whole = completed(turn) if all(map(_empty, planned)) else None
     if _is_told(turn, planned) or (planned and _only_remarks(turn, planned)):
         return []
     if (answer := answer_to_question(turn, tools)) is not None:
         return answer
     if whole is not None:
-        planned = plan(tools, text_of(whole)) or planned
+        planned = plan(tools, _text_of(whole)) or planned
     if not planned and turn.past:
-        planned = pointed(turn, tools)
-    return goal(turn, tools, referred(turn, planned))
+        planned = _pointed(turn, tools)
+    return goal(turn, tools, _referred(turn, planned))
 
 
 def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
@@ -109,7 +101,7 @@ def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
     said = {stem(word) for word in words(turn.text)}
     made = {step.name for step in turn.past if step.result is not None}
     return not was_asked(turn) and all(
-        empty(call)
+        _empty(call)
         and call.tool.name in made
         and said.isdisjoint(stem(word) for word in spelt(call.tool.name).split())
         for call in planned
@@ -172,13 +164,70 @@ def _ended(turn: Turn, tool: Tool) -> Planned:
     body = "\n".join([told or turn.text, *(step.result or "" for step in turn.steps)])
     filled = fill(
         tool.parameters,
-        Text(body[:_LONGEST]),
-        backup=text_of(turn),
+        Text(body[:LONGEST]),
+        backup=_text_of(turn),
         purpose="reply",
         reply=lambda: said,
     )
     value = filled.value if isinstance(filled.value, dict) else {}
     return Planned(tool, value)
+
+
+def _empty(planned: Planned) -> bool:
+    """Whether a call has nothing yet of what it needs."""
+    return bool(planned.missing) and planned.arguments.keys() <= set(planned.missing)
+
+
+def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
+    """A call on the thing that "it" stands for, or one once more: "Delete it", "Off again"."""
+    text, verbs = _text_of(turn, without_cue(turn.text)), {stem(word) for word in words(turn.text)}
+    if has(flat(turn.text), word_set("agent", "refers")) and not turn.text.endswith("?"):
+        for tool in tools:
+            if verbs & {stem(word) for word in spelt(tool.name).split()[:1]}:
+                return forced((tool,), text, tool.name)
+    made = [tool for step in turn.past[::-1] for tool in tools if tool.name == step.name]
+    calls = (forced((tool,), text, tool.name) for tool in made if goes_on(turn.text))
+    return next((call for call in calls if not all(map(_empty, call))), [])
+
+
+def _referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
+    """Calls with what they lack from what "there" or "it" stands for; none once more as it was."""
+    if not goes_on(turn.text) and not has(flat(turn.text), word_set("agent", "refers")):
+        return planned
+    made = [(step.name, step.arguments) for step in turn.past]
+    made = [] if has(flat(turn.text), table("agent")["again"]) else made
+    whole = [from_last(turn, call) if call.missing else call for call in planned]
+    return [call for call in whole if (call.tool.name, call.arguments) not in made]
+
+
+def _text_of(turn: Turn, text: str | None = None) -> Text:
+    raw = _resolved(turn, turn.text if text is None else text)
+    if len(raw) > LONGEST:
+        raw = f"{raw[: LONGEST // 2]}\n{raw[-LONGEST // 2 :]}"
+    return Text(raw, turn.pictures, today_in(turn.prompt.messages))
+
+
+def _resolved(turn: Turn, text: str) -> str:
+    """A text with the name of the place that "at home" or "there" stands for."""
+    agent = table("agent")
+    text = _CAPITAL.sub(lambda of: table("almanac")["capitals"].get(of[1], of[0]), text)
+    said = flat(text)
+    home = has(said, agent["at_home"])
+    if home and (clause := next((c for c in memory.stated(turn)
+                                 if has(flat(c), agent["homes"])), None)):  # fmt: skip
+        return re.sub(rf"\b{home}\b", f"in {_home(clause)}", text, flags=re.IGNORECASE)
+    if " there " not in said or has(said, ("is there", "are there")):
+        return text
+    places = [v for step in turn.past for k, v in (step.arguments or {}).items()
+              if k.lower() in things.keys("places") and isinstance(v, str)]  # fmt: skip
+    told = (span.text for clause in memory.stated(turn)[:4] for span in Text(clause).spans("city"))
+    place = places[-1] if places else next(told, "")
+    return re.sub(r"\bthere\b", f"in {place}", text, flags=re.IGNORECASE) if place else text
+
+
+def _home(clause: str) -> str:
+    found = re.findall(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*", clause)
+    return found[-1] if found else clause
 
 
 def as_json(arguments: dict[str, Any]) -> str:

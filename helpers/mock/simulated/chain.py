@@ -1,15 +1,20 @@
-"""What a result leads to: the call that lists things, then the one on the thing that is meant."""
+"""What a call lacks: from a result, from the last call, from the answer to a question."""
 
 from dataclasses import replace
 from typing import Any
 
 from helpers.mock.simulated import results, things
+from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.plan import Planned
+from helpers.mock.simulated.plan import Planned, fill, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import spelt, stem, word_set, words
+from helpers.mock.simulated.texts import flat, has, name_words, spelt, stem, word_set, words
+
+LONGEST = 4_000
+_SHORT, _SHORT_ANSWER, _LONGEST_ANSWER = 8, 12, 40
+"""Words of an answer to a question; what is longer may be a request of its own."""
 
 
 def chained(turn: Turn, planned: Planned) -> Planned:
@@ -94,6 +99,50 @@ def from_last(turn: Turn, planned: Planned) -> Planned:
         if not planned.missing:
             break
     return planned
+
+
+def from_earlier(turn: Turn, planned: Planned) -> Planned:
+    """What a call lacks from what was said before, and from what came back."""
+    before = [text for _, text in turn.earlier[:6]]
+    if not before:
+        return planned
+    body = "\n".join([*before, *(step.result or "" for step in turn.past[-3:])])
+    filled = fill(planned.tool.parameters, Text(body[:LONGEST]))
+    return merged(planned, filled.value, filled.missing)
+
+
+def was_asked(turn: Turn) -> bool:
+    """Whether the model's last words asked the user for something."""
+    if not turn.earlier or turn.earlier[0][0] != "assistant":
+        return False
+    reply = turn.earlier[0][1]
+    return "?" in reply or has(flat(reply), ("please tell", "tell me")) is not None
+
+
+def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | None:
+    """The call that waits for what the user says now, after the model has asked for it."""
+    if not was_asked(turn) or turn.text.rstrip().endswith("?"):
+        return None
+    long = len(words(turn.text))
+    if long > _LONGEST_ANSWER or (long > _SHORT_ANSWER and plan(tools, Text(turn.text))):
+        return None
+    request = next(iter(turn.said_by("user")), "")[:LONGEST]
+    planned = plan(tools, Text(request))
+    call = next((call for call in planned if call.missing), *planned[:1]) if planned else None
+    return [_answered(call, turn.earlier[0][1], turn.text, request)] if call else None
+
+
+def _answered(call: Planned, question: str, answer: str, request: str) -> Planned:
+    """A call with what the user answers to a question, all of it where that names a property."""
+    bare, short = answer.strip(" .!\"'“”"), len(words(answer)) <= _SHORT
+    about = set(map(stem, words(question)))
+    filled = fill(call.tool.parameters, Text(f"{request}\n{answer}"))
+    for name in call.missing if short else ():
+        part = filled.value.get(name)
+        if about.issuperset(map(stem, name_words(name))) and isinstance(part, str) and part in bare:
+            filled.value[name] = bare  # of "Old letters", all is the name
+    call = merged(call, filled.value, filled.missing)
+    return merged(call, {call.missing[0]: bare}) if len(call.missing) == 1 and short else call
 
 
 def merged(planned: Planned, value: Any, missing: tuple[str, ...] = ()) -> Planned:
