@@ -153,7 +153,7 @@ def _steps(messages: list[dict[str, Any]]) -> list[Step]:
 # What asks, and what is material
 
 _TAG = re.compile(r"<([A-Za-z][\w-]{0,40})(?:\s[^<>]{0,200})?>(.*?)</\1>", re.DOTALL)
-_FENCE = re.compile(r"```[\w-]*\n?(.*?)```|\"\"\"(.*?)\"\"\"|'''(.*?)'''", re.DOTALL)
+_FENCE = re.compile(r"()```[\w-]*\n?(.*?)```|\"\"\"(.*?)\"\"\"|'''(.*?)'''", re.DOTALL)
 _RULE = re.compile(r"(?m)^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{4,}|~{4,})[ \t]*$")
 _LABEL = re.compile(table("patterns")["reading"]["label"])
 _HEADING = re.compile(r"#{1,6}\s+(?P<label>[^\n:]{1,60})$|\[\[ ## (?P<field>\w+) ## \]\]$")
@@ -174,7 +174,7 @@ def split_up(turn: Turn) -> None:
 
 
 def _split(turn: Turn) -> None:
-    marked = _from_json(turn.text) or _from_tags(turn.text) or _from_labels(turn.text)
+    marked = _from_json(turn.text) or _from_labels(turn.text)
     turn.marked = bool(marked) and _put(turn, marked)
     if turn.marked or _from_paragraphs(turn):
         _form_apart(turn)
@@ -185,7 +185,8 @@ def _split(turn: Turn) -> None:
 def _put(turn: Turn, parts: list[tuple[str, str]]) -> bool:
     """Put what a message marks where it belongs; parts of no kind say how to answer."""
     of = {kind: "\n".join(text for k, text in parts if k == kind).strip() for kind in ("", "data")}
-    ask = next((text.strip() for kind, text in reversed(parts) if kind == "ask"), "")
+    asked = (text.strip() for kind, text in reversed(parts) if kind == "ask")
+    ask = next(filter(None, asked), "")
     how, data = of[""], of["data"]
     if ask and not data:
         # Sources may stand under an instruction, without a label: "[1] ...".
@@ -221,7 +222,10 @@ def _form_apart(turn: Turn) -> None:
 
 
 def _labelled(match: re.Match[str]) -> str:
-    return f"\nContext:\n{''.join(filter(None, match.groups())).strip()}\nTask:\n"
+    """What is fenced or tagged, behind a label that says what it is."""
+    name, *bodies = match.groups()
+    label = "Question" if name and _kind(name) == "ask" else "Context"
+    return f"\n{label}:\n{''.join(filter(None, bodies)).strip()}\nTask:\n"
 
 
 class _Between:
@@ -243,16 +247,6 @@ def _from_json(text: str) -> list[tuple[str, str]]:
     return parts if any(kind == "ask" for kind, _ in parts) else []
 
 
-def _from_tags(text: str) -> list[tuple[str, str]]:
-    # Each tag is looked for to the end of the text: of many, or in a long one, that takes long.
-    found = _TAG.findall(text) if "</" in text and text.count("<") <= 400 else []
-    inner = [("ask" if _kind(name) == "ask" else "data", _TAG.sub(r"\2\n", inside).strip())
-             for name, inside in found]  # fmt: skip
-    outside = _TAG.sub("\n", text).strip() if found else ""
-    named = any(kind == "ask" for kind, _ in inner)
-    return [("" if named else "ask", outside), *inner] if found else []
-
-
 def _kind(label: str) -> str:
     """What a label says about the text after it: "ask", "data", "answer" or nothing."""
     found = {*words(label[:400].replace("_", " "))}
@@ -265,6 +259,9 @@ def _kind(label: str) -> str:
 
 def _from_labels(text: str) -> list[tuple[str, str]]:
     """Lines that say what they are: `Context: ...`, `Question: ...`, `## Sources`, fences."""
+    # Each tag is looked for to the end of the text: of many, or in a long one, that takes long.
+    if "</" in text and text.count("<") <= 400:
+        text = _TAG.sub(_labelled, text)
     if _MARKS.search(text):
         text = _RULE.sub(_Between(), _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
     parts, now = list[tuple[str, str]](), ""
