@@ -99,9 +99,10 @@ def extract(turn: Turn) -> Said | None:
         has(turn.flat, table("crafts")["extracts"]) or turn.ask.endswith((" in", " from"))
     ):
         return None
-    text, kinds = Text(turn.data[:4_000]), table("crafts")["extract"]
+    text, kinds = Text(turn.data[:4_000]), table("crafts")["extract"].items()
+    of = {stem(word): kind for word, kind in kinds}
     said = words(turn.ask.replace(turn.data, ""))
-    named = {word: kinds.get(stem(word)) or kinds.get(word) for word in said}
+    named = {word: of.get(stem(word)) for word in said}
     kind = next(filter(None, named.values()), None)
     beside = word_set("crafts", "extracts_beside") | word_set("memory", "small")
     if not kind or any(not named[word] and word not in beside for word in said):

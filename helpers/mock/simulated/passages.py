@@ -32,11 +32,17 @@ _LIGHT = frozenset(map(stem, word_set("memory", "light")))
 _NOW, _PAST = word_set("memory", "now"), word_set("memory", "past")
 
 
+@cache
+def _same() -> dict[str, str]:
+    """The stems of words, each with that of a word that means as much."""
+    return {stem(word): stem(other) for word, other in table("memory")["same"].items()}
+
+
 def content(text: str) -> list[str]:
     """The stems of a text's telling words, in order; synonyms count as one."""
-    same, small = table("memory")["same"], word_set("memory", "small")
+    same, small = _same(), word_set("memory", "small")
     found = (part for word in words(text) if word not in small for part in word.split("-"))
-    return [same.get(word) or same.get(stem(word), stem(word)) for word in found]
+    return [same.get(stem(word), stem(word)) for word in found]
 
 
 def material(line: str) -> set[str]:
@@ -180,7 +186,7 @@ def whether(question: str, line: str) -> str:
     wanted = set(content(question))
     if not _is_whether(question) or _NOT.search(question) or " or " in question:
         return ""
-    clause = next((c for c in _CLAUSE.split(line) if wanted <= set(content(c))), "")
+    clause = next((c for c in _CLAUSE.split(line) if wanted <= material(c)), "")
     return ("No" if _NOT.search(clause) else "Yes") if clause else ""
 
 
