@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
+from array import array
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +17,7 @@ STILL_CHAT = "the chat was sent again: give `embedding` to `as_clarifai_request`
 WRONG_PATH = "the embedding went to another API: its path is `/embeddings`, as with OpenAI."
 NOT_JSON = "`text` is not the JSON that came back: take it out of the envelope."
 NO_EMBEDDING = "what came back is not a list of embeddings: "
+MADE_UP = "`text` did not come from a model: its embeddings are not ones. Send the request."
 
 
 def _carried(body: dict[str, Any]) -> dict[str, Any]:
@@ -47,8 +51,15 @@ def native_embedding(answer: Answer, text: Any) -> str | None:
     data = reply.get("data") if isinstance(reply, dict) else None
     # A reply names its model and counts tokens, however it was fetched.
     if data and "embedding" in data[0] and {"model", "usage"} <= reply.keys():
-        return None
+        return None if all(_is_embedding(each.get("embedding")) for each in data) else MADE_UP
     return NO_EMBEDDING + (reason(reply) or str(text)[:80])
+
+
+def _is_embedding(vector: Any) -> bool:
+    """Whether a model made it: many numbers, and of length 1. The transcript does not see gRPC."""
+    if isinstance(vector, str):  # encoding_format="base64"
+        vector = [*array("f", b64decode(vector))]
+    return len(vector) >= 64 and len({*vector}) > 8 and abs(math.hypot(*vector) - 1) < 0.02
 
 
 NO_FAILURE = "a failure passes as a reply: look for the `code` that it has."

@@ -40,6 +40,12 @@ def _(book: Book) -> None:
     add_prose(book, "See [a list](https://clarifai.com/a?b=c&d=%20#e), [this](README.md).")
 
 
+@innocent("a link to a place that HTML names", caught_by="links")
+def _(book: Book) -> None:
+    add_prose(book, 'Back to <a id="the-list"></a>[the list](#the-list), and [there](#there).')
+    add_prose(book, '<a name="there"></a>\n\n<h3 id="below">Below</h3>\n\n[Further](#below)')
+
+
 @innocent("an address of mail, one of this machine, and a formula", caught_by="links")
 def _(book: Book) -> None:
     add_prose(book, "Ask [us](mailto:a@b.example) on <http://localhost:8888>, by $x_1 [y](z)$.")

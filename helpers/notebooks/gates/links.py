@@ -3,6 +3,8 @@
 Nothing is fetched: an address elsewhere only has to be one.
 """
 
+from __future__ import annotations
+
 import re
 import string
 from collections import Counter
@@ -24,6 +26,7 @@ from helpers.proxies import is_loopback
 
 MIN_ALT_WORDS = 3
 _PERSONS = {"mailto": r"[^@\s]+@[^@\s]+", "tel": r"\+?[\d-]+"}
+_HTML = ("inline_html", "block_html")
 _PLUGINS = ["table", "url", "math", "footnotes"]
 
 
@@ -106,7 +109,8 @@ def anchors(path: Path, notebook: NotebookNode | None = None) -> set[str]:
     """What a `#` can be followed by, as GitHub has it in Markdown and JupyterLab in notebooks."""
     if path.suffix == ".ipynb":
         book = Book(notebook, path) if notebook else Book.open(path, [])
-        return {anchor(block.text) for block in book.headings}
+        named = {name for _, cell in book.prose for name in _places(_tokens(cell.source))}
+        return {anchor(block.text) for block in book.headings} | named
     seen: Counter[str] = Counter()
     tokens = _tokens(path.read_text(encoding="utf-8"))
     for heading in (_text(token) for token in tokens if token["type"] == "heading"):
@@ -114,7 +118,7 @@ def anchors(path: Path, notebook: NotebookNode | None = None) -> set[str]:
         seen[slug] += 1
         if seen[slug] > 1:
             seen[f"{slug}-{seen[slug] - 1}"] += 1
-    return set(seen)
+    return {*seen, *_places(tokens)}
 
 
 @cache
@@ -141,11 +145,17 @@ def _walk(tokens: list[dict[str, Any]]) -> Iterator[Link]:
             yield Link(token["attrs"]["url"], text=_text(token))
         elif token["type"] == "image":
             yield Link(token["attrs"]["url"], _text(token))
-        elif token["type"] in ("inline_html", "block_html"):
-            reader = _Html()
-            reader.feed(token["raw"])
-            yield from reader.links
+        elif token["type"] in _HTML:
+            yield from _Html.of(token).links
         yield from _walk(token.get("children", []))
+
+
+def _places(tokens: list[dict[str, Any]]) -> Iterator[str]:
+    """What HTML in Markdown can be linked to by: `<a id="here">`."""
+    for token in tokens:
+        if token["type"] in _HTML:
+            yield from _Html.of(token).places
+        yield from _places(token.get("children", []))
 
 
 def _text(token: dict[str, Any]) -> str:
@@ -154,14 +164,22 @@ def _text(token: dict[str, Any]) -> str:
 
 
 class _Html(HTMLParser):
-    """Collects links and pictures."""
+    """Collects links, pictures, and what can be linked to."""
 
     def __init__(self) -> None:
         super().__init__()
         self.links: list[Link] = []
+        self.places: list[str] = []
+
+    @classmethod
+    def of(cls, token: dict[str, Any]) -> _Html:
+        reader = cls()
+        reader.feed(token["raw"])
+        return reader
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self.places += [given[name] for name in ("id", "name")[: 1 + (tag == "a")] if name in given]
         if tag == "img":
             self.links.append(Link(given.get("src", ""), given.get("alt", "")))
         elif tag == "a" and "href" in given:
