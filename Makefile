@@ -144,6 +144,10 @@ bench: setup ## Measure the notebooks' tests against nbmake, and against the lea
 mutation: setup ## Change the code in small ways and list what no test notices; takes an hour (ARGS='--sample 200')
 	@$(PY) -m tests.bench.mutation $(ARGS)
 
+.PHONY: leaks
+leaks: setup ## Search all that the commands write for a key that was made up (ARGS='--keys pat,jwt')
+	@$(PY) -m tests.bench.leaks $(ARGS)
+
 .PHONY: when
 when: setup ## Name the release of openai that changed what a notebook shows (NB; ARGS='--package clarifai --from 12.0')
 	@$(PY) -m tests.bench.when $(or $(NB),$(error Name it: make when NB=05)) $(ARGS)

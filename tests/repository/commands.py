@@ -67,6 +67,7 @@ COMMANDS = (
         (*MAKE, "voice"), ("-m helpers test --pytest notebooks tests/notebooks/parameters.py",)
     ),
     Command((*MAKE, "monkey"), ("-m tests.notebooks.monkey",)),
+    Command((*MAKE, "leaks"), ("-m tests.bench.leaks",)),
     Command((*MAKE, "run"), ("-m helpers run",)),
     Command((*MAKE, "verify"), ("-m helpers verify",)),
     Command(
@@ -105,6 +106,7 @@ COMMANDS = (
             "world",
             "voice",
             "monkey SEEDS=20",
+            "leaks",
             "integrations NB=04",
             "conformance",
             "site-check browser",
