@@ -13,7 +13,6 @@ from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
     ALIKE,
     ORDINARY,
-    PADDING,
     SCAFFOLD,
     STOP,
     TEXT_CONCEPTS,
@@ -23,12 +22,12 @@ from helpers.mock.simulated.knowledge import (
 )
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.texts import stem
+from helpers.mock.simulated.texts import stem, word_set
 from helpers.mock.simulated.tokens import Token
 
 _NAMED = 0.85
 """The score of a value beside its property's own name or unit."""
-_SMALL = TRAILING | ORDINARY | PADDING
+_SMALL = TRAILING | ORDINARY | word_set("words", "padding")
 _SURE = 0.75
 _TOO_MUCH = 3
 """Words that a call may not leave out of account, names and numbers counted twice."""

@@ -14,10 +14,8 @@ from helpers.mock.simulated.knowledge import (
     MEASURES,
     NUMBER_WORDS,
     OPENERS,
-    PADDING,
     PATTERNS,
     SCAFFOLD,
-    STATING,
     STOP,
     TEXT_CONCEPTS,
     TOOL_CONCEPTS,
@@ -26,7 +24,7 @@ from helpers.mock.simulated.knowledge import (
     WANTS,
     stems,
 )
-from helpers.mock.simulated.texts import stem, word_set
+from helpers.mock.simulated.texts import stem, table, word_set
 from helpers.mock.simulated.want import Want
 
 _ASIDE = re.compile(PATTERNS["requests"]["aside"], re.IGNORECASE)
@@ -48,8 +46,8 @@ _OBJECTS = frozenset(("it", "them", "him", "her", "this"))  # before them stand 
 _TIMELY = frozenset(("last", "next", "past", "each", "every"))
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
-_COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | PADDING
-_ACTS = VERBS | STATING
+_COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | word_set("words", "padding")
+_ACTS = VERBS | stems(table("words")["stating"])
 _COUNTED = MEASURES | frozenset(WANTS["sizes"]["people"].split())
 _JARGON = stems(WANTS["jargon"]["words"])
 _NONE: frozenset[str] = frozenset()

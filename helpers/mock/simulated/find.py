@@ -24,9 +24,7 @@ from typing import Any
 
 from helpers.mock.simulated import arithmetic, knowledge, layout
 from helpers.mock.simulated.knowledge import (
-    ALSO_WORDS,
     BREAKS,
-    CONNECT,
     MONTHS,
     ORDINARY,
     PATTERNS,
@@ -40,7 +38,7 @@ from helpers.mock.simulated.knowledge import (
 )
 from helpers.mock.simulated.literals import literals
 from helpers.mock.simulated.measures import TODAY, Measures, numeric_date
-from helpers.mock.simulated.texts import stem
+from helpers.mock.simulated.texts import stem, table, word_set
 from helpers.mock.simulated.tokens import Span, Token
 
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
@@ -58,7 +56,7 @@ _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
 _FINDERS = "literals times terms dates datetimes numbers units names regions expressions phrases"
 _LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
 _TITLED = frozenset(WANTS["before"]["title"].split()) - {"name", "title"}
-_TITLES = re.compile(rf"(?:{'|'.join(knowledge.HONORIFICS)})\.? ", re.I)
+_TITLES = re.compile(rf"(?:{'|'.join(table('words')['honorifics'].split())})\.? ", re.I)
 _OPENS = frozenset(".!?:\n")
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
@@ -151,11 +149,11 @@ class Text(Measures):
             return token.text.isupper() and len(token.text) > 1
         lead = self.tokens[at - 1] if at else None
         if term.kind == "city" and token.text.islower() and lead and not self.raw.islower():
-            if token.lower in ALSO_WORDS:
+            if token.lower in word_set("words", "also_words"):
                 return lead.lower in ("in", "at", "near")
             known = lead.lower in ORDINARY or lead.lower in TERMS or lead.text.isdigit()
             return known or lead.stem in knowledge.TEXT_CONCEPTS  # and no "beef wellington"
-        if lead and lead.lower in knowledge.LANDS and lead.text.istitle():
+        if lead and lead.lower in word_set("words", "lands") and lead.text.istitle():
             return False  # "Mount Kenya" is no country
         return term.kind != "month" or token.lower != "may" or token.text == "May"
 
@@ -262,7 +260,7 @@ class Text(Measures):
         if gap not in (" ", "-", " & ", ". ", "'s ", "’s ", ".") or (
             gap == ". "
             and len(tokens[end - 1].text) > 2
-            and tokens[end - 1].lower not in knowledge.HONORIFICS
+            and tokens[end - 1].lower not in word_set("words", "honorifics")
         ):
             return 0
         token = tokens[end]
@@ -271,7 +269,7 @@ class Text(Measures):
         for size in (1, 2):
             following = tokens[end + size] if end + size < len(tokens) else None
             words = [each.lower for each in tokens[end : end + size]]
-            if following is None or any(word not in CONNECT for word in words):
+            if following is None or any(word not in word_set("words", "connect") for word in words):
                 return 0
             if words in (["and"], ["in"], ["on"], ["to"], ["a"], ["for"], ["no"]):
                 return 0

@@ -1,6 +1,6 @@
 """What the simulated model knows: the tables of `data/`, read once, as sets and dictionaries."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from helpers.mock.simulated.texts import stem, table
 
@@ -48,20 +48,12 @@ SCAFFOLD = frozenset(_words["scaffold"].split())
 TRAILING = frozenset(_words["trailing"].split())
 BREAKS = frozenset(_words["breaks"].split())
 DENIAL = frozenset(_words["denial"].split())
-STATING = stems(_words["stating"])
 OPENERS = frozenset(_words["openers"].split())
-PADDING = frozenset(_words["padding"].split())
-AGAIN = frozenset(_words["again"].split())
-CORRECTS = frozenset(_words["corrects"].split())
 PRAISE = frozenset(_words["praise"].split())
 EPITHETS = PRAISE | frozenset(_words["epithets"].split())
 COMPLAINT = frozenset(_words["complaint"].split())
 
-LANDS = frozenset(_words["lands"].split())
 LISTING = frozenset(_words["listing"].split())
-HONORIFICS = frozenset(_words["honorifics"].split())
-CONNECT = frozenset(_words["connect"].split())
-ALSO_WORDS = frozenset(_words["also_words"].split())
 
 ALIKE: dict[str, frozenset[str]] = {}
 for _group in _words["alike"]:
@@ -77,7 +69,6 @@ NUMBER_WORDS: dict[str, float] = _numbers["words"]
 SINGLE: dict[str, float] = _numbers["single"]
 MAGNITUDES: dict[str, float] = _numbers["magnitudes"]
 SUFFIXES: dict[str, float] = _numbers["suffixes"]
-CLOCK: dict[str, Any] = _numbers["clock"]
 UNITS: dict[str, Unit] = {}
 for _dimension, _units in _numbers["units"].items():
     for _name, (_factor, _forms) in _units.items():
@@ -87,7 +78,6 @@ for _dimension, _units in _numbers["units"].items():
 
 CITIES: dict[str, City] = {}
 TERMS: dict[str, Term] = {}
-COUNTRIES: dict[str, str] = {}
 
 
 def _read_terms() -> None:
@@ -103,7 +93,6 @@ def _read_terms() -> None:
         for form in (name, *forms.split("|")):
             if form:
                 TERMS.setdefault(form.lower(), Term("country", name))
-                COUNTRIES[form.lower()] = name
     tables = table("terms")
     lists = tables.pop("lists")
     for kind, entries in tables.items():

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.knowledge import (
-    CLOCK,
     MAGNITUDES,
     MONTHS,
     NUMBER_WORDS,
@@ -19,6 +18,7 @@ from helpers.mock.simulated.knowledge import (
     WEEKDAYS,
     Term,
 )
+from helpers.mock.simulated.texts import table
 from helpers.mock.simulated.tokens import Span, Words
 
 TODAY = date(2025, 1, 1)
@@ -288,7 +288,7 @@ def numeric_date(span: Span) -> Span:
 def _part_of_day(words: list[str], at: int) -> tuple[int, bool | None]:
     """How many words say which half of the day is meant, and whether it is the second."""
     for size in range(min(_MOST_WORDS, len(words) - at), 0, -1):
-        late = CLOCK["parts"].get(" ".join(words[at : at + size]))
+        late = table("numbers")["clock"]["parts"].get(" ".join(words[at : at + size]))
         if late is not None:
             return size, bool(late)
     return 0, None

@@ -8,9 +8,9 @@ from operator import not_
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import AGAIN, CORRECTS, PATTERNS, WANTS, stems
+from helpers.mock.simulated.knowledge import PATTERNS, WANTS, stems
 from helpers.mock.simulated.score import Scorer
-from helpers.mock.simulated.texts import stem
+from helpers.mock.simulated.texts import stem, word_set
 from helpers.mock.simulated.want import Want
 
 _MARGINS = (0.25, 0.6)
@@ -45,7 +45,9 @@ def segments(
     ]
     best: list[Pair] = []
     again_said = any(
-        token.lower in AGAIN for token in scorer.text.tokens if zone[0] <= token.start < zone[1]
+        token.lower in word_set("words", "again")
+        for token in scorer.text.tokens
+        if zone[0] <= token.start < zone[1]
     )
     for margin, extras, firsts in (
         (each_margin, *repeat)
@@ -156,7 +158,9 @@ def _distinct(pairs: list[Pair]) -> list[Pair]:
 
 def corrected(text: Text) -> Text:
     """A text without what is taken back in it: "in Paris, no wait, in Lyon"."""
-    for match in _CORRECTED.finditer(text.raw) if text.lowers & CORRECTS else ():
+    for match in (
+        _CORRECTED.finditer(text.raw) if text.lowers & word_set("words", "corrects") else ()
+    ):
         for kind in ("number", "city", "name", "date", "time", "person"):
             spans = text.spans(kind)
             before = [span for span in spans if 0 <= match.start() - span.end < 25]
