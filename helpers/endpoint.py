@@ -11,7 +11,7 @@ import json
 import os
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Literal, get_args
@@ -52,7 +52,7 @@ class Endpoint:
 
     backend: Backend
     base_url: str
-    api_key: str = field(repr=False)
+    api_key: str
     simulated: bool = False
 
     def __repr__(self) -> str:

@@ -126,6 +126,17 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
      "input.0.output: Field required"),
     (RESPONSES, {"input": [{"type": "function_call_output", "output": [], "status": 3}]},
      "input.0.status: Should be "),
+    *[(RESPONSES, {"model": PLAIN, "input": [{"role": role, "content": [
+        {"type": kind, "text": "Hi", "refusal": "No."}]}]},
+       f"input.0.content.0.type: Should be {right} in a message of the {role}")
+      for role, kind, right in (("assistant", "input_text", "output_text or refusal"),
+                                ("user", "output_text", "input_text or input_image"),
+                                ("system", "refusal", "input_text or input_image"))],
+    (RESPONSES, {"model": PLAIN, "input": [{"role": "system", "content": [
+        {"type": "input_image", "image_url": "https://a.b/c.png"}]}]},
+     "input.0.content: A message of the system has no pictures"),
+    (CHAT, {"model": PLAIN, "messages": [WHO[0] | {"name": "n" * 65}]},
+     "messages.0.name: Should have at most 64 characters"),
     (EMBEDDINGS, {"input": [1] * 8192},
      "input: This model's maximum context length is 8191 tokens; this has 8192"),
     (EMBEDDINGS, {"input": [[1], [1] * 8192]}, "input.1: This model's maximum"),

@@ -11,6 +11,7 @@ from tests.contract.chat import PLAIN, WEATHER, asks
 from tests.contract.generated import CHAT, IMAGES, RESPONSES
 from tests.contract.test_bounds import NAMED, SAYS_LITTLE, ask, call, calling, done, user
 from tests.contract.test_vision import data_uri, flag
+from tests.contract.wire import Reply
 
 
 def usage(mock: MockServer, path: str = CHAT, **change: Any) -> int:
@@ -107,6 +108,48 @@ def test_what_a_response_said_counts_when_it_is_gone_on_with(mock: MockServer) -
         assert usage(
             mock, RESPONSES, model=PLAIN, previous_response_id=first["id"], input=then
         ) == usage(mock, RESPONSES, model=PLAIN, input=whole)
+
+
+def told(reply: Reply) -> str:
+    """The text of a reply of either API."""
+    body = reply.json()
+    if "choices" in body:
+        return str(body["choices"][0]["message"]["content"])
+    return str(body["output"][-1]["content"][0]["text"])
+
+
+def test_what_was_said_before_is_read_as_of_who_said_it(mock: MockServer) -> None:
+    first = ask(mock, RESPONSES, model=PLAIN, input="Repeat exactly: Rio is my parrot.").json()
+    on = {"model": PLAIN, "previous_response_id": first["id"]}
+    assert told(ask(mock, RESPONSES, input="What did you just say?", **on)) == "Rio is my parrot."
+    rule = "Your name is Ada. Answer with your name only."
+    system = {"role": "system", "content": rule}
+    texts = [
+        told(ask(mock, RESPONSES, model=PLAIN, instructions=rule)),
+        told(ask(mock, CHAT, model=PLAIN, messages=[system, user("Who are you?")])),
+        told(ask(mock, CHAT, model=PLAIN, messages=[user("Who are you?")])),
+    ]
+    assert texts[0] == texts[1] != texts[2]
+
+
+@pytest.mark.parametrize("path", [CHAT, RESPONSES])
+def test_a_tool_is_chosen_by_its_description(mock: MockServer, path: str) -> None:
+    described = {"f": "Read the thermostat's state.", "g": "Tell the time."}
+    tools: list[dict[str, Any]] = [
+        {"name": name, "description": each, "parameters": {"type": "object", "properties": {}}}
+        for name, each in described.items()
+    ]
+    for question, name in (("Read the thermostat, please.", "f"), ("What time is it?", "g")):
+        if path == CHAT:
+            offered = [{"type": "function", "function": each} for each in tools]
+            reply = ask(mock, path, model=PLAIN, messages=[user(question)], tools=offered).json()
+            [called] = reply["choices"][0]["message"]["tool_calls"]
+            assert called["function"] == {"name": name, "arguments": "{}"}
+        else:
+            offered = [{"type": "function"} | each for each in tools]
+            reply = ask(mock, path, model=PLAIN, input=question, tools=offered).json()
+            [called] = reply["output"]
+            assert (called["name"], called["arguments"]) == (name, "{}")
 
 
 # What a limit leaves, and how much is thought

@@ -157,6 +157,35 @@ def test_a_stream_that_breaks_off_is_noted_as_such(client: OpenAI) -> None:
     assert exchange.error and exchange.response
 
 
+def test_a_path_is_told_from_the_base_url_on_or_else_from_the_server(client: OpenAI) -> None:
+    with httpx.Client(trust_env=False) as plain:
+        plain.get(f"{os.environ['CLARIFAI_API_BASE']}/v2/models?per_page=1")
+        plain.get(f"{os.environ['CLARIFAI_BASE_URL']}/models?pat=hunter2")
+        plain.get(f"{os.environ['CLARIFAI_BASE_URL']}x")
+    paths = [each.path for each in transcript().exchanges]
+    assert paths[0] == "/v2/models"
+    assert paths[1].startswith("/models?pat=") and "hunter2" not in paths[1]
+    assert paths[2].endswith("/v1x"), "which is not below the base URL"
+
+
+def test_an_exchange_that_fails_is_a_line_of_the_file_once(
+    client: OpenAI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "transcript.jsonl"
+    monkeypatch.setenv("CLARIFAI_TRANSCRIPT", str(file))
+    with fault("drop_before"), pytest.raises(APIConnectionError):
+        ask(client)
+    with fault("drop_midstream", after=2), pytest.raises(APIConnectionError):
+        list(ask(client, stream=True))  # type: ignore[call-overload]
+    kept = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [(each["error"], each["status"]) for each in kept] == [
+        ("RemoteProtocolError", None),
+        ("RemoteProtocolError", 200),
+    ]
+    assert [len(each["response"] or ()) > 0 for each in kept] == [False, True]
+    assert all(each["seconds"] > 0 for each in kept)
+
+
 def test_a_call_to_another_server_is_not_captured(client: OpenAI) -> None:
     with pytest.raises(Exception, match="Connection"):
         ask(OpenAI(base_url="http://127.0.0.1:9/v1", api_key="x", max_retries=0))

@@ -89,6 +89,54 @@ def test_what_is_said_has_92_characters_at_most_with_who_says_it() -> None:
     assert len(lines(answered)[1].removeprefix("→ ")) == 92
 
 
+def test_a_long_text_ends_with_a_whole_word() -> None:
+    said = chat({"role": "user", "content": "largest " * 20}, QUESTION)
+    assert lines(said)[1] == "→ user: " + "largest " * 10 + "…"
+    assert lines(said)[2] == "→ user: Weather in Oslo?"
+    long = {"id": "a", "function": {"name": "f", "arguments": "x" * 89}}
+    called = chat(QUESTION, reply=CALLED | {"tool_calls": [long]})
+    assert lines(called)[2] == f"← calls f({'x' * 87}…), id a"
+
+
+def test_each_message_is_shown_once_and_all_of_them_where_another_conversation_begins() -> None:
+    answer = {"role": "assistant", "content": "Sun."}
+    more = {"role": "user", "content": "And in Rome?"}
+    on = chat(QUESTION, answer, more, reply=answer)
+    assert lines(chat(QUESTION, reply=answer), on)[3:] == [
+        "2. POST /chat/completions → 200", "→ user: And in Rome?", "← assistant: Sun.",
+    ]  # fmt: skip
+    assert lines(chat(more, reply=answer), on)[4:] == [
+        "→ user: Weather in Oslo?", "→ assistant: Sun.", "→ user: And in Rome?",
+        "← assistant: Sun.",
+    ]  # fmt: skip
+
+
+def test_a_function_that_calls_clarifai_stands_between_the_two() -> None:
+    seen = native({"concepts": [{"name": "train"}]})
+    drawn = Transcript([
+        chat(QUESTION, reply=CALLED), seen, seen, chat(QUESTION, CALLED, RESULT | {"content": ""}),
+    ]).to_mermaid()  # fmt: skip
+    assert [line.strip() for line in drawn.splitlines()] == [
+        "sequenceDiagram",
+        "participant M as Model",
+        "participant P as Your program",
+        "participant F1 as get_weather",
+        "participant C as Clarifai",
+        "P->>M: Weather in Oslo?",
+        'M-->>P: get_weather({"city":<br/>"Oslo"})',
+        'P->>F1: run get_weather({"city":<br/>"Oslo"})',
+        *("F1->>C: detector", "C-->>F1: concepts: train") * 2,
+        "F1-->>P: …",
+        "P->>M: the result",
+        "M-->>P: 200",
+    ]
+    alone = Transcript([seen]).to_mermaid().splitlines()
+    assert [line.strip() for line in alone[1:3]] == [
+        "participant P as Your program",
+        "participant C as Clarifai",
+    ]
+
+
 def test_a_long_text_above_an_arrow_is_cut_and_broken_between_words() -> None:
     said = chat({"role": "user", "content": "What is the weather in Oslo now? " * 4})
     rows = "What is the weather in Oslo", "now? What is the weather in", "Oslo now? What is the …"

@@ -89,7 +89,7 @@ def _tool(model: Model, function: Json, path: str) -> Tool:
     if not _TOOL_NAME.fullmatch(function["name"]):
         problem = "Should be letters, digits, _ and -, at most 64 of them"
         raise InvalidRequest(f"{path}.name", problem, "tool_name")
-    parameters = function.get("parameters") or {}
+    parameters = function.get("parameters")
     strict = bool(function.get("strict"))
     check_schema(model, parameters or None, strict, f"{path}.parameters")
     if parameters and holds("tool_schema", model):
