@@ -112,7 +112,7 @@ def _compared(ask: str, steps: list[Step]) -> str:
 
 
 def _unknown(
-    said: list[str], known: set[str], rows: dict[str, dict[str, Any]], steps: list[Step]
+    said: tuple[str, ...], known: set[str], rows: dict[str, dict[str, Any]], steps: list[Step]
 ) -> set[str]:
     """The words that nothing accounts for; what follows "which" says what the rows are."""
     keys = {part for row in rows.values() for key in row for part in key_parts(key)}
@@ -125,7 +125,7 @@ def _unknown(
 
 
 def _numbers(
-    said: list[str], rows: dict[str, dict[str, Any]], about: str
+    said: tuple[str, ...], rows: dict[str, dict[str, Any]], about: str
 ) -> list[tuple[float, str, str]]:
     """The numbers under the first key that is meant, each with its row and as it is told."""
     keys = {key: key_parts(key) for row in rows.values() for key, value in row.items()

@@ -32,7 +32,7 @@ def goes_on(text: str) -> bool:
 def _cue(text: str, *kinds: str) -> str | None:
     """How a message goes on, behind a "can you" and the like where more follows than that."""
     said = words(text)[:9]
-    said = list(dropwhile(word_set("agent", "asks_for").__contains__, said)) or said
+    said = tuple(dropwhile(word_set("agent", "asks_for").__contains__, said)) or said
     start = f" {' '.join(said[:6])} "
     known = (cue for kind in kinds or ("continues", "corrects") for cue in table("agent")[kind])
     return max((cue for cue in known if start.startswith(f" {cue} ")), key=len, default=None)

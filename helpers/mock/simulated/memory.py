@@ -65,8 +65,8 @@ def recall(turn: Turn) -> Said | None:
     """The answer to a question about what was said, or that it was not said."""
     if (said := _own_words(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
-    lines = stated(turn)
-    for fact in _usual(turn):
+    lines, usual = stated(turn), _usual(turn)
+    for fact in usual:
         if clause := next((line for line in lines if re.search(fact["told"], digits(line))), ""):
             return _told(clause, turn)
     if lines and has(turn.flat, table("memory")["words"]["all"]):
@@ -74,7 +74,7 @@ def recall(turn: Turn) -> Said | None:
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
     found = passages.answering(turn.ask, lines[::-1], topical=False, latest=True)
     if found is None:
-        return _unknown(turn)
+        return _unknown(turn, usual)
     reckons = word_set("sums", "multiples") | word_set("sums", "remains")
     if not reckons.isdisjoint(words(turn.ask)):
         return None  # "What is double my lucky number?"
@@ -106,13 +106,12 @@ def _is_all(asked: str, cue: str) -> bool:
     return len(passages.content(asked)) <= len(passages.content(cue)) + 1
 
 
-def _unknown(turn: Turn) -> Said | None:
-    asked = turn.flat
+def _unknown(turn: Turn, usual: list[dict[str, Any]]) -> Said | None:
     if has(flat(turn.system), ("user", "user's")):
         return None  # what is said of the user may be said in other words
-    for fact in _usual(turn):
+    for fact in usual:
         return _untold(fact["what"])
-    mine = _MINE.search(asked)
+    mine = _MINE.search(turn.flat)
     return _untold(f"your {mine[1].strip()}") if mine else None
 
 

@@ -39,14 +39,15 @@ from helpers.mock.simulated.texts import (
 
 def small_talk(turn: Turn) -> Said | None:
     """The answer to a greeting, thanks and the like, and to who I am."""
-    code = style.language(turn)
+    said = tongues.intent(turn) or _identity(turn) or _intent(turn)
+    code = style.language(turn) if said else ""
     if code and code != "en":
         language, intent = table("languages")[code], _intent_of(turn.text) or {"name": ""}
         key = "who" if _asks_who(turn) else "bye" if intent["name"] == "night" else intent["name"]
         if key in language:
-            said = language[key]["say"].format(assistant=turn.prompt.vendor.assistant)
-            return Said(said, "Small talk, in the language that was asked for.")
-    return tongues.intent(turn) or _identity(turn) or _intent(turn)
+            text = language[key]["say"].format(assistant=turn.prompt.vendor.assistant)
+            return Said(text, "Small talk, in the language that was asked for.")
+    return said
 
 
 def _intent_of(text: str, name: str = "") -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Set
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from helpers.remember import remember_texts, remember_words
@@ -53,14 +54,10 @@ def word_set(name: str, *path: str) -> frozenset[str]:
     return frozenset(value.split() if isinstance(value, str) else value)
 
 
-def words(text: str) -> list[str]:
-    """The words of a text in lower case, their apostrophes straight."""
-    return list(_words(text))
-
-
 # One request asks for the words of its few texts again and again.
 @remember_texts(512)
-def _words(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text in lower case, their apostrophes straight."""
     casual = table("spelling")["casual"]
     return tuple(casual.get(w, w) for w in _WORD.findall(text.lower().replace("’", "'")))
 
@@ -68,15 +65,16 @@ def _words(text: str) -> tuple[str, ...]:
 @remember_texts(512)
 def flat(text: str) -> str:
     """The words of a text between spaces, so that ` phrase ` can be looked for."""
-    return f" {' '.join(_words(text))} "
+    return f" {' '.join(words(text))} "
 
 
 @remember_texts(64)
 def _runs(flattened: str) -> frozenset[str]:
     """The runs of up to eight words of a flattened text."""
-    said = flattened.split()
-    runs = (said[at : at + size] for size in range(1, _RUN + 1) for at in range(len(said)))
-    return frozenset(map(" ".join, runs))
+    ends = [0, *accumulate(len(word) + 1 for word in flattened.split())]
+    return frozenset(
+        [flattened[end + 1 : to] for n, end in enumerate(ends) for to in ends[n + 1 : n + _RUN + 1]]
+    )
 
 
 def held(flattened: str, cues: Set[str]) -> Set[str]:
@@ -100,8 +98,9 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
     """
     entries, places = _cues(key, name, *path)
     found: dict[int, list[str]] = {}
-    for number, _, cue in sorted(p for c in held(flattened, places.keys()) for p in places[c]):
-        found.setdefault(number, []).append(cue)
+    if cues := held(flattened, places.keys()):
+        for number, _, cue in sorted(place for each in cues for place in places[each]):
+            found.setdefault(number, []).append(cue)
     return [(entries[number], cues) for number, cues in found.items()]
 
 
@@ -139,13 +138,9 @@ _IRREGULAR = dict(pair.split() for pair in table("words")["irregular"].split(","
 _ENDINGS: list[tuple[str, int, str]] = [tuple(each) for each in table("words")["endings"]]
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences and lines of a text, without bullets and numbers before them."""
-    return list(_sentences(text))
-
-
 @remember_texts(512)
-def _sentences(text: str) -> tuple[str, ...]:
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences and lines of a text, without bullets and numbers before them."""
     found = (_MARK.sub("", part).strip() for part in SENTENCE.split(text))
     return tuple(part for part in found if len(part) > 1)
 
@@ -218,7 +213,7 @@ def keeps(text: str) -> bool:
 def first_word(text: str) -> str:
     """The first word of a text that is more than a politeness: "So, do I ..." begins with "do"."""
     first = words(text[:200])[:4]
-    if first[:1] == ["you"]:
+    if first[:1] == ("you",):
         return "you"
     while len(first) > 1 and first[0] in word_set("reading", "polite"):
         first = first[1:]

@@ -112,8 +112,8 @@ def intent(turn: Turn) -> Said | None:
     text, code = turn.ask, tongue(turn.ask)
     language: dict[str, Any] = table("languages")[code]
     met = {}
-    for name in _INTENTS:
-        cues = language[name]["cues"] if name in language else []
+    for name in filter(language.__contains__, _INTENTS):
+        cues = language[name]["cues"]
         if longest := max((len(cue) for cue in cues if _has(text, [cue])), default=0):
             met[name] = longest
     beside = 24 if "joke" in met else 12
