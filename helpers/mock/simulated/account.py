@@ -115,7 +115,8 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     ]
     # Where words are left over, a value from elsewhere may not be what they mean.
     borrowed = sum(map(_borrowed, planned)) if left else 0
-    left += dict.fromkeys((pair.span.text, 2) for pair in pairs if _is_weak(pair))
+    # Of things that are listed, one doubt is enough.
+    left += {pair.want.path: (pair.span.text, 2) for pair in pairs if _is_weak(pair)}.values()
     left += [(q.text, _TOO_MUCH) for q in text.spans("quote") if not any(map(q.meets, spans))]
     much = max(_TOO_MUCH, 2 + len(text.tokens) / 12) - _TOO_MUCH * borrowed
     return tuple(dict.fromkeys(w for w, _ in left)) if sum(n for _, n in left) >= much else ()

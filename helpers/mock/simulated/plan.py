@@ -102,7 +102,8 @@ class _Planner:
         text, alone = self.text, self.text.raw.split()
         for token in text.tokens if len(text.tokens) <= _LONGEST else ():
             word = token.lower
-            strange = word not in ORDINARY and word not in TERMS and not meaning.is_word(word)
+            usual = word in ORDINARY or word in TERMS or token.stem in known
+            strange = not usual and not meaning.is_word(word)
             if strange and token.text[1:].islower() and token.text in alone:
                 like = [each for each in known if each[:1] == word[:1]]
                 for meant in get_close_matches(word, sorted(like), 1, _CLOSE):
@@ -135,13 +136,22 @@ class _Planner:
             zones = self._complete(profile, start, end)
         tool, read, planned = profile.tool, profile.read, []
         for zone in zones[:_MOST_CALLS]:
-            known = chosen if zone == (start, end) else None
+            own = chosen if zone == (start, end) else self._own(scorer, profile, zone)
             filled = fill(
-                tool.parameters, self.text, zone=zone, hint=tool.name, read=read, chosen=known
+                tool.parameters, self.text, zone=zone, hint=tool.name, read=read, chosen=own
             )
             arguments = filled.value if isinstance(filled.value, dict) else {}
             planned.append(Planned(tool, arguments, filled.missing, score, filled.used))
-        return planned
+        return _shared(self.text, planned)
+
+    def _own(self, whole: Scorer, profile: Profile, zone: tuple[int, int]) -> Chosen:
+        """The best assignment in a part of the text; what is listed there, the whole vouches for."""
+        chosen = assign(self._scorer(profile, *zone), profile.wants)
+        needed = [want for want in profile.wants if want.required]
+        if len(needed) == 1 and needed[0].path not in chosen:
+            inside = [p for p in whole.pairs(needed[0]) if zone[0] <= p.span.start < zone[1]]
+            chosen |= {needed[0].path: inside[:1]} if inside else {}
+        return chosen
 
     def all_calls(self, matched: list[tuple[Profile, int, int, float]]) -> list[Planned]:
         """The calls of the tools that are asked for, each once, and none that says less."""
@@ -168,6 +178,19 @@ class _Planner:
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
         return Scorer(self.text, start, end, profile.read.tool, reply=False)
+
+
+def _shared(text: Text, planned: list[Planned]) -> list[Planned]:
+    """Calls on a list of things, each with what is said after it: "Nice and Cannes, 4 each"."""
+    listed = [
+        other.span.end
+        for one in (planned[-2].used if planned[1:] else ())
+        for other in planned[-1].used
+        if one.want.path == other.want.path and text.joined(one.span, other.span)
+    ]
+    tail = [p.want.name for p in planned[-1].used if listed and p.span.start >= max(listed)]
+    said = {name: value for name, value in planned[-1].arguments.items() if name in tail}
+    return [replace(call, arguments={**call.arguments, **said, **call.arguments}) for call in planned]
 
 
 def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:

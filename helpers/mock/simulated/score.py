@@ -5,6 +5,8 @@ own words beside it, the role ("from", "to"), the unit.
 """
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -41,6 +43,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _DOERS = frozenset(("person", "company", "place", "date", "time"))
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _LEAST_OPTIONAL = 0.72
+_LISTED = {"phrase": ("phrase",), "name": ("name", "city", "country", "person", "company")}
 
 
 class Scorer(Choices):
@@ -117,7 +120,18 @@ class Scorer(Choices):
                     place = (span.start, span.end)
                     if place not in best or best[place].score < score:
                         best[place] = Pair(score, want, span)
-        return list(best.values())
+        return self._listed(best.values())
+
+    def _listed(self, found: Iterable[Pair]) -> list[Pair]:
+        """What is listed after a thing serves as well as that: "milk, flour and three eggs"."""
+        kept: list[Pair] = []
+        for pair in sorted(found, key=lambda pair: pair.span.start):
+            last = kept[-1] if kept else pair
+            alike = last.span.kind in _LISTED.get(pair.span.kind, ())
+            if alike and last.score > pair.score and self.text.joined(last.span, pair.span):
+                pair = replace(pair, score=last.score - 0.01)
+            kept.append(pair)
+        return kept
 
     def _evidence(self, want: Want, span: Span, kind: str) -> float:
         before = self.text.before(span)
