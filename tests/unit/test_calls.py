@@ -252,7 +252,7 @@ RATE = Tool("get_exchange_rate", "", parameters(base=STRING, target=STRING))
             [("add_task", {"title": "buy milk", "due": "tomorrow", "priority": "high"})],
         ),
         ("Where is my order #4521?", [ORDER], [("get_order_status", {"order_id": "4521"})]),
-        ("Roll two six-sided dice", [DICE], [("roll_dice", {"sides": 6})]),
+        ("Roll two six-sided dice", [DICE], [("roll_dice", {"sides": 6, "count": 2})]),
         (
             "Delete the file report.pdf",
             [READ, DELETE, LIST],

@@ -42,6 +42,7 @@ _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DOERS = frozenset(("person", "company", "place", "date", "time"))
 _BETWEEN = re.compile(r"[,;]|\band\b")
+_COUNTS = stems(WANTS["counts"]["names"])
 _LEAST_OPTIONAL = 0.72
 _LISTED = {"phrase": ("phrase",), "name": ("name", "city", "country", "person", "company")}
 
@@ -232,7 +233,7 @@ class Scorer(Choices):
             return []
         if span.unit is None and self._tallies(span, beside):
             score -= 0.5
-        elif beside or (want.unspoken and {stem(w) for w in self.text.after(span, 1)} & self.tool):
+        elif beside or self._counts(want, span):
             score += 0.4
         elif want.about & set(map(stem, (*self.text.after(span, 2), *self.text.before(span, 2)))):
             score += 0.15
@@ -243,6 +244,13 @@ class Scorer(Choices):
         if "year" in want.words:
             score += 0.4 if year else -1.0
         return [Pair(score, want, span, self._people(want, span))]
+
+    def _counts(self, want: Want, span: Span) -> bool:
+        """Whether a number says how many of a thing there are to be: "three lemons"."""
+        after, is_name = self.text.after(span, 1), self.text.before(span, 1) == ["number"]
+        things = want.stems & _COUNTS and span.unit is None and not BREAKS.issuperset(after)
+        own = want.unspoken and self.tool & set(map(stem, after))
+        return bool(things or own) and not is_name
 
     def _bound(self, span: Span) -> str:
         """Whether a number is said to be the least or the most: "at least 3", "50 to 80"."""

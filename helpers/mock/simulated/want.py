@@ -124,7 +124,8 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     want.beside = frozenset(s for s in alike if not s.isdigit())
     for words in _SIZES.values():
         if want.stems & words:
-            want.beside |= words
+            want.beside |= words - {"number"}  # "the number 12 bus"
+    want.beside |= set(map(stem, _PATTERNS["counted"].findall(description)))
     want.unspoken = (
         "default" in schema
         or bool(_PATTERNS["default"].search(description))
