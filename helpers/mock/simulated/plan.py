@@ -17,6 +17,7 @@ from itertools import pairwise
 from helpers.mock import meaning
 from helpers.mock.simulated.account import Planned, explains, unclear
 from helpers.mock.simulated.assign import assign
+from helpers.mock.simulated.candidates import Chosen
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import ORDINARY, PATTERNS, TERMS, TEXT_CONCEPTS
 from helpers.mock.simulated.profiles import (
