@@ -146,7 +146,7 @@ class _Planner:
         return _shared(self.text, planned)
 
     def _own(self, whole: Scorer, profile: Profile, zone: tuple[int, int]) -> Chosen:
-        """The best assignment in a part of the text; what is listed there, the whole vouches for."""
+        """The best assignment in a part; for what is listed there, the whole vouches."""
         chosen = assign(self._scorer(profile, *zone), profile.wants)
         needed = [want for want in profile.wants if want.required]
         if len(needed) == 1 and needed[0].path not in chosen:
@@ -191,7 +191,7 @@ def _shared(text: Text, planned: list[Planned]) -> list[Planned]:
     ]
     tail = [p.want.name for p in planned[-1].used if listed and p.span.start >= max(listed)]
     said = {name: value for name, value in planned[-1].arguments.items() if name in tail}
-    return [replace(call, arguments={**call.arguments, **said, **call.arguments}) for call in planned]
+    return [replace(call, arguments={**said, **call.arguments}) for call in planned]
 
 
 def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
