@@ -64,7 +64,7 @@ class Profile:
         listed = [s["enum"][:200] for _, s in names if isinstance(s.get("enum"), list)]
         options = " ".join(v for values in listed for v in values if isinstance(v, str))
         self.values = frozenset(stem(w) for w in name_words(options) if len(w) > 2) - STOP_STEMS
-        self.lexicon = self.specific | self.verbs | self.described | self.named | self.values
+        self.lexicon = frozenset(words) | self.verbs | self.described | self.named | self.values
         described_dates = (_EXAMPLE_DAY.findall(str(s.get("description", ""))) for _, s in names)
         self.years = [int(year) for found in described_dates for year in found]
         self.searches = bool(set(words) & _SEARCHERS) and any(
