@@ -17,8 +17,6 @@ from helpers.mock.simulated.knowledge import (
     PATTERNS,
     SCAFFOLD,
     STOP,
-    TEXT_CONCEPTS,
-    TOOL_CONCEPTS,
     UNITS,
     VERBS,
     WANTS,
@@ -50,7 +48,6 @@ _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | word_set("words", "padding")
 _ACTS = VERBS | stems(table("words")["stating"])
 _COUNTED = MEASURES | frozenset(WANTS["sizes"]["people"].split())
 _JARGON = stems(WANTS["jargon"]["words"])
-_NONE: frozenset[str] = frozenset()
 _ARTICLES = frozenset(("a", "an"))
 LEAST = 0.4
 """The least score of a value."""
@@ -70,27 +67,21 @@ Chosen = dict[tuple[str, ...], list[Pair]]
 """The values chosen for properties, by their paths."""
 
 
+@dataclass
 class Candidates:
     """The spans of a part of a text, for the properties of one thing."""
 
-    def __init__(
-        self,
-        text: Text,
-        start: int,
-        end: int,
-        tool: frozenset[str] = frozenset(),
-        *,
-        reply: bool,
-        taken: Sequence[Span] = (),
-    ) -> None:
-        self.text = text
-        aside = _ASIDE.search(text.raw, start, end)  # "put it on my list"
-        self.start, self.end = start, aside.start() if aside else end
-        self.tool = tool
-        self.reply = reply
-        self.taken = taken
-        self.concepts = frozenset(c for word in tool for c in TOOL_CONCEPTS.get(word, _NONE))
-        self.named: frozenset[str] = _NONE
+    text: Text
+    start: int
+    end: int
+    tool: frozenset[str]
+    reply: bool
+    taken: Sequence[Span] = ()
+
+    def __post_init__(self) -> None:
+        if aside := _ASIDE.search(self.text.raw, self.start, self.end):  # "put it on my list"
+            self.end = aside.start()
+        self.named: frozenset[str] = frozenset()
         self.known: dict[int, list[Pair]] = {}
         self._spans: dict[str, list[Span]] = {}
         self._phrases: dict[Span, tuple[frozenset[str], Span | None]] = {}
@@ -117,8 +108,6 @@ class Candidates:
 
     def _inside(self, kind: str) -> list[Span]:
         inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
-        if kind == "url" and self.text.images and not inside:
-            return [s for s in self.text.spans(kind) if s.start == s.end == 0]
         if kind in LOOSE:
             quotes = [*self.text.spans("quote"), *self.text.spans("code")]
             inside = [
@@ -158,8 +147,8 @@ class Candidates:
 
     def _is_tool(self, span: Span) -> bool:
         """Whether a name is only a word of the tool, or of a property: "ISBN", "the API"."""
-        own = self.tool | self.named | _JARGON if span.text.isupper() else self.tool
-        return all(stem(w) in own for w in span.text.lower().split())
+        own = self.tool | self.named | _JARGON
+        return own.issuperset(map(stem, span.text.lower().split()))
 
     def _phrase(self, span: Span, want: Want) -> Span | None:
         """What of a phrase could be a value; the same for all properties that it does not name."""
@@ -171,7 +160,7 @@ class Candidates:
         head = stem(found.text.split()[-1].lower()) if found else ""
         if found and head in self.named - want.stems and head not in self.tool:
             return None  # "the Roadtrip playlist" is a playlist, and no genre
-        if found and found.text != span.text and EPITHETS.issuperset(found.text.lower().split()):
+        if found and EPITHETS.issuperset(found.text.lower().split()):
             return None  # "a good recipe" does not say which
         return found
 
@@ -183,9 +172,8 @@ class Candidates:
         own = named | self.tool
 
         def introduced(at: int) -> bool:
-            """Whether a word is a thing by the one before it: "the orders", "table orders"."""
-            lead = tokens[at - 1].lower if at else ""
-            return lead in DETERMINERS or stem(lead) in named
+            """Whether a word is a thing by the one before it: "the orders"."""
+            return at > 0 and tokens[at - 1].lower in DETERMINERS
 
         def idle(at: int) -> bool:
             word = tokens[at].lower
@@ -217,15 +205,10 @@ class Candidates:
         ):
             first = last  # "for a week", "last week"
         on_it = last < len(tokens) and tokens[last].lower in _OBJECTS
-        is_thing = bool(named) and introduced(first)
         if (
             on_it
             or first >= last
-            or all(
-                (stem(t.lower) in _ACTS and not is_thing)
-                or (not named and self.concepts & TEXT_CONCEPTS.get(stem(t.lower), _NONE))
-                for t in tokens[first:last]
-            )
+            or (not introduced(first) and all(t.stem in _ACTS for t in tokens[first:last]))
         ):
             return None
         for at in range(last - 1, first, -1):
@@ -253,7 +236,7 @@ class Candidates:
             ends = reminds and _ASIDE.match(text.raw, self.end)
             return [self._body(self.start)] if ends else []
         start, end = self._asking()
-        if len(text.sentences) == 1 and (about := _ABOUT.search(text.raw, start, end)):
+        if about := _ABOUT.search(text.raw, start, end):
             start = about.end()
         first, last = text.index(start), text.index(end)
         while first < last and tokens[first].lower in SCAFFOLD - _QUESTIONS:

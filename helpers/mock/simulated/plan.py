@@ -178,7 +178,7 @@ class _Planner:
         return list(pairwise([*cuts[:-1], end])) if len(cuts) >= _SEVERAL else [(start, end)]
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
-        return Scorer(self.text, start, end, profile.read.tool, reply=False)
+        return Scorer(self.text, start, end, profile.read.tool, False)
 
 
 def _shared(text: Text, planned: list[Planned]) -> list[Planned]:

@@ -143,8 +143,6 @@ class Scorer(Choices):
         score = 0.2 if last in _CUES.get(kind, ()) else 0.0
         if self.reply and kind in _SUBJECTS and self._opens(span):
             score += 0.2
-        if kind == "place" and last == "where":
-            score -= 0.8  # "where Ada lives": Ada is no place
         if loose and last == "by" and "by" not in want.words and not _DOERS & want.kinds.keys():
             score -= 0.6  # "Emma by Jane Austen"
         if want.role:
@@ -164,12 +162,12 @@ class Scorer(Choices):
         if span.kind == "phrase":
             score -= 0.4 if kind == "place" and last not in _CUES["place"] else 0.0
             counted = last.isdigit() or last in NUMBER_WORDS or last in UNITS
-            if kind != "place" and counted and self.text.raw[: span.start].rstrip()[-1:] != ",":
+            if kind != "place" and counted:
                 score += 0.25
             elif before and before[-1] in DETERMINERS:
                 score += 0.1
             score -= 0 if score or want.many or len(self.spans("phrase")) == 1 else 0.25
-        if loose and self._is_of_another_kind(want, span, kind):
+        if self._is_of_another_kind(want, span, kind):
             score -= 0.7
         return score
 

@@ -93,7 +93,7 @@ class _Shape(Scopes):
 
     def scorer(self, zone: Zone, text: Text | None = None) -> Scorer:
         reply = self.purpose == "reply"
-        return Scorer(text or self.text, *zone, self.tool, reply=reply, taken=self.taken)
+        return Scorer(text or self.text, *zone, self.tool, reply, self.taken)
 
     def value(self, schema: Schema, zone: Zone, path: Path = (), depth: int = 0) -> Any:
         """A value for a schema that has a scope of its own."""
