@@ -263,21 +263,13 @@ class Text(Measures):
             and tokens[end - 1].lower not in word_set("words", "honorifics")
         ):
             return 0
-        token = tokens[end]
-        if token.text[0].isupper():
-            return int(token.text != "I")
-        for size in (1, 2):
-            following = tokens[end + size] if end + size < len(tokens) else None
+        for size, following in enumerate(tokens[end : end + 3]):
             words = [each.lower for each in tokens[end : end + size]]
-            if following is None or any(word not in word_set("words", "connect") for word in words):
+            if not word_set("words", "connect").issuperset(words):
                 return 0
-            if words in (["and"], ["in"], ["on"], ["to"], ["a"], ["for"], ["no"]):
-                return 0
-            if following.text[0].isupper() and self.raw[token.end : following.start].strip() in (
-                "",
-                words[-1],
-            ):
-                return size + 1
+            if following.text[0].isupper():
+                plain = self.raw[tokens[end].start : following.start].split() == words
+                return (size + 1) * (plain and (size > 0 or following.text != "I"))
         return 0
 
     def _phrases(self) -> Iterator[Span]:

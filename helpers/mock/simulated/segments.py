@@ -40,24 +40,17 @@ def segments(
     if not sure and (parts := alike(scorer, zone)):
         return parts
     chosen = chosen if chosen is not None else assign(scorer, wants)
-    required = [want for want in wants if want.required and not want.many] or [
-        want for want in wants if not want.many
-    ]
+    single = [want for want in wants if not want.many]
+    required = [want for want in single if want.required] or single
     best: list[Pair] = []
-    again_said = any(
-        token.lower in word_set("words", "again")
-        for token in scorer.text.tokens
-        if zone[0] <= token.start < zone[1]
-    )
-    for margin, extras, firsts in (
-        (each_margin, *repeat)
-        for each_margin in _MARGINS
-        for repeat in _repeats(scorer, required, chosen, each_margin)
-    ):
+    said = scorer.text.tokens[scorer.text.index(zone[0]) : scorer.text.index(zone[1])]
+    again_said = not word_set("words", "again").isdisjoint(token.lower for token in said)
+    found = [(m, *each) for m in _MARGINS for each in _repeats(scorer, required, chosen, m)]
+    for margin, extras, firsts in found:
         ordered = _distinct([*firsts, *extras])
+        anchors = ordered[:: len(firsts)]
         if len(extras) % len(firsts) or len(ordered) != len(firsts) + len(extras):
             continue
-        anchors = ordered[:: len(firsts)]
         listed = all(scorer.text.joined(a.span, b.span) for a, b in pairwise(ordered))
         least = max(pair.score for pair in ordered) - 0.15
         exact = not any(pair.span.kind in _VAGUE for pair in ordered)
@@ -83,7 +76,9 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
     runs: list[list[tuple[int, int]]] = []
     last: tuple[bool, ...] = ()
     begun = False
-    for start, end in _parts(scorer.text.raw, zone):
+    cuts = [match.span() for match in _PART.finditer(scorer.text.raw, *zone)]
+    ends = [zone[0], *(at for cut in cuts for at in cut), zone[1]]
+    for start, end in zip(ends[::2], ends[1::2], strict=True):
         tokens = [t for t in scorer.text.tokens if start <= t.start and t.end <= end]
         is_number = [token.start in numbers for token in tokens]
         if tokens and tokens[0].lower in ("a", "an"):
@@ -103,14 +98,6 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
         last = form
     best = max(runs, key=len, default=[])
     return best if len(best) > 1 else []
-
-
-def _parts(raw: str, zone: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    start = zone[0]
-    for match in _PART.finditer(raw, *zone):
-        yield start, match.start()
-        start = match.end()
-    yield start, zone[1]
 
 
 def _repeats(

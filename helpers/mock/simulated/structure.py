@@ -131,17 +131,18 @@ def described(turn: Turn) -> dict[str, Any]:
     asks = f"{turn.text}\n{turn.system[:_LONGEST]}"
     if listed := _LISTED.search(asks):
         kinds = dict(_ENTRY.findall(listed["entries"]))
-        return _object({k: _typed(v) if v in _TYPES else _schema_for(k) for k, v in kinds.items()})
+        return _object({k: _schema(v, k) for k, v in kinds.items()})
     properties = _exemplified(asks)
     keys = _KEYS.search(asks) if not properties else None
     if not properties and not keys:
         before = (parsed(text) for speaker, text in turn.earlier if speaker == "assistant")
-        properties = next((_alike(each) for each in before if isinstance(each, dict)), {})
+        alike = next((each for each in before if isinstance(each, dict)), {})
+        properties = _schema(alike)["properties"]
         keys = _AS_JSON.search(asks) if not properties else None
     for item in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+", keys["keys"])[:30] if keys else ():
         word = re.match(r"\s*[\"'`“]?([A-Za-z_][\w-]*)", item)
         if word and len(item.split()) <= 4:
-            properties[word[1]] = _schema_for(word[1])
+            properties[word[1]] = _schema("", word[1])
     return _object(properties)
 
 
@@ -149,25 +150,10 @@ def _exemplified(text: str) -> dict[str, Any]:
     """The properties of the object that a prompt shows: as JSON, or with types for values."""
     for span in literals(text):
         if isinstance(span.value, dict) and span.value:
-            return _alike(span.value)
+            return dict(_schema(span.value)["properties"])
     match = _EXAMPLE.search(text)
     entries = _TYPED.findall(match[0]) if match else ()
-    return {name: _told(kind.strip()) or _schema_for(name) for name, kind in entries}
-
-
-def _alike(value: dict[str, Any]) -> dict[str, Any]:
-    return {key: _schema_like(each) for key, each in value.items()}
-
-
-def _told(kind: str) -> dict[str, Any] | None:
-    """What an example says of a value by "int", "string[]" or "red|blue"; None if it is one."""
-    options = [option.strip(" \"'") for option in kind.split("|")]
-    if options[0].endswith("[]"):
-        return {"type": "array", "items": _typed(options[0][:-2])}
-    if options[0] in _TYPES:
-        return _typed(options[0])
-    known = len(options) > 1 and all(options)
-    return {"type": "string", "enum": options} if known else None
+    return {name: _schema(kind.strip(), name) for name, kind in entries}
 
 
 def _backticked(turn: Turn) -> dict[str, Any]:
@@ -176,7 +162,7 @@ def _backticked(turn: Turn) -> dict[str, Any]:
         start = re.search(r"JSON[^`\n]{0,80}\bfields?\b[^`\n]{0,20}", text)
         if start:
             line = text[start.end() :].partition("\n")[0]
-            return {name: _typed(kind) for name, kind in _FIELD.findall(line)}
+            return {name: _schema(kind) for name, kind in _FIELD.findall(line)}
     return {}
 
 
@@ -184,32 +170,35 @@ def _marked_fields(turn: Turn) -> dict[str, Any]:
     """The fields that a prompt wants marked as `[[ ## name ## ]]`."""
     found = re.search(r"output fields?, starting with[^\n]*", turn.text)
     fields = _FIELD.findall(found[0]) if found else ()
-    return {name: _typed(kind) for name, kind in fields if name != "completed"}
-
-
-def _typed(kind: str) -> dict[str, Any]:
-    return {"type": _TYPES.get(kind, "string")}
+    return {name: _schema(kind) for name, kind in fields if name != "completed"}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _schema_for(key: str) -> dict[str, Any]:
+def _schema(value: Any, key: str = "") -> dict[str, Any]:
+    """The schema of what is like a value, or of its type: "int", "string[]", "red|blue".
+
+    Of a text that is neither, what a key is called tells.
+    """
+    if isinstance(value, dict):
+        return _object({name: _schema(each) for name, each in value.items()})
+    if isinstance(value, list):
+        return {"type": "array", "items": _schema(value[0] if value else "")}
+    if not isinstance(value, str):
+        return {"type": next((kind for kind in _PLAIN if is_type(value, kind)), "string")}
+    options = [option.strip(" \"'") for option in value.split("|")]
+    if options[0].endswith("[]"):
+        return {"type": "array", "items": _schema(options[0][:-2])}
+    if options[0] in _TYPES:
+        return {"type": _TYPES[options[0]]}
+    if len(options) > 1 and all(options):
+        return {"type": "string", "enum": options}
     if key.lower() in word_set("agent", "numeric"):
         return {"type": "number"}
-    if key.endswith("s") and not key.endswith(("ss", "us", "is")) and len(key) > 3:
-        return {"type": "array", "items": {"type": "string"}}
-    return {"type": "string"}
-
-
-def _schema_like(value: Any) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return _object(_alike(value))
-    if isinstance(value, list):
-        return {"type": "array", "items": _schema_like(value[0] if value else "")}
-    told = _told(value) if isinstance(value, str) else None
-    return told or {"type": next((kind for kind in _PLAIN if is_type(value, kind)), "string")}
+    several = key.endswith("s") and not key.endswith(("ss", "us", "is")) and len(key) > 3
+    return {"type": "array", "items": {"type": "string"}} if several else {"type": "string"}
 
 
 def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:

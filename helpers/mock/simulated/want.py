@@ -161,13 +161,10 @@ def _is_fraction(want: Want, description: str) -> bool:
 
 def _read_unknown(want: Want, description: str) -> None:
     match = _PATTERNS["unknown"].search(description)
-    if match is None:
-        return
-    word = match.group(1)
-    if want.type in ("integer", "number"):
-        if re.fullmatch(r"-?\d+(\.\d+)?", word):
-            want.unknown = float(word) if "." in word else int(word)
-    elif want.type == "string":
+    word = match[1] if match else ""
+    if want.type in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", word):
+        want.unknown = float(word) if "." in word else int(word)
+    elif want.type == "string" and match:
         want.unknown = {"null": None, "none": None, "empty": ""}.get(word.lower(), word)
 
 
@@ -212,36 +209,25 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
 
 def _read_options(want: Want, schema: Schema, description: str) -> None:
     values = schema.get("enum")
-    if isinstance(values, list) and values:
+    values = values if isinstance(values, list) else []
+    if values:
         want.type = "enum"
     elif want.type == "string":
         cut = re.split(r"e\.g\.|for example|such as|\bi\.e", description, maxsplit=1)[0]
         listed = _PATTERNS["listed"].search(description)
-        values = [
-            *_PATTERNS["quoted"].findall(cut),
-            *(re.findall(r"[\w-]{3,}", listed[1]) if listed else ()),
-        ]
-        values = [value for value in values if value.lower() not in STOP]
-        if len(values) < 2:
-            values = []
-        want.soft = True
-    else:
-        values = []
-    for value in values[:200]:
-        if value is not None and not isinstance(value, bool | dict | list):
-            want.options.append((value, _terms_of(str(value))))
+        quoted = _PATTERNS["quoted"].findall(cut)
+        found = [*quoted, *(re.findall(r"[\w-]{3,}", listed[1]) if listed else ())]
+        found = [value for value in found if value.lower() not in STOP]
+        values, want.soft = found if len(found) > 1 else [], True
+    plain = (v for v in values[:200] if v is not None and not isinstance(v, bool | dict | list))
+    want.options = [(value, _terms_of(str(value))) for value in plain]
 
 
 @remember_words(2_048)
 def _terms_of(text: str) -> tuple[tuple[str, ...], ...]:
     """The ways to say an option, each as the words that stand together."""
-    terms = [name_words(text), tuple(text.lower().split())]
-    terms += [(form,) for form in OPTIONS.get(text.lower(), ())]
-    term = TERMS.get(text.lower())
-    if term is not None:
-        terms += [
-            tuple(form.split())
-            for form, other in TERMS.items()
-            if other.value == term.value and other.kind == term.kind
-        ]
-    return tuple(term for term in terms if term)
+    lower = text.lower()
+    terms = [name_words(text), tuple(lower.split()), *((o,) for o in OPTIONS.get(lower, ()))]
+    if term := TERMS.get(lower):
+        terms += [tuple(form.split()) for form, other in TERMS.items() if other[:2] == term[:2]]
+    return tuple(filter(None, terms))
