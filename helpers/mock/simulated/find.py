@@ -86,6 +86,15 @@ class Text(Measures):
         """Whether a span was found as what the tables say that it is."""
         return span.kind not in ("phrase", "name") and (span.start, span.end) in self.definite
 
+    def parts(self, cut: re.Pattern[str], zone: tuple[int, int]) -> list[tuple[int, int]]:
+        """The parts of a part of the text, cut where a pattern is, but not inside of a whole."""
+        wholes = [s for kind in ("quote", "literal", "region") for s in self.spans(kind)]
+        ends = [zone[0]]
+        for match in cut.finditer(self.raw, *zone):
+            if not any(span.start < match.start() < span.end for span in wholes):
+                ends += match.span()
+        return list(zip(ends[::2], [*ends[1::2], zone[1]], strict=True))
+
     def _read(self) -> None:
         found = self._found
         own = [getattr(self, f"_{name}") for name in _FINDERS.split()]

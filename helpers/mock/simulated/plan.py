@@ -115,18 +115,9 @@ class _Planner:
     @cached_property
     def parts(self) -> list[tuple[int, int]]:
         """The parts of the text that may each ask for a thing."""
-        raw = self.text.raw
-        quotes = [s for kind in ("quote", "literal", "region") for s in self.text.spans(kind)]
-        parts, start = [], 0
-        for match in _PATTERNS["cut"].finditer(raw):
-            if any(quote.start < match.start() < quote.end for quote in quotes):
-                continue
-            if raw[start : match.start()].strip():
-                parts.append((start, match.start()))
-                start = match.end()
-        if raw[start:].strip():
-            parts.append((start, len(raw)))
-        return parts[:100] or [(0, len(raw))]
+        whole = (0, len(self.text.raw))
+        found = self.text.parts(_PATTERNS["cut"], whole)
+        return [part for part in found if self.text.raw[slice(*part)].strip()][:100] or [whole]
 
     def calls(self, profile: Profile, start: int, end: int, score: float) -> list[Planned]:
         """The calls of one tool: one for each of the things that a message lists."""

@@ -76,9 +76,7 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
     runs: list[list[tuple[int, int]]] = []
     last: tuple[bool, ...] = ()
     begun = False
-    cuts = [match.span() for match in _PART.finditer(scorer.text.raw, *zone)]
-    ends = [zone[0], *(at for cut in cuts for at in cut), zone[1]]
-    for start, end in zip(ends[::2], ends[1::2], strict=True):
+    for start, end in scorer.text.parts(_PART, zone):
         tokens = [t for t in scorer.text.tokens if start <= t.start and t.end <= end]
         is_number = [token.start in numbers for token in tokens]
         if tokens and tokens[0].lower in ("a", "an"):
