@@ -17,6 +17,8 @@ from helpers.mock.simulated.knowledge import (
     PATTERNS,
     SCAFFOLD,
     STOP,
+    TEXT_CONCEPTS,
+    TOOL_CONCEPTS,
     UNITS,
     VERBS,
     WANTS,
@@ -81,6 +83,7 @@ class Candidates:
     def __post_init__(self) -> None:
         if aside := _ASIDE.search(self.text.raw, self.start, self.end):  # "put it on my list"
             self.end = aside.start()
+        self.concepts = {c for word in self.tool for c in TOOL_CONCEPTS.get(word, ())}
         self.named: frozenset[str] = frozenset()
         self.known: dict[int, list[Pair]] = {}
         self._spans: dict[str, list[Span]] = {}
@@ -209,6 +212,7 @@ class Candidates:
             on_it
             or first >= last
             or (not introduced(first) and all(t.stem in _ACTS for t in tokens[first:last]))
+            or (not named and all(self.concepts & _about(t) for t in tokens[first:last]))
         ):
             return None
         for at in range(last - 1, first, -1):
@@ -300,6 +304,10 @@ class Candidates:
             0 <= span.start - number.end <= 2 or number.start == span.start
             for number in self.text.spans("number")
         )
+
+
+def _about(token: Token) -> frozenset[str]:
+    return TEXT_CONCEPTS.get(token.stem, frozenset())
 
 
 def _counts(token: Token) -> bool:
