@@ -165,7 +165,8 @@ def _store_outputs(job: Job, result: Result) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise RunError(f"Cannot write {path}: {error.strerror}.") from None
+        advice = "Make room or allow writing there; then run it again."
+        raise RunError(f"Cannot write {path}: {error.strerror}. {advice}") from None
 
 
 def _merged(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:

@@ -119,7 +119,8 @@ COMMANDS = (
 def _commands_can_fail(root: Path) -> Iterator[str]:
     if sys.platform == "win32":
         return
-    with TemporaryDirectory() as folder:
+    # Not below $TMPDIR, which may have a blank: as .venv has none, the Makefile need not quote it.
+    with TemporaryDirectory(dir="/tmp") as folder:
         place = Path(folder)
         for name in (*STANDING_IN, *ALSO):
             program = place / name

@@ -245,4 +245,4 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -
     file.touch()
     result = CliRunner().invoke(command, ["--only-page", "--folder", str(file / "evidence")])
     assert result.exit_code == 2
-    assert re.fullmatch(r"Error: .+: \S+\. Make room .+\n", result.output)
+    assert re.fullmatch(r"Error: .+: .+\. Make room .+\n", result.output)

@@ -264,6 +264,17 @@ def test_a_refresh_keeps_cells_and_renews_outputs_and_counts(
     ]
 
 
+def test_a_notebook_that_cannot_be_written_is_left_and_it_says_what_to_do(
+    tmp_path: Path, make_notebook: MakeNotebook
+) -> None:
+    notebook = make_notebook(tmp_path, "01_stays", "1")
+    before = notebook.path.read_bytes()
+    (tmp_path / f".01_stays.{os.getpid()}.tmp").mkdir()
+    with pytest.raises(RunError, match=r"01_stays\.ipynb: .*allow writing there; then run"):
+        refresh([notebook], output=tmp_path / "build")
+    assert notebook.path.read_bytes() == before
+
+
 def test_a_refresh_is_on_the_mock_and_without_keys(
     refreshed: tuple[Notebook, bytes, bytes, dict[str, Result]],
 ) -> None:
