@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from helpers.mock.simulated.knowledge import MAGNITUDES, NUMBER_WORDS
+from helpers.mock.simulated.measures import counted
 from helpers.mock.simulated.texts import table
 from helpers.remember import remember_texts
 
@@ -54,36 +56,24 @@ def numbers(text: str) -> list[float]:
 @remember_texts(512)
 def digits(text: str) -> str:
     """A text with its number words as digits: "twenty-five" as 25, "1.5 million" as 1500000."""
-    known, scales = table("sums")["numbers"], table("sums")["scales"]
-    said = _LETTERS.findall(text.lower())
-    if known.keys().isdisjoint(said) and scales.keys().isdisjoint(said):
-        return text
-    return _worded().sub(_as_digits, text)
+    if not _COUNTING.isdisjoint(_LETTERS.findall(text.lower())):
+        text = _COUNTED.sub(_as_digits, text)
+    return text
 
 
-@cache
-def _worded() -> re.Pattern[str]:
-    """A number that has a word: "twenty-five", "5 dozen", "two thousand and ten"."""
-    known = table("sums")["numbers"]
-    units, tens = (
-        "|".join(n for n, v in known.items() if (v >= 20) is ten) for ten in (False, True)
-    )
-    small, scale = rf"(?:(?:{tens})(?:[ -](?:{units}))?|{units})", "|".join(table("sums")["scales"])
-    scaled = rf"(?:(?:\d[\d,]{{0,14}}(?:\.\d{{1,9}})?|{small}|a)[ -])?(?:{scale})(?: (?:{scale}))?"
-    run = rf"{scaled}(?: (?:and )?(?:{scaled}|{small})){{0,4}}|{small}"
-    return re.compile(rf"\b(?:{run})\b", re.IGNORECASE)
+_COUNTING = NUMBER_WORDS.keys() | MAGNITUDES.keys()
+_COUNTED = re.compile(r"(?<![\w.])(?:\d[\d,]*(?:\.\d+)?(?= )|[a-z]+)(?:[ -][a-z]+\b)*", re.I)
 
 
-def _as_digits(number: re.Match[str]) -> str:
-    known, scales = table("sums")["numbers"], table("sums")["scales"]
-    total, group = 0.0, 0.0
-    for word in re.findall(r"\d+(?:\.\d+)?|[a-z]+", number[0].lower().replace(",", "")):
-        if word in scales:
-            scaled = (group or 1) * scales[word]
-            total, group = (total, scaled) if scales[word] == 100 else (total + scaled, 0.0)
-        elif word not in ("and", "a"):
-            group += known[word] if word in known else float(word)
-    return written(total + group)
+def _as_digits(run: re.Match[str]) -> str:
+    """Words that only blanks stand between, with the numbers among them as digits."""
+    words, told, at = re.split(r"([ -])", run[0]), "", 0
+    while at < len(words):
+        size, value = counted([word.lower() for word in words[at : at + 24 : 2]], {})
+        after = at + max(2 * size - 1, 1)
+        told += (written(value) if size else words[at]) + "".join(words[after : after + 1])
+        at = after + 1
+    return told
 
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")

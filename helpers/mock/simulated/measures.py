@@ -210,7 +210,7 @@ class Measures(Words):
         """Numbers in words: "two hundred and fifty", "half a", "a dozen", "two and a half"."""
         tokens, at = self.tokens, 0
         while at < len(tokens):
-            size, value = _words_to_number([token.lower for token in tokens[at : at + 12]])
+            size, value = counted([token.lower for token in tokens[at : at + 12]])
             if size:
                 end = at + size
                 less = at > 0 and tokens[at - 1].lower in ("minus", "negative")
@@ -294,8 +294,8 @@ def _part_of_day(words: list[str], at: int) -> tuple[int, bool | None]:
     return 0, None
 
 
-def _words_to_number(words: list[str]) -> tuple[int, float]:
-    """How many words make a number, and which."""
+def counted(words: list[str], single: dict[str, float] = SINGLE) -> tuple[int, float]:
+    """How many words make a number, and which; `single` are those that are one by themselves."""
     total = current = 0.0
     size = at = 0
     last = 1e18
@@ -305,6 +305,8 @@ def _words_to_number(words: list[str]) -> tuple[int, float]:
         and (words[1] in MAGNITUDES or words[1] in ("half", "quarter", "couple"))
     ):
         current, at = (1, 1) if words[1] in MAGNITUDES else (0, 1)
+    elif words[0][0].isdigit() and words[1:] and words[1] in MAGNITUDES:
+        current, at = float(words[0].replace(",", "")), 1
     while at < len(words):
         word = words[at]
         if word in MAGNITUDES and (size or at):
@@ -318,11 +320,11 @@ def _words_to_number(words: list[str]) -> tuple[int, float]:
             current += NUMBER_WORDS[word]
             last = 10 if NUMBER_WORDS[word] >= 20 else 1
             size = at + 1
-        elif word in SINGLE and not (total or (size and current)):
+        elif word in single and not (total or (size and current)):
             follows = words[at + 1] if at + 1 < len(words) else ""
             joins = 1 if follows in _PARTITIVE else 0
             joins += words[at + 2 : at + 3] in (["a"], ["an"]) and follows == "of"
-            return at + 1 + joins, SINGLE[word]
+            return at + 1 + joins, single[word]
         elif not (word == "and" and size):
             break
         at += 1
@@ -332,7 +334,7 @@ def _words_to_number(words: list[str]) -> tuple[int, float]:
         decimals = sum(digit / 10 ** (at + 1) for at, digit in enumerate(digits[:places]))
         return size + 1 + places, round(total + current + decimals, places)
     half = words[size : size + 3]
-    if size and half[:2] == ["quarters", "of"]:
+    if size and single and half[:2] == ["quarters", "of"]:
         return size + 2 + (half[2:] in (["a"], ["an"])), total + current / 4
     if size and half in (["and", "a", "half"], ["and", "a", "quarter"]):
         return size + 3, total + current + SINGLE[half[2]]
