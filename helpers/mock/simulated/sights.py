@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from helpers.mock.pictures import questions
 from helpers.mock.pictures.describe import written
@@ -15,31 +14,13 @@ _WHY = "Pictures can be measured offline, and a few plain things in them seen."
 _SIZE = re.compile(table("patterns")["sights"]["size"], re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """One description, taken apart."""
-
-    whole: str
-    form: str = ""
-    width: str = ""
-    height: str = ""
-    colours: str = ""
-    shown: str = ""
-
-    @property
-    def told(self) -> str:
-        return f"shows {self.shown}" if self.shown else f"is {self.colours or self.whole}"
-
-
-def _read(description: str) -> _Sight:
+def _read(description: str) -> dict[str, str]:
+    """A description taken apart: its form, width and height, its colours, what it shows."""
     whole = description.rstrip(".")
     found = _SIZE.fullmatch(whole)
-    if found is None:
-        return _Sight(whole)
-    colours, _, shown = found["rest"].partition(", shows ")
-    if not shown:
-        colours, _, shown = found["rest"].partition(", described in the file as ")
-    return _Sight(whole, found["form"], found["width"], found["height"], colours, shown)
+    sight = found.groupdict("") if found else dict.fromkeys(_SIZE.groupindex, "")
+    told = f"shows {sight['shown']}" if sight["shown"] else f"is {sight['colours'] or whole}"
+    return {**sight, "whole": whole, "told": told}
 
 
 def seen(turn: Turn) -> Said | None:
@@ -54,7 +35,6 @@ def seen(turn: Turn) -> Said | None:
     if turn.pictures and sums.expressions(turn.text):
         return None
     many = len(sights)
-    shown = "a picture" if many == 1 else f"{many} pictures"
     if has(asked, cues["read"]) and (text := text_in(turn.prompt.images)):
         return Said(text, _WHY, exact=True)
     if many > 1 and (which := _which(asked, turn.text, sights)):
@@ -62,8 +42,8 @@ def seen(turn: Turn) -> Said | None:
     if many == 1 and (answer := _of_one(asked, turn.text, sights[0])):
         return Said(answer, _WHY)
     honest = table("talk")["honest"]
-    whole = "; ".join(sight.whole for sight in sights)
-    lead = "I was sent this picture: " if many == 1 else f"I was sent {shown}: "
+    whole = "; ".join(sight["whole"] for sight in sights)
+    lead = "I was sent this picture: " if many == 1 else f"I was sent {many} pictures: "
     return Said(f"{lead}{whole}.\n{honest['pictures']} {honest['live']}", _WHY)
 
 
@@ -72,31 +52,31 @@ def text_in(descriptions: Sequence[str]) -> str:
     return "\n".join(filter(None, map(written, descriptions)))
 
 
-def _of_one(asked: str, text: str, sight: _Sight) -> str:
+def _of_one(asked: str, text: str, sight: dict[str, str]) -> str:
     cues = table("pictures")
-    if sight.width and has(asked, cues["size"]):
-        return f"It is {sight.width} pixels wide and {sight.height} pixels high ({sight.form})."
+    if sight["width"] and has(asked, cues["size"]):
+        return "It is {width} pixels wide and {height} pixels high ({form}).".format(**sight)
     # One sentence asks, and another may say how to answer.
     for sentence in re.split(r"(?<=[.?!:])\s+", text):
-        if (reply := questions.answer(flat(sentence), [sight.whole])) is not None:
+        if (reply := questions.answer(flat(sentence), [sight["whole"]])) is not None:
             return reply
     # "What is the total?", of a receipt that has a line with it.
-    for label, number in reversed(rows(written(sight.whole))):
+    for label, number in reversed(rows(written(sight["whole"]))):
         if has(asked, [label.lower()]):
             return f"It says “{label} {number}”."
-    if sight.shown and has(asked, cues["what"]):
-        file = f"({sight.form}, {sight.width} × {sight.height} pixels)"
-        if sight.shown.startswith("“"):
-            return f"Its file says what it shows: {sight.shown[1:-1].rstrip('.')}. {file}"
-        return f"The picture {sight.told} {file}."
+    if (shown := sight["shown"]) and has(asked, cues["what"]):
+        file = "({form}, {width} × {height} pixels)".format(**sight)
+        if shown.startswith("“"):
+            return f"Its file says what it shows: {shown[1:-1].rstrip('.')}. {file}"
+        return f"The picture {sight['told']} {file}."
     return ""
 
 
-def _which(asked: str, text: str, sights: list[_Sight]) -> Said | None:
+def _which(asked: str, text: str, sights: list[dict[str, str]]) -> Said | None:
     """ "Which of the two shows a train?": the picture that has most of the question's words."""
     wanted = {stem(word) for word in asked.split()} - {"show", "pictur"}
     wanted -= {stem(word) for word in word_set("memory", "small")}
-    scores = [len(wanted & {stem(word) for word in words(sight.whole)}) for sight in sights]
+    scores = [len(wanted & {stem(word) for word in words(sight["whole"])}) for sight in sights]
     place = scores.index(max(scores))
     if "which" not in asked.split() or scores.count(scores[place]) != 1:
         return None
@@ -104,4 +84,4 @@ def _which(asked: str, text: str, sights: list[_Sight]) -> Said | None:
     name = letters[place] if len(letters) >= len(sights) else str(place + 1)
     if has(asked, ("its letter", "the letter", "only the letter", "its number")):
         return Said(name, _WHY, exact=True)
-    return Said(f"Picture {name}: it {sights[place].told}.", _WHY)
+    return Said(f"Picture {name}: it {sights[place]['told']}.", _WHY)
