@@ -192,12 +192,8 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
         celsius = sums.converted(hot[0], "fahrenheit", "celsius") if hot[1] == "°F" else hot[0]
         for rule in table("results")["sign"]:
             if asked & {*rule["words"].split()}:
-                least, most = (
-                    rule.get("least", 99 if "most" not in rule else -99),
-                    rule.get("most", 99),
-                )
-                so = any(sign in body for sign in rule.get("signs", "").split())
-                return _sure(so or least <= (celsius or 0) <= most, step)
+                so = any(sign in body for sign in rule["signs"].split())
+                return _sure(so or rule["least"] <= (celsius or 0) <= rule["most"], step)
     step = _meant(turn, step) or step
     flags = [value for value in _keyed(turn, step).values() if type(value) is bool]
     if len(flags) == 1:

@@ -153,8 +153,10 @@ def _steps(messages: list[dict[str, Any]]) -> list[Step]:
 # What asks, and what is material
 
 _TAG = re.compile(r"<([A-Za-z][\w-]{0,40})(?:\s[^<>]{0,200})?>(.*?)</\1>", re.DOTALL)
-_FENCE = re.compile(r"()```[\w-]*\n?(.*?)```|\"\"\"(.*?)\"\"\"|'''(.*?)'''", re.DOTALL)
-_RULE = re.compile(r"(?m)^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{4,}|~{4,})[ \t]*$")
+_RULE = r"^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{4,}|~{4,})[ \t]*$"
+_FENCE = re.compile(
+    rf"()```[\w-]*\n?(.*?)```|\"\"\"(.*?)\"\"\"|'''(.*?)'''|{_RULE}(.*?)(?:{_RULE}|\Z)", re.S | re.M
+)
 _LABEL = re.compile(table("patterns")["reading"]["label"])
 _HEADING = re.compile(r"#{1,6}\s+(?P<label>[^\n:]{1,60})$|\[\[ ## (?P<field>\w+) ## \]\]$")
 _INLINE = re.compile(r"(?<=[.!?\"”])[ \t]+(?=(?:Question|Query|Answer|Context|Q|A)\s?:)")
@@ -222,21 +224,10 @@ def _form_apart(turn: Turn) -> None:
 
 
 def _labelled(match: re.Match[str]) -> str:
-    """What is fenced or tagged, behind a label that says what it is."""
+    """What is fenced, ruled or tagged, behind a label that says what it is."""
     name, *bodies = match.groups()
     label = "Question" if name and _kind(name) == "ask" else "Context"
     return f"\n{label}:\n{''.join(filter(None, bodies)).strip()}\nTask:\n"
-
-
-class _Between:
-    """What stands between two ruled lines is material, and what follows them is not."""
-
-    def __init__(self) -> None:
-        self.inside = False
-
-    def __call__(self, _: re.Match[str]) -> str:
-        self.inside = not self.inside
-        return "Context:" if self.inside else "Task:"
 
 
 def _from_json(text: str) -> list[tuple[str, str]]:
@@ -263,7 +254,7 @@ def _from_labels(text: str) -> list[tuple[str, str]]:
     if "</" in text and text.count("<") <= 400:
         text = _TAG.sub(_labelled, text)
     if _MARKS.search(text):
-        text = _RULE.sub(_Between(), _INLINE.sub("\n", _FENCE.sub(_labelled, text)))
+        text = _INLINE.sub("\n", _FENCE.sub(_labelled, text))
     parts, now = list[tuple[str, str]](), ""
     for line in text.splitlines() if _LABELS.search(text) else ():
         match = _LABEL.fullmatch(line) or _HEADING.fullmatch(line.strip())
