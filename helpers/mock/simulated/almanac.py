@@ -11,6 +11,7 @@ from helpers.mock.simulated.texts import Said, flat, listing, quotes, stem, tabl
 
 _INTO = re.compile(table("patterns")["almanac"]["into"], re.IGNORECASE | re.DOTALL)
 _WHICH = re.compile(table("patterns")["almanac"]["which"], re.IGNORECASE)
+_MEANT = re.compile(table("patterns")["almanac"]["meant"], re.IGNORECASE)
 _WHY = "One of the few facts that a simulation has."
 
 
@@ -57,7 +58,7 @@ def _fact(text: str) -> Said | None:
     known = next((_facts()[way] for way in ways if way in _facts()), None)
     fits = passages.kind(text)
     # "When does the sun set?" is not answered by where it does.
-    off = known and ((fits and not fits(known[0])) or ("which" in words(text) and not known[1]))
+    off = known and ((fits and not fits(known[0])) or not (known[1] or _MEANT.search(text)))
     return Said(known[0], _WHY, short=known[1]) if known and not off else None
 
 

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
-from helpers.mock.simulated import carry, passages
+from helpers.mock.simulated import carry, passages, sums
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
@@ -82,12 +83,22 @@ def recall(turn: Turn) -> Said | None:
         return None  # "What do five tickets cost?"
     if found in turn.data and passages.computes(turn.ask, found):
         return None
-    reply = passages.doubted(_told(found, turn), turn.ask, found, lines[::-1], topical=False)
-    later = turn.said_by("user")
-    later = [each for each in later if not word_set("memory", "changes").isdisjoint(words(each))]
-    if later and found not in "\n".join(later):
-        return reply._replace(text=f"{reply.text} Then you said: “{quoted(later[0], 100)}”")
-    return reply
+    if not (later := _since(turn, found)):
+        return passages.doubted(_told(found, turn), turn.ask, found, lines[::-1], topical=False)
+    counts = {"how", "many"} <= {*words(turn.ask)}
+    if counts and (left := sums.compute(" ".join((f"{found}.", *later, turn.ask)))) is not None:
+        return left
+    reply = _told(found, turn)
+    reply = reply._replace(text=f"{reply.text} Then you said: “{quoted(later[-1], 100)}”")
+    return passages.doubted(reply, turn.ask, "" if counts else found, lines[::-1], topical=False)
+
+
+def _since(turn: Turn, found: str) -> list[str]:
+    """What the user said after a clause that goes on from it or changes something."""
+    told = turn.said_by("user")
+    place = next((n for n, text in enumerate(told) if found in text), 0)
+    goes_on = word_set("memory", "changes") | word_set("agent", "refers")
+    return list(takewhile(lambda text: goes_on & {*words(text)}, told[:place][::-1]))
 
 
 def known(turn: Turn) -> bool:

@@ -91,6 +91,8 @@ def answering(
         common = wanted.keys() & (found | taken)
         score = sum((0.5 + 1 / max(counts[word], 1)) * wanted[word] * (1 if word in found else 0.4)
                     for word in common)  # fmt: skip
+        said = {*map(stem, words(line))}
+        score += 0.05 * len(common & said & {*map(stem, words(question))})
         about = len(_topics(wanted.keys() - found) & _topics(found - wanted.keys())) * topical
         score += 0.4 * about
         if not (common or about) or leaves_out(question, found | taken, topical):
@@ -135,7 +137,7 @@ def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
 def doubted(said: Said, question: str, line: str, lines: list[str], topical: bool = True) -> Said:
     """What a line says, with the doubt that is due where it leaves a word of a question open."""
     before = lines[lines.index(line) - 1] if goes_on(line) and line in lines[1:] else ""
-    if not left_out(question, material(line) | material(before), topical) - _LIGHT:
+    if line and not left_out(question, material(line) | material(before), topical) - _LIGHT:
         return said
     note = table("talk")["honest"]["unsure"].format(asked=quoted(question))
     return said._replace(text=f"{said.text}\n{note}", honest=True)

@@ -200,6 +200,8 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
         return plan(tools, mended)
     matched = matched or _searched(planner, text)
     planned = planner.all_calls(matched)
+    if _PATTERNS["defines"].match(text.raw):
+        planned = [call for call in planned if not call.missing]
     if words := unclear(text, planned):
         return [replace(call, unclear=words) for call in planned if call.used]
     complete = {call.tool.name for call in planned if not call.missing}

@@ -10,6 +10,7 @@ from helpers.mock.simulated.knowledge import (
     ACTS,
     ALIKE,
     OPENERS,
+    PATTERNS,
     RIVALS,
     STOP_STEMS,
     TEXT_CONCEPTS,
@@ -25,6 +26,7 @@ from helpers.mock.simulated.want import Want
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
+_DEFINES = re.compile(PATTERNS["requests"]["defines"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _CHANGES = frozenset().union(*(ALIKE[stem(word)] for word in WANTS["acts"]["changes"].split()))
 _FINDS = frozenset(map(stem, WANTS["acts"]["finds"].split()))
@@ -117,7 +119,7 @@ class Request:
             concepts -= {"arithmetic", "unit"}
         if any(start <= s.start < end for s in text.spans("expression")):
             concepts.add("arithmetic")
-        for kind, concept in WANTS["signs"].items():
+        for kind, concept in () if _DEFINES.match(text.raw) else WANTS["signs"].items():
             for span in text.spans(kind):
                 if start <= span.start < max(end, 1):
                     picture = span.text.lower().endswith(_PICTURES)

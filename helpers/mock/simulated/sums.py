@@ -146,18 +146,23 @@ def _statistics(text: str) -> Said | None:
 
 def _change(text: str) -> Said | None:
     """ "I have 12 apples and eat 5. How many are left?": others come and go from a number."""
-    told, *ask = _MANY.split(text.lower())
+    told, *ask = _MANY.split(text.lower().replace(" of them", ""))
     found = arithmetic.numbers(told)
+    coins, buys = word_set("sums", "money"), word_set("sums", "buys")
+    goods = [coins.isdisjoint(words(told[n.end() :])[:1]) for n in arithmetic.NUMBER.finditer(told)]
+    pays = {"for"} <= {*words(told)} and not (all(goods) or buys.isdisjoint(words(told)))
+    if pays and any(goods):
+        return None  # "3 books for 8 euros"
     if len(ask) != 1 or not 1 < len(found) < 5 or arithmetic.numbers(ask[0]):
         return None
     unread = word_set("sums", "unread") | word_set("sums", "multiples")
-    if not unread.isdisjoint(words(text)):
+    if not unread.isdisjoint(words(f"{told} {ask[0]}")):
         return None
     both, term, sign = {*words(ask[0])} & word_set("sums", "total"), "", ""
     for part in _PART.split(told):
         said = {*words(part)}
         minus, plus = (said & word_set("sums", "signs", name) for name in ("minus", "plus"))
-        sign = "-" if minus else "+" if plus or both else sign
+        sign = "-" if minus or (pays and said & buys) else "+" if plus or both else sign
         for number in map(written, arithmetic.numbers(part)):
             if term and not sign:
                 return None
