@@ -161,8 +161,8 @@ class _Planner:
     def _complete(self, profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
         """The parts of a message that each have all of the values that a call requires."""
         needed = {want.path for want in profile.wants if want.required}
-        cuts = [start]
-        for first, last in self.parts if len(needed) > 1 and len(self.text.sentences) == 1 else ():
+        cuts, several = [start], self.parts[1:] and len(needed) > 1
+        for first, last in self.parts if several and len(self.text.sentences) == 1 else ():
             if start <= first and last <= end:
                 chosen = assign(self._scorer(profile, cuts[-1], last), profile.wants)
                 cuts += [last] * (needed <= chosen.keys())
