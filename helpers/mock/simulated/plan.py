@@ -67,8 +67,6 @@ class _Planner:
         raw = self.text.raw
         parts = self.parts
         whole, strength = self.best(parts[0][0], parts[-1][1])
-        if len(parts) == 1 or len(self.profiles) == 1:
-            return [(whole, 0, len(raw), strength)] if whole else []
         found: list[tuple[Profile, int, int, float]] = []
         for start, end in parts:
             best, least = self.best(start, end)

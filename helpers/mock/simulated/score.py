@@ -62,9 +62,7 @@ class Scorer(Choices):
             return found
         if want.type == "boolean":
             return self._boolean(want)
-        if want.many and (found := self._lists(want)):
-            return found
-        if want.type == "string" and (found := self._handed(want) or self._labelled(want)):
+        if found := self._as_written(want):
             return found
         if want.type == "string":
             found = self._texts(want)
@@ -79,32 +77,25 @@ class Scorer(Choices):
         found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
 
-    def _lists(self, want: Want) -> list[Pair]:
-        """Lists that are written as such, of what the property holds."""
+    def _as_written(self, want: Want) -> list[Pair]:
+        """What a text has as it is: a list, lines of its own, what stands after a name and ":"."""
         held = str if want.type == "string" else int | float
-        return [
-            Pair(
-                1.2 + 0.4 * self._beside(want, span, self.text.before(span)), want, span, span.value
-            )
-            for span in self.spans("literal")
-            if isinstance(span.value, list) and all(isinstance(it, held) for it in span.value)
+        found = [
+            Pair(1.2 + 0.4 * self._beside(want, s, self.text.before(s)), want, s, s.value)
+            for s in (self.spans("literal") if want.many else ())
+            if isinstance(s.value, list) and all(isinstance(each, held) for each in s.value)
         ]
-
-    # Strings
-
-    def _handed(self, want: Want) -> list[Pair]:
-        """What a message hands over as it is, on lines of its own."""
-        found = self.text.spans("block") if not self.reply and want.stems & _HANDED else ()
-        inside = [span for span in found if self.start <= span.start < self.end]
-        return [Pair(1.8, want, span, span.text) for span in inside]
-
-    def _labelled(self, want: Want) -> list[Pair]:
-        """What stands after the property's own name: "Pros: light, cheap"."""
+        if found or want.type != "string":
+            return found
+        if want.stems & _HANDED and not self.reply and (blocks := self.spans("block")):
+            return [Pair(1.8, want, span, span.text) for span in blocks]
         for span in self.spans("labelled") if want.many or want.kinds.keys() & _OPEN else ():
             if not want.beside.isdisjoint(map(stem, name_words(span.value))):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text)]
         return []
+
+    # Strings
 
     def _texts(self, want: Want) -> list[Pair]:
         best: dict[tuple[int, int], Pair] = {}

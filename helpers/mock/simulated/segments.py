@@ -113,7 +113,6 @@ def _repeats(
             pair
             for pair in scorer.pairs(want)
             if pair.score >= first.score - (margin if _kind(pair) == _kind(first) else 0.15)
-            and pair.span not in others
             and not any(map(pair.span.meets, others))
         ]
         extras = [pair for pair in _distinct([first, *left]) if pair is not first]

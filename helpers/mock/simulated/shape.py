@@ -221,7 +221,7 @@ class _Shape(Scopes):
             pairs = [
                 pair
                 for pair in self.scorer((0, len(text.raw)), text).pairs(leaf)
-                if not any(s.start <= pair.span.start and pair.span.end <= s.end for s in used)
+                if not any(map(pair.span.meets, used))
             ]
             if pairs:
                 return pairs if leaf.many else pairs[:1]
@@ -302,14 +302,12 @@ class _Shape(Scopes):
         for at, part in enumerate(parts[:_MOST_RECORDS]):
             before, missing = self.supported, list(self.missing)
             value = self._record(items, (*path, str(at)), part, depth)
-            lacks = len(self.missing) - len(missing)
-            if self.supported > before and (not lacks or self.purpose == "reply"):
-                records.append((lacks, value))
+            whole = len(self.missing) == len(missing)
+            if self.supported > before and (whole or self.purpose == "reply"):
+                records.append(value)
             else:
                 self.missing = missing
-        # Beside whole records, what lacks two values or more is none.
-        least_lacking = min((lacks for lacks, _ in records), default=0)
-        return [value for lacks, value in records if lacks < least_lacking + 2]
+        return records
 
     def _record(self, items: Schema, path: Path, part: tuple[int, int], depth: int) -> Any:
         backup, self.backup = self.backup, None

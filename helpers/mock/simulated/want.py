@@ -138,9 +138,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
         if want.fraction and want.unit and want.unit.dimension == "time":
             want.unit = None  # a yearly rate is no number of years
         want.dimension = want.unit.dimension if want.unit else _dimension_of(want.words)
-        want.money = bool(want.stems & _MONEY) or any(
-            word in TERMS and TERMS[word].kind == "currency" for word in spoken
-        )
+        want.money = bool(want.stems & _MONEY)
     elif want.type == "string":
         want.kinds = _kinds_of(want, spoken, hint)
     _read_options(want, inner, description)
@@ -175,8 +173,7 @@ def _unit_of(words: tuple[str, ...], spoken: list[str]) -> Unit | None:
     for at, word in enumerate(words):
         if word in known and (len(word) > 2 or at == len(words) - 1 > 0):
             return known[word]
-    short = ("kg", "km", "cm", "mm", "ml", "m", "ft", "lb")
-    found = [known[word] for word in spoken if word in known and (len(word) > 2 or word in short)]
+    found = [known[word] for word in spoken if word in known and len(word) > 1]
     return found[0] if len({unit.name for unit in found}) == 1 else None
 
 

@@ -108,7 +108,6 @@ def _city(want: Want, span: Span, described: str) -> Iterator[str]:
     written = span.text if not span.text.islower() else city.name
     if want.kinds.get("timezone", 0) == 1.0:
         yield city.timezone
-        return
     lower = described.lower()
     if re.search(r"\bstate\b|, [a-z]{2}\b(?!\w)", lower):
         yield f"{city.name}, {city.state or city.country}"
