@@ -15,7 +15,6 @@ from helpers.mock.simulated.knowledge import (
     ORDINARY,
     SCAFFOLD,
     STOP,
-    TEXT_CONCEPTS,
     TRAILING,
     UNITS,
     VERBS,
@@ -83,8 +82,7 @@ def _left(rest: list[Token], own: frozenset[str], about: frozenset[str]) -> list
     return [
         token
         for token in rest
-        if token.stem not in own | VERBS
-        and about.isdisjoint(TEXT_CONCEPTS.get(token.lower, TEXT_CONCEPTS.get(token.stem, ())))
+        if token.stem not in own | VERBS and about.isdisjoint(token.concepts)
     ]
 
 

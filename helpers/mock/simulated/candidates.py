@@ -17,7 +17,6 @@ from helpers.mock.simulated.knowledge import (
     PATTERNS,
     SCAFFOLD,
     STOP,
-    TEXT_CONCEPTS,
     TOOL_CONCEPTS,
     UNITS,
     VERBS,
@@ -212,7 +211,7 @@ class Candidates:
             on_it
             or first >= last
             or (not introduced(first) and all(t.stem in _ACTS for t in tokens[first:last]))
-            or (not named and all(self.concepts & _about(t) for t in tokens[first:last]))
+            or (not named and all(self.concepts & t.concepts for t in tokens[first:last]))
         ):
             return None
         for at in range(last - 1, first, -1):
@@ -304,10 +303,6 @@ class Candidates:
             0 <= span.start - number.end <= 2 or number.start == span.start
             for number in self.text.spans("number")
         )
-
-
-def _about(token: Token) -> frozenset[str]:
-    return TEXT_CONCEPTS.get(token.stem, frozenset())
 
 
 def _counts(token: Token) -> bool:

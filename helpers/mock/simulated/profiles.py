@@ -3,9 +3,8 @@
 import math
 import re
 from collections.abc import Iterable
-from typing import Any
 
-from helpers.mock.simulated.find import Text
+from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
     ACTS,
     ALIKE,
@@ -13,16 +12,14 @@ from helpers.mock.simulated.knowledge import (
     PATTERNS,
     RIVALS,
     STOP_STEMS,
-    TEXT_CONCEPTS,
     TOOL_CONCEPTS,
     VERBS,
     WANTS,
 )
-from helpers.mock.simulated.plain import resolved
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.scopes import known
 from helpers.mock.simulated.texts import name_words, stem
-from helpers.mock.simulated.want import Want
+from helpers.mock.simulated.want import Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -58,24 +55,18 @@ class Profile:
         acts = words[1:] if words[1:] and words[0] in VERBS else words
         self.concepts = _concepts(acts, TOOL_CONCEPTS)
         self.about = _concepts(described, TOOL_CONCEPTS) - self.concepts
-        schema = resolved(tool.parameters, tool.parameters)
-        properties = schema.get("properties")
-        self.properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
-        names = [(n, s) for n, s in list(self.properties.items())[:200] if isinstance(s, dict)]
-        self.named = frozenset(stem(w) for n, _ in names for w in name_words(n)) - STOP_STEMS
-        listed = [s["enum"][:200] for _, s in names if isinstance(s.get("enum"), list)]
-        options = " ".join(v for values in listed for v in values if isinstance(v, str))
-        self.values = frozenset(stem(w) for w in name_words(options) if len(w) > 2) - STOP_STEMS
-        self.lexicon = frozenset(words) | self.verbs | self.described | self.named | self.values
-        described_dates = (_EXAMPLE_DAY.findall(str(s.get("description", ""))) for _, s in names)
-        self.years = [int(year) for found in described_dates for year in found]
-        self.searches = bool(set(words) & _SEARCHERS) and any(
-            set(name_words(n)) & {"query", "q", "search", "keyword", "keywords", "question"}
-            for n, _ in names
-        )
         self.read = known(tool.parameters, tool.name)
         self.wants: list[Want] = self.read.scope.wants
+        self.named = frozenset().union(*(want.stems for want in self.wants)) - STOP_STEMS
+        options = [v for w in self.wants if not w.many for v, _ in w.options if not w.soft]
+        told = name_words(" ".join(map(str, options)))
+        self.values = frozenset(stem(word) for word in told if len(word) > 2) - STOP_STEMS
+        self.lexicon = frozenset(words) | self.verbs | self.described | self.named | self.values
         self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
+        days = (_EXAMPLE_DAY.findall(described_in(want.schema)) for want in self.wants)
+        self.years = [int(year) for found in days for year in found]
+        asked = any("query" in want.kinds for want in self.wants)
+        self.searches = asked and not _SEARCHERS.isdisjoint(words)
 
 
 def _concepts(words: Iterable[str], table: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -99,32 +90,26 @@ class Request:
     """What a part of a message says, in stems and concepts."""
 
     def __init__(self, text: Text, start: int, end: int) -> None:
+        def inside(kind: str) -> list[Span]:
+            return [s for s in text.spans(kind) if start <= s.start < max(end, 1)]
+
         quotes = text.spans("quote")
-        words_said = [
-            word
-            for at, word in ((token.start, token.lower) for token in text.tokens)
-            if start <= at < end and not any(q.start <= at < q.end for q in quotes)
+        said = [
+            token
+            for token in text.tokens
+            if start <= token.start < end
+            and not any(q.start <= token.start < q.end for q in quotes)
         ]
-        words = frozenset(map(stem, words_said))
-        self.stems = words
+        words = self.stems = frozenset(token.stem for token in said)
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
         self.prefixes = frozenset(word[:6] for word in words if len(word) >= 6)
-        concepts = {
-            c
-            for word in words_said
-            for c in TEXT_CONCEPTS.get(word, TEXT_CONCEPTS.get(stem(word), ()))
-        }
-        inside = [s for s in text.spans("number") if start <= s.start < end]
-        if not inside:
+        concepts = {concept for token in said for concept in token.concepts}
+        if not inside("number"):
             concepts -= {"arithmetic", "unit"}
-        if any(start <= s.start < end for s in text.spans("expression")):
-            concepts.add("arithmetic")
         for kind, concept in () if _DEFINES.match(text.raw) else WANTS["signs"].items():
-            for span in text.spans(kind):
-                if start <= span.start < max(end, 1):
-                    picture = span.text.lower().endswith(_PICTURES)
-                    seen = picture or (kind == "url" and text.images)
-                    concepts.add("vision" if seen and kind in ("file", "url") else concept)
+            for span in inside(kind):
+                seen = span.text.lower().endswith(_PICTURES) or (kind == "url" and text.images)
+                concepts.add("vision" if seen else concept)
         self.concepts = frozenset(concepts)
         self.acts = self.concepts & ACTS & _concepts(words, TOOL_CONCEPTS)
         self.finds = not words.isdisjoint(_FINDS)

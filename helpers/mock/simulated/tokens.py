@@ -15,6 +15,7 @@ from helpers.mock.simulated.knowledge import (
     NUMBER_WORDS,
     PATTERNS,
     STOP,
+    TEXT_CONCEPTS,
     WANTS,
     Unit,
 )
@@ -38,6 +39,11 @@ class Token:
     @property
     def stem(self) -> str:
         return stem(self.lower)
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        """What the word speaks of."""
+        return TEXT_CONCEPTS.get(self.lower) or TEXT_CONCEPTS.get(self.stem, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
