@@ -36,7 +36,6 @@ from helpers.mock.simulated.knowledge import (
     WEEKDAYS,
     Term,
 )
-from helpers.mock.simulated.literals import literals
 from helpers.mock.simulated.measures import TODAY, Measures, numeric_date
 from helpers.mock.simulated.texts import stem, table, word_set
 from helpers.mock.simulated.tokens import Span, Token
@@ -111,7 +110,7 @@ class Text(Measures):
             inner = next(group for group in match.groups() if group)
             at = match.start(match.lastindex or 0)
             yield Span("quote", inner, inner, at, at + len(inner))
-        yield from literals(self.raw)
+        yield from layout.literals(self.raw)
         for match in _LABEL.finditer(self.raw):
             yield Span("labelled", match[2], match[1].lower(), *match.span(2))
         taken: list[Span] = []

@@ -1,5 +1,6 @@
-"""Layout: what the form of a text tells: its heading, its steps, what it hands over as it is."""
+"""Layout: what the form of a text tells: its heading, and what it hands over as it is."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -7,6 +8,17 @@ from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, TERMS,
 from helpers.mock.simulated.texts import stem
 from helpers.mock.simulated.tokens import Span, Words
 
+_MOST = 12
+_LONGEST = 20_000
+"""Characters of one literal: to look for its end may cost as much, wherever one may begin."""
+
+_NUMBER = r"-?\d{1,15}(?:\.\d{1,9})?"
+_POINT = rf"\(\s?{_NUMBER}(?:\s?,\s?{_NUMBER}){{1,3}}\s?\)"
+_POINTS = re.compile(rf"{_POINT}(?:(?:\s?[,;]\s?|\s(?:and\s)?){_POINT}){{0,40}}")
+_BEGINS = re.compile(r"[\[{](?=\s{0,9}[\[{\"'\d\-\]}])")
+# What Python prints, and what JSON writes instead, as long.
+_PYTHON = (("'", '"'), (": None", ": null"), (": True", ": true"), (": False", ": false"))
+_DECODER = json.JSONDecoder()
 _HEADING = re.compile(PATTERNS["heading"])
 _FENCED = re.compile(PATTERNS["fenced"], re.S)
 _HANDED = re.compile(PATTERNS["handed"], re.S)
@@ -36,3 +48,26 @@ def is_literal(kind: str, text: str) -> bool:
     if kind == "code":
         return not re.fullmatch(r"\d+(?:st|nd|rd|th|[a-zA-Z]{1,3}|-\w+(?:-\w+)?)", text)
     return True
+
+
+def literals(text: str) -> Iterator[Span]:
+    """Each literal, in order, and then the points; not what is inside one.
+
+    Of a text with more than a dozen places where one may begin, the others are not looked at.
+    """
+    done = 0
+    for match in [*_BEGINS.finditer(text)][:_MOST]:
+        at = match.start()
+        written = text[at : at + _LONGEST] if at >= done else ""
+        if written[1:].lstrip()[:1] == "'":
+            for theirs, ours in _PYTHON:
+                written = written.replace(theirs, ours)
+        try:
+            value, size = _DECODER.raw_decode(written)
+        except (ValueError, RecursionError):
+            continue
+        done = at + size
+        yield Span("literal", text[at:done], value, at, done)
+    for match in [*_POINTS.finditer(text)][:_MOST]:
+        points = [json.loads(f"[{point[1:-1]}]") for point in re.findall(_POINT, match[0])]
+        yield Span("literal", match[0], points, *match.span())

@@ -8,7 +8,7 @@ from helpers.mock.simulated import say
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import PATTERNS
-from helpers.mock.simulated.literals import literals
+from helpers.mock.simulated.layout import literals
 from helpers.mock.simulated.plan import fill
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
