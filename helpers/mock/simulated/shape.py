@@ -148,6 +148,8 @@ class _Shape(Scopes):
         self.work += 1
         if place.fixed is not NOTHING:
             return place.fixed if place.required else NOTHING
+        if place.cut or depth > DEEPEST or self.work > MOST_LEAVES * 4:
+            return self.plain.value(place.schema) if place.required else NOTHING
         if place.inner:
             return self._inner(place, zone, depth)
         if place.want:
@@ -158,22 +160,16 @@ class _Shape(Scopes):
             return NOTHING
         if self.purpose == "call" and place.path and kind_of(place.schema) == "object":
             self.missing.append(place.path[-1])  # what maps names to values is not read
-        return self.plain.value(place.schema) if place.cut else plain_value(place.schema, self.root)
+        return plain_value(place.schema, self.root)
 
     def _object(
         self, place: Place, parts: dict[str, Place], chosen: Chosen, zone: Zone, depth: int
     ) -> Any:
         before, missing = self.supported, list(self.missing)
-        made: dict[str, Any] = {}
-        for name, part in parts.items():
-            if self.work <= MOST_LEAVES * 4:
-                value = self._build(part, chosen, zone, depth + 1)
-            else:
-                value = self.plain.value(part.schema) if part.required else NOTHING
-            if value is not NOTHING:
-                made[name] = value
-        wants = [part.want for part in parts.values() if part.want and part.path not in chosen]
-        self._add_up(made, wants)
+        built = {n: self._build(part, chosen, zone, depth + 1) for n, part in parts.items()}
+        made = {name: value for name, value in built.items() if value is not NOTHING}
+        if self.purpose == "reply":
+            self._add_up(made, [p.want for p in parts.values() if p.want and p.path not in chosen])
         if not place.required and self.supported == before:
             self.missing = missing
             return NOTHING
@@ -182,16 +178,10 @@ class _Shape(Scopes):
     def _add_up(self, made: dict[str, Any], unsaid: list[Want]) -> None:
         """The total of the records in an object: of each, the number and the price of one."""
         total = next((w for w in unsaid if w.stems & _TOTALS and w.type != "string"), None)
-        if total is None or self.purpose != "reply":
-            return
-        for records in list(made.values()):
-            if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
-                continue
-            numbers = [
-                [value for value in one.values() if type(value) in (int, float)] for one in records
-            ]
-            if numbers:
-                made[total.name] = round(sum(map(prod, numbers)), 6)
+        for records in list(made.values()) if total else ():
+            if records and isinstance(records, list) and all(isinstance(r, dict) for r in records):
+                each = (prod(v for v in r.values() if type(v) in (int, float)) for r in records)
+                made[total.name] = round(sum(each), 6)
 
     def _leaf(self, place: Place, leaf: Want, pairs: list[Pair], zone: Zone) -> Any:
         if not pairs and (place.required or self.purpose == "reply"):
@@ -259,8 +249,6 @@ class _Shape(Scopes):
 
     def _inner(self, place: Place, zone: Zone, depth: int) -> Any:
         path, many, required = place.path, place.inner == "list", place.required
-        if depth > DEEPEST or self.work > MOST_LEAVES * 4:
-            return self.plain.value(place.schema) if required else NOTHING
         if written := self._written(place, zone):
             self.supported += 1
             self.pairs.append(written)
