@@ -27,7 +27,6 @@ from helpers.mock.simulated.texts import (
     choice,
     first_word,
     flat,
-    has,
     met,
     quoted,
     sentences,
@@ -39,15 +38,23 @@ from helpers.mock.simulated.texts import (
 
 def small_talk(turn: Turn) -> Said | None:
     """The answer to a greeting, thanks and the like, and to who I am."""
-    said = tongues.intent(turn) or _identity(turn) or _intent(turn)
-    code = style.language(turn) if said else ""
-    if code and code != "en":
-        language, intent = table("languages")[code], _intent_of(turn.text) or {"name": ""}
-        key = "who" if _asks_who(turn) else "bye" if intent["name"] == "night" else intent["name"]
-        if key in language:
-            text = language[key]["say"].format(assistant=turn.prompt.vendor.assistant)
-            return Said(text, "Small talk, in the language that was asked for.")
-    return said
+    name, said = style.persona(turn), tongues.intent(turn)
+    intent = None if said else _intent_of(turn.text, name)
+    if intent is None:
+        return said
+    assistant, language = turn.prompt.vendor.assistant, table("languages").get(style.language(turn))
+    if language and (same := language.get(intent.get("as", intent["name"]))):
+        text = same["say"].format(assistant=assistant)
+        return Said(text, "Small talk, in the language that was asked for.")
+    wish = next((c for c in intent["cues"] if f" {c} " in flat(turn.text)), "")
+    text = choice(intent["say"], turn.prompt.variant).format(
+        assistant=name or assistant,
+        because=_because(turn),
+        who=_identity(turn),
+        wish="Happy birthday" if "birthday" in wish else wish.capitalize(),
+    )
+    short = (name or assistant) if intent["name"] == "who" else ""
+    return Said(text, intent.get("why", f"Small talk: {intent['name']}."), short=short)
 
 
 def _intent_of(text: str, name: str = "") -> dict[str, Any] | None:
@@ -61,6 +68,9 @@ def _intent_of(text: str, name: str = "") -> dict[str, Any] | None:
     best, longest = None, 0
     fillers = (word_set("talk", "fillers"), words(name))
     for each, cues in intents:
+        if len(said.split()) < each.get("within", 0):
+            best = each
+            break
         if opens and not any(first in cue.split() for cue in cues):
             continue  # "Is it morning there?" wishes nobody a good morning
         left = _without(said, cues)
@@ -80,50 +90,25 @@ def _without(said: str, cues: Iterable[str]) -> set[str]:
     return set(said.split())
 
 
-def _intent(turn: Turn) -> Said | None:
-    intent = _intent_of(turn.text, style.persona(turn))
-    if intent is None:
-        return None
-    wish = next((c for c in intent["cues"] if f" {c} " in flat(turn.text)), "")
-    text = choice(intent["say"], turn.prompt.variant).format(
-        assistant=style.persona(turn) or turn.prompt.vendor.assistant,
-        because=_because(turn),
-        wish="Happy birthday" if "birthday" in wish else wish.capitalize(),
-    )
-    return Said(text, f"Small talk: {intent['name']}.")
-
-
 def _because(turn: Turn) -> str:
     if turn.past and turn.past[-1].result is not None:
         return f"That is what came back when I asked. {told(turn.past[-1])}"
     return "There is no deeper reason: my replies follow from the words of this conversation."
 
 
-def _asks_who(turn: Turn) -> bool:
-    return len(words(turn.text)) < 14 and bool(has(flat(turn.text), table("talk")["who"]["about"]))
-
-
-def _identity(turn: Turn) -> Said | None:
-    who, vendor = table("talk")["who"], turn.prompt.vendor
-    if has(flat(turn.text), who["tastes"]) and len(words(turn.text)) < 10:
-        return Said(who["taste"].format(assistant=vendor.assistant), "The user asks what I like.")
-    if not _asks_who(turn):
-        return None
-    said, name = set(words(turn.text)), style.persona(turn)
-    named = ", ".join(filter(None, (name, style.role(turn))))
-    text = who["persona" if named else "me"].format(
+def _identity(turn: Turn) -> str:
+    """Who I am, and whether I am what the user takes me for."""
+    who, vendor, said = table("talk")["who"], turn.prompt.vendor, {*words(turn.text)}
+    named = ", ".join(filter(None, (style.persona(turn), style.role(turn))))
+    text: str = who["persona" if named else "me"].format(
         assistant=vendor.assistant, company=vendor.company, name=named
     )
     own = {vendor.assistant.lower(), named.lower()}
     other = next((o for o in who["others"].split() if o.lower() in said - own), "")
     if other and f" are you {other.lower()} " in flat(turn.text):
-        text = who["other"].format(other=other) + text
-    elif "are" in said:
-        text = (
-            next((each["say"] for each in who["kind"] if said & {*each["words"].split()}), "")
-            + text
-        )
-    return Said(text, "The user asks who I am.", short=name or vendor.assistant)
+        return f"{who['other'].format(other=other)}{text}"
+    kinds = (each["say"] for each in who["kind"] if said & {*each["words"].split()})
+    return next(kinds, "") + text if "are" in said else text
 
 
 Skill = Callable[[Turn], Said | None]
