@@ -17,6 +17,7 @@ from helpers.mock.simulated.knowledge import (
     BREAKS,
     DENIAL,
     NUMBER_WORDS,
+    STOP,
     STOP_STEMS,
     UNITS,
     WANTS,
@@ -285,7 +286,7 @@ class Scorer(Candidates):
             for rank, term in enumerate(terms):
                 span = self._mention(term, value, bool(want.stems & _EXCLUDES))
                 if span is not None:
-                    score = 1.2 - 0.1 * (rank > 0) + 0.05 * len(term)
+                    score = 1.2 - 0.1 * (rank > 0 or span.text in STOP) + 0.05 * len(term)
                     score += self._evidence(want, span, "") if want.role else 0
                     found.append(Pair(score, want, span, value))
                     break

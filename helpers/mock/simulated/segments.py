@@ -61,11 +61,11 @@ def segments(
         loose = not sure and all(pair.score >= least for pair in anchors)
         if (listed or certain or loose) and len(anchors) > len(best):
             best = anchors
-    if len(best) < 2:
-        return [zone]
     cuts = [zone[0]]
     for one, other in pairwise(best):
         between = list(_SEPARATOR.finditer(scorer.text.raw, one.span.end, other.span.start))
+        if not between and one.want.type == "enum":
+            return [zone]  # "all open issues"
         cuts.append(between[-1].start() if between else other.span.start)
     return list(zip(cuts, [*cuts[1:], zone[1]], strict=True))
 
