@@ -29,7 +29,7 @@ _NAMED = 0.85
 _SMALL = TRAILING | ORDINARY | word_set("words", "padding")
 _SURE = 0.75
 _TOO_MUCH = 3
-"""Words that a call may not leave out of account, names and numbers counted twice."""
+"""Words that a call may not leave out of account; a name or a number is as much by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,17 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     asked = set(map(text.sentence, starts))
     own |= {word for span in spans for word in map(stem, span.text.lower().split())}
     about = frozenset().union(*(p.concepts | p.about for p in tools))
+    # A day or a time says nothing to tools that look for none.
+    looked = {kind for tool in tools for want in tool.wants for kind in want.kinds}
+    idle = [s for kind in ("date", "time") if kind not in looked for s in text.spans(kind)]
+    names = {
+        t.start
+        for t in text.tokens
+        if (t.text[0].isdigit() or (t.start > 0 and t.text[0].isupper()))
+        and not any(s.start <= t.start < s.end for s in idle)
+    }
     left = [
-        (token.text, 1 + (token.text[0].isdigit() or (token.start > 0 and token.text[0].isupper())))
+        (token.text, _TOO_MUCH if token.start in names else 1)
         for token in _left(_outside(text, spans, _SMALL), own, about)
         if (not asked or text.sentence(token.start) in asked)
         and token.text != str(text.year)

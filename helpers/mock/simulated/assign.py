@@ -51,8 +51,7 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     for path, own in list(chosen.items()):
         if own[0].want.many and own[0].span.kind in ("phrase", "name"):
             chosen[path] = _chained(scorer.text, own)
-            least = LEAST if own[0].want.required or chosen[path][1:] else 0.8
-            if len(chosen[path]) < _ROW and chosen[path][0].score < least:
+            if len(chosen[path]) < _ROW and chosen[path][0].score < LEAST:
                 del chosen[path]  # one word of a message is no list of "metrics"
         elif own[0].want.many and own[0].span.kind == "number":
             # Of "70, 72 and 68 over 3 days", what has another unit is none of them.
