@@ -89,6 +89,15 @@ class Candidates:
         self._phrases: dict[Span, tuple[frozenset[str], Span | None]] = {}
 
     @cached_property
+    def tokens(self) -> list[Token]:
+        """The words of the part."""
+        return [t for t in self.text.tokens if self.start <= t.start and t.end <= self.end]
+
+    @cached_property
+    def stems(self) -> list[str]:
+        return [token.stem for token in self.tokens]
+
+    @cached_property
     def opening(self) -> int:
         """Where the first word stands that is no courtesy and no verb of the request."""
         tokens = self.text.tokens

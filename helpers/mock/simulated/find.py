@@ -217,7 +217,8 @@ class Text(Measures):
                     yield Span("surname", surname, _title(surname), stop - len(surname), stop)
                 if text.isupper() and 1 < len(text) < 6 and text.isalpha():
                     yield Span("caps", text, text, start, stop)
-                if self._is_person(at, end):
+                known = TERMS.get(tokens[at].lower)
+                if known is not None and known.kind == "person" and end - at <= 4:
                     yield Span("person", text, _title(text), start, stop)
             at = max(end, at + 1)
 
@@ -227,10 +228,6 @@ class Text(Measures):
             for at, token in enumerate(self.tokens)
             if not at or _OPENS.intersection(self.raw[self.tokens[at - 1].end : token.start])
         }
-
-    def _is_person(self, at: int, end: int) -> bool:
-        term = TERMS.get(self.tokens[at].lower)
-        return term is not None and term.kind == "person" and end - at <= 4
 
     def _name_end(self, at: int, opens: bool, taken: set[int]) -> int:
         """Where a name that starts at a token ends; the token itself where none does."""

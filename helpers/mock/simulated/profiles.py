@@ -56,7 +56,7 @@ class Profile:
         self.concepts = _concepts(acts, TOOL_CONCEPTS)
         self.about = _concepts(described, TOOL_CONCEPTS) - self.concepts
         self.read = known(tool.parameters, tool.name)
-        self.wants: list[Want] = self.read.scope.wants
+        self.wants: list[Want] = self.read.wants
         self.named = frozenset().union(*(want.stems for want in self.wants)) - STOP_STEMS
         options = [v for w in self.wants if not w.many for v, _ in w.options if not w.soft]
         told = name_words(" ".join(map(str, options)))

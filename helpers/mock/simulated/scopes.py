@@ -44,20 +44,14 @@ class Scope:
     place: Place
     wants: list[Want] = field(default_factory=list)
     inner: set[str] = field(default_factory=set)
+    tool: frozenset[str] = frozenset()
+    """The words that are the tool's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The scope of a whole schema, read once, and the words that are the tool's own."""
-
-    scope: Scope
-    tool: frozenset[str]
-
-
-def known(root: Schema, hint: str) -> Known:
+def known(root: Schema, hint: str) -> Scope:
     """The scope of what a tool takes."""
     scopes, schema = Scopes(root, "call", hint), resolved(root, root)
-    return Known(scopes.scope(next(iter(scopes.options(schema)), {}), ()), scopes.tool)
+    return scopes.scope(next(iter(scopes.options(schema)), {}), ())
 
 
 @dataclass
@@ -78,6 +72,7 @@ class Scopes:
         """The leaves of a schema at a path, and how they lie in it."""
         scope = Scope(Place(path, {}, True))
         scope.place = self._place(schema, path, (True, True), scope, depth)
+        scope.tool = self.tool
         return scope
 
     def _place(

@@ -296,19 +296,13 @@ class Scorer(Candidates):
         text, size = self.text, len(term)
         if not term[0][0].isalnum() or (size == 1 and len(term[0]) == 1 and term[0].isalpha()):
             return self._sign(term[0], value)
-        if stem(term[0]) not in text.stems and term[0] not in text.lowers:
-            return None
         wanted = [stem(word) for word in term]
-        tokens = text.tokens
-        for at in range(len(tokens) - size + 1):
-            if tokens[at].start < self.start or tokens[at + size - 1].end > self.end:
-                continue
-            if all(stem(t.lower) == w for t, w in zip(tokens[at : at + size], wanted, strict=True)):
-                denied = set(text.before(Span("", "", "", tokens[at].start, 0), 2)) & DENIAL
-                if denied and not excluded:
-                    continue
-                start, end = tokens[at].start, tokens[at + size - 1].end
-                return Span("option", text.raw[start:end], value, start, end)
+        for at, stemmed in enumerate(self.stems) if wanted[0] in text.stems else ():
+            if stemmed == wanted[0] and self.stems[at : at + size] == wanted:
+                first, last = self.tokens[at], self.tokens[at + size - 1]
+                if excluded or DENIAL.isdisjoint(text.before(first, 2)):
+                    found = text.raw[first.start : last.end]
+                    return Span("option", found, value, first.start, last.end)
         return None
 
     def _sign(self, sign: str, value: Any) -> Span | None:
@@ -326,7 +320,7 @@ class Scorer(Candidates):
         return None
 
     def _boolean(self, want: Want) -> list[Pair]:
-        tokens = [t for t in self.text.tokens if self.start <= t.start and t.end <= self.end]
+        tokens = self.tokens
         yes, no = _BOOLEANS.get(
             "_".join(want.words), _BOOLEANS.get(want.name, (frozenset(), frozenset()))
         )

@@ -21,7 +21,7 @@ from helpers.mock.simulated.json_schema import Schema, fits, is_plain
 from helpers.mock.simulated.knowledge import WANTS, stems
 from helpers.mock.simulated.plain import NOTHING, kind_of, plain_number, plain_value, resolved
 from helpers.mock.simulated.rows import Part
-from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Known, Path, Place, Purpose, Scopes
+from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Path, Place, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import segments
 from helpers.mock.simulated.texts import name_words, stem
@@ -58,7 +58,7 @@ def fill(
     hint: str = "",
     zone: Zone | None = None,
     reply: Callable[[], str] | None = None,
-    read: Known | None = None,
+    read: Scope | None = None,
     chosen: Chosen | None = None,
 ) -> Filled:
     """Fill a schema from a part of a text.
@@ -84,7 +84,7 @@ class _Shape(Scopes):
     text: Text
     backup: Text | None
     reply: Callable[[], str] | None
-    known: tuple[Known | None, Chosen | None]
+    known: tuple[Scope | None, Chosen | None]
     missing: list[str] = field(default_factory=list, init=False)
     taken: list[Span] = field(default_factory=list, init=False)
     used: list[Span] = field(default_factory=list, init=False)
@@ -104,11 +104,8 @@ class _Shape(Scopes):
         elif options:
             schema = options[0]
         read, chosen = self.known if not path and len(options) == 1 else (None, None)
-        if read:
-            scope, self.tool = read.scope, read.tool
-        else:
-            scope = self.scope(schema, path, depth)
-        wants = scope.wants
+        scope = read or self.scope(schema, path, depth)
+        wants, self.tool = scope.wants, scope.tool
         scorer = self.scorer(zone)
         if self.purpose == "reply" and "list" in scope.inner:
             # Beside a list, a number is the total only where it is called so.

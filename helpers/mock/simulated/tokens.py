@@ -122,7 +122,7 @@ class Words:
         """The first token that starts at or after an offset."""
         return bisect_left(self.starts, place)
 
-    def before(self, span: Span, count: int = 3) -> list[str]:
+    def before(self, span: Span | Token, count: int = 3) -> list[str]:
         """The words before a span in its sentence, the nearest last."""
         at = self.index(span.start)
         near = self.tokens[max(at - count, 0) : at]
