@@ -124,9 +124,7 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     borrowed = sum(map(_borrowed, planned)) if left else 0
     # Of things that are listed, one doubt is enough.
     left += {pair.want.path: (pair.span.text, 2) for pair in pairs if _is_weak(pair)}.values()
-    # "In the evening" and "in the mountains" name no city.
-    left += [(p.span.text, _TOO_MUCH) for p in pairs if "place" in p.want.kinds
-             and p.span.text.islower() and text.raw[: p.span.start].endswith(" the ")]  # fmt: skip
+    left += [(pair.span.text, _TOO_MUCH) for pair in pairs if _is_no_place(text, pair)]
     left += [(q.text, _TOO_MUCH) for q in text.spans("quote") if not any(map(q.meets, spans))]
     much = max(_TOO_MUCH, 2 + len(text.tokens) / 12) - _TOO_MUCH * borrowed
     return tuple(dict.fromkeys(w for w, _ in left)) if sum(n for _, n in left) >= much else ()
@@ -138,6 +136,12 @@ def _borrowed(call: Planned) -> int:
     wants = () if call.missing else profile_of(call.tool).wants
     needed = (w for w in wants if w.required and w.type != "boolean" and not w.unspoken)
     return sum(want.path not in found for want in needed)
+
+
+def _is_no_place(text: Text, pair: Pair) -> bool:
+    """Whether what stands for a place is only "in the evening" or "in the mountains"."""
+    before, place = text.raw[: pair.span.start].lower(), "place" in pair.want.kinds
+    return place and pair.span.text.islower() and before.endswith("in the ")
 
 
 def _is_weak(pair: Pair) -> bool:

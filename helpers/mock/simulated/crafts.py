@@ -77,6 +77,7 @@ _CRAFTS: dict[str, Callable[[str], str]] = {
     "vowels": lambda text: _plural(sum(c in "aeiou" for c in text.lower()), "vowel"),
     "upper": str.upper,
     "lower": str.lower,
+    "reorder": lambda text: " ".join(text.split()[::-1]),
     "reverse": lambda text: text[::-1],
     "sort": _sorted,
     "title": str.title,
@@ -123,6 +124,11 @@ def sentiment(turn: Turn) -> Said | None:
     asks = {*words(turn.ask), *words(turn.how), *words(turn.system)}
     if "sentiment" not in asks and not {"positive", "negative"} <= asks:
         return None
+    scale = turn.ask
+    for quotation in quotes(turn.ask):
+        scale = scale.replace(quotation, "")
+    if arithmetic.numbers(scale):
+        return None  # "Rate the sentiment from 1 to 5"
     judged = next(reversed(quotes(turn.text)), "") or payload(turn) or turn.ask
     good, bad = tone(Text(_LABELS.sub("", judged)))
     label = "positive" if good > bad else "negative" if bad > good else "neutral"

@@ -172,7 +172,8 @@ HEARD = "The user tells me something."
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
     wants = "?" in turn.text or asks(turn.ask)
-    if len(turn.text) > 300 or (wants and not _ordered(turn.ask)):
+    formed = "\n" in turn.text and any(mark in turn.text for mark in ("->", "#", ":\n"))
+    if formed or len(turn.text) > 300 or (wants and not _ordered(turn.ask)):
         return None
     changed = _changed(stated(replace(turn, data=""))[::-1], turn.text)
     orders = (first_word(part) for part in _COMMA.split(turn.text)[1:])

@@ -7,7 +7,7 @@ from itertools import pairwise
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.knowledge import UNITS
-from helpers.mock.simulated.texts import Said, table, word_set, words
+from helpers.mock.simulated.texts import Said, sentences, table, word_set, words
 
 _PRIME = re.compile(r"\b(\d{1,9})\b[^.?]{0,20}\bprime\b|\bprime\b[^.?\d]{0,20}\b(\d{1,9})\b")
 _IN = re.compile(table("patterns")["sums"]["in"])
@@ -39,6 +39,9 @@ def expressions(text: str) -> Said | None:
         short = written(value) if value is not None else ""
         lines.append(f"{found} {f'= {short}.' if short else 'has no value to write.'}")
     short = short if len(lines) == 1 else ""
+    asked = arithmetic.numbers(arithmetic.digits(sentences(text)[-1])) if lines else []
+    if len(lines) == 1 and not {*asked} <= {*arithmetic.numbers(lines[0])}:
+        return None  # "5 squared plus 2" is more than 5 ** 2
     return Said(" ".join(lines), "A sum can be computed.", short=short) if lines else None
 
 
