@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 KERNEL_START_SECONDS = 60
 
-Execute = Callable[[str], str]
-"""Runs code in a notebook's kernel, after its cells: the text of its outputs, errors included."""
+Execute = Callable[[str, int], str]
+"""Runs code in a notebook's kernel, after its cells: the text of its outputs, errors included.
+
+It may take as long as so many cells of the notebook.
+"""
 
 # The kernels that there are; it takes some time to look for them.
 _KERNELS = KernelSpecManager()
@@ -85,7 +88,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         finally:
             self.on_cell()
 
-    def execute_code(self, code: str) -> str:
+    def execute_code(self, code: str, cells: int) -> str:
         texts: list[str] = []
 
         def keep(message: dict[str, Any]) -> None:
@@ -95,8 +98,9 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             elif message["msg_type"] == "error":
                 texts.append(f"{content['ename']}: {content['evalue']}")
 
+        seconds = cells * self.timeout
         run_sync(self.kc.execute_interactive)(
-            code, store_history=False, allow_stdin=False, timeout=self.timeout, output_hook=keep
+            code, store_history=False, allow_stdin=False, timeout=seconds, output_hook=keep
         )
         return "".join(texts)
 

@@ -74,7 +74,7 @@ def posed(notebook: NotebookNode) -> list[Posed]:
 
 def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
     """Stubs that pass, right answers that do not, wrong ones that get another hint than theirs."""
-    execute(f"{REMEMBER}\n{AT_ONCE}")
+    execute(f"{REMEMBER}\n{AT_ONCE}", 1)
     for exercise in posed(notebook):
         proofs, tried = answers(exercise.id), []
         given = [Wrong("", code=exercise.stub), Right(), *proofs.right, *proofs.wrong]
@@ -85,7 +85,7 @@ def unproved(notebook: NotebookNode, execute: Execute) -> Iterator[str]:
             except ValueError as error:
                 yield f"exercise {exercise.id}: its {name}: {error}"
         cells = [cell for *_, code in tried for cell in (RESTORE + code, exercise.check)]
-        printed = execute(f"await _at_once({cells!r})").split(END)[:-1]
+        printed = execute(f"await _at_once({cells!r})", len(cells)).split(END)[:-1]
         for (name, answer, _), *texts in zip(tried, printed[::2], printed[1::2], strict=True):
             correct = CORRECT + find(exercise.id).correct
             due = NOT_YET + answer.hint if isinstance(answer, Wrong) else correct

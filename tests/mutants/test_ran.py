@@ -26,7 +26,7 @@ class Ran:
     execution: Execution
     shell: InteractiveShell
 
-    def execute(self, code: str) -> str:
+    def execute(self, code: str, cells: int) -> str:
         with capture_output() as captured:
             self.shell.run_cell(code)
         return str(captured.stdout)
