@@ -6,9 +6,10 @@ from itertools import dropwhile
 
 from helpers.mock.simulated import sums
 from helpers.mock.simulated.arithmetic import digits
+from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import TERMS
 from helpers.mock.simulated.reading import Turn, split_up
-from helpers.mock.simulated.texts import asks, has, stem, table, word_set, words
+from helpers.mock.simulated.texts import asks, has, table, word_set, words
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’@:/_-][^\W_]+)*%?")
 _PRONOUN = re.compile(table("patterns")["carry"]["pronoun"], re.IGNORECASE)
@@ -116,27 +117,26 @@ def swapped(old: str, new: str, *, last: bool = False) -> str:
     if not said or not tokens:
         return ""
     lead, _, rest = new.partition(" ")
-    prepositions = word_set("agent", "prepositions")
-    if rest and lead.lower() in prepositions:
-        place = next((n for n, token in enumerate(tokens) if token[0].lower() == lead.lower()), -1)
-        span, new = (
-            (_after(tokens, place + 1), rest) if 0 <= place < len(tokens) - 1 else (None, new)
-        )
-    else:
-        span = _number(tokens, old, new) or _named(tokens, new)
-    if span is None and last and len(said) < 3 and said[0] not in prepositions:
-        span = None if new[0].isdigit() else (tokens[-1].start(), tokens[-1].end())
-    found = _TOKEN.search(new) if span and new[0].isdigit() else None
-    return f"{old[: span[0]]}{found[0] if found else new}{old[span[1] :]}" if span else ""
+    place, prepositions = None, word_set("agent", "prepositions")
+    if alike := _alike(old, new):
+        place, new = alike
+    elif rest and lead.lower() in prepositions:
+        place, new = _after(tokens, lead.lower()), rest
+    elif last and len(said) < 3 and said[0] not in prepositions and not new[0].isdigit():
+        place = tokens[-1].span()
+    return f"{old[: place[0]]}{new}{old[place[1] :]}" if place else ""
 
 
 _Span = tuple[int, int]
 
 
-def _after(tokens: list[re.Match[str]], first: int) -> _Span:
-    """The names that stand from a token on, else the words up to the next preposition."""
+def _after(tokens: list[re.Match[str]], lead: str) -> _Span | None:
+    """The names that stand behind a word, else the words up to the next preposition."""
+    said = [token[0].lower() for token in tokens]
+    if lead not in said[:-1]:
+        return None
+    first = last = said.index(lead) + 1
     capital, small = tokens[first][0][0].isupper(), word_set("agent", "prepositions")
-    last = first
     for token in tokens[first + 1 :]:
         apart = token.start() != tokens[last].end() + 1
         if apart or token[0].lower() in small or (capital and not token[0][0].isupper()):
@@ -145,31 +145,17 @@ def _after(tokens: list[re.Match[str]], first: int) -> _Span:
     return tokens[first].start(), tokens[last].end()
 
 
-def _number(tokens: list[re.Match[str]], old: str, new: str) -> _Span | None:
-    """The one number that is of what the new one is of."""
-    fresh = [token for token in _TOKEN.finditer(new) if token[0][0].isdigit()]
-    if len(fresh) != 1:
-        return None
-    rest = {stem(word) for word in words(new[fresh[0].end() :])[:1]}
-    alike = [
-        token.span()
-        for token in tokens
-        if token[0][0].isdigit()
-        and token[0].endswith("%") == fresh[0][0].endswith("%")
-        and rest <= {stem(word) for word in words(old[token.end() :])[:2]}
-    ]
-    return alike[0] if len(alike) == 1 else None
-
-
-def _named(tokens: list[re.Match[str]], new: str) -> _Span | None:
-    """The last name: what begins with a capital, and does not begin the text."""
-    if not new[0].isupper() and new.lower() not in TERMS:
-        return None
-    names = [n for n, token in enumerate(tokens)
-             if n and token[0][0].isupper() and token[0] not in ("I", "I'm", "I'll")]  # fmt: skip
-    if not names:
-        return None
-    first = last = names[-1]
-    while first - 1 in names and tokens[first - 1].end() + 1 == tokens[first].start():
-        first -= 1
-    return tokens[first].start(), tokens[last].end()
+def _alike(old: str, new: str) -> tuple[_Span, str] | None:
+    """The part of a text that is of the kind that the new one is: a number, a date, a name."""
+    was, now = Text(old), Text(new)
+    for kind in ("time", "date", "number"):
+        fresh, known = now.spans(kind), was.spans(kind)
+        if kind == "number" and fresh:
+            known = [span for span in known if span.unit == fresh[0].unit or not fresh[0].unit]
+        if len(fresh) == len(known) == 1:
+            return (known[0].start, known[0].end), fresh[0].text
+    for kind in ("city", "country", "name"):
+        known = [span for span in was.spans(kind) if span.start]
+        if known and any(span.start == 0 for span in now.spans(kind)):
+            return (known[-1].start, known[-1].end), new
+    return None
