@@ -37,7 +37,7 @@ from helpers.mock.simulated.knowledge import (
     Term,
 )
 from helpers.mock.simulated.measures import TODAY, Measures, numeric_date
-from helpers.mock.simulated.texts import stem, table, word_set
+from helpers.mock.simulated.texts import table, word_set
 from helpers.mock.simulated.tokens import Span, Token
 
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
@@ -51,8 +51,6 @@ _TELLING = {kind: frozenset(signs) for kind, signs in PATTERNS["telling"].items(
 _MOST = 120
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
-# In this order, since some look at what others found.
-_FINDERS = "literals times terms dates datetimes numbers units names regions expressions phrases"
 _LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
 _TITLED = frozenset(WANTS["before"]["title"].split()) - {"name", "title"}
 _TITLES = re.compile(rf"(?:{'|'.join(table('words')['honorifics'].split())})\.? ", re.I)
@@ -96,9 +94,11 @@ class Text(Measures):
 
     def _read(self) -> None:
         found = self._found
-        own = [getattr(self, f"_{name}") for name in _FINDERS.split()]
-        laid = [partial(find, self) for find in (layout.heading, layout.block)]
-        for finder in (*own, *laid):
+        # In this order, since some look at what others found.
+        first = (self._literals, self._times, self._terms, self._dates, self._datetimes)
+        then = (self._numbers, self._units, self._names, self._regions, self._expressions)
+        laid = (self._phrases, partial(layout.heading, self), partial(layout.block, self))
+        for finder in (*first, *then, *laid):
             for span in list(islice(finder(), _MOST)):
                 found.setdefault(span.kind, []).append(span)
         found["url"] = found.get("url", []) + [Span("url", i, i, 0, 0) for i in self.images]
@@ -193,17 +193,11 @@ class Text(Measures):
     def _names(self) -> Iterator[Span]:
         tokens, at = self.tokens, 0
         opens = self._sentence_openers()
-        taken = [
-            s
-            for kind in ("email", "url", "code", "file", "hash", "address")
-            for s in self._found.get(kind, ())
-        ]
-        starts = {span.start for span in taken}
+        kinds = ("email", "url", "code", "file", "hash", "address")
+        taken = [span for kind in kinds for span in self._found.get(kind, ())]
+        no_name = {at for s in taken for at in range(self.index(s.start), self.index(s.end))}
         while at < len(tokens):
-            if any(span.start <= tokens[at].start < span.end for span in taken):
-                at += 1
-                continue
-            end = self._name_end(at, at in opens, starts)
+            end = at if at in no_name else self._name_end(at, at in opens, no_name)
             if end > at:
                 start, stop = tokens[at].start, tokens[end - 1].end
                 after = [t.lower for t in tokens[end : end + 1] if t.start == stop + 3]
@@ -241,16 +235,15 @@ class Text(Measures):
             last = tokens[end] if end < len(tokens) else first
             bare = last.lower not in ORDINARY and last.stem not in knowledge.TEXT_CONCEPTS
             return end + (bare and self.raw[first.end : last.start] == " ")
-        if opens and re.match(r": |\s\d", self.raw[first.end : first.end + 2]):
+        lower = first.lower
+        told = lower in ORDINARY or lower in RELATIVE or first.stem in knowledge.TEXT_CONCEPTS
+        if opens and (told or re.match(r": |\s\d", self.raw[first.end : first.end + 2])):
             return at
-        ordinary = first.lower in ORDINARY and (opens or first.lower.partition("'")[0] == "i")
-        if ordinary or (opens and stem(first.lower) in knowledge.TEXT_CONCEPTS):
-            return at
-        if (opens and first.lower in RELATIVE) or first.lower in WEEKDAYS or first.lower in MONTHS:
+        if lower in WEEKDAYS or lower in MONTHS or lower in ("i", "i'm", "i've", "i'd", "i'll"):
             return at
         titled = at and tokens[at - 1].lower in _TITLED
         end = at + 1
-        while end < len(tokens) and tokens[end].start not in taken:
+        while end < len(tokens) and end not in taken:
             gap = self.raw[tokens[end - 1].end : tokens[end].start]
             said = titled and gap == " " and tokens[end].lower not in BREAKS  # "called Book club"
             if not (step := self._name_step(end) or said):
