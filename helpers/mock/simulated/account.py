@@ -53,8 +53,7 @@ def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
         return False
     spans = [pair.span for pairs in chosen.values() for pair in pairs]
     own, about = profile.lexicon, profile.concepts | profile.about
-    ends = {pair.want.role for pairs in chosen.values() for pair in pairs if pair.score > 1.3}
-    sure = any(span.kind == "option" for span in spans) or {"from", "to"} <= ends
+    sure = any(span.kind == "option" for span in spans)
     needed = [chosen[want.path][0] for want in profile.wants if want.required]
     sure |= len(needed) > 1 and (
         sum(pair.score >= _NAMED for pair in needed) > 1

@@ -238,15 +238,13 @@ class Candidates:
             reminds = bool(self.tool & REMINDERS)
             for lead in _LEADS["reminder" if reminds else "message"]:
                 said = lead.search(text.raw, self.start, self.end)
-                after = tokens[text.index(said.end()) :][:1] if said else []
-                goes = reminds and [t.lower for t in after][:1] and after[0].lower in DETERMINERS
-                if after and after[0].start < self.end and not goes:  # "to my list"
-                    return [self._body(after[0].start)]
-            placed = _PLACED.match(text.raw, self.start, self.end) if reminds else None
-            if placed:
+                for after in tokens[text.index(said.end()) :][:1] if said else ():
+                    goes = reminds and after.lower in DETERMINERS  # "to my list"
+                    if after.start < self.end and not goes:
+                        return [self._body(after.start)]
+            if reminds and (placed := _PLACED.match(text.raw, self.start, self.end)):
                 return [self._body(*placed.span(1))]
-            ends = reminds and _ASIDE.match(text.raw, self.end)
-            return [self._body(self.start)] if ends else []
+            return [self._body(self.start)] if reminds and _ASIDE.match(text.raw, self.end) else []
         start, end = self._asking()
         if about := _ABOUT.search(text.raw, start, end):
             start = about.end()
@@ -275,20 +273,13 @@ class Candidates:
     def _body(self, start: int, end: int | None = None) -> Span:
         """The rest of a message, without the day and the time that a reminder ends with."""
         text, end = self.text, end or self.end
-        body = text.raw[start:end].strip().strip("\"'“”‘’").strip()
-        for span in sorted(self._tails(), key=lambda span: -span.start):
+        tails = [span for words, kind in _TAILS if self.tool & words for span in self.spans(kind)]
+        for span in sorted(tails, key=lambda span: -span.start):
             if start + 3 < span.start < end:
-                end = span.start
-                words = text.before(span, 1)
-                if words and words[0] in _TAIL_LEADS:
-                    end = text.tokens[text.index(span.start) - 1].start
-                body = text.raw[start:end].strip(" ,")
+                leads = not _TAIL_LEADS.isdisjoint(text.before(span, 1))
+                end = text.tokens[text.index(span.start) - leads].start
+        body = text.raw[start:end].strip(" ,").strip().strip("\"'“”‘’").strip()
         return Span("rest", body, body, start, start + len(body))
-
-    def _tails(self) -> list[Span]:
-        """What may follow a text that a property holds to the end, and is no part of it."""
-        kinds = [kind for words, kind in _TAILS if self.tool & words]
-        return [span for kind in kinds for span in self.spans(kind)]
 
     def rows(self) -> Iterator[Span]:
         """The numbers of the text as a list has them, where "100,150,120" are three."""
