@@ -30,6 +30,7 @@ from helpers.transcript.read import (
     objects,
     reason,
     string,
+    text_of,
 )
 
 __all__ = ["ToolLoopError", "run_tools", "tool"]
@@ -177,7 +178,8 @@ def _as_message(said: dict[str, Any]) -> ChatCompletionMessage:
     try:
         return ChatCompletionMessage.model_validate({"content": None, **said})
     except ValidationError:  # a field of another type, in a reply that is an answer all the same
-        return ChatCompletionMessage.model_construct(**{"content": None, **said})
+        text = text_of(said.get("content")) or None  # which may come in parts
+        return ChatCompletionMessage.model_construct(**{**said, "content": text})
 
 
 # --- what the model is told of a call ---

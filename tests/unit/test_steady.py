@@ -67,10 +67,10 @@ PAIRS = {
         text("<Task pending name='Task-17'> waits for 'Task-19'"),
         text("<Task pending name='Task-5'> waits for 'Task-5'"),
     ),
-    "the name of a temporary file or folder, and where that is": (
-        text("Wrote /tmp/tmpab12_d3e/a.txt"),
-        text("Wrote /var/folders/1a/b_c/T/tmpzz99yy8_/a.txt"),
-        text("Wrote /tmp/tmpab12_d3e/b.txt"),
+    "the name of a temporary file or folder, after a prefix, and where that is": (
+        text("Wrote /tmp/tmpab12_d3e/a.txt, /tmp/my-notes_2zz99yy8.json"),
+        text("Wrote /var/folders/1a/b_c/T/tmpzz99yy8_/a.txt, /tmp/my-notes_ab12_d3e.json"),
+        text("Wrote /tmp/tmpab12_d3e/a.txt, /tmp/my-nodes_2zz99yy8.json"),
     ),
     "how long a cell took, by %time": (
         text("CPU times: user 3 ms, sys: 1 ms, total: 4 ms\nWall time: 5.2 ms\n1"),

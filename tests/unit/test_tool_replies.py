@@ -48,6 +48,11 @@ def run(*replies: Any, **options: Any) -> tuple[Any, list[Any]]:
 DONE = completion({"role": "assistant", "content": "Noon."})
 
 
+def test_an_answer_in_parts_is_text() -> None:
+    parts = [{"type": "text", "text": "It is"}, {"type": "text", "text": "noon."}, {"type": "?"}]
+    assert run(completion({"role": "assistant", "content": parts}))[0].content == "It is noon."
+
+
 @pytest.mark.parametrize(
     "call",
     [
