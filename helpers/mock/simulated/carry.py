@@ -34,9 +34,9 @@ def _cue(text: str, *kinds: str) -> str | None:
     """How a message goes on, behind a "can you" and the like where more follows than that."""
     said = words(text)[:9]
     said = tuple(dropwhile(word_set("agent", "asks_for").__contains__, said)) or said
-    start = f" {' '.join(said[:6])} "
-    known = (cue for kind in kinds or ("continues", "corrects") for cue in table("agent")[kind])
-    return max((cue for cue in known if start.startswith(f" {cue} ")), key=len, default=None)
+    starts = {" ".join(said[:size]) for size in range(1, 7)}
+    known = (starts & word_set("agent", kind) for kind in kinds or ("continues", "corrects"))
+    return max((cue for cues in known for cue in cues), key=len, default=None)
 
 
 def without_cue(text: str) -> str:
