@@ -7,8 +7,6 @@ so that usage, truncation and streaming can be shown. They are not what a live m
 
 import re
 
-from helpers.remember import remember
-
 _PIECE = re.compile(
     r" ?(?:"
     r"[\u2e80-\u9fff\uac00-\ud7af]"  # a Chinese, Japanese or Korean character is a piece
@@ -25,8 +23,6 @@ def split(text: str) -> list[str]:
     return _PIECE.findall(text)
 
 
-# A system message and the turns before the last come again in each request of a conversation.
-@remember(2_048)
 def count(text: str) -> int:
     """How many pieces `text` has."""
     return len(_PIECE.findall(text))

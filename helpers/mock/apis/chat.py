@@ -94,8 +94,7 @@ def _answer(model: Model, params: Json, context: Context) -> ChatReply:
         for index in range(1, choices):
             yield take(model, replace(prompt, variant=index), name, limits, context.bends)
 
-    is_plain = not (context.bends or request.keys() & _SHAPES)
-    alike = is_plain and counted.total * _MOST_TIMES < most
+    alike = not (context.bends or request.keys() & _SHAPES) and counted.total * _MOST_TIMES < most
     return ChatReply(model, request, name, counted, turns, alike)
 
 

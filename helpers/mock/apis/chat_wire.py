@@ -153,7 +153,7 @@ def chunks(answer: ChatReply) -> Iterator[bytes]:
     """The reply as one `ChatCompletionChunk` after another, as a backend streams it."""
     for index in range(answer.request.get("n") or 1):
         for choice in _choices(answer, index):
-            yield _chunk(answer, [choice | {"index": index}])
+            yield _chunk(answer, [choice])
     # Clarifai's runner forces include_usage, also on a client that asked for no usage.
     yield _chunk(answer, [], _usage(answer))
 
@@ -175,7 +175,7 @@ def _chunk(answer: ChatReply, choices: list[Json], usage: Json | None = None) ->
 
 def _choices(answer: ChatReply, index: int) -> Iterator[Json]:
     def choice(delta: Json, finish: str | None = None, likely: Any = None) -> Json:
-        return {"delta": delta, "index": 0, "finish_reason": finish, "logprobs": likely}
+        return {"delta": delta, "index": index, "finish_reason": finish, "logprobs": likely}
 
     turn = None if answer.begins_alike else answer.turns()[index]
     # One call opens its message by itself; in every other case the role comes first, alone.

@@ -64,6 +64,5 @@ def _pieces(message: Json) -> list[str]:
             pieces += tokens.split(part.get("text", ""))
     for call in message.get("tool_calls") or ():
         function = call.get("function", {})
-        pieces += tokens.split(function.get("name", ""))
-        pieces += tokens.split(function.get("arguments", ""))
+        pieces += [p for key in ("name", "arguments") for p in tokens.split(function.get(key, ""))]
     return pieces

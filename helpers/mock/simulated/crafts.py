@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.find import Text
@@ -96,9 +95,8 @@ def _summary(turn: Turn, text: str) -> Said | None:
 
 def extract(turn: Turn) -> Said | None:
     """Addresses, dates, names and the like in the material of a request."""
-    if not turn.data or not (
-        has(turn.flat, table("crafts")["extracts"]) or turn.ask.endswith((" in", " from"))
-    ):
+    asked = has(turn.flat, table("crafts")["extracts"]) or turn.ask.endswith((" in", " from"))
+    if not turn.data or not asked:
         return None
     text, kinds = Text(turn.data[:4_000]), table("crafts")["extract"].items()
     of = {stem(word): kind for word, kind in kinds}
@@ -190,15 +188,10 @@ _THING = re.compile(
 _MANY = re.compile(r"\b(\d{1,9})[ -]sentences?\b", re.I)
 
 
-@cache
-def _form_of() -> dict[str, str]:
-    return {w: form for form, of in table("talk")["form_of"].items() for w in of.split()}
-
-
 def tell(turn: Turn) -> Said | None:
     """A story, a poem, a joke: made up, and about what was asked for."""
     talk, said = table("talk"), words(turn.ask)
-    found = [form for word in said if (form := _form_of().get(word)) is not None]
+    found = [form for word in said if (form := talk["form_of"].get(word)) is not None]
     form = next((name for name in found if name != "line"), next(iter(found), ""))
     ordered = set(said) & word_set("talk", "orders") or len(said) < 5
     asked = first_word(turn.ask) in word_set("agent", "asks_back")

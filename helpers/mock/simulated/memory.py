@@ -73,7 +73,7 @@ def recall(turn: Turn) -> Said | None:
     if lines and has(turn.flat, table("memory")["words"]["all"]):
         told = [_LEAD.sub("", line).strip().rstrip(".!;,") for line in lines[::-1][-8:]]
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
-    found = passages.answering(turn.ask, lines[::-1], topical=False, latest=True)
+    found = passages.answering(turn.ask, lines[::-1], topical=False, latest=True) if lines else None
     if found is None:
         return _unknown(turn, usual)
     reckons = word_set("sums", "multiples") | word_set("sums", "remains")

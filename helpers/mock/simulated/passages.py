@@ -72,8 +72,6 @@ def answering(
 
     Of lines that have as much, the first, or with `latest` the last.
     """
-    if not lines:
-        return None
     question = question[:2_000]
     asked, fits = content(question), kind(question)
     if not _NOW.isdisjoint(words(question)):  # "My old car was red."
@@ -163,11 +161,7 @@ def shortest(question: str, line: str) -> str:
     return next(iter(found)) if len(found) == 1 else ""
 
 
-@cache
-def _pattern(of: str) -> re.Pattern[str]:
-    return re.compile(of)
-
-
+_pattern = cache(re.compile)
 _NUMBER_ASKED = re.compile(r"\bhow (?:many|much|far|old|fast)\b|\bthe (?:new|total|final) ")
 
 

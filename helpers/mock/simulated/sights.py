@@ -26,11 +26,9 @@ def _read(description: str) -> dict[str, str]:
 def seen(turn: Turn) -> Said | None:
     """The answer to a question about the pictures; None for a message about something else."""
     sights = [_read(image) for image in turn.prompt.images]
-    if not sights:
-        return None
     asked = flat(turn.text)
     cues = table("pictures")
-    if not (turn.pictures or has(asked, cues["about"])):
+    if not sights or not (turn.pictures or has(asked, cues["about"])):
         return None
     if turn.pictures and sums.expressions(turn.text):
         return None

@@ -69,12 +69,10 @@ def flat(text: str) -> str:
 
 
 @remember_texts(64)
-def _runs(flattened: str) -> frozenset[str]:
+def _runs(flattened: str) -> Set[str]:
     """The runs of up to eight words of a flattened text."""
     ends = [0, *accumulate(len(word) + 1 for word in flattened.split())]
-    return frozenset(
-        [flattened[end + 1 : to] for n, end in enumerate(ends) for to in ends[n + 1 : n + _RUN + 1]]
-    )
+    return {flattened[a + 1 : b] for n, a in enumerate(ends) for b in ends[n + 1 :][:_RUN]}
 
 
 def held(flattened: str, cues: Set[str]) -> Set[str]:
@@ -105,11 +103,9 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
 
 @cache
-def _cues(
-    key: str, name: str, *path: str
-) -> tuple[list[Any], dict[str, list[tuple[int, int, str]]]]:
+def _cues(key: str, name: str, *path: str) -> tuple[list[Any], dict[str, list[Any]]]:
     """The entries of a table; and by each of their cues, where it stands in which of them."""
-    value, places = _at(name, path), dict[str, list[tuple[int, int, str]]]()
+    value, places = _at(name, path), dict[str, list[Any]]()
     for number, entry in enumerate(value):
         for place, cue in enumerate(entry[key] if key else value[entry]):
             places.setdefault(cue, []).append((number, place, cue))
