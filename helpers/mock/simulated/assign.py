@@ -37,7 +37,7 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     for pair in pairs:
         own = chosen.get(pair.want.path)
         if own and (
-            not pair.want.many or own[0].span.kind == "literal" or pair.score < own[0].score - 0.9
+            not pair.want.many or isinstance(own[0].value, list) or pair.score < own[0].score - 0.9
         ):
             continue
         if pair.span.end > pair.span.start and any(map(pair.span.meets, used)):

@@ -50,6 +50,8 @@ _ACTS = VERBS | stems(table("words")["stating"])
 _COUNTED = MEASURES | frozenset(WANTS["sizes"]["people"].split())
 _JARGON = stems(WANTS["jargon"]["words"])
 _ARTICLES = frozenset(("a", "an"))
+COLUMNS = ("labels", "amounts", "series")
+"""What a list of labels with numbers is read into."""
 LEAST = 0.4
 """The least score of a value."""
 
@@ -126,7 +128,7 @@ class Candidates:
                 for span in inside
                 if not any(q.meets(span) and len(q.text) > len(span.text) for q in quotes)
             ]
-        if self.taken:
+        if self.taken and kind not in COLUMNS:
             inside = [span for span in inside if not any(map(span.meets, self.taken))]
         return inside
 

@@ -98,7 +98,7 @@ class Text(Measures):
         first = (self._literals, self._times, self._terms, self._dates, self._datetimes)
         then = (self._numbers, self._units, self._names, self._regions, self._expressions)
         laid = (self._phrases, partial(layout.heading, self), partial(layout.block, self))
-        for finder in (*first, *then, *laid):
+        for finder in (*first, *then, *laid, partial(layout.series, self)):
             for span in list(islice(finder(), _MOST)):
                 found.setdefault(span.kind, []).append(span)
         found["url"] = found.get("url", []) + [Span("url", i, i, 0, 0) for i in self.images]

@@ -18,6 +18,11 @@ _POINTS = re.compile(rf"{_POINT}(?:(?:\s?[,;]\s?|\s(?:and\s)?){_POINT}){{0,40}}"
 _BEGINS = re.compile(r"[\[{](?=\s{0,9}[\[{\"'\d\-\]}])")
 # What Python prints, and what JSON writes instead, as long.
 _PYTHON = (("'", '"'), (": None", ": null"), (": True", ": true"), (": False", ": false"))
+_ROW = re.compile(
+    rf"(?<!\w)(?!and\s)(?P<label>[^\W\d_]\w{{0,30}}(?:[ -][^\W\d_]\w{{0,30}}){{0,2}})"
+    rf"\s?[:=]?\s?(?<!\w)(?P<number>{_NUMBER})(?![\w.]\d|\w|:\d)(?:\s?%)?"
+)
+_NEXT = re.compile(r"\s?(?:[,;\n]|,?\sand\b)\s{0,3}(?:and\s)?")
 _DECODER = json.JSONDecoder()
 _HEADING = re.compile(PATTERNS["heading"])
 _FENCED = re.compile(PATTERNS["fenced"], re.S)
@@ -48,6 +53,25 @@ def is_literal(kind: str, text: str) -> bool:
     if kind == "code":
         return not re.fullmatch(r"\d+(?:st|nd|rd|th|[a-zA-Z]{1,3}|-\w+(?:-\w+)?)", text)
     return True
+
+
+def series(text: Words) -> Iterator[Span]:
+    """A list of labels that each have a number, "Mon 3, Tue 5": its columns, and its rows."""
+    run: list[re.Match[str]] = []
+    for match in (*_ROW.finditer(text.raw), None):
+        if match is None or not (run and _NEXT.fullmatch(text.raw, run[-1].end(), match.start())):
+            if len(run) > 1:
+                # Of "a chart of apples 4, pears 7" the first label is as long as the others.
+                words = 1 + max(row["label"].count(" ") for row in run[1:])
+                labels = [" ".join(row["label"].split(" ")[-words:]) for row in run]
+                start, end = run[0].end("label") - len(labels[0]), run[-1].end()
+                amounts = [json.loads(row["number"]) for row in run]
+                rows = list(zip(labels, amounts, strict=True))
+                yield Span("series", text.raw[start:end], rows, start, end)
+                yield Span("labels", text.raw[start:end], labels, start, end)
+                yield Span("amounts", "", amounts, start, start)
+            run = []
+        run += [match] if match else []
 
 
 def literals(text: str) -> Iterator[Span]:

@@ -167,7 +167,8 @@ class _Planner:
         return list(pairwise([*cuts[:-1], end])) if len(cuts) >= _SEVERAL else [(start, end)]
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
-        return Scorer(self.text, start, end, profile.read.tool, False)
+        taken = self.text.spans("series") if profile.read.lists else []
+        return Scorer(self.text, start, end, profile.read.tool, False, taken)
 
 
 def _shared(text: Text, planned: list[Planned]) -> list[Planned]:
