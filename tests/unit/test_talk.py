@@ -11,7 +11,7 @@ import pytest
 from helpers.mock.catalogue import VENDORS
 from helpers.mock.simulated import texts
 from helpers.mock.simulated.model import Prompt, Tool, answer
-from tests.unit.prompts import EVENT, ask
+from tests.unit.prompts import EVENT, ask, parameters, said
 
 STRING = {"type": "string"}
 CASES = [
@@ -149,3 +149,23 @@ def test_no_phrase_is_longer_than_the_runs_of_words_that_are_looked_through():
     found = [cue for name in names for cue in cues(texts.table(name))]
     assert len(found) > 500
     assert max(len(cue.split()) for cue in found) <= texts._RUN
+
+
+@pytest.mark.parametrize(
+    ("question", "schema", "value"),
+    [
+        ("Name two oceans", {"type": "array", "items": STRING}, ["the Pacific", "the Atlantic"]),
+        ("What is the capital of Chile?", STRING, "Santiago"),
+        ("Is 12 prime?", {"type": "boolean"}, False),
+        ("Is 13 prime?", {"enum": ["yes", "no"]}, "yes"),
+    ],
+)
+def test_the_one_field_of_a_reply_has_the_answer(question, schema, value):
+    assert json.loads(said(question, json_schema=parameters(found=schema))) == {"found": value}
+
+
+def test_a_question_that_nothing_answers_is_not_answered_by_one_of_two():
+    schema = parameters(answer={"enum": ["yes", "no"]})
+    reply = ask("Is it wise to feed bread to swans?", vendor="openai", json_schema=schema)
+    assert reply.refused
+    assert "do not know" in (reply.text or "")

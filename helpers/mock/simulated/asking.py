@@ -207,8 +207,9 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     if (there := _THERE.search(turn.ask)) is None:
         return None
     parts = f"{body} {spelt(step.name)}".replace(".", " ")  # "y.csv" is a csv file
-    so = {stem(word) for word in words(there[1])} <= {stem(word) for word in words(parts)}
-    return _sure(so, step, f", nothing there is called {there[1].strip()}")
+    what = (there[1] or there[2]).strip()
+    so = {stem(word) for word in words(what)} <= {stem(word) for word in words(parts)}
+    return _sure(so, steps[-1], f", nothing there is called {what}")
 
 
 def _sure(so: bool, step: Step, denied: str = "") -> Said:

@@ -14,6 +14,7 @@ from helpers.mock.simulated.texts import asks, has, table, word_set, words
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’@:/_-][^\W_]+)*%?")
 _PRONOUN = re.compile(table("patterns")["carry"]["pronoun"], re.IGNORECASE)
 _MEASURE = re.compile(r"(-?\d+(?:\.\d+)?(?: [a-z]+)?)[ .]*$")
+_OPERATOR = re.compile(rf"(?:{'|'.join(table('sums')['operators'])})\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:on|in|at|from|to|of|for|with|by) (?=\S)")
 _NOT = re.compile(r",? (?:and )?not\b")
 _INSTEAD = re.compile(r",? (?:instead|then|please|now|already)(?=[.!?]*$)", re.IGNORECASE)
@@ -84,8 +85,10 @@ def _whole(text: str, before: str, reply: str) -> str:
     if not before or len(said) > _LONGEST:
         return ""
     that = word_set("agent", "that")
-    if (number := _MEASURE.search(reply[-40:])) and not that.isdisjoint(said):
+    number, goes = _MEASURE.search(reply[-40:]), bool(_OPERATOR.match(text))
+    if number and (goes or not that.isdisjoint(said)):
         pointed = " ".join(number[1] if word in that else word for word in said)
+        pointed = f"{number[1]} {pointed}" if goes else pointed
         if sums.compute(pointed) is not None:
             return pointed  # "Times that by 3"
     bare = without_cue(text)

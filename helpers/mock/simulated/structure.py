@@ -45,6 +45,14 @@ def structured(turn: Turn, said: Said) -> Said:
     return _fitted(turn, said, schema)
 
 
+def unanswered(turn: Turn, said: Said) -> bool:
+    """Whether a question has one answer of a few, and nothing says which."""
+    fields = (turn.prompt.json_schema or {}).get("properties")
+    only = next(iter(fields.values())) if isinstance(fields, dict) and len(fields) == 1 else {}
+    closed = isinstance(only, dict) and ("enum" in only or only.get("type") == "boolean")
+    return closed and said.honest and turn.ask.endswith("?") and not (turn.data or turn.earlier)
+
+
 def mentioned(turn: Turn) -> Said | None:
     """JSON that the message asks for in words, without any `response_format`."""
     if marks := _marked_fields(turn):
@@ -76,6 +84,13 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> Any:
     elif turn.prompt.images:
         # What is asked for is in the pictures: the message only says what to look for.
         text = asked = Text(text_in(turn.prompt.images))
+    fields = schema.get("properties")
+    if not results and (said.short or said.items) and isinstance(fields, dict) and len(fields) == 1:
+        sure = {"Yes": True, "No": False}.get(said.short, parsed(said.short))
+        ways = ([*said.items], sure, said.short, said.short.lower())
+        answers = ({name: way} for name in fields for way in ways if way not in ([], "", None))
+        if (answer := next((each for each in answers if fits(each, schema)), None)) is not None:
+            return answer
     value = fill(schema, text, backup=asked, purpose="reply", reply=lambda: reply).value
     return _refusing(value, schema) if said.text == REFUSAL else value
 
