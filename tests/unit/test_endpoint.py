@@ -164,14 +164,15 @@ def test_compatible_without_a_server_is_refused() -> None:
         use_endpoint("compatible")
 
 
+@pytest.mark.parametrize("mark", ["pyproject.toml", ".git"])
 def test_a_file_dot_env_is_read_from_here_or_above_as_far_as_the_project(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, live: Server
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, live: Server, mark: str
 ) -> None:
     (tmp_path / ".env").write_text(f"CLARIFAI_PAT={PAT}\nOTHER=1\n")
     project = tmp_path / "project"
     (project / "notebooks").mkdir(parents=True)
     monkeypatch.chdir(project / "notebooks")
-    (project / "pyproject.toml").touch()
+    (project / mark).touch()
     use_endpoint()
     assert chosen() == "mock", "a file above the project is somebody else's"
 

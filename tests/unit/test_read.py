@@ -38,8 +38,11 @@ def test_a_reason_is_cut_at_300_characters() -> None:
 
 
 def test_a_reason_says_each_thing_once_in_the_order_of_servers() -> None:
-    said = {"details": "d", "msg": "m", "message": "m", "description": "n", "type": "t", "code": 0}
-    assert reason(said) == "0: t: n: m: d"
+    names = ("code", "type", "description", "message", "msg", "details")
+    assert reason({name: f"its {name}" for name in reversed(names)}) == ": ".join(
+        f"its {name}" for name in names
+    )
+    assert reason({"code": 0, "message": "m", "msg": "m"}) == "0: m"
     assert reason({"code": "", "type": None, "message": [], "details": {}}) == ""
     assert reason({"error": None, "status": {}, "detail": "x"}) == "x"
 
@@ -183,6 +186,7 @@ def test_a_stream_of_a_completion_is_put_together() -> None:
 def test_tokens_are_the_sum_of_what_is_told(usage: Any, total: int | None) -> None:
     assert total_tokens(usage) == total
     assert usage_of({"response": {"usage": usage}}) == usage
+    assert usage_of([{"usage": usage}, {"usage": "many"}, {"usage": {}}, "no event"]) == usage
 
 
 # Events

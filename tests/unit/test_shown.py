@@ -173,6 +173,9 @@ def test_a_native_reply_is_its_concepts_its_regions_or_how_it_went() -> None:
     assert lines(native({"regions": [{}, {}]}))[1] == "← 2 regions"
     failed = native({}, status={"code": 10020, "description": "Failure"})
     assert lines(failed)[1] == "← 10020: Failure"
+    lost = native({})
+    lost.status, lost.error, lost.response = None, "Lost", None
+    assert lines(lost)[1] == "← Lost"
     assert steps(named) == ["P->>C: detector", "C-->>P: concepts: train, railway"]
 
 

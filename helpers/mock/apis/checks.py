@@ -110,7 +110,9 @@ def choose(
     if choice in ("none", "auto"):
         return str(choice), tools
     if not sent:
-        raise InvalidRequest("tool_choice", "Asks for a call, but there are no `tools`", _CHOICE)
+        raise InvalidRequest(
+            "tool_choice", "Asks for a call, but there are no `tools`", "tool_choice"
+        )
     if not tools:
         return "none", tools
     if isinstance(choice, str):
@@ -133,8 +135,5 @@ def _named(each: Json, by_name: Mapping[str, Tool], path: str, nested: bool) -> 
         each, path = each.get("function"), f"{path}.function"  # type: ignore[assignment]
     name = each.get("name") if isinstance(each, dict) else None
     if not isinstance(name, str) or name not in by_name:
-        raise InvalidRequest(f"{path}.name", "Is none of the `tools`", _CHOICE)
+        raise InvalidRequest(f"{path}.name", "Is none of the `tools`", "tool_choice")
     return by_name[name]
-
-
-_CHOICE = "tool_choice"
