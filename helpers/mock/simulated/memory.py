@@ -73,7 +73,10 @@ def recall(turn: Turn) -> Said | None:
     if lines and has(turn.flat, table("memory")["words"]["all"]):
         told = [_LEAD.sub("", line).strip().rstrip(".!;,") for line in lines[::-1][-8:]]
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
-    found = passages.answering(turn.ask, lines[::-1], topical=False, latest=True) if lines else None
+    # Of who the user is, a system message does not speak where it names a shop or a network.
+    people = word_set("wants", "named", "person") | {"user", "user's"} if usual else None
+    own = [c for c in lines if not people or c not in turn.system or people & {*words(c)}]
+    found = passages.answering(turn.ask, own[::-1], topical=False, latest=True) if own else None
     if found is None:
         return _unknown(turn, usual)
     reckons = word_set("sums", "multiples") | word_set("sums", "remains")
