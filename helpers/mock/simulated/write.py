@@ -22,17 +22,11 @@ def value_of(pair: Pair) -> Any:
     want, span = pair.want, pair.span
     if want.type in ("enum", "boolean") or pair.value is not None:
         return pair.value
-    if want.type in ("integer", "number"):
-        ways: Iterator[Any] = iter([_number(want, span)])
-    else:
-        ways = _ways(want, span)
+    is_number = want.type in ("integer", "number")
+    ways = iter([_number(want, span)]) if is_number else _ways(want, span)
     constraints = {key: rule for key, rule in want.schema.items() if key in _CONSTRAINTS}
-    for way in ways:
-        if isinstance(way, str) and not way.strip():
-            continue
-        if not constraints or fits(way, constraints):
-            return way
-    return NOTHING
+    said = (way for way in ways if not isinstance(way, str) or way.strip())
+    return next((way for way in said if not constraints or fits(way, constraints)), NOTHING)
 
 
 def _number(want: Want, span: Span) -> Any:
