@@ -38,7 +38,7 @@ class City(NamedTuple):
     name: str
     country: str
     timezone: str
-    state: str
+    state: str = ""
 
 
 STOP = frozenset(_words["stop"].split())
@@ -84,15 +84,12 @@ def _read_terms() -> None:
     """Later tables give way to earlier ones where a word is in two."""
     places = table("places")
     for name, line in places["cities"].items():
-        country, zone, state = (*line.split("|"), "")[:3]
-        city = CITIES[name] = City(name, country, zone, state)
-        for form in (name, *places["names"].get(name, "").split("|")):
-            if form:
-                TERMS.setdefault(form.lower(), Term("city", city.name))
+        CITIES[name] = City(name, *line)
+        for form in (name, *places["names"].get(name, ())):
+            TERMS.setdefault(form.lower(), Term("city", name))
     for name, forms in places["countries"].items():
-        for form in (name, *forms.split("|")):
-            if form:
-                TERMS.setdefault(form.lower(), Term("country", name))
+        for form in (name, *forms):
+            TERMS.setdefault(form.lower(), Term("country", name))
     tables = table("terms")
     lists = tables.pop("lists")
     for kind, entries in tables.items():

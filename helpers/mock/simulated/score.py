@@ -49,8 +49,8 @@ _ON = frozenset(WANTS["switches"]["on"].split())
 _OFF = frozenset(WANTS["switches"]["off"].split())
 _SWITCHES = frozenset(map(stem, WANTS["switches"]["names"].split()))
 _BOOLEANS = {
-    name: tuple(frozenset(side.split()) for side in line.split("|"))
-    for name, line in WANTS["booleans"].items()
+    name: tuple(frozenset(side.split()) for side in sides)
+    for name, sides in WANTS["booleans"].items()
 }
 _HELPING = stems(WANTS["switches"]["helping"])
 
