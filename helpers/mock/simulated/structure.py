@@ -24,6 +24,9 @@ _TYPED = re.compile(r"\b(\w{1,60})[\"']?\??\s{0,9}:\s{0,9}([^,;\n{}]{1,300})")
 _KEYS = re.compile(PATTERNS["json"]["keys"], re.IGNORECASE)
 _AS_JSON = re.compile(PATTERNS["json"]["as_json"], re.IGNORECASE)
 _FIELD = re.compile(r"`(?:\[\[ ## )?(\w+)(?: ## \]\])?`(?:[^`]*?Python (\w+))?")
+_BACKTICKED = re.compile(r"JSON[^`\n]{0,80}\bfields?\b[^\n]*")
+_MARKED = re.compile(r"output fields?, starting with[^\n]*")
+_KEY = re.compile(r"\s{0,9}[\"'`“]?([A-Za-z_][\w-]*)")
 _LISTED = re.compile(PATTERNS["json"]["listed"], re.IGNORECASE)
 _ENTRY = re.compile(PATTERNS["json"]["entry"])
 _INSTRUCTION = re.compile(PATTERNS["json"]["instruction"], re.IGNORECASE)
@@ -55,7 +58,7 @@ def unanswered(turn: Turn, said: Said) -> bool:
 
 def mentioned(turn: Turn) -> Said | None:
     """JSON that the message asks for in words, without any `response_format`."""
-    if marks := _marked_fields(turn):
+    if marks := _fields(_MARKED, turn.text):
         value = _filled(turn, say.respond(turn), _object(marks))
         lines = [f"[[ ## {key} ## ]]\n{value.get(key, '')}" for key in marks]
         return Said("\n\n".join([*lines, "[[ ## completed ## ]]"]), _WHY, exact=True)
@@ -141,24 +144,27 @@ def described(turn: Turn) -> dict[str, Any]:
         schema, _ = schema_in(text)
         if schema is not None:
             return schema
-    if fields := _backticked(turn):
-        return _object(fields)
     asks = f"{turn.text}\n{turn.system[:_LONGEST]}"
-    if listed := _LISTED.search(asks):
-        kinds = dict(_ENTRY.findall(listed["entries"]))
-        return _object({k: _schema(v, k) for k, v in kinds.items()})
-    properties = _exemplified(asks)
-    keys = _KEYS.search(asks) if not properties else None
-    if not properties and not keys:
-        before = (parsed(text) for speaker, text in turn.earlier if speaker == "assistant")
-        alike = next((each for each in before if isinstance(each, dict)), {})
-        properties = _schema(alike)["properties"]
-        keys = _AS_JSON.search(asks) if not properties else None
-    for item in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+", keys["keys"])[:30] if keys else ():
-        word = re.match(r"\s*[\"'`“]?([A-Za-z_][\w-]*)", item)
-        if word and len(item.split()) <= 4:
-            properties[word[1]] = _schema("", word[1])
-    return _object(properties)
+    listed = _LISTED.search(asks)
+    kinds = dict(_ENTRY.findall(listed["entries"])) if listed else {}
+    before = (parsed(text) for speaker, text in turn.earlier if speaker == "assistant")
+    alike = next((each for each in before if isinstance(each, dict)), {})
+    return _object(
+        _fields(_BACKTICKED, asks)
+        or {key: _schema(kind, key) for key, kind in kinds.items()}
+        or _exemplified(asks)
+        or _keyed(_KEYS, asks)
+        or _schema(alike)["properties"]
+        or _keyed(_AS_JSON, asks)
+    )
+
+
+def _keyed(pattern: re.Pattern[str], text: str) -> dict[str, Any]:
+    """The properties that a text names as keys: "name, age and tags"."""
+    found = pattern.search(text)
+    items = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+", found["keys"])[:30] if found else ()
+    named = (_KEY.match(item) for item in items if len(item.split()) <= 4)
+    return {key[1]: _schema("", key[1]) for key in named if key}
 
 
 def _exemplified(text: str) -> dict[str, Any]:
@@ -171,19 +177,9 @@ def _exemplified(text: str) -> dict[str, Any]:
     return {name: _schema(kind.strip(), name) for name, kind in entries}
 
 
-def _backticked(turn: Turn) -> dict[str, Any]:
-    """The fields that a prompt lists between backticks after the words "fields" and "JSON"."""
-    for text in (turn.text, turn.system):
-        start = re.search(r"JSON[^`\n]{0,80}\bfields?\b[^`\n]{0,20}", text)
-        if start:
-            line = text[start.end() :].partition("\n")[0]
-            return {name: _schema(kind) for name, kind in _FIELD.findall(line)}
-    return {}
-
-
-def _marked_fields(turn: Turn) -> dict[str, Any]:
-    """The fields that a prompt wants marked as `[[ ## name ## ]]`."""
-    found = re.search(r"output fields?, starting with[^\n]*", turn.text)
+def _fields(pattern: re.Pattern[str], text: str) -> dict[str, Any]:
+    """The fields that a prompt lists between backticks, on a line that asks for such."""
+    found = pattern.search(text)
     fields = _FIELD.findall(found[0]) if found else ()
     return {name: _schema(kind) for name, kind in fields if name != "completed"}
 
