@@ -103,13 +103,13 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     asked = set(map(text.sentence, starts))
     own |= {word for span in spans for word in map(stem, span.text.lower().split())}
     about = frozenset().union(*(p.concepts | p.about for p in tools))
-    # A day or a time says nothing to tools that look for none.
-    looked = {kind for tool in tools for want in tool.wants for kind in want.kinds}
+    # A name says nothing to tools that take nothing, nor a day or a time to those without any.
+    looked = {kind for tool in tools for want in tool.wants for kind in (*want.kinds, want.type)}
     idle = [s for kind in ("date", "time") if kind not in looked for s in text.spans(kind)]
     names = {
         t.start
         for t in text.tokens
-        if (t.text[0].isdigit() or (t.start > 0 and t.text[0].isupper()))
+        if (t.text[0].isdigit() or (looked and t.start > 0 and t.text[0].isupper()))
         and not any(s.start <= t.start < s.end for s in idle)
     }
     left = [
