@@ -122,27 +122,6 @@ def _computed(turn: Turn) -> Said | None:
     return sums.compute(text)
 
 
-_SKILLS: tuple[Skill, ...] = (
-    small_talk,
-    sights.seen,
-    tongues.reply,
-    asking.answered,
-    crafts.sentiment,
-    crafts.count,
-    crafts.dictated,
-    crafts.tell,
-    almanac.translated,
-    crafts.text_work,
-    crafts.extract,
-    _computed,
-    lambda turn: from_data(turn),
-    memory.recall,
-    lambda turn: _bounded(turn),
-    almanac.looked_up,
-    memory.noted,
-)
-
-
 def respond(turn: Turn) -> Said:
     """What to say to the user's last message when no tool is called."""
     whole = carry.completed(turn)
@@ -227,3 +206,26 @@ def cannot(turn: Turn) -> Said:
         key = "unknown" if turn.ask.rstrip().endswith("?") else "unable"
     text = f"{honest[key].format(assistant=name, asked=asked)}\n{honest['live']}"
     return Said(text, why, honest=True)
+
+
+# Who may know, in the order in which they are asked
+
+_SKILLS: tuple[Skill, ...] = (
+    small_talk,
+    sights.seen,
+    tongues.reply,
+    asking.answered,
+    crafts.sentiment,
+    crafts.count,
+    crafts.dictated,
+    crafts.tell,
+    almanac.translated,
+    crafts.text_work,
+    crafts.extract,
+    _computed,
+    from_data,
+    memory.recall,
+    _bounded,
+    almanac.looked_up,
+    memory.noted,
+)

@@ -80,10 +80,10 @@ def _has(text: str, cues: list[str]) -> bool:
 
 @cache
 def _patterns(code: str, key: str) -> tuple[re.Pattern[str], ...]:
-    kind = r"(\d{1,3})" if key.startswith("age") else r"([\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*?)"
+    kind = r"(\d{1,3})" if key == "age" else r"([\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*?)"
     return tuple(
         re.compile(r"(?:^|\b)" + re.escape(each).replace("N", kind), re.IGNORECASE)
-        for each in table("languages")[code][key]
+        for each in table("languages")[code][f"{key}_is"]
     )
 
 
@@ -93,14 +93,14 @@ def reply(turn: Turn) -> Said | None:
     if code == "en":
         return None
     language = table("languages")[code]
+    before = (turn.data, *turn.said_by("user"))
     for key in ("name", "age"):
         if _has(turn.ask, language[f"{key}_ask"]):
-            value = _told(turn, code, f"{key}_is")
+            value = next(filter(None, (_told(text, code, key) for text in before)), "")
             text = language[f"{key}_say"].format(value=value) if value else language["only"]
             return Said(text, _WHY)
-    for key in ("name", "age"):
-        if any(pattern.search(turn.ask) for pattern in _patterns(code, f"{key}_is")):
-            return Said(language["noted"], _WHY)
+    if any(_told(turn.ask, code, key) for key in ("name", "age")):
+        return Said(language["noted"], _WHY)
     total = _sum(turn.ask, language)
     if total is not None:
         return Said(language["sum"].format(value=arithmetic.written(total)), _WHY)
@@ -124,12 +124,10 @@ def intent(turn: Turn) -> Said | None:
     )
 
 
-def _told(turn: Turn, code: str, key: str) -> str:
-    for text in (turn.data, *turn.said_by("user")):
-        for pattern in _patterns(code, key):
-            if match := pattern.search(text):
-                return match[1].strip(_EDGE)
-    return ""
+def _told(text: str, code: str, key: str) -> str:
+    """The name or the age that a text tells; "" for none."""
+    found = (pattern.search(text) for pattern in _patterns(code, key))
+    return next((match[1].strip(_EDGE) for match in found if match), "")
 
 
 def _sum(text: str, language: dict[str, Any]) -> arithmetic.Number | None:
