@@ -42,7 +42,8 @@ _DENIES = frozenset(WANTS["excludes"]["before"].split())
 _DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
 REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
 _OBJECTS = frozenset(("it", "them", "him", "her", "this"))  # before them stand verbs, and no things
-_TIMELY = frozenset(("last", "next", "past", "each", "every"))
+_TIMELY = SCAFFOLD | frozenset(("last", "next", "past", "each", "every"))
+_NUMERIC = frozenset(("x", *NUMBER_WORDS, *MAGNITUDES))
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
 _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | word_set("words", "padding")
@@ -189,41 +190,35 @@ class Candidates:
             return at > 0 and tokens[at - 1].lower in DETERMINERS
 
         def idle(at: int) -> bool:
-            word = tokens[at].lower
-            if word in NUMBER_WORDS or word in MAGNITUDES or word.isdigit() or word == "x":
-                return True
-            if at and at == first and _counts(tokens[at - 1]) and word in _COUNTED:
+            token, word = tokens[at], tokens[at].lower
+            if word in _NUMERIC or word.isdigit():
                 return True
             if at == last - 1 > first and tokens[at - 1].lower.endswith("ing"):
                 return False  # "living room"
-            return (
-                stem(word) in own
-                or word in STOP
-                or word in SCAFFOLD
-                or (at == first and not introduced(at) and stem(word) in _ACTS)
-            )
+            counted = at == first > 0 and _counts(tokens[at - 1]) and word in _COUNTED
+            acts = at == first and not introduced(at) and token.stem in _ACTS
+            return counted or acts or token.stem in own or word in STOP or word in SCAFFOLD
 
         while first < last and idle(first):
             first += 1
         while first < last and idle(last - 1):
             last -= 1
-        kind = first and tokens[first - 1].lower in _ARTICLES and tokens[last : last + 1]
-        if kind and stem(kind[0].lower) in named:
-            return None  # "a bank account" does not say which
-        unit = UNITS.get(tokens[last - 1].lower) if first < last else None
-        if (
-            unit
-            and unit.dimension == "time"
-            and all(t.lower in SCAFFOLD | _TIMELY for t in tokens[first : last - 1])
-        ):
-            first = last  # "for a week", "last week"
-        on_it = last < len(tokens) and tokens[last].lower in _OBJECTS
-        if (
-            on_it
-            or first >= last
-            or (not introduced(first) and all(t.stem in _ACTS for t in tokens[first:last]))
-            or (not named and all(self.concepts & t.concepts for t in tokens[first:last]))
-        ):
+        if first >= last:
+            return None
+        said, after = tokens[first:last], tokens[last : last + 1]
+        unit = UNITS.get(said[-1].lower)
+        says_nothing = (
+            any(t.lower in _OBJECTS for t in after),
+            # "A bank account" does not say which.
+            first > 0
+            and tokens[first - 1].lower in _ARTICLES
+            and any(t.stem in named for t in after),
+            # "For a week", "last week".
+            unit and unit.dimension == "time" and all(t.lower in _TIMELY for t in said[:-1]),
+            not introduced(first) and all(t.stem in _ACTS for t in said),
+            not named and all(self.concepts & t.concepts for t in said),
+        )
+        if any(says_nothing):
             return None
         for at in range(last - 1, first, -1):
             word = tokens[at - 1].lower
