@@ -93,7 +93,8 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     pairs = [pair for call in planned for pair in call.used]
     whole = bool(pairs) and not any(call.missing for call in planned)
     known = whole and len(planned) == 1 and all(text.knows(pair.span) for pair in pairs)
-    if not planned or known or tongues.tongue(text.raw) != "en":
+    doubts = [pair for pair in pairs if _is_nothing(text, pair)]
+    if not planned or (known and not doubts) or tongues.tongue(text.raw) != "en":
         return ()
     # A sum is something that the model can do by itself.
     spans = [*(pair.span for pair in pairs), *text.spans("expression")]
@@ -123,7 +124,7 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     borrowed = sum(map(_borrowed, planned)) if left else 0
     # Of things that are listed, one doubt is enough.
     left += {pair.want.path: (pair.span.text, 2) for pair in pairs if _is_weak(pair)}.values()
-    left += [(pair.span.text, _TOO_MUCH) for pair in pairs if _is_no_place(text, pair)]
+    left += [(pair.span.text, _TOO_MUCH) for pair in doubts]
     left += [(q.text, _TOO_MUCH) for q in text.spans("quote") if not any(map(q.meets, spans))]
     much = max(_TOO_MUCH, 2 + len(text.tokens) / 12) - _TOO_MUCH * borrowed
     return tuple(dict.fromkeys(w for w, _ in left)) if sum(n for _, n in left) >= much else ()
@@ -137,10 +138,11 @@ def _borrowed(call: Planned) -> int:
     return sum(want.path not in found for want in needed)
 
 
-def _is_no_place(text: Text, pair: Pair) -> bool:
-    """Whether what stands for a place is only "in the evening" or "in the mountains"."""
-    before, place = text.raw[: pair.span.start].lower(), "place" in pair.want.kinds
-    return place and pair.span.text.islower() and before.endswith("in the ")
+def _is_nothing(text: Text, pair: Pair) -> bool:
+    """Whether a place is only "in the evening", or a code "two" of "for two"."""
+    before, kinds, said = text.raw[: pair.span.start].lower(), pair.want.kinds, pair.span.text
+    place = "place" in kinds and before.endswith("in the ")
+    return said.islower() and (place or ("code" in kinds and pair.span.kind == "number"))
 
 
 def _is_weak(pair: Pair) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from helpers.mock.simulated import say
@@ -67,7 +68,8 @@ def mentioned(turn: Turn) -> Said | None:
     if "json" not in asks and "json_schema" not in asks:
         return None
     schema = described(turn)
-    return _fitted(turn, say.respond(turn), schema) if schema.get("properties") else None
+    bare = replace(turn, data="") if schema_in(turn.data)[0] else turn
+    return _fitted(turn, say.respond(bare), schema) if schema.get("properties") else None
 
 
 def _fitted(turn: Turn, said: Said, schema: dict[str, Any]) -> Said:
