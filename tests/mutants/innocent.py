@@ -52,6 +52,11 @@ def _(book: Book) -> None:
     add_prose(book, "Or [call](tel:+1-555).")
 
 
+@innocent("a number in an address that has brackets", caught_by="numbers")
+def _(book: Book) -> None:
+    add_prose(book, "See [a page](https://docs.example.org/wiki/List_(7)?from=1941&to=83#part-59).")
+
+
 @innocent("a link in an example of code", caught_by="links")
 def _(book: Book) -> None:
     add_prose(book, "Write `[a](nowhere.md)`:\n\n```markdown\n[a](nowhere.md)\n```")

@@ -33,7 +33,7 @@ def _statements(book: Book) -> Iterator[str]:
 _DIGITS = re.compile(r"(?<![\w.,/#^-])(?<!notebook )(?<!steps )(?<!step )\d+(?:[.,]\d+)*(?![\w/-])")
 # What is fenced, in bold (claims), a link (which has gates of its own), or an address.
 _HIDDEN = re.compile(
-    r"^```.*?^```|\*\*[^*\n]+\*\*|<[^>]*>|\[[^\]]*\]\([^)]*\)|https?://\S+",
+    r"^```.*?^```|\*\*[^*\n]+\*\*|<[^>]*>|\[[^\]]*\]\((?:[^()]|\([^()]*\))*\)|https?://\S+",
     re.MULTILINE | re.DOTALL,
 )
 
