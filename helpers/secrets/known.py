@@ -23,14 +23,18 @@ def known_secrets(environment: Mapping[str, str] | None = None) -> set[str]:
 
 @remembered
 def writings(secret: str) -> tuple[str, ...]:
-    """A secret as it is, in JSON, in base64 (amid another text, too), base32, hex, reversed."""
-    data = secret.encode("utf-8", "replace")
-    plain = [secret, json.dumps(secret)[1:-1], data.decode("latin-1"), secret[::-1]]
-    # What comes before in base64 and after it shares its letters at the edges, so these are left.
-    packed = [b64encode(data), *(_amid_base64(data, before) for before in range(3))]
-    base64 = [each.decode() for each in packed]
-    other = [b32encode(data).decode().rstrip("="), data.hex(), data.hex(" ")]
-    return tuple(dict.fromkeys([*plain, *base64, *(p.translate(URL_SAFE) for p in base64), *other]))
+    """A secret as it is, in JSON, in base64 and base32, in hex, as numbers of bytes, reversed."""
+    plain = [secret, json.dumps(secret)[1:-1], secret[::-1]]
+    for encoding in ("utf-8", "utf-16-le"):
+        data = secret.encode(encoding, "replace")
+        # What comes before in base64 and after it shares its letters at the edges: those are left.
+        packed = [b64encode(data), *(_amid_base64(data, before) for before in range(3))]
+        base64 = [each.decode() for each in packed]
+        plain += [*base64, *(each.translate(URL_SAFE) for each in base64)]
+        plain += [data.decode("latin-1"), b32encode(data).decode().rstrip("=")]
+        plain += [data.hex(), data.hex(" "), data.hex(":")]
+        plain += [", ".join(map(str, data)), ",".join(map(str, data))]
+    return tuple(dict.fromkeys(plain))
 
 
 def _amid_base64(data: bytes, before: int) -> bytes:

@@ -65,7 +65,9 @@ def reason(body: Any, width: int = 300) -> str:
     if isinstance(body, list):  # Gemini's errors, and a stream that ends with one
         return next(filter(None, (reason(part, width) for part in reversed(objects(body)))), "")
     whole = as_object(body)
-    error = next((whole[name] for name in ("error", "status", "detail") if whole.get(name)), whole)
+    told = (whole.get(name) for name in ("error", "status", "detail"))
+    # A status may be the number that the head has, too.
+    error = next((each for each in told if each and isinstance(each, str | list | dict)), whole)
     if isinstance(error, str):
         return _cut(error, width)
     if isinstance(error, list):

@@ -104,6 +104,8 @@ def test_tokens_are_counted_as_far_as_they_are_known(usage: Any, tokens: int | N
         ({"status": {"code": 1, "description": "Bad"}}, "1: Bad"),
         ({"detail": [{"msg": "Bad"}]}, '[{"msg": "Bad"}]'),
         ({"error": "Bad"}, "Bad"),
+        ({"status": 503, "message": "Bad"}, "Bad"),
+        ({"error": True, "code": 7, "message": "Bad"}, "7: Bad"),
         ({"error": {"message": {"why": "Bad"}}}, '{"why": "Bad"}'),
         ([{"choices": []}, {"error": {"message": "Bad"}}], "Bad"),
         ("<p>\n Bad</p>", "<p> Bad</p>"),

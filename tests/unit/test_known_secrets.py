@@ -45,7 +45,10 @@ WRITINGS: list[Callable[[str], str]] = [
     lambda key: json.dumps(encodebytes(f"{'x' * 51}{key}".encode()).decode()),
     lambda key: quopri.encodestring(f"{'x' * 70}{key}".encode()).decode(),
     lambda key: b32encode(key.encode()).decode(),
-    lambda key: key.encode().hex(" "),
+    *(lambda key, by=by: key.encode().hex(by) for by in " :"),
+    lambda key: str(list(key.encode())),
+    lambda key: b64encode(f"echo {key}".encode("utf-16-le")).decode(),
+    *(lambda key, end=end: f"{key[:9]}{end}{key[9:]}" for end in ("=\r\n", "\\\n  ")),
 ]
 
 
