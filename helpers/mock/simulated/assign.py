@@ -21,15 +21,15 @@ _ROW = 3
 def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     """The best pairs, each span serving one property; a list takes all that serve it as well."""
     pairs: list[Pair] = []
-    scorer.named = frozenset().union(
-        *(w.beside if w.type in ("integer", "number") else w.stems for w in wants)
-    )
+    named = (w.beside if w.type in ("integer", "number") else w.stems for w in wants)
+    scorer.named = frozenset().union(*named)
     for want in wants[:_BOUND_UP]:
         serving = scorer.pairs(want)[:40]
         if serving and serving[0].span.kind == "rest" and not want.many:
             # What holds to the end of a message leaves to others what is surely theirs.
             serving = [replace(serving[0], score=min(serving[0].score, _LEAVES))]
         pairs += serving
+    # Of the same score, the first property's, and of that the first in the text.
     order = {id(want): at for at, want in enumerate(wants)}
     pairs.sort(key=lambda pair: (-round(pair.score, 3), order[id(pair.want)], pair.span.start))
     chosen: Chosen = {}

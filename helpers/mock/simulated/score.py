@@ -275,9 +275,7 @@ class Scorer(Candidates):
     @cached_property
     def operands(self) -> dict[str, Any]:
         """The first and the second number of the sum in this part of the text."""
-        sums = [
-            Text(expression.text).spans("number") for expression in self.spans("expression")[:1]
-        ]
+        sums = (Text(each.text).spans("number") for each in self.spans("expression")[:1])
         return {k: n.value for spans in sums for k, n in zip(_ORDER, spans, strict=False)}
 
     # Options, yes and no
@@ -310,15 +308,14 @@ class Scorer(Candidates):
     def _sign(self, sign: str, value: Any) -> Span | None:
         """A sign such as +, or one letter, which stands alone or as a unit does: "20 C"."""
         raw = self.text.raw
-        at = raw.find(
-            sign.upper() if sign.isalpha() and sign != "x" else sign, self.start, self.end
-        )
+        shown = sign.upper() if sign.isalpha() and sign != "x" else sign
+        at = raw.find(shown, self.start, self.end)
         while at >= 0:
             before, after = raw[at - 1 : at], raw[at + len(sign) : at + len(sign) + 1]
             digit = raw[max(at - 2, 0) : at].strip()[-1:].isdigit() or before == "°"
             if not sign.isalpha() or (digit and not after.isalnum()):
                 return Span("option", sign, value, at, at)
-            at = raw.find(sign, at + 1, self.end)
+            at = raw.find(shown, at + 1, self.end)
         return None
 
     def _boolean(self, want: Want) -> list[Pair]:

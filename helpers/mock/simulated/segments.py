@@ -78,15 +78,13 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
     begun = False
     for start, end in scorer.text.parts(_PART, zone):
         tokens = [t for t in scorer.text.tokens if start <= t.start and t.end <= end]
+        head = tokens[0].lower if tokens else ""
         is_number = [token.start in numbers for token in tokens]
-        if tokens and tokens[0].lower in ("a", "an"):
-            is_number[0] = True
+        is_number[:1] = [head in ("a", "an") or number for number in is_number[:1]]
         # Of "Mix 200 g flour, 2 eggs", the first word belongs to none.
         form = tuple(kind for kind, _ in groupby(dropwhile(not_, is_number)))
-        if tokens and stem(tokens[0].lower) in _TOTALS:
-            form = ()
-        ended = "." in scorer.text.raw[start - 2 : start]
-        if begun and ended and form and not is_number[0]:
+        ended = begun and "." in scorer.text.raw[start - 2 : start]
+        if stem(head) in _TOTALS or (ended and form and not is_number[0]):
             form = ()  # "2 eggs. Fry for 3 minutes"
         begun = bool(form) and is_number[0]
         if form and form == last and not all(is_number):

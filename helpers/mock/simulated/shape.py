@@ -100,10 +100,8 @@ class _Shape(Scopes):
         """A value for a schema that has a scope of its own."""
         schema = resolved(schema, self.root)
         options = self.options(schema)
-        if len(options) > 1:
-            schema = self._branch(options, zone, path, depth)
-        elif options:
-            schema = options[0]
+        one = (options or [schema])[0]
+        schema = self._branch(options, zone, path, depth) if options[1:] else one
         read, chosen = self.known if not path and len(options) == 1 else (None, None)
         scope = read or self.scope(schema, path, depth)
         wants, self.tool = scope.wants, scope.tool
