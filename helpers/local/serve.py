@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import sys
 import time
 from importlib import import_module
@@ -39,6 +40,11 @@ def main() -> None:
     model = given.model or weights()
     if not model.is_file():
         raise SystemExit(f"There is no {model}. LOCAL_MODEL is the path of a file in GGUF.")
+    try:
+        socket.create_server(("127.0.0.1", given.port)).close()
+    except (OSError, OverflowError) as error:
+        advice = "Choose another PORT, or none for any free one."
+        raise SystemExit(f"Cannot serve on port {given.port} ({error}). {advice}") from None
     llama = import_module("xllamacpp")
     params = llama.CommonParams()
     params.model.path, params.n_predict = str(model), given.longest

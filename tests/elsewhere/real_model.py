@@ -30,6 +30,7 @@ from helpers.mock.server import MockServer
 from helpers.mock.upstream import Upstream
 from helpers.notebooks.provenance import locked_packages
 from helpers.notebooks.registry import PROJECT, Notebook, load, select
+from helpers.problem import Problem
 from tests.elsewhere.compatible import replies
 
 PYTHON = PROJECT / "build" / "local" / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
@@ -158,4 +159,7 @@ def main(asked: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Problem as problem:
+        sys.exit(f"Error: {problem.message}")

@@ -16,7 +16,7 @@ from openai import OpenAI
 
 from helpers import cli
 from helpers.notebooks import command, jupyterlab, testing
-from helpers.notebooks.registry import Notebook, RegistryError, load, select
+from helpers.notebooks.registry import PROJECT, Notebook, RegistryError, load, select
 from tests.unit.conftest import MakeNotebook
 
 COMMANDS = [
@@ -297,3 +297,22 @@ def test_serve_prints_what_another_program_needs_and_ends_on_a_signal(how: signa
         process.send_signal(how)
         assert process.wait(timeout=60) == (0 if how == signal.SIGINT else 128 + how)
         assert process.stderr.read() == ""
+
+
+def test_a_python_without_the_packages_says_which_has_them() -> None:
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-S", "-m", "helpers", "list"]
+    done = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert ".venv" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("port", ["taken", "99999"])
+def test_a_real_model_is_served_at_no_other_port_than_it_says(port: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = str(taken.getsockname()[1]) if port == "taken" else port
+        serve = PROJECT / "helpers" / "local" / "serve.py"
+        command = [sys.executable, str(serve), "--model", str(serve), "--port", number]
+        done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"Cannot serve on port {number} (" in done.stderr and "Choose another" in done.stderr

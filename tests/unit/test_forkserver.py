@@ -166,7 +166,7 @@ def test_the_processes_of_a_run_fork_from_one_that_ends_with_it() -> None:
         "import subprocess, sys\n"
         "from helpers.notebooks import forkserver\n"
         "forkserver.share()\n"
-        f"for _ in range(2): subprocess.run([sys.executable, '-c', {start!r}])\n"
+        f"for _ in range(2): subprocess.run([sys.executable, '-c', {start!r}], check=True)\n"
     )
     first, second = map(int, printed_by(program).split())
     assert first == second
