@@ -13,8 +13,8 @@ from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.texts import stem, word_set
 from helpers.mock.simulated.want import Want
 
-_MARGINS = (0.25, 0.6)
-"""How much less sure what comes again may be: as sure, or of the same kind at least."""
+_MARGINS = (0.1, 0.25, 0.6)
+"""How much less sure what comes again may be; with the last, of the same kind at least."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
 _TOTALS = stems(WANTS["computed"]["total"])
 # "Milk: 1.20" is one part, and "In the box: 2 mugs" is two.
@@ -54,7 +54,7 @@ def segments(
         listed = all(scorer.text.joined(a.span, b.span) for a, b in pairwise(ordered))
         least = max(pair.score for pair in ordered) - 0.15
         exact = not any(pair.span.kind in _VAGUE for pair in ordered)
-        certain = (again_said and exact and margin == _MARGINS[0]) or all(
+        certain = (again_said and exact and margin < _MARGINS[-1]) or all(
             p.score >= max(0.85, least) and (p.want.type != "string" or p.span.kind == "file")
             for p in anchors
         )
