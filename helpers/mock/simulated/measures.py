@@ -242,7 +242,9 @@ class Measures(Words):
         for at in range(len(found) - 2, -1, -1):
             span, after = found[at], found[at + 1]
             gap = self.raw[span.end : after.start].strip().lower()
-            if span.unit is None and after.unit and not span.code and gap in _LISTS:
+            before = found[at - 1] if at and found[at - 1].unit else span
+            of = self.raw[before.end : span.start].endswith(" of ")  # "7 % of 20 and 9 % of 30"
+            if span.unit is None and after.unit and not (span.code or of) and gap in _LISTS:
                 found[at] = replace(span, unit=after.unit)
         return found
 
