@@ -39,6 +39,7 @@ _ENOUGH = 2.0
 _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
 _SEVERAL = 3
+_AS_WELL = 0.02
 _LONGEST = 60
 _CLOSE = 0.85
 """How like two words are of which one is the other with a letter wrong, from 0 to 1."""
@@ -52,6 +53,7 @@ class _Planner:
         self.profiles = [profile_of(tool) for tool in tools]
         self.rarity = rarity_of(self.profiles)
         self.text = text
+        self.rivals: list[str] = []
 
     def best(self, start: int, end: int, least: float = _ENOUGH) -> tuple[Profile | None, float]:
         request = Request(self.text, start, end)
@@ -132,6 +134,7 @@ class _Planner:
             )
             arguments = filled.value if isinstance(filled.value, dict) else {}
             planned.append(Planned(tool, arguments, filled.missing, score, filled.used))
+        self.rivals += _rivals(scorer, profile, planned)
         return _shared(self.text, planned)
 
     def _own(self, whole: Scorer, profile: Profile, zone: tuple[int, int]) -> Chosen:
@@ -171,6 +174,21 @@ class _Planner:
         return Scorer(self.text, start, end, profile.read.tool, False, taken)
 
 
+def _rivals(scorer: Scorer, profile: Profile, planned: list[Planned]) -> list[str]:
+    """What would serve as well as what the calls have, and is in none of them."""
+    used = [pair.span for call in planned for pair in call.used]
+    said = {span.text.lower() for span in used}
+    wants = [w for w in profile.wants if w.required and w.type == "string" and not w.many]
+    return [
+        pair.span.text
+        for own in map(scorer.pairs, wants if used else ())
+        for pair in own[1:]
+        if pair.score > own[0].score - _AS_WELL
+        and pair.span.text.lower() not in said
+        and not any(map(pair.span.meets, used))
+    ]
+
+
 def _shared(text: Text, planned: list[Planned]) -> list[Planned]:
     """Calls on a list of things, each with what is said after it: "Nice and Cannes, 4 each"."""
     listed = [
@@ -201,7 +219,7 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     planned = planner.all_calls(matched)
     if _PATTERNS["defines"].match(text.raw):
         planned = [call for call in planned if not call.missing]
-    if words := unclear(text, planned):
+    if words := unclear(text, planned) or tuple(planner.rivals):
         return [replace(call, unclear=words) for call in planned if call.used]
     complete = {call.tool.name for call in planned if not call.missing}
     return [call for call in planned if not call.missing or call.tool.name not in complete]
