@@ -35,6 +35,8 @@ TOOLS = {
         tool("recognize_image", "Tell what is in a picture.", "file"),
         tool("list_files", "List the files of the user."),
         tool("read_file", "Read a file.", "name"),
+        tool("find_member", "Find a member by name.", "name"),
+        tool("list_loans", "List the loans of a member.", "member_id"),
     )
 }
 

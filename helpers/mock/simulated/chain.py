@@ -45,11 +45,16 @@ def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Pl
 
 def _looked_up(planned: Planned, step: Step) -> Planned:
     """Where the argument of a look-up stands in a call, what was found belongs instead."""
-    found = [v for v in results.measures(step).values() if isinstance(v, str | int)]
+    told = results.measures(step)
+    found = [v for v in told.values() if isinstance(v, str | int)]
     asked = [v for v in (step.arguments or {}).values() if isinstance(v, str)]
-    if len(found) != 1 or len(asked) != 1:
+    only = found[0] if len(found) == 1 else None
+    if len(asked) != 1:
         return planned
-    arguments = {k: found[0] if v == asked[0] else v for k, v in planned.arguments.items()}
+    arguments = {
+        name: told.get(name, only or value) if value == asked[0] else value
+        for name, value in planned.arguments.items()
+    }
     if arguments == planned.arguments or not fits(arguments, planned.tool.parameters):
         return planned
     return replace(planned, arguments=arguments)
