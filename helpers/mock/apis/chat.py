@@ -95,7 +95,7 @@ def _answer(model: Model, params: Json, context: Context) -> ChatReply:
             yield take(model, replace(prompt, variant=index), name, limits, context.bends)
 
     alike = not (context.bends or request.keys() & _SHAPES) and counted.total * _MOST_TIMES < most
-    return ChatReply(model, request, name, counted, turns, alike)
+    return ChatReply(model, request, name, counted, turns(), alike)
 
 
 def _read(model: Model, params: Json) -> Json:

@@ -8,7 +8,7 @@ the types.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -37,7 +37,7 @@ class ChatReply:
     request: Json
     digest: str
     prompt: PromptTokens
-    ask: Callable[[], Iterator[Output]]
+    saying: Iterator[Output]
     """What the model says for each of the choices. InvalidRequest: it is too much."""
     begins_alike: bool
     """Whether a stream begins with the same chunk whatever the model says."""
@@ -45,8 +45,7 @@ class ChatReply:
 
     def turns(self) -> list[Output]:
         """What the model says, which is asked once."""
-        if not self._said:
-            self._said.extend(self.ask())
+        self._said.extend(self.saying)
         return self._said
 
 

@@ -24,10 +24,8 @@ def check_ranges(request: Json, ranges: Mapping[str, tuple[float, float]]) -> No
     for field, (low, high) in ranges.items():
         value = request.get(field)
         if value is not None and not low <= value <= high:
-            bounds = (
-                f"at least {low:g}" if high == float("inf") else f"between {low:g} and {high:g}"
-            )
-            raise InvalidRequest(field, f"Should be {bounds}", "range")
+            told = f"at least {low:g}" if high == float("inf") else f"between {low:g} and {high:g}"
+            raise InvalidRequest(field, f"Should be {told}", "range")
 
 
 def check_vision(model: Model, field: str) -> None:

@@ -35,8 +35,7 @@ class Output:
 
     @property
     def tokens(self) -> int:
-        arguments = sum(len(pieces) for _, _, pieces in self.calls)
-        return len(self.reasoning) + len(self.text or ()) + arguments
+        return len(self.reasoning) + len(self.text or ()) + sum(len(c[2]) for c in self.calls)
 
 
 @dataclass(frozen=True, slots=True)
