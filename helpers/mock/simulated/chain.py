@@ -10,7 +10,7 @@ from helpers.mock.simulated.plan import Planned, fill, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import flat, has, name_words, spelt, stem, word_set, words
+from helpers.mock.simulated.texts import flat, has, name_words, stem, word_set, words
 
 LONGEST = 4_000
 _SHORT, _SHORT_ANSWER, _LONGEST_ANSWER = 8, 12, 40
@@ -33,14 +33,11 @@ def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Pl
     if not planned or any(call.arguments for call in planned):
         return planned
     polite = word_set("reading", "polite")
-    verbs = [stem(word) for word in words(turn.text[:4_000]) if word not in polite]
-    if not verbs:
+    said = [stem(word) for word in words(turn.text[:4_000]) if word not in polite][:1]
+    named = [tool for tool in tools if [*map(stem, name_words(tool.name)[:1])] == said]
+    if not named or any(call.tool in named for call in planned):
         return planned
-    names = {stem(spelt(call.tool.name).split()[0]) for call in planned}
-    for tool in tools if verbs[0] not in names else ():
-        if spelt(tool.name) and stem(spelt(tool.name).split()[0]) == verbs[0]:
-            return [*planned, Planned(tool, {}, tuple(tool.parameters.get("required") or ()))]
-    return planned
+    return [*planned, Planned(named[0], {}, tuple(named[0].parameters.get("required") or ()))]
 
 
 def _looked_up(planned: Planned, step: Step) -> Planned:
@@ -77,12 +74,12 @@ def _candidates(value: Any, name: str, step: Step) -> list[Any]:
     if not isinstance(value, dict):
         hot = results.degrees(step)
         return [hot[0] if hot else value] if value is not None else []
-    wanted = {stem(w) for w in spelt(name).split()}
+    wanted = {stem(w) for w in name_words(name)}
     units = {stem(u) for u in ("celsius", "fahrenheit")} & wanted
     if units and (hot := results.degrees(step)):
         return [hot[0]]
     scored = [
-        (len(wanted & {stem(w) for w in spelt(key).split()}) + (key in things.keys("subjects")), -n)
+        (len(wanted & {stem(w) for w in name_words(key)}) + (key in things.keys("subjects")), -n)
         for n, key in enumerate(value)
     ]
     keys = list(value)
