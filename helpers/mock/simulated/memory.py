@@ -86,14 +86,30 @@ def recall(turn: Turn) -> Said | None:
         return None  # "What do five tickets cost?"
     if found in turn.data and passages.computes(turn.ask, found):
         return None
+    if reckoned := _reckoned(turn):
+        return reckoned
     if not (later := _since(turn, found)):
         return passages.doubted(_told(found, turn), turn.ask, found, lines[::-1], topical=False)
-    counts = {"how", "many"} <= {*words(turn.ask)}
+    counts = _HOW_MANY.search(turn.ask) is not None
     if counts and (left := sums.compute(" ".join((f"{found}.", *later, turn.ask)))) is not None:
         return left
     reply = _told(found, turn)
     reply = reply._replace(text=f"{reply.text} Then you said: “{quoted(later[-1], 100)}”")
     return passages.doubted(reply, turn.ask, "" if counts else found, lines[::-1], topical=False)
+
+
+_HOW_MANY = re.compile(r"\bhow many ([^\W\d_]+)", re.IGNORECASE)
+_BARE = re.compile(r"\d(?: more| of them)?(?=\W*$|[,.] )|\d of them")
+
+
+def _reckoned(turn: Turn) -> Said | None:
+    """What the numbers of a thing that were told come to: "I have six pens", "I lost two"."""
+    many = _HOW_MANY.search(turn.ask)
+    thing = set(passages.content(many[1])) if many else set()
+    told = [digits(text) for text in turn.said_by("user")[::-1] if not asks(text)]
+    told = [text for text in told if numbers(text)
+            and (_BARE.search(text) or thing <= set(passages.content(text)))]  # fmt: skip
+    return sums.compute(" ".join([*told, turn.ask])) if many and len(told) > 1 else None
 
 
 def _since(turn: Turn, found: str) -> list[str]:

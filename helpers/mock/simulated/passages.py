@@ -21,7 +21,7 @@ from helpers.mock.simulated.texts import (
 
 _PRONOUN = re.compile(r"(?:it|they|he|she|this|these)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;]\s|\b(?:but|and|while|although)\b")
-_NOT = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|closed)\b|n['’]t\b", re.IGNORECASE)
+_NOT = re.compile(table("patterns")["passages"]["not"], re.IGNORECASE)
 _INSTEAD = re.compile(table("patterns")["passages"]["instead"], re.IGNORECASE)
 _LABEL = re.compile(r"\W{0,3}(?:[^\W\d]{1,12} )?\d{1,3}[\]:.)]{1,2}\s")
 _NAME = re.compile(r"(?<=[a-z,] )[A-ZÀ-Þ][\w-]+")
