@@ -14,7 +14,7 @@ from helpers.notebooks.registry import Notebook
 
 SETTINGS = Path(__file__).parent
 # What is there for those who write the notebooks.
-HIDDEN = ("registry.toml", "*.tmp", "__pycache__", "*.pyc", "*~")
+HIDDEN = ("*.toml", "*.tmp", "__pycache__", "*.pyc", "*~")
 
 
 def command(notebooks: Sequence[Notebook], arguments: Sequence[str] = ()) -> list[str]:
