@@ -33,8 +33,10 @@ def inside() -> Iterator[Mock]:
 
 
 @pytest.fixture(scope="module")
-def mocks(mock: Mock, inside: Mock) -> tuple[Mock, Mock]:
-    return mock, inside
+def mocks(inside: Mock) -> Iterator[tuple[Mock, Mock]]:
+    """Begun together: what a mock has read before is in its counts of tokens."""
+    with start() as served:
+        yield served, inside
 
 
 def raw(mock: Mock, probe: Probe) -> tuple[int, list[tuple[str, str]], bytes]:
