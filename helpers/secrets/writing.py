@@ -37,13 +37,18 @@ def _letter(escape: re.Match[str]) -> str:
     return chr(number) if number <= sys.maxunicode else ""
 
 
+def _encoded_letter(escape: re.Match[str]) -> str:
+    """The same, but a letter after a mark, as in JSON inside text, has to stay so."""
+    return escape[0] if escape.lastgroup in (None, "itself") else _letter(escape)
+
+
 def hide_in_other_writing(text: str, inner: Callable[[str], str]) -> str:
     def packed(match: re.Match[str]) -> str:
         plain = _unpacked(match[0])
         return match[0] if inner(plain) == plain else SECRET
 
     def escaped(match: re.Match[str]) -> str:
-        plain = ESCAPE.sub(_letter, match[0])
+        plain = ESCAPE.sub(_encoded_letter, match[0])
         hidden = inner(plain)
         if hidden == plain:
             return match[0]

@@ -303,6 +303,7 @@ INNOCENT: list[Any] = [
     f"order {UUID}, the primary key is {UUID}, idempotency key: {UUID}, {UUID} is the cache key",
     "git commit --body 'Adds key2024parser1'; kubectl get secret shop; gh secret list",
     {"d": "M10 10 L20 20", "k": 5, "p": "x", "q": "aQ1aaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
+    'Outcome(tokens=705), and print(api_key=\\"not-a-key\\") in a line of JSON',
     'count_tokens("gpt-4o-mini-2024-07-18"); play -a 16:9; docker run --name login -p 8080:80',
 ]
 
@@ -345,7 +346,13 @@ INNOCENT_KEYS = [
         {"key": UUID},
     ),
     *(f"{kind} key: {RANDOM[0]}" for kind in ("public", "primary", "sort", "cache", "Idempotency")),
-    *("a piano key: A4", "key (C major 7)", "sort key: created_at_2024", "Press any key: Enter"),
+    *(
+        "a piano key: A4",
+        "key: C4-E4-G4-B4-D5-F5-A5",
+        "key (C major 7)",
+        "sort key: created_at_2024",
+        "Press any key: Enter",
+    ),
     *({"key": "gpt-4o-mini-2024-07-18"}, {"key": "uploads/2024/01/a1b2c3d4e5f6a7b8.png"}),
     *({"key": RANDOM[0], "value": 1}, "sorted(rows, key=lambda row: row['date2024'])"),
     "| Key | Value |\n|---|---|\n| model | gpt-4o-mini-2024-07-18 |\n| run | 20240102T030405Z |",
