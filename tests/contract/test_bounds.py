@@ -166,8 +166,6 @@ TAKEN: list[tuple[str, dict[str, Any]]] = [
     (CHAT, {"logprobs": True, "top_logprobs": 0}),
     (CHAT, {"logprobs": True, "top_logprobs": 20}),
     (CHAT, {"modalities": ["text"]}),
-    (CHAT, {"model": PLAIN, "tools": [function(f"f{n}") for n in range(128)]}),
-    (CHAT, {"tools": [function(f"f{n}") for n in range(129)]}),
     (CHAT, {"model": PLAIN, "tools": [function("n" * 64, strict=True)]}),
     (CHAT, {"model": PLAIN, "tools": [function(parameters={}, strict=True)]}),
     (CHAT, {"response_format": {"type": "json_schema", "json_schema": {"name": "n" * 64}}}),
@@ -196,6 +194,14 @@ def test_what_is_at_a_bound_or_asks_for_nothing_is_taken(
 ) -> None:
     reply = ask(mock, path, **change)
     assert reply.status == 200, reply.body
+
+
+def test_openai_takes_128_tools_and_no_more_and_others_any_number(mock: MockServer) -> None:
+    tools = [function(f"f{n}") for n in range(129)]
+    assert ask(mock, CHAT, tools=tools).status == 200
+    assert ask(mock, CHAT, model=PLAIN, tools=tools[:128]).status == 200
+    refused = ask(mock, CHAT, model=PLAIN, tools=tools).json()
+    assert refused["details"] == "tools: Should have at most 128 items"
 
 
 def test_inputs_to_embed_are_counted_one_by_one_and_together(
