@@ -171,3 +171,12 @@ def test_a_question_that_nothing_answers_is_not_answered_by_one_of_two():
     reply = ask("Is it wise to feed bread to swans?", vendor="openai", json_schema=schema)
     assert reply.refused
     assert "do not know" in (reply.text or "")
+
+
+def test_what_is_to_be_found_first_is_not_called_like_its_city():
+    search = tool("search_hotels", "Search for hotels.", "city")
+    book = tool("book_hotel", "Book a room in a hotel.", "hotel")
+    reply = ask("Look for a hotel in Ghent and book it", search, book)
+    assert [(call.name, call.arguments) for call in reply.calls] == [
+        ("search_hotels", '{"city": "Ghent"}')
+    ]

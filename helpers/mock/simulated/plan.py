@@ -202,6 +202,15 @@ def _shared(text: Text, planned: list[Planned]) -> list[Planned]:
     return [replace(call, arguments={**said, **call.arguments}) for call in planned]
 
 
+def _placed(text: Text, call: Planned) -> Planned:
+    """A call without a city from elsewhere for what is none: of "a hotel in Bergen and book it"."""
+    cities = [] if call.used else [span.value for span in text.spans("city")]
+    wrong = tuple(want.name for want in profile_of(call.tool).wants if "place" not in want.kinds
+                  and want.required and call.arguments.get(want.name) in cities)  # fmt: skip
+    kept = {name: value for name, value in call.arguments.items() if name not in wrong}
+    return replace(call, arguments=kept, missing=(*call.missing, *wrong))
+
+
 def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     """The calls that a message asks for, in its order; none where it asks for no tool."""
     declined = text.lowers & _TOOLS and _PATTERNS["declined"].search(text.raw)
@@ -216,7 +225,7 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     if not matched and (mended := planner.mended()):
         return plan(tools, mended)
     matched = matched or _searched(planner, text)
-    planned = planner.all_calls(matched)
+    planned = [_placed(text, call) for call in planner.all_calls(matched)]
     if _PATTERNS["defines"].match(text.raw):
         planned = [call for call in planned if not call.missing]
     if words := unclear(text, planned) or tuple(planner.rivals):
