@@ -23,7 +23,7 @@ from helpers.mock.simulated.knowledge import (
     WANTS,
     stems,
 )
-from helpers.mock.simulated.texts import stem, table, word_set
+from helpers.mock.simulated.texts import stem, stem_set, word_set
 from helpers.mock.simulated.want import Want
 
 _ASIDE = re.compile(PATTERNS["requests"]["aside"], re.IGNORECASE)
@@ -38,21 +38,19 @@ _ROW = re.compile(r"\d{3}(?:,\d{3}){2,}")
 DETERMINERS = word_set("words", "determiners")
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
-_DENIES = frozenset(WANTS["excludes"]["before"].split())
-_DENIABLE = frozenset(WANTS["excludes"]["kinds"].split())
-REMINDERS = frozenset(map(stem, ("remind", "reminder", "todo", "task")))
+_DENIES = word_set("wants", "excludes", "before")
+REMINDERS = stems("remind reminder todo task")
 _OBJECTS = frozenset(("it", "them", "him", "her", "this"))  # before them stand verbs, and no things
 _TIMELY = SCAFFOLD | frozenset(("last", "next", "past", "each", "every"))
 _NUMERIC = frozenset(("x", *NUMBER_WORDS, *MAGNITUDES))
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
-_TAIL_LEADS = frozenset(WANTS["tails"]["leads"].split())
 _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | word_set("words", "padding")
-_ACTS = VERBS | stems(table("words")["stating"])
-_COUNTED = MEASURES | frozenset(WANTS["sizes"]["people"].split())
-_JARGON = stems(WANTS["jargon"]["words"])
+_ACTS = VERBS | stem_set("words", "stating")
+_COUNTED = MEASURES | word_set("wants", "sizes", "people")
 _ARTICLES = frozenset(("a", "an"))
 COLUMNS = ("labels", "amounts", "series")
 """What a list of labels with numbers is read into."""
+TOTALS = stem_set("wants", "computed", "total")
 LEAST = 0.4
 """The least score of a value."""
 
@@ -150,7 +148,7 @@ class Candidates:
 
     def _is_denied(self, span: Span) -> bool:
         """Whether a thing is named only to say that it is not meant: "without onions"."""
-        if span.kind not in _DENIABLE:
+        if span.kind not in word_set("wants", "excludes", "kinds"):
             return False
         before, at = self.text.before(span, 2), self.text.index(span.start)
         if before and self.text.raw[self.text.tokens[at - 1].end : span.start].strip("\"' "):
@@ -161,7 +159,7 @@ class Candidates:
 
     def _is_tool(self, span: Span) -> bool:
         """Whether a name is only a word of the tool, or of a property: "ISBN", "the API"."""
-        own = self.tool | self.named | _JARGON
+        own = self.tool | self.named | stem_set("wants", "jargon", "words")
         return own.issuperset(map(stem, span.text.lower().split()))
 
     def _phrase(self, span: Span, want: Want) -> Span | None:
@@ -273,7 +271,7 @@ class Candidates:
         tails = [span for words, kind in _TAILS if self.tool & words for span in self.spans(kind)]
         for span in sorted(tails, key=lambda span: -span.start):
             if start + 3 < span.start < end:
-                leads = not _TAIL_LEADS.isdisjoint(text.before(span, 1))
+                leads = not word_set("wants", "tails", "leads").isdisjoint(text.before(span, 1))
                 end = text.tokens[text.index(span.start) - leads].start
         body = text.raw[start:end].strip(" ,").strip().strip("\"'“”‘’").strip()
         return Span("rest", body, body, start, start + len(body))

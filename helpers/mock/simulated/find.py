@@ -37,12 +37,11 @@ from helpers.mock.simulated.knowledge import (
     Term,
 )
 from helpers.mock.simulated.measures import TODAY, Measures, numeric_date
-from helpers.mock.simulated.texts import table, word_set
+from helpers.mock.simulated.texts import QUOTE, table, word_set
 from helpers.mock.simulated.tokens import Span, Token
 
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
-_QUOTE = re.compile(PATTERNS["quote"])
 _LABEL = re.compile(PATTERNS["label"])
 _WRAPPED = re.compile(r'"[^"“”]{20,}"|“[^“”]{20,}”')
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
@@ -52,7 +51,7 @@ _MOST = 120
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
 _LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
-_TITLED = frozenset(WANTS["before"]["title"].split()) - {"name", "title"}
+_TITLED = word_set("wants", "before", "title") - {"name", "title"}
 _TITLES = re.compile(rf"(?:{'|'.join(table('words')['honorifics'].split())})\.? ", re.I)
 _OPENS = frozenset(".!?:\n")
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
@@ -106,7 +105,7 @@ class Text(Measures):
     def _literals(self) -> Iterator[Span]:
         # A message that is in quotes as a whole quotes nothing.
         wrapped = len(self.tokens) > 8 and bool(_WRAPPED.fullmatch(self.raw))
-        for match in _QUOTE.finditer(self.raw, int(wrapped), len(self.raw) - wrapped):
+        for match in QUOTE.finditer(self.raw, int(wrapped), len(self.raw) - wrapped):
             inner = next(group for group in match.groups() if group)
             at = match.start(match.lastindex or 0)
             yield Span("quote", inner, inner, at, at + len(inner))

@@ -13,14 +13,13 @@ import string
 from functools import lru_cache
 from typing import Any
 
-from helpers.mock.simulated.texts import table
+from helpers.mock.simulated.texts import word_set
 from helpers.remember import remember
 from helpers.strict import is_type
 
 Schema = dict[str, Any]
 
 _LARGEST_CHECKED = 2_000
-_KEPT = frozenset(table("plain")["keywords"]["kept"].split())
 
 
 def is_plain(schema: Any) -> bool:
@@ -31,7 +30,7 @@ def is_plain(schema: Any) -> bool:
             return True
         if isinstance(each, bool):
             return each
-        if not isinstance(each, dict) or not _KEPT.issuperset(each):
+        if not isinstance(each, dict) or not word_set("plain", "keywords", "kept").issuperset(each):
             return False
         if not isinstance(each.get("type", ""), str):
             return False

@@ -14,6 +14,7 @@ from helpers.mock.simulated.texts import (
     quoted,
     sentences,
     stem,
+    stem_set,
     table,
     word_set,
     words,
@@ -28,7 +29,7 @@ _NAME = re.compile(r"(?<=[a-z,] )[A-ZÀ-Þ][\w-]+")
 _WORD = re.compile(r"[A-ZÀ-Þ][\w-]+")
 _OWNED = re.compile(r"\b[Mm]y ([\w' -]{2,60})")
 _SORT = re.compile(r"\b(?:which|what|whose|how(?: many| much)?) ([^\W\d_]+)")
-_LIGHT = frozenset(map(stem, word_set("memory", "light")))
+_LIGHT = stem_set("memory", "light")
 _NOW, _PAST = word_set("memory", "now"), word_set("memory", "past")
 
 

@@ -18,17 +18,14 @@ from helpers.mock.simulated.knowledge import (
 )
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.scopes import known
-from helpers.mock.simulated.texts import name_words, stem
+from helpers.mock.simulated.texts import name_words, stem, stem_set
 from helpers.mock.simulated.want import Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _DEFINES = re.compile(PATTERNS["requests"]["defines"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
-_CHANGES = frozenset().union(*(ALIKE[stem(word)] for word in WANTS["acts"]["changes"].split()))
-_FINDS = frozenset(map(stem, WANTS["acts"]["finds"].split()))
-_SEARCHERS = frozenset(map(stem, WANTS["search"]["tools"].split()))
-
+_CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
 
 _NONE: frozenset[str] = frozenset()
 
@@ -66,7 +63,7 @@ class Profile:
         days = (_EXAMPLE_DAY.findall(described_in(want.schema)) for want in self.wants)
         self.years = [int(year) for found in days for year in found]
         asked = any("query" in want.kinds for want in self.wants)
-        self.searches = asked and not _SEARCHERS.isdisjoint(words)
+        self.searches = asked and not stem_set("wants", "search", "tools").isdisjoint(words)
 
 
 def _concepts(words: Iterable[str], table: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -112,7 +109,7 @@ class Request:
                 concepts.add("vision" if seen else concept)
         self.concepts = frozenset(concepts)
         self.acts = self.concepts & ACTS & _concepts(words, TOOL_CONCEPTS)
-        self.finds = not words.isdisjoint(_FINDS)
+        self.finds = not words.isdisjoint(stem_set("wants", "acts", "finds"))
 
 
 def is_for_others(profile: Profile, request: Request) -> bool:

@@ -163,13 +163,12 @@ def from_data(turn: Turn) -> Said | None:
     )
 
 
-_CODE_WORDS = word_set("reading", "code")
 _CODE = re.compile(r"\w\(|\w = |[{};]")
 
 
 def _of_code(turn: Turn) -> bool:
     """Whether a question is about what a program does, which no line of it says."""
-    asks_for = not _CODE_WORDS.isdisjoint(words(f"{turn.ask} {turn.how}"))
+    asks_for = not word_set("reading", "code").isdisjoint(words(f"{turn.ask} {turn.how}"))
     return asks_for and _CODE.search(turn.data) is not None
 
 

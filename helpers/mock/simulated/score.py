@@ -23,36 +23,33 @@ from helpers.mock.simulated.knowledge import (
     WANTS,
     stems,
 )
-from helpers.mock.simulated.texts import name_words, stem
+from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
 from helpers.mock.simulated.want import Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
 _ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["before"].items()}
 _BOUNDS = {side: frozenset(words.split()) for side, words in WANTS["roles"]["bounds"].items()}
-_LINKS = frozenset(WANTS["before"]["links"].split())
-_EXCLUDES = stems(WANTS["excludes"]["names"])
+_LINKS = word_set("wants", "before", "links")
+_EXCLUDES = stem_set("wants", "excludes", "names")
 _ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
-SURENESS = stems(WANTS["unspoken"]["sureness"])
-_TITLES = frozenset(map(stem, ("title", "task", "todo", "item", "name", "description")))
-_HANDED = stems(WANTS["handed"]["names"])
-_SUBJECTS = frozenset(WANTS["subjects"]["kinds"].split())
+SURENESS = stem_set("wants", "unspoken", "sureness")
+_TITLES = stems("title task todo item name description")
+_HANDED = stem_set("wants", "handed", "names")
 _OPEN = frozenset(("thing", "name", "message", "quote"))
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DOERS = frozenset(("person", "company", "place", "date", "time"))
 _BETWEEN = re.compile(r"[,;]|\band\b")
-_COUNTS = stems(WANTS["counts"]["names"])
+_COUNTS = stem_set("wants", "counts", "names")
 _LEAST_OPTIONAL = 0.72
 _LISTED = {"phrase": ("phrase",), "name": ("name", "city", "country", "person", "company")}
-_ON = frozenset(WANTS["switches"]["on"].split())
-_OFF = frozenset(WANTS["switches"]["off"].split())
-_SWITCHES = frozenset(map(stem, WANTS["switches"]["names"].split()))
+_ON, _OFF = (word_set("wants", "switches", side) for side in ("on", "off"))
+_SWITCHES = stem_set("wants", "switches", "names")
 _BOOLEANS = {
     name: tuple(frozenset(side.split()) for side in sides)
     for name, sides in WANTS["booleans"].items()
 }
-_HELPING = stems(WANTS["switches"]["helping"])
 
 
 class Scorer(Candidates):
@@ -142,7 +139,7 @@ class Scorer(Candidates):
             last = before[-2]
         loose = span.kind in ("phrase", "name")
         score = 0.2 if last in _CUES.get(kind, ()) else 0.0
-        if self.reply and kind in _SUBJECTS and self._opens(span):
+        if self.reply and kind in word_set("wants", "subjects", "kinds") and self._opens(span):
             score += 0.2
         if loose and last == "by" and "by" not in want.words and not _DOERS & want.kinds.keys():
             score -= 0.6  # "Emma by Jane Austen"
@@ -324,7 +321,7 @@ class Scorer(Candidates):
             "_".join(want.words), _BOOLEANS.get(want.name, (frozenset(), frozenset()))
         )
         switch = want.stems <= _SWITCHES
-        asked = want.stems - _SWITCHES - _HELPING
+        asked = want.stems - _SWITCHES - stem_set("wants", "switches", "helping")
         for at, token in enumerate(tokens):
             before = {each.lower for each in tokens[max(at - 3, 0) : at]}
             denied = bool(before & DENIAL)

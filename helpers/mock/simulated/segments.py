@@ -6,9 +6,9 @@ from itertools import dropwhile, groupby, pairwise
 from operator import not_
 
 from helpers.mock.simulated.assign import assign
-from helpers.mock.simulated.candidates import Chosen, Pair
+from helpers.mock.simulated.candidates import TOTALS, Chosen, Pair
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import PATTERNS, WANTS, stems
+from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.texts import stem, word_set
 from helpers.mock.simulated.want import Want
@@ -16,7 +16,6 @@ from helpers.mock.simulated.want import Want
 _MARGINS = (0.1, 0.25, 0.6)
 """How much less sure what comes again may be; with the last, of the same kind at least."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
-_TOTALS = stems(WANTS["computed"]["total"])
 # "Milk: 1.20" is one part, and "In the box: 2 mugs" is two.
 _PART = re.compile(PATTERNS["segments"]["part"], re.I)
 _CORRECTED = re.compile(PATTERNS["requests"]["corrected"], re.I)
@@ -84,7 +83,7 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
         # Of "Mix 200 g flour, 2 eggs", the first word belongs to none.
         form = tuple(kind for kind, _ in groupby(dropwhile(not_, is_number)))
         ended = begun and "." in scorer.text.raw[start - 2 : start]
-        if stem(head) in _TOTALS or (ended and form and not is_number[0]):
+        if stem(head) in TOTALS or (ended and form and not is_number[0]):
             form = ()  # "2 eggs. Fry for 3 minutes"
         begun = bool(form) and is_number[0]
         if form and form == last and not all(is_number):

@@ -15,10 +15,10 @@ from typing import Any
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.assign import assign
-from helpers.mock.simulated.candidates import Chosen, Pair
+from helpers.mock.simulated.candidates import TOTALS, Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import Schema, fits, is_plain
-from helpers.mock.simulated.knowledge import WANTS, stems
+from helpers.mock.simulated.knowledge import stems
 from helpers.mock.simulated.plain import NOTHING, kind_of, plain_number, plain_value, resolved
 from helpers.mock.simulated.rows import Part
 from helpers.mock.simulated.scopes import DEEPEST, MOST_LEAVES, Path, Place, Purpose, Scope, Scopes
@@ -34,7 +34,6 @@ _MOST_RECORDS = 40
 _CALLED = 1.2
 """The score of a number that stands beside the property's own name."""
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
-_TOTALS = stems(WANTS["computed"]["total"])
 Zone = tuple[int, int]
 
 
@@ -109,7 +108,7 @@ class _Shape(Scopes):
         if self.purpose == "reply" and "list" in scope.inner:
             # Beside a list, a number is the total only where it is called so.
             called = {w.path for w in wants if any(p.score > _CALLED for p in scorer.pairs(w))}
-            wants = [w for w in wants if not w.stems & _TOTALS or w.path in called]
+            wants = [w for w in wants if not w.stems & TOTALS or w.path in called]
         chosen = chosen if chosen is not None else assign(scorer, wants)
         before = len(self.taken)
         serving = [pair for pairs in chosen.values() for pair in pairs]
@@ -173,7 +172,7 @@ class _Shape(Scopes):
 
     def _add_up(self, made: dict[str, Any], unsaid: list[Want]) -> None:
         """The total of the records in an object: of each, the number and the price of one."""
-        total = next((w for w in unsaid if w.stems & _TOTALS and w.type != "string"), None)
+        total = next((w for w in unsaid if w.stems & TOTALS and w.type != "string"), None)
         for records in list(made.values()):
             if (
                 total
@@ -220,7 +219,7 @@ class _Shape(Scopes):
 
     def _computed(self, leaf: Want, zone: Zone) -> Any:
         """What a sum in the text comes to, for a property that wants an answer or a total."""
-        if leaf.stems & (_TOTALS | _ANSWERS | {"result"}):
+        if leaf.stems & (TOTALS | _ANSWERS | {"result"}):
             for span in self.scorer(zone).spans("expression"):
                 value = arithmetic.evaluate(span.text)
                 if value is not None and (leaf.type == "number" or value == int(value)):

@@ -8,7 +8,7 @@ from helpers.mock.pictures.describe import written
 from helpers.mock.simulated import sums
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.rows import rows
-from helpers.mock.simulated.texts import Said, flat, has, stem, table, word_set, words
+from helpers.mock.simulated.texts import Said, flat, has, stem, stem_set, table, words
 
 _WHY = "Pictures can be measured offline, and a few plain things in them seen."
 _SIZE = re.compile(table("patterns")["sights"]["size"], re.DOTALL)
@@ -73,7 +73,7 @@ def _of_one(asked: str, text: str, sight: dict[str, str]) -> str:
 def _which(asked: str, text: str, sights: list[dict[str, str]]) -> Said | None:
     """ "Which of the two shows a train?": the picture that has most of the question's words."""
     wanted = {stem(word) for word in asked.split()} - {"show", "pictur"}
-    wanted -= {stem(word) for word in word_set("memory", "small")}
+    wanted -= stem_set("memory", "small")
     scores = [len(wanted & {stem(word) for word in words(sight["whole"])}) for sight in sights]
     place = scores.index(max(scores))
     if "which" not in asked.split() or scores.count(scores[place]) != 1:

@@ -89,7 +89,7 @@ def styled(turn: Turn, said: Said) -> Said:
             # "Always end with a question" does not say with which.
             unmet += [sentence] if rule["name"] == "end" and formed == text else []
             text = formed
-        elif manner is not None and "begin" in manner and ordered:
+        elif manner is not None and ordered:
             text = f"{manner['begin']} {text} {manner['end']}"
         elif ordered and _commands(sentence) and not (said.honest or _spoken(turn, sentence)):
             unmet.append(sentence)

@@ -54,6 +54,12 @@ def word_set(name: str, *path: str) -> frozenset[str]:
     return frozenset(value.split() if isinstance(value, str) else value)
 
 
+@cache
+def stem_set(name: str, *path: str) -> frozenset[str]:
+    """The stems of the words that stand at a path of a table of data."""
+    return frozenset(map(stem, word_set(name, *path)))
+
+
 # One request asks for the words of its few texts again and again.
 @remember_texts(512)
 def words(text: str) -> tuple[str, ...]:
@@ -173,14 +179,14 @@ def spelt(name: str) -> str:
     return " ".join(name_words(name))
 
 
-_QUOTE = re.compile(table("patterns")["quote"])
+QUOTE = re.compile(table("patterns")["quote"])
 
 _MARKS = re.compile("[\"“«'‘`„]")
 
 
 def quotes(text: str) -> list[str]:
     """What stands in quotation marks."""
-    found = _QUOTE.findall(text) if _MARKS.search(text) else ()
+    found = QUOTE.findall(text) if _MARKS.search(text) else ()
     return ["".join(each) for each in found]
 
 

@@ -16,14 +16,13 @@ from helpers.mock.simulated.knowledge import (
     PATTERNS,
     STOP,
     TEXT_CONCEPTS,
-    WANTS,
     Unit,
 )
-from helpers.mock.simulated.texts import SENTENCE, stem
+from helpers.mock.simulated.texts import SENTENCE, stem, word_set
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
-_SMALL = BREAKS | STOP | LISTING | frozenset(WANTS["before"]["place"].split())
+_SMALL = BREAKS | STOP | LISTING | word_set("wants", "before", "place")
 _STOP = re.compile(r"[.!?;\n]\s|\n")
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WANTS
+from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
 from helpers.mock.simulated.plain import NOTHING
+from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.want import Want
 
-_OPEN = frozenset(WANTS["judged"]["open"].split())
+_OPEN = word_set("wants", "judged", "open")
 
 
 def judged(want: Want, text: Text, reply: Callable[[], str] | None) -> Any:

@@ -23,7 +23,7 @@ from helpers.mock.simulated.knowledge import (
     stems,
 )
 from helpers.mock.simulated.plain import kind_of
-from helpers.mock.simulated.texts import name_words, stem
+from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
 from helpers.remember import remember_words
 
 _CODES = {"Y": "YYYY", "m": "MM", "d": "DD", "H": "HH", "M": "MM", "S": "SS"}
@@ -46,17 +46,16 @@ _DESCRIBED = _inverted(WANTS["described"])
 _EXACT: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["exact"].items()}
 _FORMATS: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["formats"].items()}
 _ROLES = {word: role for role in ("from", "to") for word in WANTS["roles"][role].split()}
-_MONEY = stems(WANTS["money"]["words"])
 _SIZES = {name: stems(words) for name, words in WANTS["sizes"].items()}
-_UNSPOKEN = stems(WANTS["unspoken"]["names"])
+_UNSPOKEN = stem_set("wants", "unspoken", "names")
 _DIMENSIONS = {name: frozenset(words.split()) for name, words in WANTS["dimensions"].items()}
-_RATES = stems(WANTS["share"]["rates"])
+_RATES = stem_set("wants", "share", "rates")
 _PERCENT = stems("percent percentage")
-_SOURCE = frozenset(WANTS["source"]["words"].split())
+_SOURCE = word_set("wants", "source", "words")
 _PROGRAMS = stems("query code script sql source program expression")
 _HINTS: dict[str, str] = WANTS["hints"]
-_ENUMS = frozenset(WANTS["unspoken"]["enums"].split())
-_SURE = frozenset(WANTS["sure"]["kinds"].split())
+_ENUMS = word_set("wants", "unspoken", "enums")
+_SURE = word_set("wants", "sure", "kinds")
 _ENDS = frozenset(("language", "place", "date", "person", "email", "time"))
 _FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
@@ -138,7 +137,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
         if want.fraction and want.unit and want.unit.dimension == "time":
             want.unit = None  # a yearly rate is no number of years
         want.dimension = want.unit.dimension if want.unit else _dimension_of(want.words)
-        want.money = bool(want.stems & _MONEY)
+        want.money = bool(want.stems & stem_set("wants", "money", "words"))
     elif want.type == "string":
         want.kinds = _kinds_of(want, spoken, hint)
     _read_options(want, inner, description)

@@ -9,12 +9,12 @@ from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import CITIES, PATTERNS
 from helpers.mock.simulated.plain import NOTHING
-from helpers.mock.simulated.texts import table
+from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.want import Want, described_in
 
 _ROUNDED = 0.05
 _SHAPE = re.compile(PATTERNS["descriptions"]["shape"], re.I)
-_CONSTRAINTS = frozenset(table("plain")["keywords"]["checked"].split())
+_CONSTRAINTS = word_set("plain", "keywords", "checked")
 
 
 def value_of(pair: Pair) -> Any:
