@@ -17,6 +17,7 @@ from array import array
 from collections import Counter
 from functools import cache
 from hashlib import shake_128
+from operator import mul
 from pathlib import Path
 
 from helpers.remember import remember
@@ -85,6 +86,12 @@ def _spread(small: list[int], features: Counter[str], dimensions: int) -> list[i
             else:
                 large[~spot] -= height * weight
     return large
+
+
+def alike(one: str, other: str) -> float:
+    """How near two words are in what they mean: the cosine of the angle between them."""
+    these, those = direction(one, _SMALL), direction(other, _SMALL)
+    return float(sum(map(mul, these, those)) / math.hypot(*these) / math.hypot(*those))
 
 
 def _length(vector: list[int]) -> int:

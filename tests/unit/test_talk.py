@@ -65,7 +65,8 @@ def messages(case: dict[str, Any]) -> list[dict[str, Any]]:
 )
 def test_reply_is_what_a_model_would_say_or_honest(case):
     tools = tuple(TOOLS[name] for name in case.get("tools", ()))
-    reply = answer(Prompt(VENDORS["anthropic"], messages(case), tools))
+    said = messages(case)
+    reply = answer(Prompt(VENDORS["anthropic"], said, tools, json_schema=case.get("schema")))
     made = [[call.name, json.loads(call.arguments)] for call in reply.calls]
     assert made == case.get("calls", [])
     text = reply.text or ""

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from helpers.mock.simulated import asking, memory, results, say, things
+from helpers.mock.simulated import asking, memory, passages, results, say, things
 from helpers.mock.simulated.carry import completed, goes_on, without_cue
 from helpers.mock.simulated.chain import (
     LONGEST,
@@ -17,6 +17,7 @@ from helpers.mock.simulated.chain import (
 )
 from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.knowledge import OPENERS, VERBS
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Turn
@@ -111,8 +112,24 @@ def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
 def _is_told(turn: Turn, planned: list[Planned]) -> bool:
     """Whether a question about results needs no more than calls that have been made."""
     made = [(step.name, step.arguments) for step in turn.past]
-    again = all((call.tool.name, call.arguments) in made for call in planned)
-    return again and asking.answered(turn) is not None
+    again = all(
+        (call.tool.name, call.arguments) in made or _says_again(turn, call) for call in planned
+    )
+    taken = (word for call in planned for pair in call.used for word in words(pair.span.text))
+    vague = not word_set("agent", "refers").isdisjoint(taken)  # "they waterproof" names nothing
+    return again and (asking.answered(turn) is not None or (vague and turn.text.endswith("?")))
+
+
+def _says_again(turn: Turn, call: Planned) -> bool:
+    """Whether a call once more would look for what a question says of the last result.
+
+    Its texts are words of the question, and name nothing that did not come back.
+    """
+    step = next((each for each in turn.past[::-1] if each.name == call.tool.name), None)
+    known = flat(f"{step.result} {step.arguments}") if step else ""
+    texts = " ".join(str(pair.span.text) for pair in call.used)
+    names = (word for word in texts.split() if not word.islower())
+    return step is not None and not goes_on(turn.text) and all(flat(w) in known for w in names)
 
 
 def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
@@ -187,7 +204,15 @@ def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
                 return forced((tool,), text, tool.name)
     made = [tool for step in turn.past[::-1] for tool in tools if tool.name == step.name]
     calls = (forced((tool,), text, tool.name) for tool in made if goes_on(turn.text))
-    return next((call for call in calls if not all(map(_empty, call))), [])
+    whole = (call for call in calls if not all(map(_empty, call)) and _has_all(call, text.raw))
+    return next(whole, [])
+
+
+def _has_all(calls: list[Planned], said: str) -> bool:
+    """Whether calls take every telling word: of "the UV index" not only "UV"."""
+    took = " ".join(f"{pair.span.text} {pair.value}" for call in calls for pair in call.used)
+    again = " ".join(table("agent")["again"])
+    return {*passages.content(said)} <= (VERBS | OPENERS).union(passages.content(f"{took} {again}"))
 
 
 def _referred(turn: Turn, planned: list[Planned]) -> list[Planned]:

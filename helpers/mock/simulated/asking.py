@@ -75,8 +75,10 @@ def _compared(ask: str, steps: list[Step]) -> str:
     """ "Which is colder?", "What is the total?", "What is the difference?", of several things."""
     said, rows, cues = words(ask), _rows(ask, steps), table("results")
     pairs = ((rule, word) for rule in cues["compare"] for word in said)
-    met = next(((rule, word) for rule, word in pairs if word in rule["words"].split()), None)
-    rule, word = met or (None, "")
+    met = [(rule, word) for rule, word in pairs if word in rule["words"].split()]
+    # "Older" are those of the larger age, or of the smaller year.
+    met = [each for each in met if len(_numbers(said, rows, each[0]["keys"])) > 1] or met
+    rule, word = met[0] if met else (None, "")
     statistics = table("sums")["statistics"]
     name = next((n for n in ("average", "sum") if {*statistics[n].split()} & {*said}), "")
     if not (rule or name or "difference" in said):

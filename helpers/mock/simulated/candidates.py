@@ -39,6 +39,7 @@ DETERMINERS = word_set("words", "determiners")
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 _DENIES = word_set("wants", "excludes", "before")
+_NEVER = frozenset(("never", "not", "nor"))
 REMINDERS = stems("remind reminder todo task")
 _OBJECTS = frozenset(("it", "them", "him", "her", "this"))  # before them stand verbs, and no things
 _TIMELY = SCAFFOLD | frozenset(("last", "next", "past", "each", "every"))
@@ -153,6 +154,8 @@ class Candidates:
         before, at = self.text.before(span, 2), self.text.index(span.start)
         if before and self.text.raw[self.text.tokens[at - 1].end : span.start].strip("\"' "):
             return False  # what is said before a comma denies nothing
+        if self.reply and not _NEVER.isdisjoint(self.text.before(span, 5)):
+            return True  # "She has never been to Japan"
         return bool(before) and (
             before[-1] in _DENIES or (before[0] in _DENIES and before[-1] in DETERMINERS)
         )
@@ -194,7 +197,7 @@ class Candidates:
             if at == last - 1 > first and tokens[at - 1].lower.endswith("ing"):
                 return False  # "living room"
             counted = at == first > 0 and _counts(tokens[at - 1]) and word in _COUNTED
-            acts = at == first and not introduced(at) and token.stem in _ACTS
+            acts = last - first > 1 and at == first and not introduced(at) and token.stem in _ACTS
             return counted or acts or token.stem in own or word in STOP or word in SCAFFOLD
 
         while first < last and idle(first):
@@ -213,7 +216,8 @@ class Candidates:
             and any(t.stem in named for t in after),
             # "For a week", "last week".
             unit and unit.dimension == "time" and all(t.lower in _TIMELY for t in said[:-1]),
-            not introduced(first) and all(t.stem in _ACTS for t in said),
+            # In a list of things to do, what is done is the thing.
+            not (self.reply or introduced(first)) and all(t.stem in _ACTS for t in said),
             not named and all(self.concepts & t.concepts for t in said),
         )
         if any(says_nothing):

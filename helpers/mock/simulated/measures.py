@@ -32,6 +32,7 @@ _INCHES = 12
 _MOST_WORDS = 4
 _PARTITIVE = frozenset(("a", "an", "of"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "und", "et", "y"))
+_SPANS = frozenset(("to", "until", "till", "and", "through"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
 _DATE_WORDS = (
@@ -77,6 +78,8 @@ class Measures(Words):
         at = 0
         while at < len(tokens):
             size, value = self._date_at(at, today)
+            if value is None and tokens[at].text.isdecimal():
+                size, value = self._first_day(at, today)
             if value is not None:
                 start, end = tokens[at].start, tokens[at + size - 1].end
                 yield Span("date", self.raw[start:end], value, start, end)
@@ -104,6 +107,15 @@ class Measures(Words):
                 ahead = ahead % 7 - 7
             return leads + 1, (today + timedelta(ahead)).isoformat()
         return self._counted_date(words, today) or self._calendar_date(words, today)
+
+    def _first_day(self, at: int, today: date) -> tuple[int, str | None]:
+        """The first of "14 to 16 September 2026", which leaves its month to the last."""
+        joins = [token.lower in _SPANS for token in self.tokens[at + 1 : at + 2]]
+        after = at + 1 + sum(joins)
+        near = self.raw[self.tokens[at].end :][:1] in "-–" or any(joins)
+        last = self._date_at(after, today)[1] if near and after < len(self.tokens) else None
+        day = self.tokens[at].text.zfill(2)
+        return 1, f"{last[:8]}{day}" if last and "01" <= day < last[8:10] else None
 
     def _counted_date(self, words: list[str], today: date) -> tuple[int, str] | None:
         """ "in two weeks", "3 days ago", "a week from today"."""

@@ -50,8 +50,8 @@ def answer(prompt: Prompt) -> Reply:
         made = tuple(Call(call.tool.name, agent.as_json(call.arguments)) for call in chosen)
         return Reply(None, made, _about(chosen) if prompt.reasoning else None)
     said = _in_words(turn, waiting)
-    refuses_ = said.text == REFUSAL or structure.unanswered(turn, said)
-    refused = refuses_ and prompt.vendor.refuses_apart and structure.wanted(turn)
+    refuses_ = said.text == REFUSAL and prompt.vendor.refuses_apart
+    refused = structure.wanted(turn) and (refuses_ or structure.unanswered(turn, said))
     if structure.wanted(turn) and not refused:
         said = structure.structured(turn, said)
     elif said.text != REFUSAL:

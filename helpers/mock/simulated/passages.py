@@ -136,7 +136,11 @@ def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
 def doubted(said: Said, question: str, line: str, lines: list[str], topical: bool = True) -> Said:
     """What a line says, with the doubt that is due where it leaves a word of a question open."""
     before = lines[lines.index(line) - 1] if goes_on(line) and line in lines[1:] else ""
-    if line and not left_out(question, material(line) | material(before), topical) - _LIGHT:
+    told = material(line) | material(before)
+    asked = {*content(question)}
+    # One subject alone is a loose bond.
+    bound = bool(told & asked) or len(_topics(told) & _topics(asked)) > 1
+    if line and bound and not left_out(question, told, topical) - _LIGHT:
         return said
     note = table("talk")["honest"]["unsure"].format(asked=quoted(question))
     return said._replace(text=f"{said.text}\n{note}", honest=True)

@@ -20,6 +20,7 @@ from helpers.mock.simulated.texts import (
 from helpers.remember import remember_texts
 
 _LONGEST = 100_000
+_MARKUP = re.compile(r"</?[A-Za-z][\w-]{0,40}(?:\s[^<>]{0,200})?>")
 _YOURS = ("you are", "your name", "you're a", "you're an")
 
 
@@ -77,7 +78,8 @@ class Turn:
 @remember_texts(512)
 def _told_by(system: str) -> tuple[str, ...]:
     orders = word_set("style", "words", "commands") | {"if", "when", "whenever"}
-    told = ((sentence, words(sentence)) for sentence in sentences(system))
+    plain = _MARKUP.sub("\n", system) if "</" in system else system
+    told = ((sentence, words(sentence)) for sentence in sentences(plain))
     return tuple(
         sentence
         for sentence, said in told

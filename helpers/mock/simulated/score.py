@@ -43,6 +43,8 @@ _DOERS = frozenset(("person", "company", "place", "date", "time"))
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _COUNTS = stem_set("wants", "counts", "names")
 _LEAST_OPTIONAL = 0.72
+_LONG = 8
+"""Words of what is a whole sentence, and no item of a list."""
 _LISTED = {"phrase": ("phrase",), "name": ("name", "city", "country", "person", "company")}
 _ON, _OFF = (word_set("wants", "switches", side) for side in ("on", "off"))
 _SWITCHES = stem_set("wants", "switches", "names")
@@ -74,10 +76,12 @@ class Scorer(Candidates):
         else:
             spans = self.rows() if want.many else self.spans("number")
             found = [pair for span in spans for pair in self._number(want, span)]
+            found += self._by_article(want) if self.reply and want.type == "integer" else []
         least = LEAST if want.required or self.reply else _LEAST_OPTIONAL
         if want.many and want.type == "string":
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
             least = 0.5 if self.reply and "quote" in want.kinds else min(least, 0.25)
+            found = [p for p in found if p.span.kind == "clause" or p.span.text.count(" ") < _LONG]
         vague = 0.0 if want.required or want.many else 0.3
         found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
@@ -189,6 +193,7 @@ class Scorer(Candidates):
 
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
         """Whether the property's own words stand beside a span: "room Elm", "5 days"."""
+        before = before[:-1] if span.kind == "date" and before[-1:] == ["on"] else before
         # What is said after a comma is of another.
         ends = self.text.raw[span.end : span.end + 2].strip("\"'”’` ").startswith(",")
         after = [] if ends and span.kind != "number" else self.text.after(span, 2)
@@ -241,6 +246,14 @@ class Scorer(Candidates):
             score += 0.4 if year else -1.0
         return [Pair(score, want, span, self._people(want, span))]
 
+    def _by_article(self, want: Want) -> list[Pair]:
+        """ "Two adults and a child", "no pets": one of what a property counts, or none."""
+        return [
+            Pair(0.8, want, Span("number", one.text, int(one.lower != "no"), one.start, one.end))
+            for one, other in pairwise(self.tokens)
+            if one.lower in ("a", "an", "no") and other.stem in want.stems and not want.unit
+        ]
+
     def _counts(self, want: Want, span: Span) -> bool:
         """Whether a number says how many of a thing there are to be: "three lemons"."""
         after, is_name = self.text.after(span, 1), self.text.before(span, 1) == ["number"]
@@ -264,7 +277,7 @@ class Scorer(Candidates):
     def _tallies(self, span: Span, beside: bool) -> bool:
         """Whether a number in words only says how many follow: "two numbers, 36 and 48"."""
         digits = [s for s in self.spans("number") if _DIGIT.search(s.text)]
-        if span in digits:
+        if span in digits or span.value == 1:
             return False
         after = sum(s.start > span.start for s in digits)
         return after == span.value or (len(digits) > 1 and not beside)

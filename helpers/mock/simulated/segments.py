@@ -16,6 +16,8 @@ from helpers.mock.simulated.want import Want
 _MARGINS = (0.1, 0.25, 0.6)
 """How much less sure what comes again may be; with the last, of the same kind at least."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
+_MEASURED = ("number", "date", "time", "unit", "currency")
+_UNTOLD = word_set("wants", "untold", "words")
 # "Milk: 1.20" is one part, and "In the box: 2 mugs" is two.
 _PART = re.compile(PATTERNS["segments"]["part"], re.I)
 _CORRECTED = re.compile(PATTERNS["requests"]["corrected"], re.I)
@@ -71,17 +73,20 @@ def segments(
 
 def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
     """Neighbouring parts that are made alike: "3 apples at 0.50, 2 melons at 2.25"."""
-    numbers = {span.start for span in scorer.spans("number")}
+    measured = [span for kind in _MEASURED for span in scorer.spans(kind)]
     runs: list[list[tuple[int, int]]] = []
     last: tuple[bool, ...] = ()
     begun = False
     for start, end in scorer.text.parts(_PART, zone):
         tokens = [t for t in scorer.text.tokens if start <= t.start and t.end <= end]
         head = tokens[0].lower if tokens else ""
-        is_number = [token.start in numbers for token in tokens]
+        is_number = [
+            t.lower in _UNTOLD or any(s.start <= t.start < s.end for s in measured) for t in tokens
+        ]
         is_number[:1] = [head in ("a", "an") or number for number in is_number[:1]]
         # Of "Mix 200 g flour, 2 eggs", the first word belongs to none.
         form = tuple(kind for kind, _ in groupby(dropwhile(not_, is_number)))
+        form = form[: len(form) - (len(form) > 2 and not form[-1])]  # "at 30 euros each"
         ended = begun and "." in scorer.text.raw[start - 2 : start]
         if stem(head) in TOTALS or (ended and form and not is_number[0]):
             form = ()  # "2 eggs. Fry for 3 minutes"

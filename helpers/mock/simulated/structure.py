@@ -10,6 +10,7 @@ from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.layout import literals
+from helpers.mock.simulated.plain import plain_value
 from helpers.mock.simulated.plan import fill
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
@@ -19,6 +20,7 @@ from helpers.mock.simulated.texts import Said, has, word_set, words
 from helpers.strict import is_type
 
 _LONGEST = 4_000
+_SILENT: tuple[Any, ...] = (None, "unknown", "other", [], {})
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
 _EXAMPLE = re.compile(r"\{[^{}]{3,2000}\}")
 _TYPED = re.compile(r"\b(\w{1,60})[\"']?\??\s{0,9}:\s{0,9}([^,;\n{}]{1,300})")
@@ -50,10 +52,11 @@ def structured(turn: Turn, said: Said) -> Said:
 
 
 def unanswered(turn: Turn, said: Said) -> bool:
-    """Whether a question has one answer of a few, and nothing says which."""
-    fields = (turn.prompt.json_schema or {}).get("properties")
-    only = next(iter(fields.values())) if isinstance(fields, dict) and len(fields) == 1 else {}
-    closed = isinstance(only, dict) and ("enum" in only or only.get("type") == "boolean")
+    """Whether nothing answers a question, and no field of the reply could say so."""
+    schema = turn.prompt.json_schema or {}
+    plain = plain_value(schema, schema)
+    fields = plain.values() if isinstance(plain, dict) else ()
+    closed = bool(fields) and not any(each in _SILENT for each in fields if each is not False)
     return closed and said.honest and turn.ask.endswith("?") and not (turn.data or turn.earlier)
 
 

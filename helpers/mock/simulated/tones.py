@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+from helpers.mock import meaning
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
+from helpers.mock.simulated.passages import related
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.want import Want
 
+_ALIKE = 0.5
+"""The least cosine of two words that mean much the same."""
+_MOST = 200
 _OPEN = word_set("wants", "judged", "open")
 
 
@@ -24,7 +29,19 @@ def judged(want: Want, text: Text, reply: Callable[[], str] | None) -> Any:
         if good == bad:
             return by_name.get("mixed" if good else "neutral", by_name.get("neutral", NOTHING))
         return by_name["positive" if good > bad else "negative"]
-    return next((by_name[name] for name in by_name if name in _OPEN), NOTHING)
+    return _about(text, by_name)
+
+
+def _about(text: Text, by_name: dict[str, Any]) -> Any:
+    """The option whose subject a text has most words of; else the one for all others."""
+    said = {token.lower for token in text.tokens[:_MOST]} - word_set("memory", "small")
+    names = [name for name in by_name if name not in _OPEN]
+    met = {name: sum(related(name, word) for word in said) for name in names}
+    found = [name for name in names if met[name] == max(met.values())]
+    if len(found) > 1:
+        found = [n for n in found if any(meaning.alike(n, word) >= _ALIKE for word in said)]
+    other = next((value for name, value in by_name.items() if name in _OPEN), NOTHING)
+    return by_name[found[0]] if len(found) == 1 else other
 
 
 def tone(text: Text) -> tuple[int, int]:
