@@ -5,26 +5,12 @@ A secret is told by its name (`api_key`, `X-Amz-Credential`), by its form (`ghp_
 exchange. An id, a hash or a number is not a secret, and stays.
 """
 
-from helpers.secrets.data import hide_in_data, hide_in_form, hide_in_query
-from helpers.secrets.known import hide, hide_known, hider, known_secrets, writings
-from helpers.secrets.names import SECRET, is_id_name, is_secret_name
-from helpers.secrets.texts import PAT, SHAPES, hide_in_text, is_public, stand_in
+from helpers.secrets.data import hide_in_data, hide_in_query
+from helpers.secrets.names import SECRET, is_id_name, is_secret_name, known_secrets
+from helpers.secrets.texts import PAT, SHAPES, hide, hide_in_text, hider, is_public
+from helpers.secrets.writing import hide_known, writings
 
 __all__ = [
-    "PAT",
-    "SECRET",
-    "SHAPES",
-    "hide",
-    "hide_in_data",
-    "hide_in_form",
-    "hide_in_query",
-    "hide_in_text",
-    "hide_known",
-    "hider",
-    "is_id_name",
-    "is_public",
-    "is_secret_name",
-    "known_secrets",
-    "stand_in",
-    "writings",
-]
+    "PAT", "SECRET", "SHAPES", "hide", "hide_in_data", "hide_in_query", "hide_in_text",
+    "hide_known", "hider", "is_id_name", "is_public", "is_secret_name", "known_secrets", "writings",
+]  # fmt: skip

@@ -1,7 +1,8 @@
-"""Take secrets out of JSON, addresses and forms."""
+"""Take secrets out of JSON and out of addresses."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
@@ -12,6 +13,7 @@ from helpers.text import parse_json, to_json
 
 _OF_A_SCHEMA = ("type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const")
 _VALUES_OF_A_SCHEMA = ("default", "const", "example", "examples", "enum")
+_IN_QUERY = re.compile(r"(?<=[?&])(?P<name>[^?&=]+=)[^&]*")
 
 
 def hide_in_data(value: Any, text: Callable[[str], str] = hide_in_text) -> Any:
@@ -21,13 +23,9 @@ def hide_in_data(value: Any, text: Callable[[str], str] = hide_in_text) -> Any:
     if isinstance(value, list):
         if value and all(_is_pair(each) for each in value):
             return [[name, *_hidden_by(name, [said], text)] for name, said in value]
-        # What follows `--token` is one.
-        before = [None, *value]
         return [
-            SECRET
-            if isinstance(word, str) and _asks_for(option, word)
-            else hide_in_data(word, text)
-            for option, word in zip(before, value, strict=False)
+            SECRET if _asks_for(option, word) else hide_in_data(word, text)
+            for option, word in zip([None, *value], value, strict=False)
         ]
     if isinstance(value, dict):
         return {text(name): _hide_field(value, name, text) for name in value}
@@ -35,18 +33,19 @@ def hide_in_data(value: Any, text: Callable[[str], str] = hide_in_text) -> Any:
 
 
 def _hide_in_string(value: str, text: Callable[[str], str]) -> str:
-    if value[:64].lstrip()[:1] in ("{", "["):
-        try:
-            data = parse_json(value)
-        except ValueError:
-            return text(value)
-        hidden = hide_in_data(data, text)
-        return value if hidden == data else to_json(hidden, compact='": ' not in value)
-    return text(value)
+    try:
+        data = parse_json(value) if value[:64].lstrip()[:1] in ("{", "[") else None
+    except ValueError:
+        data = None
+    if data is None:
+        return text(value)
+    hidden = hide_in_data(data, text)
+    return value if hidden == data else to_json(hidden, compact='": ' not in value)
 
 
-def _asks_for(option: Any, word: str) -> bool:
-    if not isinstance(option, str) or option[:1] != "-":
+def _asks_for(option: Any, word: Any) -> bool:
+    """Whether this word is a secret after this one: `--token` says so."""
+    if not (isinstance(option, str) and isinstance(word, str) and option.startswith("-")):
         return False
     return (option in ("-u", "--user") and ":" in word) or is_secret_name(option)
 
@@ -61,23 +60,25 @@ def _hide_field(holder: dict[str, Any], name: str, text: Callable[[str], str]) -
         return value
     if "kty" in holder and name in NAMES["of_a_jwk"]:
         return _nothing_of(value)
-    lower = {key.lower(): each for key, each in holder.items()} if name.lower() == "value" else {}
-    called = lower.get("name", lower.get("key"))
-    if isinstance(called, str):  # {"name": "X-API-Key", "value": "..."}
-        return _hidden_by(called, value, text)
+    if (lower := name.lower()) in ("key", "value"):  # {"name": "X-API-Key", "value": "..."}
+        others = {key.lower(): each for key, each in holder.items()}
+        called = others.get("name", others.get("key"))
+        if lower == "value" and isinstance(called, str):
+            return _hidden_by(called, value, text)
+        if lower == "key" and "value" in others:
+            return hide_in_data(value, text)  # a name, too
     if isinstance(value, str) and PAT.fullmatch(value) and is_id_name(name):
         # Also in a text that is known: who sends its key as an id?
         return value if text(f"call_{value}") == f"call_{value}" else SECRET
-    if name.lower() == "key" and any(other.lower() == "value" for other in holder):
-        return hide_in_data(value, text)  # a name, too
     return _hidden_by(name, value, text)
 
 
 def _hidden_by(name: str, value: Any, text: Callable[[str], str]) -> Any:
     """What a field of this name holds."""
     if isinstance(value, dict) and name.lower().endswith("headers"):
-        alone = {key: is_secret_name(key, alone=True) for key in value}
-        value = {key: _nothing_of(each) if alone[key] else each for key, each in value.items()}
+        value = value | {
+            key: _nothing_of(value[key]) for key in value if is_secret_name(key, alone=True)
+        }
     if not value or isinstance(value, bool | int | float) or not is_secret(name, value):
         return hide_in_data(value, text)
     if isinstance(value, dict) and any(key in value for key in _OF_A_SCHEMA):
@@ -96,15 +97,9 @@ def _nothing_of(value: Any) -> Any:
 
 def hide_in_query(path: str) -> str:
     """An address without what is a secret in its query."""
-    before, mark, query = path.partition("?")
-    return before + mark + hide_in_form(query)
+    return _IN_QUERY.sub(_hide_in_query, path)
 
 
-def hide_in_form(form: str) -> str:
-    """A form (`name=value&name=value`) without what is a secret in it."""
-    pairs = []
-    for pair in form.split("&"):
-        name, equals, _ = pair.partition("=")
-        secret = is_secret_name(unquote_plus(name), alone=True)
-        pairs.append(name + equals + SECRET if equals and secret else pair)
-    return "&".join(pairs)
+def _hide_in_query(match: re.Match[str]) -> str:
+    secret = is_secret_name(unquote_plus(match["name"]), alone=True)
+    return match["name"] + SECRET if secret else match[0]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,12 +37,9 @@ def is_secret_name(name: str, *, alone: bool = False) -> bool:
 
     `alone` where names are few, in a header or a query: there `key` is one, too.
     """
-    words = _words(name)
-    if not words:
-        return False
-    if alone and words[-1] in NAMES["alone"]:
+    *before, last = words = _words(name) or [""]
+    if alone and last in NAMES["alone"]:
         return True
-    *before, last = words
     if last.isdigit() and before:  # TOKEN_2
         *before, last = before
     if last in _KEYS:
@@ -55,21 +54,31 @@ def is_secret_name(name: str, *, alone: bool = False) -> bool:
     return last in NAMES["last"] or "".join(words[-2:]) in NAMES["last"]
 
 
+def known_secrets(environment: Mapping[str, str] | None = None) -> set[str]:
+    """The values of the variables whose names say that they hold a secret."""
+    variables = os.environ if environment is None else environment
+    values = {variables[name].strip() for name in variables if is_secret_name(name)}
+    # Shorter ones are words such as "none".
+    return {value for value in values if len(value) >= 8}
+
+
 def is_secret(name: str, value: Any) -> bool:
     """Whether this value is a secret under this name: `key` alone says so only of what looks it."""
-    if is_secret_name(name):
-        return True
-    values = value if isinstance(value, list) else [value]
-    return may_be_secret(name) and any(isinstance(v, str) and looks_random(v) for v in values)
+    texts = [
+        each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)
+    ]
+    return is_secret_name(name) or (may_be_secret(name) and any(map(_looks_random, texts)))
 
 
 def may_be_secret(name: str) -> bool:
+    """Whether some values are secrets under this name."""
     *before, last = _words(name) or [""]
-    open_key = bool(before) and before[-1] in NAMES["open_keys"]
-    return is_secret_name(name) or (last in _KEYS and not open_key)
+    return is_secret_name(name) or (
+        last in _KEYS and not NAMES["open_keys"].intersection(before[-1:])
+    )
 
 
-def looks_random(value: str) -> bool:
+def _looks_random(value: str) -> bool:
     """Whether no person thought of a text: long, of letters and digits that change places often.
 
     Words, dates, names of models and files do not, and a UUID is more often an id than a key.

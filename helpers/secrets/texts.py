@@ -1,33 +1,30 @@
-"""Take secrets out of texts: by their forms, and by names before them."""
+"""Take secrets out of texts: by their forms, by names before them, and in columns of tables."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from urllib.parse import unquote_plus
 
-from helpers.secrets.names import DATA, NAMES, SECRET, is_secret, is_secret_name, remembered
-from helpers.secrets.tables import hide_in_tables
-from helpers.secrets.writing import hide_in_other_writing
+from helpers.secrets import names
+from helpers.secrets.names import SECRET, is_secret, is_secret_name, remembered
+from helpers.secrets.writing import hide_in_other_writing, hide_known
 
 _SHORT = 200
-_BEGINNINGS: list[str] = DATA["beginnings"]["of_keys"]
-_BEGUN = {
-    "what": "an API key",
-    "hints": [beginning.lower() for beginning in _BEGINNINGS],
-    "patterns": [
-        rf"(?<![\w-])(?:{'|'.join(map(re.escape, _BEGINNINGS))})"
-        r"(?=(?:[\w-]*[_-])?(?=[A-Za-z]*\d)[A-Za-z0-9]{12})[\w-]{16,}"
-    ],
-}
-_SHAPES = [*DATA["shapes"], _BEGUN]
-SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (shape["what"], re.compile("|".join(shape["patterns"]))) for shape in _SHAPES
-)
+
+
+def _compiled(shape: dict[str, list[str]]) -> re.Pattern[str]:
+    hints = "|".join(map(re.escape, shape["hints"]))
+    return re.compile("|".join(shape["patterns"]).replace("HINTS", hints))
+
+
+_SHAPES = names.DATA["shapes"]
+_HINTS = [[hint.lower() for hint in shape["hints"]] for shape in _SHAPES]
+SHAPES: list[tuple[str, re.Pattern[str]]] = [(each["what"], _compiled(each)) for each in _SHAPES]
 """The forms of keys: what to call one, and a pattern."""
 
-_HINTS: tuple[tuple[str, ...], ...] = tuple(tuple(shape["hints"]) for shape in _SHAPES)
 # What of a shape stays: it only says what follows.
 _SCHEME = re.compile(r"(?i:(?:Bearer|Basic|Key|Token)(?:\s|%20)+|(?:set-)?cookie\s*:\s*)")
 
@@ -49,9 +46,8 @@ def is_public(text: str, start: int) -> bool:
 
 def stand_in(digits: str) -> str:
     """The same for the same 32 digits, and nobody's key: so that texts which differ still do."""
-    if _STAND_IN.fullmatch(digits):
-        return digits
-    return "0" * 16 + hashlib.sha256(digits.lower().encode()).hexdigest()[:16]
+    number = hashlib.sha256(digits.lower().encode()).hexdigest()[:16]
+    return digits if _STAND_IN.fullmatch(digits) else "0" * 16 + number
 
 
 # name=value, as in addresses, forms and lines of a shell. Other ways to write both are data.
@@ -60,7 +56,9 @@ _ASSIGNED = re.compile(
     r"(?P<equals>[\"']?\]?[ \t]{0,3}=(?!=)[ \t]{0,3})(?P<quote>[\"']?)"
     r"(?P<value>(?:(?!\?\w+=)[^&\s\"'<>()\[\]{},;\\`])++)(?![(\[])"
 )
-_NAMED = tuple(re.compile(each["pattern"], re.VERBOSE) for each in DATA["written"])
+# os.environ, self.key: a program's names, not what they stand for.
+_OF_A_PROGRAM = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+|\$\w+|None|null|true|false|True|False")
+_NAMED = tuple(re.compile(each["pattern"], re.VERBOSE) for each in names.DATA["written"])
 
 
 def _hide_assigned(match: re.Match[str]) -> str:
@@ -68,13 +66,10 @@ def _hide_assigned(match: re.Match[str]) -> str:
     before = match.string[match.start() - 1 : match.start()]
     if not (is_secret(name, match["value"]) or is_secret_name(name, alone=before in ("?", "&"))):
         return match[0]
-    # os.environ, self.key: a program's names, not what they stand for.
-    value, quote_, equals = match["value"], match["quote"], match["equals"]
-    if name.lower().endswith("tokens") and value.isdigit():
-        return match[0]  # so many of them
-    if re.fullmatch(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+|\$\w+|None|null|true|false|True|False", value):
-        return match[0]
-    if equals != "=" and not re.match(".{8}" if quote_ else r"(?=.*\d)(?=.*[A-Za-z]).{6}", value):
+    value, quoted, equals = match["value"], match["quote"], match["equals"]
+    counted = name.lower().endswith("tokens") and value.isdigit()
+    spaced = "" if equals == "=" else ".{8}" if quoted else r"(?=.*\d)(?=.*[A-Za-z]).{6}"
+    if counted or _OF_A_PROGRAM.fullmatch(value) or not re.match(spaced, value):
         return match[0]
     return match[0].removesuffix(value) + SECRET
 
@@ -83,6 +78,50 @@ def _hide_named(match: re.Match[str]) -> str:
     name, before = match.groupdict().get("name"), match["before"]
     hidden = name is None or is_secret(name, match[0].removeprefix(before))
     return before + SECRET if hidden else match[0]
+
+
+# What parts the cells of a line: the first of these that it has; and of a row of HTML.
+_BETWEEN_CELLS = [re.compile(rf"({each})") for each in ("[|│┃║]", "\t", "[,;]", " {2,}")]
+_ROW, _CELL = re.compile(r"(?i)(?=<tr\b)"), re.compile(r"(?i)(<t[hd]\b[^<>]*>)")
+_TAGS = re.compile(r"<[^<>]*>")
+_HEADING = re.compile(r"[\w -]{2,40}")
+# What is mixed enough for a key, under the name of one.
+_KEY = re.compile(
+    r"(?<![^\s`\"'>])(?=\S{0,99}\d)(?=\S{0,99}[A-Za-z0-9]{12})[\w.~+/=-]+(?![^\s`\"'<])"
+)
+
+
+def _cells(line: str) -> list[str]:
+    between = (each for each in _BETWEEN_CELLS if each.search(line))
+    return next(between, _BETWEEN_CELLS[0]).split(line)
+
+
+def _hide_in_tables(text: str) -> str:
+    """A text without what is in a column that has the name of a secret."""
+    if "<t" in text.lower():
+        text = "".join(_hide_in_rows(map(_CELL.split, _ROW.split(text))))
+    return "\n".join(_hide_in_rows(map(_cells, text.split("\n"))))
+
+
+def _hide_in_rows(rows: Iterable[list[str]]) -> Iterator[str]:
+    """Rows, of cells and what parts them; headings are in the last row that names a secret."""
+    headings: list[str] = []
+    for cells in rows:
+        named = [*map(_secret_heading, cells)]
+        if len(headings) == len(cells):
+            for n, heading in enumerate(headings):
+                cells[n] = _KEY.sub(partial(_hide_in_cell, heading), cells[n])
+        headings = named if any(named) else headings
+        yield "".join(cells)
+
+
+def _secret_heading(cell: str) -> str:
+    name = _TAGS.sub("", cell).strip(names.AROUND)
+    return name if _HEADING.fullmatch(name) and names.may_be_secret(name) else ""
+
+
+def _hide_in_cell(heading: str, match: re.Match[str]) -> str:
+    return SECRET if is_secret(heading, match[0]) else match[0]
 
 
 def _hide_digits(match: re.Match[str]) -> str:
@@ -96,8 +135,6 @@ def _hide_shape(match: re.Match[str]) -> str:
 
 def hide_in_text(text: str, *, digits: bool = True) -> str:
     """A text without what is a secret in it by its name or by its form."""
-    if len(text) < 6:
-        return text
     return (_hide_in_short if len(text) <= _SHORT else _hide_in_long)(text, digits)
 
 
@@ -111,12 +148,23 @@ def _hide_plain(text: str, digits: bool) -> str:
     for (_, pattern), hints in zip(SHAPES, _HINTS, strict=True):
         if any(hint in lower for hint in hints):
             text = pattern.sub(_hide_shape, text)
-    if any(hint in lower for hint in NAMES["hints"]):
+    if any(hint in lower for hint in names.NAMES["hints"]):
         text = _ASSIGNED.sub(_hide_assigned, text)
         for named in _NAMED:
             text = named.sub(_hide_named, text)
-        text = hide_in_tables(text)
+        text = _hide_in_tables(text)
     return PAT.sub(_hide_digits, text) if digits else text
 
 
 _hide_in_short = remembered(_hide_in_long)
+
+
+def hider() -> Callable[[str], str]:
+    """What takes out of a text all that the environment knows now, and forms of keys."""
+    known = names.known_secrets()
+    return lambda text: hide_in_text(hide_known(text, known), digits=False)
+
+
+def hide(text: str) -> str:
+    """`text` fit to be shown."""
+    return hider()(text)

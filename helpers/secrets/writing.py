@@ -1,27 +1,26 @@
-"""Other ways to write a text: base64, and letters as escapes."""
+"""Other ways to write a text: base64, letters as escapes, and all that a known secret may be."""
 
 from __future__ import annotations
 
 import html
 import re
-import sys
-from base64 import urlsafe_b64decode
-from collections.abc import Callable
+from base64 import b32encode, b64encode, urlsafe_b64decode
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
-from helpers.secrets.names import DATA, SECRET
+from helpers.secrets.names import DATA, SECRET, remembered
 
 # What may hold a secret in another writing: base64, and a word with escapes in it.
 _PACKED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=-])")
-URL_SAFE = str.maketrans("+/", "-_")
+_URL_SAFE = str.maketrans("+/", "-_")
 _WORD_WITH_ESCAPES = re.compile(r"(?<!\S)[^\s%&\\]*+[%&\\]\S*")
-ESCAPE = re.compile("|".join(DATA["escapes"]["patterns"]))
+_ESCAPE = re.compile("|".join(DATA["escapes"]["patterns"]))
 
 
 def _unpacked(packed: str) -> str:
     """The text that base64 stands for; empty where it stands for none."""
     try:
-        return urlsafe_b64decode(packed.translate(URL_SAFE) + "=" * (-len(packed) % 4)).decode()
+        return urlsafe_b64decode(packed.translate(_URL_SAFE) + "=" * (-len(packed) % 4)).decode()
     except ValueError:
         return ""
 
@@ -29,12 +28,11 @@ def _unpacked(packed: str) -> str:
 def _letter(escape: re.Match[str]) -> str:
     """What an escape stands for; for a long line's end, amid what is long, that is nothing."""
     kind = escape.lastgroup
-    if kind is None or kind == "itself":
-        return escape[kind] if kind else ""
     if kind == "html":
         return html.unescape(f"&{escape[kind]};")
-    number = int(escape[kind], 8 if kind == "octal" else 16)
-    return chr(number) if number <= sys.maxunicode else ""
+    if kind in (None, "itself"):
+        return escape[kind] if kind else ""
+    return chr(int(escape[kind], 8 if kind == "octal" else 16))
 
 
 def _encoded_letter(escape: re.Match[str]) -> str:
@@ -43,12 +41,14 @@ def _encoded_letter(escape: re.Match[str]) -> str:
 
 
 def hide_in_other_writing(text: str, inner: Callable[[str], str]) -> str:
+    """A text without what `inner` takes out of what its base64 and its escapes stand for."""
+
     def packed(match: re.Match[str]) -> str:
         plain = _unpacked(match[0])
         return match[0] if inner(plain) == plain else SECRET
 
     def escaped(match: re.Match[str]) -> str:
-        plain = ESCAPE.sub(_encoded_letter, match[0])
+        plain = _ESCAPE.sub(_encoded_letter, match[0])
         hidden = inner(plain)
         if hidden == plain:
             return match[0]
@@ -57,10 +57,51 @@ def hide_in_other_writing(text: str, inner: Callable[[str], str]) -> str:
     return _WORD_WITH_ESCAPES.sub(escaped, _PACKED.sub(packed, text))
 
 
-def unescaped(text: str) -> tuple[str, list[int]]:
+@remembered
+def writings(secret: str) -> tuple[str, ...]:
+    """A secret as it is, reversed, in base64 and base32, in hex, and as numbers of bytes."""
+    written = [secret, secret[::-1]]
+    for encoding in ("utf-8", "utf-16-le"):
+        data = secret.encode(encoding, "replace")
+        base64 = [b64encode(data).decode(), *(_amid_base64(data, before) for before in range(3))]
+        written += [*base64, *(each.translate(_URL_SAFE) for each in base64)]
+        written += [data.decode("latin-1"), b32encode(data).decode().rstrip("=")]
+        written += [data.hex(), data.hex(" "), data.hex(":"), str([*data])[1:-1]]
+        written += [written[-1].replace(" ", "")]
+    return tuple(dict.fromkeys(written))
+
+
+def _amid_base64(data: bytes, before: int) -> str:
+    """Data in base64 with so many bytes before it, less the letters that it shares at its edges."""
+    letters = b64encode(bytes(before) + data).decode().rstrip("=")
+    return letters[(0, 2, 3)[before] : -1 if (before + len(data)) % 3 else None]
+
+
+@remembered
+def _pattern_of(secrets: frozenset[str]) -> re.Pattern[str]:
+    longest_first = sorted(secrets, key=len, reverse=True)
+    written = [re.escape(each) for secret in longest_first for each in writings(secret)]
+    return re.compile("|".join(written) or "(?!)", re.IGNORECASE)
+
+
+def hide_known(text: str, secrets: Iterable[str], instead: str = SECRET) -> str:
+    """`text` without these secrets, in any of their writings, whatever is escaped in them."""
+    pattern = _pattern_of(frozenset(secrets))
+    text = pattern.sub(instead, text)
+    if not _ESCAPE.search(text):
+        return text
+    plain, starts = _unescaped(text)
+    pieces, end = [], 0
+    for found in pattern.finditer(plain):
+        pieces += [text[end : starts[found.start()]], instead]
+        end = starts[found.end()]
+    return "".join([*pieces, text[end:]])
+
+
+def _unescaped(text: str) -> tuple[str, list[int]]:
     """A text without escapes, and where each letter of it, and its end, is in the one given."""
     letters, starts, end = [], list[int](), 0
-    for escape in ESCAPE.finditer(text):
+    for escape in _ESCAPE.finditer(text):
         letter = _letter(escape)
         letters += [text[end : escape.start()], letter]
         starts += [*range(end, escape.start()), *[escape.start()] * len(letter)]

@@ -17,7 +17,7 @@ def hide_known(text, secrets, instead=SECRET):
 def test_a_key_that_nothing_hides_is_found(hides: bool, tmp_path: Path) -> None:
     project = copied(tmp_path / "project")
     if not hides:
-        with (project / "helpers" / "secrets" / "known.py").open("a") as module:
+        with (project / "helpers" / "secrets" / "writing.py").open("a") as module:
             module.write(SHOWS_ALL)
     found = [*leaks(MADE_UP["uuid"], tmp_path, project, only=["record"])]
     assert any("recorded/" in each for each in found) is not hides, found
