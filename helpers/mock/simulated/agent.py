@@ -154,21 +154,18 @@ def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
 def _not_made(turn: Turn, planned: list[Planned]) -> list[Planned]:
     """What is left of a plan; a call made in other words counts, one with broken arguments not."""
     made = [(step.name, step.arguments) for step in turn.steps if step.arguments is not None]
-    left = []
-    for call in planned:
-        if (call.tool.name, call.arguments) in made:
-            made.remove((call.tool.name, call.arguments))
-        else:
-            left.append(call)
-    remaining = []
-    for call in left:
-        alike = (m for m in made if m[0] == call.tool.name and fits(m[1], call.tool.parameters))
-        other = next(alike, None)
-        if other is not None:
-            made.remove(other)
-        else:
-            remaining.append(call)
-    return remaining
+    for same in (True, False):
+        left = []
+        for call in planned:
+            ours = (m for m in made if m[0] == call.tool.name)
+            served = (m for m in ours if m[1] == call.arguments or not same)
+            other = next((m for m in served if same or fits(m[1], call.tool.parameters)), None)
+            if other is not None:
+                made.remove(other)
+            else:
+                left.append(call)
+        planned = left
+    return planned
 
 
 def _ended(turn: Turn, tool: Tool) -> Planned:

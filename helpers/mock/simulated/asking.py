@@ -95,10 +95,8 @@ def _compared(ask: str, steps: list[Step]) -> str:
         if keys & things.keys("quantity"):
             return ""
         lead = "total" if name == "sum" else name
-        return (
-            f"The {lead} is {written(round(total, 2))} {values[0][2].partition(' ')[2]}".strip()
-            + "."
-        )
+        told = f"{written(round(total, 2))} {values[0][2].partition(' ')[2]}".strip()
+        return f"The {lead} is {told}."
     values.sort(key=lambda each: each[0], reverse=not rule or rule["more"])
     (first, one, shown), (second, other, less) = values[:2]
     if not rule and len(values) > 2:
@@ -108,7 +106,7 @@ def _compared(ask: str, steps: list[Step]) -> str:
         return f"The difference is {apart}: {shown} for {one}, {less} for {other}."
     if first == second:
         return f"Neither: {one} and {other} have the same, {shown}."
-    the = "the " if word.endswith("est") or word == "best" else ""
+    the = "the " if word.endswith("est") else ""
     the = "the most " if "most" in said else the
     return f"{one} is {the}{word}: {shown}, against {less} for {other}."
 

@@ -182,9 +182,7 @@ def count(turn: Turn) -> Said | None:
 
 
 _ABOUT = re.compile(table("patterns")["crafts"]["about"], re.IGNORECASE)
-_THING = re.compile(
-    r"^(an?|the|some|my|your)? ?(.+?)(?: (?:who|that|which|named|called) .*)?$", re.I
-)
+_THING = re.compile(table("patterns")["crafts"]["thing"], re.IGNORECASE)
 _MANY = re.compile(r"\b(\d{1,9})[ -]sentences?\b", re.I)
 
 
@@ -200,7 +198,7 @@ def tell(turn: Turn) -> Said | None:
     about = _ABOUT.search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"
     named = re.search(r"\b(?:named|called) ([A-Z]\w*)", topic)
-    bare = _THING.sub(r"\2", topic)
+    bare = _THING.sub(r"\1", topic)
     the = named[1] if named else topic if topic[:1].isupper() else f"the {bare}"
     parts = {"a": topic, "topic": topic, "the": the, "The": the[:1].upper() + the[1:]}
     of, variant = talk["forms"], turn.prompt.variant

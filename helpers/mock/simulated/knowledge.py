@@ -142,13 +142,6 @@ FOREIGN = _foreign | frozenset(RELATIVE)
 ORDINARY = FOREIGN.union(
     NUMBER_WORDS, SINGLE, *(_words[each].split() for each in _words["ordinary"].split())
 )
-OPTIONS: dict[str, tuple[str, ...]] = {
-    option: tuple(forms.split()) for option, forms in WANTS["options"].items()
-}
-_CJK = frozenset(w for w in (*FOREIGN, *TERMS) if w and w[0] > "\u2e80")
-LONGEST_CJK = max(map(len, _CJK))
-
-
-def known_without_spaces(word: str) -> bool:
-    """Whether a piece of a text in Chinese, Japanese or Korean is a word of the tables."""
-    return word in _CJK
+CJK = frozenset(w for w in (*FOREIGN, *TERMS) if w and w[0] > "\u2e80")
+"""The words of the tables in Chinese, Japanese and Korean, which no spaces set apart."""
+LONGEST_CJK = max(map(len, CJK))

@@ -23,6 +23,7 @@ _ROW = re.compile(
     rf"\s?[:=]?\s?(?<!\w)(?P<number>{_NUMBER})(?![\w.]\d|\w|:\d)(?:\s?%)?"
 )
 _NEXT = re.compile(r"\s?(?:[,;\n]|,?\sand\b)\s{0,3}(?:and\s)?")
+_COUNTED = re.compile(r"\d+(?:st|nd|rd|th|[a-zA-Z]{1,3}|-\w+(?:-\w+)?)")
 _DECODER = json.JSONDecoder()
 _HEADING = re.compile(PATTERNS["heading"])
 _FENCED = re.compile(PATTERNS["fenced"], re.S)
@@ -48,11 +49,8 @@ def is_literal(kind: str, text: str) -> bool:
     """Whether a text that has the form of a kind is one: "1st" is no code."""
     if kind == "phone":
         return sum(map(str.isdigit, text)) >= 7
-    if kind == "code" and text.partition(" ")[0].lower() in TERMS:
-        return False  # "EUR 250"
-    if kind == "code":
-        return not re.fullmatch(r"\d+(?:st|nd|rd|th|[a-zA-Z]{1,3}|-\w+(?:-\w+)?)", text)
-    return True
+    money = text.partition(" ")[0].lower() in TERMS  # "EUR 250"
+    return kind != "code" or not (money or _COUNTED.fullmatch(text))
 
 
 def series(text: Words) -> Iterator[Span]:

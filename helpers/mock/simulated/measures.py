@@ -35,13 +35,8 @@ _LISTS = frozenset((",", ", and", "and", "or", "to", "und", "et", "y"))
 _SPANS = frozenset(("to", "until", "till", "and", "through"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
-_DATE_WORDS = (
-    frozenset(("day", "days", "next", "this", "coming", "last", "past", "in", "a", "an"))
-    | frozenset(RELATIVE)
-    | frozenset(WEEKDAYS)
-    | frozenset(MONTHS)
-    | frozenset(NUMBER_WORDS)
-)
+_DATE_WORDS = frozenset(("day", "days", "next", "this", "coming", "last", "past", "in", "a", "an"))
+_DATE_WORDS |= frozenset((*RELATIVE, *WEEKDAYS, *MONTHS, *NUMBER_WORDS))
 
 
 class Measures(Words):
@@ -144,9 +139,7 @@ class Measures(Words):
         for day, month in ((words[0], words[1]), (words[1], words[0])):
             number = day.rstrip("stndrh") if day[:1].isdigit() else ""
             if number.isdecimal() and month in MONTHS and 0 < int(number) <= 31:
-                year = (
-                    words[2] if len(words) > 2 and words[2].isdigit() and len(words[2]) == 4 else ""
-                )
+                year = next((w for w in words[2:3] if w.isdigit() and len(w) == 4), "")
                 try:
                     value = date(int(year or self.year or today.year), MONTHS[month], int(number))
                 except ValueError:

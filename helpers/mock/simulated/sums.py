@@ -122,10 +122,8 @@ def _days(text: str) -> Said | None:
         count = abs((date.fromisoformat(days[1]) - date.fromisoformat(days[0])).days)
     except ValueError:
         return None
-    many = f"{count} day{'' if count == 1 else 's'}"
-    return Said(
-        f"From {days[0]} to {days[1]} it is {many}.", "Days can be counted.", short=str(count)
-    )
+    told = f"From {days[0]} to {days[1]} it is {count} day{'' if count == 1 else 's'}."
+    return Said(told, "Days can be counted.", short=str(count))
 
 
 def _statistics(text: str) -> Said | None:

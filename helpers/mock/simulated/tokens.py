@@ -8,10 +8,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.knowledge import (
     BREAKS,
+    CJK,
     LISTING,
+    LONGEST_CJK,
     NUMBER_WORDS,
     PATTERNS,
     STOP,
@@ -125,17 +126,13 @@ class Words:
         """The words before a span in its sentence, the nearest last."""
         at = self.index(span.start)
         near = self.tokens[max(at - count, 0) : at]
-        return self._near(near, [_STOP.search(self.raw, t.end, span.start) is None for t in near])
+        return [t.lower for t in near if not _STOP.search(self.raw, t.end, span.start)]
 
     def after(self, span: Span, count: int = 3) -> list[str]:
         """The words after a span in its sentence, the nearest first."""
         at = self.index(span.end)
         near = self.tokens[at : at + count]
-        return self._near(near, [_STOP.search(self.raw, span.end, t.start) is None for t in near])
-
-    @staticmethod
-    def _near(near: list[Token], same: list[bool]) -> list[str]:
-        return [token.lower for token, is_same in zip(near, same, strict=True) if is_same]
+        return [t.lower for t in near if not _STOP.search(self.raw, span.end, t.start)]
 
     def joined(self, one: Span, other: Span) -> bool:
         """Whether only commas, "and" and small words stand between two spans."""
@@ -155,8 +152,8 @@ def _cut(word: str, start: int) -> Iterator[Token]:
     at = 0
     loose = 0
     while at < len(word):
-        for size in range(min(knowledge.LONGEST_CJK, len(word) - at), 0, -1):
-            if knowledge.known_without_spaces(word[at : at + size]):
+        for size in range(min(LONGEST_CJK, len(word) - at), 0, -1):
+            if word[at : at + size] in CJK:
                 break
         else:
             at += 1

@@ -102,9 +102,8 @@ def reply(turn: Turn) -> Said | None:
     if any(_told(turn.ask, code, key) for key in ("name", "age")):
         return Said(language["noted"], _WHY)
     total = _sum(turn.ask, language)
-    if total is not None:
-        return Said(language["sum"].format(value=arithmetic.written(total)), _WHY)
-    return Said(language["only"], _WHY)
+    told = total is not None and language["sum"].format(value=arithmetic.written(total))
+    return Said(told or language["only"], _WHY)
 
 
 def intent(turn: Turn) -> Said | None:

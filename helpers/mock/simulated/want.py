@@ -12,7 +12,6 @@ from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import (
     ALIKE,
     BREAKS,
-    OPTIONS,
     PATTERNS,
     STOP,
     STOP_STEMS,
@@ -223,7 +222,8 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
 def _terms_of(text: str) -> tuple[tuple[str, ...], ...]:
     """The ways to say an option, each as the words that stand together."""
     lower = text.lower()
-    terms = [name_words(text), tuple(lower.split()), *((o,) for o in OPTIONS.get(lower, ()))]
+    forms = WANTS["options"].get(lower, "").split()
+    terms = [name_words(text), tuple(lower.split()), *((o,) for o in forms)]
     if term := TERMS.get(lower):
         terms += [tuple(form.split()) for form, other in TERMS.items() if other[:2] == term[:2]]
     return tuple(filter(None, terms))
