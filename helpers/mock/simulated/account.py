@@ -91,8 +91,8 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     What other sentences tell may be why somebody asks; what the tables know needs no more.
     """
     pairs = [pair for call in planned for pair in call.used]
-    whole = bool(pairs) and not any(call.missing for call in planned)
-    known = whole and len(planned) == 1 and all(text.knows(pair.span) for pair in pairs)
+    known = bool(pairs) and not (planned[1:] or planned[0].missing)
+    known = known and all(text.knows(pair.span) for pair in pairs)
     doubts = [pair for pair in pairs if _is_nothing(text, pair)]
     if not planned or (known and not doubts) or tongues.tongue(text.raw) != "en":
         return ()

@@ -84,7 +84,8 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """The calls that the last message asks for, whether they have been made or not."""
     if not turn.text.strip() or _only_talks(turn, tools):
         return []
-    planned = plan(tools, _text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None))
+    text = _text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None)
+    planned = goal(turn, tools, plan(tools, text))
     whole = completed(turn) if all(map(_empty, planned)) else None
     if _is_told(turn, planned) or (planned and _only_remarks(turn, planned)):
         return []
@@ -94,7 +95,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
         planned = plan(tools, _text_of(whole)) or planned
     if not planned and turn.past:
         planned = _pointed(turn, tools)
-    return goal(turn, tools, _referred(turn, planned))
+    return _referred(turn, planned)
 
 
 def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:

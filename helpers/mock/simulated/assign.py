@@ -2,18 +2,15 @@
 
 import re
 from dataclasses import replace
-from itertools import combinations
 
 from helpers.mock.simulated.candidates import LEAST, Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
+from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.want import Want
 
-_TAIL = re.compile(
-    r"\s{0,9}[,;.]\s|\s(?:with|at|on|by|in|for|as|and|from|to|under|over|below|above)\s"
-)
+_TAIL = re.compile(PATTERNS["requests"]["tail"])
 _BOUND_UP = 400
-_SWAPPED = 12
 _LEAVES = 0.8
 _ROW = 3
 
@@ -21,8 +18,7 @@ _ROW = 3
 def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     """The best pairs, each span serving one property; a list takes all that serve it as well."""
     pairs: list[Pair] = []
-    named = (w.beside if w.type in ("integer", "number") else w.stems for w in wants)
-    scorer.named = frozenset().union(*named)
+    scorer.named = frozenset().union(*(want.stems for want in wants))
     for want in wants[:_BOUND_UP]:
         serving = scorer.pairs(want)[:40]
         if serving and serving[0].span.kind == "rest" and not want.many:
@@ -47,7 +43,6 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
             pair = replace(pair, span=shorter)
         used.append(pair.span)
         chosen.setdefault(pair.want.path, []).append(pair)
-    _swap(chosen, pairs)
     for path, own in list(chosen.items()):
         if own[0].want.many and own[0].span.kind in ("phrase", "name"):
             chosen[path] = _chained(scorer.text, own)
@@ -70,18 +65,6 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     body = text.raw[span.start : end]
     whole = all(other.end < end for other in used if other.start == span.start)
     return replace(span, text=body, value=body, end=end) if body and whole else None
-
-
-def _swap(chosen: Chosen, pairs: list[Pair]) -> None:
-    """Let two properties change what they have where together that serves them better."""
-    known = {(pair.want.path, pair.span.start, pair.span.end): pair for pair in reversed(pairs)}
-    single = [own[0] for own in chosen.values() if not own[0].want.many]
-    for one, other in combinations(single[:_SWAPPED], 2):
-        first = known.get((one.want.path, other.span.start, other.span.end))
-        second = known.get((other.want.path, one.span.start, one.span.end))
-        if first and second and first.score + second.score > one.score + other.score + 0.001:
-            chosen[one.want.path], chosen[other.want.path] = [first], [second]
-            return
 
 
 def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:

@@ -1,11 +1,13 @@
 """What a call lacks: from a result, from the last call, from the answer to a question."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from helpers.mock.simulated import results, things
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
+from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.plan import Planned, fill, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
@@ -13,6 +15,7 @@ from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import flat, has, name_words, stem, word_set, words
 
 LONGEST = 4_000
+_CUT = re.compile(PATTERNS["requests"]["cut"], re.I)
 _SHORT, _SHORT_ANSWER, _LONGEST_ANSWER = 8, 12, 40
 """Words of an answer to a question; what is longer may be a request of its own."""
 
@@ -33,11 +36,11 @@ def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Pl
     if not planned or any(call.arguments for call in planned):
         return planned
     polite = word_set("reading", "polite")
-    said = [stem(word) for word in words(turn.text[:4_000]) if word not in polite][:1]
-    named = [tool for tool in tools if [*map(stem, name_words(tool.name)[:1])] == said]
-    if not named or any(call.tool in named for call in planned):
-        return planned
-    return [*planned, Planned(named[0], {}, tuple(named[0].parameters.get("required") or ()))]
+    parts = map(words, _CUT.split(turn.text[:LONGEST]))
+    said = {stem(word) for part in parts for word in [w for w in part if w not in polite][:1]}
+    named = [tool for tool in tools if not said.isdisjoint(map(stem, name_words(tool.name)[:1]))]
+    left = [tool for tool in named if all(call.tool != tool for call in planned)][:1]
+    return [*planned, *(Planned(t, {}, tuple(t.parameters.get("required") or ())) for t in left)]
 
 
 def _looked_up(planned: Planned, step: Step) -> Planned:

@@ -37,11 +37,12 @@ from helpers.mock.simulated.knowledge import (
     Term,
 )
 from helpers.mock.simulated.measures import TODAY, Measures, numeric_date
-from helpers.mock.simulated.texts import QUOTE, table, word_set
+from helpers.mock.simulated.texts import QUOTE, stem, table, word_set
 from helpers.mock.simulated.tokens import Span, Token
 
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
+_ITEM = re.compile(PATTERNS["item"])
 _LABEL = re.compile(PATTERNS["label"])
 _WRAPPED = re.compile(r'"[^"“”]{20,}"|“[^“”]{20,}”')
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
@@ -112,6 +113,10 @@ class Text(Measures):
         yield from layout.literals(self.raw)
         for match in _LABEL.finditer(self.raw):
             yield Span("labelled", match[2], match[1].lower(), *match.span(2))
+            many = next((w for w in match[1].lower().split() if w.endswith("s")), "")
+            for item in _ITEM.finditer(match[2]) if many else ():
+                start, end = (match.start(2) + at for at in item.span(1))
+                yield Span("item", item[1], item[1], start, end, code=stem(many))
         taken: list[Span] = []
         has = set(self.raw)
         for kind, pattern in _LITERALS:
@@ -204,14 +209,15 @@ class Text(Measures):
                     stop += 2  # "at Luigi's for two"
                 text = self.raw[start:stop]
                 yield Span("name", text, _title(text), start, stop)
-                given, _, surname = _TITLES.sub("", text).partition(" ")
-                yield Span("given", given, _title(given), start, start + len(given))
+                first, _, surname = _TITLES.sub("", text).partition(" ")
+                yield Span("given", first, _title(first), start, start + len(first))
                 if surname:
                     yield Span("surname", surname, _title(surname), stop - len(surname), stop)
                 if text.isupper() and 1 < len(text) < 6 and text.isalpha():
                     yield Span("caps", text, text, start, stop)
                 known = TERMS.get(tokens[at].lower)
-                if known is not None and known.kind == "person" and end - at <= 4:
+                given = known is not None and known.kind == "person" and end - at <= 4
+                if given or any(0 < e.start - stop < 3 for e in self._found.get("email", ())):
                     yield Span("person", text, _title(text), start, stop)
             at = max(end, at + 1)
 

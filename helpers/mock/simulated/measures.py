@@ -27,7 +27,7 @@ TODAY = date(2025, 1, 1)
 _TIME = re.compile(PATTERNS["time"], re.IGNORECASE)
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
-_DICE = re.compile(PATTERNS["dice"])
+_DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), re.I)
 _INCHES = 12
 _MOST_WORDS = 4
 _PARTITIVE = frozenset(("a", "an", "of"))
@@ -156,10 +156,9 @@ class Measures(Words):
         taken = [span for span in taken if span.kind != "date" or span.text[:3].lower() != "in "]
         for match in _DICE.finditer(self.raw):
             for part, unit in enumerate(("die", "sided"), 1):
-                place = match.span(part)
-                found.append(
-                    Span("number", match[part], int(match[part] or 1), *place, UNITS[unit])
-                )
+                count = NUMBER_WORDS.get(match[part].lower()) or match[part] or 1
+                place = (match[part], int(count), *match.span(part), UNITS[unit])
+                found.append(Span("number", *place))
         taken += found
         for match in _DIGITS.finditer(self.raw):
             if any(span.start <= match.start() < span.end for span in taken):

@@ -202,11 +202,16 @@ def _shared(text: Text, planned: list[Planned]) -> list[Planned]:
     return [replace(call, arguments={**said, **call.arguments}) for call in planned]
 
 
-def _placed(text: Text, call: Planned) -> Planned:
-    """A call without a city from elsewhere for what is none: of "a hotel in Bergen and book it"."""
+def _placed(text: Text, call: Planned, before: list[Planned]) -> Planned:
+    """A call without what is another's: the city of "a hotel in Bergen and book it", a name as ID.
+
+    What an earlier call looks up by its name has an ID that only that call finds out.
+    """
     cities = [] if call.used else [span.value for span in text.spans("city")]
-    wrong = tuple(want.name for want in profile_of(call.tool).wants if "place" not in want.kinds
-                  and want.required and call.arguments.get(want.name) in cities)  # fmt: skip
+    names = [value for each in before for key, value in each.arguments.items() if key[-2:] != "id"]
+    wrong = tuple(want.name for want in profile_of(call.tool).wants if want.required
+                  and call.arguments.get(want.name) in (*(names if "id" in want.words else ()),
+                  *(cities if "place" not in want.kinds else ())))  # fmt: skip
     kept = {name: value for name, value in call.arguments.items() if name not in wrong}
     return replace(call, arguments=kept, missing=(*call.missing, *wrong))
 
@@ -225,7 +230,8 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     if not matched and (mended := planner.mended()):
         return plan(tools, mended)
     matched = matched or _searched(planner, text)
-    planned = [_placed(text, call) for call in planner.all_calls(matched)]
+    found = planner.all_calls(matched)
+    planned = [_placed(text, call, found[:at]) for at, call in enumerate(found)]
     if _PATTERNS["defines"].match(text.raw):
         planned = [call for call in planned if not call.missing]
     if words := unclear(text, planned) or tuple(planner.rivals):

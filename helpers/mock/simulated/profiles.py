@@ -18,7 +18,7 @@ from helpers.mock.simulated.knowledge import (
 )
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.scopes import known
-from helpers.mock.simulated.texts import name_words, stem, stem_set
+from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
 from helpers.mock.simulated.want import Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
@@ -26,8 +26,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _DEFINES = re.compile(PATTERNS["requests"]["defines"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
-
-_NONE: frozenset[str] = frozenset()
+_POLITE = word_set("reading", "polite")
 
 
 class Profile:
@@ -45,7 +44,7 @@ class Profile:
         described = [stem(w.lower()) for w in _WORD.findall(tool.description[:1_000])]
         self.changes = not _CHANGES.isdisjoint(words[:1])
         # A book is no sign that one wants to book: what a tool is about is none of its acts.
-        self.acts = ALIKE.get(words[0], _NONE) - self.specific if words and self.changes else _NONE
+        self.acts = ALIKE[words[0]] - self.specific if self.changes else frozenset()
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.verbs |= frozenset(described[:1]) & VERBS
         # The verb that a name begins with is no thing that the tool is about: "book_table".
@@ -63,7 +62,8 @@ class Profile:
         days = (_EXAMPLE_DAY.findall(described_in(want.schema)) for want in self.wants)
         self.years = [int(year) for found in days for year in found]
         asked = any("query" in want.kinds for want in self.wants)
-        self.searches = asked and not stem_set("wants", "search", "tools").isdisjoint(words)
+        searches = asked and not stem_set("wants", "search", "tools").isdisjoint(words)
+        self.searches = searches and self.concepts <= word_set("wants", "search", "about")
 
 
 def _concepts(words: Iterable[str], table: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -98,8 +98,9 @@ class Request:
             and not any(q.start <= token.start < q.end for q in quotes)
         ]
         words = self.stems = frozenset(token.stem for token in said)
+        # The verb of an order is no value: "Close it" wants nothing that is closed.
+        self.order = next((t.stem for t in said if t.lower not in _POLITE), "")
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
-        self.prefixes = frozenset(word[:6] for word in words if len(word) >= 6)
         concepts = {concept for token in said for concept in token.concepts}
         if not inside("number"):
             concepts -= {"arithmetic", "unit"}
@@ -114,7 +115,8 @@ class Request:
 
 def is_for_others(profile: Profile, request: Request) -> bool:
     """Whether a request names an act or a thing that the tool is not for: a circle, to "square"."""
-    rivals = request.stems & profile.rivals and not request.stems & profile.rivalled
+    things = request.stems | request.alike
+    rivals = things & profile.rivals and not things & profile.rivalled
     only_looks = profile.acts and request.finds and profile.acts.isdisjoint(request.stems)
     return bool(rivals or only_looks or request.acts - profile.concepts - profile.about)
 
@@ -134,18 +136,15 @@ def strength_of(
 
     names = profile.specific & (request.stems | (request.alike - VERBS))
     add(3.0, names)
-    if not names and frozenset(w[:6] for w in profile.specific if len(w) >= 6) & request.prefixes:
-        add(2.5, frozenset(("",)))
     add(3.0, profile.concepts & request.concepts)
     add(1.5, profile.about & request.concepts)
     add(0.9, frozenset(sorted(profile.described & request.stems - profile.specific)[:4]))
-    add(1.5, profile.values & request.stems - profile.specific)
+    add(1.5, profile.values & request.stems - profile.specific - {request.order})
     if strength:
         add(0.5, profile.named & request.stems)
         add(0.8, profile.verbs & (request.stems | request.alike))
-    if profile.specific and len(profile.specific) > 1 and not profile.concepts & request.concepts:
-        share = len(names) / len(profile.specific)
-        strength *= 0.6 + 0.4 * share
+    if len(profile.specific) > 1 and not profile.concepts & request.concepts:
+        strength *= 0.6 + 0.4 * len(names) / len(profile.specific)
     return strength, score
 
 

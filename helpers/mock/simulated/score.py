@@ -104,7 +104,10 @@ class Scorer(Candidates):
             if not want.beside.isdisjoint(map(stem, name_words(span.value))):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text)]
-        return []
+        titles = want.required and not (want.many or self.reply) and want.stems & _TITLES
+        # Of "three tasks: ..." each is one.
+        each = self.spans("item") if titles else []
+        return [Pair(1.6, want, item) for item in each if item.code in self.tool]
 
     # Strings
 
@@ -119,7 +122,7 @@ class Scorer(Candidates):
                 for span in self._candidates(accepted, kind, want):
                     if self._is_denied(span) is not excludes:
                         continue
-                    score = weight * worth + self._evidence(want, span, kind)
+                    score = weight * worth + self._evidence(want, span, kind) + 0.6 * excludes
                     place = (span.start, span.end)
                     if place not in best or best[place].score < score:
                         best[place] = Pair(score, want, span)
@@ -145,7 +148,8 @@ class Scorer(Candidates):
         score = 0.2 if last in _CUES.get(kind, ()) else 0.0
         if self.reply and kind in word_set("wants", "subjects", "kinds") and self._opens(span):
             score += 0.2
-        if loose and last == "by" and "by" not in want.words and not _DOERS & want.kinds.keys():
+        named = loose or span.kind == "quote"
+        if named and last == "by" and "by" not in want.words and not _DOERS & want.kinds.keys():
             score -= 0.6  # "Emma by Jane Austen"
         if want.role:
             score += self._at_end(want, span, kind, before, last)

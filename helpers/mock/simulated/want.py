@@ -127,7 +127,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     want.unspoken = (
         "default" in schema
         or bool(_PATTERNS["default"].search(description))
-        or (want.type in ("integer", "number") and want.stems <= _UNSPOKEN)
+        or (want.type in ("integer", "number") and {"number"} != want.stems <= _UNSPOKEN)
     )
     _read_unknown(want, description)
     if want.type in ("integer", "number"):
