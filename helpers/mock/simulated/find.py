@@ -251,15 +251,14 @@ class Text(Measures):
         while end < len(tokens) and end not in taken:
             gap = self.raw[tokens[end - 1].end : tokens[end].start]
             said = titled and gap == " " and tokens[end].lower not in BREAKS  # "called Book club"
-            if not (step := self._name_step(end) or said):
+            if not (step := self._name_step(end, gap) or said):
                 break
             end += step
         return end
 
-    def _name_step(self, end: int) -> int:
-        """How many tokens continue a name that ends before this one."""
+    def _name_step(self, end: int, gap: str) -> int:
+        """How many tokens continue a name that ends before this one, with a gap before it."""
         tokens = self.tokens
-        gap = self.raw[tokens[end - 1].end : tokens[end].start]
         if gap not in (" ", "-", " & ", ". ", "'s ", "’s ", ".") or (
             gap == ". "
             and len(tokens[end - 1].text) > 2

@@ -106,7 +106,7 @@ def _read_terms() -> None:
 
 _read_terms()
 MONTHS = {word: int(term.code) for word, term in TERMS.items() if term.kind == "month"}
-_week = "monday tuesday wednesday thursday friday saturday sunday"
+_week = table("almanac")["order"]["day"].lower()
 WEEKDAYS = {word: number for number, word in enumerate(_week.split())}
 LONGEST: dict[str, int] = {}
 """How many words the longest term has that begins with a word."""

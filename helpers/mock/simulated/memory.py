@@ -88,13 +88,12 @@ def recall(turn: Turn) -> Said | None:
         return None
     if reckoned := _reckoned(turn):
         return reckoned
-    if not (later := _since(turn, found)):
-        return passages.doubted(_told(found, turn), turn.ask, found, lines[::-1], topical=False)
-    counts = _HOW_MANY.search(turn.ask) is not None
+    later, reply = _since(turn, found), _told(found, turn)
+    counts = bool(later) and _HOW_MANY.search(turn.ask) is not None
     if counts and (left := sums.compute(" ".join((f"{found}.", *later, turn.ask)))) is not None:
         return left
-    reply = _told(found, turn)
-    reply = reply._replace(text=f"{reply.text} Then you said: “{quoted(later[-1], 100)}”")
+    if later:
+        reply = reply._replace(text=f"{reply.text} Then you said: “{quoted(later[-1], 100)}”")
     return passages.doubted(reply, turn.ask, "" if counts else found, lines[::-1], topical=False)
 
 
@@ -127,13 +126,9 @@ def known(turn: Turn) -> bool:
 
 def _usual(turn: Turn) -> list[dict[str, Any]]:
     """The usual facts that a message asks for: the user's name, age, home, work."""
-    facts = met(turn.flat, "ask", "memory", "fact")
-    return [fact for fact, _ in facts if _is_all(turn.flat, has(turn.flat, fact["ask"]) or "")]
-
-
-def _is_all(asked: str, cue: str) -> bool:
-    """Whether a question asks for no more than its cue: not "What do I do in my free time?"."""
-    return len(passages.content(asked)) <= len(passages.content(cue)) + 1
+    facts, asked = met(turn.flat, "ask", "memory", "fact"), len(passages.content(turn.flat))
+    # No more than a cue is asked: not "What do I do in my free time?"
+    return [fact for fact, cues in facts if asked <= len(passages.content(cues[0])) + 1]
 
 
 def _unknown(turn: Turn, usual: list[dict[str, Any]]) -> Said | None:

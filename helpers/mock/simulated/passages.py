@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
+from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WEEKDAYS
 from helpers.mock.simulated.texts import (
     Said,
     flat,
@@ -33,32 +33,21 @@ _LIGHT = stem_set("memory", "light")
 _NOW, _PAST = word_set("memory", "now"), word_set("memory", "past")
 
 
-@cache
-def _same() -> dict[str, str]:
-    """The stems of words, each with that of a word that means as much."""
-    return {stem(word): stem(other) for word, other in table("memory")["same"].items()}
+_SAME = {stem(word): stem(other) for word, other in table("memory")["same"].items()}
+"""The stems of words, each with that of a word that means as much."""
+_MEANT = [(word, re.compile(of).search) for word, of in table("memory")["meant"].items()]
 
 
 def content(text: str) -> list[str]:
     """The stems of a text's telling words, in order; synonyms count as one."""
-    same, small = _same(), word_set("memory", "small")
+    small = word_set("memory", "small")
     found = (part for word in words(text) if word not in small for part in word.split("-"))
-    return [same.get(stem(word), stem(word)) for word in found]
+    return [_SAME.get(stem(word), stem(word)) for word in found]
 
 
 def material(line: str) -> set[str]:
     """The stems of a line's telling words, and of what it is about by its form."""
-    return {*content(line), *(word for word, has_it in _meant() if has_it(line))}
-
-
-@cache
-def _meant() -> list[tuple[str, Callable[[str], object]]]:
-    return [(word, re.compile(of).search) for word, of in table("memory")["meant"].items()]
-
-
-@cache
-def _week() -> set[str]:
-    return {*content(table("almanac")["order"]["day"])}
+    return {*content(line), *(word for word, has_it in _MEANT if has_it(line))}
 
 
 def goes_on(line: str) -> bool:
@@ -94,9 +83,8 @@ def answering(
         score += 0.05 * len(common & said & {*map(stem, words(question))})
         about = len(_topics(wanted.keys() - found) & _topics(found - wanted.keys())) * topical
         score += 0.4 * about
-        if not (common or about) or leaves_out(question, found | taken, topical):
-            score = 0.0
-        if not counted <= found and not _topics(counted) & _topics(found):
+        silent = not (common or about) or leaves_out(question, found | taken, topical)
+        if silent or not (counted <= found or _topics(counted) & _topics(found)):
             score = 0.0
         better = score > most or (latest and score == most > 0)
         new = _WORD.sub(lambda word: "" if word[0] in given else word[0], line)
@@ -127,7 +115,7 @@ def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
     named = bool(names & left) and (topical or not _is_whether(question))
     return (
         named
-        or not left.isdisjoint(_week())
+        or not left.isdisjoint(map(stem, WEEKDAYS))
         or len(left) > 1
         or (topical and bool(left) and left == left_out(question, set(), topical=False))
     )

@@ -58,13 +58,10 @@ class Reply:
 
 def addresses(content: Any) -> tuple[str, ...]:
     """The addresses of the pictures in a message's content."""
-    urls = []
-    for part in content if isinstance(content, list) else ():
-        image = part.get("image_url") if isinstance(part, dict) else None
-        url = image.get("url") if isinstance(image, dict) else image
-        if isinstance(url, str):
-            urls.append(url)
-    return tuple(urls)
+    parts = content if isinstance(content, list) else ()
+    images = (part.get("image_url") for part in parts if isinstance(part, dict))
+    urls = (image.get("url") if isinstance(image, dict) else image for image in images)
+    return tuple(url for url in urls if isinstance(url, str))
 
 
 def content_text(content: Any) -> str:

@@ -111,9 +111,6 @@ def _identity(turn: Turn) -> str:
     return next(kinds, "") + text if "are" in said else text
 
 
-Skill = Callable[[Turn], Said | None]
-
-
 def _computed(turn: Turn) -> Said | None:
     apart = turn.marked or ("\n\n" in turn.text and turn.ask.endswith("?"))
     if apart and not any(map(str.isdigit, digits(turn.ask))):
@@ -209,7 +206,7 @@ def cannot(turn: Turn) -> Said:
 
 # Who may know, in the order in which they are asked
 
-_SKILLS: tuple[Skill, ...] = (
+_SKILLS: tuple[Callable[[Turn], Said | None], ...] = (
     small_talk,
     sights.seen,
     tongues.reply,
