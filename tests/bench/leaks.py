@@ -16,7 +16,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -78,6 +78,15 @@ class Repeating(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+@contextmanager
+def repeating() -> Iterator[str]:
+    """Serve it, at this base URL."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Repeating) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{OPENAI_PATH}"
+        server.shutdown()
 
 
 def _events(key: str) -> Iterator[bytes]:
@@ -143,9 +152,6 @@ def found(key: str, folder: Path) -> Iterator[str]:
 
 def leaks(key: str, folder: Path, project: Path, only: Collection[str] = ()) -> Iterator[str]:
     """Run every command with the key in `project`, which it changes, and say where the key is."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Repeating)
-    Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}{OPENAI_PATH}"
     first = project / "notebooks" / "01_set_up.ipynb"
     notebook = nbformat.read(first, 4)
     notebook.cells.append(nbformat.v4.new_code_cell(SHOWS_IT))
@@ -171,12 +177,11 @@ def leaks(key: str, folder: Path, project: Path, only: Collection[str] = ()) -> 
             ends.append((name, done.returncode))
         return ends
 
-    with ThreadPoolExecutor() as rows:
+    with repeating() as base, ThreadPoolExecutor() as rows:
         for ends in rows.map(ended, commands(base, folder)):
             for name, status in ends:
                 if status != (name in FAILING):
                     yield f"{name}: ended with status {status}"
-    server.shutdown()
     yield from found(key, folder)
 
 
