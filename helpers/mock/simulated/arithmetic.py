@@ -62,7 +62,7 @@ def digits(text: str) -> str:
 
 
 _COUNTING = NUMBER_WORDS.keys() | MAGNITUDES.keys()
-_COUNTED = re.compile(r"(?<![\w.])(?:\d[\d,]*(?:\.\d+)?(?= )|[a-z]+)(?:[ -][a-z]+\b)*", re.I)
+_COUNTED = re.compile(r"(?<![\w.])(?:\d[\d,]{0,40}(?:\.\d+)?(?= )|[a-z]+)(?:[ -][a-z]+\b)*", re.I)
 
 
 def _as_digits(run: re.Match[str]) -> str:

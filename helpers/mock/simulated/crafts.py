@@ -136,7 +136,7 @@ def sentiment(turn: Turn) -> Said | None:
 _SAY = re.compile(table("patterns")["crafts"]["say"], re.IGNORECASE | re.DOTALL)
 _STRICT = re.compile(r"exactly|only|just|verbatim|nothing|single|one word", re.IGNORECASE)
 _TIMES = re.compile(r"[\s,]{0,9}(?:\b(\w{1,9}) times?|\btwice)[.!]?$", re.IGNORECASE)
-_ONLY = re.compile(r",?\s+(?:only|and nothing else|exactly|please)[.!]?$")
+_ONLY = re.compile(r",?\s{1,20}(?:only|and nothing else|exactly|please)[.!]?$")
 _VAGUE = re.compile(table("patterns")["crafts"]["vague"], re.I)
 
 

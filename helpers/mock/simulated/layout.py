@@ -23,7 +23,7 @@ _ROW = re.compile(
     rf"\s?[:=]?\s?(?<!\w)(?P<number>{_NUMBER})(?![\w.]\d|\w|:\d)(?:\s?%)?"
 )
 _NEXT = re.compile(r"\s?(?:[,;\n]|,?\sand\b)\s{0,3}(?:and\s)?")
-_COUNTED = re.compile(r"\d+(?:st|nd|rd|th|[a-zA-Z]{1,3}|-\w+(?:-\w+)?)")
+_COUNTED = re.compile(r"\d{1,20}(?:st|nd|rd|th|[a-zA-Z]{1,3}|-\w+(?:-\w+)?)")
 _DECODER = json.JSONDecoder()
 _HEADING = re.compile(PATTERNS["heading"])
 _FENCED = re.compile(PATTERNS["fenced"], re.S)
