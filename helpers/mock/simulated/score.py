@@ -24,7 +24,7 @@ from helpers.mock.simulated.knowledge import (
     stems,
 )
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
-from helpers.mock.simulated.want import Want
+from helpers.mock.simulated.want import FREE, Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
@@ -37,6 +37,8 @@ SURENESS = stem_set("wants", "unspoken", "sureness")
 _TITLES = stems("title task todo item name description")
 _HANDED = stem_set("wants", "handed", "names")
 _OPEN = frozenset(("thing", "name", "message", "quote"))
+_GREETS = word_set("wants", "untold", "greets")
+_TOWNS = frozenset(("city", "town", "village", "country"))
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DOERS = frozenset(("person", "company", "place", "date", "time"))
@@ -120,13 +122,22 @@ class Scorer(Candidates):
         for kind, weight in kinds.items():
             for accepted, worth in _ACCEPTS.get(kind, {}).items():
                 for span in self._candidates(accepted, kind, want):
-                    if self._is_denied(span) is not excludes:
+                    if self._is_denied(span) is not excludes or self._is_vague(want, span):
                         continue
                     score = weight * worth + self._evidence(want, span, kind) + 0.6 * excludes
                     place = (span.start, span.end)
                     if place not in best or best[place].score < score:
                         best[place] = Pair(score, want, span)
         return self._listed(best.values())
+
+    def _is_vague(self, want: Want, span: Span) -> bool:
+        """Whether nothing but its place in a text makes a few words a field of a reply."""
+        if not self.reply or span.kind not in ("name", "phrase"):
+            return False
+        if span.text.lower() in _GREETS:
+            return True
+        sure = want.many or want.kinds != FREE or (span.kind == "name" and self._opens(span))
+        return not (sure or self._beside(want, span, self.text.before(span)))
 
     def _listed(self, found: Iterable[Pair]) -> list[Pair]:
         """What is listed after a thing serves as well as that: "milk, flour and three eggs"."""
@@ -189,6 +200,8 @@ class Scorer(Candidates):
 
     def _is_of_another_kind(self, want: Want, span: Span, kind: str) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""
+        if span.kind == "address" and not _TOWNS.isdisjoint(want.words):
+            return True  # "12 Hazel Street" is in a city
         kinds = self.text.definite.get((span.start, span.end))
         could_name = "name" in want.kinds and kind != "thing" and not _DIGIT.search(span.text)
         if kinds is None or could_name:
@@ -203,7 +216,9 @@ class Scorer(Candidates):
         after = [] if ends and span.kind != "number" else self.text.after(span, 2)
         # "user-12" says by itself whose number it is.
         inner = _LETTERS.findall(span.text.lower()) if span.kind in ("code", "number") else []
-        skips = len(after) > 1 and after[0] not in BREAKS and after[0] not in NUMBER_WORDS
+        there = self.text.index(span.end) + len(after[:2]) - 1
+        apart = "," in self.text.raw[span.end : self.text.tokens[there].start] if after else False
+        skips = len(after) > 1 and not (apart or after[0] in BREAKS or after[0] in NUMBER_WORDS)
         ahead = after[: 2 if skips else 1]
         return bool(self._near(before) & want.beside) or any(
             stem(word) in want.beside for word in (*ahead, *inner[-2:])

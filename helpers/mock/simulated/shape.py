@@ -31,7 +31,7 @@ from helpers.mock.simulated.want import NO_VALUE, Want
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40
-_CALLED = 1.2
+_CALLED = 0.8
 """The score of a number that stands beside the property's own name."""
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
 Zone = tuple[int, int]
@@ -90,6 +90,7 @@ class _Shape(Scopes):
     used: list[Span] = field(default_factory=list, init=False)
     pairs: list[Pair] = field(default_factory=list, init=False)
     supported: int = field(default=0, init=False)
+    uncalled: set[Path] = field(default_factory=set, init=False)
 
     def scorer(self, zone: Zone, text: Text | None = None) -> Scorer:
         reply = self.purpose == "reply"
@@ -106,9 +107,11 @@ class _Shape(Scopes):
         wants, self.tool = scope.wants, scope.tool
         scorer = self.scorer(zone)
         if self.purpose == "reply" and "list" in scope.inner:
-            # Beside a list, a number is the total only where it is called so.
-            called = {w.path for w in wants if any(p.score > _CALLED for p in scorer.pairs(w))}
-            wants = [w for w in wants if not w.stems & TOTALS or w.path in called]
+            # Beside a list, a number is the total, or a sum of money, only where it is called so.
+            for w in wants:
+                sure = any(p.score - 0.4 * bool(p.span.code) > _CALLED for p in scorer.pairs(w))
+                self.uncalled |= {w.path} if (w.stems & TOTALS or w.money) and not sure else set()
+            wants = [w for w in wants if w.path not in self.uncalled]
         chosen = chosen if chosen is not None else assign(scorer, wants)
         before = len(self.taken)
         serving = [pair for pairs in chosen.values() for pair in pairs]
@@ -182,9 +185,13 @@ class _Shape(Scopes):
             ):
                 each = (prod(v for v in r.values() if type(v) in (int, float)) for r in records)
                 made[total.name] = round(sum(each), 6)
+            count = next((w for w in unsaid if w.type == "integer" and w.words == ("count",)), None)
+            if count and isinstance(records, list):
+                made[count.name] = len(records)
 
     def _leaf(self, place: Place, leaf: Want, pairs: list[Pair], zone: Zone) -> Any:
-        if not pairs and (place.required or self.purpose == "reply"):
+        said = leaf.path not in self.uncalled
+        if said and not pairs and (place.required or self.purpose == "reply"):
             pairs = self._elsewhere(leaf, zone)
         answers = leaf.type == "string" and self.purpose == "reply" and leaf.stems & _ANSWERS
         if answers and self.reply is not None and not any(pair.score > 1.1 for pair in pairs):

@@ -56,7 +56,7 @@ _HINTS: dict[str, str] = WANTS["hints"]
 _ENUMS = word_set("wants", "unspoken", "enums")
 _SURE = word_set("wants", "sure", "kinds")
 _ENDS = frozenset(("language", "place", "date", "person", "email", "time"))
-_FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
+FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
 
 
@@ -199,7 +199,7 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     hinted = next((_HINTS[word] for word in name_words(hint) if word in _HINTS), "")
     if want.role and hinted and want.words[-1] not in ("date", "time") and not kinds.keys() - _ENDS:
         return {hinted: 1.0}
-    return kinds or dict(_FREE)
+    return kinds or dict(FREE)
 
 
 def _read_options(want: Want, schema: Schema, description: str) -> None:
