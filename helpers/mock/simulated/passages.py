@@ -126,9 +126,9 @@ def doubted(said: Said, question: str, line: str, lines: list[str], topical: boo
     before = lines[lines.index(line) - 1] if goes_on(line) and line in lines[1:] else ""
     told = material(line) | material(before)
     asked = {*content(question)}
-    # One subject alone is a loose bond.
-    bound = bool(told & asked) or len(_topics(told) & _topics(asked)) > 1
-    if line and bound and not left_out(question, told, topical) - _LIGHT:
+    # That words share one subject is a loose bond; that they share two, a firm one.
+    topical &= len(_topics(told - asked) & _topics(asked - told)) > 1
+    if line and not left_out(question, told, topical) - _LIGHT:
         return said
     note = table("talk")["honest"]["unsure"].format(asked=quoted(question))
     return said._replace(text=f"{said.text}\n{note}", honest=True)
