@@ -87,7 +87,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     text = _text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None)
     planned = goal(turn, tools, plan(tools, text))
     whole = completed(turn) if all(map(_empty, planned)) else None
-    if _is_told(turn, planned) or (planned and _only_remarks(turn, planned)):
+    if _is_told(turn, planned):
         return []
     if (answer := answer_to_question(turn, tools)) is not None:
         return answer
@@ -96,18 +96,6 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     if not planned and turn.past:
         planned = _pointed(turn, tools)
     return _referred(turn, planned)
-
-
-def _only_remarks(turn: Turn, planned: list[Planned]) -> bool:
-    """Whether, after a result, a message has nothing that its call needs, nor any of its words."""
-    said = {stem(word) for word in words(turn.text)}
-    made = {step.name for step in turn.past if step.result is not None}
-    return not was_asked(turn) and all(
-        _empty(call)
-        and call.tool.name in made
-        and said.isdisjoint(stem(word) for word in spelt(call.tool.name).split())
-        for call in planned
-    )
 
 
 def _is_told(turn: Turn, planned: list[Planned]) -> bool:

@@ -84,33 +84,20 @@ def _units(text: str) -> Said | None:
     return None
 
 
-def linear_steps(text: str) -> tuple[list[tuple[str, str]], str] | None:
-    """Solve `ax + b = c`: the steps, each an explanation and its outcome, and the answer."""
-    m = _EQUATION.search(text)
-    if m is None:
-        return None
-    factor = float(m[1] + "1" if m[1] in ("", "-") else m[1])
-    shift = float(m[4] or 0) * (-1 if m[3] in ("-", "−") else 1)
-    left, name, steps = float(m[5]) - shift, m[2], []
-    if factor == 0:
-        return None
-    if shift:
-        verb, where = ("Subtract", "from") if shift > 0 else ("Add", "to")
-        explained = f"{verb} {written(abs(shift))} {where} both sides."
-        steps.append((explained, f"{m[1]}{name} = {written(left)}"))
-    solution = f"{name} = {written(left / factor)}"
-    if factor != 1:
-        steps.append((f"Divide both sides by {written(factor)}.", solution))
-    return steps or [("It is solved as it stands.", solution)], solution
-
-
 def _equation(text: str) -> Said | None:
-    solved = linear_steps(text) if "=" in text else None
-    if solved is None:
+    """Solve `ax + b = c`, step by step."""
+    m = _EQUATION.search(text) if "=" in text else None
+    factor = float(m[1] + "1" if m[1] in ("", "-") else m[1]) if m else 0
+    if m is None or factor == 0:
         return None
-    lines = [f"{explanation} {outcome}." for explanation, outcome in solved[0]]
-    why = "A linear equation can be solved by rule."
-    return Said("\n".join([*lines, f"So {solved[1]}."]), why)
+    shift = float(m[4] or 0) * (-1 if m[3] in ("-", "−") else 1)
+    left, solved = float(m[5]) - shift, f"{m[2]} = {written((float(m[5]) - shift) / factor)}"
+    verb, where = ("Subtract", "from") if shift > 0 else ("Add", "to")
+    lines = [f"{verb} {written(abs(shift))} {where} both sides. {m[1]}{m[2]} = {written(left)}."]
+    lines = lines if shift else []
+    lines += [f"Divide both sides by {written(factor)}. {solved}."] if factor != 1 else []
+    lines = lines or [f"It is solved as it stands. {solved}."]
+    return Said("\n".join([*lines, f"So {solved}."]), "A linear equation can be solved by rule.")
 
 
 def _days(text: str) -> Said | None:
