@@ -1,14 +1,16 @@
 """Find: a text as tokens with positions, and the spans in it that could be values.
 
-`Text(raw)` only cuts tokens; `text.spans(kind)` finds the spans of a kind when first asked:
+`Text(raw)` only cuts tokens; `text.spans(kind)` finds all spans when first asked for one:
 
     quote email url file phone code hash    literal forms
     labelled                                what follows "Label: "; value is the label
+    heading block literal series            what the form of the text tells (see `layout`)
     number                                  value, and its `unit` or the `code` of its currency
-    date time                               value in ISO form; relative ones count from `today`
+    date time datetime                      value in ISO form; relative ones count from `today`
     city country language currency color    terms of the tables; value is how they are written
     genre cuisine job company month weekday person
-    name given surname                      words with capitals, or a known first name and more
+    name given surname caps                 words with capitals, or a known first name and more
+    region                                  a place with what it lies in
     phrase                                  what a preposition introduces, up to the next
     expression                              arithmetic
 

@@ -1,7 +1,7 @@
 """Shape: objects, arrays, unions and references, filled from a text.
 
 The scalars of an object, and of the objects in it, are one scope: they compete for the spans of a
-part of the text (`score.assign`). Each record of a list has a part of its own, cut by what repeats.
+part of the text (see `assign`). Each record of a list has a part of its own, cut by what repeats.
 A required value that the text does not have is looked for in the whole text, then in `backup`; then
 it is what the description wants where nobody says, the default, null, or, with its name noted as
 missing, the plainest value that is valid. The result is valid whenever rules as simple as these can
