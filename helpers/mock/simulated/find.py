@@ -179,9 +179,8 @@ class Text(Measures):
                 continue
             size, term = self.term_at(at)
             state = self.tokens[at].text
-            if (term and term.kind in ("country", "state")) or (
-                len(state) == 2 and state.isupper()
-            ):
+            known = term is not None and term.kind in ("country", "state")
+            if known or (len(state) == 2 and state.isupper()):
                 end = self.tokens[at + size - 1].end
                 text = self.raw[name.start : end]
                 yield Span("region", text, text, name.start, end)
@@ -261,11 +260,9 @@ class Text(Measures):
     def _name_step(self, end: int, gap: str) -> int:
         """How many tokens continue a name that ends before this one, with a gap before it."""
         tokens = self.tokens
-        if gap not in (" ", "-", " & ", ". ", "'s ", "’s ", ".") or (
-            gap == ". "
-            and len(tokens[end - 1].text) > 2
-            and tokens[end - 1].lower not in word_set("words", "honorifics")
-        ):
+        last = tokens[end - 1]
+        short = len(last.text) < 3 or last.lower in word_set("words", "honorifics")
+        if gap not in (" ", "-", " & ", ". ", "'s ", "’s ", ".") or (gap == ". " and not short):
             return 0
         for size, following in enumerate(tokens[end : end + 3]):
             words = [each.lower for each in tokens[end : end + size]]

@@ -273,11 +273,8 @@ class Measures(Words):
             if unit is None or unit.dimension == "portion":
                 continue
             before = self.raw[: token.start].rstrip(" -°")[-1:]
-            if (
-                len(token.text) > 2
-                or before.isdigit()
-                or (at and self.tokens[at - 1].lower in ("to", "in", "into"))
-            ):
+            wanted = at > 0 and self.tokens[at - 1].lower in ("to", "in", "into")
+            if len(token.text) > 2 or before.isdigit() or wanted:
                 yield Span("unit", token.text, token.text, token.start, token.end, unit)
 
 
@@ -305,13 +302,12 @@ def counted(words: list[str], single: dict[str, float] = SINGLE) -> tuple[int, f
     total = current = 0.0
     size = at = 0
     last = 1e18
-    if (
-        words[0] in ("a", "an")
-        and len(words) > 1
-        and (words[1] in MAGNITUDES or words[1] in ("half", "quarter", "couple"))
+    second = words[1] if words[1:] else ""
+    if words[0] in ("a", "an") and (
+        second in MAGNITUDES or second in ("half", "quarter", "couple")
     ):
-        current, at = (1, 1) if words[1] in MAGNITUDES else (0, 1)
-    elif words[0][0].isdigit() and words[1:] and words[1] in MAGNITUDES:
+        current, at = (1, 1) if second in MAGNITUDES else (0, 1)
+    elif words[0][0].isdigit() and second in MAGNITUDES:
         current, at = float(words[0].replace(",", "")), 1
     while at < len(words):
         word = words[at]

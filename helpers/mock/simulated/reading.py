@@ -103,9 +103,8 @@ def read(prompt: Prompt) -> Turn:
         if message.get("role") in ("system", "developer")
     )[:_LONGEST]
     for message in reversed(messages[: max(last, 0)]):
-        if message.get("role") in ("user", "assistant") and (
-            said := content_text(message["content"])
-        ):
+        said = content_text(message["content"])
+        if said and message.get("role") in ("user", "assistant"):
             turn.earlier.append((message["role"], said[:4_000]))
     turn.steps = _steps(messages[last + 1 :])
     turn.past = _steps(messages[: max(last, 0)])

@@ -136,9 +136,8 @@ def from_data(turn: Turn) -> Said | None:
     """An answer from the material of the message; or that it does not say."""
     if not turn.data or len(words(turn.data)) < 4 or not asks(turn.ask):
         return None
-    if turn.rows and (
-        told := asking.answered(replace(turn, past=[Step("", {}, json.dumps(turn.rows))]))
-    ):
+    rows = [Step("", {}, json.dumps(turn.rows))] if turn.rows else []
+    if rows and (told := asking.answered(replace(turn, past=rows))):
         return told
     lines = [line for line in sentences(turn.data) if not line.startswith("#")]
     found = passages.answering(turn.ask, lines)
@@ -155,9 +154,8 @@ def from_data(turn: Turn) -> Said | None:
         return passages.doubted(said, turn.ask, found, lines)
     if not turn.marked and len(turn.data) <= 60:
         return None
-    return passages.instead(turn.how, turn.text, turn.system) or Said(
-        table("talk")["honest"]["context"], "No sentence of the context is about it."
-    )
+    silent = Said(table("talk")["honest"]["context"], "No sentence of the context is about it.")
+    return passages.instead(turn.how, turn.text, turn.system) or silent
 
 
 _CODE = re.compile(r"\w\(|\w = |[{};]")
@@ -180,9 +178,8 @@ def _bounded(turn: Turn) -> Said | None:
             if passages.related(turn.ask, subject) == rule["allowed"]:
                 continue
             text = rule["say"].format(subject=quoted(subject))
-            return passages.instead(turn.system) or Said(
-                text, "The system message says so.", exact=True
-            )
+            bound = Said(text, "The system message says so.", exact=True)
+            return passages.instead(turn.system) or bound
     return None
 
 

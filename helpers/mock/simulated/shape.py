@@ -176,13 +176,8 @@ class _Shape(Scopes):
     def _add_up(self, made: dict[str, Any], unsaid: list[Want]) -> None:
         """The total of the records in an object: of each, the number and the price of one."""
         total = next((w for w in unsaid if w.stems & TOTALS and w.type != "string"), None)
-        for records in list(made.values()):
-            if (
-                total
-                and records
-                and isinstance(records, list)
-                and all(isinstance(r, dict) for r in records)
-            ):
+        for records in [v for v in made.values() if isinstance(v, list) and v]:
+            if total and all(isinstance(r, dict) for r in records):
                 each = (prod(v for v in r.values() if type(v) in (int, float)) for r in records)
                 made[total.name] = round(sum(each), 6)
             count = next((w for w in unsaid if w.type == "integer" and w.words == ("count",)), None)

@@ -115,9 +115,8 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     spoken = [word.lower() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)]
     want.about = frozenset(map(stem, spoken)) - STOP_STEMS
     ends = [word for word in spoken[:4] if word not in BREAKS]
-    want.role = next(
-        (_ROLES[w] for w in ("_".join(want.words), *want.words, *ends) if w in _ROLES), ""
-    )
+    signs = ("_".join(want.words), *want.words, *ends)
+    want.role = next((_ROLES[word] for word in signs if word in _ROLES), "")
     alike = {s for each in want.stems for s in (each, *ALIKE.get(each, ()))}
     want.beside = frozenset(s for s in alike if not s.isdigit())
     for words in _SIZES.values():
