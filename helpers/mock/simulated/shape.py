@@ -176,12 +176,12 @@ class _Shape(Scopes):
     def _add_up(self, made: dict[str, Any], unsaid: list[Want]) -> None:
         """The total of the records in an object: of each, the number and the price of one."""
         total = next((w for w in unsaid if w.stems & TOTALS and w.type != "string"), None)
-        for records in [v for v in made.values() if isinstance(v, list) and v]:
-            if total and all(isinstance(r, dict) for r in records):
+        count = next((w for w in unsaid if w.type == "integer" and w.words == ("count",)), None)
+        for records in [value for value in made.values() if isinstance(value, list)]:
+            if total and records and all(isinstance(r, dict) for r in records):
                 each = (prod(v for v in r.values() if type(v) in (int, float)) for r in records)
                 made[total.name] = round(sum(each), 6)
-            count = next((w for w in unsaid if w.type == "integer" and w.words == ("count",)), None)
-            if count and isinstance(records, list):
+            if count:
                 made[count.name] = len(records)
 
     def _leaf(self, place: Place, leaf: Want, pairs: list[Pair], zone: Zone) -> Any:
