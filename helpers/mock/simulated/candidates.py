@@ -207,7 +207,9 @@ class Candidates:
         if first >= last:
             return None
         said, after = tokens[first:last], tokens[last : last + 1]
-        unit = UNITS.get(said[-1].lower)
+        # Of "its author, year and size" each is what it says.
+        listed = "," in text.raw[tokens[first - 1].end : (after or said)[-1].start]
+        unit = None if listed else UNITS.get(said[-1].lower)
         says_nothing = (
             any(t.lower in _OBJECTS for t in after),
             # "A bank account" does not say which.
@@ -218,7 +220,7 @@ class Candidates:
             unit and unit.dimension == "time" and all(t.lower in _TIMELY for t in said[:-1]),
             # In a list of things to do, what is done is the thing.
             not (self.reply or introduced(first)) and all(t.stem in _ACTS for t in said),
-            not named and all(self.concepts & t.concepts for t in said),
+            not (named or listed) and all(self.concepts & t.concepts for t in said),
         )
         if any(says_nothing):
             return None

@@ -210,15 +210,14 @@ class Text(Measures):
                     stop += 2  # "at Luigi's for two"
                 text = self.raw[start:stop]
                 yield Span("name", text, _title(text), start, stop)
-                first, _, surname = _TITLES.sub("", text).partition(" ")
-                yield Span("given", first, _title(first), start, start + len(first))
+                given, _, surname = _TITLES.sub("", text).partition(" ")
+                yield Span("given", given, _title(given), start, start + len(given))
                 if surname:
                     yield Span("surname", surname, _title(surname), stop - len(surname), stop)
                 if text.isupper() and 1 < len(text) < 6 and text.isalpha():
                     yield Span("caps", text, text, start, stop)
                 known = TERMS.get(tokens[at].lower)
-                given = known is not None and known.kind == "person" and end - at <= 4
-                if given or any(0 < e.start - stop < 3 for e in self._found.get("email", ())):
+                if known is not None and known.kind == "person" and end - at <= 4:
                     yield Span("person", text, _title(text), start, stop)
             at = max(end, at + 1)
 

@@ -39,7 +39,8 @@ _ENOUGH = 2.0
 _MOST_CALLS = 16
 _MOST_EXPLAINED = 20
 _SEVERAL = 3
-_AS_WELL = 0.02
+_AS_WELL, _NEAR = 0.02, 0.06
+"""How much less well one, or one of several, may serve that is none of a call's values."""
 _LONGEST = 60
 _CLOSE = 0.85
 """How like two words are of which one is the other with a letter wrong, from 0 to 1."""
@@ -58,10 +59,8 @@ class _Planner:
     def best(self, start: int, end: int, least: float = _ENOUGH) -> tuple[Profile | None, float]:
         request = Request(self.text, start, end)
         scored = [(*strength_of(each, request, self.rarity), each) for each in self.profiles]
-        good = [match for match in scored if match[0] >= least]
-        if not good:
-            return None, 0.0
-        strength, _, profile = max(good, key=lambda match: round(match[1], 6))
+        good = (match for match in scored if match[0] >= least)
+        strength, _, profile = max(good, key=lambda m: round(m[1], 6), default=(0.0, 0.0, None))
         return profile, strength
 
     def matches(self) -> list[tuple[Profile, int, int, float]]:
@@ -179,14 +178,15 @@ def _rivals(scorer: Scorer, profile: Profile, planned: list[Planned]) -> list[st
     used = [pair.span for call in planned for pair in call.used]
     said = {span.text.lower() for span in used}
     wants = [w for w in profile.wants if w.required and w.type == "string" and not w.many]
-    return [
-        pair.span.text
+    near = {
+        pair.span.text: own[0].score - pair.score
         for own in map(scorer.pairs, wants if used else ())
         for pair in own[1:]
-        if pair.score > own[0].score - _AS_WELL
+        if pair.score > own[0].score - _NEAR
         and pair.span.text.lower() not in said
         and not any(map(pair.span.meets, used))
-    ]
+    }
+    return [text for text, less in near.items() if len(near) > 1 or less < _AS_WELL]
 
 
 def _shared(text: Text, planned: list[Planned]) -> list[Planned]:

@@ -40,13 +40,12 @@ class Profile:
         self.specific = (frozenset(words) - VERBS | frozenset(thing)) - STOP_STEMS
         self.rivalled = self.specific & RIVALS.keys()
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
-        self.verbs = frozenset(words) & VERBS
         described = [stem(w.lower()) for w in _WORD.findall(tool.description[:1_000])]
+        self.verbs = frozenset((*words, *described[:1])) & VERBS
         self.changes = not _CHANGES.isdisjoint(words[:1])
         # A book is no sign that one wants to book: what a tool is about is none of its acts.
         self.acts = ALIKE[words[0]] - self.specific if self.changes else frozenset()
         self.described = frozenset(described) - VERBS - STOP_STEMS
-        self.verbs |= frozenset(described[:1]) & VERBS
         # The verb that a name begins with is no thing that the tool is about: "book_table".
         acts = words[1:] if words[1:] and words[0] in VERBS else words
         self.concepts = _concepts(acts, TOOL_CONCEPTS)
@@ -59,11 +58,11 @@ class Profile:
         self.values = frozenset(stem(word) for word in told if len(word) > 2) - STOP_STEMS
         self.lexicon = frozenset(words) | self.verbs | self.described | self.named | self.values
         self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
-        days = (_EXAMPLE_DAY.findall(described_in(want.schema)) for want in self.wants)
-        self.years = [int(year) for found in days for year in found]
-        asked = any("query" in want.kinds for want in self.wants)
-        searches = asked and not stem_set("wants", "search", "tools").isdisjoint(words)
-        self.searches = searches and self.concepts <= word_set("wants", "search", "about")
+        days = " ".join(described_in(want.schema) for want in self.wants)
+        self.years = [int(year) for year in _EXAMPLE_DAY.findall(days)]
+        general = self.concepts <= word_set("wants", "search", "about")
+        general &= not stem_set("wants", "search", "tools").isdisjoint(words)
+        self.searches = general and any("query" in want.kinds for want in self.wants)
 
 
 def _concepts(words: Iterable[str], table: dict[str, frozenset[str]]) -> frozenset[str]:

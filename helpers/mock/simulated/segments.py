@@ -114,7 +114,7 @@ def _repeats(
         left = [
             pair
             for pair in scorer.pairs(want)
-            if pair.score >= first.score - (margin if _kind(pair) == _kind(first) else 0.15)
+            if pair.score >= first.score - (margin if pair.span.kind == first.span.kind else 0.15)
             and not any(map(pair.span.meets, others))
         ]
         extras = [pair for pair in _distinct([first, *left]) if pair is not first]
@@ -122,11 +122,6 @@ def _repeats(
             key = tuple(pair.span.start for pair in extras)
             groups.setdefault(key, (extras, []))[1].append(first)
     yield from groups.values()
-
-
-def _kind(pair: Pair) -> str:
-    """The kind of a span; whether a city stands in the tables makes no difference."""
-    return {"name": "city"}.get(pair.span.kind, pair.span.kind)
 
 
 def _distinct(pairs: list[Pair]) -> list[Pair]:

@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from helpers.mock.simulated.texts import spelt, table, word_set, words
+from helpers.mock.simulated.knowledge import STOP_STEMS
+from helpers.mock.simulated.texts import spelt, stem, table, word_set, words
 
 _NUMBER = re.compile(r"[€$£]?-?\d{1,15}(?:\.\d{1,9})?[€%]?")
 
@@ -80,9 +81,12 @@ def matching(items: list[Any], asked: str) -> list[Any]:
             if pairs and len({type(v) is str for v, _ in pairs}) == 1:
                 best = max(pairs) if rule["more"] else min(pairs)
                 return [items[best[1]]]
+    asks = set(map(stem, said)) - STOP_STEMS  # "the one about paint"
+    alike = [i for i in items if asks & {stem(w) for t in leaves(i) for w in words(str(t))}]
     if said & {"last", "final"}:
         return items[-1:]
-    return items[:1] if len(items) == 1 or said & {"first", "top"} else []
+    alike = items[:1] if len(items) == 1 or said & {"first", "top"} else alike
+    return alike if len(alike) == 1 else []
 
 
 def leaves(value: Any) -> list[Any]:
