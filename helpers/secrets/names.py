@@ -64,9 +64,7 @@ def known_secrets(environment: Mapping[str, str] | None = None) -> set[str]:
 
 def is_secret(name: str, value: Any) -> bool:
     """Whether this value is a secret under this name: `key` alone says so only of what looks it."""
-    texts = [
-        each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)
-    ]
+    texts = [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str)]
     return is_secret_name(name) or (may_be_secret(name) and any(map(_looks_random, texts)))
 
 

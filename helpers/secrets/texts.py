@@ -25,9 +25,6 @@ _HINTS = [[hint.lower() for hint in shape["hints"]] for shape in _SHAPES]
 SHAPES: list[tuple[str, re.Pattern[str]]] = [(each["what"], _compiled(each)) for each in _SHAPES]
 """The forms of keys: what to call one, and a pattern."""
 
-# What of a shape stays: it only says what follows.
-_SCHEME = re.compile(r"(?i:(?:Bearer|Basic|Key|Token)(?:\s|%20)+|(?:set-)?cookie\s*:\s*)")
-
 PAT = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32}(?![0-9A-Za-z])")
 """The form that every PAT of Clarifai's seen so far has. Ids and hashes may have it as well."""
 
@@ -75,7 +72,8 @@ def _hide_assigned(match: re.Match[str]) -> str:
 
 
 def _hide_named(match: re.Match[str]) -> str:
-    name, before = match.groupdict().get("name"), match["before"]
+    groups = match.groupdict()
+    name, before = groups.get("name"), groups.get("before") or ""
     hidden = name is None or is_secret(name, match[0].removeprefix(before))
     return before + SECRET if hidden else match[0]
 
@@ -128,11 +126,6 @@ def _hide_digits(match: re.Match[str]) -> str:
     return match[0] if is_public(match.string, match.start()) else stand_in(match[0])
 
 
-def _hide_shape(match: re.Match[str]) -> str:
-    scheme = _SCHEME.match(match[0])
-    return (scheme[0] if scheme else "") + SECRET
-
-
 def hide_in_text(text: str, *, digits: bool = True) -> str:
     """A text without what is a secret in it by its name or by its form."""
     return (_hide_in_short if len(text) <= _SHORT else _hide_in_long)(text, digits)
@@ -147,7 +140,7 @@ def _hide_plain(text: str, digits: bool) -> str:
     lower = text.lower()
     for (_, pattern), hints in zip(SHAPES, _HINTS, strict=True):
         if any(hint in lower for hint in hints):
-            text = pattern.sub(_hide_shape, text)
+            text = pattern.sub(_hide_named, text)
     if any(hint in lower for hint in names.NAMES["hints"]):
         text = _ASSIGNED.sub(_hide_assigned, text)
         for named in _NAMED:

@@ -14,7 +14,8 @@ from helpers.secrets.names import DATA, SECRET, remembered
 _PACKED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=-])")
 _URL_SAFE = str.maketrans("+/", "-_")
 _WORD_WITH_ESCAPES = re.compile(r"(?<!\S)[^\s%&\\]*+[%&\\]\S*")
-_ESCAPE = re.compile("|".join(DATA["escapes"]["patterns"]))
+_ENCODED = "|".join(DATA["escapes"]["encoded"])
+_ESCAPE = re.compile("|".join([_ENCODED, *DATA["escapes"]["others"]]))
 
 
 def _unpacked(packed: str) -> str:
@@ -28,16 +29,10 @@ def _unpacked(packed: str) -> str:
 def _letter(escape: re.Match[str]) -> str:
     """What an escape stands for; for a long line's end, amid what is long, that is nothing."""
     kind = escape.lastgroup
+    said = escape[kind] if kind else ""
     if kind == "html":
-        return html.unescape(f"&{escape[kind]};")
-    if kind in (None, "itself"):
-        return escape[kind] if kind else ""
-    return chr(int(escape[kind], 8 if kind == "octal" else 16))
-
-
-def _encoded_letter(escape: re.Match[str]) -> str:
-    """The same, but a letter after a mark, as in JSON inside text, has to stay so."""
-    return escape[0] if escape.lastgroup in (None, "itself") else _letter(escape)
+        return html.unescape(f"&{said};")
+    return said if kind in (None, "itself") else chr(int(said, 8 if kind == "octal" else 16))
 
 
 def hide_in_other_writing(text: str, inner: Callable[[str], str]) -> str:
@@ -48,7 +43,8 @@ def hide_in_other_writing(text: str, inner: Callable[[str], str]) -> str:
         return match[0] if inner(plain) == plain else SECRET
 
     def escaped(match: re.Match[str]) -> str:
-        plain = _ESCAPE.sub(_encoded_letter, match[0])
+        # A letter after a mark, as in JSON inside text, has to stay so.
+        plain = re.sub(_ENCODED, _letter, match[0])
         hidden = inner(plain)
         if hidden == plain:
             return match[0]
