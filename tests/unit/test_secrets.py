@@ -238,6 +238,11 @@ def test_a_secret_in_a_text_is_known_by_what_stands_before_it(text: str) -> None
     assert hide_in_text(text.format("")) == text.format("")
 
 
+@pytest.mark.parametrize("header", ["Authorization: Bearer ", "Token%20", "Set-Cookie: "])
+def test_what_only_says_that_a_secret_follows_stays(header: str) -> None:
+    assert hide_in_text(f"{header}zebra7staple") == header + SECRET
+
+
 @pytest.mark.parametrize("packed", ["api_key={}", '{{"password": "{}"}}', "a key: sk-proj-{}{}"])
 def test_a_secret_in_base64_is_one(packed: str) -> None:
     plain = packed.format("zebra7staple", "zebra7staple").encode()
