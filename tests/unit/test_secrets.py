@@ -72,19 +72,22 @@ KEYS = {
     "-----END PGP PRIVATE KEY BLOCK-----",
     "pem": f"-----BEGIN RSA PRIVATE KEY-----\n{letters(64)}\n-----END RSA PRIVATE KEY-----",
 }
-NAMES = """
-    x-api-key X-API-Key token auth_token id_token refreshToken client_secret clientSecret
-    secret_key private_key access_key password passwd credentials clarifai_pat CLARIFAI_PAT
-    authorization Set-Cookie X-Amz-Security-Token X-Amz-Credential AWS_ACCESS_KEY_ID
-    openai_api_key apikey API_KEY_2 azure_openai_key storageKey code_verifier connection_string
-    apitoken smtp_pass Passwort x-rapidapi-key auth_code client-key-data private_key_id basic_auth
-    privateKeyPem consumer_key clientAssertion seed_phrase PHPSESSID
-""".split()
-OPEN_NAMES = """
-    max_tokens total_tokens completion_tokens next_page_token eos_token key tokenizer author
-    keyboard path pattern patient req_id etag secretary zip_code boarding_pass bypass response
-    key_data rewrite primary_key foreign_key token_count passenger signature tokens_per_minute
-""".split()
+NAMES = [
+    "x-api-key", "X-API-Key", "token", "auth_token", "id_token", "refreshToken", "client_secret",
+    "clientSecret", "secret_key", "private_key", "access_key", "password", "passwd",
+    "credentials", "clarifai_pat", "CLARIFAI_PAT", "authorization", "Set-Cookie",
+    "X-Amz-Security-Token", "X-Amz-Credential", "AWS_ACCESS_KEY_ID", "openai_api_key", "apikey",
+    "API_KEY_2", "azure_openai_key", "storageKey", "code_verifier", "connection_string",
+    "apitoken", "smtp_pass", "Passwort", "x-rapidapi-key", "auth_code", "client-key-data",
+    "private_key_id", "basic_auth", "privateKeyPem", "consumer_key", "clientAssertion",
+    "seed_phrase", "PHPSESSID",
+]  # fmt: skip
+OPEN_NAMES = [
+    "max_tokens", "total_tokens", "completion_tokens", "next_page_token", "eos_token", "key",
+    "tokenizer", "author", "keyboard", "path", "pattern", "patient", "req_id", "etag",
+    "secretary", "zip_code", "boarding_pass", "bypass", "response", "key_data", "rewrite",
+    "primary_key", "foreign_key", "token_count", "passenger", "signature", "tokens_per_minute",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
