@@ -10,15 +10,7 @@ from typing import Any
 from helpers.mock.simulated import tongues
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.knowledge import (
-    ALIKE,
-    ORDINARY,
-    SCAFFOLD,
-    STOP,
-    TRAILING,
-    UNITS,
-    VERBS,
-)
+from helpers.mock.simulated.knowledge import ALIKE, ORDINARY, SCAFFOLD, STOP, TRAILING, UNITS, VERBS
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.texts import stem, word_set

@@ -101,9 +101,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
 def _is_told(turn: Turn, planned: list[Planned]) -> bool:
     """Whether a question about results needs no more than calls that have been made."""
     made = [(step.name, step.arguments) for step in turn.past]
-    again = all(
-        (call.tool.name, call.arguments) in made or _says_again(turn, call) for call in planned
-    )
+    again = all((c.tool.name, c.arguments) in made or _says_again(turn, c) for c in planned)
     taken = (word for call in planned for pair in call.used for word in words(pair.span.text))
     vague = not word_set("agent", "refers").isdisjoint(taken)  # "they waterproof" names nothing
     return again and (asking.answered(turn) is not None or (vague and turn.text.endswith("?")))
