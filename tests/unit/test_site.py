@@ -1,15 +1,15 @@
 """Where a page's notebook opens elsewhere, and the copies that Colab opens."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 
 from helpers.notebooks.registry import PROJECT, load
 from helpers.site import colab
+from helpers.site.__main__ import main
 from helpers.site.doors import doors
 
 REPOSITORY = "https://github.com/owner/name"
@@ -52,9 +52,10 @@ def test_a_copy_for_colab_is_the_notebook_with_a_cell_before_it(tmp_path: Path) 
     ("command", "given"),
     [("colab", ""), ("colab", "owner/name"), ("site", "owner/name"), ("colab", "https://x y")],
 )
-def test_without_an_address_it_says_how_to_give_one(command: str, given: str) -> None:
-    words = [sys.executable, "-m", "helpers.site", command]
-    env = {"REPOSITORY": given}
-    done = subprocess.run(words, cwd=PROJECT, env=env, capture_output=True, text=True)
-    assert done.returncode == 1 and given in done.stderr
-    assert "REPOSITORY=https://github.com/OWNER/NAME" in done.stderr
+def test_without_an_address_it_says_how_to_give_one(
+    monkeypatch: pytest.MonkeyPatch, command: str, given: str
+) -> None:
+    monkeypatch.setenv("REPOSITORY", given)
+    done = CliRunner().invoke(main, [command])
+    assert done.exit_code == 1 and given in done.output
+    assert "REPOSITORY=https://github.com/OWNER/NAME" in done.output
