@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from helpers.notebooks.registry import PROJECT, load
+from helpers.notebooks.registry import load
 from helpers.site import colab
 from helpers.site.__main__ import main
 from helpers.site.doors import doors
