@@ -34,11 +34,8 @@ def answered(turn: Turn) -> Said | None:
     # Of several, the one that the question names.
     steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
     short = len(words(turn.ask)) < 5 or has(turn.flat, word_set("agent", "refers"))
-    told = (
-        _compared(turn.ask, steps)
-        or picked(turn.ask, steps)
-        or (in_unit(turn.ask, steps[-1], already=True) if short else "")
-    )
+    told = _compared(turn.ask, steps) or picked(turn.ask, steps)
+    told = told or (in_unit(turn.ask, steps[-1], already=True) if short else "")
     return Said(told, _WHY) if told else yes_or_no(turn, steps) or _again(turn, steps)
 
 
@@ -62,9 +59,8 @@ def picked(ask: str, steps: list[Step]) -> str:
     named = [name for name in rows if things.named([rows[name]], ask)]
     known = {*words(str([things.leaves(rows[name]) for name in named])), "how", "many"}
     many = {"how", "many"} <= {*said}
-    if len(rows) < 2 or len(rows) < len(found) or not {"which", "many"} & {*said} or (
-        _unknown(said, known, rows, steps) or not (many or named)
-    ):  # fmt: skip
+    asked = {"which", "many"} & {*said} and (many or named)
+    if not asked or len(rows) < max(2, len(found)) or _unknown(said, known, rows, steps):
         return ""
     meant = named or [*rows]
     names = f"{listing(meant)}."
@@ -116,9 +112,8 @@ def _unknown(
 ) -> set[str]:
     """The words that nothing accounts for; what follows "which" says what the rows are."""
     keys = {part for row in rows.values() for key in row for part in key_parts(key)}
-    small = word_set("memory", "small") | word_set("results", "beside") | key_parts(
-        " ".join((steps[-1].name, *(steps[-1].arguments or ())))
-    )  # fmt: skip
+    made = " ".join((steps[-1].name, *(steps[-1].arguments or ())))
+    small = word_set("memory", "small") | word_set("results", "beside") | key_parts(made)
     sort = {after for word, after in pairwise(said) if word in ("which", "what")}
     left = {*said} - known - sort - keys - small
     return {word for word in left if word_forms(word).isdisjoint(keys)}
@@ -131,9 +126,8 @@ def _numbers(
     keys = {key: key_parts(key) for row in rows.values() for key, value in row.items()
             if things.number(value) is not None and not key.lower().endswith("id")}  # fmt: skip
     forms = {form for word in said for form in word_forms(word)}
-    meant = next(
-        (k for want in (forms, {*about.split()}) for k, parts in keys.items() if want & parts), ""
-    )
+    named = (k for want in (forms, {*about.split()}) for k, parts in keys.items() if want & parts)
+    meant = next(named, "")
     found = ((things.number(row.get(meant)), name, row) for name, row in rows.items())
     return [(v, name, results.measure(row, meant)) for v, name, row in found if v is not None]
 

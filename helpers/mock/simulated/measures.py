@@ -303,9 +303,7 @@ def counted(words: list[str], single: dict[str, float] = SINGLE) -> tuple[int, f
     size = at = 0
     last = 1e18
     second = words[1] if words[1:] else ""
-    if words[0] in ("a", "an") and (
-        second in MAGNITUDES or second in ("half", "quarter", "couple")
-    ):
+    if words[0] in ("a", "an") and second in (*MAGNITUDES, "half", "quarter", "couple"):
         current, at = (1, 1) if second in MAGNITUDES else (0, 1)
     elif words[0][0].isdigit() and second in MAGNITUDES:
         current, at = float(words[0].replace(",", "")), 1

@@ -113,9 +113,8 @@ class Plain:
         return None if None in options and not self.salt else options[self.salt % len(options)]
 
     def _union(self, options: list[Schema], schema: Schema, depth: int) -> Any:
-        if any(option.get("type") == "null" for option in options) and fits(
-            None, schema, self.root
-        ):
+        nullable = any(option.get("type") == "null" for option in options)
+        if nullable and fits(None, schema, self.root):
             return None
         first: Any = NOTHING
         for option in options:

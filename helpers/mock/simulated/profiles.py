@@ -152,9 +152,8 @@ def rarity_of(profiles: list[Profile]) -> dict[str, float]:
     total = len(profiles)
     counts: dict[str, int] = {}
     for profile in profiles if total > 1 else ():
-        for word in (
-            profile.specific | profile.described | profile.concepts | profile.about | profile.values
-        ):
+        about = profile.concepts | profile.about | profile.values
+        for word in profile.specific | profile.described | about:
             counts[word] = counts.get(word, 0) + 1
     whole = math.log(total + 1)
     return {word: math.log((total + 1) / n) / whole for word, n in counts.items() if n > 1}

@@ -349,9 +349,8 @@ class Scorer(Candidates):
 
     def _boolean(self, want: Want) -> list[Pair]:
         tokens = self.tokens
-        yes, no = _BOOLEANS.get(
-            "_".join(want.words), _BOOLEANS.get(want.name, (frozenset(), frozenset()))
-        )
+        signs = _BOOLEANS.get("_".join(want.words)) or _BOOLEANS.get(want.name)
+        yes, no = signs or (frozenset(), frozenset())
         switch = want.stems <= _SWITCHES
         asked = want.stems - _SWITCHES - stem_set("wants", "switches", "helping")
         for at, token in enumerate(tokens):

@@ -118,9 +118,8 @@ def intent(turn: Turn) -> Said | None:
     beside = 24 if "joke" in met else 12
     if not met or len(text.strip(_EDGE)) >= sum(met.values()) + beside:
         return None
-    return Said(
-        language[next(iter(met))]["say"].format(assistant=turn.prompt.vendor.assistant), _WHY
-    )
+    said: str = language[next(iter(met))]["say"]
+    return Said(said.format(assistant=turn.prompt.vendor.assistant), _WHY)
 
 
 def _told(text: str, code: str, key: str) -> str:

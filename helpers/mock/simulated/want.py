@@ -123,11 +123,9 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
         if want.stems & words:
             want.beside |= words - {"number"}  # "the number 12 bus"
     want.beside |= set(map(stem, _PATTERNS["counted"].findall(description)))
-    want.unspoken = (
-        "default" in schema
-        or bool(_PATTERNS["default"].search(description))
-        or (want.type in ("integer", "number") and {"number"} != want.stems <= _UNSPOKEN)
-    )
+    usual = want.type in ("integer", "number") and {"number"} != want.stems <= _UNSPOKEN
+    told = _PATTERNS["default"].search(description) is not None
+    want.unspoken = usual or told or "default" in schema
     _read_unknown(want, description)
     if want.type in ("integer", "number"):
         want.unit = _unit_of(want.words, _ALONE.findall(_PATTERNS["rate"].sub(" ", plain.lower())))
