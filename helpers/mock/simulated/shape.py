@@ -185,8 +185,8 @@ class _Shape(Scopes):
                 made[count.name] = len(records)
 
     def _leaf(self, place: Place, leaf: Want, pairs: list[Pair], zone: Zone) -> Any:
-        said = leaf.path not in self.uncalled
-        if said and not pairs and (place.required or self.purpose == "reply"):
+        sought = place.required or self.purpose == "reply"
+        if sought and not (pairs or leaf.path in self.uncalled):
             pairs = self._elsewhere(leaf, zone)
         answers = leaf.type == "string" and self.purpose == "reply" and leaf.stems & _ANSWERS
         if answers and self.reply is not None and not any(pair.score > 1.1 for pair in pairs):
