@@ -5,7 +5,7 @@
 In a copy of the project, each command runs with a made-up key against a server that repeats it in
 its replies, their headers, and across two events of a stream; one notebook prints it, and fails
 with it. All that they say and write is searched for the key, its halves, and its other writings;
-a command that did not do its work is a problem as well. A quarter of a minute for each key.
+a command that did not do its work is a problem as well. Some twenty seconds for each key.
 """
 
 import argparse
