@@ -47,10 +47,8 @@ def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
     own, about = profile.lexicon, profile.concepts | profile.about
     sure = any(span.kind == "option" for span in spans)
     needed = [chosen[want.path][0] for want in profile.wants if want.required]
-    sure |= len(needed) > 1 and (
-        sum(pair.score >= _NAMED for pair in needed) > 1
-        or any(pair.span.unit and pair.want.unit for pair in needed)
-    )
+    measured = any(pair.span.unit and pair.want.unit for pair in needed)
+    sure |= sum(pair.score >= _NAMED for pair in needed) > 1 or (measured and len(needed) > 1)
     rest = _outside(text, spans, STOP | SCAFFOLD | TRAILING)
     named = not own.isdisjoint(token.stem for token in rest)
     return (sure or named) and not _left(rest, own, about)

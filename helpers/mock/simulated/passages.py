@@ -165,9 +165,8 @@ def computes(question: str, line: str) -> bool:
     left = set(content(question)) - set(content(line)) if own else set()
     left |= {*words(line)} & word_set("sums", "compares") - {*words(question)}
     asks = _NUMBER_ASKED.search(question.lower()) is not None
-    return asks and (
-        not asked <= set(own) or bool(left) or len(own) > 1 or "that" in words(question)
-    )
+    more = not asked <= set(own) or bool(left) or len(own) > 1
+    return asks and (more or "that" in words(question))
 
 
 def whether(question: str, line: str) -> str:

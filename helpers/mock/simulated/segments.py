@@ -128,11 +128,8 @@ def _distinct(pairs: list[Pair]) -> list[Pair]:
     """The pairs in order of the text, without repeats and overlaps."""
     kept: list[Pair] = []
     for pair in sorted(pairs, key=lambda pair: (pair.span.start, -pair.score)):
-        again = any(
-            pair.span.meets(e.span) or str(e.span.value).lower() == str(pair.span.value).lower()
-            for e in kept
-        )
-        if not again:
+        said = str(pair.span.value).lower()
+        if not any(pair.span.meets(e.span) or str(e.span.value).lower() == said for e in kept):
             kept.append(pair)
     return kept
 

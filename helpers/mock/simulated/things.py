@@ -35,9 +35,9 @@ def records(value: Any) -> list[dict[str, Any]]:
     value = unwrapped(value)
     if isinstance(value, dict) and len(value) == 1:
         value = next(iter(value.values()))
-    lists = [listed for listed in value.values() if isinstance(listed, list)] if isinstance(
-        value, dict) else [value]  # fmt: skip
-    items = lists[0] if len(lists) == 1 and isinstance(lists[0], list) else []
+    parts = value.values() if isinstance(value, dict) else [value]
+    lists = [part for part in parts if isinstance(part, list)]
+    items = lists[0] if len(lists) == 1 else []
     plain = [{"name": item} for item in items if isinstance(item, str) and items is value]
     return plain or [item for item in items if isinstance(item, dict)]
 

@@ -141,9 +141,8 @@ class Words:
         other_words = [t for t in between if t.lower not in _SMALL]
         small = all(t.text.isdigit() or t.lower in NUMBER_WORDS for t in other_words)
         small = small or ("than" in (t.lower for t in between) and len(other_words) < 2)
-        listed = bool(set(gap) & set(",;&/\n")) or any(
-            t.lower in LISTING and self.raw[t.end].isspace() for t in between
-        )
+        linked = any(t.lower in LISTING and self.raw[t.end].isspace() for t in between)
+        listed = linked or bool(set(gap) & set(",;&/\n"))
         return len(between) <= 4 and small and listed and "." not in gap.rstrip()
 
 
