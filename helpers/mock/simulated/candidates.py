@@ -137,7 +137,9 @@ class Candidates:
             return self._rests(kind, want)
         if accepted == "phrase":
             found = (self._phrase(span, want) for span in self.spans("phrase"))
-            return [span for span in found if span is not None]
+            # "Search the archive for songs" looks for songs.
+            where = [*_ABOUT.finditer(self.text.raw)] if "query" in want.kinds else []
+            return [s for s in found if s and not any(m.start() < s.start < m.end() for m in where)]
         if accepted == "name":
             return [span for span in self.spans("name") if not self._is_tool(span)]
         spans = self.spans(accepted)
