@@ -122,12 +122,10 @@ class Candidates:
     def _inside(self, kind: str) -> list[Span]:
         inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
         if kind in LOOSE:
+            less = self.reply and kind == "person"  # in quotes, "Emma" is a title
             quotes = [*self.text.spans("quote"), *self.text.spans("code")]
-            inside = [
-                span
-                for span in inside
-                if not any(q.meets(span) and len(q.text) > len(span.text) for q in quotes)
-            ]
+            wide = [(q, len(q.text) + less) for q in quotes]
+            inside = [s for s in inside if not any(q.meets(s) and n > len(s.text) for q, n in wide)]
         if self.taken and kind not in COLUMNS:
             inside = [span for span in inside if not any(map(span.meets, self.taken))]
         return inside
