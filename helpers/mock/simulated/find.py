@@ -36,7 +36,6 @@ from helpers.mock.simulated.knowledge import (
     TRAILING,
     WANTS,
     WEEKDAYS,
-    Term,
 )
 from helpers.mock.simulated.measures import TODAY, Measures, numeric_date
 from helpers.mock.simulated.texts import QUOTE, stem, table, word_set
@@ -51,7 +50,6 @@ _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].ite
 _TELLING = {kind: frozenset(signs) for kind, signs in PATTERNS["telling"].items()}
 # Of each finder, so that no text costs more than it may.
 _MOST = 120
-_NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
 _LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
 _TITLED = word_set("wants", "before", "title") - {"name", "title"}
@@ -141,35 +139,6 @@ class Text(Measures):
                 kind = term.kind if term.kind != "person" else "first name"
                 yield Span(kind, self.raw[start:end], term.value, start, end, code=term.code)
             at += size
-
-    def term_at(self, at: int) -> tuple[int, Term | None]:
-        tokens = self.tokens
-        longest = knowledge.LONGEST.get(tokens[at].lower, 0)
-        for size in range(min(longest, len(tokens) - at), 0, -1):
-            words = tokens[at : at + size]
-            term = TERMS.get(" ".join(word.lower for word in words))
-            first = words[0]
-            if term is None or (size == 1 and not self._is_term(first, term, at)):
-                continue
-            return size, term
-        return 1, None
-
-    def _is_term(self, token: Token, term: Term, at: int) -> bool:
-        """Whether a word is meant as the term, and not as the ordinary word that it is as well."""
-        if token.text[0] > "\u2e7f":
-            return True
-        short = len(token.text) < 4 and not token.text[0].isupper() and term.kind in _NAMED
-        if token.lower in ORDINARY or short:
-            return token.text.isupper() and len(token.text) > 1
-        lead = self.tokens[at - 1] if at else None
-        if term.kind == "city" and token.text.islower() and lead and not self.raw.islower():
-            if token.lower in word_set("words", "also_words"):
-                return lead.lower in ("in", "at", "near")
-            known = lead.lower in ORDINARY or lead.lower in TERMS or lead.text.isdigit()
-            return known or lead.stem in knowledge.TEXT_CONCEPTS  # and no "beef wellington"
-        if lead and lead.lower in word_set("words", "lands") and lead.text.istitle():
-            return False  # "Mount Kenya" is no country
-        return term.kind != "month" or token.lower != "may" or token.text == "May"
 
     def _regions(self) -> Iterator[Span]:
         """A place with what it lies in: "Smalltown, Ireland", "Austin, TX"."""

@@ -1,4 +1,4 @@
-"""Measures: the times, dates, numbers and units in a text."""
+"""Measures: the times, dates, numbers and units in a text, and the terms beside them."""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from helpers.mock.simulated.knowledge import (
     MAGNITUDES,
     MONTHS,
     NUMBER_WORDS,
+    ORDINARY,
     PATTERNS,
     RELATIVE,
     SINGLE,
@@ -18,8 +19,8 @@ from helpers.mock.simulated.knowledge import (
     WEEKDAYS,
     Term,
 )
-from helpers.mock.simulated.texts import table
-from helpers.mock.simulated.tokens import Span, Words
+from helpers.mock.simulated.texts import table, word_set
+from helpers.mock.simulated.tokens import Span, Token, Words
 
 TODAY = date(2025, 1, 1)
 """The mock's today, where a conversation does not say which day it is."""
@@ -28,6 +29,7 @@ _TIME = re.compile(PATTERNS["time"], re.IGNORECASE)
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), re.I)
+_NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _INCHES = 12
 _MOST_WORDS = 4
 _PARTITIVE = frozenset(("a", "an", "of"))
@@ -40,11 +42,37 @@ _DATE_WORDS |= frozenset((*RELATIVE, *WEEKDAYS, *MONTHS, *NUMBER_WORDS))
 
 
 class Measures(Words):
-    """What of a text can be measured."""
+    """What of a text can be measured, and what of it is a term of the tables."""
 
     def term_at(self, at: int) -> tuple[int, Term | None]:
         """How many tokens make a term of the tables, and which."""
-        raise NotImplementedError
+        tokens = self.tokens
+        longest = knowledge.LONGEST.get(tokens[at].lower, 0)
+        for size in range(min(longest, len(tokens) - at), 0, -1):
+            words = tokens[at : at + size]
+            term = TERMS.get(" ".join(word.lower for word in words))
+            first = words[0]
+            if term is None or (size == 1 and not self._is_term(first, term, at)):
+                continue
+            return size, term
+        return 1, None
+
+    def _is_term(self, token: Token, term: Term, at: int) -> bool:
+        """Whether a word is meant as the term, and not as the ordinary word that it is as well."""
+        if token.text[0] > "\u2e7f":
+            return True
+        short = len(token.text) < 4 and not token.text[0].isupper() and term.kind in _NAMED
+        if token.lower in ORDINARY or short:
+            return token.text.isupper() and len(token.text) > 1
+        lead = self.tokens[at - 1] if at else None
+        if term.kind == "city" and token.text.islower() and lead and not self.raw.islower():
+            if token.lower in word_set("words", "also_words"):
+                return lead.lower in ("in", "at", "near")
+            known = lead.lower in ORDINARY or lead.lower in TERMS or lead.text.isdigit()
+            return known or lead.stem in knowledge.TEXT_CONCEPTS  # and no "beef wellington"
+        if lead and lead.lower in word_set("words", "lands") and lead.text.istitle():
+            return False  # "Mount Kenya" is no country
+        return term.kind != "month" or token.lower != "may" or token.text == "May"
 
     def _times(self) -> Iterator[Span]:
         words = [token.lower for token in self.tokens]
