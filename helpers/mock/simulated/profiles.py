@@ -100,6 +100,7 @@ class Request:
         # The verb of an order is no value: "Close it" wants nothing that is closed.
         self.order = next((t.stem for t in said if t.lower not in _POLITE), "")
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
+        self.prefixes = frozenset(word[:6] for word in words if len(word) >= 6)
         concepts = {concept for token in said for concept in token.concepts}
         if not inside("number"):
             concepts -= {"arithmetic", "unit"}
@@ -135,6 +136,8 @@ def strength_of(
 
     names = profile.specific & (request.stems | (request.alike - VERBS))
     add(3.0, names)
+    if not names and frozenset(w[:6] for w in profile.specific if len(w) >= 6) & request.prefixes:
+        add(2.5, frozenset(("",)))
     add(3.0, profile.concepts & request.concepts)
     add(1.5, profile.about & request.concepts)
     add(0.9, frozenset(sorted(profile.described & request.stems - profile.specific)[:4]))
