@@ -60,7 +60,9 @@ def segments(
             for p in anchors
         )
         loose = not sure and all(pair.score >= least for pair in anchors)
-        if (listed or certain or loose) and len(anchors) > len(best):
+        # Of as many, the first in the text: a record begins with what is said first of it.
+        earlier = best and len(anchors) == len(best) and anchors[0].span.start < best[0].span.start
+        if (listed or certain or loose) and (len(anchors) > len(best) or earlier):
             best = anchors
     cuts = [zone[0]]
     for one, other in pairwise(best):
