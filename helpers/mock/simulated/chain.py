@@ -52,7 +52,7 @@ def _looked_up(planned: Planned, step: Step) -> Planned:
     if len(asked) != 1:
         return planned
     arguments = {
-        name: told.get(name, only or value) if value == asked[0] else value
+        name: told.get(name, value if only is None else only) if value == asked[0] else value
         for name, value in planned.arguments.items()
     }
     if arguments == planned.arguments or not fits(arguments, planned.tool.parameters):

@@ -90,10 +90,10 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
         form = tuple(kind for kind, _ in groupby(dropwhile(not_, is_number)))
         form = form[: len(form) - (len(form) > 2 and not form[-1])]  # "at 30 euros each"
         ended = begun and "." in scorer.text.raw[start - 2 : start]
-        if stem(head) in TOTALS or (ended and form and not is_number[0]):
-            form = ()  # "2 eggs. Fry for 3 minutes"
+        if stem(head) in TOTALS or all(is_number) or (ended and not is_number[0]):
+            form = ()  # the age in "Ada, 34, paid 12 euros"; "2 eggs. Fry for 3 minutes"
         begun = bool(form) and is_number[0]
-        if form and form == last and not all(is_number):
+        if form and form == last:
             runs[-1].append((start, end))
         else:
             runs.append([(start, end)])
