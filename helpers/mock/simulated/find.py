@@ -24,7 +24,8 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
-from helpers.mock.simulated import arithmetic, knowledge, layout
+from helpers.mock.simulated import arithmetic, days, knowledge, layout
+from helpers.mock.simulated.days import TODAY
 from helpers.mock.simulated.knowledge import (
     BREAKS,
     MONTHS,
@@ -37,7 +38,7 @@ from helpers.mock.simulated.knowledge import (
     WANTS,
     WEEKDAYS,
 )
-from helpers.mock.simulated.measures import TODAY, Measures, numeric_date
+from helpers.mock.simulated.measures import Measures
 from helpers.mock.simulated.texts import QUOTE, stem, table, word_set
 from helpers.mock.simulated.tokens import Span, Token
 
@@ -94,8 +95,9 @@ class Text(Measures):
 
     def _read(self) -> None:
         found = self._found
+        times, dates = partial(days.times, self), partial(days.dates, self)
         # In this order, since some look at what others found.
-        first = (self._literals, self._times, self._terms, self._dates, self._datetimes)
+        first = (self._literals, self._terms, times, dates, self._datetimes)
         then = (self._numbers, self._units, self._names, self._regions, self._expressions)
         laid = (self._phrases, partial(layout.heading, self), partial(layout.block, self))
         for finder in (*first, *then, *laid, partial(layout.series, self)):
@@ -128,7 +130,7 @@ class Text(Measures):
                 if any(span.meets(other) for other in taken) or not layout.is_literal(kind, text):
                     continue
                 taken.append(span)
-                yield span if kind != "date" else numeric_date(span)
+                yield from days.numeric(span) if kind == "date" else (span,)
 
     def _terms(self) -> Iterator[Span]:
         tokens, at = self.tokens, 0
@@ -159,7 +161,7 @@ class Text(Measures):
         for day in self._found.get("date", ()):
             for time in self._found.get("time", ()):
                 first, last = sorted((day, time), key=lambda span: span.start)
-                if self.index(last.start) - self.index(first.end) <= 2 and "T" not in day.value:
+                if self.index(last.start) - self.index(first.end) <= 2:
                     text = self.raw[first.start : last.end]
                     value = f"{day.value}T{time.value}:00Z"
                     yield Span("datetime", text, value, first.start, last.end)

@@ -1,44 +1,34 @@
-"""Measures: the times, dates, numbers and units in a text, and the terms beside them."""
+"""Measures: the numbers and units in a text, and the terms beside them."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
 
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.knowledge import (
     MAGNITUDES,
-    MONTHS,
     NUMBER_WORDS,
     ORDINARY,
     PATTERNS,
-    RELATIVE,
     SINGLE,
     TERMS,
     UNITS,
-    WEEKDAYS,
     Term,
 )
-from helpers.mock.simulated.texts import table, word_set
+from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.tokens import Span, Token, Words
 
-TODAY = date(2025, 1, 1)
-"""The mock's today, where a conversation does not say which day it is."""
-
-_TIME = re.compile(PATTERNS["time"], re.IGNORECASE)
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
+_AMOUNT = re.compile(
+    r".{1,40}\s(?:day|week|month|year)s?\b.{0,20}|\d{1,4}|[a-z]{1,10}", re.IGNORECASE
+)
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), re.I)
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _INCHES = 12
-_MOST_WORDS = 4
 _PARTITIVE = frozenset(("a", "an", "of"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "und", "et", "y"))
-_SPANS = frozenset(("to", "until", "till", "and", "through"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
-
-_DATE_WORDS = frozenset(("day", "days", "next", "this", "coming", "last", "past", "in", "a", "an"))
-_DATE_WORDS |= frozenset((*RELATIVE, *WEEKDAYS, *MONTHS, *NUMBER_WORDS))
 
 
 class Measures(Words):
@@ -74,114 +64,11 @@ class Measures(Words):
             return False  # "Mount Kenya" is no country
         return term.kind != "month" or token.lower != "may" or token.text == "May"
 
-    def _times(self) -> Iterator[Span]:
-        words = [token.lower for token in self.tokens]
-        for match in _TIME.finditer(self.raw):
-            hour, minute, half, hour2, half2, word, hour3 = match.groups()
-            end = match.end()
-            if word:
-                of_day = 0 if word.lower() == "midnight" else 12
-            else:
-                of_day = int(hour or hour2 or hour3)
-                mark = (half or half2 or "").lower()
-                if of_day > 23 or (not mark and hour and "." in match.group()):
-                    continue
-                late: bool | None = mark[0] == "p" if mark else None
-                if not mark:
-                    at = self.index(end)
-                    size, late = _part_of_day(words, at)
-                    end = self.tokens[at + size - 1].end if size else end
-                if late is not None:
-                    of_day = of_day % 12 + (12 if late else 0)
-            text = self.raw[match.start() : end].strip()
-            yield Span("time", text, f"{of_day:02}:{minute or '00'}", match.start(), end)
-
-    def _dates(self) -> Iterator[Span]:
-        tokens, today = self.tokens, self.today or TODAY
-        at = 0
-        while at < len(tokens):
-            size, value = self._date_at(at, today)
-            if value is None and tokens[at].text.isdecimal():
-                size, value = self._first_day(at, today)
-            if value is not None:
-                start, end = tokens[at].start, tokens[at + size - 1].end
-                yield Span("date", self.raw[start:end], value, start, end)
-            at += max(size, 1)
-
-    def _date_at(self, at: int, today: date) -> tuple[int, str | None]:
-        head = self.tokens[at].lower
-        if head not in _DATE_WORDS and not head[0].isdigit():
-            return 1, None
-        words = [token.lower for token in self.tokens[at : at + 5]]
-        first, second = words[0], words[1] if len(words) > 1 else ""
-        if first in ("day", "days") and words[1:3] == ["after", "tomorrow"]:
-            return 3, (today + timedelta(2)).isoformat()
-        if first in RELATIVE:
-            return 1, (today + timedelta(RELATIVE[first])).isoformat()
-        leads = int(first in ("next", "this", "coming", "last", "past"))
-        weekday = WEEKDAYS.get(second if leads else first)
-        if weekday is not None and not leads:
-            size, value = self._calendar_date(words[1:], today)
-            if value is not None:
-                return size + 1, value
-        if weekday is not None:
-            ahead = (weekday - today.weekday() - 1) % 7 + 1
-            if first in ("last", "past"):
-                ahead = ahead % 7 - 7
-            return leads + 1, (today + timedelta(ahead)).isoformat()
-        return self._counted_date(words, today) or self._calendar_date(words, today)
-
-    def _first_day(self, at: int, today: date) -> tuple[int, str | None]:
-        """The first of "14 to 16 September 2026", which leaves its month to the last."""
-        joins = [token.lower in _SPANS for token in self.tokens[at + 1 : at + 2]]
-        after = at + 1 + sum(joins)
-        near = self.raw[self.tokens[at].end :][:1] in "-–" or any(joins)
-        last = self._date_at(after, today)[1] if near and after < len(self.tokens) else None
-        day = self.tokens[at].text.zfill(2)
-        return 1, f"{last[:8]}{day}" if last and "01" <= day < last[8:10] else None
-
-    def _counted_date(self, words: list[str], today: date) -> tuple[int, str] | None:
-        """ "in two weeks", "3 days ago", "a week from today"."""
-        at = int(words[0] == "in")
-        if len(words) < at + 2 or words[at + 1].rstrip("s") not in ("day", "week"):
-            return None
-        count = words[at]
-        number = NUMBER_WORDS.get(count, int(count in ("a", "an")))
-        if count.isdecimal() and len(count) < 4:
-            number = int(count)
-        days = int(number) * (7 if words[at + 1].startswith("week") else 1)
-        rest = words[at + 2 : at + 4]
-        if rest[:1] == ["ago"]:
-            return at + 3, (today - timedelta(days)).isoformat()
-        if rest in (["from", "today"], ["from", "now"]):
-            return at + 4, (today + timedelta(days)).isoformat()
-        return (at + 2, (today + timedelta(days)).isoformat()) if at and days else None
-
-    def _calendar_date(self, words: list[str], today: date) -> tuple[int, str | None]:
-        """ "3 May 2026", "May 3rd", "the 3rd of May"."""
-        size = 2
-        if len(words) > 2 and words[1] == "of":
-            words, size = [words[0], *words[2:]], 3
-        if len(words) < 2:
-            return 1, None
-        for day, month in ((words[0], words[1]), (words[1], words[0])):
-            number = day.rstrip("stndrh") if day[:1].isdigit() else ""
-            if number.isdecimal() and month in MONTHS and 0 < int(number) <= 31:
-                year = next((w for w in words[2:3] if w.isdigit() and len(w) == 4), "")
-                try:
-                    value = date(int(year or self.year or today.year), MONTHS[month], int(number))
-                except ValueError:
-                    return 1, None
-                if not (year or self.year) and value < today:
-                    value = value.replace(year=value.year + 1)
-                return size + bool(year), value.isoformat()
-        return 1, None
-
     def _numbers(self) -> list[Span]:
         found: list[Span] = []
         taken = [span for kind in _NUMBERLESS for span in self._found.get(kind, ())]
-        # "In 3 days" is a date, and a number of days.
-        taken = [span for span in taken if span.kind != "date" or span.text[:3].lower() != "in "]
+        # "In 3 days" is a date, and a number of days; "at 5" may be an hour.
+        taken = [span for span in taken if not _AMOUNT.fullmatch(span.text)]
         for match in _DICE.finditer(self.raw):
             for part, unit in enumerate(("die", "sided"), 1):
                 count = NUMBER_WORDS.get(match[part].lower()) or match[part] or 1
@@ -304,25 +191,6 @@ class Measures(Words):
             wanted = at > 0 and self.tokens[at - 1].lower in ("to", "in", "into")
             if len(token.text) > 2 or before.isdigit() or wanted:
                 yield Span("unit", token.text, token.text, token.start, token.end, unit)
-
-
-def numeric_date(span: Span) -> Span:
-    parts = re.split(r"[-./T]", span.text)
-    year, month, day = parts[:3] if len(parts[0]) == 4 else (parts[2], parts[1], parts[0])
-    if len(parts[0]) != 4 and "/" in span.text:
-        month, day = day, month
-    if int(month) > 12:
-        month, day = day, month
-    return Span("date", span.text, f"{year}-{int(month):02}-{int(day):02}", span.start, span.end)
-
-
-def _part_of_day(words: list[str], at: int) -> tuple[int, bool | None]:
-    """How many words say which half of the day is meant, and whether it is the second."""
-    for size in range(min(_MOST_WORDS, len(words) - at), 0, -1):
-        late = table("numbers")["clock"]["parts"].get(" ".join(words[at : at + size]))
-        if late is not None:
-            return size, bool(late)
-    return 0, None
 
 
 def counted(words: list[str], single: dict[str, float] = SINGLE) -> tuple[int, float]:

@@ -55,6 +55,7 @@ _PROGRAMS = stems("query code script sql source program expression")
 _HINTS: dict[str, str] = WANTS["hints"]
 _ENUMS = word_set("wants", "unspoken", "enums")
 _SURE = word_set("wants", "sure", "kinds")
+_TIMELY = frozenset(("date", "time", "datetime"))
 _ENDS = frozenset(("language", "place", "date", "person", "email", "time"))
 FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
@@ -178,7 +179,10 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
         return dict.fromkeys(_FORMATS[form], 1.0)
     name = "_".join(want.words)
     if name in _EXACT:
-        kinds = {kind: 1.0 - 0.1 * at for at, kind in enumerate(_EXACT[name])}
+        told = {kind for word in spoken for kind in _DESCRIBED.get(word, ())}
+        # "To", the address of a recipient, is no time.
+        other = _TIMELY - told if told.intersection(_EXACT[name]) else ()
+        kinds = {k: 1.0 - 0.1 * at for at, k in enumerate(_EXACT[name]) if k not in other}
     else:
         kinds = {}
         for at, word in enumerate(reversed(want.words)):
