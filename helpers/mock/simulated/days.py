@@ -8,7 +8,6 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 from itertools import takewhile
 from typing import Any
 
@@ -33,8 +32,11 @@ _HEADS = frozenset(re.split(r"[ .]|'s", word)[0] for each in _SAY.values() for w
 _HEADS |= frozenset(_DATA["heads"].split())
 _CAPITALS = re.compile(r"(?<![A-Za-z_\\])[A-Z]{2,}(?![a-z])")
 _BLANK = r"(?:,?\s{1,3})"
+# The end of a word, which words of Chinese and Japanese have anywhere.
+_END = r"(?![^\W\u2e80-\uffff])"
 _UNTIL = re.compile(r"\s?(?:[-–—]|to|until|till|through)\s?", re.I)
 _DIGITS = re.compile(r"\d+")
+Place = tuple[int, int]
 _NOON = 12
 _TEATIME = 5
 """What is said to be at five, with no more, is in the afternoon; at nine, in the morning."""
@@ -46,46 +48,52 @@ def _listed(words: Iterable[str]) -> str:
     return rf"(?:{'|'.join(longest)})".replace(".", r"\.").replace("'", "['’]")
 
 
-_PART = re.compile(rf"\s{{1,3}}({_listed(_SAY['part'])})", re.I)
-
-
-@cache
-def _forms(name: str) -> list[re.Pattern[str]]:
-    """The forms of a table, each with what its capitals and blanks stand for."""
+def _compiled(name: str) -> re.Pattern[str]:
+    """The forms of a table as one pattern: a group each, which begins the names of its parts."""
     stand = _DATA["forms"] | {each.upper(): _listed(words) for each, words in _SAY.items()}
     forms = []
-    for form in _DATA[name].values():
+    for key, form in _DATA[name].items():
         while found := _CAPITALS.search(form):
             form = form.replace(found[0], stand[found[0]])
-        forms.append(re.compile(form.replace(" ", _BLANK), re.I))
-    return forms
+        named = re.sub(r"(?<=\(\?P<)", f"{key}_", form).replace(" ", _BLANK)
+        forms.append(f"(?P<{key}>{named})")
+    return re.compile(rf"(?:{'|'.join(forms)}){_END}")
 
 
-def _first(text: Words, name: str) -> Iterator[re.Match[str]]:
-    """What some forms find in a text, the first form first, none inside of another."""
-    done = 0
+_FORMS = {name: _compiled(name) for name in ("dates", "times")}
+_PARTS: dict[str | None, list[tuple[str, str]]] = {}
+"""The names of the groups of each form, and of the parts that they are."""
+for _form in _FORMS.values():
+    for _group in _form.groupindex:
+        _PARTS.setdefault(_group.partition("_")[0], []).append((_group, _group.partition("_")[2]))
+_PART = re.compile(rf"\s{{1,3}}(?P<part>{_listed(_SAY['part'])})")
+
+
+def _found(text: Words, name: str) -> Iterator[tuple[dict[str, str], dict[str, Place]]]:
+    """What the forms of a table find in a text: what each part says, and where; "" is the whole."""
+    raw, done = text.raw.lower(), 0
+    if len(raw) != len(text.raw):
+        return  # some letters are longer in lower case
     for token in text.tokens:
         head = token.lower
         if token.start < done or not (head[0].isdecimal() or head in _HEADS):
             continue
-        for form in _forms(name):
-            match = form.match(text.raw, token.start)
-            # To the end of a word: of "5 pmx" nothing is a time.
-            if match and text.tokens[text.index(match.end()) - 1].end <= match.end():
-                done = match.end()
-                yield match
-                break
+        if match := _FORMS[name].match(raw, token.start):
+            done = match.end()
+            parts = [(key, part) for key, part in _PARTS[match.lastgroup] if match[key]]
+            yield (
+                {part: match[key] for key, part in parts},
+                {part: match.span(key) for key, part in parts},
+            )
 
 
 def dates(text: Words) -> Iterator[Span]:
     """The days that a text speaks of, in ISO form; relative ones count from its today."""
     end, last = 0, date.max
-    for match in _first(text, "dates"):
-        said = {key: value.lower() for key, value in match.groupdict().items() if value}
-        places = {said.get("day", ""): match.span()}
-        if "first" in said:  # "14 to 16 September" leaves its month to the last
-            places = {said["first"]: match.span("first"), said["day"]: match.span("day")}
-        for day, place in places.items():
+    for said, places in _found(text, "dates"):
+        # "14 to 16 September" leaves its month to the last.
+        named = {said[key]: places[key] for key in ("first", "day") if "first" in said}
+        for day, place in (named or {said.get("day", ""): places[""]}).items():
             try:
                 value = _day(said, day, text.today or TODAY, text.year)
                 if value < last < date.max and _UNTIL.fullmatch(text.raw, end, place[0]):
@@ -112,12 +120,12 @@ def _day(said: dict[str, str], day: str, today: date, year: int | None) -> date:
 
 
 def _number(name: str, said: str) -> int:
-    return int(said) if said.isdecimal() else int(_SAY[name][said])
+    return int(said if said.isdecimal() else _SAY[name][said])
 
 
 def _ahead(said: dict[str, str], today: date) -> int:
     """How many days from today a day of the week is."""
-    weekday = (_SAY["short"] | _SAY["weekday"])[said["weekday"]]
+    weekday: int = (_SAY["short"] | _SAY["weekday"])[said["weekday"]]
     if re.search("next week|following", said.get("shift", "")):
         return weekday - today.weekday() + 7
     ahead = (weekday - today.weekday() - 1) % 7 + 1
@@ -152,13 +160,13 @@ def _of_month(said: dict[str, str], day: str, today: date, year: int | None) -> 
 
 def times(text: Words) -> Iterator[Span]:
     """The times of day in a text, as hours and minutes."""
-    for match in _first(text, "times"):
-        said = {key.rstrip("2"): value.lower() for key, value in match.groupdict().items() if value}
-        part = _PART.match(text.raw, match.end())
-        end = part.end() if part else match.end()
-        span = Span("time", text.raw[match.start() : end], "", match.start(), end)
-        late = _SAY["part"][part[1].lower()] if part else _half(said, text, span)
-        hour = _SAY["named"].get(said.get("named")) if "named" in said else _hour(said, late)
+    for said, places in _found(text, "times"):
+        start, end = places[""]
+        part = _PART.match(text.raw.lower(), end)
+        end = part.end() if part else end
+        span = Span("time", text.raw[start:end], "", start, end)
+        late = _SAY["part"][part["part"]] if part else _half(said, text, span)
+        hour = _SAY["named"][said["named"]] if "named" in said else _hour(said, late)
         if hour is not None:
             minute = _number("minutes", said.get("minute", "0"))
             minute -= _number("minutes", said.get("less", "0"))
