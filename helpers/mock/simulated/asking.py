@@ -248,7 +248,7 @@ def _again(turn: Turn, steps: list[Step]) -> Said | None:
         told = listing(results.facts(keyed))
         return Said(f"For {about}, {told}." if about else f"{told[:1].upper()}{told[1:]}.", _WHY)
     told = results.told(step)
-    left = {*passages.content(turn.ask)} - {*passages.content(f"{step.name} {told}")}
+    left = {*passages.content(turn.ask)} - passages.material(f"{step.name} {told}")
     if has(turn.flat, word_set("agent", "refers")) and (len(left) < 2 or is_whether(turn)):
         return _silent(step) if left else Said(told, "The question is about the last result.")
     return None

@@ -23,20 +23,26 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
-_CLAUSE = re.compile(table("patterns")["memory"]["clause"], re.IGNORECASE)
-_MINE = re.compile(r" (?:what is|what's|who is|what was) my ((?:[\w']+ ){1,3})")
+_PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["memory"].items()}
+_CLAUSE, _LEAD, _STATES = _PATTERNS["clause"], _PATTERNS["lead"], _PATTERNS["states"]
+_MINE = _PATTERNS["mine"]
+_REWRITTEN = {
+    name: [(re.compile(found), told) for found, told in rules]
+    for name, rules in table("memory")["rewritten"].items()
+}
+_MANY = re.compile(table("patterns")["passages"]["many"], re.I)
+_BARE = re.compile(r"\d(?: more| of them)?(?=\W*$|[,.] )|\d of them")
+_OTHER = re.compile(r"^(?:She|He|They)\b")
 _AM = re.compile(r"\b([Yy]ou) (am|was)\b")
 _COMMA = re.compile(r"[,;] (?:and |so |then )?")
-_APPOSED = re.compile(r"\b(I['’]m|I am) ([A-ZÀ-Þ][\w'’-]+), (an?) ")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def stated(turn: Turn) -> list[str]:
     """The clauses that were stated, the last first, as they were corrected: nothing that asks."""
     told = [] if turn.prompt.images or turn.marked else [turn.data]
-    kept: list[str] = []
-    system = _OF_USER.sub(r"\1the user \2", "\n".join(turn.told_by_system))
-    for text in filter(None, (system, *reversed(turn.said_by("user")), *told)):
+    kept = _of_user(turn)
+    for text in filter(None, (*reversed(turn.said_by("user")), *told)):
         if new := _changed(kept, text):
             kept.append(new)
             continue
@@ -44,8 +50,26 @@ def stated(turn: Turn) -> list[str]:
     return kept[::-1]
 
 
+def _of_user(turn: Turn) -> list[str]:
+    """What the system message says: of the user as they would say it, the rest as it is."""
+    kept, own = list[str](), False
+    people = word_set("memory", "people") & {*words(turn.system)}
+    for line in sentences(turn.system) if people else ():
+        again = _OTHER.sub("The user", line) if own else line
+        mine = _rewritten(again, "of_user")
+        own = mine != again
+        kept += _clauses(_rewritten(mine, "then")) if own else ()
+    return [*turn.told_by_system, *kept]
+
+
+def _rewritten(text: str, name: str) -> str:
+    for found, told in _REWRITTEN[name]:
+        text = found.sub(told, text)
+    return text
+
+
 def _clauses(text: str) -> list[str]:
-    told = sentences(_APPOSED.sub(r"\1 \2. \1 \3 ", text))
+    told = sentences(_rewritten(text, "split"))
     clauses = (c.strip() for line in told if not line.endswith("?") for c in _CLAUSE.split(line))
     return [clause for clause in clauses if not asks(clause) or keeps(clause)]
 
@@ -66,49 +90,49 @@ def recall(turn: Turn) -> Said | None:
     """The answer to a question about what was said, or that it was not said."""
     if (said := _own_words(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
-    lines, usual = stated(turn), _usual(turn)
+    lines, usual = [line for line in stated(turn) if line not in turn.system], _usual(turn)
     for fact in usual:
-        if clause := next((line for line in lines if re.search(fact["told"], digits(line))), ""):
+        if clause := next((line for line in lines if _tells(line, fact)), ""):
             return _told(clause, turn)
     if lines and has(turn.flat, table("memory")["words"]["all"]):
         told = [_LEAD.sub("", line).strip().rstrip(".!;,") for line in lines[::-1][-8:]]
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
-    # Of who the user is, a system message does not speak where it names a shop or a network.
-    people = word_set("wants", "named", "person") | {"user", "user's"} if usual else None
-    own = [c for c in lines if not people or c not in turn.system or people & {*words(c)}]
-    found = passages.answering(turn.ask, own[::-1], topical=False, latest=True) if own else None
-    if found is None:
-        return _unknown(turn, usual)
+    found = passages.answering(turn.ask, lines[::-1], topical=False, latest=True)
+    if found is None and not usual:
+        found = passages.answering(turn.ask, turn.told_by_system)
+    if found is None or not found.sure:
+        return _unknown(turn, usual, lines)
+    line = found.line
     reckons = word_set("sums", "multiples") | word_set("sums", "remains")
     if not reckons.isdisjoint(words(turn.ask)):
         return None  # "What is double my lucky number?"
-    if not {*numbers(digits(turn.ask))} <= {*numbers(digits(found))}:
+    if not {*numbers(digits(turn.ask))} <= {*numbers(digits(line))}:
         return None  # "What do five tickets cost?"
-    if found in turn.data and passages.computes(turn.ask, found):
+    if line in turn.data and passages.computes(turn.ask, line):
         return None
-    if reckoned := _reckoned(turn):
+    later, reply = _since(turn, line), _told(line, turn)
+    if (reckoned := _reckoned(turn, line, later)) is not None:
         return reckoned
-    later, reply = _since(turn, found), _told(found, turn)
-    counts = bool(later) and _HOW_MANY.search(turn.ask) is not None
-    if counts and (left := sums.compute(" ".join((f"{found}.", *later, turn.ask)))) is not None:
-        return left
     if later:
         reply = reply._replace(text=f"{reply.text} Then you said: “{quoted(later[-1], 100)}”")
-    return passages.doubted(reply, turn.ask, "" if counts else found, lines[::-1], topical=False)
+        found = found._replace(left=frozenset(later))
+    return passages.doubted(reply, turn.ask, found)
 
 
-_HOW_MANY = re.compile(r"\bhow many ([^\W\d_]+)", re.IGNORECASE)
-_BARE = re.compile(r"\d(?: more| of them)?(?=\W*$|[,.] )|\d of them")
-
-
-def _reckoned(turn: Turn) -> Said | None:
+def _reckoned(turn: Turn, line: str, later: list[str]) -> Said | None:
     """What the numbers of a thing that were told come to: "I have six pens", "I lost two"."""
-    many = _HOW_MANY.search(turn.ask)
-    thing = set(passages.content(many[1])) if many else set()
-    told = [digits(text) for text in turn.said_by("user")[::-1] if not asks(text)]
-    told = [text for text in told if numbers(text)
-            and (_BARE.search(text) or thing <= set(passages.content(text)))]  # fmt: skip
-    return sums.compute(" ".join([*told, turn.ask])) if many and len(told) > 1 else None
+    if (many := _MANY.search(turn.ask)) is None:
+        return None
+    thing, said = {*passages.content(many[1])}, map(digits, turn.said_by("user")[::-1])
+    told = [text for text in said if not asks(text) and numbers(text)
+            and (_BARE.search(text) or thing <= passages.material(text))]  # fmt: skip
+    told = told if len(told) > 1 else [f"{line}.", *later]
+    return sums.compute(" ".join([*told, turn.ask])) if told[1:] else None
+
+
+def _tells(clause: str, fact: dict[str, Any]) -> bool:
+    told = re.search(fact["told"], digits(clause)) is not None
+    return told and not {*fact.get("unless", ())} & passages.material(clause)
 
 
 def _since(turn: Turn, found: str) -> list[str]:
@@ -131,16 +155,18 @@ def _usual(turn: Turn) -> list[dict[str, Any]]:
     return [fact for fact, cues in facts if asked <= len(passages.content(cues[0])) + 1]
 
 
-def _unknown(turn: Turn, usual: list[dict[str, Any]]) -> Said | None:
-    if has(flat(turn.system), ("user", "user's")):
-        return None  # what is said of the user may be said in other words
-    for fact in usual:
-        return _untold(fact["what"])
+def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said | None:
+    """That what was asked for was not said, with the words that may say it after all."""
     mine = _MINE.search(turn.flat)
-    return _untold(f"your {mine[1].strip()}") if mine else None
-
-
-_USER = tuple((re.compile(of, re.IGNORECASE), told) for of, told in table("memory")["user"].items())
+    what = usual[0]["what"] if usual else f"your {mine[1].strip()}" if mine else ""
+    if word_set("memory", "people") & {*words(turn.system)}:
+        return None  # what is said of the user may be said in other words
+    of = {*passages.content(turn.ask if usual else what)[:1]}
+    near = next((line for line in lines if of <= passages.material(line)), "")
+    if not what or not near:
+        return _untold(what) if what else None
+    text = table("talk")["honest"]["unfound"].format(what=what, line=quoted(near, 200))
+    return Said(text, "Nothing that was said says it.", honest=True)
 
 
 def you(clause: str) -> str:
@@ -151,28 +177,24 @@ def you(clause: str) -> str:
         word = match.group().replace("’", "'")
         return str(swaps.get(word.lower() if word != "US" else "", match.group()))
 
-    for found, told in _USER:
-        clause = found.sub(told, clause.strip())
     text = _WORD.sub(swapped, re.sub(r"^you\b", "§", clause.strip(), flags=re.I))
     text = text.replace("§ are", "I am").replace("§", "I")
     text = _AM.sub(lambda of: f"{of[1]} {'are' if of[2] == 'am' else 'were'}", text)
     return text[:1].upper() + text[1:]
 
 
-_OF_USER = re.compile(table("patterns")["memory"]["of_user"], re.I)
-_LEAD = re.compile(table("patterns")["memory"]["lead"], re.IGNORECASE)
-
-
 def _told(clause: str, turn: Turn) -> Said:
     sure = passages.whether(turn.ask, clause)
     lead = f"{sure}. " if sure else ""
-    if clause in turn.system and not has(flat(clause), ("user", "user's")):
-        # "We are open" is said by the model's own side.
+    if clause in turn.system:  # "We are open" is said by the model's own side.
         return Said(f"{lead}{clause.rstrip('.')}.", "The system message says so.", short=sure)
     bare = _LEAD.sub("", clause).strip().rstrip(".!;,") or clause
-    asked = words(bare)[:1] and words(bare)[0] in word_set("memory", "orders")
-    text = f"You asked me to {bare[:1].lower()}{you(bare)[1:]}." if asked else f"{you(bare)}."
-    return Said(f"{lead}{quoted(text, 300)}", "It was said in this conversation.", short=sure)
+    text, told = you(bare), words(bare)
+    if told[:1] and told[0] in word_set("memory", "orders"):
+        text = f"You asked me to {bare[:1].lower()}{text[1:]}"
+    elif len(told) < 5 and text.lower() == bare.lower() and not _declares(bare):
+        text = f"You said: “{bare}”"  # "Leopold here!"
+    return Said(f"{lead}{quoted(text, 300)}.", "It was said in this conversation.", short=sure)
 
 
 def _untold(what: str) -> Said:
@@ -207,9 +229,6 @@ def noted(turn: Turn) -> Said | None:
 def _ordered(ask: str) -> bool:
     """ "Remember: my locker code is 4417." """
     return keeps(ask) and (":" in ask or _STATES.search(ask) is not None)
-
-
-_STATES = re.compile(table("patterns")["memory"]["states"])
 
 
 def _declares(clause: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import NamedTuple
 
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WEEKDAYS
@@ -20,115 +21,127 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
-_PRONOUN = re.compile(r"(?:it|they|he|she|this|these)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;]\s|\b(?:but|and|while|although)\b")
-_NOT = re.compile(table("patterns")["passages"]["not"], re.IGNORECASE)
-_INSTEAD = re.compile(table("patterns")["passages"]["instead"], re.IGNORECASE)
-_LABEL = re.compile(r"\W{0,3}(?:[^\W\d]{1,12} )?\d{1,3}[\]:.)]{1,2}\s")
+_PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["passages"].items()}
+_GOES_ON, _NOT, _CLAUSE = _PATTERNS["goes_on"], _PATTERNS["not"], _PATTERNS["clause"]
+_SORT, _MANY, _INSTEAD = _PATTERNS["sort"], _PATTERNS["many"], _PATTERNS["instead"]
 _NAME = re.compile(r"(?<=[a-z,] )[A-ZÀ-Þ][\w-]+")
 _WORD = re.compile(r"[A-ZÀ-Þ][\w-]+")
 _OWNED = re.compile(r"\b[Mm]y ([\w' -]{2,60})")
-_SORT = re.compile(r"\b(?:which|what|whose|how(?: many| much)?) ([^\W\d_]+)")
 _LIGHT = stem_set("memory", "light")
 _NOW, _PAST = word_set("memory", "now"), word_set("memory", "past")
-
-
-_SAME = {stem(word): stem(other) for word, other in table("memory")["same"].items()}
-"""The stems of words, each with that of a word that means as much."""
 _MEANT = [(word, re.compile(of).search) for word, of in table("memory")["meant"].items()]
 
 
+class Found(NamedTuple):
+    """A line, and the telling words of a question that it leaves open, by their stems."""
+
+    line: str
+    left: frozenset[str]
+    sure: bool
+
+
 def content(text: str) -> list[str]:
-    """The stems of a text's telling words, in order; synonyms count as one."""
+    """The stems of a text's telling words, in order; a phrase of the thesaurus counts as one."""
+    said = flat(text)
+    for word, cues in met(said, "", "thesaurus", "phrases"):
+        for cue in cues:
+            said = said.replace(f" {cue} ", f" {word} ")
     small = word_set("memory", "small")
-    found = (part for word in words(text) if word not in small for part in word.split("-"))
-    return [_SAME.get(stem(word), stem(word)) for word in found]
+    return [stem(part) for word in said.split() if word not in small for part in word.split("-")]
 
 
 def material(line: str) -> set[str]:
-    """The stems of a line's telling words, and of what it is about by its form."""
-    return {*content(line), *(word for word, has_it in _MEANT if has_it(line))}
+    """The stems of a line's telling words, of what these imply, and of what its form tells."""
+    told = {*content(line), *(word for word, has_it in _MEANT if has_it(line))}
+    return told.union(*map(_implied, told))
 
 
-def goes_on(line: str) -> bool:
-    """Whether a line is about what the one before it was about: "It closes at six"."""
-    return _PRONOUN.match(_LABEL.sub("", line)) is not None
+@cache
+def _thesaurus() -> dict[str, set[str]]:
+    """What a word implies, all by their stems: words that mean as much, and its sorts."""
+    found: dict[str, set[str]] = {}
+    for group in table("thesaurus")["same"]:
+        stems = {*map(stem, group.split())}
+        for word in stems:
+            found.setdefault(word, set()).update(stems)
+    for sort, members in table("thesaurus")["sorts"].items():
+        for word in members.split():
+            found.setdefault(stem(word), set()).add(stem(sort))
+    return found
+
+
+def _implied(word: str) -> set[str]:
+    return _thesaurus().get(word, set())
 
 
 def answering(
     question: str, lines: list[str], topical: bool = True, latest: bool = False
-) -> str | None:
+) -> Found | None:
     """The line that has most of a question's words or topics, and what the question is after.
 
-    Of lines that have as much, the first, or with `latest` the last.
+    With `topical`, the lines are of one text: what the first is about, all are; words of a topic
+    speak for a line; and one that leaves much open will do. Of lines that have as much, the first
+    is taken, or with `latest` the last.
     """
     question = question[:2_000]
-    asked, fits = content(question), kind(question)
     if not _NOW.isdisjoint(words(question)):  # "My old car was red."
         lines = [line for line in lines if _PAST.isdisjoint(words(line))]
-    wanted = {word: 1 + 0.1 * place / len(asked) for place, word in enumerate(asked)}
-    stems = [material(each) for each in lines]
-    counts = {word: sum(word in line_stems for line_stems in stems) for word in wanted}
-    many = re.search(r"\bhow many ([^\W\d_]+)", question.lower())
-    counted = set(content(many[1])) if many else set()
-    given = {*_NAME.findall(question)}
-    best, most, before = None, 0.0, set[str]()
-    for line, found in zip(lines, stems, strict=True):
+    found = [each for each in _weighed(question, lines, topical) if each[0].sure or topical]
+    found = found[::-1] if latest else found
+    return max(found, key=lambda each: (each[0].sure, each[1]))[0] if found else None
+
+
+def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[Found, float]]:
+    """The lines that may answer a question, each with how much it has of it."""
+    asked, fits, stems = content(question), kind(question), [material(line) for line in lines]
+    weights = {
+        word: (1.5 + 0.1 * place) * (0.5 + 1 / (1 + sum(word in told for told in stems)))
+        for place, word in enumerate(asked)
+    }
+    given, counted = {*_NAME.findall(question)}, {*content(" ".join(_MANY.findall(question)))}
+    before = subject = stems[0] if topical and stems[2:] else set[str]()
+    for line, own in zip(lines, stems, strict=True):
         # "It closes at six" is about what the sentence before was about.
-        taken = before - found if goes_on(line) else set()
-        common = wanted.keys() & (found | taken)
-        score = sum((0.5 + 1 / max(counts[word], 1)) * wanted[word] * (1 if word in found else 0.4)
-                    for word in common)  # fmt: skip
-        said = {*map(stem, words(line))}
-        score += 0.05 * len(common & said & {*map(stem, words(question))})
-        about = len(_topics(wanted.keys() - found) & _topics(found - wanted.keys())) * topical
-        score += 0.4 * about
-        silent = not (common or about) or leaves_out(question, found | taken, topical)
-        if silent or not (counted <= found or _topics(counted) & _topics(found)):
-            score = 0.0
-        better = score > most or (latest and score == most > 0)
+        taken = (before if _GOES_ON.match(line) else subject) - own
+        before = own | taken
+        about = _topics(weights.keys() - own) & _topics(own - weights.keys()) if topical else ()
+        score = sum(weights[word] for word in weights.keys() & own) + 0.4 * len(about)
         new = _WORD.sub(lambda word: "" if word[0] in given else word[0], line)
-        if better and (not fits or fits(new)) and not (line.endswith("?") and lines[1:]):
-            best, most = line, score
-        before = found | taken
-    return best
+        left = frozenset(_left_out(question, before))
+        fit = not fits or fits(new)
+        asks = line.endswith("?") and lines[1:]
+        if asks or not fit or not counted <= before or not (score or (fits and not left)):
+            continue
+        # That words share one subject is a loose bond.
+        bound = score >= 0.8 or not left
+        score += 0.05 * len(weights.keys() & {*map(stem, words(line))})
+        score += 0.4 * sum(weights[word] for word in weights.keys() & taken)
+        yield Found(line, left, bound and not _silent(question, left, topical)), score
 
 
-def left_out(question: str, told: set[str], topical: bool = True) -> set[str]:
+def _left_out(question: str, told: set[str]) -> set[str]:
     """The stems of a question's telling words that what is told, by its stems, is silent on.
 
     The sort of thing that is asked for, "which colour", need not be said again.
     """
     question = question[: question.rfind("?")] or question
-    sort = {part for word in _SORT.findall(question.lower()) for part in content(word)}
-    left = {*content(question)} - sort - told
-    return {word for word in left if not (topical and _topics([word]) & _topics(told))}
+    sort = {part for word in _SORT.findall(question) for part in content(word)}
+    return {*content(question)} - sort - told - _LIGHT
 
 
-def leaves_out(question: str, told: set[str], topical: bool = True) -> bool:
-    """Whether what is told, by its stems, is silent on a name, or most else, of a question."""
-    left = left_out(question, told, topical)
+def _silent(question: str, left: frozenset[str], topical: bool) -> bool:
+    """Whether a line that leaves this open is silent on a name of a question, or on much else."""
     names = {part for name in _NAME.findall(question) for part in content(name)}
     # "What is my dog called?" is not answered by "My name is Ali".
     names |= {part for owned in _OWNED.findall(question) for part in content(owned)[:1]}
     # "Do I live in Paris?" is answered by "I live in Rome".
-    named = bool(names & left) and (topical or not _is_whether(question))
-    return (
-        named
-        or not left.isdisjoint(map(stem, WEEKDAYS))
-        or len(left) > 1
-        or (topical and bool(left) and left == left_out(question, set(), topical=False))
-    )
+    named = names & left and (topical or not _is_whether(question))
+    return bool(named or left & {*map(stem, WEEKDAYS)} or len(left) > 1)
 
 
-def doubted(said: Said, question: str, line: str, lines: list[str], topical: bool = True) -> Said:
+def doubted(said: Said, question: str, found: Found) -> Said:
     """What a line says, with the doubt that is due where it leaves a word of a question open."""
-    before = lines[lines.index(line) - 1] if goes_on(line) and line in lines[1:] else ""
-    told = material(line) | material(before)
-    asked = {*content(question)}
-    # That words share one subject is a loose bond; that they share two, a firm one.
-    topical &= len(_topics(told - asked) & _topics(asked - told)) > 1
-    if line and not left_out(question, told, topical) - _LIGHT:
+    if not found.left:
         return said
     note = table("talk")["honest"]["unsure"].format(asked=quoted(question))
     return said._replace(text=f"{said.text}\n{note}", honest=True)
@@ -162,7 +175,7 @@ def computes(question: str, line: str) -> bool:
     """Whether a question is after a number that has to be computed from the one in a line."""
     asked = set(numbers(digits(question)))
     own = numbers(digits(line))
-    left = set(content(question)) - set(content(line)) if own else set()
+    left = set(content(question)) - material(line) if own else set()
     left |= {*words(line)} & word_set("sums", "compares") - {*words(question)}
     asks = _NUMBER_ASKED.search(question.lower()) is not None
     more = not asked <= set(own) or bool(left) or len(own) > 1
@@ -171,11 +184,14 @@ def computes(question: str, line: str) -> bool:
 
 def whether(question: str, line: str) -> str:
     """ "Yes" or "No" to a question, if one clause of a line has all its words; or ""."""
-    wanted = set(content(question))
-    if not _is_whether(question) or _NOT.search(question) or " or " in question:
+    wanted, denies = set(content(question)), _NOT.findall(question)
+    if not _is_whether(question) or " or " in question:
         return ""
     clause = next((c for c in _CLAUSE.split(line) if wanted <= material(c)), "")
-    return ("No" if _NOT.search(clause) else "Yes") if clause else ""
+    denied = _NOT.findall(clause)
+    if not clause or (denies and denies != denied):
+        return ""
+    return "No" if denied and not denies else "Yes"
 
 
 def instead(*orders: str) -> Said | None:
@@ -190,7 +206,7 @@ def instead(*orders: str) -> Said | None:
 def related(one: str, other: str) -> bool:
     """Whether two texts share a telling word or a topic."""
     these, those = set(content(one)), set(content(other))
-    return bool(these & those or _topics(these) & _topics(those))
+    return bool(these & material(other) or _topics(these) & _topics(those))
 
 
 def _topics(stems: Iterable[str]) -> set[str]:

@@ -144,17 +144,21 @@ def from_data(turn: Turn) -> Said | None:
     wishes = turn.prompt.tools and words(turn.ask)[0] in word_set("agent", "asks_for")
     if _of_code(turn) or (found and wishes and not turn.marked):
         return cannot(turn)  # "I like cats. Could you draw one?" is no question about what I like
-    if found and not turn.marked and passages.computes(turn.ask, found):
+    if found and not turn.marked and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
-    if found is not None:
-        found = found if found.count('"') % 2 == 0 else found.replace('"', "")
-        sure = passages.whether(turn.ask, found)
+    if found and found.sure:
+        line = found.line if found.line.count('"') % 2 == 0 else found.line.replace('"', "")
+        sure = passages.whether(turn.ask, line)
         why = "The sentence of the context that shares most with it."
-        said = Said(f"{sure}. {found}" if sure else found, why, short=sure)
-        return passages.doubted(said, turn.ask, found, lines)
+        said = Said(f"{sure}. {line}" if sure else line, why, short=sure)
+        return passages.doubted(said, turn.ask, found)
     if not turn.marked and len(turn.data) <= 60:
         return None
-    silent = Said(table("talk")["honest"]["context"], "No sentence of the context is about it.")
+    honest = table("talk")["honest"]
+    nearest = ""
+    if found and 2 * len(found.left) <= len(passages.content(turn.ask)):
+        nearest = f"\n{honest['nearest'].format(line=quoted(found.line, 200))}"
+    silent = Said(f"{honest['context']}{nearest}", "No sentence of the context is about it.")
     return passages.instead(turn.how, turn.text, turn.system) or silent
 
 
