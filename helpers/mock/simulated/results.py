@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
+from helpers.mock.simulated import things
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.reading import Step
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import listing, spelt, table, word_set
+from helpers.mock.simulated.texts import listing, name_words, spelt, table, word_set
 from helpers.mock.simulated.things import keys, label, unwrapped
 
 _LONGEST = 1_200
@@ -84,9 +85,11 @@ def _value(step: Step, value: Any) -> str:
         return _failure(step, reason)
     value = unwrapped(value)
     about = subject(step)
+    if sentence := _conversion(step, value):
+        return sentence
     match value:
         case dict():
-            return _weather(step, value) or _conversion(value) or _record(step, value)
+            return _weather(step, value) or _record(step, value)
         case list():
             found = f"I found {_list(value) if value else 'nothing'}{_for(about)}."
             return _pictured(about, value) or found
@@ -99,7 +102,7 @@ def _value(step: Step, value: Any) -> str:
     expression = (step.arguments or {}).get("expression")
     if isinstance(expression, str) and len(expression) < 80:
         return f"{expression} = {written(value)}."
-    unit = table("results")["units"].get(spelt(step.name).rpartition(" ")[2], "")
+    unit = unit_in_key(step.name)[1]
     return f"The result is {written(value)}{f' {unit}' if unit else ''}."
 
 
@@ -140,22 +143,31 @@ def measures(step: Step) -> dict[str, Any]:
     return found
 
 
-_DEGREES = re.compile(table("patterns")["results"]["degrees"], re.IGNORECASE)
-_IS_DEGREES = re.compile(r"°|degree|celsius|fahrenheit", re.IGNORECASE)
+_MEASURE = re.compile(table("patterns")["results"]["measure"])
+
+
+def measured(step: Step, already: bool = False) -> list[tuple[float, str]]:
+    """The numbers of a result that have a unit; of a temperature without one, it is the usual."""
+    value, found = measures(step), list[tuple[float, str]]()
+    usual = "°C" if already else ""
+    for key, each in value.items() or [("", step.result or "")]:
+        number, hot = things.number(each), key.lower() in keys("degrees")
+        if number is not None and type(each) is not str:
+            unit = unit_in_key(key)[1] or unit_of(value) or usual * hot
+            found += [(number, unit)] if unit else []
+        elif isinstance(each, str):
+            found += [(float(n), _unit(unit)) for n, unit in _MEASURE.findall(each)]
+    return found
 
 
 def degrees(step: Step) -> tuple[float, str] | None:
     """The temperature in a result, and its unit: "°C", "°F" or ""."""
     value = measures(step)
-    key = next((k for k in value if k.lower() in keys("degrees")), None)
-    number = value.get(key) if key else None
-    if key and isinstance(number, int | float) and not isinstance(number, bool):
-        return number, unit_of(value) or unit_in_key(key)[1]
-    text = number if isinstance(number, str) else "" if value else step.result or ""
-    found = _DEGREES.search(text)
-    if found and _IS_DEGREES.search(text):
-        return float(found[1]), f"°{found[2][0].upper()}" if found[2] else ""
-    return None
+    plain = (things.number(value[key]) for key in value if key.lower() in keys("degrees"))
+    found = ((number, unit) for number, unit in measured(step) if unit[:1] == "°")
+    hot = next(found, None)
+    number = next((number for number in plain if number is not None), None)
+    return hot or ((number, "") if number is not None else None)
 
 
 def unit_of(value: dict[str, Any]) -> str:
@@ -165,11 +177,10 @@ def unit_of(value: dict[str, Any]) -> str:
 
 def _weather(step: Step, value: dict[str, Any]) -> str:
     """The sentence that a person would say about the weather, if that is what this is."""
-    hot = degrees(step)
-    value = measures(step)
+    hot, value = degrees(step), measures(step)
     place = next((value[k] for k in value if k in keys("places") and isinstance(value[k], str)), "")
     place = place or subject(step)
-    if hot is None or not place:
+    if hot is None or not place or keys("degrees").isdisjoint(map(str.lower, value)):
         return ""
     number, unit = hot
     sentence = f"In {place}, it is {written(number)}{f' {unit}' if unit else ' degrees'}"
@@ -184,11 +195,12 @@ def _weather(step: Step, value: dict[str, Any]) -> str:
     return f"{sentence}."
 
 
-def _conversion(value: dict[str, Any]) -> str:
-    """ "100 USD is 92.3 EUR", if the result says so much."""
-    names = table("results")["conversion"]
-    found = [next((value[k] for k in each.split() if k in value), None) for each in names]
-    if None in found:
+def _conversion(step: Step, value: Any) -> str:
+    """ "100 USD is 92.3 EUR", if a call and its result say so much."""
+    told = (step.arguments or {}) | (value if isinstance(value, dict) else {"result": value})
+    roles = table("results")["conversion"].values()
+    found = [next((told[k] for k in of.split() if k in told), None) for of in roles]
+    if None in found or type(found[2]) not in (int, float):
         return ""
     amount, source, result, target = map(_scalar, found)
     return f"{amount} {_unit(source)} is {result} {_unit(target)}."
@@ -218,7 +230,8 @@ def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[st
     for key, each in value.items():
         if key == unit_key and measured:
             continue
-        label, unit = unit_in_key(key)
+        has_unit = things.number(each) is not None
+        label, unit = unit_in_key(key) if has_unit else (_labelled(key), "")
         unit = _unit(str(value[unit_key])) if unit_key and key in measured else unit
         text = f"{inline(each, depth)} {unit}".strip().replace(" %", "%")
         if isinstance(each, bool) and not plain:
@@ -228,6 +241,9 @@ def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[st
             continue
         many = isinstance(each, list) and label.endswith("s")
         verb = "are" if many or label in keys("plural") else "is"
+        if not label:  # {"km": 14}
+            found.append(text if plain else f"it is {text}")
+            continue
         found.append(f"{label} {text}" if plain else f"the {label} {verb} {text}")
     if len(found) > _MOST_ITEMS:
         found = [*found[:_MOST_ITEMS], f"{len(found) - _MOST_ITEMS} more"]
@@ -238,7 +254,8 @@ def measure(value: dict[str, Any], key: str) -> str:
     """A number of a result with its unit, which may stand beside it or in its key."""
     beside = {k: v for k, v in value.items() if k == key or k in keys("unit_keys")}
     label = unit_in_key(key)[0]
-    return next(f for f in facts(beside, plain=True) if f.startswith(label))[len(label) + 1 :]
+    told = next(f for f in facts(beside, plain=True) if f.startswith(label))
+    return told[len(label) :].strip()
 
 
 def _unit(text: str) -> str:
@@ -247,13 +264,16 @@ def _unit(text: str) -> str:
 
 def unit_in_key(key: str) -> tuple[str, str]:
     """What a key names, and the unit that ends it: `weight_kg` is the weight in kg."""
-    lower = key.lower()
-    for ending, unit in table("results")["key_units"].items():
-        if lower.endswith(ending) and len(lower) > len(ending):
-            return spelt(key[: -len(ending)]), unit
+    *label, last = name_words(key) or [key]
+    unit = table("results")["units"].get(last, "") if label or last[1:] else ""
+    if unit:
+        return " ".join(label), unit
+    return _labelled(key), table("results")["plain_units"].get(last, "")
+
+
+def _labelled(key: str) -> str:
     label = spelt(key)
-    label = label.removeprefix("is ").removeprefix("has ") or key
-    return label, table("results")["plain_units"].get(lower, "")
+    return label.removeprefix("is ").removeprefix("has ") or key
 
 
 def _scalar(value: Any) -> str:
