@@ -1,7 +1,8 @@
 """The simulated model: `model.answer` is the only door.
 
-To call a tool, or to fill a schema in, it asks four questions, in this order:
+To call a tool, or to fill a schema in, it asks five questions, in this order:
 
+    glossary                      which language a text is in, and what its words are in English
     tokens layout days measures find  which spans of a text could be values, and of which kinds
     want scopes                   what each property looks for, and which of them compete
     candidates score assign       how well each span serves each property, and which serves which

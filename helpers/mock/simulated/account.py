@@ -7,9 +7,9 @@ that says little. A call that leaves out too many is one that nobody asked for.
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.mock.simulated import tongues
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
+from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.knowledge import ALIKE, ORDINARY, SCAFFOLD, STOP, TRAILING, UNITS, VERBS
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
@@ -84,7 +84,7 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     known = bool(pairs) and not (planned[1:] or planned[0].missing)
     known = known and all(text.knows(pair.span) for pair in pairs)
     doubts = [pair for pair in pairs if _is_nothing(text, pair)]
-    if not planned or (known and not doubts) or tongues.tongue(text.raw) != "en":
+    if not planned or (known and not doubts) or tongue(text.raw) != "en":
         return ()
     # A sum is something that the model can do by itself.
     spans = [*(pair.span for pair in pairs), *text.spans("expression")]

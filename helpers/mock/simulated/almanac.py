@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
+from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import Said, flat, listing, quotes, stem, table, word_set, words
 
@@ -18,7 +19,7 @@ _WHY = "One of the few facts that a simulation has."
 def looked_up(turn: Turn) -> Said | None:
     """The answer to a question of general knowledge, if it is one of the few that are known."""
     if _WHICH.search(turn.ask) and (told := quotes(turn.text)):
-        code, english = tongues.tongue(told[-1]), word_set("languages", "en", "marks")
+        code, english = tongue(told[-1]), word_set("languages", "en", "marks")
         if code == "en" and english.isdisjoint(words(told[-1])):
             return None
         spoken = table("languages")[code]["english"]

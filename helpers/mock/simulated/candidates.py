@@ -253,6 +253,8 @@ class Candidates:
         while first < last and tokens[first].lower in SCAFFOLD - _QUESTIONS:
             first += 1
         words = [token.lower for token in tokens[first : first + 2]]
+        if words[1:] == ["of"] and tokens[first].stem in self.tool:
+            first += 2  # "a museum of glass"
         if len(words) > 1 and words[0] in _QUESTIONS and words[1] not in ("is", "are", "was"):
             start = tokens[first].start
             body = text.raw[start:end].strip(" ?.!\n")

@@ -213,7 +213,10 @@ class Text(Measures):
             return end + (bare and self.raw[first.end : last.start] == " ")
         lower = first.lower
         told = lower in ORDINARY or lower in RELATIVE or first.stem in knowledge.TEXT_CONCEPTS
+        told = told or first.foreign
         if opens and (told or re.match(r": |\s\d", self.raw[first.end : first.end + 2])):
+            return at
+        if first.foreign and self.capitals:
             return at
         if lower in WEEKDAYS or lower in MONTHS or lower in ("i", "i'm", "i've", "i'd", "i'll"):
             return at

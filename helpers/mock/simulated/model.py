@@ -16,9 +16,9 @@ from helpers.mock.simulated import (
     structure,
     style,
     sums,
-    tongues,
 )
 from helpers.mock.simulated.find import TODAY, today_in
+from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.reading import Turn, read
@@ -100,7 +100,7 @@ def _results(turn: Turn) -> Said:
     why = f"{names} returned what the user asked for; I put it into words."
     if (rows := asking.picked(turn.ask, told)) if told else "":
         return Said(rows, why)
-    code, note = style.language(turn) or tongues.tongue(turn.text), _day_taken(turn)
+    code, note = style.language(turn) or tongue(turn.text), _day_taken(turn)
     if (said := asking.yes_or_no(turn, told)) is not None:
         return Said(f"{said.text} {note}".strip(), said.why)
     sentences: list[str] = []

@@ -18,7 +18,7 @@ from helpers.mock.simulated.knowledge import (
 )
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.scopes import known
-from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
+from helpers.mock.simulated.texts import foreign, name_words, stem, stem_set, word_set
 from helpers.mock.simulated.want import Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
@@ -40,7 +40,10 @@ class Profile:
         self.specific = (frozenset(words) - VERBS | frozenset(thing)) - STOP_STEMS
         self.rivalled = self.specific & RIVALS.keys()
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
-        described = [stem(w.lower()) for w in _WORD.findall(tool.description[:1_000])]
+        described = [
+            stem(foreign().get(w.lower(), w.lower()))
+            for w in _WORD.findall(tool.description[:1_000])
+        ]
         self.verbs = frozenset((*words, *described[:1])) & VERBS
         self.changes = not _CHANGES.isdisjoint(words[:1])
         # A book is no sign that one wants to book: what a tool is about is none of its acts.

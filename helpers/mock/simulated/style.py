@@ -8,6 +8,7 @@ from typing import Any
 
 from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
+from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
     Said,
@@ -55,7 +56,7 @@ def language(turn: Turn) -> str:
     last = next(map(_told, sentences(turn.text)[-1:]), "")
     if told := _told(turn.system) or _told(turn.how) or last:
         return told
-    code = tongues.tongue(turn.system) if len(turn.system.split()) > 2 else "en"
+    code = tongue(turn.system) if len(turn.system.split()) > 2 else "en"
     return "" if code == "en" else tongues.named(turn.system) or code
 
 
@@ -96,7 +97,7 @@ def styled(turn: Turn, said: Said) -> Said:
     if text.startswith("{"):
         return said._replace(text=text)
     code = language(turn)
-    if code and code != "en" and tongues.tongue(text) == "en":
+    if code and code != "en" and tongue(text) == "en":
         number = said.short if said.short.replace(".", "").isdigit() else ""
         told = table("languages")[code]["sum"].format(value=number) if number else ""
         text = told or f"{text}\n{table('languages')[code]['only']}"

@@ -168,15 +168,36 @@ def choice(options: list[str], variant: int) -> str:
     return options[variant % len(options)]
 
 
+@cache
+def meanings() -> dict[str, dict[str, str]]:
+    """By language the English of its words, of which the first that has a form counts."""
+    found = dict[str, dict[str, str]]()
+    for part in filter(lambda each: "columns" in each, table("glossary").values()):
+        languages = part["columns"].split()
+        for english, forms in part["words"].items():
+            for code, column in zip(languages, forms.split("|"), strict=True):
+                for form in column.split():
+                    found.setdefault(code, {}).setdefault(form, english)
+    return found
+
+
+@cache
+def foreign() -> dict[str, str]:
+    """The English of the words of all languages that are no English words as well."""
+    merged = {form: each[form] for each in reversed(meanings().values()) for form in each}
+    english = word_set("glossary", "english", "words").union(merged.values())
+    return {form: word for form, word in merged.items() if form not in english}
+
+
 @remember_words(4_096)
 def name_words(name: str) -> tuple[str, ...]:
-    """The words of a name in snake_case, camelCase or kebab-case, in lower case."""
-    return tuple(word.lower() for word in _NAME.findall(name))
+    """The words of a name in snake_case, camelCase or kebab-case, in lower case and English."""
+    return tuple(foreign().get(word, word) for word in spelt(name).split())
 
 
 def spelt(name: str) -> str:
     """A name as words."""
-    return " ".join(name_words(name))
+    return " ".join(word.lower() for word in _NAME.findall(name))
 
 
 QUOTE = re.compile(table("patterns")["quote"])

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from helpers.mock.simulated.glossary import glossary, tongue
 from helpers.mock.simulated.knowledge import (
     BREAKS,
     CJK,
@@ -19,7 +20,7 @@ from helpers.mock.simulated.knowledge import (
     TEXT_CONCEPTS,
     Unit,
 )
-from helpers.mock.simulated.texts import SENTENCE, stem, word_set
+from helpers.mock.simulated.texts import SENTENCE, stem, table, word_set
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
@@ -29,12 +30,14 @@ _STOP = re.compile(r"[.!?;\n]\s|\n")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word: as written, in lower case, and where it stands."""
+    """A word: as written, in lower case and in English, and where it stands."""
 
     text: str
     lower: str
     start: int
     end: int
+    foreign: bool = False
+    """Whether it is a word of another language, of which `lower` is the English."""
 
     @property
     def stem(self) -> str:
@@ -79,6 +82,10 @@ class Words:
         self.year = int(stated.pop()) if len(stated) == 1 else year
         self._found: dict[str, list[Span]] = {}
         self._is_read = False
+        code = tongue(raw)
+        self.gloss = glossary(code)
+        self.capitals: bool = table("languages")[code].get("capitals", False)
+        """Whether other words than names are written with a capital."""
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -90,7 +97,12 @@ class Words:
                 continue
             if word[-2:] in ("'s", "’s"):
                 word = word[:-2]
-            tokens.append(Token(word, word.lower().replace("’", "'"), start, start + len(word)))
+            lower = word.lower().replace("’", "'")
+            head, apostrophe, rest = lower.partition("'")
+            if apostrophe and head in self.gloss and lower not in self.gloss:  # "l'air"
+                start, word, lower = start + len(head) + 1, word[len(head) + 1 :], rest
+            meant = self.gloss.get(lower, lower)
+            tokens.append(Token(word, meant, start, start + len(word), meant != lower))
         return tokens
 
     @cached_property

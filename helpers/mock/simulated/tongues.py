@@ -5,55 +5,14 @@ from functools import cache
 from typing import Any
 
 from helpers.mock.simulated import arithmetic
+from helpers.mock.simulated.glossary import INTENTS, SCRIPTS, tongue
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import Said, flat, has, held, table, words
-from helpers.remember import remember_texts
+from helpers.mock.simulated.texts import Said, flat, has, table, words
 
-_SCRIPTS = [(name, re.compile(each)) for name, each in table("patterns")["scripts"].items()]
-_INTENTS = ("howareyou", "who", "joke", "thanks", "greeting", "bye")
 _WHY = "The user writes in another language than English."
 _APART = re.compile(r"\w+(?:-\w+)*")
 _UNIT = re.compile(r"(?<=\d)(?=[^\W\d_])")
 _EDGE = " \t\n.,!?¡¿。、！？؟।;:"
-
-
-@remember_texts(512)
-def tongue(text: str) -> str:
-    """The code of the language that a text is in, "en" where nothing tells another."""
-    head = text[:300]
-    for name, pattern in () if head.isascii() else _SCRIPTS:
-        if pattern.search(head):
-            return next(code for code, language in table("languages").items()
-                        if language.get("script") == name)  # fmt: skip
-    marks, cues = _signs()
-    said = [part for word in words(head) for part in {word, *word.split("-")}]
-    marked = [code for word in said for code in marks.get(word, ())]
-    talks = {code for cue in held(flat(head), cues.keys()) for code in cues[cue]}
-    scores = {c: marked.count(c) + 2 * (c in talks) for c in (*talks, *marked)}
-    best, most = "en", scores.get("en", 0)
-    if max(scores.values(), default=0) == most:
-        return best
-    if [*scores.values()].count(1) > 1 and max(scores.values()) == 1:
-        return best  # one word of two languages tells neither
-    for code in sorted(scores, key=list(table("languages")).index):
-        if scores[code] > max(most, 1) or (scores[code] > most and not head.isascii()):
-            best, most = code, scores[code]
-    return best
-
-
-@cache
-def _signs() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """The languages by the words that mark them, and by the phrases of their small talk."""
-    marks, talks = dict[str, list[str]](), dict[str, list[str]]()
-    for code, language in table("languages").items():
-        signs = (language.get(key, ()) for key in ("plus", "minus", "times", "divided"))
-        own = {word for of in signs for each in of for word in each.split()}
-        own -= table("sums")["operators"].keys()
-        for word in own.union(language.get("marks", "").split()):
-            marks.setdefault(word, []).append(code)
-        for cue in (cue for i in _INTENTS for cue in language.get(i, {}).get("cues", ())):
-            talks.setdefault(cue, []).append(code)
-    return marks, talks
 
 
 def named(text: str) -> str:
@@ -73,7 +32,7 @@ def names() -> dict[str, str]:
 
 
 def _has(text: str, cues: list[str]) -> bool:
-    if any(pattern.search(text) for _, pattern in _SCRIPTS):
+    if any(pattern.search(text) for _, pattern in SCRIPTS):
         return any(cue in text.lower() for cue in cues)
     return has(flat(text), cues) is not None
 
@@ -111,7 +70,7 @@ def intent(turn: Turn) -> Said | None:
     text, code = turn.ask, tongue(turn.ask)
     language: dict[str, Any] = table("languages")[code]
     met = {}
-    for name in filter(language.__contains__, _INTENTS):
+    for name in filter(language.__contains__, INTENTS):
         cues = language[name]["cues"]
         if longest := max((len(cue) for cue in cues if _has(text, [cue])), default=0):
             met[name] = longest
