@@ -38,7 +38,7 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
             continue
         if pair.span.end > pair.span.start and any(map(pair.span.meets, used)):
             shorter = _shortened(scorer.text, pair.span, used)
-            if shorter is None:
+            if shorter is None or scorer.is_own(shorter):
                 continue
             pair = replace(pair, span=shorter)
         used.append(pair.span)

@@ -36,7 +36,7 @@ _ABOUT = re.compile(PATTERNS["requests"]["about"], re.I)
 _DIGITS = re.compile(r"\d+")
 _ROW = re.compile(r"\d{3}(?:,\d{3}){2,}")
 DETERMINERS = word_set("words", "determiners")
-_QUESTIONS = frozenset(("who", "when", "why", "how", "where", "which"))
+_QUESTIONS = frozenset(("who", "when", "why", "how", "where"))
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 _DENIES = word_set("wants", "excludes", "before")
 _NEVER = frozenset(("never", "not", "nor"))
@@ -139,7 +139,7 @@ class Candidates:
             where = [*_ABOUT.finditer(self.text.raw)] if "query" in want.kinds else []
             return [s for s in found if s and not any(m.start() < s.start < m.end() for m in where)]
         if accepted == "name":
-            return [span for span in self.spans("name") if not self._is_tool(span)]
+            return [span for span in self.spans("name") if not self.is_own(span)]
         spans = self.spans(accepted)
         if accepted == "number":  # of "14C" the number is no name
             return [s for s in spans if not self.text.raw[s.end : s.end + 1].isalpha()]
@@ -160,7 +160,7 @@ class Candidates:
             before[-1] in _DENIES or (before[0] in _DENIES and before[-1] in DETERMINERS)
         )
 
-    def _is_tool(self, span: Span) -> bool:
+    def is_own(self, span: Span) -> bool:
         """Whether a name is only a word of the tool, or of a property: "ISBN", "the API"."""
         own = self.tool | self.named | stem_set("wants", "jargon", "words")
         return own.issuperset(map(stem, span.text.lower().split()))
@@ -260,7 +260,7 @@ class Candidates:
             body = text.raw[start:end].strip(" ?.!\n")
             return [Span("rest", body, body, start, start + len(body))]
         span = text.trimmed(first, last, "rest")
-        return [span] if span is not None and not self._is_tool(span) else []
+        return [span] if span is not None and not self.is_own(span) else []
 
     def _asking(self) -> tuple[int, int]:
         """Of several sentences the first that orders or asks; where none does, all of them."""

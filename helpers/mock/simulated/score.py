@@ -17,6 +17,7 @@ from helpers.mock.simulated.knowledge import (
     BREAKS,
     DENIAL,
     NUMBER_WORDS,
+    PATTERNS,
     STOP,
     STOP_STEMS,
     UNITS,
@@ -48,12 +49,16 @@ _LEAST_OPTIONAL = 0.72
 _LONG = 8
 """Words of what is a whole sentence, and no item of a list."""
 _LISTED = {"phrase": ("phrase",), "name": ("name", "city", "country", "person", "company")}
-_ON, _OFF = (word_set("wants", "switches", side) for side in ("on", "off"))
+_ON, _OFF = (stem_set("wants", "switches", side) for side in ("on", "off"))
 _SWITCHES = stem_set("wants", "switches", "names")
-_BOOLEANS = {
-    name: tuple(frozenset(side.split()) for side in sides)
-    for name, sides in WANTS["booleans"].items()
-}
+_HELPING = stem_set("wants", "switches", "helping")
+_TOLD = stem_set("wants", "switches", "told")
+_SIDES: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+"""By a word of a property: what makes a yes of it, and what a no."""
+for _line in WANTS["booleans"]["sides"]:
+    _yes, _no = map(stems, _line.split("|"))
+    _SIDES |= dict.fromkeys(_no, (_no, _yes)) | dict.fromkeys(_yes, (_yes, _no))
+_UNDONE = re.compile(PATTERNS["booleans"]["undone"])
 
 
 class Scorer(Candidates):
@@ -348,23 +353,27 @@ class Scorer(Candidates):
         return None
 
     def _boolean(self, want: Want) -> list[Pair]:
-        tokens = self.tokens
-        signs = _BOOLEANS.get("_".join(want.words)) or _BOOLEANS.get(want.name)
-        yes, no = signs or (frozenset(), frozenset())
-        switch = want.stems <= _SWITCHES
-        asked = want.stems - _SWITCHES - stem_set("wants", "switches", "helping")
-        for at, token in enumerate(tokens):
-            before = {each.lower for each in tokens[max(at - 3, 0) : at]}
-            denied = bool(before & DENIAL)
-            after = tokens[at + 1].lower if at + 1 < len(tokens) else ""
-            told: bool | None = None
-            if switch and token.lower in _ON | _OFF - {"with", "without"}:
-                told = token.lower in _ON
-            elif token.lower in yes or stem(token.lower) in asked:
-                told = not denied and after not in ("off", "false")
-            elif token.lower in no:
-                told = denied
-            if told is not None:
-                span = Span("option", token.text, told, token.start, token.start)
-                return [Pair(1.0, want, span, told)]
+        """Yes or no by the first word that says so: a switch, one of two sides, its own name."""
+        own = want.stems - _SWITCHES - _HELPING
+        told = want.about if "true" in want.about else frozenset()
+        names = ("_".join(want.words), *sorted(own), *sorted(told - _TOLD))
+        sides = [_SIDES[word] for word in names if word in _SIDES]
+        yes, no = (sides or [(own, frozenset())])[0]
+        if switch := not own or (not sides and told & _TOLD):
+            yes, no = yes | _ON, no | _OFF
+        for at, token in enumerate(self.tokens):
+            near = self.tokens[max(at - 3, 0) : at]
+            denied = any(each.lower in DENIAL or each.stem in _OFF for each in near)
+            off = any(each.stem in _OFF for each in self.tokens[at + 1 : at + 2])
+            undone = _UNDONE.fullmatch(token.lower)
+            said = None
+            if token.stem in yes | own:
+                said = not (denied or off)
+            elif token.stem in no:
+                said = denied and not switch
+            elif undone and stem(undone[undone.lastgroup or 0]) in yes | own:
+                said = denied
+            if said is not None:
+                span = Span("option", token.text, said, token.start, token.start)
+                return [Pair(1.0, want, span, said)]
         return []

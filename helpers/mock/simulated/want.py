@@ -41,10 +41,21 @@ def _inverted(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 _NAMED = _inverted(WANTS["named"])
+_SAME: dict[str, list[tuple[str, ...]]] = {}
+"""By an option: what else it may be called, each as words that stand together."""
+for _line in WANTS["options"]["same"]:
+    _forms = [tuple(form.split("_")) for form in _line.replace("|", "").split()]
+    for _name in _line.partition("|")[0].split():
+        _SAME.setdefault(_name, []).extend(form for form in _forms if "_".join(form) != _name)
 _DESCRIBED = _inverted(WANTS["described"])
 _EXACT: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["exact"].items()}
 _FORMATS: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["formats"].items()}
 _ROLES = {word: role for role in ("from", "to") for word in WANTS["roles"][role].split()}
+_LIMITS = _ROLES | {
+    word: role
+    for role, end in (("from", "least"), ("to", "most"))
+    for word in WANTS["roles"][end].split()
+}
 _SIZES = {name: stems(words) for name, words in WANTS["sizes"].items()}
 _UNSPOKEN = stem_set("wants", "unspoken", "names")
 _DIMENSIONS = {name: frozenset(words.split()) for name, words in WANTS["dimensions"].items()}
@@ -54,8 +65,10 @@ _SOURCE = word_set("wants", "source", "words")
 _PROGRAMS = stems("query code script sql source program expression")
 _HINTS: dict[str, str] = WANTS["hints"]
 _ENUMS = word_set("wants", "unspoken", "enums")
+_GENERIC, _LINKS = (word_set("wants", "generic", each) for each in ("names", "links"))
 _SURE = word_set("wants", "sure", "kinds")
 _TIMELY = frozenset(("date", "time", "datetime"))
+_OPEN = frozenset(("thing", "name", "quote"))
 _ENDS = frozenset(("language", "place", "date", "person", "email", "time"))
 FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
@@ -117,7 +130,8 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     want.about = frozenset(map(stem, spoken)) - STOP_STEMS
     ends = [word for word in spoken[:4] if word not in BREAKS]
     signs = ("_".join(want.words), *want.words, *ends)
-    want.role = next((_ROLES[word] for word in signs if word in _ROLES), "")
+    roles = _LIMITS if want.type in ("integer", "number") else _ROLES
+    want.role = next((roles[word] for word in signs if word in roles), "")
     alike = {s for each in want.stems for s in (each, *ALIKE.get(each, ()))}
     want.beside = frozenset(s for s in alike if not s.isdigit())
     for words in _SIZES.values():
@@ -134,7 +148,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
         if want.fraction and want.unit and want.unit.dimension == "time":
             want.unit = None  # a yearly rate is no number of years
         want.dimension = want.unit.dimension if want.unit else _dimension_of(want.words)
-        want.money = bool(want.stems & stem_set("wants", "money", "words"))
+        want.money = bool((want.stems | want.about) & stem_set("wants", "money", "words"))
     elif want.type == "string":
         want.kinds = _kinds_of(want, spoken, hint)
     _read_options(want, inner, description)
@@ -184,12 +198,10 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
         other = _TIMELY - told if told.intersection(_EXACT[name]) else ()
         kinds = {k: 1.0 - 0.1 * at for at, k in enumerate(_EXACT[name]) if k not in other}
     else:
-        kinds = {}
-        for at, word in enumerate(reversed(want.words)):
-            if kinds.keys() & _SURE and want.words[-1] not in _ROLES:
-                break  # a "departure date" is a date, and no place
-            for kind in _NAMED.get(word) or _NAMED.get(stem(word), ()):
-                kinds[kind] = max(kinds.get(kind, 0), 1.0 if at == 0 else 0.7)
+        kinds = _named(tuple(word for word in want.words if word not in _LINKS))
+        if not kinds and (asked := _named(tuple(spoken[2::-1])).keys() - _OPEN):
+            kinds = FREE | dict.fromkeys(sorted(asked), 0.9)  # "who wrote it"
+        kinds = kinds or _named(want.words)
     for word in spoken:
         for kind in _DESCRIBED.get(word, ()):
             if kinds.keys() & _SURE and kind not in _SURE:
@@ -201,6 +213,20 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     if want.role and hinted and want.words[-1] not in ("date", "time") and not kinds.keys() - _ENDS:
         return {hinted: 1.0}
     return kinds or dict(FREE)
+
+
+def _named(words: tuple[str, ...]) -> dict[str, float]:
+    """The kinds that words ask for, the last the most."""
+    kinds: dict[str, float] = {}
+    for at, word in enumerate(reversed(words)):
+        if kinds.keys() & _SURE and words[-1] not in _ROLES:
+            break  # a "departure date" is a date, and no place
+        found = _NAMED.get(word) or _NAMED.get(stem(word), ())
+        if words[-1] in _GENERIC and not _SURE.isdisjoint(found):
+            return dict.fromkeys(found, 1.0)  # an "e-mail address" is no address
+        for kind in found:
+            kinds[kind] = max(kinds.get(kind, 0), 1.0 if at == 0 else 0.7)
+    return kinds
 
 
 def _read_options(want: Want, schema: Schema, description: str) -> None:
@@ -223,8 +249,8 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
 def _terms_of(text: str) -> tuple[tuple[str, ...], ...]:
     """The ways to say an option, each as the words that stand together."""
     lower = text.lower()
-    forms = WANTS["options"].get(lower, "").split()
-    terms = [name_words(text), tuple(lower.split()), *((o,) for o in forms)]
+    terms = [name_words(text), tuple(lower.split())]
+    terms += _SAME.get("_".join(lower.split()), ()) or _SAME.get("_".join(terms[0]), ())
     if term := TERMS.get(lower):
         terms += [tuple(form.split()) for form, other in TERMS.items() if other[:2] == term[:2]]
     return tuple(filter(None, terms))
