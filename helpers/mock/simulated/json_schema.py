@@ -8,6 +8,7 @@ A schema that contradicts itself, refers to nothing or is not a schema at all ne
 """
 
 import importlib
+import json
 import re
 import string
 from functools import lru_cache
@@ -24,21 +25,23 @@ _LARGEST_CHECKED = 2_000
 
 def is_plain(schema: Any) -> bool:
     """Whether a schema has only keywords that a value made by the rules keeps without a check."""
+    kept = word_set("plain", "keywords", "kept")
     work = [schema]
-    for seen, each in enumerate(work):
-        if seen > _LARGEST_CHECKED:
+    for each in work:
+        if len(work) > _LARGEST_CHECKED:
             return True
-        if isinstance(each, bool):
-            return each
-        if not isinstance(each, dict) or not word_set("plain", "keywords", "kept").issuperset(each):
-            return False
-        if not isinstance(each.get("type", ""), str):
+        if each is True:
+            continue
+        if not (isinstance(each, dict) and kept.issuperset(each)):
             return False
         properties = each.get("properties", {})
-        if not isinstance(properties, dict):
+        if not (isinstance(each.get("type", ""), str) and isinstance(properties, dict)):
             return False
-        work += properties.values()
-        work += [each[key] for key in ("items", "additionalProperties") if key in each]
+        work += [
+            *properties.values(),
+            each.get("items", True),
+            each.get("additionalProperties", True),
+        ]
     return True
 
 
@@ -68,8 +71,6 @@ def fits(value: Any, schema: Any, root: Any = None) -> bool:
         return bool(validator.evolve(schema=schema).is_valid(value))
     except ModuleNotFoundError:
         return _fits_at_first_sight(value, schema)
-    except RecursionError:
-        return True
     except Exception:  # noqa: BLE001 - a schema may be wrong in any way, and references nothing
         return True
 
@@ -77,26 +78,23 @@ def fits(value: Any, schema: Any, root: Any = None) -> bool:
 def _fits_at_first_sight(value: Any, schema: Schema) -> bool:
     """Whether a value has the type, is one of those listed, and has the required properties."""
     kinds, listed, required = (schema.get(key) for key in ("type", "enum", "required"))
-    if isinstance(kinds, str):
-        kinds = [kinds]
-    if isinstance(kinds, list) and not any(is_type(value, str(kind)) for kind in kinds):
-        return False
-    if isinstance(listed, list) and not any(equal(value, option) for option in listed):
-        return False
-    if isinstance(required, list) and isinstance(value, dict):
-        return all(name in value for name in required)
-    return True
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    typed = not isinstance(kinds, list) or any(is_type(value, str(kind)) for kind in kinds)
+    known = not isinstance(listed, list) or any(equal(value, option) for option in listed)
+    whole = not (isinstance(required, list) and isinstance(value, dict)) or value.keys() >= {
+        *map(str, required)
+    }
+    return typed and known and whole
+
+
+def written(value: Any) -> str:
+    """A value as JSON, the same for values that are equal: true is not 1."""
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Equality as JSON sees it, where true is not 1."""
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(equal, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    return bool(one == other)
+    """Equality as JSON sees it."""
+    return written(one) == written(other)
 
 
 _BOUNDS = {
@@ -111,21 +109,20 @@ def merge(one: Schema, other: Schema) -> Schema:
     merged = dict(one)
     for key, theirs in other.items():
         ours = merged.get(key)
-        if key not in merged or equal(ours, theirs) or key in _TOLD:
+        if key not in merged or equal(ours, theirs):
             merged[key] = theirs
-        elif key == "type":
-            merged[key] = _common_types(ours, theirs)
-        elif key in _BOUNDS:
-            merged[key] = _BOUNDS[key](ours, theirs, key=_number)
-        elif key in ("items", "additionalProperties") and False in (ours, theirs):
-            merged[key] = False
         elif isinstance(ours, dict) and isinstance(theirs, dict) and key != "not":
-            named = {n: _both(ours[n], s) if n in ours else s for n, s in theirs.items()}
-            merged[key] = ours | named if key == "properties" else merge(ours, theirs)
-        elif key == "required" and isinstance(ours, list) and isinstance(theirs, list):
+            merged[key] = merge(ours, theirs)  # of properties those of one name, of rules all
+        elif key in _TOLD:
+            merged[key] = theirs
+        elif isinstance(ours, list) and isinstance(theirs, list) and key == "required":
             merged[key] = ours + [name for name in theirs if name not in ours]
-        elif key == "enum" and isinstance(ours, list) and isinstance(theirs, list):
-            merged[key] = [value for value in ours if any(equal(value, it) for it in theirs)]
+        elif is_type(ours, "number") and is_type(theirs, "number") and key in _BOUNDS:
+            merged[key] = _BOUNDS[key](ours, theirs)
+        elif key == "type":
+            merged[key] = _common_type(ours, theirs)
+        elif False in (ours, theirs) and key in ("items", "additionalProperties"):
+            merged[key] = False
         else:
             # Two patterns, two alternatives: keep the second as a further condition.
             conditions = merged.get("allOf")
@@ -133,36 +130,30 @@ def merge(one: Schema, other: Schema) -> Schema:
     return merged
 
 
-def _both(one: Any, other: Any) -> Any:
-    return merge(one, other) if isinstance(one, dict) and isinstance(other, dict) else other
-
-
-def _common_types(one: Any, other: Any) -> Any:
-    ours = one if isinstance(one, list) else [one]
-    theirs = other if isinstance(other, list) else [other]
+def _common_type(one: Any, other: Any) -> Any:
+    ours, theirs = (each if isinstance(each, list) else [each] for each in (one, other))
     common = [name for name in ours if name in theirs]
-    if not common and {str(name) for name in (*ours, *theirs)} >= {"integer", "number"}:
-        common = ["integer"]
+    if not common and {"integer", "number"} <= {*map(str, ours), *map(str, theirs)}:
+        return "integer"
     return common[0] if len(common) == 1 else common
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
 
 
 # Patterns
 
 # The parser of `re` has no public name; its output is a list of (operation, argument) pairs.
 _parser: Any = importlib.import_module("re._parser")
-_PRINTABLE = string.ascii_letters + string.digits + " -_.,:;/@#+*!?()[]{}<>='\"&%$~^|\\`"
+_compiler: Any = importlib.import_module("re._compiler")
+_PRINTABLE = (
+    string.ascii_letters + string.digits + " -_.,:;/@#+*!?()[]{}<>='\"&%$~^|\\`\u00e9\u4e00"
+)
 _RISKY = re.compile(r"(?:[+*]|,\})\)+[+*{]")
-_MOST_PARTS = 20_000
+_LONGEST = 2_000
 
 
 @remember(256)
-def compile_pattern(pattern: str) -> re.Pattern[str] | None:
+def _compiled(pattern: Any) -> re.Pattern[str] | None:
     """A JSON Schema pattern as a Python one; None if it is not one (schemas write JavaScript's)."""
-    if not isinstance(pattern, str) or len(pattern) > 2_000:
+    if not isinstance(pattern, str) or len(pattern) > _LONGEST:
         return None
     try:
         # JavaScript's $ has no exception for a last newline, and its groups no P.
@@ -174,97 +165,48 @@ def compile_pattern(pattern: str) -> re.Pattern[str] | None:
 
 def matches(pattern: Any, text: str) -> bool:
     """Whether a text matches; a long one never where a repeat of a repeat may take for ever."""
-    compiled = compile_pattern(pattern)
+    compiled = _compiled(pattern)
     if compiled is None:
         return True
     return not (len(text) > 20 and _RISKY.search(pattern)) and compiled.search(text) is not None
 
 
 @remember(256)
-def matching(pattern: str, shortest: int = 0, longest: int = 1_000) -> str | None:
+def matching(pattern: Any, shortest: int = 0, longest: int = _LONGEST) -> str | None:
     """A short string that matches, between two lengths; None if none was found.
 
-    Look-arounds are ignored when making it, and then checked.
+    What looks ahead or behind is left out when making it, and then checked.
     """
-    compiled = compile_pattern(pattern)
+    compiled = _compiled(pattern)
     if compiled is None:
         return None
-    maker = _Maker()
-    for maker.repeats in (*range(6), *range(8, min(shortest, 300) + 8)):
-        try:
-            text = maker.text(_parser.parse(compiled.pattern))
-        except (RecursionError, ValueError, IndexError):
-            return None
-        if not pattern.endswith("$") or pattern.endswith("\\$"):  # what follows a match is free
-            text += "x" * (shortest - len(text))
+    tree, longest = _parser.parse(compiled.pattern), min(longest, _LONGEST)
+    ends = pattern.endswith("$") and not pattern.endswith("\\$")
+    for repeats in (*range(6), *range(8, min(shortest, 300) + 8)):
+        text = _text(tree, repeats, longest)
+        # What follows a match is free.
+        text += "" if ends else "x" * min(shortest - len(text), _LONGEST)
         if shortest <= len(text) <= longest and matches(pattern, text):
             return text
     return None
 
 
-class _Maker:
-    """Makes texts for a pattern, within a bound on the work of all of them."""
-
-    def __init__(self) -> None:
-        self.left = _MOST_PARTS
-        self.repeats = 0
-        self.groups: dict[int, str] = {}
-
-    def text(self, tree: Any) -> str:
-        return "".join(self._part(str(operation), argument) for operation, argument in tree)
-
-    def _part(self, name: str, argument: Any) -> str:
-        self.left -= 1
-        if self.left < 0:
-            raise ValueError("a text that matches would be too long")
-        match name:
+def _text(tree: Any, repeats: int, longest: int) -> str:
+    """The plainest text for a parsed pattern that repeats what it may so often, cut off if long."""
+    made = ""
+    for operation, argument in tree:
+        match str(operation):
             case "LITERAL":
-                return chr(argument)
-            case "NOT_LITERAL":
-                return next(char for char in _PRINTABLE if ord(char) != argument)
-            case "ANY":
-                return _PRINTABLE[0]
-            case "IN":
-                return _member(argument)
+                made += chr(argument)
+            case "ANY" | "NOT_LITERAL" | "IN":
+                one = _compiler.compile(_parser.SubPattern(tree.state, [(operation, argument)]))
+                made += next(filter(one.match, _PRINTABLE + tree.state.str), "")
             case "BRANCH":
-                return self.text(argument[1][0])
+                made += _text(argument[1][0], repeats, longest)
             case "SUBPATTERN":
-                text = self.groups[argument[0]] = self.text(argument[3])
-                return text
-            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-                times = min(max(argument[0], self.repeats), argument[1], _MOST_PARTS)
-                return "".join(self.text(argument[2]) for _ in range(times))
-            case "ATOMIC_GROUP":
-                return self.text(argument)
-            case "GROUPREF":
-                return self.groups.get(argument, "")
-        return ""
-
-
-def _member(items: Any) -> str:
-    """A character of a class such as [^a-z], the plainest that there is."""
-    listed = [chr(a[0] if isinstance(a, tuple) else a) for _, a in items if not _is_name(a)]
-    negated = str(items[0][0]) == "NEGATE"
-    found = (char for char in (*_PRINTABLE, *listed, "\u2603") if _is_in(char, items) != negated)
-    return next(found, "")
-
-
-def _is_name(argument: Any) -> bool:
-    return not isinstance(argument, int | tuple) or hasattr(argument, "name")
-
-
-def _is_in(char: str, items: Any) -> bool:
-    return any(_is(char, str(operation), argument) for operation, argument in items)
-
-
-def _is(char: str, operation: str, argument: Any) -> bool:
-    match operation:
-        case "LITERAL":
-            return bool(argument == ord(char))
-        case "RANGE":
-            return bool(argument[0] <= ord(char) <= argument[1])
-        case "CATEGORY":  # such as CATEGORY_NOT_DIGIT
-            sign = str(argument).rpartition("_")[2][0]
-            sign = sign if "_NOT_" in str(argument) else sign.lower()
-            return re.match(rf"\{sign}", char) is not None
-    return False
+                made += _text(argument[3], repeats, longest)
+            case "MAX_REPEAT" | "MIN_REPEAT":
+                part = _text(argument[2], repeats, longest)
+                times = min(max(argument[0], repeats), argument[1])
+                made += part * min(times, longest // (len(part) or 1) + 1)
+    return made[: longest + 1]
