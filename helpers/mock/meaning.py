@@ -120,11 +120,6 @@ def _words() -> tuple[dict[str, int], array[int], frozenset[str]]:
     return ranks, vectors, common
 
 
-def is_word(word: str) -> bool:
-    """Whether this is one of the commonest words of English, in lower case."""
-    return word in _words()[0]
-
-
 @cache
 def _plan(dimensions: int) -> list[tuple[int, bool]]:
     """For each dimension, which of the few numbers it has, and whether as it is."""

@@ -50,8 +50,8 @@ def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
     measured = any(pair.span.unit and pair.want.unit for pair in needed)
     sure |= sum(pair.score >= _NAMED for pair in needed) > 1 or (measured and len(needed) > 1)
     rest = _outside(text, spans, STOP | SCAFFOLD | TRAILING)
-    named = not own.isdisjoint(token.stem for token in rest)
-    return (sure or named) and not _left(rest, own, about)
+    named = any(t.stem in own or not about.isdisjoint(t.concepts) for t in rest)
+    return (sure or named) and not _left(_outside(text, spans, _SMALL), own, about)
 
 
 def _outside(text: Text, spans: list[Span], small: frozenset[str]) -> list[Token]:

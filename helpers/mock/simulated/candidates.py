@@ -10,6 +10,7 @@ from typing import Any
 from helpers.mock.simulated.find import Span, Text, Token
 from helpers.mock.simulated.knowledge import (
     EPITHETS,
+    EXAMPLES,
     MAGNITUDES,
     MEASURES,
     NUMBER_WORDS,
@@ -220,7 +221,8 @@ class Candidates:
             unit and unit.dimension == "time" and all(t.lower in _TIMELY for t in said[:-1]),
             # In a list of things to do, what is done is the thing.
             not (self.reply or introduced(first)) and all(t.stem in _ACTS for t in said),
-            not (named or listed) and all(self.concepts & t.concepts for t in said),
+            not (named or listed)
+            and all(self.concepts & t.concepts and t.stem not in EXAMPLES for t in said),
         )
         if any(says_nothing):
             return None

@@ -209,10 +209,10 @@ class Text(Measures):
                 return at
             end = at + 1  # "ada lovelace", "ada is"
             last = tokens[end] if end < len(tokens) else first
-            bare = last.lower not in ORDINARY and last.stem not in knowledge.TEXT_CONCEPTS
+            bare = last.lower not in ORDINARY and last.lower not in knowledge.SPOKEN
             return end + (bare and self.raw[first.end : last.start] == " ")
         lower = first.lower
-        told = lower in ORDINARY or lower in RELATIVE or first.stem in knowledge.TEXT_CONCEPTS
+        told = lower in ORDINARY or lower in RELATIVE or lower in knowledge.SPOKEN
         told = told or first.foreign
         if opens and (told or re.match(r": |\s\d", self.raw[first.end : first.end + 2])):
             return at

@@ -126,14 +126,21 @@ _foreign = frozenset(_concepts["question"]["words"].split())
 TOOL_CONCEPTS: dict[str, frozenset[str]] = {}
 TEXT_CONCEPTS: dict[str, frozenset[str]] = {}
 ACTS = frozenset(_concepts["acts"]["concepts"].split())
+SPOKEN: set[str] = set()
+"""Words that speak of something, and are neither names nor values."""
 for _concept, _line in _concepts.items():
     if isinstance(_line, str):
         _strong, _weak, _other = (*_line.split("|"), "", "")[:3]
+        _example = _concepts["examples"].get(_concept, "")
         for _word in stems(_strong):
             TOOL_CONCEPTS[_word] = TOOL_CONCEPTS.get(_word, frozenset()) | {_concept}
-        for _word in stems(_strong + _weak) | frozenset(_other.split()):
+        for _word in stems(f"{_strong} {_weak} {_example}") | frozenset(_other.split()):
             TEXT_CONCEPTS[_word] = TEXT_CONCEPTS.get(_word, frozenset()) | {_concept}
         _foreign |= frozenset(_other.split())
+        SPOKEN.update(f"{_strong} {_weak} {_other}".split())
+VAGUE = stems(_concepts["vague"]["words"])
+VAGUE |= {word for word, concepts in TEXT_CONCEPTS.items() if len(concepts) > 3}
+EXAMPLES = stems(" ".join(_concepts["examples"].values()))
 for _form, _unit in UNITS.items():
     if len(_form) > 2 and _unit.dimension in ("length", "mass", "volume", "temperature", "speed"):
         TEXT_CONCEPTS[stem(_form)] = TEXT_CONCEPTS.get(stem(_form), frozenset()) | {"unit"}

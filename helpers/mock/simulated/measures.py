@@ -59,7 +59,7 @@ class Measures(Words):
             if token.lower in word_set("words", "also_words"):
                 return lead.lower in ("in", "at", "near")
             known = lead.lower in ORDINARY or lead.lower in TERMS or lead.text.isdigit()
-            return known or lead.stem in knowledge.TEXT_CONCEPTS  # and no "beef wellington"
+            return known or lead.lower in knowledge.SPOKEN  # and no "beef wellington"
         if lead and lead.lower in word_set("words", "lands") and lead.text.istitle():
             return False  # "Mount Kenya" is no country
         return term.kind != "month" or token.lower != "may" or token.text == "May"

@@ -10,16 +10,14 @@ word of its name, more is surer. `Planned.missing` names what only the user can 
 
 import re
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cached_property
 from itertools import pairwise
 
-from helpers.mock import meaning
 from helpers.mock.simulated.account import Planned, explains, unclear
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import ORDINARY, PATTERNS, TERMS, TEXT_CONCEPTS
+from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.profiles import (
     Profile,
     Request,
@@ -42,8 +40,6 @@ _SEVERAL = 3
 _AS_WELL, _NEAR = 0.02, 0.06
 """How much less well one, or one of several, may serve that is none of a call's values."""
 _LONGEST = 60
-_CLOSE = 0.85
-"""How like two words are of which one is the other with a letter wrong, from 0 to 1."""
 _PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["requests"].items()}
 _TOOLS = frozenset(("tool", "tools", "function", "functions"))
 _TALK = frozenset(("you", "your", "me", "my", "i"))
@@ -86,30 +82,15 @@ class _Planner:
         end, asks = len(self.text.raw), _PATTERNS["wonders"].match(self.text.raw)
         request = Request(self.text, 0, end)
         found = [
-            (profile, 0, end, _ENOUGH)
+            (strength_of(profile, request, self.rarity)[1], profile)
             for profile in self.profiles[:_MOST_EXPLAINED]
             if not is_for_others(profile, request)
             and not (profile.changes and asks)
             and explains(self.text, profile, assign(self._scorer(profile, 0, end), profile.wants))
         ]
-        return found if len(found) == 1 else []
-
-    def mended(self) -> Text | None:
-        """The text with a tool's own word where it misspells one; None where it does not."""
-        about = frozenset().union(*(p.concepts for p in self.profiles))
-        known = {word for word, found in TEXT_CONCEPTS.items() if found & about}
-        known |= frozenset().union(*(p.specific for p in self.profiles))
-        text, alone = self.text, self.text.raw.split()
-        for token in text.tokens if len(text.tokens) <= _LONGEST else ():
-            word = token.lower
-            usual = word in ORDINARY or word in TERMS or token.stem in known
-            strange = not usual and not meaning.is_word(word)
-            if strange and token.text[1:].islower() and token.text in alone:
-                like = [each for each in known if each[:1] == word[:1]]
-                for meant in get_close_matches(word, sorted(like), 1, _CLOSE):
-                    raw = f"{text.raw[: token.start]}{meant}{text.raw[token.end :]}"
-                    return Text(raw, text.images, text.today, text.year)
-        return None
+        best = max((score for score, _ in found), default=0.0)
+        found = [match for match in found if match[0] == best]
+        return [(found[0][1], 0, end, _ENOUGH)] if len(found) == 1 else []
 
     @cached_property
     def parts(self) -> list[tuple[int, int]]:
@@ -226,10 +207,7 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     year = max((year for tool in tools for year in profile_of(tool).years), default=None)
     text = Text(text.raw, text.images, None, year) if year and text.today is None else text
     planner = _Planner(tools, text)
-    matched = planner.matches() or planner.explained()
-    if not matched and (mended := planner.mended()):
-        return plan(tools, mended)
-    matched = matched or _searched(planner, text)
+    matched = planner.matches() or planner.explained() or _searched(planner, text)
     found = planner.all_calls(matched)
     planned = [_placed(text, call, found[:at]) for at, call in enumerate(found)]
     if _PATTERNS["defines"].match(text.raw):

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
@@ -13,6 +13,7 @@ from helpers.mock.simulated.knowledge import (
     RIVALS,
     STOP_STEMS,
     TOOL_CONCEPTS,
+    VAGUE,
     VERBS,
     WANTS,
 )
@@ -103,16 +104,21 @@ class Request:
         # The verb of an order is no value: "Close it" wants nothing that is closed.
         self.order = next((t.stem for t in said if t.lower not in _POLITE), "")
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
-        self.prefixes = frozenset(word[:6] for word in words if len(word) >= 6)
-        concepts = {concept for token in said for concept in token.concepts}
+        self.prefixes = {word[:6]: frozenset((word,)) for word in words if len(word) >= 6}
+        concepts: dict[str, frozenset[str]] = {}
+        for token in said:
+            for concept in token.concepts:
+                concepts[concept] = concepts.get(concept, frozenset()) | {token.stem}
         if not inside("number"):
-            concepts -= {"arithmetic", "unit"}
+            concepts.pop("arithmetic", None)
+            concepts.pop("unit", None)
         for kind, concept in () if _DEFINES.match(text.raw) else WANTS["signs"].items():
             for span in inside(kind):
                 seen = span.text.lower().endswith(_PICTURES) or (kind == "url" and text.images)
-                concepts.add("vision" if seen else concept)
-        self.concepts = frozenset(concepts)
-        self.acts = self.concepts & ACTS & _concepts(words, TOOL_CONCEPTS)
+                concepts["vision" if seen else concept] = frozenset((span.text,))
+        self.concepts = concepts
+        self.words = words.union(*concepts.values())
+        self.acts = concepts.keys() & ACTS & _concepts(words, TOOL_CONCEPTS)
         self.finds = not words.isdisjoint(stem_set("wants", "acts", "finds"))
 
 
@@ -124,32 +130,44 @@ def is_for_others(profile: Profile, request: Request) -> bool:
     return bool(rivals or only_looks or request.acts - profile.concepts - profile.about)
 
 
+def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, frozenset[str]]]:
+    """What speaks of a tool, the best first: how strongly, of what, and in which words."""
+    own, said = profile.specific, request.stems
+    yield from ((3.5, word, frozenset((word,))) for word in sorted(own & said))
+    yield from ((3.0, word, ALIKE[word]) for word in sorted(own & request.alike - VERBS))
+    for word in sorted(own):
+        yield 2.5, word, request.prefixes.get(word[:6], frozenset())
+    for weight, concepts in ((3.0, profile.concepts), (1.5, profile.about)):
+        for concept in sorted(concepts & request.concepts.keys()):
+            words = request.concepts[concept]
+            yield weight / (1 + (words <= VAGUE)), f"@{concept}", words
+    yield from ((1.5, w, frozenset((w,))) for w in sorted(profile.values & said - {request.order}))
+
+
 def strength_of(
     profile: Profile, request: Request, rarity: dict[str, float]
 ) -> tuple[float, float]:
-    """How strongly a request speaks of a tool, and how much more than of the others."""
+    """How strongly a request speaks of a tool, and how much more than of the others.
+
+    Each word counts once, for the best reason that a tool has for it; verbs alone are none.
+    """
     strength = score = 0.0
     if is_for_others(profile, request):
-        return 0.0, 0.0
-
-    def add(weight: float, words: frozenset[str]) -> None:
-        nonlocal strength, score
+        return strength, score
+    left = set(request.words)
+    for weight, reason, words in _reasons(profile, request):
+        if not left.isdisjoint(words):
+            left -= words
+            strength += weight
+            score += weight * rarity.get(reason, 1.0)
+    said = request.stems
+    for weight, words in (
+        (0.9, profile.described & said - profile.specific),
+        (0.5, profile.named & said if strength else frozenset()),
+        (0.8, profile.verbs & (said | request.alike) if strength else frozenset()),
+    ):
         strength += weight * len(words)
         score += weight * sum(rarity.get(word, 1.0) for word in words)
-
-    names = profile.specific & (request.stems | (request.alike - VERBS))
-    add(3.0, names)
-    if not names and frozenset(w[:6] for w in profile.specific if len(w) >= 6) & request.prefixes:
-        add(2.5, frozenset(("",)))
-    add(3.0, profile.concepts & request.concepts)
-    add(1.5, profile.about & request.concepts)
-    add(0.9, frozenset(sorted(profile.described & request.stems - profile.specific)[:4]))
-    add(1.5, profile.values & request.stems - profile.specific - {request.order})
-    if strength:
-        add(0.5, profile.named & request.stems)
-        add(0.8, profile.verbs & (request.stems | request.alike))
-    if len(profile.specific) > 1 and not profile.concepts & request.concepts:
-        strength *= 0.6 + 0.4 * len(names) / len(profile.specific)
     return strength, score
 
 
@@ -158,8 +176,8 @@ def rarity_of(profiles: list[Profile]) -> dict[str, float]:
     total = len(profiles)
     counts: dict[str, int] = {}
     for profile in profiles if total > 1 else ():
-        about = profile.concepts | profile.about | profile.values
-        for word in profile.specific | profile.described | about:
+        about = {f"@{concept}" for concept in profile.concepts | profile.about}
+        for word in profile.specific | profile.described | profile.values | about:
             counts[word] = counts.get(word, 0) + 1
     whole = math.log(total + 1)
     return {word: math.log((total + 1) / n) / whole for word, n in counts.items() if n > 1}
