@@ -99,7 +99,7 @@ def recall(turn: Turn) -> Said | None:
         return Said(" ".join(f"{you(each)}." for each in told if each), "It was all said before.")
     found = passages.answering(turn.ask, lines[::-1], topical=False, latest=True)
     if found is None and not usual:
-        found = passages.answering(turn.ask, turn.told_by_system)
+        found = passages.answering(turn.ask, [*turn.told_by_system, *_shown(turn)])
     if found is None or not found.sure:
         return _unknown(turn, usual, lines)
     line = found.line
@@ -117,6 +117,13 @@ def recall(turn: Turn) -> Said | None:
         reply = reply._replace(text=f"{reply.text} Then you said: “{quoted(later[-1], 100)}”")
         found = found._replace(left=frozenset(later))
     return passages.doubted(reply, turn.ask, found)
+
+
+def _shown(turn: Turn) -> list[str]:
+    """The sentences of a text that was shown before, and is not about the user."""
+    texts, own = turn.said_by("user"), word_set("memory", "own")
+    shown = [text for text in texts if len(sentences(text)) > 2 and not own & {*words(text)}]
+    return [line for text in shown for line in sentences(text)]
 
 
 def _reckoned(turn: Turn, line: str, later: list[str]) -> Said | None:

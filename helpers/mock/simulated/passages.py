@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WEEKDAYS
@@ -25,6 +25,7 @@ _PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["passa
 _GOES_ON, _NOT, _CLAUSE = _PATTERNS["goes_on"], _PATTERNS["not"], _PATTERNS["clause"]
 _SORT, _MANY, _INSTEAD = _PATTERNS["sort"], _PATTERNS["many"], _PATTERNS["instead"]
 _NAME = re.compile(r"(?<=[a-z,] )[A-ZÀ-Þ][\w-]+")
+_LABEL = re.compile(r"\W{0,3}(?:[^\W\d]{1,12} )?\d{1,3}[\]:.)]{1,2}\s")
 _WORD = re.compile(r"[A-ZÀ-Þ][\w-]+")
 _OWNED = re.compile(r"\b[Mm]y ([\w' -]{2,60})")
 _LIGHT = stem_set("memory", "light")
@@ -93,16 +94,17 @@ def answering(
 
 def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[Found, float]]:
     """The lines that may answer a question, each with how much it has of it."""
-    asked, fits, stems = content(question), kind(question), [material(line) for line in lines]
+    rule, stems = _kind(question), [material(line) for line in lines]
+    fits, asked = kind(question), [*rule.get("about", ()), *content(question)]
+    before = subject = stems[0] if topical and stems[2:] else set[str]()
     weights = {
         word: (1.5 + 0.1 * place) * (0.5 + 1 / (1 + sum(word in told for told in stems)))
-        for place, word in enumerate(asked)
-    }
+        * (0.6 if word in subject else 1) for place, word in enumerate(asked)
+    }  # fmt: skip
     given, counted = {*_NAME.findall(question)}, {*content(" ".join(_MANY.findall(question)))}
-    before = subject = stems[0] if topical and stems[2:] else set[str]()
     for line, own in zip(lines, stems, strict=True):
         # "It closes at six" is about what the sentence before was about.
-        taken = (before if _GOES_ON.match(line) else subject) - own
+        taken = (before if _GOES_ON.match(_LABEL.sub("", line, 1)) else subject) - own
         before = own | taken
         about = _topics(weights.keys() - own) & _topics(own - weights.keys()) if topical else ()
         score = sum(weights[word] for word in weights.keys() & own) + 0.4 * len(about)
@@ -153,8 +155,13 @@ def _is_whether(question: str) -> bool:
 
 def kind(question: str) -> Callable[[str], object] | None:
     """Whether a line has what a question word is after: "when" a time, "how many" a number."""
+    rule = _kind(question)
+    return _pattern(rule["has"]).search if rule else None
+
+
+def _kind(question: str) -> dict[str, Any]:
     asked = met(flat(question), "ask", "memory", "kind")
-    return _pattern(asked[0][0]["has"]).search if asked else None
+    return asked[0][0] if asked else {}
 
 
 def shortest(question: str, line: str) -> str:
@@ -162,7 +169,7 @@ def shortest(question: str, line: str) -> str:
     asked = flat(question)
     kinds = (rule for rule, _ in met(asked, "ask", "memory", "kind"))
     short = next((rule["short"] for rule in kinds if "short" in rule), "")
-    found = {*filter(None, _pattern(short).findall(line))}
+    found = {*filter(None, _pattern(short).findall(_LABEL.sub("", line)))}
     found = {each for each in found if each.lower() not in asked}
     return next(iter(found)) if len(found) == 1 else ""
 

@@ -218,7 +218,7 @@ def _form_apart(turn: Turn) -> None:
         told = set(words(line)) & word_set("style", "words", "forms")
         first = words(line)[:1]
         orders = first and first[0] in word_set("style", "words", "orders")
-        if told and orders and not line.endswith("?"):
+        if told and orders and not line.endswith("?") and ": " not in line:
             ask, forms = ask.replace(line, "").strip(), [*forms, line]
     if forms and words(ask):
         turn.ask, turn.how = ask, "\n".join([turn.how, *forms]).strip()

@@ -144,7 +144,7 @@ def from_data(turn: Turn) -> Said | None:
     wishes = turn.prompt.tools and words(turn.ask)[0] in word_set("agent", "asks_for")
     if _of_code(turn) or (found and wishes and not turn.marked):
         return cannot(turn)  # "I like cats. Could you draw one?" is no question about what I like
-    if found and not turn.marked and passages.computes(turn.ask, found.line):
+    if found and not (turn.marked or lines[2:]) and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found and found.sure:
         line = found.line if found.line.count('"') % 2 == 0 else found.line.replace('"', "")
