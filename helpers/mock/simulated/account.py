@@ -47,7 +47,7 @@ def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
     own, about = profile.lexicon, profile.concepts | profile.about
     sure = any(span.kind == "option" for span in spans)
     needed = [chosen[want.path][0] for want in profile.wants if want.required]
-    measured = any(pair.span.unit and pair.want.unit for pair in needed)
+    measured = any((p.span.unit and p.want.unit) or (p.span.code and p.want.money) for p in needed)
     sure |= sum(pair.score >= _NAMED for pair in needed) > 1 or (measured and len(needed) > 1)
     rest = _outside(text, spans, STOP | SCAFFOLD | TRAILING)
     named = any(t.stem in own or not about.isdisjoint(t.concepts) for t in rest)

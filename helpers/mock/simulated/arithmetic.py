@@ -45,6 +45,22 @@ def _cues() -> frozenset[str]:
     return frozenset(re.findall(r"[a-z]{3,}|[%/]", found)) - frozenset(sums["common"].split())
 
 
+_FORMS = {
+    form: re.compile(re.escape(form).replace("N", _NUMBER)) for form in table("sums")["operations"]
+}
+OPERATIONS: dict[str, str] = {
+    name: form for form, names in table("sums")["operations"].items() for name in names.split()
+}
+"""The form that the sum of an operation has, by what the operation may be called."""
+
+
+def operation(expression: str) -> str:
+    """The form of an expression that is a single operation: "N + N"; "" where it is more."""
+    plain = expression.replace("^", "**").translate(_SYMBOLS)
+    plain = re.sub(r"\s?([-+*/%]+)\s?", r" \1 ", plain)
+    return next((form for form, of in _FORMS.items() if of.fullmatch(plain)), "")
+
+
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")
 
 

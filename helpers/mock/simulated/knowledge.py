@@ -1,5 +1,6 @@
 """What the simulated model knows: the tables of `data/`, read once, as sets and dictionaries."""
 
+import re
 from typing import NamedTuple
 
 from helpers.mock.simulated.texts import stem, table
@@ -74,7 +75,9 @@ for _dimension, _units in _numbers["units"].items():
     for _name, (_factor, _forms) in _units.items():
         _unit = Unit(_name, _dimension, float(_factor), float(_numbers["offsets"].get(_name, 0)))
         for _form in (_name, *_forms.split()):
-            UNITS[_form] = _unit
+            UNITS[_form.replace("_", " ")] = _unit
+UNIT_HEADS = frozenset(re.split(r"[ /^]", _form)[0] for _form in UNITS)
+"""The words that units begin with."""
 
 CITIES: dict[str, City] = {}
 TERMS: dict[str, Term] = {}

@@ -12,8 +12,10 @@ from helpers.mock.simulated.knowledge import (
     PATTERNS,
     SINGLE,
     TERMS,
+    UNIT_HEADS,
     UNITS,
     Term,
+    Unit,
 )
 from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.tokens import Span, Token, Words
@@ -27,6 +29,7 @@ _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), r
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _INCHES = 12
 _PARTITIVE = frozenset(("a", "an", "of"))
+_INTO = frozenset(("to", "in", "into", "as", "many", "much"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "und", "et", "y"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
@@ -111,13 +114,12 @@ class Measures(Words):
             value, end, at = value * MAGNITUDES[words[0].lower], words[0].end, at + 1
             words = self.tokens[at : at + 2]
             near = bool(words) and not self.raw[end : words[0].start].strip()
-        word = beside.lower() if beside else words[0].lower if near else ""
+        unit = UNITS.get("kelvin" if beside == "K" else beside.lower())
+        if near and words:
+            unit = self.unit_at(at)[1]
         tail = self.raw[end : end + 12].lstrip()
-        unit = UNITS.get(word) if beside != "K" else UNITS["kelvin"]
         if tail[:1] in ("%", "°"):
             unit = UNITS.get(tail[:2].lower()) or UNITS[tail[0]]
-        elif tail[:2] in ("m/", "km") and (compound := re.match(r"km/h|m/s(?:\^2|²)?", tail)):
-            unit = UNITS[compound.group().replace("²", "^2")]
         code = TERMS[money].value if money in TERMS else ""
         if not code and near and words:
             _size, term = self.term_at(at)
@@ -182,15 +184,26 @@ class Measures(Words):
             return 1 / _INCHES  # "5 feet 10"
         return float(span.value in (0.5, 0.25, 0.75))
 
+    def unit_at(self, at: int) -> tuple[int, Unit | None]:
+        """How many tokens make a unit, "miles per hour", and which."""
+        tokens = self.tokens[at : at + 3]
+        for size in range(len(tokens) if tokens[0].lower in UNIT_HEADS else 0, 0, -1):
+            said = self.raw[tokens[0].start : tokens[size - 1].end].lower()
+            if unit := UNITS.get(" ".join(said.split())):
+                return size, unit
+        return 1, None
+
     def _units(self) -> Iterator[Span]:
         for at, token in enumerate(self.tokens):
-            unit = UNITS.get(token.lower)
+            size, unit = self.unit_at(at)
             if unit is None or unit.dimension == "portion":
                 continue
             before = self.raw[: token.start].rstrip(" -°")[-1:]
-            wanted = at > 0 and self.tokens[at - 1].lower in ("to", "in", "into")
+            wanted = at > 0 and self.tokens[at - 1].lower in _INTO
             if len(token.text) > 2 or before.isdigit() or wanted:
-                yield Span("unit", token.text, token.text, token.start, token.end, unit)
+                end = self.tokens[at + size - 1].end
+                text = self.raw[token.start : end]
+                yield Span("unit", text, text, token.start, end, unit)
 
 
 def counted(words: list[str], single: dict[str, float] = SINGLE) -> tuple[int, float]:

@@ -50,12 +50,14 @@ class Profile:
         # A book is no sign that one wants to book: what a tool is about is none of its acts.
         self.acts = ALIKE[words[0]] - self.specific if self.changes else frozenset()
         self.described = frozenset(described) - VERBS - STOP_STEMS
+        self.read = known(tool.parameters, tool.name)
+        self.wants: list[Want] = self.read.wants
         # The verb that a name begins with is no thing that the tool is about: "book_table".
         acts = words[1:] if words[1:] and words[0] in VERBS else words
         self.concepts = _concepts(acts, TOOL_CONCEPTS)
+        if any(want.operations or "expression" in want.kinds for want in self.wants):
+            self.concepts |= {"arithmetic"}
         self.about = _concepts(described, TOOL_CONCEPTS) - self.concepts
-        self.read = known(tool.parameters, tool.name)
-        self.wants: list[Want] = self.read.wants
         self.named = frozenset().union(*(want.stems for want in self.wants)) - STOP_STEMS
         options = [v for w in self.wants if not w.many for v, _ in w.options if not w.soft]
         told = name_words(" ".join(map(str, options)))

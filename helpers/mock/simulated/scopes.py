@@ -14,6 +14,7 @@ Purpose = Literal["call", "reply"]
 Path = tuple[str, ...]
 DEEPEST = 12
 MOST_LEAVES = 300
+_MEASURES = frozenset(("unit", "currency"))
 _SIBLINGS = {
     kind: (frozenset(each["names"].split()), frozenset(each["siblings"].split()))
     for kind, each in WANTS["siblings"].items()
@@ -78,6 +79,12 @@ class Scopes:
         scope = Scope(Place(path, {}, True))
         scope.place = self._place(schema, path, (True, True), scope, depth)
         scope.tool = self.tool
+        numbers = [w for w in scope.wants if w.type in ("integer", "number") and not w.many]
+        if len(numbers) == 2 and any(w.operations for w in scope.wants):
+            numbers[0].side, numbers[1].side = "first", "second"
+        measures = [w for w in scope.wants if w.units or not w.kinds.keys().isdisjoint(_MEASURES)]
+        if len(measures) == 2 and not (measures[0].role or measures[1].role):
+            measures[0].role, measures[1].role = "from", "to"
         return scope
 
     def _place(

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from helpers.mock.simulated.arithmetic import operation
 from helpers.mock.simulated.candidates import DETERMINERS, LEAST, REMINDERS, Candidates, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
@@ -33,7 +34,6 @@ _ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["
 _BOUNDS = {side: frozenset(words.split()) for side, words in WANTS["roles"]["bounds"].items()}
 _LINKS = word_set("wants", "before", "links")
 _EXCLUDES = stem_set("wants", "excludes", "names")
-_ORDER = {side: frozenset(names.split()) for side, names in WANTS["order"].items()}
 SURENESS = stem_set("wants", "unspoken", "sureness")
 _TITLES = stems("title task todo item name description")
 _HANDED = stem_set("wants", "handed", "names")
@@ -209,7 +209,7 @@ class Scorer(Candidates):
             return True  # "12 Hazel Street" is in a city
         kinds = self.text.definite.get((span.start, span.end))
         could_name = "name" in want.kinds and kind != "thing" and not _DIGIT.search(span.text)
-        if kinds is None or could_name:
+        if kinds is None or could_name or span.kind == "expression":
             return False
         return not any(kinds & _ACCEPTS[each].keys() for each in want.kinds if each in _ACCEPTS)
 
@@ -262,9 +262,8 @@ class Scorer(Candidates):
             score += 0.4
         elif want.about & set(map(stem, (*self.text.after(span, 2), *self.text.before(span, 2)))):
             score += 0.15
-        for side, names in _ORDER.items():
-            if not names.isdisjoint(want.words) and self.operands.get(side) == span.value:
-                score += 0.6
+        if want.side and self.operands.get(want.side) == span.value:
+            score += 0.6
         year = isinstance(span.value, int) and 1000 <= span.value <= 2100 and span.text.isdigit()
         if "year" in want.words:
             score += 0.4 if year else -1.0
@@ -310,12 +309,23 @@ class Scorer(Candidates):
     def operands(self) -> dict[str, Any]:
         """The first and the second number of the sum in this part of the text."""
         sums = (Text(each.text).spans("number") for each in self.spans("expression")[:1])
-        return {k: n.value for spans in sums for k, n in zip(_ORDER, spans, strict=False)}
+        return {k: n.value for spans in sums for k, n in zip(WANTS["order"], spans, strict=False)}
 
     # Options, yes and no
 
     def _options(self, want: Want) -> list[Pair]:
-        found: list[Pair] = []
+        found = [
+            Pair(1.2 + self._evidence(want, span, ""), want, span, want.units[span.unit.name])
+            for span in (self.spans("unit") if want.units else ())
+            if span.unit and span.unit.name in want.units
+        ]
+        if found:
+            return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
+        if want.operations and len(self.spans("number")) == 2:
+            # "12 times what is 24?" has the word, and is no sum of the two.
+            values = ((s, want.operations.get(operation(s.text))) for s in self.spans("expression"))
+            told = ((Span("option", s.text, v, s.start, s.start), v) for s, v in values)
+            return [Pair(1.4, want, *each) for each in told if each[1] is not None][:1]
         for value, terms in want.options:
             for rank, term in enumerate(terms):
                 span = self._mention(term, value, bool(want.stems & _EXCLUDES))

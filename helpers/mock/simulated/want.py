@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.mock.simulated.arithmetic import OPERATIONS
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import (
     ALIKE,
@@ -16,6 +17,7 @@ from helpers.mock.simulated.knowledge import (
     STOP,
     STOP_STEMS,
     TERMS,
+    TOOL_CONCEPTS,
     UNITS,
     WANTS,
     Unit,
@@ -50,6 +52,7 @@ for _line in WANTS["options"]["same"]:
 _DESCRIBED = _inverted(WANTS["described"])
 _EXACT: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["exact"].items()}
 _FORMATS: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["formats"].items()}
+_ORDER = {word: side for side, words in WANTS["order"].items() for word in words.split()}
 _ROLES = {word: role for role in ("from", "to") for word in WANTS["roles"][role].split()}
 _LIMITS = _ROLES | {
     word: role
@@ -88,6 +91,8 @@ class Want:
     about: frozenset[str] = frozenset()
     kinds: dict[str, float] = field(default_factory=dict)
     role: str = ""
+    side: str = ""
+    """Which of the two numbers of a sum it is: the first or the second."""
     unit: Unit | None = None
     money: bool = False
     dimension: str = ""
@@ -96,6 +101,10 @@ class Want:
     """Whether 5 % is wanted as 0.05."""
     beside: frozenset[str] = frozenset()
     options: list[tuple[Any, tuple[tuple[str, ...], ...]]] = field(default_factory=list)
+    units: dict[str, Any] = field(default_factory=dict)
+    """The options that are units, by the names of these."""
+    operations: dict[str, Any] = field(default_factory=dict)
+    """The options that are operations of arithmetic, by the form of a sum (see `arithmetic`)."""
     soft: bool = False
     unspoken: bool = False
     """Whether its value has a sensible default that nobody needs to say."""
@@ -148,7 +157,9 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
         if want.fraction and want.unit and want.unit.dimension == "time":
             want.unit = None  # a yearly rate is no number of years
         want.dimension = want.unit.dimension if want.unit else _dimension_of(want.words)
-        want.money = bool((want.stems | want.about) & stem_set("wants", "money", "words"))
+        want.side = next((_ORDER[word] for word in want.words if word in _ORDER), "")
+        coins = any(TERMS[word].kind == "currency" for word in want.words if word in TERMS)
+        want.money = coins or bool((want.stems | want.about) & stem_set("wants", "money", "words"))
     elif want.type == "string":
         want.kinds = _kinds_of(want, spoken, hint)
     _read_options(want, inner, description)
@@ -178,12 +189,13 @@ def _read_unknown(want: Want, description: str) -> None:
 
 def _unit_of(words: tuple[str, ...], spoken: list[str]) -> Unit | None:
     """The unit that a number is wanted in."""
-    known = {word: UNITS[word] for word in (*words, *spoken) if word in UNITS}
-    known = {word: unit for word, unit in known.items() if unit.dimension != "portion"}
-    for at, word in enumerate(words):
-        if word in known and (len(word) > 2 or at == len(words) - 1 > 0):
-            return known[word]
-    found = [known[word] for word in spoken if word in known and len(word) > 1]
+    for at, size in ((at, size) for at in range(len(words)) for size in (3, 2, 1)):
+        said = " ".join(words[at : at + size])
+        ends = at + size == len(words) > 1
+        if (unit := UNITS.get(said)) and unit.dimension != "portion" and (len(said) > 2 or ends):
+            return unit
+    found = [UNITS[word] for word in spoken if word in UNITS and len(word) > 1]
+    found = [unit for unit in found if unit.dimension != "portion"]
     return found[0] if len({unit.name for unit in found}) == 1 else None
 
 
@@ -207,6 +219,10 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
             if kinds.keys() & _SURE and kind not in _SURE:
                 continue
             kinds[kind] = max(kinds.get(kind, 0) + 0.2, 0.75)
+    if _PATTERNS["sum"].search(described_in(want.schema)):
+        return {"expression": 1.0}
+    if "arithmetic" in {c for word in name_words(hint) for c in TOOL_CONCEPTS.get(stem(word), ())}:
+        kinds = {**(kinds or FREE), "expression": 1.1}
     if _SOURCE & {*want.words, *spoken, *name_words(hint)} and want.stems & _PROGRAMS:
         return {"source": 1.0}
     hinted = next((_HINTS[word] for word in name_words(hint) if word in _HINTS), "")
@@ -240,9 +256,26 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
         quoted = _PATTERNS["quoted"].findall(cut)
         found = [*quoted, *(re.findall(r"[\w-]{3,}", listed[1]) if listed else ())]
         found = [value for value in found if value.lower() not in STOP]
+        operations = [word for word in name_words(cut) if word in OPERATIONS]
+        found = operations if len({*map(OPERATIONS.get, operations)}) > 2 else found
         values, want.soft = found if len(found) > 1 else [], True
-    plain = (v for v in values[:200] if v is not None and not isinstance(v, bool | dict | list))
+    plain = [v for v in values[:200] if v is not None and not isinstance(v, bool | dict | list)]
     want.options = [(value, _terms_of(str(value))) for value in plain]
+    lower = {value: str(value).lower().replace("_", " ") for value in plain}
+    units = {UNITS[said].name: value for value, said in lower.items() if said in UNITS}
+    want.units = units if len(units) > 1 else {}
+    forms = {value: _form(said) for value, said in lower.items()}
+    if len({*forms.values()} - {""}) > 1:
+        want.operations = {form: value for value, form in forms.items()}
+        want.options = [
+            (value, (*terms, *((w,) for w in OPERATIONS if OPERATIONS[w] == forms[value])))
+            for value, terms in want.options
+        ]
+
+
+def _form(said: str) -> str:
+    """The form of the sum of the operation that an option names: "N / N" of "divided by"."""
+    return next((OPERATIONS[word] for word in (said, *said.split()) if word in OPERATIONS), "")
 
 
 @remember_words(2_048)
