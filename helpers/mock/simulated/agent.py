@@ -12,7 +12,8 @@ from helpers.mock.simulated.chain import (
     chained,
     from_earlier,
     from_last,
-    goal,
+    from_list,
+    led_to,
     was_asked,
 )
 from helpers.mock.simulated.find import Text, today_in
@@ -51,6 +52,7 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
     if prompt.choice == "required" and not wanted and not (ending and (turn.steps or tools)):
         wanted = _forced(turn, tools or prompt.tools, None)
     left = [chained(turn, call) for call in _not_made(turn, wanted)]
+    left = left or (led_to(turn, tools, _text_of(turn)) if turn.steps else [])
     ready = [call for call in left if not call.missing and not call.unclear]
     if prompt.choice == "required" and not ready:
         if ending is not None and not (left and not turn.steps):
@@ -85,7 +87,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     if not turn.text.strip() or _only_talks(turn, tools):
         return []
     text = _text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None)
-    planned = goal(turn, tools, plan(tools, text))
+    planned = plan(tools, text)
     whole = completed(turn) if all(map(_empty, planned)) else None
     if _is_told(turn, planned):
         return []
@@ -93,9 +95,8 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
         return answer
     if whole is not None:
         planned = plan(tools, _text_of(whole)) or planned
-    if not planned and turn.past:
-        planned = _pointed(turn, tools)
-    return _referred(turn, planned)
+    found = _referred(turn, planned)
+    return found if found or not turn.past else _referred(turn, _pointed(turn, tools))
 
 
 def _is_told(turn: Turn, planned: list[Planned]) -> bool:
@@ -177,7 +178,7 @@ def _empty(planned: Planned) -> bool:
 def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """A call on the thing that "it" stands for, or one once more: "Delete it", "Off again"."""
     text, verbs = _text_of(turn, without_cue(turn.text)), {stem(word) for word in words(turn.text)}
-    if has(flat(turn.text), word_set("agent", "refers")) and not turn.text.endswith("?"):
+    if _refers(turn) and not turn.text.endswith("?"):
         for tool in tools:
             if verbs & {stem(word) for word in spelt(tool.name).split()[:1]}:
                 return forced((tool,), text, tool.name)
@@ -196,12 +197,17 @@ def _has_all(calls: list[Planned], said: str) -> bool:
 
 def _referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
     """Calls with what they lack from what "there" or "it" stands for; none once more as it was."""
-    if not goes_on(turn.text) and not has(flat(turn.text), word_set("agent", "refers")):
-        return planned
+    if not goes_on(turn.text) and not _refers(turn):
+        return [from_list(turn, call) for call in planned]
     made = [(step.name, step.arguments) for step in turn.past]
     made = [] if has(flat(turn.text), table("agent")["again"]) else made
-    whole = [from_last(turn, call) if call.missing else call for call in planned]
+    whole = [from_last(turn, call) for call in planned]
     return [call for call in whole if (call.tool.name, call.arguments) not in made]
+
+
+def _refers(turn: Turn) -> bool:
+    """Whether a message has a word that stands for a thing said before: "it", "the second"."""
+    return bool(has(flat(turn.text), word_set("agent", "refers"))) or things.points(turn.text)
 
 
 def _text_of(turn: Turn, text: str | None = None) -> Text:

@@ -1,92 +1,123 @@
 """What a call lacks: from a result, from the last call, from the answer to a question."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
 from helpers.mock.simulated import results, things
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import PATTERNS
-from helpers.mock.simulated.plan import Planned, fill, plan
+from helpers.mock.simulated.knowledge import ALIKE, STOP_STEMS, TEXT_CONCEPTS, TOOL_CONCEPTS
+from helpers.mock.simulated.plan import Planned, fill, forced, plan
+from helpers.mock.simulated.profiles import profile_of
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import flat, has, name_words, stem, word_set, words
+from helpers.mock.simulated.texts import flat, has, name_words, stem, stem_set, words
 
 LONGEST = 4_000
-_CUT = re.compile(PATTERNS["requests"]["cut"], re.I)
 _SHORT, _SHORT_ANSWER, _LONGEST_ANSWER = 8, 12, 40
 """Words of an answer to a question; what is longer may be a request of its own."""
 
 
 def chained(turn: Turn, planned: Planned) -> Planned:
-    """A call with what an earlier call of this turn found out."""
+    """A call with what earlier calls of this turn found out."""
     for step in reversed(turn.steps):
-        if step.result is None or results.failed(step):
-            continue
-        planned = _looked_up(planned, step)
-        if planned.missing:
-            planned = _from_step(turn, planned, step)
+        if step.result is not None and not results.failed(step):
+            planned = _from_step(turn, _looked_up(planned, step), step)
     return planned
 
 
-def goal(turn: Turn, tools: tuple[Tool, ...], planned: list[Planned]) -> list[Planned]:
-    """A plan that only lists things goes on with what the message's own verb says of them."""
-    if not planned or any(call.arguments for call in planned):
-        return planned
-    polite = word_set("reading", "polite")
-    parts = map(words, _CUT.split(turn.text[:LONGEST]))
-    said = {stem(word) for part in parts for word in [w for w in part if w not in polite][:1]}
-    named = [tool for tool in tools if not said.isdisjoint(map(stem, name_words(tool.name)[:1]))]
-    left = [tool for tool in named if all(call.tool != tool for call in planned)][:1]
-    return [*planned, *(Planned(t, {}, tuple(t.parameters.get("required") or ())) for t in left)]
+def led_to(turn: Turn, tools: tuple[Tool, ...], text: Text) -> list[Planned]:
+    """The calls that what was looked up leads to: of other tools, with what they lack from it."""
+    called = {step.name for step in turn.steps}
+    looked = [tool for tool in tools if tool.name in called and not profile_of(tool).changes]
+    if len(looked) < len(called) or any(map(results.failed, turn.steps)):
+        return []
+    known, said = set(map(stem, name_words(" ".join(called)))), words(turn.text[:LONGEST])
+    left = tuple(tool for tool in tools if tool not in looked and _is_said(tool, known, said))
+    planned = plan(left, text) or [c for tool in left[:1] for c in forced((tool,), text, None)]
+    found = [(call, chained(turn, call)) for call in planned]
+    return [new for old, new in found if new.arguments != old.arguments and not new.missing]
+
+
+def _is_said(tool: Tool, known: set[str], said: tuple[str, ...]) -> bool:
+    """Whether a text speaks of what a tool does, or of what it has that others have not."""
+    names, stems = [stem(word) for word in name_words(tool.name)], set(map(stem, said))
+    own = {*names[:1]} if profile_of(tool).changes else {*names} - known - STOP_STEMS
+    acts = own - stem_set("talk", "ask", "getters")
+    about = frozenset().union(*(TOOL_CONCEPTS.get(word, frozenset()) for word in own))
+    told = frozenset().union(*(TEXT_CONCEPTS.get(word, frozenset()) for word in stems))
+    return not stems.isdisjoint(own.union(*(ALIKE.get(word, ()) for word in acts))) or bool(
+        about & told
+    )
 
 
 def _looked_up(planned: Planned, step: Step) -> Planned:
     """Where the argument of a look-up stands in a call, what was found belongs instead."""
-    told = results.measures(step)
-    found = [v for v in told.values() if isinstance(v, str | int)]
-    asked = [v for v in (step.arguments or {}).values() if isinstance(v, str)]
-    only = found[0] if len(found) == 1 else None
-    if len(asked) != 1:
-        return planned
-    arguments = {
-        name: told.get(name, value if only is None else only) if value == asked[0] else value
-        for name, value in planned.arguments.items()
-    }
-    if arguments == planned.arguments or not fits(arguments, planned.tool.parameters):
-        return planned
-    return replace(planned, arguments=arguments)
+    asked = [value for value in (step.arguments or {}).values() if isinstance(value, str)]
+    names = [name for name, value in planned.arguments.items()
+             if [value] == asked and name not in (step.arguments or {})]  # fmt: skip
+    return _filled(planned, names, results.measures(step), step)
+
+
+def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Planned:
+    """A call with properties from a result, those that it has already taken out for it."""
+    for name in names:
+        kept = {key: each for key, each in planned.arguments.items() if key != name}
+        bare = replace(planned, arguments=kept, missing=(name, *planned.missing))
+        found = [v for v in _candidates(value, name, planned, step) if v not in kept.values()]
+        whole = next((way for v in found if (way := merged(bare, {name: v})) is not bare), None)
+        if whole is not None:
+            planned = replace(whole, missing=tuple(m for m in whole.missing if m != name))
+    return planned
 
 
 def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
     """What a call lacks from another's result: the item that is meant, or the value of a key."""
     value = things.unwrapped(parsed(step.result or ""))
-    if isinstance(value, list):
-        chosen = things.matching(value, turn.text)
+    items = value if isinstance(value, list) else things.records(value)
+    names, ranks = [*planned.missing], things.ranked(items, words(turn.text)) is not None
+    if items:
+        chosen = things.matching(items, turn.text)
         value = chosen[0] if len(chosen) == 1 else None
-    for name in planned.missing:
-        ways = [merged(planned, {name: each}) for each in _candidates(value, name, step)]
-        planned = next((way for way in ways if way is not planned), planned)
-    return planned
+        for pair in planned.used:
+            said, name = words(pair.span.text), pair.want.name
+            points, like = things.points(pair.span.text), things.alike(chosen, said)
+            if len(said) == 1 and pair.span.text.islower() and (points or like or ranks):
+                names.append(name)  # "the cheapest" is none of the things itself
+                if points and pair.want.required and name not in planned.missing:
+                    kept = {key: v for key, v in planned.arguments.items() if key != name}
+                    planned = replace(planned, arguments=kept, missing=(*planned.missing, name))
+    known = flat(f"{step.name} {step.arguments} {value if items else step.result}")
+    unclear = [w for w in planned.unclear if flat(w) not in known and not things.points(w)]
+    return replace(_filled(planned, names, value, step), unclear=tuple(unclear))
 
 
-def _candidates(value: Any, name: str, step: Step) -> list[Any]:
+def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any]:
     """The values of a result that a property may mean, the likeliest first."""
     if not isinstance(value, dict):
         hot = results.degrees(step)
         return [hot[0] if hot else value] if value is not None else []
-    wanted = {stem(w) for w in name_words(name)}
-    units = {stem(u) for u in ("celsius", "fahrenheit")} & wanted
-    if units and (hot := results.degrees(step)):
+    wanted = {stem(word) for word in name_words(name)}
+    alike = set[str]().union(*map(things.word_forms, name_words(name)))
+    told = {stem(word) for word in name_words(planned.tool.name)}
+    if {stem("celsius"), stem("fahrenheit")} & wanted and (hot := results.degrees(step)):
         return [hot[0]]
     scored = [
-        (len(wanted & {stem(w) for w in name_words(key)}) + (key in things.keys("subjects")), -n)
-        for n, key in enumerate(value)
-    ]
-    keys = list(value)
-    return [value[keys[-n]] for score, n in sorted(scored)[::-1] if score or len(keys) == 1]
+        (3 * len(wanted & parts) + 2 * bool(alike & parts) + (key in things.keys("subjects")),
+         len(told & parts), -n)
+        for n, key in enumerate(value) for parts in [things.key_parts(key)]
+    ]  # fmt: skip
+    values = list(value.values())
+    return [values[-n] for score, _, n in sorted(scored)[::-1] if score or len(values) == 1]
+
+
+def from_list(turn: Turn, planned: Planned) -> Planned:
+    """What a call lacks from the item that a message names of the last list that came back."""
+    step = turn.past[-1] if turn.past else None
+    value = things.unwrapped(parsed(step.result or "")) if step else None
+    listed = isinstance(value, list) or things.records(value)
+    return _from_step(turn, planned, step) if step and listed and planned.missing else planned
 
 
 def from_last(turn: Turn, planned: Planned) -> Planned:
@@ -94,6 +125,7 @@ def from_last(turn: Turn, planned: Planned) -> Planned:
     for step in reversed(turn.past):
         old = step.arguments or {}
         texts = [v for v in old.values() if isinstance(v, str)]
+        planned = _from_step(turn, planned, step) if things.points(turn.text) else planned
         for name in planned.missing:
             value = old.get(name, texts[0] if len(texts) == 1 else None)
             if value is None or (name not in old and step.name == planned.tool.name):

@@ -165,6 +165,17 @@ def ranked(items: list[Any], said: tuple[str, ...]) -> tuple[str, str, list[int]
     return None
 
 
+@cache
+def _pointing() -> frozenset[str]:
+    scales = (scale[way].split() for scale in table("results")["scale"] for way in ("more", "less"))
+    return keys("pointing").union(table("results")["places_of"], *scales)
+
+
+def points(text: str) -> bool:
+    """Whether a text has a word that says which of some things is meant: "oldest", "it"."""
+    return not _pointing().isdisjoint(words(text))
+
+
 def matching(items: list[Any], asked: str) -> list[Any]:
     """Which items of a list a request means: all, the newest, the second, the one it names."""
     said = words(asked)
