@@ -51,11 +51,12 @@ def answer(prompt: Prompt) -> Reply:
         return Reply(None, made, _about(chosen) if prompt.reasoning else None)
     said = _in_words(turn, waiting)
     refuses_ = said.text == REFUSAL and prompt.vendor.refuses_apart
-    refused = structure.wanted(turn) and (refuses_ or structure.unanswered(turn, said))
-    if structure.wanted(turn) and not refused:
+    wanted = structure.wanted(turn)
+    if wanted and not refuses_:
         said = structure.structured(turn, said)
     elif said.text != REFUSAL:
         said = style.styled(turn, structure.mentioned(turn) or said)
+    refused = wanted and (refuses_ or said.honest)
     return Reply(said.text, (), said.why if prompt.reasoning else None, bool(refused))
 
 

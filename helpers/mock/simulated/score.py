@@ -366,7 +366,7 @@ class Scorer(Candidates):
         """Yes or no by the first word that says so: a switch, one of two sides, its own name."""
         own = want.stems - _SWITCHES - _HELPING
         told = want.about if "true" in want.about else frozenset()
-        names = ("_".join(want.words), *sorted(own), *sorted(told - _TOLD))
+        names = (stem("_".join(want.words)), *sorted(own), *sorted(told - _TOLD))
         sides = [_SIDES[word] for word in names if word in _SIDES]
         yes, no = (sides or [(own, frozenset())])[0]
         if switch := not own or (not sides and told & _TOLD):

@@ -46,6 +46,8 @@ class Filled:
     supported: int = 0
     used: tuple[Pair, ...] = ()
     """What of the text serves which property."""
+    guessed: tuple[str, ...] = ()
+    """The names of what had to be yes or no, though the text says neither."""
 
 
 def fill(
@@ -76,7 +78,8 @@ def fill(
         value = NOTHING
     if value is NOTHING or not (is_plain(schema) or fits(value, schema)):
         value = plain_value(schema, schema)
-    return Filled(value, tuple(dict.fromkeys(shape.missing)), shape.supported, tuple(shape.pairs))
+    missing, guessed = (tuple(dict.fromkeys(each)) for each in (shape.missing, shape.guessed))
+    return Filled(value, missing, shape.supported, tuple(shape.pairs), guessed)
 
 
 @dataclass
@@ -86,6 +89,7 @@ class _Shape(Scopes):
     reply: Callable[[], str] | None
     known: tuple[Scope | None, Chosen | None]
     missing: list[str] = field(default_factory=list, init=False)
+    guessed: list[str] = field(default_factory=list, init=False)
     taken: list[Span] = field(default_factory=list, init=False)
     used: list[Span] = field(default_factory=list, init=False)
     pairs: list[Pair] = field(default_factory=list, init=False)
@@ -241,6 +245,7 @@ class _Shape(Scopes):
                 return value
         if not leaf.unspoken and not (leaf.many and self.purpose == "reply"):
             self.missing.append(leaf.name)
+            self.guessed += [leaf.name] if leaf.type == "boolean" else []
         if leaf.many:
             return []
         if leaf.type == "number" and leaf.stems & SURENESS and fits(0.8, schema):

@@ -16,7 +16,7 @@ from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.sights import text_in
-from helpers.mock.simulated.texts import Said, has, word_set, words
+from helpers.mock.simulated.texts import Said, has, listing, stem, table, word_set, words
 from helpers.strict import is_type
 
 _LONGEST = 4_000
@@ -30,6 +30,9 @@ _FIELD = re.compile(r"`(?:\[\[ ## )?(\w+)(?: ## \]\])?`(?:[^`]*?Python (\w+))?")
 _BACKTICKED = re.compile(r"JSON[^`\n]{0,80}\bfields?\b[^\n]*")
 _MARKED = re.compile(r"output fields?, starting with[^\n]*")
 _KEY = re.compile(r"\s{0,9}[\"'`“]?([A-Za-z_][\w-]*)")
+_COUNTED = re.compile(r"\b\d[\d.,]{0,15} ([^\W\d_]+)")
+_COLON = re.compile(r"[^.:\n]{0,80}:\s")
+_SENTENCE = re.compile(r"(?:(?<=[.!?:]\s)|(?<=\n)|^)[^.!?:\n\d\"]{0,200}$")
 _LISTED = re.compile(PATTERNS["json"]["listed"], re.IGNORECASE)
 _ENTRY = re.compile(PATTERNS["json"]["entry"])
 _INSTRUCTION = re.compile(PATTERNS["json"]["instruction"], re.IGNORECASE)
@@ -44,46 +47,52 @@ def wanted(turn: Turn) -> bool:
 
 
 def structured(turn: Turn, said: Said) -> Said:
-    """The reply in the form of the request's schema, or of the one that the prompt describes."""
+    """The reply in the form of the request's schema, or of the one that the prompt describes.
+
+    In words, and honest, where nobody could tell from the form that a value was never said.
+    """
     schema = turn.prompt.json_schema or described(turn)
     if not schema.get("properties") and turn.prompt.json_schema is None:
         schema = _object({"answer": {"type": "string"}})
-    return _fitted(turn, said, schema)
+    if said.honest and turn.ask.endswith("?") and not _can_say_so(schema):
+        return said
+    value, guessed = _filled(turn, said, schema)
+    if guessed:
+        who, names = turn.prompt.vendor.assistant, listing([f"`{name}`" for name in guessed])
+        text = table("talk")["honest"]["form"].format(assistant=who, names=names)
+        return Said(f"{text}\n{table('talk')['honest']['live']}", _WHY, honest=True)
+    return _written(value)
 
 
-def unanswered(turn: Turn, said: Said) -> bool:
-    """Whether nothing answers a question, and no field of the reply could say so."""
-    schema = turn.prompt.json_schema or {}
+def _can_say_so(schema: dict[str, Any]) -> bool:
+    """Whether one field of a reply, at least, can say that there is no answer."""
     plain = plain_value(schema, schema)
-    fields = plain.values() if isinstance(plain, dict) else ()
-    closed = bool(fields) and not any(each in _SILENT for each in fields if each is not False)
-    return closed and said.honest and turn.ask.endswith("?") and not (turn.data or turn.earlier)
+    return not isinstance(plain, dict) or any(each in _SILENT for each in plain.values())
 
 
 def mentioned(turn: Turn) -> Said | None:
     """JSON that the message asks for in words, without any `response_format`."""
     if marks := _fields(_MARKED, turn.text):
-        value = _filled(turn, say.respond(turn), _object(marks))
+        value, _ = _filled(turn, say.respond(turn), _object(marks))
         lines = [f"[[ ## {key} ## ]]\n{value.get(key, '')}" for key in marks]
         return Said("\n\n".join([*lines, "[[ ## completed ## ]]"]), _WHY, exact=True)
-    said = f"{turn.text}\n{turn.system}"[:_LONGEST]
-    asks = words(said) if "json" in said.lower() else []
-    if "json" not in asks and "json_schema" not in asks:
+    said = f"{turn.text}\n{turn.system}"[:_LONGEST].lower()
+    if "json" not in said or not {"json", "json_schema"} & set(words(said)):
         return None
     schema = described(turn)
     bare = replace(turn, data="") if schema_in(turn.data)[0] else turn
-    return _fitted(turn, say.respond(bare), schema) if schema.get("properties") else None
+    has_keys = schema.get("properties")
+    return _written(_filled(turn, say.respond(bare), schema)[0]) if has_keys else None
 
 
-def _fitted(turn: Turn, said: Said, schema: dict[str, Any]) -> Said:
-    value = _filled(turn, said, schema)
+def _written(value: Any) -> Said:
     return Said(json.dumps(value, ensure_ascii=False), _WHY, exact=True)
 
 
-def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> Any:
+def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
+    """A value, and the names of what it had to make up."""
     text = asked = Text(source(turn))
-    results = [step.result for step in turn.steps if step.result is not None]
-    reply = said.short or said.text
+    results = [step.result for step in turn.steps if step.result]
     if said.text == REFUSAL:
         # A model that is held to a schema can only say it in the schema's fields.
         text = asked = Text("")
@@ -92,25 +101,25 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> Any:
     elif turn.prompt.images:
         # What is asked for is in the pictures: the message only says what to look for.
         text = asked = Text(text_in(turn.prompt.images))
-    fields = schema.get("properties")
-    if not results and (said.short or said.items) and isinstance(fields, dict) and len(fields) == 1:
-        sure = {"Yes": True, "No": False}.get(said.short, parsed(said.short))
-        ways = ([*said.items], sure, said.short, said.short.lower())
-        answers = ({name: way} for name in fields for way in ways if way not in ([], "", None))
-        if (answer := next((each for each in answers if fits(each, schema)), None)) is not None:
-            return answer
-    value = fill(schema, text, backup=asked, purpose="reply", reply=lambda: reply).value
-    return _refusing(value, schema) if said.text == REFUSAL else value
+    sure = {"Yes": True, "No": False}.get(said.short, parsed(said.short))
+    ways = ([*said.items], sure, said.short, said.short.lower())
+    sole = [name for name in schema.get("properties", ()) if not results]
+    answers = ({name: way} for name in sole[:1] for way in ways if way not in ([], "", None))
+    if (answer := next((each for each in answers if fits(each, schema)), None)) is not None:
+        return answer, ()
+    reply = said.short or said.text
+    filled = fill(schema, text, backup=asked, purpose="reply", reply=lambda: reply)
+    if said.text == REFUSAL:
+        return _refusing(filled.value, schema), ()
+    return filled.value, filled.guessed
 
 
 def _refusing(value: Any, schema: dict[str, Any]) -> Any:
     """A value that says the refusal in the first of its fields that can."""
-    if isinstance(value, dict) and REFUSAL not in value.values():
-        for key, each in value.items():
-            refused = {**value, key: REFUSAL}
-            if isinstance(each, str) and fits(refused, schema):
-                return refused
-    return value
+    fields = value.items() if isinstance(value, dict) else ()
+    texts = [key for key, each in fields if isinstance(each, str)]
+    ways = [{**value, key: REFUSAL} for key in texts]
+    return next((way for way in ways if fits(way, schema)), value)
 
 
 # Of a message that has a schema in it: what it says of that.
@@ -122,25 +131,34 @@ def source(turn: Turn) -> str:
     """The text that has the values: the last message, or an earlier one that it points at."""
     schema, text = schema_in(turn.text)
     text = _ON_FORM.sub(" ", text) if schema else text
-    if turn.prompt.json_schema is None:
-        # An example of the wanted JSON is no source of its values.
-        text = _EXAMPLE.sub(" ", text)
     text = _LISTED.sub(" ", _ON_MARKS.sub(" ", text))
+    if turn.prompt.json_schema is None:
+        # Neither an example of the wanted JSON nor its keys are a source of its values.
+        text = _without_keys(_EXAMPLE.sub(" ", text))
     text = _INSTRUCTION.sub("", text.strip())
-    if _points_back(turn) or (turn.earlier and not text.strip(" .")):
+    if turn.earlier and (_points_back(turn) or not text.strip(" .")):
         before = [said for _, said in turn.earlier[:6]]
         results = [step.result or "" for step in turn.past[-3:]]
         text = "\n".join([*before, *results])
     return text[:_LONGEST]
 
 
+def _without_keys(text: str) -> str:
+    """A text without what names keys in it: of the sentence, up to a colon, or to the last key."""
+    found = _KEYS.search(text) or _AS_JSON.search(text)
+    if not found or not {"json"} & set(words(text)):
+        return text
+    start = _SENTENCE.search(text[: found.start()])
+    colon = _COLON.match(text, found.end())
+    return (
+        f"{text[: start.start()] if start else ''}{text[colon.end() if colon else found.end() :]}"
+    )
+
+
 def _points_back(turn: Turn) -> bool:
     """ "Now give me that as JSON": the values were said before."""
-    if not turn.earlier or len(words(turn.text)) > 16 or turn.data:
-        return False
-    refers = has(turn.flat, word_set("agent", "back"))
-    told = set(words(turn.text)) - word_set("memory", "small") - word_set("agent", "form")
-    return bool(refers) or not told
+    short = len(words(turn.text)) <= 16 and not turn.data
+    return short and bool(has(turn.flat, word_set("agent", "back")))
 
 
 def described(turn: Turn) -> dict[str, Any]:
@@ -151,25 +169,29 @@ def described(turn: Turn) -> dict[str, Any]:
             return schema
     asks = f"{turn.text}\n{turn.system[:_LONGEST]}"
     listed = _LISTED.search(asks)
-    kinds = dict(_ENTRY.findall(listed["entries"])) if listed else {}
-    before = (parsed(text) for speaker, text in turn.earlier if speaker == "assistant")
-    alike = next((each for each in before if isinstance(each, dict)), {})
+    kinds = _ENTRY.findall(listed["entries"]) if listed else ()
+    before = [parsed(text) for speaker, text in turn.earlier if speaker == "assistant"]
     return _object(
         _fields(_BACKTICKED, asks)
-        or {key: _schema(kind, key) for key, kind in kinds.items()}
+        or {key: _schema(kind, key) for key, kind in kinds}
         or _exemplified(asks)
         or _keyed(_KEYS, asks)
-        or _schema(alike)["properties"]
+        or next((_schema(each)["properties"] for each in before if isinstance(each, dict)), {})
         or _keyed(_AS_JSON, asks)
     )
 
 
 def _keyed(pattern: re.Pattern[str], text: str) -> dict[str, Any]:
-    """The properties that a text names as keys: "name, age and tags"."""
+    """The properties that a text names as keys: "name, age and tags"; a number is what counts."""
     found = pattern.search(text)
     items = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+", found["keys"])[:30] if found else ()
     named = (_KEY.match(item) for item in items if len(item.split()) <= 4)
-    return {key[1]: _schema("", key[1]) for key in named if key}
+    counted = {stem(word) for word in _COUNTED.findall(text)}
+    return {
+        key[1]: {"type": "number"} if stem(key[1].lower()) in counted else _schema("", key[1])
+        for key in named
+        if key
+    }
 
 
 def _exemplified(text: str) -> dict[str, Any]:
