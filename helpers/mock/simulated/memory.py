@@ -230,7 +230,7 @@ def noted(turn: Turn) -> Said | None:
         return None
     news = (each["say"] for each, _ in met(flat(turn.text), "when", "talk", "news"))
     heard = f"Noted. {' '.join(f'{you(line)}.' for line in told)}"
-    return Said(next(news, heard), HEARD)
+    return Said(f"{next(news, '')} {heard}".strip(), HEARD)
 
 
 def _ordered(ask: str) -> bool:

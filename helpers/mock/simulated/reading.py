@@ -162,6 +162,7 @@ _LABEL = re.compile(table("patterns")["reading"]["label"])
 _HEADING = re.compile(r"#{1,6}\s+(?P<label>[^\n:]{1,60})$|\[\[ ## (?P<field>\w+) ## \]\]$")
 _INLINE = re.compile(r"(?<=[.!?\"”])[ \t]+(?=(?:Question|Query|Answer|Context|Q|A)\s?:)")
 _LEAD = re.compile(r"(?P<lead>[A-Za-z][^,:?.!]{3,80})[,:] (?P<rest>\S[^\n]{3,600})$")
+_ORDERS = word_set("style", "words", "orders") - {"use"}
 _COLON = re.compile(r"(?P<ask>[^:\n]{3,160}):\s+(?P<data>\S[\s\S]{2,})")
 
 
@@ -324,6 +325,9 @@ def _from_sentences(turn: Turn) -> None:
     turn.ask = turn.text.strip()
     _form_apart(turn)
     colon = _COLON.fullmatch(turn.ask)
+    if colon and colon["data"].endswith("?") and words(colon["ask"])[0] in _ORDERS:
+        turn.ask, turn.how = colon["data"], colon["ask"]  # "Answer in capitals: what is ...?"
+        return
     if colon and asks(colon["ask"]) and not keeps(colon["ask"]):
         turn.ask, turn.data = "".join(colon["ask"].partition("?")[:2]), colon["data"]
         return

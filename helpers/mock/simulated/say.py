@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from string import capwords
 from typing import Any
 
 from helpers.mock.simulated import (
@@ -35,53 +36,49 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
+_LONGEST = 15
+"""A message with as many words is more than small talk."""
+
 
 def small_talk(turn: Turn) -> Said | None:
     """The answer to a greeting, thanks and the like, and to who I am."""
     name, said = style.persona(turn), tongues.intent(turn)
-    intent = None if said else _intent_of(turn.text, name)
-    if intent is None:
+    intent, cue = ({}, "") if said else _intent_of(turn.text, name)
+    if not intent:
         return said
     assistant, language = turn.prompt.vendor.assistant, table("languages").get(style.language(turn))
     if language and (same := language.get(intent.get("as", intent["name"]))):
         text = same["say"].format(assistant=assistant)
         return Said(text, "Small talk, in the language that was asked for.")
-    wish = next((c for c in intent["cues"] if f" {c} " in flat(turn.text)), "")
     text = choice(intent["say"], turn.prompt.variant).format(
         assistant=name or assistant,
         because=_because(turn),
         who=_identity(turn),
-        wish="Happy birthday" if "birthday" in wish else wish.capitalize(),
+        cue=capwords(cue),
     )
     short = (name or assistant) if intent["name"] == "who" else ""
     return Said(text, intent.get("why", f"Small talk: {intent['name']}."), short=short)
 
 
-def _intent_of(text: str, name: str = "") -> dict[str, Any] | None:
-    """Which small talk a message is, and nothing else beside it; None for none."""
-    said = flat(text)
-    intents = met(said, "cues", "talk", "intent") if len(said.split()) < 15 else []
-    if not intents:
-        return None
-    first = said.split()[0] if text.rstrip().endswith("?") and said.strip() else ""
-    opens = first in word_set("agent", "asks_back") or first in word_set("agent", "yes_no")
-    best, longest = None, 0
-    fillers = (word_set("talk", "fillers"), words(name))
-    for each, cues in intents:
-        if len(said.split()) < each.get("within", 0):
-            best = each
-            break
-        if opens and not any(first in cue.split() for cue in cues):
-            continue  # "Is it morning there?" wishes nobody a good morning
+def _intent_of(text: str, name: str) -> tuple[dict[str, Any], str]:
+    """Which small talk a message is, and nothing else beside it, and by which phrase."""
+    said, found = flat(text), list[tuple[dict[str, Any], str]]()
+    size, first = len(said.split()), said.split()[0] if said.strip() else ""
+    asks_ = text.rstrip().endswith("?")
+    looks = asks_ and first in word_set("agent", "asks_back") | word_set("agent", "yes_no")
+    idle = word_set("talk", "fillers").union(words(name))
+    for each, cues in met(said, "cues", "talk", "intent") if size < _LONGEST else []:
+        cue = max(cues, key=len)
+        if size < each.get("within", 0):
+            return each, cue
         left = _without(said, cues)
-        leads = each.get("leads") and said.startswith(tuple(f" {cue} " for cue in cues))
-        if leads and "?" not in text and left.isdisjoint(word_set("talk", "leads_not")):
+        leads = each.get("leads") and not asks_ and said.startswith(tuple(f" {c} " for c in cues))
+        if leads and left.isdisjoint(word_set("talk", "leads_not")):
             left = set()
-        if not each.get("alone"):
-            left = left.difference(*fillers, each.get("beside", "").split())
-        if not left and len(max(cues, key=len)) > longest:
-            best, longest = each, len(max(cues, key=len))
-    return best
+        # "Is it morning there?" wishes nobody a good morning.
+        if not (looks and first in left) and left <= (frozenset() if each.get("alone") else idle):
+            found.append((each, cue))
+    return max(found, key=lambda match: len(match[1]), default=({}, ""))
 
 
 def _without(said: str, cues: Iterable[str]) -> set[str]:
@@ -142,7 +139,7 @@ def from_data(turn: Turn) -> Said | None:
     lines = [line for line in sentences(turn.data) if not line.startswith("#")]
     found = passages.answering(turn.ask, lines)
     wishes = turn.prompt.tools and words(turn.ask)[0] in word_set("agent", "asks_for")
-    if _of_code(turn) or (found and wishes and not turn.marked):
+    if _CODE.search(turn.data) or (found and wishes and not turn.marked):
         return cannot(turn)  # "I like cats. Could you draw one?" is no question about what I like
     if found and not (turn.marked or lines[2:]) and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
@@ -162,13 +159,8 @@ def from_data(turn: Turn) -> Said | None:
     return passages.instead(turn.how, turn.text, turn.system) or silent
 
 
-_CODE = re.compile(r"\w\(|\w = |[{};]")
-
-
-def _of_code(turn: Turn) -> bool:
-    """Whether a question is about what a program does, which no line of it says."""
-    asks_for = not word_set("reading", "code").isdisjoint(words(f"{turn.ask} {turn.how}"))
-    return asks_for and _CODE.search(turn.data) is not None
+_CODE = re.compile(r"\w\([^\n]{0,200}\)$|\w = |[;{]$", re.MULTILINE)
+"""What a program does, no line of it says."""
 
 
 # What may not, or cannot be said
