@@ -12,23 +12,22 @@ from helpers.mock.simulated.reading import Turn, split_up
 from helpers.mock.simulated.texts import asks, has, table, word_set, words
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’@:/_-][^\W_]+)*%?")
-_PRONOUN = re.compile(table("patterns")["carry"]["pronoun"], re.IGNORECASE)
-_MEASURE = re.compile(r"(-?\d+(?:\.\d+)?(?: [a-z]+)?)[ .]*$")
+_PATTERNS = {name: re.compile(of, re.IGNORECASE) for name, of in table("patterns")["carry"].items()}
+_PRONOUN, _MEASURE, _NOT, _INSTEAD = map(
+    _PATTERNS.__getitem__, ("pronoun", "measure", "not", "instead")
+)
 _OPERATOR = re.compile(rf"(?:{'|'.join(table('sums')['operators'])})\b", re.IGNORECASE)
-_PREPOSITION = re.compile(r"\b(?:on|in|at|from|to|of|for|with|by) (?=\S)")
-_NOT = re.compile(r",? (?:and )?not\b")
-_INSTEAD = re.compile(r",? (?:instead|then|please|now|already)(?=[.!?]*$)", re.IGNORECASE)
 _LONGEST = 8
 
 
 def goes_on(text: str) -> bool:
     """Whether a message begins as one that continues or corrects what went before."""
     said = words(text)
-    part = len(said) <= 4 and said[:1] and said[0] in word_set("agent", "prepositions")
+    part = len(said) <= 4 and {*said[:1]} & word_set("agent", "prepositions")
     term = TERMS.get(" ".join(said))  # "Oslo?"
-    later = has(f" {' '.join(said[:6])} ", ("instead", "make that", "i meant", "actually"))
-    part = part or (term is not None and term.kind in ("city", "country"))
-    return bool(part or later) or _cue(text) is not None
+    place = term is not None and term.kind in ("city", "country")
+    later = has(f" {' '.join(said[:_LONGEST])} ", table("agent")["later"])
+    return bool(part or place or later) or _cue(text) is not None
 
 
 def _cue(text: str, *kinds: str) -> str | None:
@@ -49,7 +48,8 @@ def without_cue(text: str) -> str:
         if place < 0:
             break
         bare = bare[place + len(last) :].lstrip(" ,;:.!-")
-        bare = bare.rpartition(", ")[2] if last == "not" else bare  # "Not Rome, Oslo"
+        # "Not Rome, Oslo" and "Oslo, not Rome"
+        bare = bare.rpartition(", ")[2] if last == "not" else _NOT.split(bare)[0]
     return bare or text
 
 
@@ -61,9 +61,8 @@ def completed(turn: Turn) -> Turn | None:
         if role == "assistant":
             reply = text
             continue
-        repeats = bool(before) and _only_repeats(text)
-        again = again + 1 if repeats else 0
-        whole = before if repeats else _whole(text, before, reply)
+        again = again + 1 if before and _only_repeats(text) else 0
+        whole = before if again else _whole(text, before, reply)
         before = whole or text
     if not whole:
         return None
@@ -75,39 +74,33 @@ def completed(turn: Turn) -> Turn | None:
 
 def _only_repeats(text: str) -> bool:
     """ "Another one, please!" """
-    said = set(words(text))
-    more, beside = word_set("agent", "more"), word_set("agent", "more_beside")
-    return bool(said & more) and said <= more | beside | word_set("talk", "fillers")
+    said, more = {*words(text)}, word_set("agent", "more")
+    beside = word_set("agent", "more_beside") | word_set("talk", "fillers")
+    return bool(said & more) and said <= more | beside
 
 
 def _whole(text: str, before: str, reply: str) -> str:
-    said = words(text)
+    said, that = words(text), word_set("agent", "that")
     if not before or len(said) > _LONGEST:
         return ""
-    that = word_set("agent", "that")
-    number, goes = _MEASURE.search(reply[-40:]), bool(_OPERATOR.match(text))
-    if number and (goes or not that.isdisjoint(said)):
+    if number := _MEASURE.search(reply[-40:]):
         pointed = " ".join(number[1] if word in that else word for word in said)
-        pointed = f"{number[1]} {pointed}" if goes else pointed
-        if sums.compute(pointed) is not None:
-            return pointed  # "Times that by 3"
+        pointed = f"{number[1]} {pointed}" if _OPERATOR.match(text) else pointed
+        if number[1] in pointed and sums.compute(pointed) is not None:
+            return pointed  # "Double it"
     bare = without_cue(text)
-    if not goes_on(text) or not asks(before) or _PRONOUN.match(bare):
-        return ""
-    return swapped(before, bare)
+    goes = goes_on(text) and asks(before) and not _PRONOUN.match(bare)
+    return swapped(before, bare) if goes else ""
 
 
 def corrected(text: str) -> str:
     """What a correction says instead of a part of what was stated; "" for no correction."""
     if _cue(text, "corrects") is None or "?" in text:
         return ""
-    bare = without_cue(text).strip(" .!")
-    if _PRONOUN.match(bare):  # "It's due on Monday", "He's five"
-        cut = _PREPOSITION.search(bare)
-        bare = bare[cut.start() :] if cut else _PRONOUN.sub("", bare, count=1)
-    new = _NOT.split(bare)[0]
-    short = 0 < len(words(new)) <= 4 and words(new)[0] not in word_set("memory", "subjects")
-    return new if short else ""
+    # "It's due on Monday", "He's five"
+    bare = _PRONOUN.sub("", without_cue(text).strip(" .!"), count=1)
+    short = 0 < len(words(bare)) <= 4 and words(bare)[0] not in word_set("memory", "subjects")
+    return bare if short else ""
 
 
 def swapped(old: str, new: str, *, last: bool = False) -> str:
@@ -134,18 +127,13 @@ _Span = tuple[int, int]
 
 
 def _after(tokens: list[re.Match[str]], lead: str) -> _Span | None:
-    """The names that stand behind a word, else the words up to the next preposition."""
-    said = [token[0].lower() for token in tokens]
+    """The words behind a preposition, up to the next."""
+    said, small = [token[0].lower() for token in tokens], word_set("agent", "prepositions")
     if lead not in said[:-1]:
         return None
-    first = last = said.index(lead) + 1
-    capital, small = tokens[first][0][0].isupper(), word_set("agent", "prepositions")
-    for token in tokens[first + 1 :]:
-        apart = token.start() != tokens[last].end() + 1
-        if apart or token[0].lower() in small or (capital and not token[0][0].isupper()):
-            break
-        last += 1
-    return tokens[first].start(), tokens[last].end()
+    first = said.index(lead) + 1
+    end = next((n for n in range(first + 1, len(said)) if said[n] in small), len(said))
+    return tokens[first].start(), tokens[end - 1].end()
 
 
 def _alike(old: str, new: str) -> tuple[_Span, str] | None:

@@ -1,7 +1,7 @@
 """What a prompt says: which part asks, which part is material, what was called and came back."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from helpers.mock.simulated import records
@@ -90,24 +90,20 @@ def _told_by(system: str) -> tuple[str, ...]:
 def read(prompt: Prompt) -> Turn:
     """Read a prompt: its last message, what it is made of, and what went before."""
     messages = _unfolded(prompt.messages)
-    turn = Turn(prompt)
-    last = len(messages) - 1
-    while last >= 0 and messages[last].get("role") != "user":
-        last -= 1
-    content = messages[last].get("content") if last >= 0 else ""
-    turn.text = content_text(content)[:_LONGEST]
-    turn.pictures = addresses(content)
+    users = [n for n, message in enumerate(messages) if message.get("role") == "user"]
+    last = users[-1] if users else -1
+    content = messages[last].get("content") if users else ""
+    turn = Turn(prompt, content_text(content)[:_LONGEST], pictures=addresses(content))
     turn.system = "\n".join(
         content_text(message.get("content"))
         for message in messages
         if message.get("role") in ("system", "developer")
     )[:_LONGEST]
-    for message in reversed(messages[: max(last, 0)]):
-        said = content_text(message["content"])
-        if said and message.get("role") in ("user", "assistant"):
-            turn.earlier.append((message["role"], said[:4_000]))
-    turn.steps = _steps(messages[last + 1 :])
-    turn.past = _steps(messages[: max(last, 0)])
+    before = messages[: max(last, 0)]
+    told = ((str(message.get("role")), content_text(message["content"])) for message in before)
+    turn.earlier = [(role, text[:4_000]) for role, text in told
+                    if text and role in ("user", "assistant")][::-1]  # fmt: skip
+    turn.steps, turn.past = _steps(messages[last + 1 :]), _steps(before)
     split_up(turn)
     return turn
 
@@ -146,8 +142,7 @@ def _steps(messages: list[dict[str, Any]]) -> list[Step]:
             if index is None:
                 steps.append(Step(str(message.get("name") or ""), {}, result))
             else:
-                made = steps[index]
-                steps[index] = Step(made.name, made.arguments, result)
+                steps[index] = replace(steps[index], result=result)
     return steps
 
 
@@ -178,20 +173,19 @@ def split_up(turn: Turn) -> None:
 
 
 def _split(turn: Turn) -> None:
-    marked = _from_json(turn.text) or _from_labels(turn.text)
-    turn.marked = bool(marked) and _put(turn, marked)
-    if turn.marked or _from_paragraphs(turn):
-        _form_apart(turn)
-    else:
+    of = _from_json(turn.text) or _from_labels(turn.text)
+    turn.marked = _put(turn, {kind: "\n".join(texts).strip() for kind, texts in of.items()})
+    if not turn.marked:
+        turn.ask, data = _from_paragraphs(turn.text.strip())
+        turn.data = data or turn.data
+    _form_apart(turn)
+    if not turn.data:
         _from_sentences(turn)
 
 
-def _put(turn: Turn, parts: list[tuple[str, str]]) -> bool:
-    """Put what a message marks where it belongs; parts of no kind say how to answer."""
-    of = {kind: "\n".join(text for k, text in parts if k == kind).strip() for kind in ("", "data")}
-    asked = (text.strip() for kind, text in reversed(parts) if kind == "ask")
-    ask = next(filter(None, asked), "")
-    how, data = of[""], of["data"]
+def _put(turn: Turn, of: dict[str, str]) -> bool:
+    """Put what a message marks where it belongs; what is of no kind says how to answer."""
+    ask, how, data = (of.get(kind, "") for kind in ("ask", "", "data"))
     if ask and not data:
         # Sources may stand under an instruction, without a label: "[1] ...".
         lines = how.split("\n")
@@ -201,7 +195,7 @@ def _put(turn: Turn, parts: list[tuple[str, str]]) -> bool:
         return False
     if not ask:
         ask, data = _question_apart(data)
-    if not ask and how:
+    if not ask:
         ask, how = _question_of(how)
     question, rest = _question_of(ask)
     turn.ask, turn.how, turn.data = question, f"{how}\n{rest}".strip(), data
@@ -232,12 +226,13 @@ def _labelled(match: re.Match[str]) -> str:
     return f"\n{label}:\n{''.join(filter(None, bodies)).strip()}\nTask:\n"
 
 
-def _from_json(text: str) -> list[tuple[str, str]]:
+def _from_json(text: str) -> dict[str, list[str]]:
     value = parsed(text) if text.lstrip().startswith("{") else None
-    items = value.items() if isinstance(value, dict) else ()
-    parts = [("ask" if _kind(str(key)) == "ask" else "data", records.written(each))
-             for key, each in items]  # fmt: skip
-    return parts if any(kind == "ask" for kind, _ in parts) else []
+    of: dict[str, list[str]] = {}
+    for key, each in value.items() if isinstance(value, dict) else ():
+        kind = "ask" if _kind(str(key)) == "ask" else "data"
+        of.setdefault(kind, []).append(records.written(each))
+    return of if "ask" in of else {}
 
 
 def _kind(label: str) -> str:
@@ -250,29 +245,28 @@ def _kind(label: str) -> str:
     return "" if stems.isdisjoint(word_set("reading", "data")) else "data"
 
 
-def _from_labels(text: str) -> list[tuple[str, str]]:
+def _from_labels(text: str) -> dict[str, list[str]]:
     """Lines that say what they are: `Context: ...`, `Question: ...`, `## Sources`, fences."""
     # Each tag is looked for to the end of the text: of many, or in a long one, that takes long.
     if "</" in text and text.count("<") <= 400:
         text = _TAG.sub(_labelled, text)
     if _MARKS.search(text):
         text = _INLINE.sub("\n", _FENCE.sub(_labelled, text))
-    parts, now = list[tuple[str, str]](), ""
+    of: dict[str, list[str]] = {}
+    now = ""
     for line in text.splitlines() if _LABELS.search(text) else ():
         match = _LABEL.fullmatch(line) or _HEADING.fullmatch(line.strip())
-        of = match.groupdict(default="") if match else {}
-        label, rest = of.get("label") or of.get("field", ""), of.get("rest", "")
+        found = match.groupdict(default="") if match else {}
+        label, rest = found.get("label") or found.get("field", ""), found.get("rest", "")
         kind = _kind(label) if len(words(label)) < 15 else ""
         if kind and (kind, now) != ("data", "data") and not (kind == "answer" and rest):
-            now = kind  # "Article 3: ..." is one of the articles
+            now, line = kind, rest  # "Article 3: ..." is one of the articles
             if kind == "data" and len(words(label)) > 3:
-                parts.append(("", f"{label}."))
-            line = rest
-        if parts and parts[-1][0] == now and not (kind == "ask" and line is rest):
-            parts[-1] = now, f"{parts[-1][1]}\n{line}"
-        else:
-            parts.append((now, line))
-    return parts if {"ask", "data"} & {kind for kind, _ in parts} else []
+                of.setdefault("", []).append(f"{label}.")
+            if kind == "ask" and rest:
+                of["ask"] = []
+        of.setdefault(now, []).append(line)
+    return of
 
 
 def _question_apart(text: str) -> tuple[str, str]:
@@ -307,23 +301,15 @@ def _question_of(text: str) -> tuple[str, str]:
     return (" ".join(questions), " ".join(rest)) if questions and rest else (text, "")
 
 
-def _from_paragraphs(turn: Turn) -> bool:
-    text = turn.text.strip()
-    if "\n" not in text:
-        return False
-    ask, data = _question_apart(text)
-    if not ask:
-        first, _, rest = text.partition("\n")
-        if not (rest.strip() and (first.rstrip().endswith(":") or asks(first))):
-            return False
+def _from_paragraphs(text: str) -> tuple[str, str]:
+    ask, data = _question_apart(text) if "\n" in text else ("", "")
+    first, _, rest = text.partition("\n")
+    if not ask and rest.strip() and (first.rstrip().endswith(":") or asks(first)):
         ask, data = first.rstrip(": "), rest
-    turn.ask, turn.data = ask, data.strip()
-    return True
+    return (ask, data.strip()) if ask else (text, "")
 
 
 def _from_sentences(turn: Turn) -> None:
-    turn.ask = turn.text.strip()
-    _form_apart(turn)
     colon = _COLON.fullmatch(turn.ask)
     if colon and colon["data"].endswith("?") and words(colon["ask"])[0] in _ORDERS:
         turn.ask, turn.how = colon["data"], colon["ask"]  # "Answer in capitals: what is ...?"
