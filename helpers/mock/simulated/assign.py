@@ -12,7 +12,6 @@ from helpers.mock.simulated.want import Want
 _TAIL = re.compile(PATTERNS["requests"]["tail"])
 _BOUND_UP = 400
 _LEAVES = 0.8
-_ROW = 3
 
 
 def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
@@ -32,11 +31,9 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     used: list[Span] = []
     for pair in pairs:
         own = chosen.get(pair.want.path)
-        if own and (
-            not pair.want.many or isinstance(own[0].value, list) or pair.score < own[0].score - 0.9
-        ):
+        if own and (not pair.want.many or isinstance(own[0].value, list)):
             continue
-        if pair.span.end > pair.span.start and any(map(pair.span.meets, used)):
+        if any(map(pair.span.meets, used)):
             shorter = _shortened(scorer.text, pair.span, used)
             if shorter is None or scorer.is_own(shorter):
                 continue
@@ -46,11 +43,8 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     for path, own in list(chosen.items()):
         if own[0].want.many and own[0].span.kind in ("phrase", "name"):
             chosen[path] = _chained(scorer.text, own)
-            if len(chosen[path]) < _ROW and chosen[path][0].score < LEAST:
+            if chosen[path][0].score < LEAST:
                 del chosen[path]  # one word of a message is no list of "metrics"
-        elif own[0].want.many and own[0].span.kind == "number":
-            # Of "70, 72 and 68 over 3 days", what has another unit is none of them.
-            chosen[path] = [pair for pair in own if pair.span.unit == own[0].span.unit]
     return chosen
 
 
@@ -63,8 +57,7 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     cuts = [cut.start() for cut in _TAIL.finditer(text.raw, span.start, min(inside, default=0))]
     end = cuts[-1] if cuts else span.start if inside else span.end
     body = text.raw[span.start : end]
-    whole = all(other.end < end for other in used if other.start == span.start)
-    return replace(span, text=body, value=body, end=end) if body and whole else None
+    return replace(span, text=body, value=body, end=end) if body else None
 
 
 def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:

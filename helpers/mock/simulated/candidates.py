@@ -89,7 +89,7 @@ class Candidates:
         self.named: frozenset[str] = frozenset()
         self.known: dict[int, list[Pair]] = {}
         self._spans: dict[str, list[Span]] = {}
-        self._phrases: dict[Span, tuple[frozenset[str], Span | None]] = {}
+        self._phrases: dict[tuple[Span, frozenset[str]], Span | None] = {}
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -102,16 +102,12 @@ class Candidates:
 
     @cached_property
     def opening(self) -> int:
-        """Where the first word stands that is no courtesy and no verb of the request."""
-        tokens = self.text.tokens
-        at = self.text.index(self.start)
-        while at < len(tokens) - 1 and (tokens[at].lower in _COURTEOUS or tokens[at].stem in VERBS):
-            at += 1
-        return tokens[at].start if tokens else 0
+        """Where the first word stands that is no courtesy."""
+        return next((t.start for t in self.tokens if t.lower not in _COURTEOUS), self.start)
 
     def _opens(self, span: Span) -> bool:
         """Whether a text begins with what could be its subject: a name, or a few plain words."""
-        plain = span.kind != "phrase" or (span.text[1:].islower() and span.text.count(" ") < 4)
+        plain = span.kind != "phrase" or span.text.count(" ") < 4
         return plain and span.start <= self.opening < span.end
 
     def spans(self, kind: str) -> list[Span]:
@@ -123,11 +119,10 @@ class Candidates:
     def _inside(self, kind: str) -> list[Span]:
         inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
         if kind in LOOSE:
-            less = self.reply and kind == "person"  # in quotes, "Emma" is a title
-            quotes = [*self.text.spans("quote"), *self.text.spans("code")]
-            wide = [(q, len(q.text) + less) for q in quotes]
-            inside = [s for s in inside if not any(q.meets(s) and n > len(s.text) for q, n in wide)]
-        if self.taken and kind not in COLUMNS:
+            wholes = [*self.text.spans("quote"), *self.text.spans("code")]
+            wide = [(whole, len(whole.text) + self.reply) for whole in wholes]
+            inside = [s for s in inside if not any(w.meets(s) and n > len(s.text) for w, n in wide)]
+        if kind not in COLUMNS:
             inside = [span for span in inside if not any(map(span.meets, self.taken))]
         return inside
 
@@ -144,22 +139,13 @@ class Candidates:
         spans = self.spans(accepted)
         if accepted == "number":  # of "14C" the number is no name
             return [s for s in spans if not self.text.raw[s.end : s.end + 1].isalpha()]
-        if accepted == "unit" and not want.required and len({s.unit for s in spans}) > 1:
-            return [span for span in spans if not self._is_counted(span)]
         return spans
 
     def _is_denied(self, span: Span) -> bool:
         """Whether a thing is named only to say that it is not meant: "without onions"."""
-        if span.kind not in word_set("wants", "excludes", "kinds"):
-            return False
-        before, at = self.text.before(span, 2), self.text.index(span.start)
-        if before and self.text.raw[self.text.tokens[at - 1].end : span.start].strip("\"' "):
-            return False  # what is said before a comma denies nothing
-        if self.reply and not _NEVER.isdisjoint(self.text.before(span, 5)):
-            return True  # "She has never been to Japan"
-        return bool(before) and (
-            before[-1] in _DENIES or (before[0] in _DENIES and before[-1] in DETERMINERS)
-        )
+        far = self.text.before(span, 5) if self.reply else ()  # "She has never been to Japan"
+        denied = not (_DENIES.isdisjoint(self.text.before(span, 2)) and _NEVER.isdisjoint(far))
+        return denied and span.kind in word_set("wants", "excludes", "kinds")
 
     def is_own(self, span: Span) -> bool:
         """Whether a name is only a word of the tool, or of a property: "ISBN", "the API"."""
@@ -168,11 +154,11 @@ class Candidates:
 
     def _phrase(self, span: Span, want: Want) -> Span | None:
         """What of a phrase could be a value; the same for all properties that it does not name."""
-        if span not in self._phrases:
-            words = frozenset(stem(word) for word in span.text.lower().split())
-            self._phrases[span] = words, self._bared(span, frozenset())
-        words, bared = self._phrases[span]
-        found = self._bared(span, want.stems) if words & want.stems else bared
+        words = frozenset(stem(word) for word in span.text.lower().split())
+        key = span, want.stems if words & want.stems else frozenset[str]()
+        if key not in self._phrases:
+            self._phrases[key] = self._bared(*key)
+        found = self._phrases[key]
         head = stem(found.text.split()[-1].lower()) if found else ""
         if found and head in self.named - want.stems and head not in self.tool:
             return None  # "the Roadtrip playlist" is a playlist, and no genre
@@ -295,12 +281,6 @@ class Candidates:
                 yield replace(span, text=part[0], value=int(part[0]), start=start, end=end)
             if not parts:
                 yield span
-
-    def _people(self, want: Want, span: Span) -> Any:
-        """How many are meant where the speaker is one more: "me and my two friends"."""
-        before, after = self.text.before(span), self.text.after(span)
-        more = ("me" in before and "and" in before) or ("and" in after and "i" in after)
-        return span.value + 1 if more and "person" in want.beside else None
 
     def _is_counted(self, span: Span) -> bool:
         """Whether a number stands before a unit or a currency, or the sign is at the number."""

@@ -35,14 +35,18 @@ _BOUNDS = {side: frozenset(words.split()) for side, words in WANTS["roles"]["bou
 _LINKS = word_set("wants", "before", "links")
 _EXCLUDES = stem_set("wants", "excludes", "names")
 SURENESS = stem_set("wants", "unspoken", "sureness")
+_SUBJECTS = word_set("wants", "subjects", "kinds")
+_AMOUNTS = NUMBER_WORDS.keys() | UNITS.keys()
 _TITLES = stems("title task todo item name description")
 _HANDED = stem_set("wants", "handed", "names")
 _OPEN = frozenset(("thing", "name", "message", "quote"))
 _GREETS = word_set("wants", "untold", "greets")
 _TOWNS = frozenset(("city", "town", "village", "country"))
+_DEGREES = frozenset("°0123456789")
+_TALLIED = word_set("wants", "counts", "tallied")
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_DOERS = frozenset(("person", "company", "place", "date", "time"))
+_DOERS = frozenset(("by", "person", "company", "place", "date", "time"))
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _COUNTS = stem_set("wants", "counts", "names")
 _LEAST_OPTIONAL = 0.72
@@ -156,41 +160,35 @@ class Scorer(Candidates):
         return kept
 
     def _evidence(self, want: Want, span: Span, kind: str) -> float:
+        """What stands around a span for or against that it serves."""
         before = self.text.before(span)
         last = before[-1] if before else ""
+        score = 0.1 * (span.kind == "phrase" and last in DETERMINERS)
         if last in DETERMINERS and len(before) > 1:
             last = before[-2]
         loose = span.kind in ("phrase", "name")
-        score = 0.2 if last in _CUES.get(kind, ()) else 0.0
-        if self.reply and kind in word_set("wants", "subjects", "kinds") and self._opens(span):
-            score += 0.2
-        named = loose or span.kind == "quote"
-        if named and last == "by" and "by" not in want.words and not _DOERS & want.kinds.keys():
-            score -= 0.6  # "Emma by Jane Austen"
-        if want.role:
-            score += self._at_end(want, span, kind, before, last)
+        near = {stem(word) for word in (last, *self.text.after(span, 1))}
+        places, makes = kind == "place", loose or span.kind == "quote"
         if self._beside(want, span, before):
             score += 0.4
         elif last != "for" and self._near(before) & self.named - want.stems - STOP_STEMS:
             score -= 0.3
-        elif (
-            loose
-            and kind not in ("person", "company", "thing" if span.kind == "name" else "")
-            and self.tool & {stem(w) for w in (last, *self.text.after(span, 1))}
-        ):
+        elif loose and kind not in ("person", "company") and self.tool & near:
             score += 0.25
         elif loose and want.about & set(map(stem, before[-2:])):
             score += 0.15
-        if span.kind == "phrase":
-            score -= 0.4 if kind == "place" and last not in _CUES["place"] else 0.0
-            counted = last.isdigit() or last in NUMBER_WORDS or last in UNITS
-            if kind != "place" and counted:
-                score += 0.25
-            elif before and before[-1] in DETERMINERS:
-                score += 0.1
-            score -= 0 if score or want.many or len(self.spans("phrase")) == 1 else 0.25
-        if self._is_of_another_kind(want, span, kind):
-            score -= 0.7
+        signs = (
+            (0.2, last in _CUES.get(kind, ())),
+            (0.2, self.reply and kind in _SUBJECTS and self._opens(span)),
+            # "Emma by Jane Austen"
+            (-0.6, makes and last == "by" and not _DOERS & {*want.words, *want.kinds}),
+            (-0.4, span.kind == "phrase" and places and last not in _CUES["place"]),
+            (0.25, span.kind == "phrase" and not places and (last.isdigit() or last in _AMOUNTS)),
+            (-0.7, self._is_of_another_kind(want, span, kind)),
+        )
+        score += sum(weight for weight, holds in signs if holds)
+        if want.role:
+            score += self._at_end(want, span, kind, before, last)
         return score
 
     def _at_end(self, want: Want, span: Span, kind: str, before: list[str], last: str) -> float:
@@ -254,11 +252,10 @@ class Scorer(Candidates):
         elif theirs and want.dimension:
             score += 0.35 if want.dimension == theirs.dimension else -0.35
         beside = self._beside(want, span, self.text.before(span))
-        if want.stems & SURENESS and not beside:
-            return []
-        if span.unit is None and self._tallies(span, beside):
-            score -= 0.5
-        elif beside or self._counts(want, span):
+        tallies = span.text.isalpha() and not _TALLIED.isdisjoint(self.text.after(span, 1))
+        if tallies or (want.stems & SURENESS and not beside):
+            return []  # of "two numbers, 36 and 48" the first is none
+        if beside or self._counts(want, span):
             score += 0.4
         elif want.about & set(map(stem, (*self.text.after(span, 2), *self.text.before(span, 2)))):
             score += 0.15
@@ -267,7 +264,7 @@ class Scorer(Candidates):
         year = isinstance(span.value, int) and 1000 <= span.value <= 2100 and span.text.isdigit()
         if "year" in want.words:
             score += 0.4 if year else -1.0
-        return [Pair(score, want, span, self._people(want, span))]
+        return [Pair(score, want, span)]
 
     def _by_article(self, want: Want) -> list[Pair]:
         """ "Two adults and a child", "no pets": one of what a property counts, or none."""
@@ -296,14 +293,6 @@ class Scorer(Candidates):
             if pair and span in (one, other):
                 return "from" if span is one else "to"
         return side
-
-    def _tallies(self, span: Span, beside: bool) -> bool:
-        """Whether a number in words only says how many follow: "two numbers, 36 and 48"."""
-        digits = [s for s in self.spans("number") if _DIGIT.search(s.text)]
-        if span in digits or span.value == 1:
-            return False
-        after = sum(s.start > span.start for s in digits)
-        return after == span.value or (len(digits) > 1 and not beside)
 
     @cached_property
     def operands(self) -> dict[str, Any]:
@@ -336,30 +325,22 @@ class Scorer(Candidates):
                     break
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
 
-    def _mention(self, term: tuple[str, ...], value: Any, excluded: bool = False) -> Span | None:
-        text, size = self.text, len(term)
-        if not term[0][0].isalnum() or (size == 1 and len(term[0]) == 1 and term[0].isalpha()):
-            return self._sign(term[0], value)
-        wanted = [stem(word) for word in term]
+    def _mention(self, term: tuple[str, ...], value: Any, excluded: bool) -> Span | None:
+        """Where the words of an option stand, or a sign; a letter only as a unit does: "20 C"."""
+        if not term[0][0].isalnum():
+            at = self.text.raw.find(term[0], self.start, self.end)
+            return Span("option", term[0], value, at, at) if at >= 0 else None
+        text, wanted, size = self.text, [stem(word) for word in term], len(term)
         for at, stemmed in enumerate(self.stems) if wanted[0] in text.stems else ():
             if stemmed == wanted[0] and self.stems[at : at + size] == wanted:
                 first, last = self.tokens[at], self.tokens[at + size - 1]
-                if excluded or DENIAL.isdisjoint(text.before(first, 2)):
+                stands = len(term[0]) > 1 or size > 1 or first.text.isdigit()
+                sign = text.raw[max(first.start - 2, 0) : first.start].strip()[-1:]
+                if (stands or sign in _DEGREES) and (
+                    excluded or DENIAL.isdisjoint(text.before(first, 2))
+                ):
                     found = text.raw[first.start : last.end]
                     return Span("option", found, value, first.start, last.end)
-        return None
-
-    def _sign(self, sign: str, value: Any) -> Span | None:
-        """A sign such as +, or one letter, which stands alone or as a unit does: "20 C"."""
-        raw = self.text.raw
-        shown = sign.upper() if sign.isalpha() and sign != "x" else sign
-        at = raw.find(shown, self.start, self.end)
-        while at >= 0:
-            before, after = raw[at - 1 : at], raw[at + len(sign) : at + len(sign) + 1]
-            digit = raw[max(at - 2, 0) : at].strip()[-1:].isdigit() or before == "°"
-            if not sign.isalpha() or (digit and not after.isalnum()):
-                return Span("option", sign, value, at, at)
-            at = raw.find(shown, at + 1, self.end)
         return None
 
     def _boolean(self, want: Want) -> list[Pair]:
