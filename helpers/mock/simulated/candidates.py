@@ -10,7 +10,6 @@ from typing import Any
 from helpers.mock.simulated.find import Span, Text, Token
 from helpers.mock.simulated.knowledge import (
     EPITHETS,
-    EXAMPLES,
     MAGNITUDES,
     MEASURES,
     NUMBER_WORDS,
@@ -19,7 +18,6 @@ from helpers.mock.simulated.knowledge import (
     SCAFFOLD,
     STOP,
     TOOL_CONCEPTS,
-    UNITS,
     VERBS,
     WANTS,
     stems,
@@ -42,14 +40,11 @@ LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 _DENIES = word_set("wants", "excludes", "before")
 _NEVER = frozenset(("never", "not", "nor"))
 REMINDERS = stems("remind reminder todo task")
-_OBJECTS = frozenset(("it", "them", "him", "her", "this"))  # before them stand verbs, and no things
-_TIMELY = SCAFFOLD | frozenset(("last", "next", "past", "each", "every"))
-_NUMERIC = frozenset(("x", *NUMBER_WORDS, *MAGNITUDES))
+_IDLE = STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, MAGNITUDES)
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | word_set("words", "padding")
 _ACTS = VERBS | stem_set("words", "stating")
 _COUNTED = MEASURES | word_set("wants", "sizes", "people")
-_ARTICLES = frozenset(("a", "an"))
 COLUMNS = ("labels", "amounts", "series")
 """What a list of labels with numbers is read into."""
 TOTALS = stem_set("wants", "computed", "total")
@@ -169,55 +164,25 @@ class Candidates:
     def _bared(self, span: Span, named: frozenset[str]) -> Span | None:
         """A phrase without the words of the tool and of the property at its ends."""
         text = self.text
-        first, last = text.index(span.start), text.index(span.end)
         tokens = text.tokens
-        own = named | self.tool
-
-        def introduced(at: int) -> bool:
-            """Whether a word is a thing by the one before it: "the orders"."""
-            return at > 0 and tokens[at - 1].lower in DETERMINERS
+        first, last = text.index(span.start), text.index(span.end)
 
         def idle(at: int) -> bool:
-            token, word = tokens[at], tokens[at].lower
-            if word in _NUMERIC or word.isdigit():
-                return True
-            if at == last - 1 > first and tokens[at - 1].lower.endswith("ing"):
+            token, before = tokens[at], tokens[at - 1].lower if at else ""
+            if at == last - 1 > first and before.endswith("ing"):
                 return False  # "living room"
-            counted = at == first > 0 and _counts(tokens[at - 1]) and word in _COUNTED
-            acts = last - first > 1 and at == first and not introduced(at) and token.stem in _ACTS
-            return counted or acts or token.stem in own or word in STOP or word in SCAFFOLD
+            counted = token.lower in _COUNTED and (before in NUMBER_WORDS or before[-1:].isdigit())
+            acts = at == first < last - 1 and token.stem in _ACTS and before not in DETERMINERS
+            says = token.stem in named | self.tool or token.lower in _IDLE
+            return says or counted or acts or token.lower.isdigit()
 
+        # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
+        leads = (t.lower in DETERMINERS or t.text.isdigit() for t in tokens[first : last - 1])
+        first += max((at for at, holds in enumerate(leads, 1) if holds), default=0)
         while first < last and idle(first):
             first += 1
         while first < last and idle(last - 1):
             last -= 1
-        if first >= last:
-            return None
-        said, after = tokens[first:last], tokens[last : last + 1]
-        # Of "its author, year and size" each is what it says.
-        listed = "," in text.raw[tokens[first - 1].end : (after or said)[-1].start]
-        unit = None if listed else UNITS.get(said[-1].lower)
-        says_nothing = (
-            any(t.lower in _OBJECTS for t in after),
-            # "A bank account" does not say which.
-            first > 0
-            and tokens[first - 1].lower in _ARTICLES
-            and any(t.stem in named for t in after),
-            # "For a week", "last week".
-            unit and unit.dimension == "time" and all(t.lower in _TIMELY for t in said[:-1]),
-            # In a list of things to do, what is done is the thing.
-            not (self.reply or introduced(first)) and all(t.stem in _ACTS for t in said),
-            not (named or listed)
-            and all(self.concepts & t.concepts and t.stem not in EXAMPLES for t in said),
-        )
-        if any(says_nothing):
-            return None
-        for at in range(last - 1, first, -1):
-            word = tokens[at - 1].lower
-            counts = word.isdigit() or (word in UNITS and at > 1 and tokens[at - 2].text.isdigit())
-            if word in DETERMINERS or counts:
-                first = at  # "Switch the bedroom" speaks of the bedroom
-                break
         return text.trimmed(first, last)
 
     def _rests(self, kind: str, want: Want) -> list[Span]:
@@ -228,9 +193,7 @@ class Candidates:
             for lead in _LEADS["reminder" if reminds else "message"]:
                 said = lead.search(text.raw, self.start, self.end)
                 for after in tokens[text.index(said.end()) :][:1] if said else ():
-                    goes = reminds and after.lower in DETERMINERS  # "to my list"
-                    if after.start < self.end and not goes:
-                        return [self._body(after.start)]
+                    return [self._body(after.start)]
             if reminds and (placed := _PLACED.match(text.raw, self.start, self.end)):
                 return [self._body(*placed.span(1))]
             return [self._body(self.start)] if reminds and _ASIDE.match(text.raw, self.end) else []
@@ -288,7 +251,3 @@ class Candidates:
             0 <= span.start - number.end <= 2 or number.start == span.start
             for number in self.text.spans("number")
         )
-
-
-def _counts(token: Token) -> bool:
-    return token.text[-1].isdigit() or token.lower in NUMBER_WORDS
