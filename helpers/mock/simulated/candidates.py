@@ -10,6 +10,7 @@ from typing import Any
 from helpers.mock.simulated.find import Span, Text, Token
 from helpers.mock.simulated.knowledge import (
     EPITHETS,
+    EXAMPLES,
     MAGNITUDES,
     MEASURES,
     NUMBER_WORDS,
@@ -153,13 +154,20 @@ class Candidates:
         key = span, want.stems if words & want.stems else frozenset[str]()
         if key not in self._phrases:
             self._phrases[key] = self._bared(*key)
-        found = self._phrases[key]
-        head = stem(found.text.split()[-1].lower()) if found else ""
-        if found and head in self.named - want.stems and head not in self.tool:
-            return None  # "the Roadtrip playlist" is a playlist, and no genre
-        if found and EPITHETS.issuperset(found.text.lower().split()):
-            return None  # "a good recipe" does not say which
-        return found
+        if (found := self._phrases[key]) is None:
+            return None
+        said = self.text.tokens[self.text.index(found.start) : self.text.index(found.end)]
+        head, lowers = said[-1].stem, {token.lower for token in said}
+        general = not (want.many or words & want.stems) and all(
+            self.concepts & token.concepts and token.stem not in EXAMPLES for token in said
+        )
+        says_nothing = (
+            general,  # "Schedule a meeting" has no title
+            lowers <= EPITHETS,  # "a good recipe" does not say which
+            # "the Roadtrip playlist" is a playlist, and no genre
+            head in self.named - want.stems and head not in self.tool,
+        )
+        return None if any(says_nothing) else found
 
     def _bared(self, span: Span, named: frozenset[str]) -> Span | None:
         """A phrase without the words of the tool and of the property at its ends."""
