@@ -124,8 +124,7 @@ class Measures(Words):
         if not code and near and words:
             _size, term = self.term_at(at)
             code = term.value if term is not None and term.kind == "currency" else ""
-        whole = int(value) if abs(value) < 1e15 and value == int(value) else value
-        return Span("number", self.raw[start:end], whole, start, end, unit, code)
+        return Span("number", self.raw[start:end], whole(value), start, end, unit, code)
 
     def _worded(self) -> Iterator[Span]:
         """Numbers in words: "two hundred and fifty", "half a", "a dozen", "two and a half"."""
@@ -204,6 +203,12 @@ class Measures(Words):
                 end = self.tokens[at + size - 1].end
                 text = self.raw[token.start : end]
                 yield Span("unit", text, text, token.start, end, unit)
+
+
+def whole(number: float) -> int | float:
+    """A number as an integer, where it is one."""
+    is_whole = isinstance(number, float) and number.is_integer() and abs(number) < 1e15
+    return int(number) if is_whole else number
 
 
 def counted(words: list[str], single: dict[str, float] = SINGLE) -> tuple[int, float]:

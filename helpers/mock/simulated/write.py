@@ -8,6 +8,7 @@ from helpers.mock.simulated.candidates import Pair
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import CITIES, PATTERNS
+from helpers.mock.simulated.measures import whole
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.want import Want, described_in
@@ -37,13 +38,12 @@ def _number(want: Want, span: Span) -> Any:
         value = float(f"{value / 100:.10g}")
     if ours and theirs and ours.name != theirs.name and "degree" not in (ours.name, theirs.name):
         value = theirs.to(ours, value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        value = int(value)
+    value = whole(value)
     if want.type != "integer":
         return value
-    whole = round(value)
+    rounded = round(value)
     # 90 seconds are neither one minute nor two.
-    return whole if abs(whole - value) <= _ROUNDED * abs(value) else NOTHING
+    return rounded if abs(rounded - value) <= _ROUNDED * abs(value) else NOTHING
 
 
 def _ways(want: Want, span: Span) -> Iterator[Any]:
