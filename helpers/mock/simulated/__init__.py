@@ -3,7 +3,8 @@
 To call a tool, or to fill a schema in, it asks five questions, in this order:
 
     glossary                      which language a text is in, and what its words are in English
-    tokens layout days measures find  which spans of a text could be values, and of which kinds
+    tokens layout days measures names find
+                                  which spans of a text could be values, and of which kinds
     want scopes                   what each property looks for, and which of them compete
     candidates score assign       how well each span serves each property, and which serves which
     write plain                   how a value is written as its schema asks; what stands for none

@@ -18,27 +18,23 @@ Positions are offsets in `raw`. `before(span)` and `after(span)` are the words b
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from helpers.mock.simulated import arithmetic, days, knowledge, layout
+from helpers.mock.simulated import arithmetic, days, layout
 from helpers.mock.simulated.days import TODAY
 from helpers.mock.simulated.knowledge import (
     BREAKS,
-    MONTHS,
-    ORDINARY,
     PATTERNS,
-    RELATIVE,
     SCAFFOLD,
-    TERMS,
     TRAILING,
     WANTS,
-    WEEKDAYS,
 )
 from helpers.mock.simulated.measures import Measures
+from helpers.mock.simulated.names import names
 from helpers.mock.simulated.texts import QUOTE, stem, table, word_set
 from helpers.mock.simulated.tokens import Span, Token
 
@@ -86,7 +82,7 @@ class Text(Measures):
 
     def parts(self, cut: re.Pattern[str], zone: tuple[int, int]) -> list[tuple[int, int]]:
         """The parts of a part of the text, cut where a pattern is, but not inside of a whole."""
-        wholes = [s for kind in ("quote", "literal", "region") for s in self.spans(kind)]
+        wholes = [s for kind in ("quote", "literal", "region", "name") for s in self.spans(kind)]
         ends = [zone[0]]
         for match in cut.finditer(self.raw, *zone):
             if not any(span.start < match.start() < span.end for span in wholes):
@@ -95,13 +91,8 @@ class Text(Measures):
 
     def _read(self) -> None:
         found = self._found
-        times, dates = partial(days.times, self), partial(days.dates, self)
-        # In this order, since some look at what others found.
-        first = (self._literals, self._terms, times, dates, self._datetimes)
-        then = (self._numbers, self._units, self._names, self._regions, self._expressions)
-        laid = (self._phrases, partial(layout.heading, self), partial(layout.block, self))
-        for finder in (*first, *then, *laid, partial(layout.series, self)):
-            for span in list(islice(finder(), _MOST)):
+        for finder in _FINDERS:
+            for span in list(islice(finder(self), _MOST)):
                 found.setdefault(span.kind, []).append(span)
         found["url"] = found.get("url", []) + [Span("url", i, i, 0, 0) for i in self.images]
 
@@ -144,7 +135,7 @@ class Text(Measures):
 
     def _regions(self) -> Iterator[Span]:
         """A place with what it lies in: "Smalltown, Ireland", "Austin, TX"."""
-        for name in (*self._found.get("name", ()), *self._found.get("city", ())):
+        for name in (*self.found("name"), *self.found("city")):
             at = self.index(name.end)
             if self.raw[name.end : name.end + 2] != ", " or at >= len(self.tokens):
                 continue
@@ -158,93 +149,13 @@ class Text(Measures):
 
     def _datetimes(self) -> Iterator[Span]:
         """A day and a time that stand together: "tomorrow at 6 pm"."""
-        for day in self._found.get("date", ()):
-            for time in self._found.get("time", ()):
+        for day in self.found("date"):
+            for time in self.found("time"):
                 first, last = sorted((day, time), key=lambda span: span.start)
                 if self.index(last.start) - self.index(first.end) <= 2:
                     text = self.raw[first.start : last.end]
                     value = f"{day.value}T{time.value}:00Z"
                     yield Span("datetime", text, value, first.start, last.end)
-
-    def _names(self) -> Iterator[Span]:
-        tokens, at = self.tokens, 0
-        opens = self._sentence_openers()
-        kinds = ("email", "url", "code", "file", "hash", "address")
-        taken = [span for kind in kinds for span in self._found.get(kind, ())]
-        no_name = {at for s in taken for at in range(self.index(s.start), self.index(s.end))}
-        while at < len(tokens):
-            end = at if at in no_name else self._name_end(at, at in opens, no_name)
-            if end > at:
-                start, stop = tokens[at].start, tokens[end - 1].end
-                after = [t.lower for t in tokens[end : end + 1] if t.start == stop + 3]
-                if self.raw[stop : stop + 2] in ("'s", "’s") and _LEADING.issuperset(after):
-                    stop += 2  # "at Luigi's for two"
-                text = self.raw[start:stop]
-                yield Span("name", text, _title(text), start, stop)
-                given, _, surname = _TITLES.sub("", text).partition(" ")
-                yield Span("given", given, _title(given), start, start + len(given))
-                if surname:
-                    yield Span("surname", surname, _title(surname), stop - len(surname), stop)
-                if text.isupper() and 1 < len(text) < 6 and text.isalpha():
-                    yield Span("caps", text, text, start, stop)
-                known = TERMS.get(tokens[at].lower)
-                if known is not None and known.kind == "person" and end - at <= 4:
-                    yield Span("person", text, _title(text), start, stop)
-            at = max(end, at + 1)
-
-    def _sentence_openers(self) -> set[int]:
-        return {
-            at
-            for at, token in enumerate(self.tokens)
-            if not at or _OPENS.intersection(self.raw[self.tokens[at - 1].end : token.start])
-        }
-
-    def _name_end(self, at: int, opens: bool, taken: set[int]) -> int:
-        """Where a name that starts at a token ends; the token itself where none does."""
-        tokens = self.tokens
-        first = tokens[at]
-        if not first.text[0].isupper():
-            known = TERMS.get(first.lower)
-            if known is None or known.kind != "person" or first.lower in ORDINARY:
-                return at
-            end = at + 1  # "ada lovelace", "ada is"
-            last = tokens[end] if end < len(tokens) else first
-            bare = last.lower not in ORDINARY and last.lower not in knowledge.SPOKEN
-            return end + (bare and self.raw[first.end : last.start] == " ")
-        lower = first.lower
-        told = lower in ORDINARY or lower in RELATIVE or lower in knowledge.SPOKEN
-        told = told or first.foreign
-        if opens and (told or re.match(r": |\s\d", self.raw[first.end : first.end + 2])):
-            return at
-        if first.foreign and self.capitals:
-            return at
-        if lower in WEEKDAYS or lower in MONTHS or lower in ("i", "i'm", "i've", "i'd", "i'll"):
-            return at
-        titled = at and tokens[at - 1].lower in _TITLED
-        end = at + 1
-        while end < len(tokens) and end not in taken:
-            gap = self.raw[tokens[end - 1].end : tokens[end].start]
-            said = titled and gap == " " and tokens[end].lower not in BREAKS  # "called Book club"
-            if not (step := self._name_step(end, gap) or said):
-                break
-            end += step
-        return end
-
-    def _name_step(self, end: int, gap: str) -> int:
-        """How many tokens continue a name that ends before this one, with a gap before it."""
-        tokens = self.tokens
-        last = tokens[end - 1]
-        short = len(last.text) < 3 or last.lower in word_set("words", "honorifics")
-        if gap not in (" ", "-", " & ", ". ", "'s ", "’s ", ".") or (gap == ". " and not short):
-            return 0
-        for size, following in enumerate(tokens[end : end + 3]):
-            words = [each.lower for each in tokens[end : end + size]]
-            if not word_set("words", "connect").issuperset(words):
-                return 0
-            if following.text[0].isupper():
-                plain = self.raw[tokens[end].start : following.start].split() == words
-                return (size + 1) * (plain and (size > 0 or following.text != "I"))
-        return 0
 
     def _phrases(self) -> Iterator[Span]:
         """What stands between two words that break a sentence, without articles and courtesies."""
@@ -274,7 +185,7 @@ class Text(Measures):
         return Span(kind, text, text, first, last)
 
     def _expressions(self) -> Iterator[Span]:
-        numbers = self._found.get("number", [])
+        numbers = self.found("number")
         if len(numbers) < 1:
             return
         raw, written = self.raw, self.raw
@@ -285,6 +196,14 @@ class Text(Measures):
             at = raw.find(found)
             place = (at, at + len(found)) if at >= 0 else (numbers[0].start, numbers[-1].end)
             yield Span("expression", found, found, *place)
+
+
+# In this order, since some look at what others found.
+_FINDERS: tuple[Callable[[Text], Iterable[Span]], ...] = (
+    *(Text._literals, Text._terms, days.times, days.dates, Text._datetimes, Text._numbers),
+    *(Text._units, names, Text._regions, Text._expressions, Text._phrases),
+    *(layout.heading, layout.block, layout.series),
+)
 
 
 def today_in(messages: Iterable[dict[str, Any]]) -> date | None:
@@ -300,7 +219,3 @@ def today_in(messages: Iterable[dict[str, Any]]) -> date | None:
                 if near and span.value[:4] in span.text:
                     return date.fromisoformat(span.value[:10])
     return None
-
-
-def _title(name: str) -> str:
-    return name.title() if name.islower() else name

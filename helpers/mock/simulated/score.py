@@ -166,7 +166,7 @@ class Scorer(Candidates):
         score = 0.1 * (span.kind == "phrase" and last in DETERMINERS)
         if last in DETERMINERS and len(before) > 1:
             last = before[-2]
-        loose = span.kind in ("phrase", "name")
+        loose = span.kind in ("phrase", "name", "titled")
         near = {stem(word) for word in (last, *self.text.after(span, 1))}
         places, makes = kind == "place", loose or span.kind == "quote"
         if self._beside(want, span, before):

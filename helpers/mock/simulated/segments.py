@@ -8,7 +8,7 @@ from operator import not_
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import TOTALS, Chosen, Pair
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import PATTERNS
+from helpers.mock.simulated.knowledge import DENIAL, PATTERNS
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.texts import stem, word_set
 from helpers.mock.simulated.want import Want
@@ -16,6 +16,8 @@ from helpers.mock.simulated.want import Want
 _MARGINS = (0.1, 0.25, 0.6)
 """How much less sure what comes again may be; with the last, of the same kind at least."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
+_NEAR = 25
+"""Characters between what is taken back and what is said instead, and the words for that."""
 _MEASURED = ("number", "date", "time", "unit", "currency")
 _UNTOLD = word_set("wants", "untold", "words")
 # "Milk: 1.20" is one part, and "In the box: 2 mugs" is two.
@@ -139,10 +141,14 @@ def _distinct(pairs: list[Pair]) -> list[Pair]:
 def corrected(text: Text) -> Text:
     """A text without what is taken back in it: "in Paris, no wait, in Lyon"."""
     for match in _CORRECTED.finditer(text.raw):
-        for kind in ("number", "city", "name", "date", "time", "person"):
+        for kind in word_set("wants", "retracted", "kinds"):
             spans = text.spans(kind)
-            before = [span for span in spans if 0 <= match.start() - span.end < 25]
-            if before and any(0 <= span.start - match.end() <= 8 for span in spans):
-                raw = f"{text.raw[: before[-1].start]}{text.raw[match.end() :]}"
-                return Text(raw, text.images, text.today)
+            before = [span for span in spans if 0 <= match.start() - span.end < _NEAR]
+            after = [span for span in spans if 0 <= span.start - match.end() < _NEAR]
+            if not before or not after or not DENIAL.isdisjoint(text.before(before[-1], 1)):
+                continue  # "Not Porto, I meant Braga"
+            if "?" not in text.raw[match.end() : after[0].start]:
+                left = match.start() if match["instead"] else before[-1].start
+                rest = after[0].end if match["instead"] else match.end()
+                return corrected(Text(text.raw[:left] + text.raw[rest:], text.images, text.today))
     return text

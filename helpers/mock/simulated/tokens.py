@@ -87,6 +87,10 @@ class Words:
         self.capitals: bool = table("languages")[code].get("capitals", False)
         """Whether other words than names are written with a capital."""
 
+    def found(self, kind: str) -> list[Span]:
+        """The spans of a kind as far as they are found."""
+        return self._found.get(kind, [])
+
     @cached_property
     def tokens(self) -> list[Token]:
         tokens: list[Token] = []
