@@ -1,6 +1,7 @@
 """Glossary: which language a text is in, and what its words mean in English."""
 
 import re
+from collections import Counter
 from functools import cache
 
 from helpers.mock.simulated.texts import flat, foreign, held, meanings, table, words
@@ -20,18 +21,15 @@ def tongue(text: str) -> str:
                         if language.get("script") == name)  # fmt: skip
     marks, cues = _signs()
     said = [part for word in words(head) for part in {word, *word.split("-")}]
-    marked = [code for word in said for code in marks.get(word, ())]
-    talks = {code for cue in held(flat(head), cues.keys()) for code in cues[cue]}
-    scores = {c: marked.count(c) + 2 * (c in talks) for c in (*talks, *marked)}
-    best, most = "en", scores.get("en", 0)
-    if max(scores.values(), default=0) == most:
-        return best
-    if [*scores.values()].count(1) > 1 and max(scores.values()) == 1:
-        return best  # one word of two languages tells neither
-    for code in sorted(scores, key=list(table("languages")).index):
-        if scores[code] > max(most, 1) or (scores[code] > most and not head.isascii()):
-            best, most = code, scores[code]
-    return best
+    scores = Counter(code for word in said for code in marks.get(word, ()))
+    for code in {code for cue in held(flat(head), cues.keys()) for code in cues[cue]}:
+        scores[code] += 2
+    english = scores.pop("en", 0)
+    best = max((c for c in table("languages") if c in scores), key=scores.__getitem__, default="en")
+    if scores[best] == 1 and len(scores) > 1:
+        return "en"  # one word of two languages tells neither
+    least = max(english, 1) if head.isascii() else english
+    return best if scores[best] > least else "en"
 
 
 @cache

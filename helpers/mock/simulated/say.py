@@ -20,6 +20,7 @@ from helpers.mock.simulated import (
     tongues,
 )
 from helpers.mock.simulated.arithmetic import digits
+from helpers.mock.simulated.knowledge import DENIAL
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
@@ -166,6 +167,16 @@ _CODE = re.compile(r"\w\([^\n]{0,200}\)$|\w = |[;{]$", re.MULTILINE)
 # What may not, or cannot be said
 
 
+def _ordered(turn: Turn) -> Said | None:
+    """What the system message says to answer in a case: "If they ask for ..., say '...'"."""
+    for sentence in sentences(turn.system):
+        given = passages.instead(sentence)
+        case = sentence.replace(given.text, "") if given else ""
+        if case and DENIAL.isdisjoint(words(case)) and passages.related(turn.ask, case):
+            return given
+    return None
+
+
 def _bounded(turn: Turn) -> Said | None:
     """What the system message forbids to talk about, or the only thing that it allows."""
     for sentence in sentences(turn.system):
@@ -200,6 +211,7 @@ def cannot(turn: Turn) -> Said:
 # Who may know, in the order in which they are asked
 
 _SKILLS: tuple[Callable[[Turn], Said | None], ...] = (
+    _ordered,
     small_talk,
     sights.seen,
     tongues.reply,

@@ -3,10 +3,11 @@
 import json
 import re
 import textwrap
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from helpers.mock.simulated import passages, tongues
+from helpers.mock.simulated import passages
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.reading import Turn
@@ -23,12 +24,14 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
+from helpers.mock.simulated.tongues import named
 from helpers.remember import remember_texts
 
 _WIDEST = 100
 _NAMED = re.compile(table("patterns")["style"]["named"])
 _ROLE = re.compile(table("patterns")["style"]["role"])
 _TAIL = re.compile(table("patterns")["style"]["tail"])
+_LIMIT = re.compile(table("patterns")["style"]["limit"])
 
 
 def persona(turn: Turn) -> str:
@@ -57,7 +60,7 @@ def language(turn: Turn) -> str:
     if told := _told(turn.system) or _told(turn.how) or last:
         return told
     code = tongue(turn.system) if len(turn.system.split()) > 2 else "en"
-    return "" if code == "en" else tongues.named(turn.system) or code
+    return "" if code == "en" else named(turn.system) or code
 
 
 @remember_texts(512)
@@ -65,106 +68,96 @@ def _told(text: str) -> str:
     """The code of the language that a sentence of a text says to speak; "" for none."""
     speaks = table("style")["words"]["speaks"]
     orders = (s for s in sentences(text) if not s.endswith("?") and has(flat(s), speaks))
-    return next(filter(None, map(tongues.named, orders)), "")
+    return next(filter(None, map(named, orders)), "")
 
 
 def styled(turn: Turn, said: Said) -> Said:
     """A reply in the form that was asked for, in lines that a notebook shows whole."""
     if said.exact:
         return said
-    text, unmet = said.text, []
+    unmet = ""
     for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
-        ordered = sentence in turn.system
-        (rules, manner), limit = _demands(sentence), _limit(sentence)
-        free = ordered or not word_set("style", "words", "reply").isdisjoint(words(sentence))
-        rule = next((each for each in rules if free or not each.get("takes")), None)
-        if limit and (ordered or rule is None):
-            fits = 0 < len(said.short.split()) <= max(limit, 3)
-            text = said.short if fits and "exactly" not in words(sentence) else text
-            first = text.split(",")[0].rstrip(".!")
-            text = first if limit == 1 and first in ("Yes", "No", "Hello") else text
-            too_long = len(text.split()) > max(limit, 3) and not said.honest
-            unmet += [sentence] if too_long else []
-        elif rule is not None and not (said.honest and rule["name"] == "bullets"):
-            formed = _formed(rule["name"], sentence, said._replace(text=text), turn.ask)
-            # "Always end with a question" does not say with which.
-            unmet += [sentence] if rule["name"] == "end" and formed == text else []
-            text = formed
-        elif manner is not None and ordered:
-            text = f"{manner['begin']} {text} {manner['end']}"
-        elif ordered and _commands(sentence) and not (said.honest or _spoken(turn, sentence)):
-            unmet.append(sentence)
+        text = _formed(said, sentence, turn, ordered=sentence in turn.system)
+        unmet = unmet or (sentence if text is None else "")
+        said = said._replace(text=said.text if text is None else text)
+    text, code = said.text, language(turn)
     if text.startswith("{"):
-        return said._replace(text=text)
-    code = language(turn)
+        return said
     if code and code != "en" and tongue(text) == "en":
         number = said.short if said.short.replace(".", "").isdigit() else ""
         told = table("languages")[code]["sum"].format(value=number) if number else ""
         text = told or f"{text}\n{table('languages')[code]['only']}"
     if unmet:
-        rule_told = quoted(unmet[0].rstrip("."), 60)
+        rule_told = quoted(unmet.rstrip("."), 60)
         text += f"\n{table('talk')['honest']['followed'].format(rule=rule_told)}"
     return Said(wrapped(text), said.why)
 
 
-_LIMIT = re.compile(table("patterns")["style"]["limit"])
-
-
 @remember_texts(512)
-def _demands(sentence: str) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """The rules that a sentence has the words of, and the first manner."""
-    if first_word(sentence) in word_set("style", "words", "denies"):
-        return [], None
+def _demands(sentence: str) -> tuple[list[dict[str, Any]], int]:
+    """The rules that a sentence has the words of, and how many words it allows; 0 for any."""
     form = flat(sentence)
-    rules = [rule for rule, _ in met(form, "when", "style", "rule")]
-    return rules, next((each for each, _ in met(form, "when", "style", "manner")), None)
+    denied = first_word(sentence) in word_set("style", "words", "denies")
+    rules = [] if denied else [rule for rule, _ in met(form, "when", "style", "rule")]
+    found = _LIMIT.search(digits(form)) if "word" in form else None
+    limit = int(next(filter(None, found.groups()))) if found else 0
+    return rules, 1 if has(form, table("style")["words"]["single"]) else limit
 
 
-@remember_texts(512)
-def _limit(sentence: str) -> int:
-    """How many words a sentence allows a reply; 0 where it says nothing of it."""
-    if has(flat(sentence), table("style")["words"]["single"]):
-        return 1
-    found = _LIMIT.search(digits(flat(sentence))) if "word" in sentence.lower() else None
-    return int(found[1]) if found else 0
+def _formed(said: Said, sentence: str, turn: Turn, *, ordered: bool) -> str | None:
+    """A reply in the form that a sentence demands; None where that cannot be done."""
+    rules, limit = _demands(sentence)
+    free = ordered or not word_set("style", "words", "reply").isdisjoint(words(sentence))
+    rule = next((each for each in rules if free or not each.get("takes")), None)
+    if limit and (ordered or rule is None):
+        return _limited(said, limit, exact="exactly" in words(sentence))
+    if rule is None:
+        return None if ordered and not said.honest and _commands(sentence) else said.text
+    tail = _TAIL.search(sentence)
+    wanted = next(iter(quotes(sentence)), "") or (tail[1].rstrip(".") if tail else "")
+    if rule.get("needs") and not wanted:
+        return None  # "Always end with a question" does not say with which
+    part = _PARTS.get(rule.get("part", "") if rule.get("honest", True) or not said.honest else "")
+    text = part(said, f"{turn.ask} {sentence}") if part else said.text
+    return str(rule["form"]).format(text=text, wanted=wanted).strip()
 
 
-def _formed(rule: str, sentence: str, said: Said, asked: str) -> str:
-    text = said.text
-    match rule:
-        case "upper":
-            return text.upper()
-        case "lower":
-            return text.lower()
-        case "json":
-            return json.dumps({"answer": said.short or text}, ensure_ascii=False)
-        case "one_sentence":
-            head, *rest = sentences(text)[:2] or [text]  # "Yes." is not all of an answer
-            return f"{head.rstrip('.')}: {rest[0]}" if rest and " " not in head else head
-        case "bullets":
-            return "\n".join(f"- {item}" for item in said.items or sentences(text))
-        case "short":
-            return said.short or passages.shortest(f"{asked} {sentence}", text) or text
-        case "commas":
-            return ", ".join(said.items) or text
-        case "end" | "begin":
-            tail = _TAIL.search(sentence)
-            words_wanted = next(iter(quotes(sentence)), "") or (tail[1].rstrip(".") if tail else "")
-            if words_wanted:
-                return f"{text} {words_wanted}" if rule == "end" else f"{words_wanted} {text}"
-    return text
+def _limited(said: Said, limit: int, *, exact: bool) -> str | None:
+    """The reply in so many words, or in three; None where it has more."""
+    first = said.text.split(",")[0].rstrip(".!")
+    if limit == 1 and first in ("Yes", "No", "Hello"):
+        return first
+    fits = 0 < len(said.short.split()) <= max(limit, 3) and not exact
+    text = said.short if fits else said.text
+    return text if said.honest or len(text.split()) <= max(limit, 3) else None
+
+
+def _one(said: Said, _asked: str) -> str:
+    head, *rest = sentences(said.text)[:2] or [said.text]  # "Yes." is not all of an answer
+    return f"{head.rstrip('.')}: {rest[0]}" if rest and " " not in head else head
+
+
+def _short(said: Said, asked: str) -> str:
+    return said.short or passages.shortest(asked, said.text) or said.text
+
+
+_PARTS: dict[str, Callable[[Said, str], str]] = {
+    "upper": lambda said, _: said.text.upper(),
+    "lower": lambda said, _: said.text.lower(),
+    "json": lambda said, _: json.dumps({"answer": said.short or said.text}, ensure_ascii=False),
+    "one sentence": _one,
+    "bullets": lambda said, _: "\n".join(f"- {x}" for x in said.items or sentences(said.text)),
+    "short": _short,
+    "commas": lambda said, _: ", ".join(said.items) or said.text,
+}
 
 
 def _commands(sentence: str) -> bool:
     """Whether a sentence says how to reply, in a way that no rule knows."""
     harmless = has(flat(sentence), table("style")["words"]["harmless"])
     grounded = not word_set("style", "words", "grounds").isdisjoint(words(sentence))
-    commands = next(iter(words(sentence)), "") in word_set("style", "words", "commands")
-    return commands and not (harmless or grounded or quotes(sentence))
-
-
-def _spoken(turn: Turn, sentence: str) -> bool:
-    return bool(tongues.named(sentence)) or "json" in sentence.lower() or bool(persona(turn))
+    commands = words(sentence)[:1] and words(sentence)[0] in word_set("style", "words", "commands")
+    return bool(commands) and not (harmless or grounded or quotes(sentence) or named(sentence))
 
 
 def wrapped(text: str) -> str:

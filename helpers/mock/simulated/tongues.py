@@ -12,6 +12,7 @@ from helpers.mock.simulated.texts import Said, flat, has, table, words
 _WHY = "The user writes in another language than English."
 _APART = re.compile(r"\w+(?:-\w+)*")
 _UNIT = re.compile(r"(?<=\d)(?=[^\W\d_])")
+_QUESTION = re.compile("[?？؟]")
 _EDGE = " \t\n.,!?¡¿。、！？؟।;:"
 
 
@@ -39,10 +40,10 @@ def _has(text: str, cues: list[str]) -> bool:
 
 @cache
 def _patterns(code: str, key: str) -> tuple[re.Pattern[str], ...]:
-    kind = r"(\d{1,3})" if key == "age" else r"([\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*?)"
+    kind = r"(\d{1,3})" if key == "age" else r"([^\s.,!?。，、！؟।]+(?: [A-ZÀ-Þ][\w'’-]+)*?)"
     return tuple(
         re.compile(r"(?:^|\b)" + re.escape(each).replace("N", kind), re.IGNORECASE)
-        for each in table("languages")[code][f"{key}_is"]
+        for each in sorted(table("languages")[code][f"{key}_is"], key=len, reverse=True)
     )
 
 
@@ -52,17 +53,21 @@ def reply(turn: Turn) -> Said | None:
     if code == "en":
         return None
     language = table("languages")[code]
-    before = (turn.data, *turn.said_by("user"))
-    for key in ("name", "age"):
-        if _has(turn.ask, language[f"{key}_ask"]):
-            value = next(filter(None, (_told(text, code, key) for text in before)), "")
-            text = language[f"{key}_say"].format(value=value) if value else language["only"]
-            return Said(text, _WHY)
+    before = (text for text in (turn.data, *turn.said_by("user")) if not _QUESTION.search(text))
+    if key := _asked(turn.ask, language):
+        value = next(filter(None, (_told(text, code, key) for text in before)), "")
+        return Said(language[f"{key}_say"].format(value=value) if value else language["only"], _WHY)
     if any(_told(turn.ask, code, key) for key in ("name", "age")):
         return Said(language["noted"], _WHY)
     total = _sum(turn.ask, language)
     told = total is not None and language["sum"].format(value=arithmetic.written(total))
     return Said(told or language["only"], _WHY)
+
+
+def _asked(text: str, language: dict[str, Any]) -> str:
+    """Whether a text asks for the "name" or the "age" of the user; "" for neither."""
+    keys = [key for key in ("name", "age") if _has(text, language.get(f"{key}_ask", []))]
+    return keys[0] if keys and _QUESTION.search(text) else ""
 
 
 def intent(turn: Turn) -> Said | None:
@@ -75,7 +80,7 @@ def intent(turn: Turn) -> Said | None:
         if longest := max((len(cue) for cue in cues if _has(text, [cue])), default=0):
             met[name] = longest
     beside = 24 if "joke" in met else 12
-    if not met or len(text.strip(_EDGE)) >= sum(met.values()) + beside:
+    if not met or _asked(text, language) or len(text.strip(_EDGE)) >= sum(met.values()) + beside:
         return None
     said: str = language[next(iter(met))]["say"]
     return Said(said.format(assistant=turn.prompt.vendor.assistant), _WHY)
