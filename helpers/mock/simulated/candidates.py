@@ -45,6 +45,7 @@ _IDLE = STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, MAGNITUDES)
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | word_set("words", "padding")
 _ACTS = VERBS | stem_set("words", "stating")
+_STATING = word_set("words", "stating")
 _COUNTED = MEASURES | word_set("wants", "sizes", "people")
 COLUMNS = ("labels", "amounts", "series")
 """What a list of labels with numbers is read into."""
@@ -185,7 +186,8 @@ class Candidates:
             return says or counted or acts or token.lower.isdigit()
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
-        leads = (t.lower in DETERMINERS or t.text.isdigit() for t in tokens[first : last - 1])
+        lead = DETERMINERS | _STATING if self.reply else DETERMINERS
+        leads = (t.lower in lead or t.text.isdigit() for t in tokens[first : last - 1])
         first += max((at for at, holds in enumerate(leads, 1) if holds), default=0)
         while first < last and idle(first):
             first += 1

@@ -108,7 +108,8 @@ class Scopes:
         elif kind == "array" and self._is_list_of_parts(rest[0]):
             place.schema, place.inner = rest[0], "list"
         elif kind != "null":
-            self._read_leaf(place, rest[0], needed[1], scope)
+            sure = needed[1] and not (place.nullable and self.purpose == "reply")
+            self._read_leaf(place, rest[0], sure, scope)
         scope.inner |= {place.inner} - {""}
         return place
 
