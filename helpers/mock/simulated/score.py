@@ -88,7 +88,9 @@ class Scorer(Candidates):
             spans = self.rows() if want.many else self.spans("number")
             found = [pair for span in spans for pair in self._number(want, span)]
             found += self._by_article(want) if self.reply and want.type == "integer" else []
-        least = LEAST if want.required or self.reply else _LEAST_OPTIONAL
+        # Of a text that may be null a guess is worse than none.
+        loose = want.required or (self.reply and want.type != "string")
+        least = LEAST if loose else _LEAST_OPTIONAL
         if want.many and want.type == "string":
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
             least = 0.5 if self.reply and "quote" in want.kinds else min(least, 0.25)
