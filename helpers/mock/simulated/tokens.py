@@ -24,7 +24,9 @@ from helpers.mock.simulated.texts import SENTENCE, stem, table, word_set
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
-_SMALL = BREAKS | STOP | LISTING | word_set("wants", "before", "place")
+_SMALL = (
+    BREAKS | STOP | LISTING | word_set("wants", "before", "place") | word_set("words", "adverbs")
+)
 _STOP = re.compile(r"[.!?;\n]\s|\n")
 
 
