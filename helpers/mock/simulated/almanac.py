@@ -1,8 +1,10 @@
 """The few facts of the world, meanings and translations that a simulation answers from."""
 
 import re
-from functools import cache
-from itertools import pairwise
+from collections.abc import Iterator
+from functools import cache, reduce
+from operator import getitem
+from typing import Any
 
 from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
@@ -74,27 +76,22 @@ def _facts() -> dict[frozenset[str], tuple[str, str]]:
     known, found = table("almanac"), list[tuple[str, str, str]]()
     for fact in known["fact"]:
         found += [(ask, fact["say"], fact["short"]) for ask in fact["ask"]]
-    for country, capital in known["capitals"].items():
-        the = "the " if country in known["articles"] else ""
-        so = f"{capital} is the capital of {the}{country}."
-        found += [
-            (f"capital {country}", f"The capital of {the}{country} is {capital}.", capital),
-            (f"capital {country} {capital}", f"Yes, {so}", "Yes"),
-            (f"capital {capital}", so, country),
-        ]
-    for verb, works in known["works"].items():
-        for work, maker in works.items():
-            name = work if verb == "discovered" else work.title()
-            cues = (verb, f"{stem(verb)}er", *known["verbs"][verb].split())
-            found += [(f"{cue} {work}", f"{maker} {verb} {name}.", maker) for cue in cues]
-    for kind, names in known["order"].items():
-        for one, other in pairwise([*names.split(), names.split()[0]]):
-            found += [
-                (f"{kind} after {one}", f"{other} comes after {one}.", other),
-                (f"{kind} before {other}", f"{one} comes before {other}.", one),
-            ]
-    found += [(word, f"“{word}” means: {so}.", "") for word, so in known["meanings"].items()]
+    for form in known["form"]:
+        for key, value in _rows(form["of"]):
+            the = "the " * (key in known["articles"])
+            parts = {"key": key, "title": key.title(), "value": value, "the": the}
+            say, short = form["say"].format(**parts), form["short"].format(**parts)
+            found += [(ask.format(**parts), say, short) for ask in form["ask"]]
     return {_telling(ask): (say, short) for ask, say, short in found[::-1]}
+
+
+def _rows(name: str) -> Iterator[tuple[str, str]]:
+    """The pairs of a table; of a row of names, each with the next, and the last with the first."""
+    value: Any = reduce(getitem, name.split("."), table("almanac"))
+    if isinstance(value, str):
+        names = value.split()
+        return zip(names, [*names[1:], names[0]], strict=True)
+    return iter(value.items())
 
 
 def translated(turn: Turn) -> Said | None:
