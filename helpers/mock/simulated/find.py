@@ -42,7 +42,7 @@ __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
 _ITEM = re.compile(PATTERNS["item"])
 _LABEL = re.compile(PATTERNS["label"])
-_WRAPPED = re.compile(r'"[^"“”]{20,}"|“[^“”]{20,}”')
+_WRAPPED = re.compile(r'"[^"“”]{40,}"|“[^“”]{40,}”')
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
 _TELLING = {kind: frozenset(signs) for kind, signs in PATTERNS["telling"].items()}
 # Of each finder, so that no text costs more than it may.
@@ -98,7 +98,7 @@ class Text(Measures):
 
     def _literals(self) -> Iterator[Span]:
         # A message that is in quotes as a whole quotes nothing.
-        wrapped = len(self.tokens) > 8 and bool(_WRAPPED.fullmatch(self.raw))
+        wrapped = bool(_WRAPPED.fullmatch(self.raw))
         for match in QUOTE.finditer(self.raw, int(wrapped), len(self.raw) - wrapped):
             inner = next(group for group in match.groups() if group)
             at = match.start(match.lastindex or 0)
@@ -107,10 +107,9 @@ class Text(Measures):
         for match in _LABEL.finditer(self.raw):
             yield Span("labelled", match[2], match[1].lower(), *match.span(2))
             many = next((w for w in match[1].lower().split() if w.endswith("s")), "")
-            for item in _ITEM.finditer(match[2]) if many else ():
+            for item in _ITEM.finditer(match[2]):
                 start, end = (match.start(2) + at for at in item.span(1))
                 yield Span("item", item[1], item[1], start, end, code=stem(many))
-        taken: list[Span] = []
         has = set(self.raw)
         for kind, pattern in _LITERALS:
             if has.isdisjoint(_TELLING.get(kind, has)):
@@ -118,10 +117,8 @@ class Text(Measures):
             for match in pattern.finditer(self.raw):
                 text = match.group()
                 span = Span(kind, text, text, match.start(), match.end())
-                if any(span.meets(other) for other in taken) or not layout.is_literal(kind, text):
-                    continue
-                taken.append(span)
-                yield from days.numeric(span) if kind == "date" else (span,)
+                if layout.is_literal(kind, text):
+                    yield from days.numeric(span) if kind == "date" else (span,)
 
     def _terms(self) -> Iterator[Span]:
         tokens, at = self.tokens, 0

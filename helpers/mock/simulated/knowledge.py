@@ -154,4 +154,3 @@ ORDINARY = FOREIGN.union(
 )
 CJK = frozenset(w for w in (*FOREIGN, *TERMS) if w and w[0] > "\u2e80")
 """The words of the tables in Chinese, Japanese and Korean, which no spaces set apart."""
-LONGEST_CJK = max(map(len, CJK))

@@ -48,7 +48,7 @@ def names(text: Words) -> Iterator[Span]:
             if raw[stop : stop + 2] in ("'s", "’s") and _LEADING.issuperset(after):
                 stop += 2  # "at Luigi's for two"
             name = raw[start:stop]
-            yield Span("name", name, _title(name), start, stop)
+            yield Span("name", name, name, start, stop)
             longer = end
             while longer < len(tokens) and longer not in others and _goes_on(text, longer):
                 longer += 1
@@ -56,14 +56,14 @@ def names(text: Words) -> Iterator[Span]:
                 last = tokens[longer - 1].end
                 yield Span("titled", raw[start:last], raw[start:last], start, last)
             given, _, surname = _HONORIFICS.sub("", name).partition(" ")
-            yield Span("given", given, _title(given), start, start + len(given))
+            yield Span("given", given, given, start, start + len(given))
             if surname:
-                yield Span("surname", surname, _title(surname), stop - len(surname), stop)
+                yield Span("surname", surname, surname, stop - len(surname), stop)
             if name.isupper() and 1 < len(name) < 6 and name.isalpha():
                 yield Span("caps", name, name, start, stop)
             known = TERMS.get(tokens[at].lower)
             if known is not None and known.kind == "person" and end - at <= 4:
-                yield Span("person", name, _title(name), start, stop)
+                yield Span("person", name, name, start, stop)
         at = max(end, at + 1)
 
 
@@ -111,7 +111,3 @@ def _opens(text: Words, at: int) -> bool:
     """Whether a word is the first of a sentence."""
     start = text.tokens[at].start
     return not at or not _OPENS.isdisjoint(text.raw[text.tokens[at - 1].end : start])
-
-
-def _title(name: str) -> str:
-    return name.title() if name.islower() else name

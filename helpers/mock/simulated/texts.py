@@ -214,17 +214,12 @@ def quotes(text: str) -> list[str]:
 def asks(text: str) -> bool:
     """Whether a text is a question or an instruction, by its end and its first words."""
     first = first_word(text)
-    asked = text.rstrip().endswith("?") or first in word_set("reading", "imperatives")
-    return asked or _orders(text, first)
-
-
-def _orders(text: str, first: str) -> bool:
-    """Whether a text opens with an order to do something with a thing: "Post the letter"."""
-    if first not in word_set("words", "verbs") and first not in word_set("words", "openers"):
-        return False
-    said = words(text[:200])
-    after = said[said.index(first) + 1 :][:1]
-    return bool(after) and after[0] in word_set("words", "determiners") and not keeps(text)
+    if text.rstrip().endswith("?") or first in word_set("reading", "imperatives"):
+        return True
+    # "Post the letter" is an order, and "Remember the letter" only tells something.
+    orders = first in word_set("words", "verbs") | word_set("words", "openers")
+    things = [f"{first} {each}" for each in word_set("words", "determiners")]
+    return orders and has(flat(text[:200]), things) is not None and not keeps(text)
 
 
 def keeps(text: str) -> bool:

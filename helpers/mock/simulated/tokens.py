@@ -13,7 +13,6 @@ from helpers.mock.simulated.knowledge import (
     BREAKS,
     CJK,
     LISTING,
-    LONGEST_CJK,
     NUMBER_WORDS,
     PATTERNS,
     STOP,
@@ -24,9 +23,10 @@ from helpers.mock.simulated.texts import SENTENCE, stem, table, word_set
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
-_SMALL = (
-    BREAKS | STOP | LISTING | word_set("wants", "before", "place") | word_set("words", "adverbs")
+_SMALL = (BREAKS | STOP | LISTING | NUMBER_WORDS.keys()).union(
+    word_set("wants", "before", "place"), word_set("words", "adverbs")
 )
+_KNOWN = re.compile(f"({'|'.join(sorted(CJK, key=len, reverse=True))})")
 _STOP = re.compile(r"[.!?;\n]\s|\n")
 
 
@@ -128,10 +128,6 @@ class Words:
         """Where each sentence ends but the last."""
         return [match.start() for match in SENTENCE.finditer(self.raw)]
 
-    def sentence(self, start: int) -> int:
-        """Which sentence a position is in, counted from 0."""
-        return bisect_left(self.ends, start)
-
     @cached_property
     def sentences(self) -> list[str]:
         return [part.strip() for part in SENTENCE.split(self.raw) if part.strip()]
@@ -156,9 +152,8 @@ class Words:
         """Whether only commas, "and" and small words stand between two spans."""
         between = self.tokens[self.index(one.end) : self.index(other.start)]
         gap = self.raw[one.end : other.start]
-        other_words = [t for t in between if t.lower not in _SMALL]
-        small = all(t.text.isdigit() or t.lower in NUMBER_WORDS for t in other_words)
-        small = small or ("than" in (t.lower for t in between) and len(other_words) < 2)
+        rest = [t for t in between if not (t.text.isdigit() or t.lower in _SMALL)]
+        small = len(rest) <= any(t.lower == "than" for t in between)  # "warmer than"
         linked = any(t.lower in LISTING and self.raw[t.end].isspace() for t in between)
         listed = linked or bool(set(gap) & set(",;&/\n"))
         return len(between) <= 4 and small and listed and "." not in gap.rstrip()
@@ -166,18 +161,6 @@ class Words:
 
 def _cut(word: str, start: int) -> Iterator[Token]:
     """The words of a text without spaces, as far as they are known."""
-    at = 0
-    loose = 0
-    while at < len(word):
-        for size in range(min(LONGEST_CJK, len(word) - at), 0, -1):
-            if word[at : at + size] in CJK:
-                break
-        else:
-            at += 1
-            continue
-        if loose < at:
-            yield Token(word[loose:at], word[loose:at], start + loose, start + at)
-        yield Token(word[at : at + size], word[at : at + size], start + at, start + at + size)
-        at = loose = at + size
-    if loose < len(word):
-        yield Token(word[loose:], word[loose:], start + loose, start + len(word))
+    for part in filter(None, _KNOWN.split(word)):
+        yield Token(part, part, start, start + len(part))
+        start += len(part)
