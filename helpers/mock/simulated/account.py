@@ -90,6 +90,8 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     spans = [*(pair.span for pair in pairs), *text.spans("expression")]
     tools = [profile_of(call.tool) for call in planned]
     own = frozenset().union(*(p.lexicon for p in tools))
+    starts = (*(s.start for s in spans), *(t.start for t in text.tokens if t.stem in own))
+    asked = set(map(text.sentence, starts))
     own |= {word for span in spans for word in map(stem, span.text.lower().split())}
     about = frozenset().union(*(p.concepts | p.about for p in tools))
     # A name says nothing to tools that take nothing, nor a day or a time to those without any.
@@ -104,7 +106,9 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     left = [
         (token.text, _TOO_MUCH if token.start in names else 1)
         for token in _left(_outside(text, spans, _SMALL), own, about)
-        if token.text != str(text.year) and own.isdisjoint(ALIKE.get(token.stem, ()))
+        if (not asked or text.sentence(token.start) in asked)
+        and token.text != str(text.year)
+        and own.isdisjoint(ALIKE.get(token.stem, ()))
     ]
     # Where words are left over, a value from elsewhere may not be what they mean.
     borrowed = sum(map(_borrowed, planned)) if left else 0

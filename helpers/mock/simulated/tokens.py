@@ -128,6 +128,10 @@ class Words:
         """Where each sentence ends but the last."""
         return [match.start() for match in SENTENCE.finditer(self.raw)]
 
+    def sentence(self, start: int) -> int:
+        """Which sentence a position is in, counted from 0."""
+        return bisect_left(self.ends, start)
+
     @cached_property
     def sentences(self) -> list[str]:
         return [part.strip() for part in SENTENCE.split(self.raw) if part.strip()]
