@@ -180,7 +180,11 @@ class Candidates:
             token, before = tokens[at], tokens[at - 1].lower if at else ""
             if at == last - 1 > first and before.endswith("ing"):
                 return False  # "living room"
-            counted = token.lower in _COUNTED and (before in NUMBER_WORDS or before[-1:].isdigit())
+            # Of "feed the hens two portions" what is counted serves another property.
+            other = at == last - 1 > first and token.stem in self.named
+            counted = (other or token.lower in _COUNTED) and (
+                before in NUMBER_WORDS or before[-1:].isdigit()
+            )
             acts = at == first < last - 1 and token.stem in _ACTS and before not in DETERMINERS
             says = token.stem in named | self.tool or token.lower in _IDLE
             return says or counted or acts or token.lower.isdigit()

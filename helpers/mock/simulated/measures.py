@@ -28,9 +28,10 @@ _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), re.I)
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _INCHES = 12
+_SINGLY = frozenset(("time", "length", "mass", "volume"))
 _PARTITIVE = frozenset(("a", "an", "of"))
 _INTO = frozenset(("to", "in", "into", "as", "many", "much"))
-_LISTS = frozenset((",", ", and", "and", "or", "to", "und", "et", "y"))
+_LISTS = frozenset((",", ", and", "and", "or", "to", "by", "x", "×", "und", "et", "y"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
 
@@ -54,18 +55,14 @@ class Measures(Words):
         """Whether a word is meant as the term, and not as the ordinary word that it is as well."""
         if token.text[0] > "\u2e7f":
             return True
-        short = len(token.text) < 4 and not token.text[0].isupper() and term.kind in _NAMED
-        if token.lower in ORDINARY or short:
+        small = len(token.text) < 4 and token.text.islower() and term.kind in _NAMED
+        if token.lower in ORDINARY or small:
             return token.text.isupper() and len(token.text) > 1
-        lead = self.tokens[at - 1] if at else None
-        if term.kind == "city" and token.text.islower() and lead and not self.raw.islower():
-            if token.lower in word_set("words", "also_words"):
-                return lead.lower in ("in", "at", "near")
-            known = lead.lower in ORDINARY or lead.lower in TERMS or lead.text.isdigit()
-            return known or lead.lower in knowledge.SPOKEN  # and no "beef wellington"
-        if lead and lead.lower in word_set("words", "lands") and lead.text.istitle():
-            return False  # "Mount Kenya" is no country
-        return term.kind != "month" or token.lower != "may" or token.text == "May"
+        lead = self.tokens[at - 1].lower if at else ""
+        if token.text in word_set("words", "also_words") and not self.raw.islower():
+            return lead in ("in", "at", "near")
+        # "Mount Kenya" is no country.
+        return lead not in word_set("words", "lands") and token.text != "may"
 
     def _numbers(self) -> list[Span]:
         found: list[Span] = []
@@ -84,12 +81,12 @@ class Measures(Words):
             found.append(self._digits(match))
         found += [span for span in self._worded() if not any(map(span.meets, (*found, *taken)))]
         found.sort(key=lambda span: span.start)
-        for span in found:
-            if span.code and span.text[:1] in TERMS:
-                sign = Span(
-                    "currency", span.text[0], span.code, span.start, span.start, code=span.code
-                )
-                self._found.setdefault("currency", []).append(sign)
+        # The sign of a currency is beside its number, or a part of it.
+        self._found.setdefault("currency", []).extend(
+            Span("currency", span.text[0], span.code, span.start, span.start, code=span.code)
+            for span in found
+            if span.code and span.text[:1] in TERMS
+        )
         return self._joined(found)
 
     def _digits(self, match: re.Match[str]) -> Span:
@@ -141,7 +138,7 @@ class Measures(Words):
                 word = tokens[at].lower
                 unit = UNITS.get(tokens[at + 1].lower) if at + 1 < len(tokens) else None
                 rate = at > 0 and tokens[at - 1].text[-1].isdigit()  # "120 a night"
-                if word in ("a", "an") and unit and unit.dimension == "time" and not rate:
+                if word in ("a", "an") and unit and unit.dimension in _SINGLY and not rate:
                     yield Span("number", tokens[at].text, 1, tokens[at].start, tokens[at].end, unit)
                 at += 1
 
@@ -155,18 +152,14 @@ class Measures(Words):
                 joined[-1] = replace(last, text=text, value=value, end=span.end)
             else:
                 joined.append(span)
-        return self._shared(joined)
-
-    def _shared(self, found: list[Span]) -> list[Span]:
-        """Numbers that are listed before one with a unit have it too: "5 and 10 minutes"."""
-        for at in range(len(found) - 2, -1, -1):
-            span, after = found[at], found[at + 1]
-            gap = self.raw[span.end : after.start].strip().lower()
-            before = found[at - 1] if at and found[at - 1].unit else span
-            of = self.raw[before.end : span.start].endswith(" of ")  # "7 % of 20 and 9 % of 30"
-            if span.unit is None and after.unit and not (span.code or of) and gap in _LISTS:
-                found[at] = replace(span, unit=after.unit)
-        return found
+        # Those that are listed before one with a unit have it too: "5 and 10 minutes".
+        for at in range(len(joined) - 2, -1, -1):
+            span, after = joined[at : at + 2]
+            listed = self.raw[span.end : after.start].strip().lower() in _LISTS
+            shares = after.unit and after.unit.dimension != "share"
+            if listed and shares and not (span.unit or span.code):
+                joined[at] = replace(span, unit=after.unit)
+        return joined
 
     def _goes_on(self, last: Span, span: Span) -> float:
         """What of the last number's unit this number counts; 0 where it is a number of its own."""

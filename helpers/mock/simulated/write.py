@@ -15,19 +15,18 @@ from helpers.mock.simulated.want import Want, described_in
 
 _ROUNDED = 0.05
 _SHAPE = re.compile(PATTERNS["descriptions"]["shape"], re.I)
-_CONSTRAINTS = word_set("plain", "keywords", "checked")
+_CHECKED = word_set("plain", "keywords", "checked")
 
 
 def value_of(pair: Pair) -> Any:
     """The first way to write a span that fits; `NOTHING` where none does."""
     want, span = pair.want, pair.span
-    if want.type in ("enum", "boolean") or pair.value is not None:
+    if pair.value is not None:
         return pair.value
     is_number = want.type in ("integer", "number")
     ways = iter([_number(want, span)]) if is_number else _ways(want, span)
-    constraints = {key: rule for key, rule in want.schema.items() if key in _CONSTRAINTS}
-    said = (way for way in ways if not isinstance(way, str) or way.strip())
-    return next((way for way in said if not constraints or fits(way, constraints)), NOTHING)
+    rules = {key: rule for key, rule in want.schema.items() if key in _CHECKED}
+    return next((way for way in ways if way != "" and (not rules or fits(way, rules))), NOTHING)
 
 
 def _number(want: Want, span: Span) -> Any:
@@ -55,10 +54,6 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
             yield from _city(want, span, described)
         case "date" | "datetime":
             yield from _date(want, value, span.text, described)
-        case "time":
-            if want.schema.get("format") == "time":
-                yield f"{value}:00Z"
-            yield value
         case "language" | "currency":
             coded = span.kind == "currency" or not {"code", "locale"}.isdisjoint(want.words)
             coded = coded or bool(re.search(r"\bcode\b|\biso\b|639|locale", described, re.I))
