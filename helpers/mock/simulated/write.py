@@ -54,6 +54,8 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
             yield from _city(want, span, described)
         case "date" | "datetime":
             yield from _date(want, value, span.text, described)
+        case "time" if want.schema.get("format") == "time":
+            yield f"{value}:00Z"
         case "language" | "currency":
             coded = span.kind == "currency" or not {"code", "locale"}.isdisjoint(want.words)
             coded = coded or bool(re.search(r"\bcode\b|\biso\b|639|locale", described, re.I))
