@@ -40,11 +40,12 @@ _QUESTIONS = frozenset(("who", "when", "why", "how", "where"))
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 _DENIES = word_set("wants", "excludes", "before")
 _NEVER = frozenset(("never", "not", "nor"))
-REMINDERS = stems("remind reminder todo task")
+REMINDERS = stem_set("wants", "acts", "reminds")
+_SEEKS = stem_set("wants", "acts", "seeks")
 _IDLE = STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, MAGNITUDES)
 _TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | word_set("words", "padding")
-_ACTS = VERBS | stem_set("words", "stating")
+_ACTS = VERBS | _SEEKS | stem_set("words", "stating")
 _STATING = word_set("words", "stating")
 _COUNTED = MEASURES | word_set("wants", "sizes", "people")
 COLUMNS = ("labels", "amounts", "series")
@@ -215,7 +216,8 @@ class Candidates:
         if about := _ABOUT.search(text.raw, start, end):
             start = about.end()
         first, last = text.index(start), text.index(end)
-        while first < last and tokens[first].lower in SCAFFOLD - _QUESTIONS:
+        asks = SCAFFOLD - _QUESTIONS
+        while first < last and (tokens[first].lower in asks or tokens[first].stem in _SEEKS):
             first += 1
         words = [token.lower for token in tokens[first : first + 2]]
         if words[1:] == ["of"] and tokens[first].stem in self.tool:
