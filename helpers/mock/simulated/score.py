@@ -50,6 +50,7 @@ _DOERS = frozenset(("by", "person", "company", "place", "date", "time"))
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _COUNTS = stem_set("wants", "counts", "names")
 _LEAST_OPTIONAL = 0.72
+_LABEL = 4
 _LONG = 8
 """Words of what is a whole sentence, and no item of a list."""
 _LISTED = {"phrase": ("phrase",), "name": ("name", "city", "country", "person", "company")}
@@ -114,7 +115,8 @@ class Scorer(Candidates):
         if want.stems & _HANDED and not self.reply and (blocks := self.spans("block")):
             return [Pair(1.8, want, span, span.text) for span in blocks]
         for span in self.spans("labelled") if want.many or want.kinds.keys() & _OPEN else ():
-            if not want.beside.isdisjoint(map(stem, name_words(span.value))):
+            label = [stem(word) for word in name_words(span.value)]
+            if len(label) < _LABEL and not want.beside.isdisjoint(label):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text)]
         titles = want.required and not (want.many or self.reply) and want.stems & _TITLES
@@ -357,7 +359,7 @@ class Scorer(Candidates):
         for at, token in enumerate(self.tokens):
             near = self.tokens[max(at - 3, 0) : at]
             denied = any(each.lower in DENIAL or each.stem in _OFF for each in near)
-            off = any(each.stem in _OFF for each in self.tokens[at + 1 : at + 2])
+            off = any(each.stem in _OFF for each in self.tokens[at + 1 : at + 3])
             undone = _UNDONE.fullmatch(token.lower)
             said = None
             if token.stem in yes | own:
