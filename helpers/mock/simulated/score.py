@@ -51,8 +51,6 @@ _BETWEEN = re.compile(r"[,;]|\band\b")
 _COUNTS = stem_set("wants", "counts", "names")
 _LEAST_OPTIONAL = 0.72
 _LABEL = 4
-_LONG = 8
-"""Words of what is a whole sentence, and no item of a list."""
 _LISTED = {"phrase": ("phrase",), "name": ("name", "city", "country", "person", "company")}
 _ON, _OFF = (stem_set("wants", "switches", side) for side in ("on", "off"))
 _SWITCHES = stem_set("wants", "switches", "names")
@@ -95,7 +93,6 @@ class Scorer(Candidates):
         if want.many and want.type == "string":
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
             least = 0.5 if self.reply and "quote" in want.kinds else min(least, 0.25)
-            found = [p for p in found if p.span.kind == "clause" or p.span.text.count(" ") < _LONG]
         vague = 0.0 if want.required or want.many else 0.3
         found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
@@ -145,12 +142,10 @@ class Scorer(Candidates):
 
     def _is_vague(self, want: Want, span: Span) -> bool:
         """Whether nothing but its place in a text makes a few words a field of a reply."""
-        if not self.reply or span.kind not in ("name", "phrase"):
-            return False
-        if span.text.lower() in _GREETS:
-            return True
         sure = want.many or want.kinds != FREE or (span.kind == "name" and self._opens(span))
-        return not (sure or self._beside(want, span, self.text.before(span)))
+        vague = span.text.lower() in _GREETS or not sure
+        loose = self.reply and span.kind in ("name", "phrase")
+        return loose and vague and not self._beside(want, span, self.text.before(span))
 
     def _listed(self, found: Iterable[Pair]) -> list[Pair]:
         """What is listed after a thing serves as well as that: "milk, flour and three eggs"."""
@@ -179,8 +174,6 @@ class Scorer(Candidates):
             score -= 0.3
         elif loose and kind not in ("person", "company") and self.tool & near:
             score += 0.25
-        elif loose and want.about & set(map(stem, before[-2:])):
-            score += 0.15
         signs = (
             (0.2, last in _CUES.get(kind, ())),
             (0.2, self.reply and kind in _SUBJECTS and self._opens(span)),
@@ -197,8 +190,7 @@ class Scorer(Candidates):
 
     def _at_end(self, want: Want, span: Span, kind: str, before: list[str], last: str) -> float:
         """How well a span is at that end of a pair which a property wants: "from" or "to"."""
-        unit = "unit" if span.kind == "option" else span.kind
-        if unit in ("unit", "currency") and len(self.spans(unit)) > 1 and self._is_counted(span):
+        if span.kind in ("option", "unit", "currency") and self._is_counted(span):
             return 0.45 if want.role == "from" else -0.5
         if last in ("in", "at") and kind == "place":
             last = before[-2] if len(before) > 1 else ""  # "lands in Oslo"
@@ -210,26 +202,21 @@ class Scorer(Candidates):
         if span.kind == "address" and not _TOWNS.isdisjoint(want.words):
             return True  # "12 Hazel Street" is in a city
         kinds = self.text.definite.get((span.start, span.end))
-        could_name = "name" in want.kinds and kind != "thing" and not _DIGIT.search(span.text)
-        if kinds is None or could_name or span.kind == "expression":
+        if kinds is None or "name" in want.kinds or span.kind == "expression":
             return False
         return not any(kinds & _ACCEPTS[each].keys() for each in want.kinds if each in _ACCEPTS)
 
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
         """Whether the property's own words stand beside a span: "room Elm", "5 days"."""
-        before = before[:-1] if span.kind == "date" and before[-1:] == ["on"] else before
         # What is said after a comma is of another.
-        ends = self.text.raw[span.end : span.end + 2].strip("\"'”’` ").startswith(",")
-        after = [] if ends and span.kind != "number" else self.text.after(span, 2)
+        after = self.text.after(span, 2)
+        there = self.text.index(span.end) + len(after) - 1
+        apart = after and "," in self.text.raw[span.end : self.text.tokens[there].start]
+        ahead = after[:1] if apart or not BREAKS.isdisjoint(after[:1]) else after
         # "user-12" says by itself whose number it is.
         inner = _LETTERS.findall(span.text.lower()) if span.kind in ("code", "number") else []
-        there = self.text.index(span.end) + len(after[:2]) - 1
-        apart = "," in self.text.raw[span.end : self.text.tokens[there].start] if after else False
-        skips = len(after) > 1 and not (apart or after[0] in BREAKS or after[0] in NUMBER_WORDS)
-        ahead = after[: 2 if skips else 1]
-        return bool(self._near(before) & want.beside) or any(
-            stem(word) in want.beside for word in (*ahead, *inner[-2:])
-        )
+        near = self._near(before).union(map(stem, (*ahead, *inner[-2:])))
+        return not want.beside.isdisjoint(near)
 
     @staticmethod
     def _near(before: list[str]) -> frozenset[str]:
@@ -257,7 +244,7 @@ class Scorer(Candidates):
             score += 0.35 if want.dimension == theirs.dimension else -0.35
         beside = self._beside(want, span, self.text.before(span))
         tallies = span.text.isalpha() and not _TALLIED.isdisjoint(self.text.after(span, 1))
-        if tallies or (want.stems & SURENESS and not beside):
+        if tallies:
             return []  # of "two numbers, 36 and 48" the first is none
         if beside or self._counts(want, span):
             score += 0.4
@@ -265,9 +252,8 @@ class Scorer(Candidates):
             score += 0.15
         if want.side and self.operands.get(want.side) == span.value:
             score += 0.6
-        year = isinstance(span.value, int) and 1000 <= span.value <= 2100 and span.text.isdigit()
         if "year" in want.words:
-            score += 0.4 if year else -1.0
+            score += 0.4 if 1000 <= span.value <= 2100 else -1.0
         return [Pair(score, want, span)]
 
     def _by_article(self, want: Want) -> list[Pair]:
@@ -293,8 +279,7 @@ class Scorer(Candidates):
             return "to"  # "no more than 5"
         for one, other in pairwise(self.spans("number")):
             gap = self.text.raw[one.end : other.start].strip().lower()
-            pair = gap in _BOUNDS["pairs"] and (gap != "and" or "between" in self.text.before(one))
-            if pair and span in (one, other):
+            if gap in _BOUNDS["pairs"] and span in (one, other):
                 return "from" if span is one else "to"
         return side
 
