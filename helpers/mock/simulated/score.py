@@ -190,7 +190,7 @@ class Scorer(Candidates):
 
     def _at_end(self, want: Want, span: Span, kind: str, before: list[str], last: str) -> float:
         """How well a span is at that end of a pair which a property wants: "from" or "to"."""
-        if span.kind in ("option", "unit", "currency") and self._is_counted(span):
+        if span.kind in ("unit", "currency") and self._is_counted(span):
             return 0.45 if want.role == "from" else -0.5
         if last in ("in", "at") and kind == "place":
             last = before[-2] if len(before) > 1 else ""  # "lands in Oslo"
@@ -309,7 +309,6 @@ class Scorer(Candidates):
                 span = self._mention(term, value, bool(want.stems & _EXCLUDES))
                 if span is not None:
                     score = 1.2 - 0.1 * (rank > 0 or span.text in STOP) + 0.05 * len(term)
-                    score += self._evidence(want, span, "") if want.role else 0
                     found.append(Pair(score, want, span, value))
                     break
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
@@ -320,10 +319,10 @@ class Scorer(Candidates):
             at = self.text.raw.find(term[0], self.start, self.end)
             return Span("option", term[0], value, at, at) if at >= 0 else None
         text, wanted, size = self.text, [stem(word) for word in term], len(term)
-        for at, stemmed in enumerate(self.stems) if wanted[0] in text.stems else ():
-            if stemmed == wanted[0] and self.stems[at : at + size] == wanted:
+        for at in range(len(self.stems)) if wanted[0] in text.stems else ():
+            if self.stems[at : at + size] == wanted:
                 first, last = self.tokens[at], self.tokens[at + size - 1]
-                stands = len(term[0]) > 1 or size > 1 or first.text.isdigit()
+                stands = len(term[0]) > 1 or size > 1
                 sign = text.raw[max(first.start - 2, 0) : first.start].strip()[-1:]
                 if (stands or sign in _DEGREES) and (
                     excluded or DENIAL.isdisjoint(text.before(first, 2))
