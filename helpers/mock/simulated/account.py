@@ -49,6 +49,8 @@ def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
     needed = [chosen[want.path][0] for want in profile.wants if want.required]
     measured = any((p.span.unit and p.want.unit) or (p.span.code and p.want.money) for p in needed)
     sure |= sum(pair.score >= _NAMED for pair in needed) > 1 or (measured and len(needed) > 1)
+    # "The Tin Lantern by Asta Kvam" is a work and who made it.
+    sure |= len(spans) > 1 and any(text.before(span, 1) == ["by"] for span in spans)
     rest = _outside(text, spans, STOP | SCAFFOLD | TRAILING)
     named = any(t.stem in own or not about.isdisjoint(t.concepts) for t in rest)
     return (sure or named) and not _left(_outside(text, spans, _SMALL), own, about)
@@ -83,6 +85,12 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     pairs = [pair for call in planned for pair in call.used]
     known = bool(pairs) and not (planned[1:] or planned[0].missing)
     known = known and all(text.knows(pair.span) for pair in pairs)
+    # Another name in the same list is no less meant.
+    known = known and not any(
+        text.joined(pair.span, name) or text.joined(name, pair.span)
+        for name in text.spans("name")
+        for pair in pairs
+    )
     doubts = [pair for pair in pairs if _is_nothing(text, pair)]
     if not planned or (known and not doubts) or tongue(text.raw) != "en":
         return ()

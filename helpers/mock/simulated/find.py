@@ -183,14 +183,8 @@ class Text(Measures):
 
     def _expressions(self) -> Iterator[Span]:
         numbers = self.found("number")
-        if len(numbers) < 1:
-            return
-        raw, written = self.raw, self.raw
-        for span in reversed(numbers):
-            if not span.text[-1:].isdigit() and span.unit is None:
-                written = f"{written[: span.start]}{span.value}{written[span.end :]}"
-        for found in arithmetic.find(written):
-            at = raw.find(found)
+        for found in arithmetic.find(self.raw) if numbers else ():
+            at = self.raw.find(found)
             place = (at, at + len(found)) if at >= 0 else (numbers[0].start, numbers[-1].end)
             yield Span("expression", found, found, *place)
 

@@ -92,8 +92,6 @@ def _end(text: Words, at: int, others: set[int]) -> int:
         return at
     end = next((n for n in range(at + 1, text.index(match.end())) if n in others), 0)
     end = end or text.index(match.end())
-    while tokens[end - 1].text.islower():
-        end -= 1
     if at and tokens[at - 1].lower in _TITLED:  # "called Book club"
         while end < len(tokens) and end not in others and _goes_on(text, end):
             end += 1

@@ -90,7 +90,6 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
         is_number[:1] = [head in ("a", "an") or number for number in is_number[:1]]
         # Of "Mix 200 g flour, 2 eggs", the first word belongs to none.
         form = tuple(kind for kind, _ in groupby(dropwhile(not_, is_number)))
-        form = form[: len(form) - (len(form) > 2 and not form[-1])]  # "at 30 euros each"
         ended = begun and "." in scorer.text.raw[start - 2 : start]
         if stem(head) in TOTALS or all(is_number) or (ended and not is_number[0]):
             form = ()  # the age in "Ada, 34, paid 12 euros"; "2 eggs. Fry for 3 minutes"

@@ -160,7 +160,7 @@ class Words:
         small = len(rest) <= any(t.lower == "than" for t in between)  # "warmer than"
         linked = any(t.lower in LISTING and self.raw[t.end].isspace() for t in between)
         listed = linked or bool(set(gap) & set(",;&/\n"))
-        return len(between) <= 4 and small and listed and "." not in gap.rstrip()
+        return len(between) <= 4 and small and listed
 
 
 def _cut(word: str, start: int) -> Iterator[Token]:
