@@ -21,6 +21,7 @@ from helpers.mock.simulated.knowledge import (
     PATTERNS,
     STOP,
     STOP_STEMS,
+    TRAILING,
     UNITS,
     WANTS,
     stems,
@@ -269,7 +270,11 @@ class Scorer(Candidates):
         after, is_name = self.text.after(span, 1), self.text.before(span, 1) == ["number"]
         things = want.stems & _COUNTS and span.unit is None and not BREAKS.issuperset(after)
         own = want.unspoken and self.tool & set(map(stem, after))
-        return bool(things or own) and not is_name
+        # "A table for six at eight"
+        party = "person" in want.beside and self.text.before(span, 1) == ["for"] and not span.unit
+        return (
+            bool(things or own or (party and (BREAKS | TRAILING).issuperset(after))) and not is_name
+        )
 
     def _bound(self, span: Span) -> str:
         """Whether a number is said to be the least or the most: "at least 3", "50 to 80"."""

@@ -159,7 +159,8 @@ class Words:
         rest = [t for t in between if not (t.text.isdigit() or t.lower in _SMALL)]
         small = len(rest) <= any(t.lower == "than" for t in between)  # "warmer than"
         linked = any(t.lower in LISTING and self.raw[t.end].isspace() for t in between)
-        listed = linked or bool(set(gap) & set(",;&/\n"))
+        compared = not self.lowers.isdisjoint(word_set("words", "comparing"))
+        listed = linked or compared or bool(set(gap) & set(",;&/\n"))
         return len(between) <= 4 and small and listed
 
 
