@@ -105,8 +105,7 @@ class Candidates:
 
     def _opens(self, span: Span) -> bool:
         """Whether a text begins with what could be its subject: a name, or a few plain words."""
-        plain = span.kind != "phrase" or span.text.count(" ") < 4
-        return plain and span.start <= self.opening < span.end
+        return span.start <= self.opening < span.end
 
     def spans(self, kind: str) -> list[Span]:
         found = self._spans.get(kind)
@@ -181,11 +180,7 @@ class Candidates:
             token, before = tokens[at], tokens[at - 1].lower if at else ""
             if at == last - 1 > first and before.endswith("ing"):
                 return False  # "living room"
-            # Of "feed the hens two portions" what is counted serves another property.
-            other = at == last - 1 > first and token.stem in self.named
-            counted = (other or token.lower in _COUNTED) and (
-                before in NUMBER_WORDS or before[-1:].isdigit()
-            )
+            counted = token.lower in _COUNTED and (before in NUMBER_WORDS or before[-1:].isdigit())
             acts = at == first < last - 1 and token.stem in _ACTS and before not in DETERMINERS
             says = token.stem in named | self.tool or token.lower in _IDLE
             return says or counted or acts or token.lower.isdigit()
@@ -254,12 +249,11 @@ class Candidates:
     def rows(self) -> Iterator[Span]:
         """The numbers of the text as a list has them, where "100,150,120" are three."""
         for span in self.spans("number"):
-            parts = _DIGITS.finditer(span.text) if _ROW.fullmatch(span.text) else ()
-            for part in parts:
+            if not _ROW.fullmatch(span.text):
+                yield span
+            for part in _DIGITS.finditer(span.text) if _ROW.fullmatch(span.text) else ():
                 start, end = (span.start + at for at in part.span())
                 yield replace(span, text=part[0], value=int(part[0]), start=start, end=end)
-            if not parts:
-                yield span
 
     def _is_counted(self, span: Span) -> bool:
         """Whether a number stands before a unit or a currency, or the sign is at the number."""

@@ -45,7 +45,6 @@ _GREETS = word_set("wants", "untold", "greets")
 _TOWNS = frozenset(("city", "town", "village", "country"))
 _DEGREES = frozenset("°0123456789")
 _TALLIED = word_set("wants", "counts", "tallied")
-_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DOERS = frozenset(("by", "person", "company", "place", "date", "time"))
 _BETWEEN = re.compile(r"[,;]|\band\b")
@@ -87,13 +86,13 @@ class Scorer(Candidates):
         else:
             spans = self.rows() if want.many else self.spans("number")
             found = [pair for span in spans for pair in self._number(want, span)]
-            found += self._by_article(want) if self.reply and want.type == "integer" else []
+            found += self._by_article(want) if want.type == "integer" else []
         # Of a text that may be null a guess is worse than none.
         loose = want.required or (self.reply and want.type != "string")
         least = LEAST if loose else _LEAST_OPTIONAL
         if want.many and want.type == "string":
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
-            least = 0.5 if self.reply and "quote" in want.kinds else min(least, 0.25)
+            least = min(least, 0.25)
         vague = 0.0 if want.required or want.many else 0.3
         found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
@@ -101,8 +100,7 @@ class Scorer(Candidates):
     def _as_written(self, want: Want) -> list[Pair]:
         """What a text has as it is: a list, lines of its own, what stands after a name and ":"."""
         held = str if want.type == "string" else int | float
-        listed = want.required and not self.reply
-        columns = self.spans("labels" if held is str else "amounts") if listed else ()
+        columns = () if self.reply else self.spans("labels" if held is str else "amounts")
         found = [
             Pair(1.2 + 0.4 * self._beside(want, s, self.text.before(s)), want, s, s.value)
             for s in ((*self.spans("literal"), *columns) if want.many else ())
@@ -268,7 +266,7 @@ class Scorer(Candidates):
     def _counts(self, want: Want, span: Span) -> bool:
         """Whether a number says how many of a thing there are to be: "three lemons"."""
         after, is_name = self.text.after(span, 1), self.text.before(span, 1) == ["number"]
-        things = want.stems & _COUNTS and span.unit is None and not BREAKS.issuperset(after)
+        things = want.stems & _COUNTS and not BREAKS.issuperset(after)
         own = want.unspoken and self.tool & set(map(stem, after))
         # "A table for six at eight"
         party = "person" in want.beside and self.text.before(span, 1) == ["for"] and not span.unit

@@ -148,8 +148,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
             want.beside |= words - {"number"}  # "the number 12 bus"
     want.beside |= set(map(stem, _PATTERNS["counted"].findall(description)))
     usual = want.type in ("integer", "number") and {"number"} != want.stems <= _UNSPOKEN
-    told = _PATTERNS["default"].search(description) is not None
-    want.unspoken = usual or told or "default" in schema
+    want.unspoken = usual or "default" in schema
     _read_unknown(want, description)
     if want.type in ("integer", "number"):
         want.unit = _unit_of(want.words, _ALONE.findall(_PATTERNS["rate"].sub(" ", plain.lower())))
@@ -173,9 +172,8 @@ def _dimension_of(named: tuple[str, ...]) -> str:
 
 
 def _is_fraction(want: Want, description: str) -> bool:
-    if _PATTERNS["fraction"].search(description) or want.schema.get("maximum") in (1, 1.0):
-        return True
-    return not (want.stems | want.about) & _PERCENT and bool(want.stems & _RATES)
+    told = _PATTERNS["fraction"].search(description) is not None
+    return told or (not (want.stems | want.about) & _PERCENT and bool(want.stems & _RATES))
 
 
 def _read_unknown(want: Want, description: str) -> None:
@@ -191,11 +189,9 @@ def _unit_of(words: tuple[str, ...], spoken: list[str]) -> Unit | None:
     """The unit that a number is wanted in."""
     for at, size in ((at, size) for at in range(len(words)) for size in (3, 2, 1)):
         said = " ".join(words[at : at + size])
-        ends = at + size == len(words) > 1
-        if (unit := UNITS.get(said)) and unit.dimension != "portion" and (len(said) > 2 or ends):
+        if (unit := UNITS.get(said)) and (len(said) > 2 or at + size == len(words) > 1):
             return unit
     found = [UNITS[word] for word in spoken if word in UNITS and len(word) > 1]
-    found = [unit for unit in found if unit.dimension != "portion"]
     return found[0] if len({unit.name for unit in found}) == 1 else None
 
 
@@ -284,6 +280,4 @@ def _terms_of(text: str) -> tuple[tuple[str, ...], ...]:
     lower = text.lower()
     terms = [name_words(text), tuple(lower.split())]
     terms += _SAME.get("_".join(lower.split()), ()) or _SAME.get("_".join(terms[0]), ())
-    if term := TERMS.get(lower):
-        terms += [tuple(form.split()) for form, other in TERMS.items() if other[:2] == term[:2]]
     return tuple(filter(None, terms))
