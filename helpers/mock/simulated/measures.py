@@ -93,34 +93,32 @@ class Measures(Words):
         sign, money, digits, beside = match.groups()
         european = "," in digits and not re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits)
         value: float = float(digits.replace(",", "." if european else ""))
-        start, end = match.start(3) if not (sign or money) else match.start(1), match.end(3)
         value = -value if sign in ("-", "−") else value
+        start, end = match.start(1 if sign or money else 3), match.end(3)
         kelvin = beside == "K" and not self.lowers.isdisjoint(("temperature", "kelvin", "heat"))
         if beside in knowledge.SUFFIXES and not kelvin and (money or beside != "m"):
             value, end, beside = value * knowledge.SUFFIXES[beside], end + len(beside), ""
-        at = self.index(end)
-        return self._measured(value, start, end, at, beside, money)
+        return self._measured(value, start, end, beside, money)
 
     def _measured(
-        self, value: float, start: int, end: int, at: int, beside: str = "", money: str = ""
+        self, value: float, start: int, end: int, beside: str = "", money: str = ""
     ) -> Span:
         """A number with the magnitude, the unit and the currency that stand beside it."""
-        words = list(self.tokens[at : at + 2])
-        near = not beside and bool(words) and not self.raw[end : words[0].start].strip(" -\u00a0")
-        while near and words and words[0].lower in MAGNITUDES:
-            value, end, at = value * MAGNITUDES[words[0].lower], words[0].end, at + 1
-            words = self.tokens[at : at + 2]
-            near = bool(words) and not self.raw[end : words[0].start].strip()
-        unit = UNITS.get("kelvin" if beside == "K" else beside.lower())
-        if near and words:
-            unit = self.unit_at(at)[1]
+        tokens, at = self.tokens, self.index(end)
+
+        def near() -> bool:
+            gap = self.raw[end : tokens[at].start] if at < len(tokens) else "."
+            return not (beside or gap.strip(" -\u00a0"))
+
+        while near() and tokens[at].lower in MAGNITUDES:
+            value, end, at = value * MAGNITUDES[tokens[at].lower], tokens[at].end, at + 1
+        unit, term = UNITS.get("kelvin" if beside == "K" else beside.lower()), TERMS.get(money)
+        if near():
+            unit, term = self.unit_at(at)[1], term or self.term_at(at)[1]
         tail = self.raw[end : end + 12].lstrip()
         if tail[:1] in ("%", "°"):
             unit = UNITS.get(tail[:2].lower()) or UNITS[tail[0]]
-        code = TERMS[money].value if money in TERMS else ""
-        if not code and near and words:
-            _size, term = self.term_at(at)
-            code = term.value if term is not None and term.kind == "currency" else ""
+        code = term.value if term is not None and term.kind == "currency" else ""
         return Span("number", self.raw[start:end], whole(value), start, end, unit, code)
 
     def _worded(self) -> Iterator[Span]:
@@ -132,7 +130,7 @@ class Measures(Words):
                 end = at + size
                 less = at > 0 and tokens[at - 1].lower in ("minus", "negative")
                 start = tokens[at - less].start
-                yield self._measured(-value if less else value, start, tokens[end - 1].end, end)
+                yield self._measured(-value if less else value, start, tokens[end - 1].end)
                 at = end
             else:
                 word = tokens[at].lower
