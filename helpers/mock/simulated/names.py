@@ -26,6 +26,7 @@ _FORMS = {
     )
     for name in ("name", "title")
 }
+_OPENERS = ORDINARY | word_set("words", "orders")
 _LEADS = word_set("words", "titles")
 _LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
 _TITLED = word_set("wants", "before", "title") - {"name", "title"}
@@ -71,7 +72,7 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     """Where a name that starts at a token ends; the token itself where none does."""
     tokens, raw, first = text.tokens, text.raw, text.tokens[at]
     lower = first.lower
-    told = lower in ORDINARY or lower in knowledge.SPOKEN or first.foreign
+    told = lower in _OPENERS or lower in knowledge.SPOKEN or first.foreign
     told = told or lower.endswith(_ENDINGS)  # "Opening hours", "Latest score"
     if not first.text[0].isupper():
         known = TERMS.get(lower)

@@ -7,13 +7,14 @@ from helpers.mock.simulated import want
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS
 from helpers.mock.simulated.plain import NOTHING, Plain, alternatives, kind_of, resolved
-from helpers.mock.simulated.texts import name_words, stem
+from helpers.mock.simulated.texts import name_words, stem, stem_set
 from helpers.mock.simulated.want import Want
 
 Purpose = Literal["call", "reply"]
 Path = tuple[str, ...]
 DEEPEST = 12
 MOST_LEAVES = 300
+_TALLIES = frozenset().union(*(stem_set("wants", "sizes", each) for each in WANTS["sizes"]))
 _MEASURES = frozenset(("unit", "currency"))
 _SIBLINGS = {
     kind: (frozenset(each["names"].split()), frozenset(each["siblings"].split()))
@@ -82,6 +83,8 @@ class Scopes:
         numbers = [w for w in scope.wants if w.type in ("integer", "number") and not w.many]
         if len(numbers) == 2 and any(w.operations for w in scope.wants):
             numbers[0].side, numbers[1].side = "first", "second"
+        if len(numbers) == 1 and not (numbers[0].unit or numbers[0].dimension):
+            numbers[0].money |= numbers[0].stems.isdisjoint(_TALLIES)  # what else would 5 euros be
         measures = [w for w in scope.wants if w.units or not w.kinds.keys().isdisjoint(_MEASURES)]
         if len(measures) == 2 and not (measures[0].role or measures[1].role):
             measures[0].role, measures[1].role = "from", "to"

@@ -237,7 +237,7 @@ class Scorer(Candidates):
             score += 0.45
         elif span.code and want.money:
             score += 0.4
-        elif span.code or (ours and theirs):
+        elif (span.code and not (theirs and len(self.spans("unit")) > 1)) or (ours and theirs):
             return []
         elif theirs and want.dimension:
             score += 0.35 if want.dimension == theirs.dimension else -0.35
