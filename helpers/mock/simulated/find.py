@@ -160,8 +160,7 @@ class Text(Measures):
         for at in range(len(tokens) + 1):
             ends = at == len(tokens) or tokens[at].lower in BREAKS
             gap = self.raw[tokens[at - 1].end : tokens[at].start] if 0 < at < len(tokens) else ""
-            stops = bool(set(gap) & _STOPS) and not (len(gap) == 1 and gap in ".,:'’")
-            if not (ends or stops):
+            if not (ends or _STOPS.intersection(gap)):
                 continue
             span = self.trimmed(start, at)
             if span is not None:

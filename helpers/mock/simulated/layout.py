@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, TERMS, VERBS
+from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, VERBS
 from helpers.mock.simulated.texts import stem
 from helpers.mock.simulated.tokens import Span, Words
 
@@ -13,8 +13,6 @@ _LONGEST = 20_000
 """Characters of one literal: to look for its end may cost as much, wherever one may begin."""
 
 _NUMBER = r"-?\d{1,15}(?:\.\d{1,9})?"
-_POINT = rf"\(\s?{_NUMBER}(?:\s?,\s?{_NUMBER}){{1,3}}\s?\)"
-_POINTS = re.compile(rf"{_POINT}(?:(?:\s?[,;]\s?|\s(?:and\s)?){_POINT}){{0,40}}")
 _BEGINS = re.compile(r"[\[{](?=\s{0,9}[\[{\"'\d\-\]}])")
 # What Python prints, and what JSON writes instead, as long.
 _PYTHON = (("'", '"'), (": None", ": null"), (": True", ": true"), (": False", ": false"))
@@ -49,8 +47,7 @@ def is_literal(kind: str, text: str) -> bool:
     """Whether a text that has the form of a kind is one: "1st" is no code."""
     if kind == "phone":
         return sum(map(str.isdigit, text)) >= 7
-    money = text.partition(" ")[0].lower() in TERMS  # "EUR 250"
-    return kind != "code" or not (money or _COUNTED.fullmatch(text))
+    return kind != "code" or not _COUNTED.fullmatch(text)
 
 
 def series(text: Words) -> Iterator[Span]:
@@ -73,7 +70,7 @@ def series(text: Words) -> Iterator[Span]:
 
 
 def literals(text: str) -> Iterator[Span]:
-    """Each literal, in order, and then the points; not what is inside one.
+    """Each literal, in order, but not what is inside one.
 
     Of a text with more than a dozen places where one may begin, the others are not looked at.
     """
@@ -90,6 +87,3 @@ def literals(text: str) -> Iterator[Span]:
             continue
         done = at + size
         yield Span("literal", text[at:done], value, at, done)
-    for match in [*_POINTS.finditer(text)][:_MOST]:
-        points = [json.loads(f"[{point[1:-1]}]") for point in re.findall(_POINT, match[0])]
-        yield Span("literal", match[0], points, *match.span())

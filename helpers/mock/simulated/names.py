@@ -63,7 +63,7 @@ def names(text: Words) -> Iterator[Span]:
             if name.isupper() and 1 < len(name) < 6 and name.isalpha():
                 yield Span("caps", name, name, start, stop)
             known = TERMS.get(tokens[at].lower)
-            if known is not None and known.kind == "person" and end - at <= 4:
+            if known is not None and known.kind == "person":
                 yield Span("person", name, name, start, stop)
         at = max(end, at + 1)
 

@@ -111,7 +111,7 @@ def _repeats(
     groups: dict[tuple[int, ...], tuple[list[Pair], list[Pair]]] = {}
     for want in required[:20]:
         own = chosen.get(want.path)
-        if not own or want.type == "boolean":
+        if not own:
             continue
         first = own[0]
         others = [p.span for path, pairs in chosen.items() if path != want.path for p in pairs]
@@ -138,8 +138,7 @@ def _distinct(pairs: list[Pair]) -> list[Pair]:
     """The pairs in order of the text, without repeats and overlaps."""
     kept: list[Pair] = []
     for pair in sorted(pairs, key=lambda pair: (pair.span.start, -pair.score)):
-        said = str(pair.span.value).lower()
-        if not any(pair.span.meets(e.span) or str(e.span.value).lower() == said for e in kept):
+        if not any(pair.span.meets(other.span) for other in kept):
             kept.append(pair)
     return kept
 

@@ -125,8 +125,6 @@ def stem(word: str) -> str:
     word = _IRREGULAR.get(word, word)
     for ending, least, rest in _ENDINGS:
         if len(word) >= least and word.endswith(ending):
-            if ending == "ed" and len(word) == 5 and word[1] in "aeiou" and word[2] not in "aeiou":
-                return word[:-1]  # "sided" is of "side"
             word = word[: -len(ending)] + rest
             if ending in ("ing", "ed") and word[-1] == word[-2] and word[-1] in "bdgmnprt":
                 return word[:-1]
