@@ -7,6 +7,7 @@ from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
+    QUOTE,
     Said,
     choice,
     first_word,
@@ -133,10 +134,7 @@ def sentiment(turn: Turn) -> Said | None:
     asks = {*words(turn.ask), *words(turn.how), *words(turn.system)}
     if "sentiment" not in asks and not {"positive", "negative"} <= asks:
         return None
-    scale = turn.ask
-    for quotation in quotes(turn.ask):
-        scale = scale.replace(quotation, "")
-    if arithmetic.numbers(scale):
+    if arithmetic.numbers(QUOTE.sub("", turn.ask)):
         return None  # "Rate the sentiment from 1 to 5"
     judged = next(reversed(quotes(turn.text)), "") or payload(turn) or turn.ask
     good, bad = tone(Text(_PATTERNS["labels"].sub("", judged)))
@@ -191,20 +189,23 @@ def tell(turn: Turn) -> Said | None:
     found = [form for word in said if (form := talk["form_of"].get(word)) is not None]
     form = next((name for name in found if name != "line"), next(iter(found), ""))
     ordered = set(said) & word_set("talk", "orders") or len(said) < 5
-    asked = first_word(turn.ask) in word_set("agent", "asks_back")
-    if not form or turn.data or not ordered or asked:
+    if (
+        not form
+        or turn.data
+        or not ordered
+        or first_word(turn.ask) in word_set("agent", "asks_back")
+    ):
         return None
     about = _PATTERNS["about"].search(turn.ask)
-    topic = quoted(about["what"].strip(" .!?\"'“”"), 60) if about else "a reader"
-    named = re.search(r"\b(?:named|called) ([A-Z]\w*)", topic)
+    topic = quoted(about["what"].strip(" .!?\"'“”")) if about else "a reader"
     bare = _PATTERNS["thing"].sub(r"\1", topic)
-    the = named[1] if named else topic if topic[:1].isupper() else f"the {bare}"
-    parts = {"a": topic, "topic": topic, "the": the, "The": the[:1].upper() + the[1:]}
-    of, variant = talk["forms"], turn.prompt.variant
-    wanted = _PATTERNS["many"].search(arithmetic.digits(turn.ask)) if form == "story" else None
-    more = min(max(int(wanted[1]), 1), 50) - 1 if wanted else 2
-    rest = [choice(of["story"], index) for index in range(more)] if form == "story" else []
-    start = {"story": "story_start", "joke": "joke_about" if about else "joke"}.get(form, form)
-    told = " ".join(each.format(**parts) for each in (choice(of[start], variant), *rest))
+    the = topic if topic[:1].isupper() else f"the {bare}"
+    parts = {"topic": topic, "the": the, "The": the[:1].upper() + the[1:]}
+    start = choice(talk["forms"][f"{form}_about" if form == "joke" and about else form],
+                   turn.prompt.variant)  # fmt: skip
+    many = _PATTERNS["many"].search(arithmetic.digits(turn.ask))
+    more = range(min(max(int(many[1]), 1), 50) - 1 if many else 2 if form == "story" else 0)
+    rest = [choice(talk["forms"]["more"], index) for index in more]
+    told = " ".join(each.format(**parts) for each in (start, *rest))
     why = "needs no knowledge" if form == "joke" else "has to be made up"
     return Said(told, f"A {form} {why}.")

@@ -192,20 +192,19 @@ def _bounded(turn: Turn) -> Said | None:
 
 def cannot(turn: Turn) -> Said:
     """What is said when nothing in the conversation answers."""
-    honest, why = table("talk")["honest"], "A simulation has no knowledge of its own."
-    asked, name = quoted(turn.ask), turn.prompt.vendor.assistant
-    outside = set(words(turn.ask)) & word_set("talk", "honest", "outside")
-    known = turn.data or turn.told_by_system or turn.prompt.tools
     if (given := passages.instead(turn.system)) is not None:
         return given
-    if not words(turn.ask) and not turn.prompt.images:
-        key = "empty" if not turn.text.strip() else "unable"
-    elif asks(turn.ask) and first_word(turn.ask) != "write" and outside and not known:
-        key = "tool"
-    else:
-        key = "unknown" if turn.ask.rstrip().endswith("?") else "unable"
-    text = f"{honest[key].format(assistant=name, asked=asked)}\n{honest['live']}"
-    return Said(text, why, honest=True)
+    honest, key = table("talk")["honest"], "unable"
+    outside = not word_set("talk", "honest", "outside").isdisjoint(words(turn.ask))
+    if not turn.text.strip() and not turn.prompt.images:
+        key = "empty"
+    elif outside and asks(turn.ask) and not (turn.data or turn.told_by_system or turn.prompt.tools):
+        key = "tool" if first_word(turn.ask) != "write" else key
+    elif turn.ask.rstrip().endswith("?") and words(turn.ask):
+        key = "unknown"
+    text = honest[key].format(assistant=turn.prompt.vendor.assistant, asked=quoted(turn.ask))
+    why = "A simulation has no knowledge of its own."
+    return Said(f"{text}\n{honest['live']}", why, honest=True)
 
 
 # Who may know, in the order in which they are asked
