@@ -139,9 +139,8 @@ def from_data(turn: Turn) -> Said | None:
         return told
     lines = [line for line in sentences(turn.data) if not line.startswith("#")]
     found = passages.answering(turn.ask, lines)
-    wishes = turn.prompt.tools and words(turn.ask)[0] in word_set("agent", "asks_for")
-    if _CODE.search(turn.data) or (found and wishes and not turn.marked):
-        return cannot(turn)  # "I like cats. Could you draw one?" is no question about what I like
+    if _CODE.search(turn.data):
+        return cannot(turn)
     if found and not (turn.marked or lines[2:]) and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found and found.sure:

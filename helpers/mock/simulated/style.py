@@ -124,9 +124,6 @@ def _formed(said: Said, sentence: str, turn: Turn, *, ordered: bool) -> str | No
 
 def _limited(said: Said, limit: int, *, exact: bool) -> str | None:
     """The reply in so many words, or in three; None where it has more."""
-    first = said.text.split(",")[0].rstrip(".!")
-    if limit == 1 and first in ("Yes", "No", "Hello"):
-        return first
     fits = 0 < len(said.short.split()) <= max(limit, 3) and not exact
     text = said.short if fits else said.text
     return text if said.honest or len(text.split()) <= max(limit, 3) else None
