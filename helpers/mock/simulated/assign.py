@@ -50,7 +50,7 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
 
 def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     """What holds to the end of a message, without what others have of its end."""
-    if span.kind != "rest" or any(other.start < span.start < other.end for other in used):
+    if span.kind != "rest":
         return None
     # Of "a blue umbrella" the colour serves another as well, and is no end of it.
     inside = [other.start for other in used if span.meets(other) and other.start > span.start]

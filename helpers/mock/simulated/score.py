@@ -94,7 +94,7 @@ class Scorer(Candidates):
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
             least = min(least, 0.25)
         vague = 0.0 if want.required or want.many else 0.3
-        found = [p for p in found if p.score >= least + (vague if p.span.kind == "phrase" else 0)]
+        found = [p for p in found if p.score >= least + vague * (p.span.kind == "phrase")]
         return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
 
     def _as_written(self, want: Want) -> list[Pair]:
@@ -115,9 +115,8 @@ class Scorer(Candidates):
             if len(label) < _LABEL and not want.beside.isdisjoint(label):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text)]
-        titles = want.required and not (want.many or self.reply) and want.stems & _TITLES
         # Of "three tasks: ..." each is one.
-        each = self.spans("item") if titles else []
+        each = self.spans("item") if want.stems & _TITLES and not want.many else []
         return [Pair(1.6, want, item) for item in each if item.code in self.tool]
 
     # Strings
@@ -166,7 +165,7 @@ class Scorer(Candidates):
             last = before[-2]
         loose = span.kind in ("phrase", "name", "titled")
         near = {stem(word) for word in (last, *self.text.after(span, 1))}
-        places, makes = kind == "place", loose or span.kind == "quote"
+        places = kind == "place"
         if self._beside(want, span, before):
             score += 0.4
         elif last != "for" and self._near(before) & self.named - want.stems - STOP_STEMS:
@@ -177,7 +176,7 @@ class Scorer(Candidates):
             (0.2, last in _CUES.get(kind, ())),
             (0.2, self.reply and kind in _SUBJECTS and self._opens(span)),
             # "Emma by Jane Austen"
-            (-0.6, makes and last == "by" and not _DOERS & {*want.words, *want.kinds}),
+            (-0.6, last == "by" and not _DOERS & {*want.words, *want.kinds}),
             (-0.4, span.kind == "phrase" and places and last not in _CUES["place"]),
             (0.25, span.kind == "phrase" and not places and (last.isdigit() or last in _AMOUNTS)),
             (-0.7, self._is_of_another_kind(want, span, kind)),
@@ -232,8 +231,7 @@ class Scorer(Candidates):
             theirs = None
         if want.role and (side := self._bound(span)):
             score += 0.45 if side == want.role else -0.5
-        alike = bool(ours and theirs and ours.dimension == theirs.dimension)
-        if alike:
+        if ours and theirs and ours.dimension == theirs.dimension:
             score += 0.45
         elif span.code and want.money:
             score += 0.4
@@ -242,13 +240,10 @@ class Scorer(Candidates):
         elif theirs and want.dimension:
             score += 0.35 if want.dimension == theirs.dimension else -0.35
         beside = self._beside(want, span, self.text.before(span))
-        tallies = span.text.isalpha() and not _TALLIED.isdisjoint(self.text.after(span, 1))
-        if tallies:
+        if span.text.isalpha() and not _TALLIED.isdisjoint(self.text.after(span, 1)):
             return []  # of "two numbers, 36 and 48" the first is none
         if beside or self._counts(want, span):
             score += 0.4
-        elif want.about & set(map(stem, (*self.text.after(span, 2), *self.text.before(span, 2)))):
-            score += 0.15
         if want.side and self.operands.get(want.side) == span.value:
             score += 0.6
         if "year" in want.words:
