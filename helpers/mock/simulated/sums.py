@@ -32,7 +32,7 @@ def compute(text: str) -> Said | None:
     """The answer to a question that can be computed from its own numbers."""
     if len(text) > 600:
         return None
-    skills = (_days, _property, _problem, _units, _statistics, _change)
+    skills = (_days, _property, _problem, _units, _equation, _statistics, _change)
     plain = arithmetic.digits(text)
     return expressions(text) or next((said for skill in skills if (said := skill(plain))), None)
 
@@ -101,6 +101,20 @@ def _units(text: str) -> Said | None:
             told = f"{written(number)} {one} {verb} {written(value)} {other}."
             return Said(told, "A unit can be converted by rule.", short=written(value))
     return None
+
+
+def _equation(text: str) -> Said | None:
+    """Solve `ax + b = c`, step by step."""
+    m = _PATTERNS["equation"].search(text)
+    factor = float(f"{m[1]}1" if m[1] in ("", "-") else m[1]) if m else 0
+    if m is None or not factor:
+        return None
+    shift = float(m[4] or 0) * (-1 if m[3] in ("-", "−") else 1)
+    left, verb = float(m[5]) - shift, "Subtract {} from" if shift > 0 else "Add {} to"
+    lines = [f"{verb} both sides. {m[1]}{m[2]} = {written(left)}.".format(written(abs(shift)))]
+    solved = f"{m[2]} = {written(left / factor)}."
+    lines = [*lines[: bool(shift)], f"Divide both sides by {written(factor)}. {solved}"]
+    return Said("\n".join([*lines, f"So {solved}"]), "A linear equation can be solved by rule.")
 
 
 def _days(text: str) -> Said | None:
