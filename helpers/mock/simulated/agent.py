@@ -1,8 +1,6 @@
 """Which calls come next: what the message asks for, what a result leads to, what ends a run."""
 
-import json
 import re
-from typing import Any
 
 from helpers.mock.simulated import asking, memory, passages, results, say, things
 from helpers.mock.simulated.carry import completed, goes_on, without_cue
@@ -26,14 +24,15 @@ from helpers.mock.simulated.texts import (
     asks,
     flat,
     has,
+    name_words,
     sentences,
-    spelt,
     stem,
     table,
     word_set,
     words,
 )
 
+_NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*")
 _CAPITAL = re.compile(table("patterns")["requests"]["capital"])
 
 
@@ -69,11 +68,9 @@ def declined(turn: Turn) -> list[str]:
 
 def ends(tool: Tool) -> bool:
     """Whether a tool ends a run with its answer: final_result, submit_answer, finish."""
-    name = spelt(tool.name).split()
+    name = [*name_words(tool.name)]
     own = word_set("agent", "ends")
-    allowed = own | word_set("agent", "ends_beside")
-    named = not own.isdisjoint(name) and set(name) <= allowed
-    return named or bool(has(flat(tool.description), table("agent")["ends_said"]))
+    return not own.isdisjoint(name) and set(name) <= own | word_set("agent", "ends_beside")
 
 
 def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Planned]:
@@ -84,7 +81,12 @@ def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Plann
 
 def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """The calls that the last message asks for, whether they have been made or not."""
-    if not turn.text.strip() or _only_talks(turn, tools):
+    if (
+        not turn.text.strip()
+        or say.small_talk(turn)
+        or memory.known(turn)
+        or _declares(turn, tools)
+    ):
         return []
     text = _text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None)
     planned = plan(tools, text)
@@ -103,9 +105,7 @@ def _is_told(turn: Turn, planned: list[Planned]) -> bool:
     """Whether a question about results needs no more than calls that have been made."""
     made = [(step.name, step.arguments) for step in turn.past]
     again = all((c.tool.name, c.arguments) in made or _says_again(turn, c) for c in planned)
-    taken = (word for call in planned for pair in call.used for word in words(pair.span.text))
-    vague = not word_set("agent", "refers").isdisjoint(taken)  # "they waterproof" names nothing
-    return again and (asking.answered(turn) is not None or (vague and turn.text.endswith("?")))
+    return again and asking.answered(turn) is not None
 
 
 def _says_again(turn: Turn, call: Planned) -> bool:
@@ -120,40 +120,31 @@ def _says_again(turn: Turn, call: Planned) -> bool:
     return step is not None and not goes_on(turn.text) and all(flat(w) in known for w in names)
 
 
-def _only_talks(turn: Turn, tools: tuple[Tool, ...]) -> bool:
-    """Whether a message can be answered in words, so that it is no request to any tool."""
-    if say.small_talk(turn) is not None:
-        return True
-    return memory.known(turn) or (not was_asked(turn) and _declares(turn, tools))
-
-
 def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """ "I love London." asks for nothing, where all that a tool could do is look something up."""
     said, getters = words(turn.text), word_set("talk", "ask", "getters")
-    if not said or said[0] not in word_set("memory", "subjects") or len(said) > 25:
+    if was_asked(turn) or goes_on(turn.text) or memory.noted(turn) is None:
         return False
-    if goes_on(turn.text) or any(asks(sentence) for sentence in sentences(turn.text)):
-        return False  # "I am hungry. Find me a recipe."
-    if not word_set("talk", "ask", "wishes").isdisjoint(said) or memory.noted(turn) is None:
+    asked = any(map(asks, sentences(turn.text)))
+    if asked or said[0] not in word_set("memory", "subjects"):
         return False
-    return all(not getters.isdisjoint(spelt(tool.name).split()) for tool in tools)
+    looks = all(not getters.isdisjoint(name_words(tool.name)) for tool in tools)
+    return looks and word_set("talk", "ask", "wishes").isdisjoint(said)
 
 
 def _not_made(turn: Turn, planned: list[Planned]) -> list[Planned]:
     """What is left of a plan; a call made in other words counts, one with broken arguments not."""
     made = [(step.name, step.arguments) for step in turn.steps if step.arguments is not None]
-    for same in (True, False):
-        left = []
-        for call in planned:
-            ours = (m for m in made if m[0] == call.tool.name)
-            served = (m for m in ours if m[1] == call.arguments or not same)
-            other = next((m for m in served if same or fits(m[1], call.tool.parameters)), None)
-            if other is not None:
-                made.remove(other)
-            else:
-                left.append(call)
-        planned = left
-    return planned
+    left = []
+    for call in planned:
+        ours = [each for each in made if each[0] == call.tool.name]
+        same = [each for each in ours if each[1] == call.arguments]
+        other = [each for each in ours if fits(each[1], call.tool.parameters)]
+        if served := same or other:
+            made.remove(served[0])
+        else:
+            left.append(call)
+    return left
 
 
 def _ended(turn: Turn, tool: Tool) -> Planned:
@@ -177,11 +168,10 @@ def _empty(planned: Planned) -> bool:
 
 def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """A call on the thing that "it" stands for, or one once more: "Delete it", "Off again"."""
-    text, verbs = _text_of(turn, without_cue(turn.text)), {stem(word) for word in words(turn.text)}
-    if _refers(turn) and not turn.text.endswith("?"):
-        for tool in tools:
-            if verbs & {stem(word) for word in spelt(tool.name).split()[:1]}:
-                return forced((tool,), text, tool.name)
+    text, said = _text_of(turn, without_cue(turn.text)), set(map(stem, words(turn.text)))
+    for tool in tools if _refers(turn) and not turn.text.endswith("?") else ():
+        if not said.isdisjoint(map(stem, name_words(tool.name)[:1])):
+            return forced((tool,), text, tool.name)
     made = [tool for step in turn.past[::-1] for tool in tools if tool.name == step.name]
     calls = (forced((tool,), text, tool.name) for tool in made if goes_on(turn.text))
     whole = (call for call in calls if not all(map(_empty, call)) and _has_all(call, text.raw))
@@ -225,7 +215,8 @@ def _resolved(turn: Turn, text: str) -> str:
     home = has(said, agent["at_home"])
     if home and (clause := next((c for c in memory.stated(turn)
                                  if has(flat(c), agent["homes"])), None)):  # fmt: skip
-        return re.sub(rf"\b{home}\b", f"in {_home(clause)}", text, flags=re.IGNORECASE)
+        name = [clause, *_NAME.findall(clause)][-1]
+        return re.sub(rf"\b{home}\b", f"in {name}", text, flags=re.IGNORECASE)
     if " there " not in said or has(said, ("is there", "are there")):
         return text
     places = [v for step in turn.past for k, v in (step.arguments or {}).items()
@@ -233,12 +224,3 @@ def _resolved(turn: Turn, text: str) -> str:
     told = (span.text for clause in memory.stated(turn)[:4] for span in Text(clause).spans("city"))
     place = places[-1] if places else next(told, "")
     return re.sub(r"\bthere\b", f"in {place}", text, flags=re.IGNORECASE) if place else text
-
-
-def _home(clause: str) -> str:
-    found = re.findall(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*", clause)
-    return found[-1] if found else clause
-
-
-def as_json(arguments: dict[str, Any]) -> str:
-    return json.dumps(arguments, ensure_ascii=False)

@@ -247,16 +247,13 @@ def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
 def _again(turn: Turn, steps: list[Step]) -> Said | None:
     """A question that points at the last result, or asks for some of its keys."""
     step = _meant(turn, steps[-1]) or steps[-1]
-    questions = word_set("agent", "asks_back") | word_set("agent", "yes_no") - {"why"}
-    orders = word_set("reading", "imperatives") - questions
     asked = turn.ask.rstrip().endswith("?") and len(words(turn.ask)) < 12
     computed = numbers(digits(turn.ask)) or {"more", "less"} & {*words(turn.ask)}
-    if first_word(turn.ask) in orders or not asked or computed:
+    if not asked or computed:
         return None
     if keyed := _keyed(turn, step):
         value = results.measures(step)
-        if any(key_parts(key) & stem_set("results", "measured") for key in keyed):
-            keyed |= {k: v for k, v in value.items() if k in keys("unit_keys")}
+        keyed |= {k: v for k, v in value.items() if k in keys("unit_keys")}
         subjects = (str(value[key]) for key in value if key in keys("subjects"))
         about = results.subject(step) or next(subjects, "")
         told = listing(results.facts(keyed))

@@ -5,6 +5,7 @@ back into a sentence, talks about what the conversation itself has, and says pla
 know. The same prompt always has the same reply: no clock, no random source, no state.
 """
 
+import json
 import re
 
 from helpers.mock.simulated import (
@@ -47,7 +48,9 @@ def answer(prompt: Prompt) -> Reply:
     ready, waiting = agent.next_calls(turn)
     if ready:
         chosen = ready if prompt.parallel else ready[:1]
-        made = tuple(Call(call.tool.name, agent.as_json(call.arguments)) for call in chosen)
+        made = tuple(
+            Call(call.tool.name, json.dumps(call.arguments, ensure_ascii=False)) for call in chosen
+        )
         return Reply(None, made, _about(chosen) if prompt.reasoning else None)
     said = _in_words(turn, waiting)
     refuses_ = said.text == REFUSAL and prompt.vendor.refuses_apart
@@ -107,8 +110,7 @@ def _results(turn: Turn) -> Said:
     sentences: list[str] = []
     for step in told:
         sentence = asking.in_language(code, step) or results.told(step)
-        # What failed again in the same way is said once.
-        if not (results.failed(step) and sentence in sentences):
+        if sentence not in sentences:  # what failed again in the same way is said once
             sentences.append(sentence)
     sentences += [other for each in told if (other := asking.in_unit(turn.text, each))]
     extra = sums.expressions(turn.text)
