@@ -70,7 +70,8 @@ def ends(tool: Tool) -> bool:
     """Whether a tool ends a run with its answer: final_result, submit_answer, finish."""
     name = [*name_words(tool.name)]
     own = word_set("agent", "ends")
-    return not own.isdisjoint(name) and set(name) <= own | word_set("agent", "ends_beside")
+    named = not own.isdisjoint(name) and set(name) <= own | word_set("agent", "ends_beside")
+    return named or bool(has(flat(tool.description), table("agent")["ends_said"]))
 
 
 def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Planned]:
