@@ -65,9 +65,10 @@ def structured(turn: Turn, said: Said) -> Said:
 
 
 def _can_say_so(schema: dict[str, Any]) -> bool:
-    """Whether one field of a reply, at least, can say that there is no answer."""
+    """Whether one field of a reply, at least, can say that there is no answer, or none says one."""
     plain = plain_value(schema, schema)
-    return not isinstance(plain, dict) or any(each in _SILENT for each in plain.values())
+    values = plain.values() if isinstance(plain, dict) else ()
+    return not values or any(each in _SILENT for each in values)
 
 
 def mentioned(turn: Turn) -> Said | None:
