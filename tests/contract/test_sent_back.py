@@ -200,6 +200,15 @@ def test_a_null_in_a_schema_is_a_value(mock: MockServer) -> None:
     assert json.loads(content) == {"a": None}
 
 
+@pytest.mark.parametrize("properties", [None, [1], "x", 3])
+def test_properties_that_are_none_are_passed_over(mock: MockServer, properties: Any) -> None:
+    shape = {"type": "json_schema", "json_schema": {"name": "x", "schema": {
+        "type": "object", "properties": properties}}}  # fmt: skip
+    message = {"role": "user", "content": "What is 2 + 2?"}
+    reply = send(mock, {"model": MODELS[0], "messages": [message], "response_format": shape})
+    assert json.loads(reply.json()["choices"][0]["message"]["content"]) == {}
+
+
 def test_a_required_field_that_is_null_is_missed(mock: MockServer) -> None:
     reply = send(mock, {"model": MODELS[0], "messages": None})
     assert reply.json()["details"] == "messages: Field required"

@@ -342,7 +342,8 @@ def test_arithmetic_is_found_and_done_within_bounds(text, values):
 
 
 @pytest.mark.parametrize(
-    "text", ["__import__('os')", "().__class__", "a+1", "1 if 1 else 2", "'a'*9"]
+    "text",
+    ["__import__('os')", "().__class__", "a+1", "1 if 1 else 2", "'a'*9", "6 | 3", "~5", "not 5"],
 )
 def test_nothing_but_numbers_is_evaluated(text):
     assert arithmetic.evaluate(text) is None

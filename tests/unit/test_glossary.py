@@ -35,6 +35,7 @@ def test_the_words_of_the_glossary_tell_a_language(text, code):
 def test_names_of_tools_are_read_in_english():
     assert name_words("buscar_farmacia") == ("find", "pharmacy")
     assert name_words("reserve_sale") == ("reserve", "sale")
+    assert name_words("all_commander_stanza") == ("all", "commander", "stanza")
     assert not {"die", "sale", "data", "car"} & foreign().keys()
 
 

@@ -130,9 +130,9 @@ def _value(node: ast.expr) -> Number:
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return number
-        case ast.UnaryOp(op=op, operand=operand):
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
             return _OPERATORS[type(op)](_value(operand))
-        case ast.BinOp(left=left, op=op, right=right):
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             first, second = _value(left), _value(right)
             if isinstance(op, ast.Pow) and math.log2(abs(first) + 2) * abs(second) > _MOST_BITS:
                 raise ValueError("too large")

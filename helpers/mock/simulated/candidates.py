@@ -249,9 +249,10 @@ class Candidates:
     def rows(self) -> Iterator[Span]:
         """The numbers of the text as a list has them, where "100,150,120" are three."""
         for span in self.spans("number"):
-            if not _ROW.fullmatch(span.text):
+            parts = [*_DIGITS.finditer(span.text)] if _ROW.fullmatch(span.text) else []
+            if not parts:
                 yield span
-            for part in _DIGITS.finditer(span.text) if _ROW.fullmatch(span.text) else ():
+            for part in parts:
                 start, end = (span.start + at for at in part.span())
                 yield replace(span, text=part[0], value=int(part[0]), start=start, end=end)
 

@@ -88,7 +88,7 @@ def _fits_at_first_sight(value: Any, schema: Schema) -> bool:
 
 
 def written(value: Any) -> str:
-    """A value as JSON, the same for values that are equal: true is not 1."""
+    """A value as JSON, the same for all that are the same there: true is not 1."""
     return json.dumps(value, sort_keys=True, default=str)
 
 

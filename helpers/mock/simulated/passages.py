@@ -1,7 +1,7 @@
 """Find the passage that answers a question: in a context, or among what was said before."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
+from helpers.remember import remember_texts
 
 _PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["passages"].items()}
 _GOES_ON, _NOT, _CLAUSE = _PATTERNS["goes_on"], _PATTERNS["not"], _PATTERNS["clause"]
@@ -41,20 +42,23 @@ class Found(NamedTuple):
     sure: bool
 
 
-def content(text: str) -> list[str]:
+@remember_texts(512)
+def content(text: str) -> tuple[str, ...]:
     """The stems of a text's telling words, in order; a phrase of the thesaurus counts as one."""
     said = flat(text)
     for word, cues in met(said, "", "thesaurus", "phrases"):
         for cue in cues:
             said = said.replace(f" {cue} ", f" {word} ")
     small = word_set("memory", "small")
-    return [stem(part) for word in said.split() if word not in small for part in word.split("-")]
+    telling = (word for word in said.split() if word not in small)
+    return tuple(stem(part) for word in telling for part in word.split("-"))
 
 
-def material(line: str) -> set[str]:
+@remember_texts(512)
+def material(line: str) -> frozenset[str]:
     """The stems of a line's telling words, of what these imply, and of what its form tells."""
     told = {*content(line), *(word for word, has_it in _MEANT if has_it(line))}
-    return told.union(*map(_implied, told))
+    return frozenset(told).union(*map(_implied, told))
 
 
 @cache
@@ -87,7 +91,8 @@ def answering(
     question = question[:2_000]
     if not _NOW.isdisjoint(words(question)):  # "My old car was red."
         lines = [line for line in lines if _PAST.isdisjoint(words(line))]
-    found = [each for each in _weighed(question, lines, topical) if each[0].sure or topical]
+    weighed = _weighed(question, lines, topical) if lines else ()
+    found = [each for each in weighed if each[0].sure or topical]
     found = found[::-1] if latest else found
     return max(found, key=lambda each: (each[0].sure, each[1]))[0] if found else None
 
@@ -96,7 +101,7 @@ def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[F
     """The lines that may answer a question, each with how much it has of it."""
     rule, stems = _kind(question), [material(line) for line in lines]
     fits, asked = kind(question), [*rule.get("about", ()), *content(question)]
-    before = subject = stems[0] if topical and stems[2:] else set[str]()
+    before = subject = stems[0] if topical and stems[2:] else frozenset[str]()
     weights = {
         word: (1.5 + 0.1 * place) * (0.5 + 1 / (1 + sum(word in told for told in stems)))
         * (0.6 if word in subject else 1) for place, word in enumerate(asked)
@@ -121,7 +126,7 @@ def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[F
         yield Found(line, left, bound and not _silent(question, left, topical)), score
 
 
-def _left_out(question: str, told: set[str]) -> set[str]:
+def _left_out(question: str, told: Set[str]) -> set[str]:
     """The stems of a question's telling words that what is told, by its stems, is silent on.
 
     The sort of thing that is asked for, "which colour", need not be said again.

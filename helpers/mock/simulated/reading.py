@@ -237,12 +237,14 @@ def _from_json(text: str) -> dict[str, list[str]]:
 
 def _kind(label: str) -> str:
     """What a label says about the text after it: "ask", "data", "answer" or nothing."""
-    found = {*words(label[:400].replace("_", " "))}
+    said = words(label[:400].replace("_", " "))
+    found = {*said}
     for kind in ("ask", "answer"):
         if found and found <= word_set("reading", kind) | word_set("reading", "beside"):
             return kind
     stems = {word.removesuffix("s") for word in found}
-    return "" if stems.isdisjoint(word_set("reading", "data")) else "data"
+    orders = said[1:] and said[0] in _ORDERS  # "Answer in capital letters: ..."
+    return "" if orders or stems.isdisjoint(word_set("reading", "data")) else "data"
 
 
 def _from_labels(text: str) -> dict[str, list[str]]:

@@ -253,15 +253,12 @@ def measure(value: dict[str, Any], key: str, depth: int = 0) -> str:
 def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[str]:
     """`the price is 189.5 USD` for each entry, a unit or a currency joined to its number."""
     texts = {key: measure(value, key, depth) for key in islice(value, _MOST_ITEMS)}
-    joined, found = (
-        any(map(_beside(value).__eq__, (t.partition(" ")[2] for t in texts.values()))),
-        list[str](),
-    )
+    joined = _beside(value) in {text.partition(" ")[2] for text in texts.values()}
+    found: list[str] = []
     for key, text in texts.items():
         each = value[key]
-        label = (
-            unit_in_key(key)[0] if things.number(each) is not None else _named([*name_words(key)])
-        )
+        is_number = things.number(each) is not None
+        label = unit_in_key(key)[0] if is_number else _named([*name_words(key)])
         if joined and key in keys("unit_keys"):
             continue
         if isinstance(each, bool) and not plain:

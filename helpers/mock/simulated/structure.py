@@ -10,7 +10,7 @@ from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.layout import literals
-from helpers.mock.simulated.plain import plain_value
+from helpers.mock.simulated.plain import named, plain_value
 from helpers.mock.simulated.plan import fill
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
@@ -65,7 +65,7 @@ def structured(turn: Turn, said: Said) -> Said:
 
 
 def _can_say_so(schema: dict[str, Any]) -> bool:
-    """Whether one field of a reply, at least, can say that there is no answer, or none says one."""
+    """Whether a field of a reply can say that there is no answer, or none says any."""
     plain = plain_value(schema, schema)
     values = plain.values() if isinstance(plain, dict) else ()
     return not values or any(each in _SILENT for each in values)
@@ -104,7 +104,7 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> tuple[Any, tuple[
         text = asked = Text(text_in(turn.prompt.images))
     sure = {"Yes": True, "No": False}.get(said.short, parsed(said.short))
     ways = ([*said.items], sure, said.short, said.short.lower())
-    sole = [name for name in schema.get("properties", ()) if not results]
+    sole = [name for name in named(schema, "properties") if not results]
     answers = ({name: way} for name in sole[:1] for way in ways if way not in ([], "", None))
     if (answer := next((each for each in answers if fits(each, schema)), None)) is not None:
         return answer, ()

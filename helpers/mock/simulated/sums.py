@@ -32,8 +32,10 @@ def compute(text: str) -> Said | None:
     """The answer to a question that can be computed from its own numbers."""
     if len(text) > 600:
         return None
-    skills = (_days, _property, _problem, _units, _equation, _statistics, _change)
     plain = arithmetic.digits(text)
+    skills = [_units, _days, _property, _problem, _equation, _statistics, _change]
+    if not any(map(str.isdigit, plain)):
+        del skills[1:]  # "How many feet are in a mile?"
     return expressions(text) or next((said for skill in skills if (said := skill(plain))), None)
 
 
