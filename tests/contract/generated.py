@@ -143,6 +143,13 @@ schemas = objects(
 )
 
 
+def is_closed(schema: dict[str, Any]) -> bool:
+    """Whether a schema requires yes or no, or nothing but what cannot say that it is unknown."""
+    told = json.dumps(schema)
+    silent = ("string", "null", "array", "anyOf")
+    return '"boolean"' in told or not any(f'"{each}"' in told for each in silent)
+
+
 functions = st.lists(
     st.fixed_dictionaries(
         {"name": names, "description": sentences, "parameters": schemas, "strict": st.booleans()}
