@@ -1,9 +1,8 @@
 """JSON Schema, as much as a reply needs: what fits, and what matches a pattern.
 
 The `jsonschema` package decides what fits: it interprets, so a schema never seen costs nothing to
-compile. In a browser, where a part of it has no build, three keywords do. Values are made by rules
-that keep the common keywords by themselves; `is_plain` tells whether a schema has only those, and
-its values need no check.
+compile. In a browser, where a part of it has no build, three keywords do. What the rules make for a
+schema without `tried` keywords needs no check.
 A schema that contradicts itself, refers to nothing or is not a schema at all never raises.
 """
 
@@ -20,29 +19,11 @@ from helpers.strict import is_type
 
 Schema = dict[str, Any]
 
-_LARGEST_CHECKED = 2_000
-
 
 def is_plain(schema: Any) -> bool:
-    """Whether a schema has only keywords that a value made by the rules keeps without a check."""
-    kept = word_set("plain", "keywords", "kept")
-    work = [schema]
-    for each in work:
-        if len(work) > _LARGEST_CHECKED:
-            return True
-        if each is True:
-            continue
-        if not (isinstance(each, dict) and kept.issuperset(each)):
-            return False
-        properties = each.get("properties", {})
-        if not (isinstance(each.get("type", ""), str) and isinstance(properties, dict)):
-            return False
-        work += [
-            *properties.values(),
-            each.get("items", True),
-            each.get("additionalProperties", True),
-        ]
-    return True
+    """Whether a schema has no keyword that a value made by the rules may miss."""
+    told = json.dumps(schema)
+    return not any(f'"{keyword}"' in told for keyword in word_set("plain", "keywords", "tried"))
 
 
 @lru_cache(maxsize=1)
@@ -77,65 +58,34 @@ def fits(value: Any, schema: Any, root: Any = None) -> bool:
 
 def _fits_at_first_sight(value: Any, schema: Schema) -> bool:
     """Whether a value has the type, is one of those listed, and has the required properties."""
-    kinds, listed, required = (schema.get(key) for key in ("type", "enum", "required"))
+    kinds, options, required = (schema.get(key) for key in ("type", "enum", "required"))
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    typed = not isinstance(kinds, list) or any(is_type(value, str(kind)) for kind in kinds)
-    known = not isinstance(listed, list) or any(equal(value, option) for option in listed)
-    whole = not (isinstance(required, list) and isinstance(value, dict)) or value.keys() >= {
-        *map(str, required)
-    }
-    return typed and known and whole
-
-
-def written(value: Any) -> str:
-    """A value as JSON, the same for all that are the same there: true is not 1."""
-    return json.dumps(value, sort_keys=True, default=str)
-
-
-def equal(one: Any, other: Any) -> bool:
-    """Equality as JSON sees it."""
-    return written(one) == written(other)
-
-
-_BOUNDS = {
-    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max),
-    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min),
-}
-_TOLD = ("title", "description", "default", "$defs", "definitions", "examples")
+    names = required if isinstance(required, list) and isinstance(value, dict) else ()
+    return (
+        (not isinstance(kinds, list) or any(is_type(value, str(kind)) for kind in kinds))
+        and (not isinstance(options, list) or value in options)
+        and all(name in value for name in names if isinstance(name, str))
+    )
 
 
 def merge(one: Schema, other: Schema) -> Schema:
     """A schema for what fits both, as far as that can be written in one."""
-    merged = dict(one)
-    for key, theirs in other.items():
-        ours = merged.get(key)
-        if key not in merged or equal(ours, theirs):
-            merged[key] = theirs
-        elif isinstance(ours, dict) and isinstance(theirs, dict) and key != "not":
-            merged[key] = merge(ours, theirs)  # of properties those of one name, of rules all
-        elif key in _TOLD:
-            merged[key] = theirs
-        elif isinstance(ours, list) and isinstance(theirs, list) and key == "required":
+    merged = {**one, **other}
+    for key in one.keys() & other.keys():
+        ours, theirs = one[key], other[key]
+        if isinstance(ours, dict) and isinstance(theirs, dict):
+            merged[key] = merge(ours, theirs)
+        elif key == "required" and isinstance(ours, list) and isinstance(theirs, list):
             merged[key] = ours + [name for name in theirs if name not in ours]
-        elif is_type(ours, "number") and is_type(theirs, "number") and key in _BOUNDS:
-            merged[key] = _BOUNDS[key](ours, theirs)
         elif key == "type":
             merged[key] = _common_type(ours, theirs)
-        elif False in (ours, theirs) and key in ("items", "additionalProperties"):
-            merged[key] = False
-        else:
-            # Two patterns, two alternatives: keep the second as a further condition.
-            conditions = merged.get("allOf")
-            merged["allOf"] = [*(conditions if isinstance(conditions, list) else ()), {key: theirs}]
     return merged
 
 
 def _common_type(one: Any, other: Any) -> Any:
     ours, theirs = (each if isinstance(each, list) else [each] for each in (one, other))
-    common = [name for name in ours if name in theirs]
-    if not common and {"integer", "number"} <= {*map(str, ours), *map(str, theirs)}:
-        return "integer"
-    return common[0] if len(common) == 1 else common
+    common = [name for name in ours if name in theirs] or ["integer"]
+    return common if common[1:] else common[0]
 
 
 # Patterns
@@ -181,14 +131,10 @@ def matching(pattern: Any, shortest: int = 0, longest: int = _LONGEST) -> str | 
     if compiled is None:
         return None
     tree, longest = _parser.parse(compiled.pattern), min(longest, _LONGEST)
-    ends = pattern.endswith("$") and not pattern.endswith("\\$")
-    for repeats in (*range(6), *range(8, min(shortest, 300) + 8)):
-        text = _text(tree, repeats, longest)
-        # What follows a match is free.
-        text += "" if ends else "x" * min(shortest - len(text), _LONGEST)
-        if shortest <= len(text) <= longest and matches(pattern, text):
-            return text
-    return None
+    texts = (_text(tree, repeats, longest) for repeats in range(min(shortest, 300) + 6))
+    # What follows a match is free.
+    made = (text.ljust(min(shortest, _LONGEST), "x") for text in texts)
+    return next((text for text in made if len(text) <= longest and matches(pattern, text)), None)
 
 
 def _text(tree: Any, repeats: int, longest: int) -> str:

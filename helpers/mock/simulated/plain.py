@@ -1,12 +1,12 @@
 """The plainest value that a schema allows, for what a text does not say."""
 
 import math
-from collections.abc import Iterator
 from copy import copy
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
-from helpers.mock.simulated.json_schema import Schema, fits, matches, matching, merge, written
+from helpers.mock.simulated.json_schema import Schema, fits, matches, matching, merge
+from helpers.mock.simulated.measures import whole
 from helpers.mock.simulated.texts import table
 from helpers.pointer import resolve
 from helpers.strict import is_type
@@ -19,6 +19,9 @@ _MOST_WORK = 4_000
 _MOST_ITEMS = 500
 _MOST_PARTS = 20
 _MOST_CHARACTERS = 100_000
+_MOST_STEPS = 32
+_BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+_NUMERIC = frozenset((*_BOUNDS, "multipleOf", "not"))
 
 
 def kind_of(schema: Schema) -> str:
@@ -91,35 +94,31 @@ class Plain:
         if depth > _DEEPEST or self.work > _MOST_WORK:
             return copy(table("plain")["smallest"].get(kind_of(schema)))
         schema = resolved(schema, self.root)
-        if "const" in schema:
-            return schema["const"]
-        if listed(schema, "enum"):
-            return self._option(schema)
-        if "default" in schema and not self.salt and fits(schema["default"], schema, self.root):
-            return schema["default"]
+        if told := self._told(schema):
+            return told[self.salt % len(told)]
         options = alternatives(schema, self.root)
-        if len(options) > 1 or options[0] is not schema:
+        if options[0] is not schema:
             return self._union(options, schema, depth)
-        if "if" in schema:
-            schema = self._conditional(schema, depth)
         match kind_of(schema):
             case "object":
                 return self._object(schema, depth)
             case "array":
                 return self._array(schema, depth)
             case "integer" | "number" as kind:
-                return plain_number(schema, kind == "integer", 0, self.salt)
+                return plain_number(schema, kind, 0, self.salt)
             case "boolean":
                 return self.salt % 2 == 1
             case "null":
                 return None
         return plain_string(schema, self.salt)
 
-    def _option(self, schema: Schema) -> Any:
-        rest = {key: value for key, value in schema.items() if key != "enum"}
-        fitting = [option for option in schema["enum"][:200] if fits(option, rest, self.root)]
-        options = fitting or schema["enum"]
-        return None if None in options and not self.salt else options[self.salt % len(options)]
+    def _told(self, schema: Schema) -> list[Any]:
+        """The values that a schema lists, or its default: null first, and those that fit."""
+        told = [schema["const"]] if "const" in schema else listed(schema, "enum")[:200]
+        if not told and "default" in schema and not self.salt:
+            return [each for each in [schema["default"]] if fits(each, schema, self.root)]
+        fitting = [each for each in told if fits(each, schema, self.root)]
+        return sorted(fitting or told, key=lambda each: each is not None)
 
     def _union(self, options: list[Schema], schema: Schema, depth: int) -> Any:
         options.sort(key=lambda option: option.get("type") != "null")
@@ -127,19 +126,11 @@ class Plain:
         made = (value for value in values if value is not NOTHING)
         return next((value for value in made if fits(value, schema, self.root)), NOTHING)
 
-    def _conditional(self, schema: Schema, depth: int) -> Schema:
-        rest = {key: rule for key, rule in schema.items() if key not in ("if", "then", "else")}
-        holds = fits(self.value(rest, depth + 1), schema["if"], self.root)
-        for part in ("then", "if") if holds else ("else",):
-            rest = merge(rest, resolved(schema.get(part), self.root))
-        return rest
-
     def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
         made: dict[str, Any] = {}
         needed = listed(schema, "required", str)
         least = _count(schema, "minProperties", _MOST_ITEMS)
-        rule = named(schema, "propertyNames")
-        prefix = plain_string(rule, 0) if "pattern" in rule else "key"
+        prefix = plain_string(named(schema, "propertyNames"), 0)
         others = (f"{prefix}{number}" for number in range(1, least + 1))
         # What is required may grow while it is made.
         for name in chain(needed, (*named(schema, "properties"), *others)):
@@ -153,44 +144,33 @@ class Plain:
 
     def _array(self, schema: Schema, depth: int) -> list[Any]:
         rest = schema.get("items", True)
-        first, rest = (
-            (rest, True) if isinstance(rest, list) else (listed(schema, "prefixItems"), rest)
-        )
-        wanted = list(first)
-        if contained := named(schema, "contains"):
-            part = merge(rest, contained) if isinstance(rest, dict) else contained
+        wanted = listed(schema, "prefixItems")
+        if "contains" in schema:
+            part = {"allOf": [rest, schema["contains"]]}
             wanted += [part] * _count(schema, "minContains", _MOST_ITEMS, 1)
         wanted += [rest] * (_count(schema, "minItems", _MOST_ITEMS) - len(wanted))
-        made, seen, before = [], set(), self.salt
-        unique = schema.get("uniqueItems") is True
-        # Where they have to differ, each has a salt of its own.
-        salts = iter(range(before, before + 3 * len(wanted)))
-        for items in wanted:
-            for self.salt in salts if unique else (before,):
-                value = self.value(items, depth + 1)
-                if value is not NOTHING and not (unique and written(value) in seen):
-                    made.append(value)
-                    seen.add(written(value) if unique else "")
-                    break
+        made, before = [], self.salt
+        for number, items in enumerate(wanted):
+            # Where they have to differ, each has a salt of its own.
+            self.salt = before + number * (schema.get("uniqueItems") is True)
+            made.append(self.value(items, depth + 1))
             if self.work > _MOST_WORK:
                 break
         self.salt = before
-        return made
+        return [value for value in made if value is not NOTHING]
 
 
 def plain_value(schema: Any, root: Any) -> Any:
     """A value that fits, tried in a few ways; `{}` where none is found."""
-    best: Any = NOTHING
-    for salt in range(4):
+    made: Any = {}
+    for salt in range(3):
         maker = Plain(root, salt)
         value = maker.value(schema)
-        if maker.work > _MOST_WORK:
-            # Too large to become any better, or to be looked at again.
-            return value
-        if value is not NOTHING and fits(value, schema, root):
-            return value
-        best = value if best is NOTHING else best
-    return {} if best is NOTHING else best
+        made = value if value is not NOTHING else made
+        # What is too large does not become any better.
+        if maker.work > _MOST_WORK or (value is not NOTHING and fits(value, schema, root)):
+            break
+    return made
 
 
 def schema_of(name: str, schema: Schema) -> Any:
@@ -210,40 +190,22 @@ def plain_string(schema: Schema, salt: int) -> str:
     if made is not None:
         return made
     plain: str = table("plain")["formats"].get(str(schema.get("format")), "unknown")
-    if salt:
-        plain = f"{plain} {salt + 1}" if plain == "unknown" else f"{plain}{salt}"
-    plain += "." * (shortest - len(plain))
+    plain += f" {salt + 1}" if salt else ""
     # Where it is too long, what tells one text from another is kept.
-    return plain[-longest:] if salt and 0 < longest < len(plain) else plain[:longest]
+    return plain.ljust(shortest, ".")[-longest:] if longest else ""
 
 
-_BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
-_NUMERIC = frozenset((*_BOUNDS, "multipleOf", "not", "enum"))
-
-
-def _candidates(schema: Schema, first: float, salt: int) -> Iterator[float]:
-    """Numbers near what a schema says, the plainest first."""
-    numbers = {key: rule for key, rule in schema.items() if is_type(rule, "number")}
-    ends = [numbers[key] for key in _BOUNDS if key in numbers]
-    unit = numbers.get("multipleOf") or 1
-    # Beside an end that is too large for a step of 1 to matter, its double lies.
-    yield from (first, *ends, sum(ends) / 2, *(2 * end for end in ends))
-    starts = [math.floor(end / unit) for end in ends] or [0]
-    for step in range(64 + salt):
-        yield from ((start + sign * step) * unit for start in starts for sign in (1, -1))
-
-
-def plain_number(schema: Schema, whole: bool, first: float, salt: int) -> Any:
+def plain_number(schema: Schema, kind: str, first: float, salt: int) -> Any:
     """A valid number near `first`; others for other salts."""
     rule = {key: schema[key] for key in schema.keys() & _NUMERIC}
-    seen: dict[Any, None] = {}
+    ends = [rule[key] for key in _BOUNDS if is_type(rule.get(key), "number")] or [first]
+    unit = rule["multipleOf"] if is_type(rule.get("multipleOf"), "number") else 1
+    steps = [sign * step for step in range(_MOST_STEPS) for sign in (1, -1)]
     try:
-        for candidate in _candidates(schema, first, salt):
-            number: Any = int(candidate) if float(candidate).is_integer() else candidate
-            if is_type(number, "integer" if whole else "number") and fits(number, rule):
-                seen[number] = None
-            if len(seen) > salt:
-                break
-    except (OverflowError, ValueError, ZeroDivisionError):
-        pass
-    return next(reversed(seen), int(first) if whole else first)
+        middle = min(ends) / 2 + max(ends) / 2
+        grid = [(end // unit + step) * unit for step in steps for end in ends]
+        near = dict.fromkeys(map(whole, (first, *ends, middle, *grid)))
+        finite = (each for each in near if is_type(each, kind) and math.isfinite(each))
+        return next(islice((each for each in finite if fits(each, rule)), salt, None), first)
+    except (OverflowError, ZeroDivisionError):
+        return first

@@ -74,9 +74,10 @@ def fill(
         value = tree(schema, text) if purpose == "reply" else None
         if value is None:
             value = shape.value(schema, zone or (0, len(text.raw)))
+        good = value is not NOTHING and (is_plain(schema) or fits(value, schema))
     except RecursionError:
-        value = NOTHING
-    if value is NOTHING or not (is_plain(schema) or fits(value, schema)):
+        good = False
+    if not good:
         value = plain_value(schema, schema)
     missing, guessed = (tuple(dict.fromkeys(each)) for each in (shape.missing, shape.guessed))
     return Filled(value, missing, shape.supported, tuple(shape.pairs), guessed)
@@ -251,7 +252,7 @@ class _Shape(Scopes):
         if leaf.type == "number" and leaf.stems & SURENESS and fits(0.8, schema):
             return 0.8
         if leaf.unspoken and leaf.type in ("integer", "number"):
-            return plain_number(schema, leaf.type == "integer", 1, 0)
+            return plain_number(schema, leaf.type, 1, 0)
         return plain_value(schema, self.root)
 
     def _inner(self, place: Place, zone: Zone, depth: int) -> Any:
