@@ -26,16 +26,10 @@ from typing import Any
 
 from helpers.mock.simulated import arithmetic, days, layout
 from helpers.mock.simulated.days import TODAY
-from helpers.mock.simulated.knowledge import (
-    BREAKS,
-    PATTERNS,
-    SCAFFOLD,
-    TRAILING,
-    WANTS,
-)
+from helpers.mock.simulated.knowledge import BREAKS, PATTERNS, SCAFFOLD, TRAILING, WANTS
 from helpers.mock.simulated.measures import Measures
 from helpers.mock.simulated.names import names
-from helpers.mock.simulated.texts import QUOTE, stem, table, word_set
+from helpers.mock.simulated.texts import QUOTE, stem
 from helpers.mock.simulated.tokens import Span, Token
 
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
@@ -44,14 +38,9 @@ _ITEM = re.compile(PATTERNS["item"])
 _LABEL = re.compile(PATTERNS["label"])
 _WRAPPED = re.compile(r'"[^"“”]{40,}"|“[^“”]{40,}”')
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
-_TELLING = {kind: frozenset(signs) for kind, signs in PATTERNS["telling"].items()}
 # Of each finder, so that no text costs more than it may.
 _MOST = 120
 _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
-_LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
-_TITLED = word_set("wants", "before", "title") - {"name", "title"}
-_TITLES = re.compile(rf"(?:{'|'.join(table('words')['honorifics'].split())})\.? ", re.I)
-_OPENS = frozenset(".!?:\n")
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
 
@@ -70,10 +59,10 @@ class Text(Measures):
     def definite(self) -> dict[tuple[int, int], frozenset[str]]:
         """What the tables say that a piece of the text is, by where it starts and ends."""
         found: dict[tuple[int, int], frozenset[str]] = {}
-        spans = [span for kind in _DEFINITE for span in self.spans(kind)]
-        for span in spans:
-            place = (span.start, span.end)
-            found[place] = found.get(place, frozenset()) | {span.kind}
+        for kind in _DEFINITE:
+            for span in self.spans(kind):
+                place = (span.start, span.end)
+                found[place] = found.get(place, frozenset()) | {kind}
         return found
 
     def knows(self, span: Span) -> bool:
@@ -100,24 +89,18 @@ class Text(Measures):
         # A message that is in quotes as a whole quotes nothing.
         wrapped = bool(_WRAPPED.fullmatch(self.raw))
         for match in QUOTE.finditer(self.raw, int(wrapped), len(self.raw) - wrapped):
-            inner = next(group for group in match.groups() if group)
-            at = match.start(match.lastindex or 0)
-            yield Span("quote", inner, inner, at, at + len(inner))
+            yield self.cut("quote", *match.span(match.lastindex or 0))
         yield from layout.literals(self.raw)
         for match in _LABEL.finditer(self.raw):
-            yield Span("labelled", match[2], match[1].lower(), *match.span(2))
+            yield self.cut("labelled", *match.span(2), match[1].lower())
             many = next((w for w in match[1].lower().split() if w.endswith("s")), "")
             for item in _ITEM.finditer(match[2]):
                 start, end = (match.start(2) + at for at in item.span(1))
-                yield Span("item", item[1], item[1], start, end, code=stem(many))
-        has = set(self.raw)
+                yield self.cut("item", start, end, code=stem(many))
         for kind, pattern in _LITERALS:
-            if has.isdisjoint(_TELLING.get(kind, has)):
-                continue
             for match in pattern.finditer(self.raw):
-                text = match.group()
-                span = Span(kind, text, text, match.start(), match.end())
-                if layout.is_literal(kind, text):
+                span = self.cut(kind, *match.span())
+                if layout.is_literal(span):
                     yield from days.numeric(span) if kind == "date" else (span,)
 
     def _terms(self) -> Iterator[Span]:
@@ -125,9 +108,8 @@ class Text(Measures):
         while at < len(tokens):
             size, term = self.term_at(at)
             if term is not None:
-                start, end = tokens[at].start, tokens[at + size - 1].end
                 kind = term.kind if term.kind != "person" else "first name"
-                yield Span(kind, self.raw[start:end], term.value, start, end, code=term.code)
+                yield self.span(kind, at, at + size, term.value, code=term.code)
             at += size
 
     def _regions(self) -> Iterator[Span]:
@@ -140,9 +122,7 @@ class Text(Measures):
             state = self.tokens[at].text
             known = term is not None and term.kind in ("country", "state")
             if known or (len(state) == 2 and state.isupper()):
-                end = self.tokens[at + size - 1].end
-                text = self.raw[name.start : end]
-                yield Span("region", text, text, name.start, end)
+                yield self.span("region", self.index(name.start), at + size)
 
     def _datetimes(self) -> Iterator[Span]:
         """A day and a time that stand together: "tomorrow at 6 pm"."""
@@ -150,22 +130,18 @@ class Text(Measures):
             for time in self.found("time"):
                 first, last = sorted((day, time), key=lambda span: span.start)
                 if self.index(last.start) - self.index(first.end) <= 2:
-                    text = self.raw[first.start : last.end]
                     value = f"{day.value}T{time.value}:00Z"
-                    yield Span("datetime", text, value, first.start, last.end)
+                    yield self.cut("datetime", first.start, last.end, value)
 
     def _phrases(self) -> Iterator[Span]:
         """What stands between two words that break a sentence, without articles and courtesies."""
         tokens, start = self.tokens, 0
         for at in range(len(tokens) + 1):
             ends = at == len(tokens) or tokens[at].lower in BREAKS
-            gap = self.raw[tokens[at - 1].end : tokens[at].start] if 0 < at < len(tokens) else ""
-            if not (ends or _STOPS.intersection(gap)):
-                continue
-            span = self.trimmed(start, at)
-            if span is not None:
-                yield span
-            start = at + 1 if ends else at
+            if ends or (at and _STOPS.intersection(self.raw[tokens[at - 1].end : tokens[at].start])):
+                if span := self.trimmed(start, at):
+                    yield span
+                start = at + ends
 
     def trimmed(self, start: int, end: int, kind: str = "phrase") -> Span | None:
         """The tokens from one to another as a span, without what only asks at either side."""
@@ -174,11 +150,7 @@ class Text(Measures):
             start += 1
         while start < end and tokens[end - 1].lower in TRAILING:
             end -= 1
-        if start >= end:
-            return None
-        first, last = tokens[start].start, tokens[end - 1].end
-        text = self.raw[first:last]
-        return Span(kind, text, text, first, last)
+        return self.span(kind, start, end) if start < end else None
 
     def _expressions(self) -> Iterator[Span]:
         numbers = self.found("number")

@@ -33,21 +33,20 @@ def heading(text: Words) -> Iterator[Span]:
     match = _HEADING.match(text.raw)
     first = text.tokens[0].lower if text.tokens else ""
     if match and first not in OPENERS | SCAFFOLD and stem(first) not in VERBS:
-        yield Span("heading", match[1], match[1], *match.span(1))
+        yield text.cut("heading", *match.span(1))
 
 
 def block(text: Words) -> Iterator[Span]:
     """What a message hands over as it is: what is fenced, or on lines after an order's colon."""
     if match := _FENCED.search(text.raw) or _HANDED.match(text.raw):
-        body, start = match["body"].rstrip(), match.start("body")
-        yield Span("block", body, body, start, start + len(body))
+        yield text.cut("block", match.start("body"), match.start("body") + len(match["body"].rstrip()))
 
 
-def is_literal(kind: str, text: str) -> bool:
-    """Whether a text that has the form of a kind is one: "1st" is no code."""
-    if kind == "phone":
-        return sum(map(str.isdigit, text)) >= 7
-    return kind != "code" or not _COUNTED.fullmatch(text)
+def is_literal(span: Span) -> bool:
+    """Whether what has the form of a kind is one: "1st" is no code."""
+    if span.kind == "phone":
+        return sum(map(str.isdigit, span.text)) >= 7
+    return span.kind != "code" or not _COUNTED.fullmatch(span.text)
 
 
 def series(text: Words) -> Iterator[Span]:
@@ -62,8 +61,8 @@ def series(text: Words) -> Iterator[Span]:
                 start, end = run[0].end("label") - len(labels[0]), run[-1].end()
                 amounts = [json.loads(row["number"]) for row in run]
                 rows = list(zip(labels, amounts, strict=True))
-                yield Span("series", text.raw[start:end], rows, start, end)
-                yield Span("labels", text.raw[start:end], labels, start, end)
+                yield text.cut("series", start, end, rows)
+                yield text.cut("labels", start, end, labels)
                 yield Span("amounts", "", amounts, start, start)
             run = []
         run += [match] if match else []

@@ -191,9 +191,7 @@ class Measures(Words):
             before = self.raw[: token.start].rstrip(" -°")[-1:]
             wanted = at > 0 and self.tokens[at - 1].lower in _INTO
             if len(token.text) > 2 or before.isdigit() or wanted:
-                end = self.tokens[at + size - 1].end
-                text = self.raw[token.start : end]
-                yield Span("unit", text, text, token.start, end, unit)
+                yield self.span("unit", at, at + size, unit=unit)
 
 
 def whole(number: float) -> int | float:

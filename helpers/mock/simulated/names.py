@@ -3,16 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from helpers.mock.simulated import knowledge
-from helpers.mock.simulated.knowledge import (
-    BREAKS,
-    MONTHS,
-    ORDINARY,
-    PATTERNS,
-    TERMS,
-    TRAILING,
-)
-from helpers.mock.simulated.texts import table, word_set
+from helpers.mock.simulated.knowledge import BREAKS, ORDINARY, PATTERNS, SPOKEN, TERMS, TRAILING
+from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.tokens import Span, Words
 
 _CAPITALS = "".join(filter(str.isupper, map(chr, range(0x530))))
@@ -26,87 +18,71 @@ _FORMS = {
     )
     for name in ("name", "title")
 }
-_OPENERS = ORDINARY | word_set("words", "orders")
-_LEADS = word_set("words", "titles")
-_LEADING = BREAKS - frozenset(("is", "are", "was", "were", "has", "have", "called", "named"))
+_HONORIFIC = re.compile(rf"(?:{'|'.join(word_set('words', 'honorifics'))})\.? ", re.I)
+_NO_NAMES = ORDINARY | SPOKEN | word_set("words", "orders")
+"""Words that only stand first in a sentence with a capital."""
 _TITLED = word_set("wants", "before", "title") - {"name", "title"}
-_HONORIFICS = re.compile(rf"(?:{'|'.join(table('words')['honorifics'].split())})\.? ", re.I)
+_SHOP = re.compile(rf"['’]s(?=\W*$| (?:{'|'.join(BREAKS)})\b)")
 _NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time")
-_ENDINGS = ("ing", "est")
-_OPENS = frozenset(".!?:\n")
 
 
 def names(text: Words) -> Iterator[Span]:
     """The names in a text, each as a whole, and its parts."""
-    tokens, raw, at = text.tokens, text.raw, 0
     taken = [span for kind in _NAMELESS for span in text.found(kind)]
     others = {n for s in taken for n in range(text.index(s.start), text.index(s.end))}
-    while at < len(tokens):
+    at = 0
+    while at < len(text.tokens):
         end = at if at in others else _end(text, at, others)
         if end > at:
-            start, stop = tokens[at].start, tokens[end - 1].end
-            after = [t.lower for t in tokens[end : end + 1] if t.start == stop + 3]
-            if raw[stop : stop + 2] in ("'s", "’s") and _LEADING.issuperset(after):
-                stop += 2  # "at Luigi's for two"
-            name = raw[start:stop]
-            yield Span("name", name, name, start, stop)
-            longer = end
-            while longer < len(tokens) and longer not in others and _goes_on(text, longer):
-                longer += 1
-            if longer > end and not _opens(text, at):
-                last = tokens[longer - 1].end
-                yield Span("titled", raw[start:last], raw[start:last], start, last)
-            given, _, surname = _HONORIFICS.sub("", name).partition(" ")
-            yield Span("given", given, given, start, start + len(given))
+            longer = _longer(text, end, others)
+            if at and text.tokens[at - 1].lower in _TITLED:
+                end = longer  # "called Book club"
+            start, stop = text.tokens[at].start, text.tokens[end - 1].end
+            stop += 2 * bool(_SHOP.match(text.raw, stop))  # "at Luigi's for two"
+            yield text.cut("name", start, stop)
+            if longer > end and not text.opens(at):
+                yield text.span("titled", at, longer)
+            title = _HONORIFIC.match(text.raw, start, stop)
+            first = title.end() if title else start
+            given, _, surname = text.raw[first:stop].partition(" ")
+            yield text.cut("given", first, first + len(given))
             if surname:
-                yield Span("surname", surname, surname, stop - len(surname), stop)
-            if name.isupper() and 1 < len(name) < 6 and name.isalpha():
-                yield Span("caps", name, name, start, stop)
-            known = TERMS.get(tokens[at].lower)
-            if known is not None and known.kind == "person":
-                yield Span("person", name, name, start, stop)
+                yield text.cut("surname", stop - len(surname), stop)
+            if _first_name(text, at):
+                yield text.cut("person", start, stop)
         at = max(end, at + 1)
 
 
 def _end(text: Words, at: int, others: set[int]) -> int:
     """Where a name that starts at a token ends; the token itself where none does."""
-    tokens, raw, first = text.tokens, text.raw, text.tokens[at]
-    lower = first.lower
-    told = lower in _OPENERS or lower in knowledge.SPOKEN or first.foreign
-    told = told or lower.endswith(_ENDINGS)  # "Opening hours", "Latest score"
+    first, opens = text.tokens[at], text.opens(at)
+    known = TERMS.get(first.lower)
     if not first.text[0].isupper():
-        known = TERMS.get(lower)
-        if known is None or known.kind != "person" or lower in ORDINARY:
-            return at
-        end = at + 1  # "ada lovelace", "ada is"
-        last = tokens[end] if end < len(tokens) else first
-        bare = last.lower not in ORDINARY and last.lower not in knowledge.SPOKEN
-        return end + (bare and raw[first.end : last.start] == " ")
-    opens = _opens(text, at)
-    if opens and (told or re.match(r": |\s\d", raw[first.end : first.end + 2])):
         return at
-    if first.foreign and text.capitals:
+    told = first.lower in _NO_NAMES or first.foreign or first.lower.endswith(("ing", "est"))
+    if opens and (told or re.match(r": |\s\d", text.raw[first.end : first.end + 2])):
         return at
-    form = _FORMS["title" if lower in _LEADS and not opens else "name"]
-    match = form.match(raw, first.start)
-    if match is None or lower in MONTHS:
+    leads = first.lower in word_set("words", "titles") and not opens
+    match = _FORMS["title" if leads else "name"].match(text.raw, first.start)
+    if match is None or (known and known.kind == "month") or (first.foreign and text.capitals):
         return at
-    end = next((n for n in range(at + 1, text.index(match.end())) if n in others), 0)
-    end = end or text.index(match.end())
-    if at and tokens[at - 1].lower in _TITLED:  # "called Book club"
-        while end < len(tokens) and end not in others and _goes_on(text, end):
-            end += 1
+    end = at + 1
+    while end < text.index(match.end()) and end not in others:
+        end += 1
     return end
 
 
-def _goes_on(text: Words, at: int) -> bool:
-    """Whether a word may be one more of a title."""
-    word = text.tokens[at]
-    gap = text.raw[text.tokens[at - 1].end : word.start]
-    return gap == " " and word.text.islower() and word.lower not in BREAKS | TRAILING
+def _first_name(text: Words, at: int) -> bool:
+    known = TERMS.get(text.tokens[at].lower)
+    return known is not None and known.kind == "person"
 
 
-def _opens(text: Words, at: int) -> bool:
-    """Whether a word is the first of a sentence."""
-    start = text.tokens[at].start
-    return not at or not _OPENS.isdisjoint(text.raw[text.tokens[at - 1].end : start])
+def _longer(text: Words, end: int, others: set[int]) -> int:
+    """Where a name ends if the words in small letters after it are part of a title."""
+    while end < len(text.tokens) and end not in others:
+        word = text.tokens[end]
+        gap = text.raw[text.tokens[end - 1].end : word.start]
+        if gap != " " or not word.text.islower() or word.lower in BREAKS | TRAILING:
+            break
+        end += 1
+    return end

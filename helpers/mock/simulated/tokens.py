@@ -9,24 +9,17 @@ from functools import cached_property
 from typing import Any
 
 from helpers.mock.simulated.glossary import glossary, tongue
-from helpers.mock.simulated.knowledge import (
-    BREAKS,
-    CJK,
-    LISTING,
-    NUMBER_WORDS,
-    PATTERNS,
-    STOP,
-    TEXT_CONCEPTS,
-    Unit,
-)
+from helpers.mock.simulated import knowledge
+from helpers.mock.simulated.knowledge import CJK, LISTING, PATTERNS, TEXT_CONCEPTS, Unit
 from helpers.mock.simulated.texts import SENTENCE, stem, table, word_set
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
-_SMALL = (BREAKS | STOP | LISTING | NUMBER_WORDS.keys()).union(
-    word_set("wants", "before", "place"), word_set("words", "adverbs")
-)
+_SMALL = knowledge.BREAKS | knowledge.STOP | LISTING | knowledge.NUMBER_WORDS.keys()
+_SMALL |= word_set("wants", "before", "place") | word_set("words", "adverbs")
 _KNOWN = re.compile(f"({'|'.join(sorted(CJK, key=len, reverse=True))})")
+_OPENS = frozenset(".!?:\n")
+_COMMAS = frozenset(",;&/\n")
 _STOP = re.compile(r"[.!?;\n]\s|\n")
 
 
@@ -77,9 +70,7 @@ class Words:
         today: date | None = None,
         year: int | None = None,
     ) -> None:
-        self.raw = raw
-        self.images = images
-        self.today = today
+        self.raw, self.images, self.today = raw, images, today
         stated = set(_YEAR.findall(raw))
         self.year = int(stated.pop()) if len(stated) == 1 else year
         self._found: dict[str, list[Span]] = {}
@@ -136,6 +127,20 @@ class Words:
     def sentences(self) -> list[str]:
         return [part.strip() for part in SENTENCE.split(self.raw) if part.strip()]
 
+    def span(self, kind: str, first: int, end: int, value: Any = None, **more: Any) -> Span:
+        """The tokens from one to another as a span."""
+        return self.cut(kind, self.tokens[first].start, self.tokens[end - 1].end, value, **more)
+
+    def cut(self, kind: str, start: int, end: int, value: Any = None, **more: Any) -> Span:
+        """A piece of the text as a span; its value is the text, where it has no other."""
+        text = self.raw[start:end]
+        return Span(kind, text, text if value is None else value, start, end, **more)
+
+    def opens(self, at: int) -> bool:
+        """Whether a token is the first of a sentence."""
+        gap = self.raw[self.tokens[at - 1].end : self.tokens[at].start] if at else "."
+        return not _OPENS.isdisjoint(gap)
+
     def index(self, place: int) -> int:
         """The first token that starts at or after an offset."""
         return bisect_left(self.starts, place)
@@ -155,12 +160,9 @@ class Words:
     def joined(self, one: Span, other: Span) -> bool:
         """Whether only commas, "and" and small words stand between two spans."""
         between = self.tokens[self.index(one.end) : self.index(other.start)]
-        gap = self.raw[one.end : other.start]
-        rest = [t for t in between if not (t.text.isdigit() or t.lower in _SMALL)]
-        small = len(rest) <= any(t.lower == "than" for t in between)  # "warmer than"
+        small = all(t.text.isdigit() or t.lower in _SMALL for t in between)
         linked = any(t.lower in LISTING and self.raw[t.end].isspace() for t in between)
-        compared = not self.lowers.isdisjoint(word_set("words", "comparing"))
-        listed = linked or compared or bool(set(gap) & set(",;&/\n"))
+        listed = linked or not _COMMAS.isdisjoint(self.raw[one.end : other.start])
         return len(between) <= 4 and small and listed
 
 
