@@ -138,7 +138,9 @@ class Text(Measures):
         tokens, start = self.tokens, 0
         for at in range(len(tokens) + 1):
             ends = at == len(tokens) or tokens[at].lower in BREAKS
-            if ends or (at and _STOPS.intersection(self.raw[tokens[at - 1].end : tokens[at].start])):
+            if ends or (
+                at and _STOPS.intersection(self.raw[tokens[at - 1].end : tokens[at].start])
+            ):
                 if span := self.trimmed(start, at):
                     yield span
                 start = at + ends

@@ -1,6 +1,7 @@
 """What the simulated model knows: the tables of `data/`, read once, as sets and dictionaries."""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from helpers.mock.simulated.texts import stem, table
@@ -11,6 +12,17 @@ _words = table("words")
 def stems(words: str) -> frozenset[str]:
     """The stems of words that are written with spaces between."""
     return frozenset(map(stem, words.split()))
+
+
+def _by_word(
+    groups: Iterable[tuple[Iterable[str], Iterable[str]]],
+) -> dict[str, frozenset[str]]:
+    """What the groups stand for that a word is in."""
+    found = dict[str, frozenset[str]]()
+    for words, meant in groups:
+        for word in words:
+            found[word] = found.get(word, frozenset()).union(meant)
+    return found
 
 
 class Term(NamedTuple):
@@ -56,11 +68,7 @@ COMPLAINT = frozenset(_words["complaint"].split())
 
 LISTING = frozenset(_words["listing"].split())
 
-ALIKE: dict[str, frozenset[str]] = {}
-for _group in _words["alike"]:
-    for _word in stems(_group):
-        ALIKE[_word] = ALIKE.get(_word, frozenset()) | stems(_group)
-
+ALIKE = _by_word((stems(each), stems(each)) for each in _words["alike"])
 RIVALS = {word: stems(each) - {word} for each in _words["rivals"] for word in stems(each)}
 
 WANTS = table("wants")
@@ -79,75 +87,55 @@ for _dimension, _units in _numbers["units"].items():
 UNIT_HEADS = frozenset(re.split(r"[ /^]", _form)[0] for _form in UNITS)
 """The words that units begin with."""
 
-CITIES: dict[str, City] = {}
+_places = table("places")
+CITIES = {name: City(name, *line) for name, line in _places["cities"].items()}
+
+
+def _terms() -> Iterator[tuple[str, Term]]:
+    """What words and short phrases mean, the first of it first."""
+    for name in CITIES:
+        yield from ((form, Term("city", name)) for form in (name, *_places["names"].get(name, ())))
+    for name, forms in _places["countries"].items():
+        yield from ((form, Term("country", name)) for form in (name, *forms))
+    for kind, entries in table("terms").items():
+        for name, line in entries.items() if kind != "lists" else ():
+            code, *forms = line.split(", ")
+            yield from ((form, Term(kind, name, code)) for form in (name, *forms))
+    for kind, words in table("terms")["lists"].items():
+        yield from ((word, Term(kind, word)) for word in words.split())
+
+
 TERMS: dict[str, Term] = {}
-
-
-def _read_terms() -> None:
-    """Later tables give way to earlier ones where a word is in two."""
-    places = table("places")
-    for name, line in places["cities"].items():
-        CITIES[name] = City(name, *line)
-        for form in (name, *places["names"].get(name, ())):
-            TERMS.setdefault(form.lower(), Term("city", name))
-    for name, forms in places["countries"].items():
-        for form in (name, *forms):
-            TERMS.setdefault(form.lower(), Term("country", name))
-    tables = table("terms")
-    lists = tables.pop("lists")
-    for kind, entries in tables.items():
-        for name, line in entries.items():
-            first, *others = line.split(", ")
-            code = first if kind != "currency" else name
-            forms = (name, *others) if kind != "currency" else (name, first, *others)
-            for form in forms:
-                TERMS.setdefault(form.lower(), Term(kind, name, code))
-    for kind, words in lists.items():
-        for word in words.split():
-            TERMS.setdefault(word, Term(kind, word))
-
-
-_read_terms()
-MONTHS = {word: int(term.code) for word, term in TERMS.items() if term.kind == "month"}
+for _form, _term in _terms():
+    TERMS.setdefault(_form.lower(), _term)
 _week = table("almanac")["order"]["day"].lower()
 WEEKDAYS = {word: number for number, word in enumerate(_week.split())}
 LONGEST: dict[str, int] = {}
 """How many words the longest term has that begins with a word."""
-for _term in TERMS:
-    _head = _term.split(" ")[0].split("-")[0].split(".")[0]
-    LONGEST[_head] = max(LONGEST.get(_head, 0), _term.count(" ") + _term.count("-") + 1)
+for _form in TERMS:
+    _head = _form.split(" ")[0].split("-")[0].split(".")[0]
+    LONGEST[_head] = max(LONGEST.get(_head, 0), _form.count(" ") + _form.count("-") + 1)
 
 MEASURES = frozenset(UNITS) | {form for form, term in TERMS.items() if term.kind == "currency"}
 
-_concepts = table("concepts")
-RELATIVE: dict[str, int] = {
-    word: days
-    for days, name in enumerate(("today", "tomorrow"))
-    for word in (name, *_concepts["time"][name].split())
-} | {"yesterday": -1, "tonight": 0}
-_foreign = frozenset(_concepts["question"]["words"].split())
-TOOL_CONCEPTS: dict[str, frozenset[str]] = {}
-TEXT_CONCEPTS: dict[str, frozenset[str]] = {}
-ACTS = frozenset(_concepts["acts"]["concepts"].split())
-SPOKEN: set[str] = set()
+_about = table("concepts")
+_concepts = {
+    name: (*line.split("|"), "", "")[:3] for name, line in _about.items() if isinstance(line, str)
+}
+ACTS = frozenset(_about["acts"]["concepts"].split())
+TOOL_CONCEPTS = _by_word((stems(strong), [name]) for name, (strong, *_) in _concepts.items())
+TEXT_CONCEPTS = _by_word(
+    (stems(f"{strong} {weak} {_about['examples'].get(name, '')}").union(other.split()), [name])
+    for name, (strong, weak, other) in _concepts.items()
+)
+SPOKEN = frozenset(word for parts in _concepts.values() for word in " ".join(parts).split())
 """Words that speak of something, and are neither names nor values."""
-for _concept, _line in _concepts.items():
-    if isinstance(_line, str):
-        _strong, _weak, _other = (*_line.split("|"), "", "")[:3]
-        _example = _concepts["examples"].get(_concept, "")
-        for _word in stems(_strong):
-            TOOL_CONCEPTS[_word] = TOOL_CONCEPTS.get(_word, frozenset()) | {_concept}
-        for _word in stems(f"{_strong} {_weak} {_example}") | frozenset(_other.split()):
-            TEXT_CONCEPTS[_word] = TEXT_CONCEPTS.get(_word, frozenset()) | {_concept}
-        _foreign |= frozenset(_other.split())
-        SPOKEN.update(f"{_strong} {_weak} {_other}".split())
-VAGUE = stems(_concepts["vague"]["words"])
+VAGUE = stems(_about["vague"]["words"])
 VAGUE |= {word for word, concepts in TEXT_CONCEPTS.items() if len(concepts) > 3}
-EXAMPLES = stems(" ".join(_concepts["examples"].values()))
-for _form, _unit in UNITS.items():
-    if len(_form) > 2 and _unit.dimension in ("length", "mass", "volume", "temperature", "speed"):
-        TEXT_CONCEPTS[stem(_form)] = TEXT_CONCEPTS.get(stem(_form), frozenset()) | {"unit"}
-FOREIGN = _foreign | frozenset(RELATIVE)
+EXAMPLES = stems(" ".join(_about["examples"].values()))
+FOREIGN = frozenset(_about["question"]["words"].split()).union(
+    *(other.split() for *_, other in _concepts.values())
+)
 # Words that are not names, though they may stand first in a sentence with a capital.
 ORDINARY = FOREIGN.union(
     NUMBER_WORDS, SINGLE, *(_words[each].split() for each in _words["ordinary"].split())

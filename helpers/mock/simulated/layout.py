@@ -39,7 +39,9 @@ def heading(text: Words) -> Iterator[Span]:
 def block(text: Words) -> Iterator[Span]:
     """What a message hands over as it is: what is fenced, or on lines after an order's colon."""
     if match := _FENCED.search(text.raw) or _HANDED.match(text.raw):
-        yield text.cut("block", match.start("body"), match.start("body") + len(match["body"].rstrip()))
+        yield text.cut(
+            "block", match.start("body"), match.start("body") + len(match["body"].rstrip())
+        )
 
 
 def is_literal(span: Span) -> bool:

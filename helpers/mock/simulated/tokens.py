@@ -160,7 +160,8 @@ class Words:
     def joined(self, one: Span, other: Span) -> bool:
         """Whether only commas, "and" and small words stand between two spans."""
         between = self.tokens[self.index(one.end) : self.index(other.start)]
-        small = all(t.text.isdigit() or t.lower in _SMALL for t in between)
+        rest = [t for t in between if not (t.text.isdigit() or t.lower in _SMALL)]
+        small = len(rest) <= any(t.lower == "than" for t in between)  # "warmer than"
         linked = any(t.lower in LISTING and self.raw[t.end].isspace() for t in between)
         listed = linked or not _COMMAS.isdisjoint(self.raw[one.end : other.start])
         return len(between) <= 4 and small and listed
