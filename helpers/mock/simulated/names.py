@@ -81,8 +81,7 @@ def _longer(text: Words, end: int, others: set[int]) -> int:
     """Where a name ends if the words in small letters after it are part of a title."""
     while end < len(text.tokens) and end not in others:
         word = text.tokens[end]
-        gap = text.raw[text.tokens[end - 1].end : word.start]
-        if gap != " " or not word.text.islower() or word.lower in BREAKS | TRAILING:
+        if text.gap(end) != " " or not word.text.islower() or word.lower in BREAKS | TRAILING:
             break
         end += 1
     return end

@@ -8,8 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from helpers.mock.simulated.glossary import glossary, tongue
 from helpers.mock.simulated import knowledge
+from helpers.mock.simulated.glossary import glossary, tongue
 from helpers.mock.simulated.knowledge import CJK, LISTING, PATTERNS, TEXT_CONCEPTS, Unit
 from helpers.mock.simulated.texts import SENTENCE, stem, table, word_set
 
@@ -138,8 +138,11 @@ class Words:
 
     def opens(self, at: int) -> bool:
         """Whether a token is the first of a sentence."""
-        gap = self.raw[self.tokens[at - 1].end : self.tokens[at].start] if at else "."
-        return not _OPENS.isdisjoint(gap)
+        return not at or not _OPENS.isdisjoint(self.gap(at))
+
+    def gap(self, at: int) -> str:
+        """What stands between a token and the one before it."""
+        return self.raw[self.tokens[at - 1].end if at else 0 : self.tokens[at].start]
 
     def index(self, place: int) -> int:
         """The first token that starts at or after an offset."""
