@@ -82,12 +82,7 @@ def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Plann
 
 def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """The calls that the last message asks for, whether they have been made or not."""
-    if (
-        not turn.text.strip()
-        or say.small_talk(turn)
-        or memory.known(turn)
-        or _declares(turn, tools)
-    ):
+    if not turn.text.strip() or say.small_talk(turn) or _declares(turn, tools):
         return []
     text = _text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None)
     planned = plan(tools, text)

@@ -30,12 +30,12 @@ def goes_on(text: str) -> bool:
     return bool(part or place or later) or _cue(text) is not None
 
 
-def _cue(text: str, *kinds: str) -> str | None:
+def _cue(text: str) -> str | None:
     """How a message goes on, behind a "can you" and the like where more follows than that."""
     said = words(text)[:9]
     said = tuple(dropwhile(word_set("agent", "asks_for").__contains__, said)) or said
     starts = {" ".join(said[:size]) for size in range(1, 7)}
-    known = (starts & word_set("agent", kind) for kind in kinds or ("continues", "corrects"))
+    known = (starts & word_set("agent", kind) for kind in ("continues", "corrects"))
     return max((cue for cues in known for cue in cues), key=len, default=None)
 
 
@@ -90,24 +90,11 @@ def _whole(text: str, before: str, reply: str) -> str:
             return pointed  # "Double it"
     bare = without_cue(text)
     goes = goes_on(text) and asks(before) and not _PRONOUN.match(bare)
-    return swapped(before, bare) if goes else ""
+    return _swapped(before, bare) if goes else ""
 
 
-def corrected(text: str) -> str:
-    """What a correction says instead of a part of what was stated; "" for no correction."""
-    if _cue(text, "corrects") is None or "?" in text:
-        return ""
-    # "It's due on Monday", "He's five"
-    bare = _PRONOUN.sub("", without_cue(text).strip(" .!"), count=1)
-    short = 0 < len(words(bare)) <= 4 and words(bare)[0] not in word_set("memory", "subjects")
-    return bare if short else ""
-
-
-def swapped(old: str, new: str, *, last: bool = False) -> str:
-    """A text with one of its parts changed for a new one of the same kind; "" for none such.
-
-    With `last`, the last word is of any kind: "My car is green" and "blue".
-    """
+def _swapped(old: str, new: str) -> str:
+    """A text with one of its parts changed for a new one of the same kind; "" for none such."""
     new, old = digits(new.strip(" ?!.")), digits(old)
     tokens, said = list(_TOKEN.finditer(old)), words(new)
     if not said or not tokens:
@@ -118,8 +105,6 @@ def swapped(old: str, new: str, *, last: bool = False) -> str:
         place, new = alike
     elif rest and lead.lower() in prepositions:
         place, new = _after(tokens, lead.lower()), rest
-    elif last and len(said) < 3 and said[0] not in prepositions and not new[0].isdigit():
-        place = tokens[-1].span()
     return f"{old[: place[0]]}{new}{old[place[1] :]}" if place else ""
 
 
