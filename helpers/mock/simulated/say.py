@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from string import capwords
 from typing import Any
@@ -22,11 +22,9 @@ from helpers.mock.simulated import (
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.knowledge import DENIAL
 from helpers.mock.simulated.reading import Step, Turn
-from helpers.mock.simulated.results import told
 from helpers.mock.simulated.texts import (
     Said,
     asks,
-    choice,
     first_word,
     flat,
     met,
@@ -51,9 +49,8 @@ def small_talk(turn: Turn) -> Said | None:
     if language and (same := language.get(intent.get("as", intent["name"]))):
         text = same["say"].format(assistant=assistant)
         return Said(text, "Small talk, in the language that was asked for.")
-    text = choice(intent["say"], turn.prompt.variant).format(
+    text = intent["say"][turn.prompt.variant % len(intent["say"])].format(
         assistant=name or assistant,
-        because=_because(turn),
         who=_identity(turn),
         cue=capwords(cue),
     )
@@ -64,49 +61,32 @@ def small_talk(turn: Turn) -> Said | None:
 def _intent_of(text: str, name: str) -> tuple[dict[str, Any], str]:
     """Which small talk a message is, and nothing else beside it, and by which phrase."""
     said, found = flat(text), list[tuple[dict[str, Any], str]]()
-    size, first = len(said.split()), said.split()[0] if said.strip() else ""
-    asks_ = text.rstrip().endswith("?")
-    looks = asks_ and first in word_set("agent", "asks_back") | word_set("agent", "yes_no")
+    own, asks_ = {*said.split()}, text.rstrip().endswith("?")
     idle = word_set("talk", "fillers").union(words(name))
-    for each, cues in met(said, "cues", "talk", "intent") if size < _LONGEST else []:
-        cue = max(cues, key=len)
-        if size < each.get("within", 0):
-            return each, cue
-        left = _without(said, cues)
+    for each, cues in met(said, "cues", "talk", "intent") if said.count(" ") < _LONGEST else []:
+        left = own.difference(*map(str.split, cues))
         leads = each.get("leads") and not asks_ and said.startswith(tuple(f" {c} " for c in cues))
-        if leads and left.isdisjoint(word_set("talk", "leads_not")):
-            left = set()
-        # "Is it morning there?" wishes nobody a good morning.
-        if not (looks and first in left) and left <= (frozenset() if each.get("alone") else idle):
-            found.append((each, cue))
+        fits = left <= idle or (leads and left.isdisjoint(word_set("talk", "leads_not")))
+        if said.count(" ") < each["within"] if "within" in each else fits:
+            found.append((each, max(cues, key=len)))
     return max(found, key=lambda match: len(match[1]), default=({}, ""))
-
-
-def _without(said: str, cues: Iterable[str]) -> set[str]:
-    for cue in sorted(cues, key=len, reverse=True):
-        said = said.replace(f" {cue} ", "  ")
-    return set(said.split())
-
-
-def _because(turn: Turn) -> str:
-    if turn.past and turn.past[-1].result is not None:
-        return f"That is what came back when I asked. {told(turn.past[-1])}"
-    return "There is no deeper reason: my replies follow from the words of this conversation."
 
 
 def _identity(turn: Turn) -> str:
     """Who I am, and whether I am what the user takes me for."""
-    who, vendor, said = table("talk")["who"], turn.prompt.vendor, {*words(turn.text)}
+    who, vendor = table("talk")["who"], turn.prompt.vendor
     named = ", ".join(filter(None, (style.persona(turn), style.role(turn))))
     text: str = who["persona" if named else "me"].format(
         assistant=vendor.assistant, company=vendor.company, name=named
     )
-    own = {vendor.assistant.lower(), named.lower()}
-    other = next((o for o in who["others"].split() if o.lower() in said - own), "")
-    if other and f" are you {other.lower()} " in flat(turn.text):
-        return f"{who['other'].format(other=other)}{text}"
-    kinds = (each["say"] for each in who["kind"] if said & {*each["words"].split()})
-    return next(kinds, "") + text if "are" in said else text
+    said = {*words(turn.text)}.difference(words(f"{vendor.assistant} {named}"))
+    taken = (
+        kind["say"].format(word=word)
+        for kind in who["kind"]
+        for word in kind["words"].split()
+        if word.lower() in said
+    )
+    return next(taken, "") + text if "are" in said else text
 
 
 def _computed(turn: Turn) -> Said | None:
@@ -137,17 +117,16 @@ def from_data(turn: Turn) -> Said | None:
     rows = [Step("", {}, json.dumps(turn.rows))] if turn.rows else []
     if rows and (told := asking.answered(replace(turn, past=rows))):
         return told
-    lines = [line for line in sentences(turn.data) if not line.startswith("#")]
+    lines = [*sentences(turn.data)]
     found = passages.answering(turn.ask, lines)
     if _CODE.search(turn.data):
         return cannot(turn)
     if found and not (turn.marked or lines[2:]) and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found and found.sure:
-        line = found.line if found.line.count('"') % 2 == 0 else found.line.replace('"', "")
-        sure = passages.whether(turn.ask, line)
+        sure = passages.whether(turn.ask, found.line)
         why = "The sentence of the context that shares most with it."
-        said = Said(f"{sure}. {line}" if sure else line, why, short=sure)
+        said = Said(f"{sure}. {found.line}" if sure else found.line, why, short=sure)
         return passages.doubted(said, turn.ask, found)
     if not turn.marked and len(turn.data) <= 60:
         return None

@@ -3,8 +3,8 @@
 import re
 import statistics
 from collections.abc import Callable
-from datetime import date
 from itertools import pairwise
+from math import isqrt
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.arithmetic import written
@@ -33,7 +33,7 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    skills = [_units, _days, _property, _problem, _equation, _statistics, _change]
+    skills = [_units, _property, _problem, _equation, _statistics, _change]
     if not any(map(str.isdigit, plain)):
         del skills[1:]  # "How many feet are in a mile?"
     return expressions(text) or next((said for skill in skills if (said := skill(plain))), None)
@@ -70,11 +70,10 @@ def _property(text: str) -> Said | None:
     if (found := _PATTERNS["property"].search(text)) is None:
         return None
     number, name = int(found["n"] or found["n2"]), (found["what"] or found["what2"]).lower()
-    factor = next((n for n in range(2, int(number**0.5) + 1) if number % n == 0), None)
-    holds = number % 2 == (name == "odd") if name != "prime" else number > 1 and factor is None
-    sure, no = ("Yes", "") if holds else ("No", "not ")
-    product = f" ({factor} * {number // factor})" if factor and name == "prime" else ""
-    told = f"{sure}, {number} is {no}{'a' if name == 'prime' else 'an'} {name} number{product}."
+    divides = any(number % n == 0 for n in range(2, isqrt(number) + 1))
+    holds = number > 1 and not divides if name == "prime" else number % 2 == (name == "odd")
+    sure, verb = ("Yes", "is") if holds else ("No", "is not")
+    told = f"{sure}, {number} {verb} {'a' if name == 'prime' else 'an'} {name} number."
     return Said(told, f"Whether a number is {name} can be computed.", short=sure)
 
 
@@ -92,15 +91,11 @@ def converted(number: float, source: str, target: str) -> float | None:
 
 
 def _units(text: str) -> Said | None:
-    signs = table("results")["units"]
     for found in _PATTERNS["in"].finditer(" ".join(text.lower().split())):
         number = float(found["n"] or found["n2"] or 1)
         source, target = found["of"] or found["of2"], found["to"] or found["to2"]
         if (value := converted(number, source, target)) is not None:
-            one, other = (signs[u] if "°" in signs.get(u, u) else u for u in (source, target))
-            verb = "is" if number == 1 or "°" in one else "are"
-            one = one.rstrip("s") if number == 1 else one
-            told = f"{written(number)} {one} {verb} {written(value)} {other}."
+            told = f"{written(number)} {source} = {written(value)} {target}."
             return Said(told, "A unit can be converted by rule.", short=written(value))
     return None
 
@@ -119,49 +114,33 @@ def _equation(text: str) -> Said | None:
     return Said("\n".join([*lines, f"So {solved}"]), "A linear equation can be solved by rule.")
 
 
-def _days(text: str) -> Said | None:
-    """ "How many days are there between 2024-02-27 and 2024-03-01?" """
-    days = re.findall(r"\b\d{4}-\d\d-\d\d\b", text)
-    if "how many days" not in text.lower() or len(days) != 2:
-        return None
-    try:
-        count = abs((date.fromisoformat(days[1]) - date.fromisoformat(days[0])).days)
-    except ValueError:
-        return None
-    told = f"From {days[0]} to {days[1]} it is {count} day{'' if count == 1 else 's'}."
-    return Said(told, "Days can be counted.", short=str(count))
-
-
 def _statistics(text: str) -> Said | None:
     """The sum, the average, the largest or the smallest of the numbers of a list."""
     places, found = list(arithmetic.NUMBER.finditer(text)), arithmetic.numbers(text)
-    word, *others = [word for word in words(text) if word in _CUES] or [""]
+    names = {_CUES[word] for word in words(text) if word in _CUES}
     # "240 km in 3 hours" is a word problem, and no list of numbers.
     gaps = (text[one.end() : other.start()] for one, other in pairwise(places))
-    if len(found) < 2 or not word or others or not all(map(_PATTERNS["run"].fullmatch, gaps)):
+    if len(found) < 2 or len(names) != 1 or not all(map(_PATTERNS["run"].fullmatch, gaps)):
         return None
-    name = _CUES[word]
+    name = names.pop()
     shown = written(_STATISTICS[name](found))
-    word = word if name in ("largest", "smallest") else name
-    return Said(f"The {word} is {shown}.", f"The {name} can be computed.", short=shown)
+    return Said(f"The {name} is {shown}.", f"The {name} can be computed.", short=shown)
 
 
 def _change(text: str) -> Said | None:
     """ "I have 12 apples and eat 5. How many are left?": others come and go from a number."""
-    told, *ask = _PATTERNS["many"].split(text.lower().replace(" of them", ""))
+    plain = text.lower().replace(" of them", "")
+    told, *ask = _PATTERNS["many"].split(plain)
     unread = word_set("sums", "unread") | word_set("sums", "multiples")
-    asked, count = {*words(" ".join(ask))}, len(arithmetic.numbers(told))
-    if len(ask) != 1 or not 1 < count < 5 or arithmetic.numbers(ask[0]):
+    if len(ask) != 1 or not 1 < len(arithmetic.numbers(told)) < 5 or unread & {*words(plain)}:
         return None
-    if not unread.isdisjoint(asked | {*words(told)}):
-        return None
-    both, term, sign = asked & word_set("sums", "total"), "", ""
+    term = sign = ""
+    total = "+" if word_set("sums", "total") & {*words(ask[0])} else ""
     for part in _PATTERNS["part"].split(told):
-        said = {*words(part)}
-        minus, plus = (said & word_set("sums", "signs", name) for name in ("minus", "plus"))
+        signs = [each for each in "-+" if word_set("sums", "signs", each) & {*words(part)}]
         # What is bought for a price takes that away.
         price = _PATTERNS["price"].search(part)
-        sign = "-" if minus or price else "+" if plus or both else sign
+        sign = "-" if price else "".join(signs[:1]) or total or sign
         for number in map(written, arithmetic.numbers(price[1] if price else part)):
             if term and not sign:
                 return None

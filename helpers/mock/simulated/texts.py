@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
@@ -75,24 +75,23 @@ def flat(text: str) -> str:
 
 
 @remember_texts(64)
-def _runs(flattened: str) -> Set[str]:
-    """The runs of up to eight words of a flattened text."""
-    ends = [0, *accumulate(len(word) + 1 for word in flattened.split())]
-    return {flattened[a + 1 : b] for n, a in enumerate(ends) for b in ends[n + 1 :][:_RUN]}
-
-
-def held(flattened: str, cues: Set[str]) -> Set[str]:
-    """Those of some phrases that a flattened text has."""
+def _has(flattened: str) -> Callable[[str], bool]:
+    """What tells of a phrase, of up to eight words, whether a flattened text has it."""
     if len(flattened) > _LONG:
-        return {cue for cue in cues if f" {cue} " in flattened}
-    return cues & _runs(flattened)
+        return lambda cue: f" {cue} " in flattened
+    ends = [0, *accumulate(len(word) + 1 for word in flattened.split())]
+    runs = {flattened[a + 1 : b] for n, a in enumerate(ends) for b in ends[n + 1 :][:_RUN]}
+    return runs.__contains__
+
+
+def held(flattened: str, cues: Iterable[str]) -> Set[str]:
+    """Those of some phrases that a flattened text has."""
+    return set(filter(_has(flattened), cues))
 
 
 def has(flattened: str, cues: Iterable[str]) -> str | None:
     """The first of some phrases that a flattened text has."""
-    if len(flattened) > _LONG:
-        return next((cue for cue in cues if f" {cue} " in flattened), None)
-    return next(filter(_runs(flattened).__contains__, cues), None)
+    return next(filter(_has(flattened), cues), None)
 
 
 def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list[str]]]:
@@ -102,9 +101,9 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
     """
     entries, places = _cues(key, name, *path)
     found: dict[int, list[str]] = {}
-    if cues := held(flattened, places.keys()):
-        for number, _, cue in sorted(place for each in cues for place in places[each]):
-            found.setdefault(number, []).append(cue)
+    met_at = (place for each in held(flattened, places) for place in places[each])
+    for number, _, cue in sorted(met_at):
+        found.setdefault(number, []).append(cue)
     return [(entries[number], cues) for number, cues in found.items()]
 
 
@@ -161,11 +160,6 @@ def quoted(text: str, longest: int = 60) -> str:
     return flattened[:longest].rsplit(" ", 1)[0].rstrip(",.;:") + " ..."
 
 
-def choice(options: list[str], variant: int) -> str:
-    """One of several texts: each of a request's choices gets another."""
-    return options[variant % len(options)]
-
-
 @cache
 def meanings() -> dict[str, dict[str, str]]:
     """By language the English of its words, of which the first that has a form counts."""
@@ -200,13 +194,10 @@ def spelt(name: str) -> str:
 
 QUOTE = re.compile(table("patterns")["quote"])
 
-_MARKS = re.compile("[\"“«'‘`„]")
-
 
 def quotes(text: str) -> list[str]:
     """What stands in quotation marks."""
-    found = QUOTE.findall(text) if _MARKS.search(text) else ()
-    return ["".join(each) for each in found]
+    return ["".join(each) for each in QUOTE.findall(text)]
 
 
 def asks(text: str) -> bool:
