@@ -47,7 +47,10 @@ def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
     own, about = profile.lexicon, profile.concepts | profile.about
     sure = any(span.kind == "option" for span in spans)
     needed = [chosen[want.path][0] for want in profile.wants if want.required]
-    measured = any((p.span.unit and p.want.unit) or (p.span.code and p.want.money) for p in needed)
+    measured = any(
+        (p.span.unit and p.want.unit) or (p.span.code and "money" in p.want.dimensions)
+        for p in needed
+    )
     sure |= sum(pair.score >= _NAMED for pair in needed) > 1 or (measured and len(needed) > 1)
     # "The Tin Lantern by Asta Kvam" is a work and who made it.
     sure |= len(spans) > 1 and any(text.before(span, 1) == ["by"] for span in spans)

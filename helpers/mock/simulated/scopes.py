@@ -82,9 +82,9 @@ class Scopes:
         scope.tool = self.tool
         numbers = [w for w in scope.wants if w.type in ("integer", "number") and not w.many]
         if len(numbers) == 2 and any(w.operations for w in scope.wants):
-            numbers[0].side, numbers[1].side = "first", "second"
-        if len(numbers) == 1 and not (numbers[0].unit or numbers[0].dimension):
-            numbers[0].money |= numbers[0].stems.isdisjoint(_TALLIES)  # what else would 5 euros be
+            numbers[0].role, numbers[1].role = "first", "second"
+        if len(numbers) == 1 and not numbers[0].dimensions | numbers[0].stems & _TALLIES:
+            numbers[0].dimensions = frozenset(("money",))  # what else would 5 euros be
         measures = [w for w in scope.wants if w.units or not w.kinds.keys().isdisjoint(_MEASURES)]
         if len(measures) == 2 and not (measures[0].role or measures[1].role):
             measures[0].role, measures[1].role = "from", "to"

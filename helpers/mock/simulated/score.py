@@ -11,57 +11,36 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.arithmetic import operation
 from helpers.mock.simulated.candidates import DETERMINERS, LEAST, REMINDERS, Candidates, Pair
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.knowledge import (
-    BREAKS,
-    DENIAL,
-    NUMBER_WORDS,
-    PATTERNS,
-    STOP,
-    STOP_STEMS,
-    TRAILING,
-    UNITS,
-    WANTS,
-    stems,
-)
+from helpers.mock.simulated.knowledge import BREAKS, DENIAL, STOP, WANTS, stems
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
 from helpers.mock.simulated.want import FREE, Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
 _ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["before"].items()}
-_BOUNDS = {side: frozenset(words.split()) for side, words in WANTS["roles"]["bounds"].items()}
-_LINKS = word_set("wants", "before", "links")
+_KINDS = {name: frozenset(kinds.split()) for name, kinds in WANTS["of_kinds"].items()}
+_BOUNDS = {word: side for side, each in WANTS["roles"]["bounds"].items() for word in each.split()}
+_OTHER = {"from": "to", "to": "from", "first": "second", "second": "first"}
 _EXCLUDES = stem_set("wants", "excludes", "names")
 SURENESS = stem_set("wants", "unspoken", "sureness")
-_SUBJECTS = word_set("wants", "subjects", "kinds")
-_AMOUNTS = NUMBER_WORDS.keys() | UNITS.keys()
+_AMOUNTS = knowledge.NUMBER_WORDS.keys() | knowledge.UNITS.keys()
 _TITLES = stems("title task todo item name description")
-_HANDED = stem_set("wants", "handed", "names")
-_OPEN = frozenset(("thing", "name", "message", "quote"))
-_GREETS = word_set("wants", "untold", "greets")
-_TOWNS = frozenset(("city", "town", "village", "country"))
-_DEGREES = frozenset("°0123456789")
-_TALLIED = word_set("wants", "counts", "tallied")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_DOERS = frozenset(("by", "person", "company", "place", "date", "time"))
 _BETWEEN = re.compile(r"[,;]|\band\b")
-_COUNTS = stem_set("wants", "counts", "names")
 _LEAST_OPTIONAL = 0.72
 _LABEL = 4
 _LISTED = {"phrase": ("phrase",), "name": ("name", "city", "country", "person", "company")}
 _ON, _OFF = (stem_set("wants", "switches", side) for side in ("on", "off"))
-_SWITCHES = stem_set("wants", "switches", "names")
-_HELPING = stem_set("wants", "switches", "helping")
-_TOLD = stem_set("wants", "switches", "told")
+_SWITCHES = stem_set("wants", "switches", "names") | stem_set("wants", "switches", "helping")
 _SIDES: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 """By a word of a property: what makes a yes of it, and what a no."""
 for _line in WANTS["booleans"]["sides"]:
     _yes, _no = map(stems, _line.split("|"))
     _SIDES |= dict.fromkeys(_no, (_no, _yes)) | dict.fromkeys(_yes, (_yes, _no))
-_UNDONE = re.compile(PATTERNS["booleans"]["undone"])
 
 
 class Scorer(Candidates):
@@ -69,10 +48,10 @@ class Scorer(Candidates):
 
     def pairs(self, want: Want) -> list[Pair]:
         """What could serve a property, the best first."""
-        found = self.known.get(id(want))
-        if found is None:
-            found = self.known[id(want)] = self._pairs(want)
-        return found
+        if id(want) not in self.known:
+            pairs = self._pairs(want)
+            self.known[id(want)] = sorted(pairs, key=lambda pair: (-pair.score, pair.span.start))
+        return self.known[id(want)]
 
     def _pairs(self, want: Want) -> list[Pair]:
         if want.options and ((found := self._options(want)) or not want.soft):
@@ -84,8 +63,7 @@ class Scorer(Candidates):
         if want.type == "string":
             found = self._texts(want)
         else:
-            spans = self.rows() if want.many else self.spans("number")
-            found = [pair for span in spans for pair in self._number(want, span)]
+            found = [pair for span in self.spans("number") for pair in self._number(want, span)]
             found += self._by_article(want) if want.type == "integer" else []
         # Of a text that may be null a guess is worse than none.
         loose = want.required or (self.reply and want.type != "string")
@@ -94,8 +72,7 @@ class Scorer(Candidates):
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
             least = min(least, 0.25)
         vague = 0.0 if want.required or want.many else 0.3
-        found = [p for p in found if p.score >= least + vague * (p.span.kind == "phrase")]
-        return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
+        return [p for p in found if p.score >= least + vague * (p.span.kind == "phrase")]
 
     def _as_written(self, want: Want) -> list[Pair]:
         """What a text has as it is: a list, lines of its own, what stands after a name and ":"."""
@@ -108,16 +85,15 @@ class Scorer(Candidates):
         ]
         if found or want.type != "string":
             return found
-        if want.stems & _HANDED and not self.reply and (blocks := self.spans("block")):
-            return [Pair(1.8, want, span, span.text) for span in blocks]
-        for span in self.spans("labelled") if want.many or want.kinds.keys() & _OPEN else ():
+        if want.stems & stem_set("wants", "handed", "names") and not self.reply:
+            found = [Pair(1.8, want, span, span.text) for span in self.spans("block")]
+        for span in self.spans("labelled") if not found else ():
             label = [stem(word) for word in name_words(span.value)]
-            if len(label) < _LABEL and not want.beside.isdisjoint(label):
+            takes = want.many or not _KINDS["labelled"].isdisjoint(want.kinds)
+            if takes and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text)]
-        # Of "three tasks: ..." each is one.
-        each = self.spans("item") if want.stems & _TITLES and not want.many else []
-        return [Pair(1.6, want, item) for item in each if item.code in self.tool]
+        return found
 
     # Strings
 
@@ -141,7 +117,7 @@ class Scorer(Candidates):
     def _is_vague(self, want: Want, span: Span) -> bool:
         """Whether nothing but its place in a text makes a few words a field of a reply."""
         sure = want.many or want.kinds != FREE or (span.kind == "name" and self._opens(span))
-        vague = span.text.lower() in _GREETS or not sure
+        vague = span.text.lower() in word_set("wants", "untold", "greets") or not sure
         loose = self.reply and span.kind in ("name", "phrase")
         return loose and vague and not self._beside(want, span, self.text.before(span))
 
@@ -160,45 +136,43 @@ class Scorer(Candidates):
         """What stands around a span for or against that it serves."""
         before = self.text.before(span)
         last = before[-1] if before else ""
-        score = 0.1 * (span.kind == "phrase" and last in DETERMINERS)
+        is_phrase, places = span.kind == "phrase", kind == "place"
+        score = 0.1 * (is_phrase and last in DETERMINERS)
         if last in DETERMINERS and len(before) > 1:
             last = before[-2]
-        loose = span.kind in ("phrase", "name", "titled")
+        loose = span.kind in ("phrase", "name", "titled") and kind not in ("person", "company")
         near = {stem(word) for word in (last, *self.text.after(span, 1))}
-        places = kind == "place"
         if self._beside(want, span, before):
             score += 0.4
-        elif last != "for" and self._near(before) & self.named - want.stems - STOP_STEMS:
+        elif self._near(before) & self.named - want.stems - knowledge.STOP_STEMS and last != "for":
             score -= 0.3
-        elif loose and kind not in ("person", "company") and self.tool & near:
+        elif loose and self.tool & near:
             score += 0.25
         signs = (
             (0.2, last in _CUES.get(kind, ())),
-            (0.2, self.reply and kind in _SUBJECTS and self._opens(span)),
+            (0.2, self.reply and kind in _KINDS["subjects"] and self._opens(span)),
             # "Emma by Jane Austen"
-            (-0.6, last == "by" and not _DOERS & {*want.words, *want.kinds}),
-            (-0.4, span.kind == "phrase" and places and last not in _CUES["place"]),
-            (0.25, span.kind == "phrase" and not places and (last.isdigit() or last in _AMOUNTS)),
-            (-0.7, self._is_of_another_kind(want, span, kind)),
+            (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
+            (-0.4, is_phrase and places and last not in _CUES["place"]),
+            (0.25, is_phrase and not places and (last.isdigit() or last in _AMOUNTS)),
+            (-0.7, self._is_of_another_kind(want, span)),
         )
         score += sum(weight for weight, holds in signs if holds)
-        if want.role:
-            score += self._at_end(want, span, kind, before, last)
-        return score
+        return score + (self._at_end(want, span, kind, before) if want.role else 0.0)
 
-    def _at_end(self, want: Want, span: Span, kind: str, before: list[str], last: str) -> float:
+    def _at_end(self, want: Want, span: Span, kind: str, before: list[str]) -> float:
         """How well a span is at that end of a pair which a property wants: "from" or "to"."""
         if span.kind in ("unit", "currency") and self._is_counted(span):
             return 0.45 if want.role == "from" else -0.5
-        if last in ("in", "at") and kind == "place":
-            last = before[-2] if len(before) > 1 else ""  # "lands in Oslo"
-        other = "to" if want.role == "from" else "from"
-        return 0.45 * (last in _ROLE_CUES[want.role]) - 0.5 * (last in _ROLE_CUES[other])
+        words = [word for word in before[-2:] if word not in DETERMINERS] or [""]
+        # "lands in Oslo"
+        last = words[0] if words[-1] in ("in", "at") and kind == "place" else words[-1]
+        return 0.45 * (last in _ROLE_CUES[want.role]) - 0.5 * (
+            last in _ROLE_CUES[_OTHER[want.role]]
+        )
 
-    def _is_of_another_kind(self, want: Want, span: Span, kind: str) -> bool:
+    def _is_of_another_kind(self, want: Want, span: Span) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""
-        if span.kind == "address" and not _TOWNS.isdisjoint(want.words):
-            return True  # "12 Hazel Street" is in a city
         kinds = self.text.definite.get((span.start, span.end))
         if kinds is None or "name" in want.kinds or span.kind == "expression":
             return False
@@ -219,33 +193,30 @@ class Scorer(Candidates):
     @staticmethod
     def _near(before: list[str]) -> frozenset[str]:
         """The word before a span, and the one before that where the last only links: "named"."""
-        near = before[-2:] if before and before[-1] in _LINKS else before[-1:]
+        near = before[-2:] if before and before[-1] in _CUES["links"] else before[-1:]
         return frozenset(map(stem, near))
 
     # Numbers
 
     def _number(self, want: Want, span: Span) -> list[Pair]:
         """A number with how well it serves; none where it has a unit of something else."""
-        score, ours, theirs = 0.45, want.unit, span.unit
-        if theirs and theirs.dimension == "portion":
-            theirs = None
-        if want.role and (side := self._bound(span)):
-            score += 0.45 if side == want.role else -0.5
-        if ours and theirs and ours.dimension == theirs.dimension:
-            score += 0.45
-        elif span.code and want.money:
-            score += 0.4
-        elif (span.code and not (theirs and len(self.spans("unit")) > 1)) or (ours and theirs):
-            return []
-        elif theirs and want.dimension:
-            score += 0.35 if want.dimension == theirs.dimension else -0.35
-        beside = self._beside(want, span, self.text.before(span))
-        if span.text.isalpha() and not _TALLIED.isdisjoint(self.text.after(span, 1)):
+        score, after = 0.45, self.text.after(span, 1)
+        if span.text.isalpha() and not word_set("wants", "counts", "tallied").isdisjoint(after):
             return []  # of "two numbers, 36 and 48" the first is none
-        if beside or self._counts(want, span):
+        measured = {"money"} if span.code else set[str]()
+        measured |= {span.unit.dimension} - {"portion"} if span.unit else set()
+        if measured & want.dimensions:
+            score += 0.45
+        elif measured == {"money"} or (measured and want.unit):
+            return []
+        elif measured and want.dimensions - {"money"}:
+            score -= 0.35
+        if want.role and (ends := self._ends(span)) & {want.role, _OTHER[want.role]}:
+            score += 0.45 if want.role in ends else -0.5
+        counts = want.stems & stem_set("wants", "counts", "names") and not BREAKS.issuperset(after)
+        usual = want.unspoken and self.tool & set(map(stem, after))
+        if counts or usual or self._beside(want, span, self.text.before(span)):
             score += 0.4
-        if want.side and self.operands.get(want.side) == span.value:
-            score += 0.6
         if "year" in want.words:
             score += 0.4 if 1000 <= span.value <= 2100 else -1.0
         return [Pair(score, want, span)]
@@ -258,99 +229,73 @@ class Scorer(Candidates):
             if one.lower in ("a", "an", "no") and other.stem in want.stems and not want.unit
         ]
 
-    def _counts(self, want: Want, span: Span) -> bool:
-        """Whether a number says how many of a thing there are to be: "three lemons"."""
-        after, is_name = self.text.after(span, 1), self.text.before(span, 1) == ["number"]
-        things = want.stems & _COUNTS and not BREAKS.issuperset(after)
-        own = want.unspoken and self.tool & set(map(stem, after))
-        # "A table for six at eight"
-        party = "person" in want.beside and self.text.before(span, 1) == ["for"] and not span.unit
-        return (
-            bool(things or own or (party and (BREAKS | TRAILING).issuperset(after))) and not is_name
-        )
-
-    def _bound(self, span: Span) -> str:
-        """Whether a number is said to be the least or the most: "at least 3", "50 to 80"."""
+    def _ends(self, span: Span) -> set[str]:
+        """Which end of a range, or of a sum, a number is: "at least 3", "no more than 5"."""
         before = self.text.before(span)
-        side = next((s for w in reversed(before) for s in ("from", "to") if w in _BOUNDS[s]), "")
-        if side == "from" and not DENIAL.isdisjoint(before):
-            return "to"  # "no more than 5"
-        for one, other in pairwise(self.spans("number")):
-            gap = self.text.raw[one.end : other.start].strip().lower()
-            if gap in _BOUNDS["pairs"] and span in (one, other):
-                return "from" if span is one else "to"
-        return side
+        sides = [_BOUNDS[word] for word in reversed(before) if word in _BOUNDS][:1]
+        if sides == ["from"] and not DENIAL.isdisjoint(before):
+            sides = ["to"]
+        return {*sides, *(end for end, value in self._operands if value == span.value)}
 
     @cached_property
-    def operands(self) -> dict[str, Any]:
+    def _operands(self) -> list[tuple[str, Any]]:
         """The first and the second number of the sum in this part of the text."""
         sums = (Text(each.text).spans("number") for each in self.spans("expression")[:1])
-        return {k: n.value for spans in sums for k, n in zip(WANTS["order"], spans, strict=False)}
+        ends = ("first", "second")
+        return [(end, n.value) for spans in sums for end, n in zip(ends, spans, strict=False)]
 
     # Options, yes and no
 
     def _options(self, want: Want) -> list[Pair]:
         found = [
             Pair(1.2 + self._evidence(want, span, ""), want, span, want.units[span.unit.name])
-            for span in (self.spans("unit") if want.units else ())
+            for span in self.spans("unit")
             if span.unit and span.unit.name in want.units
         ]
-        if found:
-            return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
         if want.operations and len(self.spans("number")) == 2:
             # "12 times what is 24?" has the word, and is no sum of the two.
-            values = ((s, want.operations.get(operation(s.text))) for s in self.spans("expression"))
-            told = ((Span("option", s.text, v, s.start, s.start), v) for s, v in values)
-            return [Pair(1.4, want, *each) for each in told if each[1] is not None][:1]
-        for value, terms in want.options:
+            for each in self.spans("expression"):
+                value = want.operations.get(operation(each.text))
+                told = Span("option", each.text, value, each.start, each.start)
+                found += [Pair(1.4, want, told, value)] if value is not None else []
+            return found[:1]
+        for value, terms in want.options if not found else ():
             for rank, term in enumerate(terms):
                 span = self._mention(term, value, bool(want.stems & _EXCLUDES))
                 if span is not None:
                     score = 1.2 - 0.1 * (rank > 0 or span.text in STOP) + 0.05 * len(term)
                     found.append(Pair(score, want, span, value))
                     break
-        return sorted(found, key=lambda pair: (-pair.score, pair.span.start))
+        return found
 
     def _mention(self, term: tuple[str, ...], value: Any, excluded: bool) -> Span | None:
-        """Where the words of an option stand, or a sign; a letter only as a unit does: "20 C"."""
-        if not term[0][0].isalnum():
-            at = self.text.raw.find(term[0], self.start, self.end)
-            return Span("option", term[0], value, at, at) if at >= 0 else None
-        text, wanted, size = self.text, [stem(word) for word in term], len(term)
-        for at in range(len(self.stems)) if wanted[0] in text.stems else ():
-            if self.stems[at : at + size] == wanted:
+        """Where the words of an option stand, and it is not denied; a letter alone is none."""
+        wanted, size = [stem(word) for word in term], len(term)
+        for at in range(len(self.stems)) if wanted[0] in self.text.stems else ():
+            if self.stems[at : at + size] == wanted and len("".join(term)) > 1:
                 first, last = self.tokens[at], self.tokens[at + size - 1]
-                stands = len(term[0]) > 1 or size > 1
-                sign = text.raw[max(first.start - 2, 0) : first.start].strip()[-1:]
-                if (stands or sign in _DEGREES) and (
-                    excluded or DENIAL.isdisjoint(text.before(first, 2))
-                ):
-                    found = text.raw[first.start : last.end]
+                if excluded or DENIAL.isdisjoint(self.text.before(first, 2)):
+                    found = self.text.raw[first.start : last.end]
                     return Span("option", found, value, first.start, last.end)
         return None
 
     def _boolean(self, want: Want) -> list[Pair]:
         """Yes or no by the first word that says so: a switch, one of two sides, its own name."""
-        own = want.stems - _SWITCHES - _HELPING
-        told = want.about if "true" in want.about else frozenset()
-        names = (stem("_".join(want.words)), *sorted(own), *sorted(told - _TOLD))
-        sides = [_SIDES[word] for word in names if word in _SIDES]
-        yes, no = (sides or [(own, frozenset())])[0]
-        if switch := not own or (not sides and told & _TOLD):
+        own = want.stems - _SWITCHES
+        told = want.about - stem_set("wants", "switches", "told") if "true" in want.about else ()
+        names = (stem("_".join(want.words)), *sorted(own), *sorted(told))
+        yes, no = next((_SIDES[word] for word in names if word in _SIDES), (own, frozenset()))
+        if not own:
             yes, no = yes | _ON, no | _OFF
         for at, token in enumerate(self.tokens):
-            near = self.tokens[max(at - 3, 0) : at]
-            denied = any(each.lower in DENIAL or each.stem in _OFF for each in near)
-            off = any(each.stem in _OFF for each in self.tokens[at + 1 : at + 3])
-            undone = _UNDONE.fullmatch(token.lower)
-            said = None
-            if token.stem in yes | own:
-                said = not (denied or off)
-            elif token.stem in no:
-                said = denied and not switch
-            elif undone and stem(undone[undone.lastgroup or 0]) in yes | own:
-                said = denied
-            if said is not None:
-                span = Span("option", token.text, said, token.start, token.start)
-                return [Pair(1.0, want, span, said)]
+            if token.stem in yes | own | no:
+                before, after = self.tokens[max(at - 3, 0) : at], self.tokens[at + 1 : at + 3]
+                denied = any(each.lower in DENIAL for each in before)
+                denied |= any(each.stem in _OFF for each in (*before, *after))
+                said = (token.stem in yes | own) is not denied
+                return [
+                    Pair(
+                        1.0, want, Span("option", token.text, said, token.start, token.start), said
+                    )
+                ]
         return []

@@ -115,7 +115,11 @@ class _Shape(Scopes):
             # Beside a list, a number is the total, or a sum of money, only where it is called so.
             for w in wants:
                 sure = any(p.score - 0.4 * bool(p.span.code) > _CALLED for p in scorer.pairs(w))
-                self.uncalled |= {w.path} if (w.stems & TOTALS or w.money) and not sure else set()
+                self.uncalled |= (
+                    {w.path}
+                    if (w.stems & TOTALS or "money" in w.dimensions) and not sure
+                    else set()
+                )
             wants = [w for w in wants if w.path not in self.uncalled]
         chosen = chosen if chosen is not None else assign(scorer, wants)
         before = len(self.taken)

@@ -8,71 +8,47 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.arithmetic import OPERATIONS
 from helpers.mock.simulated.json_schema import Schema
-from helpers.mock.simulated.knowledge import (
-    ALIKE,
-    BREAKS,
-    PATTERNS,
-    STOP,
-    STOP_STEMS,
-    TERMS,
-    TOOL_CONCEPTS,
-    UNITS,
-    WANTS,
-    Unit,
-    stems,
-)
-from helpers.mock.simulated.plain import kind_of
+from helpers.mock.simulated.knowledge import UNITS, WANTS, Unit, stems
+from helpers.mock.simulated.plain import kind_of, listed, named
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
 from helpers.remember import remember_words
 
-_CODES = {"Y": "YYYY", "m": "MM", "d": "DD", "H": "HH", "M": "MM", "S": "SS"}
-_CODE = re.compile(rf"%([{''.join(_CODES)}])")
 _ALONE = re.compile(r"(?<![/\w])[^\W\d_]+(?![/\w])")
-_PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["descriptions"].items()}
+_PATTERNS = {
+    name: re.compile(pattern, re.I) for name, pattern in knowledge.PATTERNS["descriptions"].items()
+}
 
 
 def _inverted(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    kinds: dict[str, tuple[str, ...]] = {}
-    for kind, words in table.items():
+    """The keys of a table by each of the words, and the stems of the words, that it has."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for key, words in table.items():
         for word in words.split():
-            kinds[word] = (*kinds.get(word, ()), kind)
-            kinds.setdefault(stem(word), kinds[word])
-    return kinds
+            keys[word] = (*keys.get(word, ()), key)
+            keys.setdefault(stem(word), keys[word])
+    return keys
 
 
-_NAMED = _inverted(WANTS["named"])
+_NAMED, _DESCRIBED, _DIMENSIONS = (
+    _inverted(WANTS[each]) for each in ("named", "described", "dimensions")
+)
+_ROLES, _SIDES = (
+    {word: role for role, words in WANTS["roles"][each].items() for word in words.split()}
+    for each in ("ends", "sides")
+)
 _SAME: dict[str, list[tuple[str, ...]]] = {}
 """By an option: what else it may be called, each as words that stand together."""
 for _line in WANTS["options"]["same"]:
     _forms = [tuple(form.split("_")) for form in _line.replace("|", "").split()]
     for _name in _line.partition("|")[0].split():
         _SAME.setdefault(_name, []).extend(form for form in _forms if "_".join(form) != _name)
-_DESCRIBED = _inverted(WANTS["described"])
-_EXACT: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["exact"].items()}
-_FORMATS: dict[str, tuple[str, ...]] = {k: tuple(v.split()) for k, v in WANTS["formats"].items()}
-_ORDER = {word: side for side, words in WANTS["order"].items() for word in words.split()}
-_ROLES = {word: role for role in ("from", "to") for word in WANTS["roles"][role].split()}
-_LIMITS = _ROLES | {
-    word: role
-    for role, end in (("from", "least"), ("to", "most"))
-    for word in WANTS["roles"][end].split()
-}
 _SIZES = {name: stems(words) for name, words in WANTS["sizes"].items()}
-_UNSPOKEN = stem_set("wants", "unspoken", "names")
-_DIMENSIONS = {name: frozenset(words.split()) for name, words in WANTS["dimensions"].items()}
-_RATES = stem_set("wants", "share", "rates")
-_PERCENT = stems("percent percentage")
-_SOURCE = word_set("wants", "source", "words")
-_PROGRAMS = stems("query code script sql source program expression")
-_HINTS: dict[str, str] = WANTS["hints"]
-_ENUMS = word_set("wants", "unspoken", "enums")
-_GENERIC, _LINKS = (word_set("wants", "generic", each) for each in ("names", "links"))
-_SURE = word_set("wants", "sure", "kinds")
-_TIMELY = frozenset(("date", "time", "datetime"))
+_SURE = word_set("wants", "of_kinds", "sure")
 _OPEN = frozenset(("thing", "name", "quote"))
-_ENDS = frozenset(("language", "place", "date", "person", "email", "time"))
+NUMBERS = ("integer", "number")
 FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
 
@@ -91,12 +67,10 @@ class Want:
     about: frozenset[str] = frozenset()
     kinds: dict[str, float] = field(default_factory=dict)
     role: str = ""
-    side: str = ""
-    """Which of the two numbers of a sum it is: the first or the second."""
+    """Which end of a pair it is: "from" or "to", of a sum the "first" or the "second" number."""
     unit: Unit | None = None
-    money: bool = False
-    dimension: str = ""
-    """What kind of unit its number would have: "length", "time"."""
+    dimensions: frozenset[str] = frozenset()
+    """What kinds of unit its number could have: "length", "time", "money"."""
     fraction: bool = False
     """Whether 5 % is wanted as 0.05."""
     beside: frozenset[str] = frozenset()
@@ -116,73 +90,72 @@ class Want:
         return self.path[-1] if self.path else ""
 
 
-def described_in(schema: Schema, key: str = "description") -> str:
-    """What a schema says of itself; a day's form as people write it: of "%Y-%m-%d" YYYY-MM-DD."""
-    told = schema.get(key)
-    told = told if isinstance(told, str) else ""
-    return _CODE.sub(lambda code: _CODES[code[1]], told) if "%" in told else told
+def described_in(schema: Schema) -> str:
+    """What a schema says of itself."""
+    told = schema.get("description")
+    return told if isinstance(told, str) else ""
 
 
 def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") -> Want:
     """What the property at a path looks for; `hint` has the name and the words of what holds it."""
-    kind = kind_of(schema)
-    many = kind == "array"
-    inner = schema.get("items") if many else schema
-    inner = inner if isinstance(inner, dict) else {}
-    want = Want(path, inner if many else schema, required, kind_of(inner) if many else kind, many)
-    name = next((part for part in reversed(path) if not part.isdigit()), "")
-    want.words = name_words(name)
+    many = kind_of(schema) == "array"
+    inner = named(schema, "items") if many else schema
+    want = Want(path, inner, required, kind_of(inner), many)
+    want.words = name_words(next((part for part in reversed(path) if not part.isdigit()), ""))
     want.stems = frozenset(map(stem, want.words))
-    description = described_in(schema) or described_in(inner) or described_in(schema, "title")
-    plain = _PATTERNS["example"].sub(" ", description[:600])
-    spoken = [word.lower() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)]
-    want.about = frozenset(map(stem, spoken)) - STOP_STEMS
-    ends = [word for word in spoken[:4] if word not in BREAKS]
-    signs = ("_".join(want.words), *want.words, *ends)
-    roles = _LIMITS if want.type in ("integer", "number") else _ROLES
+    description = described_in(schema)
+    plain = _PATTERNS["example"].sub(" ", description[:600]).lower()
+    spoken = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)
+    want.about = frozenset(map(stem, spoken)) - knowledge.STOP_STEMS
+    is_number = want.type in NUMBERS
+    roles = _ROLES | _SIDES if is_number else _ROLES
+    first = (word for word in spoken[:4] if word not in knowledge.BREAKS)
+    signs = ("_".join(want.words), *want.words, *first)
     want.role = next((roles[word] for word in signs if word in roles), "")
-    alike = {s for each in want.stems for s in (each, *ALIKE.get(each, ()))}
-    want.beside = frozenset(s for s in alike if not s.isdigit())
+    own = [each for each in want.stems if not each.isdigit()]
+    want.beside = frozenset(own).union(*(knowledge.ALIKE.get(each, ()) for each in own))
     for words in _SIZES.values():
         if want.stems & words:
             want.beside |= words - {"number"}  # "the number 12 bus"
     want.beside |= set(map(stem, _PATTERNS["counted"].findall(description)))
-    usual = want.type in ("integer", "number") and {"number"} != want.stems <= _UNSPOKEN
+    want.unknown = _unknown(want.type, description)
+    usual = is_number and {"number"} != want.stems <= stem_set("wants", "unspoken", "names")
     want.unspoken = usual or "default" in schema
-    _read_unknown(want, description)
-    if want.type in ("integer", "number"):
-        want.unit = _unit_of(want.words, _ALONE.findall(_PATTERNS["rate"].sub(" ", plain.lower())))
-        want.fraction = want.type == "number" and _is_fraction(want, description)
-        if want.fraction and want.unit and want.unit.dimension == "time":
-            want.unit = None  # a yearly rate is no number of years
-        want.dimension = want.unit.dimension if want.unit else _dimension_of(want.words)
-        want.side = next((_ORDER[word] for word in want.words if word in _ORDER), "")
-        coins = any(TERMS[word].kind == "currency" for word in want.words if word in TERMS)
-        want.money = coins or bool((want.stems | want.about) & stem_set("wants", "money", "words"))
+    if is_number:
+        _read_number(want, plain)
     elif want.type == "string":
         want.kinds = _kinds_of(want, spoken, hint)
     _read_options(want, inner, description)
-    want.unspoken |= want.type == "enum" and "_".join(want.words) in _ENUMS
+    enums = word_set("wants", "unspoken", "enums")
+    want.unspoken |= want.type == "enum" and "_".join(want.words) in enums
     return want
 
 
-def _dimension_of(named: tuple[str, ...]) -> str:
-    found = [dimension for dimension, words in _DIMENSIONS.items() if not words.isdisjoint(named)]
-    return found[0] if len(found) == 1 else ""
-
-
-def _is_fraction(want: Want, description: str) -> bool:
-    told = _PATTERNS["fraction"].search(description) is not None
-    return told or (not (want.stems | want.about) & _PERCENT and bool(want.stems & _RATES))
-
-
-def _read_unknown(want: Want, description: str) -> None:
+def _unknown(kind: str, description: str) -> Any:
     match = _PATTERNS["unknown"].search(description)
     word = match[1] if match else ""
-    if want.type in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", word):
-        want.unknown = float(word) if "." in word else int(word)
-    elif want.type == "string" and match:
-        want.unknown = {"null": None, "none": None, "empty": ""}.get(word.lower(), word)
+    if kind in NUMBERS and re.fullmatch(r"-?\d+(\.\d+)?", word):
+        return float(word) if "." in word else int(word)
+    if kind == "string" and match:
+        return {"null": None, "none": None, "empty": ""}.get(word.lower(), word)
+    return NO_VALUE
+
+
+def _read_number(want: Want, plain: str) -> None:
+    """The unit of a number, what could be its unit, and whether it is a part of one."""
+    said = want.stems | want.about
+    want.unit = _unit_of(want.words, _ALONE.findall(_PATTERNS["rate"].sub(" ", plain)))
+    rate = want.stems & stem_set("wants", "share", "rates") and not said & stem_set(
+        "wants", "share", "percent"
+    )
+    want.fraction = want.type == "number" and bool(_PATTERNS["fraction"].search(plain) or rate)
+    if want.fraction and want.unit and want.unit.dimension == "time":
+        want.unit = None  # a yearly rate is no number of years
+    measured = [want.unit.dimension] if want.unit else ()
+    by_name = (each for word in want.words for each in _DIMENSIONS.get(word, ()))
+    want.dimensions = frozenset(measured or by_name)
+    if said & stem_set("wants", "money", "words"):
+        want.dimensions |= {"money"}
 
 
 def _unit_of(words: tuple[str, ...], spoken: list[str]) -> Unit | None:
@@ -191,87 +164,82 @@ def _unit_of(words: tuple[str, ...], spoken: list[str]) -> Unit | None:
         said = " ".join(words[at : at + size])
         if (unit := UNITS.get(said)) and (len(said) > 2 or at + size == len(words) > 1):
             return unit
-    found = [UNITS[word] for word in spoken if word in UNITS and len(word) > 1]
-    return found[0] if len({unit.name for unit in found}) == 1 else None
+    found = {UNITS[word] for word in spoken if word in UNITS and len(word) > 1}
+    return found.pop() if len(found) == 1 else None
 
 
 def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
-    form = want.schema.get("format")
-    if isinstance(form, str) and form in _FORMATS:
-        return dict.fromkeys(_FORMATS[form], 1.0)
-    name = "_".join(want.words)
-    if name in _EXACT:
-        told = {kind for word in spoken for kind in _DESCRIBED.get(word, ())}
-        # "To", the address of a recipient, is no time.
-        other = _TIMELY - told if told.intersection(_EXACT[name]) else ()
-        kinds = {k: 1.0 - 0.1 * at for at, k in enumerate(_EXACT[name]) if k not in other}
+    form, name = str(want.schema.get("format")), "_".join(want.words)
+    if form in WANTS["formats"]:
+        return dict.fromkeys(WANTS["formats"][form].split(), 1.0)
+    if name in WANTS["exact"]:
+        kinds = {kind: 1.0 - 0.1 * at for at, kind in enumerate(WANTS["exact"][name].split())}
     else:
-        kinds = _named(tuple(word for word in want.words if word not in _LINKS))
+        links = word_set("wants", "generic", "links")
+        kinds = _named(tuple(word for word in want.words if word not in links))
         if not kinds and (asked := _named(tuple(spoken[2::-1])).keys() - _OPEN):
             kinds = FREE | dict.fromkeys(sorted(asked), 0.9)  # "who wrote it"
         kinds = kinds or _named(want.words)
-    for word in spoken:
-        for kind in _DESCRIBED.get(word, ()):
-            if kinds.keys() & _SURE and kind not in _SURE:
-                continue
+    sure = not _SURE.isdisjoint(kinds)
+    for kind in (each for word in spoken for each in _DESCRIBED.get(word, ())):
+        if kind in _SURE or not sure:
             kinds[kind] = max(kinds.get(kind, 0) + 0.2, 0.75)
-    if _PATTERNS["sum"].search(described_in(want.schema)):
-        return {"expression": 1.0}
-    if "arithmetic" in {c for word in name_words(hint) for c in TOOL_CONCEPTS.get(stem(word), ())}:
-        kinds = {**(kinds or FREE), "expression": 1.1}
-    if _SOURCE & {*want.words, *spoken, *name_words(hint)} and want.stems & _PROGRAMS:
+    hints = name_words(hint)
+    concepts = [each for word in hints for each in knowledge.TOOL_CONCEPTS.get(stem(word), ())]
+    if "arithmetic" in concepts or _PATTERNS["sum"].search(described_in(want.schema)):
+        return (kinds or FREE) | {"expression": 1.1}
+    source = word_set("wants", "source", "words") & {*want.words, *spoken, *hints}
+    if source and want.stems & stem_set("wants", "source", "names"):
         return {"source": 1.0}
-    hinted = next((_HINTS[word] for word in name_words(hint) if word in _HINTS), "")
-    if want.role and hinted and want.words[-1] not in ("date", "time") and not kinds.keys() - _ENDS:
-        return {hinted: 1.0}
+    hinted = [WANTS["hints"][word] for word in hints if word in WANTS["hints"]]
+    if want.role and hinted and want.words[-1] not in ("date", "time"):
+        return {hinted[0]: 1.0}
     return kinds or dict(FREE)
 
 
 def _named(words: tuple[str, ...]) -> dict[str, float]:
     """The kinds that words ask for, the last the most."""
     kinds: dict[str, float] = {}
-    for at, word in enumerate(reversed(words)):
-        if kinds.keys() & _SURE and words[-1] not in _ROLES:
-            break  # a "departure date" is a date, and no place
+    for word in reversed(words):
         found = _NAMED.get(word) or _NAMED.get(stem(word), ())
-        if words[-1] in _GENERIC and not _SURE.isdisjoint(found):
-            return dict.fromkeys(found, 1.0)  # an "e-mail address" is no address
+        generic = words[-1] in word_set("wants", "generic", "names")
+        if found and _SURE.issuperset(found) and (generic or not kinds):
+            return dict.fromkeys(found, 1.0)  # a "departure date", an "e-mail address"
         for kind in found:
-            kinds[kind] = max(kinds.get(kind, 0), 1.0 if at == 0 else 0.7)
+            kinds.setdefault(kind, 1.0 if word is words[-1] else 0.7)
     return kinds
 
 
 def _read_options(want: Want, schema: Schema, description: str) -> None:
-    values = schema.get("enum")
-    values = values if isinstance(values, list) else []
+    values = listed(schema, "enum")
     if values:
         want.type = "enum"
     elif want.type == "string":
-        cut = re.split(r"e\.g\.|for example|such as|\bi\.e", description, maxsplit=1)[0]
-        listed = _PATTERNS["listed"].search(description)
-        quoted = _PATTERNS["quoted"].findall(cut)
-        found = [*quoted, *(re.findall(r"[\w-]{3,}", listed[1]) if listed else ())]
-        found = [value for value in found if value.lower() not in STOP]
-        operations = [word for word in name_words(cut) if word in OPERATIONS]
-        found = operations if len({*map(OPERATIONS.get, operations)}) > 2 else found
-        values, want.soft = found if len(found) > 1 else [], True
+        values, want.soft = _described_options(description), True
     plain = [v for v in values[:200] if v is not None and not isinstance(v, bool | dict | list)]
     want.options = [(value, _terms_of(str(value))) for value in plain]
-    lower = {value: str(value).lower().replace("_", " ") for value in plain}
-    units = {UNITS[said].name: value for value, said in lower.items() if said in UNITS}
+    said = {str(value).lower().replace("_", " "): value for value in plain}
+    units = {UNITS[each].name: value for each, value in said.items() if each in UNITS}
     want.units = units if len(units) > 1 else {}
-    forms = {value: _form(said) for value, said in lower.items()}
-    if len({*forms.values()} - {""}) > 1:
-        want.operations = {form: value for value, form in forms.items()}
-        want.options = [
-            (value, (*terms, *((w,) for w in OPERATIONS if OPERATIONS[w] == forms[value])))
-            for value, terms in want.options
-        ]
+    operations = {
+        OPERATIONS[word]: value
+        for each, value in said.items()
+        for word in (*each.split(), each)
+        if word in OPERATIONS
+    }
+    want.operations = operations if len(operations) > 1 else {}
 
 
-def _form(said: str) -> str:
-    """The form of the sum of the operation that an option names: "N / N" of "divided by"."""
-    return next((OPERATIONS[word] for word in (said, *said.split()) if word in OPERATIONS), "")
+def _described_options(description: str) -> list[str]:
+    """What a description has in quotes, or in brackets, where it lists more than one."""
+    cut = re.split(r"e\.g\.|for example|such as|\bi\.e", description, maxsplit=1)[0]
+    in_brackets = _PATTERNS["listed"].search(description)
+    found = [
+        *_PATTERNS["quoted"].findall(cut),
+        *re.findall(r"[\w-]{3,}", in_brackets[1] if in_brackets else ""),
+    ]
+    found = [value for value in found if value.lower() not in knowledge.STOP]
+    return found if len(found) > 1 else []
 
 
 @remember_words(2_048)
