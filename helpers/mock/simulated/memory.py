@@ -70,7 +70,7 @@ def recall(turn: Turn) -> Said | None:
         lines = [line for line in lines if line not in turn.system]
     fact = next((line for each in usual for line in lines if _tells(line, each)), "")
     found = passages.Found(fact, frozenset(), True) if fact else passages.answering(
-        turn.ask, lines[::-1], topical=False, latest=True)  # fmt: skip
+        turn.ask, lines[::-1], topical=False)  # fmt: skip
     if found is None or not found.sure:
         return _unknown(turn, usual, lines)
     if passages.computes(turn.ask, found.line):

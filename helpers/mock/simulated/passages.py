@@ -1,12 +1,13 @@
 """Find the passage that answers a question: in a context, or among what was said before."""
 
 import re
-from collections.abc import Callable, Iterable, Set
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE, WEEKDAYS
+from helpers.mock.simulated.knowledge import WEEKDAYS
 from helpers.mock.simulated.texts import (
     Said,
     flat,
@@ -26,12 +27,7 @@ _PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["passa
 _GOES_ON, _NOT, _CLAUSE = _PATTERNS["goes_on"], _PATTERNS["not"], _PATTERNS["clause"]
 _SORT, _MANY, _INSTEAD = _PATTERNS["sort"], _PATTERNS["many"], _PATTERNS["instead"]
 _NAME = re.compile(r"(?<=[a-z,] )[A-ZÀ-Þ][\w-]+")
-_LABEL = re.compile(r"\W{0,3}(?:[^\W\d]{1,12} )?\d{1,3}[\]:.)]{1,2}\s")
-_WORD = re.compile(r"[A-ZÀ-Þ][\w-]+")
 _OWNED = re.compile(r"\b[Mm]y ([\w' -]{2,60})")
-_LIGHT = stem_set("memory", "light")
-_NOW, _PAST = word_set("memory", "now"), word_set("memory", "past")
-_MEANT = [(word, re.compile(of).search) for word, of in table("memory")["meant"].items()]
 
 
 class Found(NamedTuple):
@@ -50,100 +46,94 @@ def content(text: str) -> tuple[str, ...]:
         for cue in cues:
             said = said.replace(f" {cue} ", f" {word} ")
     small = word_set("memory", "small")
-    telling = (word for word in said.split() if word not in small)
-    return tuple(stem(part) for word in telling for part in word.split("-"))
+    return tuple(stem(word) for word in said.replace("-", " ").split() if word not in small)
 
 
 @remember_texts(512)
 def material(line: str) -> frozenset[str]:
-    """The stems of a line's telling words, of what these imply, and of what its form tells."""
-    told = {*content(line), *(word for word, has_it in _MEANT if has_it(line))}
-    return frozenset(told).union(*map(_implied, told))
+    """The stems of a line's telling words, and of what these imply."""
+    told = content(line)
+    return frozenset(told).union(*(_thesaurus().get(word, ()) for word in told))
 
 
 @cache
 def _thesaurus() -> dict[str, set[str]]:
     """What a word implies, all by their stems: words that mean as much, and its sorts."""
-    found: dict[str, set[str]] = {}
+    found = _named(table("thesaurus")["sorts"])
     for group in table("thesaurus")["same"]:
         stems = {*map(stem, group.split())}
         for word in stems:
-            found.setdefault(word, set()).update(stems)
-    for sort, members in table("thesaurus")["sorts"].items():
-        for word in members.split():
-            found.setdefault(stem(word), set()).add(stem(sort))
+            found[word] |= stems
     return found
 
 
-def _implied(word: str) -> set[str]:
-    return _thesaurus().get(word, set())
+@cache
+def _subjects() -> dict[str, set[str]]:
+    """What a word is about, by its stem: mostly one subject."""
+    return _named(table("topics"))
 
 
-def answering(
-    question: str, lines: list[str], topical: bool = True, latest: bool = False
-) -> Found | None:
+def _named(lists: dict[str, str]) -> dict[str, set[str]]:
+    """By the stems of the words of some lists the names of those that have them."""
+    found = defaultdict[str, set[str]](set)
+    for name, members in lists.items():
+        for word in members.split():
+            found[stem(word)].add(stem(name))
+    return found
+
+
+def answering(question: str, lines: list[str], topical: bool = True) -> Found | None:
     """The line that has most of a question's words or topics, and what the question is after.
 
     With `topical`, the lines are of one text: what the first is about, all are; words of a topic
-    speak for a line; and one that leaves much open will do. Of lines that have as much, the first
-    is taken, or with `latest` the last.
+    speak for a line; one that leaves much open will do; and of lines that have as much, the first
+    is taken. Of what was said in a talk, the last is.
     """
     question = question[:2_000]
-    if not _NOW.isdisjoint(words(question)):  # "My old car was red."
-        lines = [line for line in lines if _PAST.isdisjoint(words(line))]
-    weighed = _weighed(question, lines, topical) if lines else ()
-    found = [each for each in weighed if each[0].sure or topical]
-    found = found[::-1] if latest else found
-    return max(found, key=lambda each: (each[0].sure, each[1]))[0] if found else None
+    if word_set("memory", "now") & {*words(question)}:  # "My old car was red."
+        lines = [line for line in lines if word_set("memory", "past").isdisjoint(words(line))]
+    weighed = [each for each in _weighed(question, lines, topical) if each[0].sure or topical]
+    weighed = weighed if topical else weighed[::-1]
+    return max(weighed, key=lambda each: (each[0].sure, each[1]), default=(None, 0))[0]
 
 
 def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[Found, float]]:
     """The lines that may answer a question, each with how much it has of it."""
-    rule, stems = _kind(question), [material(line) for line in lines]
-    fits, asked = kind(question), [*rule.get("about", ()), *content(question)]
+    fits, asked, stems = kind(question), content(question), [material(line) for line in lines]
+    rare = {word: 0.5 + 1 / (1 + sum(word in told for told in stems)) for word in asked}
+    counted = {*content(" ".join(_MANY.findall(question)))}
+    telling, names = _telling(question), _names(question, topical)
     before = subject = stems[0] if topical and stems[2:] else frozenset[str]()
-    weights = {
-        word: (1.5 + 0.1 * place) * (0.5 + 1 / (1 + sum(word in told for told in stems)))
-        * (0.6 if word in subject else 1) for place, word in enumerate(asked)
-    }  # fmt: skip
-    given, counted = {*_NAME.findall(question)}, {*content(" ".join(_MANY.findall(question)))}
     for line, own in zip(lines, stems, strict=True):
         # "It closes at six" is about what the sentence before was about.
-        taken = (before if _GOES_ON.match(_LABEL.sub("", line, 1)) else subject) - own
-        before = own | taken
-        about = _topics(weights.keys() - own) & _topics(own - weights.keys()) if topical else ()
-        score = sum(weights[word] for word in weights.keys() & own) + 0.4 * len(about)
-        new = _WORD.sub(lambda word: "" if word[0] in given else word[0], line)
-        left = frozenset(_left_out(question, before))
-        fit = not fits or fits(new)
-        asks = line.endswith("?") and lines[1:]
-        if asks or not fit or not counted <= before or not (score or (fits and not left)):
-            continue
-        # That words share one subject is a loose bond.
-        bound = score >= 0.8 or not left
-        score += 0.05 * len(weights.keys() & {*map(stem, words(line))})
-        score += 0.4 * sum(weights[word] for word in weights.keys() & taken)
-        yield Found(line, left, bound and not _silent(question, left, topical)), score
+        before = own | (before if _GOES_ON.match(line) else subject)
+        about = _topics(rare.keys() - own) & _topics(own - rare.keys()) if topical else ()
+        shared, left = rare.keys() & before, telling - before
+        score = sum(rare[word] * (1 if word in own else 0.3) for word in shared) + 0.3 * len(about)
+        new = " ".join(word for word in line.split() if word.strip(",.!") not in question)
+        if (not fits or fits(new)) and counted <= before and (score or (fits and not left)):
+            bound = score >= 0.7 or not left  # that words share one subject is a loose bond
+            yield Found(line, left, bound and len(left) < 2 and not left & names), score
 
 
-def _left_out(question: str, told: Set[str]) -> set[str]:
-    """The stems of a question's telling words that what is told, by its stems, is silent on.
+def _telling(question: str) -> frozenset[str]:
+    """The stems of a question's telling words that an answer has to have.
 
     The sort of thing that is asked for, "which colour", need not be said again.
     """
     question = question[: question.rfind("?")] or question
     sort = {part for word in _SORT.findall(question) for part in content(word)}
-    return {*content(question)} - sort - told - _LIGHT
+    return frozenset(content(question)) - sort - stem_set("memory", "light")
 
 
-def _silent(question: str, left: frozenset[str], topical: bool) -> bool:
-    """Whether a line that leaves this open is silent on a name of a question, or on much else."""
-    names = {part for name in _NAME.findall(question) for part in content(name)}
+def _names(question: str, topical: bool) -> set[str]:
+    """The stems of a question without which a line is silent on it: of names and of days."""
+    days = {*map(stem, WEEKDAYS)}
+    if not topical and _is_whether(question):
+        return days  # "Do I live in Paris?" is answered by "I live in Rome"
     # "What is my dog called?" is not answered by "My name is Ali".
-    names |= {part for owned in _OWNED.findall(question) for part in content(owned)[:1]}
-    # "Do I live in Paris?" is answered by "I live in Rome".
-    named = names & left and (topical or not _is_whether(question))
-    return bool(named or left & {*map(stem, WEEKDAYS)} or len(left) > 1)
+    owned = {part for owned in _OWNED.findall(question) for part in content(owned)[:1]}
+    return days | owned | {part for name in _NAME.findall(question) for part in content(name)}
 
 
 def doubted(said: Said, question: str, found: Found) -> Said:
@@ -160,23 +150,8 @@ def _is_whether(question: str) -> bool:
 
 def kind(question: str) -> Callable[[str], object] | None:
     """Whether a line has what a question word is after: "when" a time, "how many" a number."""
-    rule = _kind(question)
-    return _pattern(rule["has"]).search if rule else None
-
-
-def _kind(question: str) -> dict[str, Any]:
     asked = met(flat(question), "ask", "memory", "kind")
-    return asked[0][0] if asked else {}
-
-
-def shortest(question: str, line: str) -> str:
-    """The word or number of a line that a question is after, where the line has but one."""
-    asked = flat(question)
-    kinds = (rule for rule, _ in met(asked, "ask", "memory", "kind"))
-    short = next((rule["short"] for rule in kinds if "short" in rule), "")
-    found = {*filter(None, _pattern(short).findall(_LABEL.sub("", line)))}
-    found = {each for each in found if each.lower() not in asked}
-    return next(iter(found)) if len(found) == 1 else ""
+    return _pattern(asked[0][0]["has"]).search if asked else None
 
 
 _pattern = cache(re.compile)
@@ -185,25 +160,21 @@ _NUMBER_ASKED = re.compile(r"\bhow (?:many|much|far|old|fast)\b|\bthe (?:new|tot
 
 def computes(question: str, line: str) -> bool:
     """Whether a question is after a number that has to be computed from the one in a line."""
-    asked = set(numbers(digits(question)))
-    own = numbers(digits(line))
-    left = set(content(question)) - material(line) if own else set()
-    left |= {*words(line)} & word_set("sums", "compares") - {*words(question)}
-    asks = _NUMBER_ASKED.search(question.lower()) is not None
-    more = not asked <= set(own) or bool(left) or len(own) > 1
-    return asks and (more or "that" in words(question))
+    asked, own = (set(numbers(digits(text))) for text in (question, line))
+    compares = word_set("sums", "compares") & {*words(line)}
+    beside = own and (compares or {*content(question)} - material(line))
+    computed = asked - own or len(own) > 1 or beside
+    return bool(computed and _NUMBER_ASKED.search(question.lower()))
 
 
 def whether(question: str, line: str) -> str:
     """ "Yes" or "No" to a question, if one clause of a line has all its words; or ""."""
-    wanted, denies = set(content(question)), _NOT.findall(question)
-    if not _is_whether(question) or " or " in question:
+    clauses = (c for c in _CLAUSE.split(line) if {*content(question)} <= material(c))
+    clause = next(clauses, None)
+    if clause is None or not _is_whether(question) or " or " in question:
         return ""
-    clause = next((c for c in _CLAUSE.split(line) if wanted <= material(c)), "")
-    denied = _NOT.findall(clause)
-    if not clause or (denies and denies != denied):
-        return ""
-    return "No" if denied and not denies else "Yes"
+    denies, denied = _NOT.findall(question), _NOT.findall(clause)
+    return "Yes" if denies == denied else "" if denies else "No"
 
 
 def instead(*orders: str) -> Said | None:
@@ -222,16 +193,4 @@ def related(one: str, other: str) -> bool:
 
 
 def _topics(stems: Iterable[str]) -> set[str]:
-    known = _subjects()
-    return {topic for word in stems for topic in known.get(word, ())}
-
-
-@cache
-def _subjects() -> dict[str, list[str]]:
-    """What a word is about, by its stem: mostly one subject."""
-    found: dict[str, list[str]] = {}
-    words_of = {name: text.split() for name, text in table("topics").items()}
-    for name, known in (words_of | {"praise": PRAISE, "complaint": COMPLAINT}).items():
-        for word in known:
-            found.setdefault(stem(word), []).append(name)
-    return found
+    return {topic for word in stems for topic in _subjects().get(word, ())}

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from helpers.mock.simulated import passages
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.reading import Turn
@@ -119,7 +118,7 @@ def _formed(said: Said, sentence: str, turn: Turn, *, ordered: bool) -> str | No
         return None  # "Always end with a question" does not say with which
     part = _PARTS.get(rule.get("part", "") if rule.get("honest", True) or not said.honest else "")
     text = part(said, f"{turn.ask} {sentence}") if part else said.text
-    return str(rule["form"]).format(text=text, wanted=wanted).strip()
+    return None if text is None else str(rule["form"]).format(text=text, wanted=wanted).strip()
 
 
 def _limited(said: Said, limit: int, *, exact: bool) -> str | None:
@@ -134,17 +133,13 @@ def _one(said: Said, _asked: str) -> str:
     return f"{head.rstrip('.')}: {rest[0]}" if rest and " " not in head else head
 
 
-def _short(said: Said, asked: str) -> str:
-    return said.short or passages.shortest(asked, said.text) or said.text
-
-
-_PARTS: dict[str, Callable[[Said, str], str]] = {
+_PARTS: dict[str, Callable[[Said, str], str | None]] = {
     "upper": lambda said, _: said.text.upper(),
     "lower": lambda said, _: said.text.lower(),
     "json": lambda said, _: json.dumps({"answer": said.short or said.text}, ensure_ascii=False),
     "one sentence": _one,
     "bullets": lambda said, _: "\n".join(f"- {x}" for x in said.items or sentences(said.text)),
-    "short": _short,
+    "short": lambda said, _: said.short or None,
     "commas": lambda said, _: ", ".join(said.items) or said.text,
 }
 
