@@ -20,8 +20,8 @@ from helpers.mock.simulated.texts import (
 from helpers.remember import remember_texts
 
 _LONGEST = 100_000
+_SYSTEM = ("system", "developer")
 _MARKUP = re.compile(r"</?[A-Za-z][\w-]{0,40}(?:\s[^<>]{0,200})?>")
-_YOURS = ("you are", "your name", "you're a", "you're an")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +78,29 @@ class Turn:
 @remember_texts(512)
 def _told_by(system: str) -> tuple[str, ...]:
     orders = word_set("style", "words", "commands") | {"if", "when", "whenever"}
-    plain = _MARKUP.sub("\n", system) if "</" in system else system
-    told = ((sentence, words(sentence)) for sentence in sentences(plain))
-    return tuple(
-        sentence
-        for sentence, said in told
-        if said and said[0] not in orders and " ".join(said[:2]) not in _YOURS
-    )
+    told = sentences(_MARKUP.sub("\n", system))
+    return tuple(line for line in told if words(line) and words(line)[0] not in orders)
 
 
 def read(prompt: Prompt) -> Turn:
     """Read a prompt: its last message, what it is made of, and what went before."""
     messages = _unfolded(prompt.messages)
-    users = [n for n, message in enumerate(messages) if message.get("role") == "user"]
+    users = [n for n, message in enumerate(messages) if message["role"] == "user"]
     last = users[-1] if users else -1
-    content = messages[last].get("content") if users else ""
-    turn = Turn(prompt, content_text(content)[:_LONGEST], pictures=addresses(content))
-    turn.system = "\n".join(
-        content_text(message.get("content"))
-        for message in messages
-        if message.get("role") in ("system", "developer")
-    )[:_LONGEST]
-    before = messages[: max(last, 0)]
-    told = ((str(message.get("role")), content_text(message["content"])) for message in before)
-    turn.earlier = [(role, text[:4_000]) for role, text in told
-                    if text and role in ("user", "assistant")][::-1]  # fmt: skip
-    turn.steps, turn.past = _steps(messages[last + 1 :]), _steps(before)
+    content = messages[last]["content"] if users else ""
+    before, after = messages[: max(last, 0)], messages[last + 1 :]
+    texts = [(each["role"], content_text(each["content"])) for each in messages]
+    earlier = [(role, text[:4_000]) for role, text in texts[: len(before)]
+               if text and role in ("user", "assistant")]  # fmt: skip
+    turn = Turn(
+        prompt,
+        content_text(content)[:_LONGEST],
+        system="\n".join(text for role, text in texts if role in _SYSTEM)[:_LONGEST],
+        earlier=earlier[::-1],
+        steps=_steps(after),
+        past=_steps(before),
+        pictures=addresses(content),
+    )
     split_up(turn)
     return turn
 
@@ -112,37 +109,32 @@ def _unfolded(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The messages, with calls and observations that were written as text in their own form."""
     unfolded: list[dict[str, Any]] = []
     for message in messages:
-        text = content_text(message.get("content"))
-        first = text.lstrip()[:20].lower()
-        if message.get("role") in ("user", "tool-response") and first.startswith("observation"):
-            content = text.partition(":")[2].strip()
-            unfolded.append({"role": "tool", "tool_call_id": "text", "content": content})
-        elif message.get("role") == "assistant" and first.startswith("calling tools"):
-            calls = literal(text.partition(":")[2].strip())
+        each = {"role": "", "content": None, **message}
+        first, _, rest = content_text(each["content"]).strip().partition(":")
+        if each["role"] in ("user", "tool-response") and first.lower() == "observation":
+            each = {"role": "tool", "tool_call_id": "text", "content": rest.strip()}
+        elif each["role"] == "assistant" and first.lower() == "calling tools":
+            calls = literal(rest.strip())
             made = [dict(call, id="text") for call in calls or () if isinstance(call, dict)]
-            unfolded.append({"role": "assistant", "content": None, "tool_calls": made})
-        else:
-            unfolded.append({"content": None, **message})
+            each = {"role": "assistant", "content": None, "tool_calls": made}
+        unfolded.append(each)
     return unfolded
 
 
 def _steps(messages: list[dict[str, Any]]) -> list[Step]:
-    steps: list[Step] = []
-    place: dict[str, int] = {}
+    """The calls that were made, each with what came back."""
+    steps, waiting = list[Step](), dict[str, int]()
     for message in messages:
         for call in message.get("tool_calls") or ():
             function = call.get("function") or {}
             value = parsed(function.get("arguments"))
             arguments = value if isinstance(value, dict) else None
-            place[str(call.get("id", ""))] = len(steps)
+            waiting[str(call.get("id", ""))] = len(steps)
             steps.append(Step(str(function.get("name", "")), arguments))
-        if message.get("role") in ("tool", "function"):
-            result = content_text(message.get("content"))
-            index = place.pop(str(message.get("tool_call_id", "")), None)
-            if index is None:
-                steps.append(Step(str(message.get("name") or ""), {}, result))
-            else:
-                steps[index] = replace(steps[index], result=result)
+        if message["role"] in ("tool", "function"):
+            place = waiting.pop(str(message.get("tool_call_id", "")), len(steps))
+            made = [*steps[place : place + 1], Step(str(message.get("name") or ""), {})][0]
+            steps[place : place + 1] = [replace(made, result=content_text(message["content"]))]
     return steps
 
 
@@ -153,178 +145,116 @@ _RULE = r"^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{4,}|~{4,})[ \t]*$"
 _FENCE = re.compile(
     rf"()```[\w-]*\n?(.*?)```|\"\"\"(.*?)\"\"\"|'''(.*?)'''|{_RULE}(.*?)(?:{_RULE}|\Z)", re.S | re.M
 )
+_HEADING = re.compile(r"^(?:#{1,6}\s+|\[\[ ## )([^\n:#]{1,60}?)(?: ## \]\])?$", re.M)
 _LABEL = re.compile(table("patterns")["reading"]["label"])
-_HEADING = re.compile(r"#{1,6}\s+(?P<label>[^\n:]{1,60})$|\[\[ ## (?P<field>\w+) ## \]\]$")
-_INLINE = re.compile(r"(?<=[.!?\"”])[ \t]+(?=(?:Question|Query|Answer|Context|Q|A)\s?:)")
 _LEAD = re.compile(r"(?P<lead>[A-Za-z][^,:?.!]{3,80})[,:] (?P<rest>\S[^\n]{3,600})$")
 _ORDERS = word_set("style", "words", "orders") - {"use"}
 _COLON = re.compile(r"(?P<ask>[^:\n]{3,160}):\s+(?P<data>\S[\s\S]{2,})")
 
 
-_LABELS = re.compile(r"[:#\[]")
-_MARKS = re.compile("[`\"'=*_~:-]")
-"""The characters that each fence, rule and label has one of."""
-
-
 def split_up(turn: Turn) -> None:
     """Find which part of the last message asks, which is material, which says how to answer."""
-    _split(turn)
-    turn.data, turn.rows = records.told(turn.data)
-
-
-def _split(turn: Turn) -> None:
-    of = _from_json(turn.text) or _from_labels(turn.text)
-    turn.marked = _put(turn, {kind: "\n".join(texts).strip() for kind, texts in of.items()})
-    if not turn.marked:
-        turn.ask, data = _from_paragraphs(turn.text.strip())
-        turn.data = data or turn.data
-    _form_apart(turn)
-    if not turn.data:
-        _from_sentences(turn)
-
-
-def _put(turn: Turn, of: dict[str, str]) -> bool:
-    """Put what a message marks where it belongs; what is of no kind says how to answer."""
-    ask, how, data = (of.get(kind, "") for kind in ("ask", "", "data"))
+    parts = _labelled(turn.text)
+    ask, how, data = (parts.get(kind, "").strip() for kind in ("ask", "", "data"))
     if ask and not data:
         # Sources may stand under an instruction, without a label: "[1] ...".
-        lines = how.split("\n")
-        data = "\n".join(line for line in lines if not asks(line)).strip()
-        how = "\n".join(line for line in lines if asks(line))
+        how, data = _line_apart(how)
+    elif data and not ask:
+        ask, data = _line_apart(data)
+        ask, how = (ask, how) if ask else (how, "")
+    turn.marked = bool(ask and data)
+    if not turn.marked:
+        how, (ask, data) = "", _line_apart(turn.text.strip())
+        ask, data = (ask, data) if ask else (data, "")
+    turn.ask, forms = _forms_apart(ask)
+    turn.how = "\n".join([how, *forms]).strip()
     if not data:
-        return False
-    if not ask:
-        ask, data = _question_apart(data)
-    if not ask:
-        ask, how = _question_of(how)
-    question, rest = _question_of(ask)
-    turn.ask, turn.how, turn.data = question, f"{how}\n{rest}".strip(), data
-    return bool(ask)
+        turn.ask, data = _material_apart(turn.ask)
+    turn.data, turn.rows = records.told(data)
 
 
-def _form_apart(turn: Turn) -> None:
-    """What of the request only says how to answer: "List five animals as bullets." """
-    ask = turn.ask
-    forms: list[str] = []
-    if lead := _lead(ask):
-        ask, forms = lead["rest"], [lead["lead"]]
-    lines = sentences(ask) if len(ask) < 600 else []
-    for line in lines if lines[1:] else ():
-        told = set(words(line)) & word_set("style", "words", "forms")
-        first = words(line)[:1]
-        orders = first and first[0] in word_set("style", "words", "orders")
-        if told and orders and not line.endswith("?") and ": " not in line:
-            ask, forms = ask.replace(line, "").strip(), [*forms, line]
-    if forms and words(ask):
-        turn.ask, turn.how = ask, "\n".join([turn.how, *forms]).strip()
+def _labelled(text: str) -> dict[str, str]:
+    """What stands behind labels: `Context: ...`, `## Sources`, tags, fences, and keys of JSON."""
+    value = parsed(text) if text.lstrip().startswith("{") else None
+    if isinstance(value, dict) and "ask" in map(_kind, value):
+        text = "\n".join(f"{key}:\n{records.written(value[key])}" for key in value)
+    # Each tag is looked for to the end of the text: of many, or in a long one, that takes long.
+    if "</" in text and text.count("<") <= 400:
+        text = _TAG.sub(_as_labels, text)
+    text = _HEADING.sub(r"\1:", _FENCE.sub(_as_labels, text))
+    parts, now = dict[str, str](), ""
+    for line in text.splitlines():
+        found = _LABEL.fullmatch(line)
+        kind = _kind(found["label"]) if found else ""
+        if found and kind and (kind, now) != ("data", "data"):
+            now, line = kind, found["rest"]  # "Article 3: ..." is one of the articles
+            if kind == "ask" and line:
+                parts.pop("ask", None)  # that only led up to it
+        parts[now] = f"{parts.get(now, '')}\n{line}"
+    return parts
 
 
-def _labelled(match: re.Match[str]) -> str:
+def _as_labels(match: re.Match[str]) -> str:
     """What is fenced, ruled or tagged, behind a label that says what it is."""
     name, *bodies = match.groups()
     label = "Question" if name and _kind(name) == "ask" else "Context"
     return f"\n{label}:\n{''.join(filter(None, bodies)).strip()}\nTask:\n"
 
 
-def _from_json(text: str) -> dict[str, list[str]]:
-    value = parsed(text) if text.lstrip().startswith("{") else None
-    of: dict[str, list[str]] = {}
-    for key, each in value.items() if isinstance(value, dict) else ():
-        kind = "ask" if _kind(str(key)) == "ask" else "data"
-        of.setdefault(kind, []).append(records.written(each))
-    return of if "ask" in of else {}
-
-
 def _kind(label: str) -> str:
     """What a label says about the text after it: "ask", "data", "answer" or nothing."""
-    said = words(label[:400].replace("_", " "))
-    found = {*said}
+    said = words(label.replace("_", " "))
     for kind in ("ask", "answer"):
-        if found and found <= word_set("reading", kind) | word_set("reading", "beside"):
+        if said and {*said} <= word_set("reading", kind) | word_set("reading", "beside"):
             return kind
-    stems = {word.removesuffix("s") for word in found}
     orders = said[1:] and said[0] in _ORDERS  # "Answer in capital letters: ..."
-    return "" if orders or stems.isdisjoint(word_set("reading", "data")) else "data"
+    about = word_set("reading", "data") & {word.removesuffix("s") for word in said}
+    return "data" if about and not orders else ""
 
 
-def _from_labels(text: str) -> dict[str, list[str]]:
-    """Lines that say what they are: `Context: ...`, `Question: ...`, `## Sources`, fences."""
-    # Each tag is looked for to the end of the text: of many, or in a long one, that takes long.
-    if "</" in text and text.count("<") <= 400:
-        text = _TAG.sub(_labelled, text)
-    if _MARKS.search(text):
-        text = _INLINE.sub("\n", _FENCE.sub(_labelled, text))
-    of: dict[str, list[str]] = {}
-    now = ""
-    for line in text.splitlines() if _LABELS.search(text) else ():
-        match = _LABEL.fullmatch(line) or _HEADING.fullmatch(line.strip())
-        found = match.groupdict(default="") if match else {}
-        label, rest = found.get("label") or found.get("field", ""), found.get("rest", "")
-        kind = _kind(label) if len(words(label)) < 15 else ""
-        if kind and (kind, now) != ("data", "data") and not (kind == "answer" and rest):
-            now, line = kind, rest  # "Article 3: ..." is one of the articles
-            if kind == "data" and len(words(label)) > 3:
-                of.setdefault("", []).append(f"{label}.")
-            if kind == "ask" and rest:
-                of["ask"] = []
-        of.setdefault(now, []).append(line)
-    return of
-
-
-def _question_apart(text: str) -> tuple[str, str]:
-    """The last or first paragraph of a text, if it is a question, and the rest."""
-    blocks = [block.strip() for block in text.split("\n") if block.strip()]
-    for place in (-1, 0) if len(blocks) > 1 else ():
-        lines = sentences(blocks[place])
-        whole = any(line.endswith("?") for line in lines) and all(map(asks, lines))
-        if whole or blocks[place].endswith("?") or (place and len(lines) == 1 and _lead(lines[0])):
-            ask = blocks.pop(place)
-            return ask, "\n".join(blocks)
-    lines = sentences(text)
-    if len(blocks) < 2 and lines[1:] and lines[-1].endswith("?"):
-        return lines[-1], "\n".join(lines[:-1])  # after "Here is our policy: ..."
+def _line_apart(text: str) -> tuple[str, str]:
+    """The last or the first line of a text, if it asks, and the rest."""
+    first, *rest = [line.strip() for line in text.split("\n") if line.strip()] or [""]
+    if rest and (rest[-1].endswith("?") or _lead(rest[-1])):
+        return rest[-1], "\n".join([first, *rest[:-1]])
+    if rest and (first.endswith(":") or asks(first)):
+        return first.rstrip(": "), "\n".join(rest)
     return "", text
 
 
 def _lead(ask: str) -> re.Match[str] | None:
-    """What leads up to a question: "Using only the text above, ..."."""
+    """What leads up to a question: "Using only the text above, ...", "Answer in capitals: ..."."""
     found = _LEAD.match(ask)
-    said = words(found["lead"]) if found else []
-    leads = said and (said[-1] in word_set("reading", "asks") or all(
-        word in word_set("reading", "lead") or _kind(word) == "data" for word in said
-    ))  # fmt: skip
-    return found if leads else None
+    said = words(found["lead"]) if found else ("",)
+    leads = word_set("reading", "lead")
+    if (found and said[0] in _ORDERS and ask.endswith("?")) or all(
+        word in leads or _kind(word) == "data" for word in said
+    ):
+        return found
+    return None
 
 
-def _question_of(text: str) -> tuple[str, str]:
-    lines = sentences(text)
-    questions = [line for line in lines if line.endswith("?")]
-    rest = [line for line in lines if line not in questions]
-    return (" ".join(questions), " ".join(rest)) if questions and rest else (text, "")
+def _forms_apart(ask: str) -> tuple[str, list[str]]:
+    """A request, and what of it only says how to answer: "List five animals as bullets."."""
+    forms = list[str]()
+    if lead := _lead(ask):
+        ask, forms = lead["rest"], [lead["lead"]]
+    for line in sentences(ask) if len(ask) < 600 else ():
+        first, *told = words(line) or [""]
+        formal = first in _ORDERS | {"use"} and {first, *told} & word_set("style", "words", "forms")
+        if formal and line != ask and ": " not in line:
+            ask, forms = ask.replace(line, "").strip(), [*forms, line]
+    return ask, forms
 
 
-def _from_paragraphs(text: str) -> tuple[str, str]:
-    ask, data = _question_apart(text) if "\n" in text else ("", "")
-    first, _, rest = text.partition("\n")
-    if not ask and rest.strip() and (first.rstrip().endswith(":") or asks(first)):
-        ask, data = first.rstrip(": "), rest
-    return (ask, data.strip()) if ask else (text, "")
-
-
-def _from_sentences(turn: Turn) -> None:
-    colon = _COLON.fullmatch(turn.ask)
-    if colon and colon["data"].endswith("?") and words(colon["ask"])[0] in _ORDERS:
-        turn.ask, turn.how = colon["data"], colon["ask"]  # "Answer in capitals: what is ...?"
-        return
+def _material_apart(ask: str) -> tuple[str, str]:
+    """A request, and the material in it: behind a colon, in quotes, or before a question."""
+    colon = _COLON.fullmatch(ask)
     if colon and asks(colon["ask"]) and not keeps(colon["ask"]):
-        turn.ask, turn.data = "".join(colon["ask"].partition("?")[:2]), colon["data"]
-        return
-    inside = [quote for quote in quotes(turn.ask) if len(quote.split()) > 2]
-    if inside and _kind(turn.ask[:400]) == "data":
-        turn.data = inside[-1]
-        return
-    told = sentences(turn.ask)
-    if len(told) > 1 and told[-1].endswith("?"):
-        turn.data = " ".join(line for line in told if not line.endswith("?"))
-        if turn.data:
-            turn.ask = " ".join(line for line in told if line.endswith("?"))
+        return "".join(colon["ask"].partition("?")[:2]), colon["data"]
+    told = sentences(ask)
+    questions = [line for line in told if line.endswith("?")]
+    if len(questions) < len(told) and told[-1].endswith("?"):
+        return " ".join(questions), " ".join(line for line in told if line not in questions)
+    inside = [quote for quote in quotes(ask) if len(quote.split()) > 2]
+    return ask, inside[-1] if inside and _kind(ask[:400]) == "data" else ""
