@@ -148,7 +148,7 @@ def in_unit(text: str, step: Step, already: bool = False) -> str:
     named = [found[1].lower() for found in _TARGET.finditer(flat(text))]
     named += [word for word in said if word[2:] and (already or word in keys("scales"))]
     for target in (UNITS[word] for word in named if word in UNITS):
-        for number, sign in results.measured(step, "°C" if already else ""):
+        for number, sign in results.measured(step):
             value = sums.converted(number, sign.lower(), target.name)
             if value is not None:
                 unit = table("results")["units"].get(target.name, named[0])

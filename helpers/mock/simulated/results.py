@@ -16,32 +16,23 @@ _MOST_ITEMS = 10
 _TEXT_ERROR = re.compile(table("patterns")["results"]["text_error"], re.IGNORECASE)
 _MEASURE = re.compile(table("patterns")["results"]["measure"])
 _PROSE = re.compile(r"\w\s+\w+\s+\w")
+_NOTHING = (None, "", [], {})
 
 
 def told(step: Step) -> str:
     """What one tool call returned, as a sentence or two."""
     returned, about = _returned(step), subject(step)
-    value = unwrapped(returned)
     if reason := _error(returned):
         acts = not word_set("agent", "actions").isdisjoint(name_words(step.name))
         lead = "That did not work" if acts else "I could not find that out"
-        return f"{lead}{_for(about)}: {cut(_line(reason), 300).rstrip('.')}."
-    match value:
-        case str() if value not in ("", "null"):
-            return _text(about, cut(value))
-        case list():
-            shown = f"I found {_list(value) if value else 'nothing'}{_for(about)}."
-            return cut(_pictured(about, value) or shown)
-        case False:
-            return f"No{_for(about)}."
-    if sentence := _conversion(step, value) or _weather(step):
-        return cut(sentence)
-    if type(value) in (int, float):
-        term = (step.arguments or {}).get("expression")
-        return (
-            f"{term} = {written(value)}." if term else f"The result is {_joined(step.name, value)}."
-        )
-    return cut(_record(step, value))
+        return f"{lead}{_for(about)}: {_scalar(reason)}."
+    value = unwrapped(returned)
+    if isinstance(value, list):
+        shown = f"I found {_list(value) if value else 'nothing'}{_for(about)}."
+        return cut(_pictured(about, value) or shown)
+    if isinstance(value, dict) or value in ("", "null", True):
+        return cut(_weather(step) or _record(step, value))
+    return _text(about, value if isinstance(value, str) else _joined(step.name, value))
 
 
 def _returned(step: Step) -> Any:
@@ -81,14 +72,12 @@ def _error(value: Any) -> str:
     """What a result says of a failure; nothing where it says that there was none."""
     if not isinstance(value, dict):
         return value if isinstance(value, str) and _TEXT_ERROR.match(value) else ""
-    details = next((value[k] for k in value if k in keys("details") and type(value[k]) is str), "")
-    if reason := next((value[k] for k in value if k in keys("errors") and value[k]), None):
-        reason = reason.get("message") or reason if isinstance(reason, dict) else reason
-        text = "an error" if reason is True else inline(reason)
-        return f"{text} ({details})" if details not in ("", text) else text
-    status = str(value.get("status", "")).lower()
-    if status in keys("failed") or any(value.get(key) is False for key in keys("succeeds")):
-        return details or (f"the status is {status}" if status else "it was reported as failed")
+    fails = str(value.get("status", "")).lower() in keys("failed")
+    fails = fails or any(value.get(key) is False for key in keys("succeeds"))
+    if fails or any(value.get(key) for key in keys("errors")):
+        told = [value[k] for k in value if k in keys("details") | keys("errors") and value[k]]
+        reasons = [inline(reason) for reason in told if reason is not True]
+        return "; ".join(reasons) or "it was reported as failed"
     told = [key for key in value if key not in keys("subjects") | keys("unit_keys")]
     unknown = told and all(str(value[key]).lower() == "unknown" for key in told)
     return f"{listing([*map(spelt, told)])} unknown" if unknown else ""
@@ -96,10 +85,8 @@ def _error(value: Any) -> str:
 
 def _text(about: str, text: str) -> str:
     if not _PROSE.search(text):
-        return f"For {about}, the answer is {text}." if about else f"The answer is {text}."
-    if "\n" not in text and about and about.lower() not in text.lower() and len(text) < 60:
-        return f"For {about}: {text.rstrip('.')}."
-    return text if text[-1] in ".!?)]}" or "\n" in text else f"{text}."
+        return f"{f'For {about}, the' if about else 'The'} answer is {text}."
+    return cut(text if text[-1] in ".!?)]}" or "\n" in text else f"{text}.")
 
 
 def _record(step: Step, value: Any) -> str:
@@ -108,12 +95,11 @@ def _record(step: Step, value: Any) -> str:
         gets = not word_set("talk", "ask", "getters").isdisjoint(name_words(step.name))
         if value == {} or (gets and value in ("", "null")):
             return f"I found nothing{_for(subject(step))}."
-        made = {k: v for k, v in (step.arguments or {}).items() if v not in (None, "", [], {})}
+        made = {k: v for k, v in (step.arguments or {}).items() if v not in _NOTHING}
         shown = f" ({listing(facts(made, plain=True))})" if made else ""
         return cut(f"Done: {spelt(step.name) or 'it'}{shown}.", 300)
-    subjects = table("results")["subjects"].split()
-    named = next((k for k in subjects if isinstance(value.get(k), str | int)), None)
-    about = _scalar(value[named]) if named and len(value) > 1 else subject(step)
+    named = next((key for key in value if key in keys("subjects")), None)
+    about = inline(value[named]) if named and len(value) > 1 else subject(step)
     rest = {key: each for key, each in value.items() if key != named and each != about} or value
     shown = listing(facts(rest))
     return f"For {about}, {shown}." if about else f"{shown[:1].upper()}{shown[1:]}."
@@ -122,54 +108,35 @@ def _record(step: Step, value: Any) -> str:
 def _weather(step: Step) -> str:
     """The sentence that a person would say about the weather, if that is what this is."""
     hot, value = degrees(step), measures(step)
-    place = next((value[k] for k in value if k in keys("places") and isinstance(value[k], str)), "")
-    place = place or subject(step)
+    place = next((inline(value[k]) for k in value if k in keys("places")), "") or subject(step)
     if hot is None or not place or keys("degrees").isdisjoint(value):
         return ""
     sky = next((k for k in value if k in keys("sky") and isinstance(value[k], str)), "")
     said = value.get(sky, "").strip().rstrip(".")
     skipped = keys("degrees") | keys("unit_keys") | keys("places") | {sky}
-    rest = {k: v for k, v in value.items() if k not in skipped and v not in (None, "", [], {})}
+    rest = {k: v for k, v in value.items() if k not in skipped and v not in _NOTHING}
     sentence = f"In {place}, it is {written(hot[0])} {hot[1] or 'degrees'}"
     sentence += f" and {said[:1].lower() + said[1:]}" if said else ""
     return f"{sentence}{f', with {listing(facts(rest, plain=True))}' if rest else ''}."
 
 
-def _conversion(step: Step, value: Any) -> str:
-    """ "100 USD is 92.3 EUR", if a call and its result say so much."""
-    told = (step.arguments or {}) | (value if isinstance(value, dict) else {"result": value})
-    roles = table("results")["conversion"].values()
-    found = [next((told[k] for k in of.split() if k in told), None) for of in roles]
-    if None in found or type(found[2]) not in (int, float):
-        return ""
-    amount, source, result, target = map(_scalar, found)
-    return f"{amount} {_unit(source)} is {result} {_unit(target)}."
-
-
 def _pictured(about: str, found: list[Any]) -> str:
-    """Concepts, and things in their boxes, as a sentence; nothing for a list of something else.
+    """Concepts of a picture as a sentence; nothing for a list of something else.
 
     >>> _pictured("garden.png", [{"name": "sun", "value": 0.98}, {"name": "tree", "value": 0.97}])
     'garden.png shows the sun and a tree.'
     """
-    if not found or not all(isinstance(e, dict) and isinstance(e.get("name"), str) for e in found):
+    if not found or not all(isinstance(e, dict) and e.keys() == {"name", "value"} for e in found):
         return ""
-    shown = [(_with_article(each["name"]), each) for each in found[:_MOST_ITEMS]]
-    if all(keys("box") <= each.keys() for each in found):
-        sides = [(name, [f"{k.partition('_')[0]} {each[k]}" for k in each if k != "name"])
-                 for name, each in shown]  # fmt: skip
-        boxes = listing([f"{name} ({', '.join(at)})" for name, at in sides])
-        return f"I found {boxes}{f' in {about}' if about else ''}."
-    if not all(isinstance(each.get("value"), int | float) for each in found):
-        return ""
-    kinds = [name for name, each in shown if each["name"] in keys("kinds_of_picture")]
-    others = [name for name, _ in shown if name not in kinds]
+    names = [str(each["name"]) for each in found[:_MOST_ITEMS]]
+    kinds = [_with_article(name) for name in names if name in keys("kinds_of_picture")]
+    others = [_with_article(name) for name in names if name not in keys("kinds_of_picture")]
     kind = f" It is {listing(kinds)}." if others and kinds else ""
     return f"{about or 'The picture'} shows {listing(others or kinds)}.{kind}"
 
 
 def _with_article(name: str) -> str:
-    last = name.split()[-1] if name.split() else name
+    last = name.rpartition(" ")[2]
     if last in keys("unique"):
         return f"the {name}"
     plain = last in keys("uncountable") or last.endswith("s")
@@ -186,32 +153,27 @@ def measures(step: Step) -> dict[str, Any]:
     for key, each in value.items() if isinstance(value, dict) else ():
         if not isinstance(each, dict):
             found[key] = each
-        elif key in keys("degrees") or keys("unit_keys").isdisjoint(each):
-            found |= {key if k in ("value", "amount") else k: v for k, v in each.items()}
-        else:  # {"wind": {"speed": 12, "unit": "km/h"}}
-            found |= {f"{key} {k}": f"{_scalar(v)} {_beside(each)}"
+        elif unit := _beside(each):  # {"wind": {"speed": 12, "unit": "km/h"}}
+            found |= {key if k in ("value", "amount") else f"{key} {k}": f"{inline(v)} {unit}"
                       for k, v in each.items() if k not in keys("unit_keys")}  # fmt: skip
+        else:
+            found |= each
     return found
 
 
-def measured(step: Step, usual: str = "") -> list[tuple[Any, str]]:
-    """The numbers of a result that have a unit; of a temperature without one, it is the usual."""
-    value, found = measures(step), list[tuple[Any, str]]()
-    for key, each in value.items() or [("", step.result or "")]:
-        if type(each) in (int, float):
-            unit = unit_in_key(key)[1] or _beside(value) or usual * (key in keys("degrees"))
-            found += [(each, unit)] if unit else []
-        elif isinstance(each, str):
-            found += [(float(n), _unit(unit)) for n, unit in _MEASURE.findall(each)]
-    return found
+def measured(step: Step) -> list[tuple[float, str]]:
+    """The numbers of a result that have a unit, beside them, in their key or in their text."""
+    value = measures(step) or {"": parsed(step.result) or step.result}
+    texts = (measure(value, key) for key in value)
+    return [(float(n), _unit(unit)) for text in texts for n, unit in _MEASURE.findall(text)]
 
 
 def degrees(step: Step) -> tuple[float, str] | None:
     """The temperature in a result, and its unit: "°C", "°F" or ""."""
     found = [each for each in measured(step) if each[1][:1] == "°"]
-    plain = ((value, "") for key, value in measures(step).items()
-             if key in keys("degrees") and type(value) in (int, float))  # fmt: skip
-    return next(iter(found), None) or next(plain, None)
+    plain = [(value, "") for key, value in measures(step).items()
+             if key in keys("degrees") and type(value) in (int, float)]  # fmt: skip
+    return next(iter(found + plain), None)
 
 
 def unit_in_key(key: str) -> tuple[str, str]:
@@ -262,13 +224,12 @@ def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[st
         if joined and key in keys("unit_keys"):
             continue
         if isinstance(each, bool) and not plain:
-            owned = key.lower().startswith("has_") or label in keys("things")
-            verb, no = ("has", "no ") if owned else ("is", "not ")
+            verb, no = ("has", "no ") if label in keys("things") else ("is", "not ")
             found.append(f"it {verb} {'' if each else no}{label}")
         elif plain or not label:  # {"km": 14}
             found.append(f"{label} {text}".strip() if plain else f"it is {text}")
         else:
-            many = (isinstance(each, list) and label.endswith("s")) or label in keys("plural")
+            many = isinstance(each, list) and label.endswith("s")
             found.append(f"the {label} {'are' if many else 'is'} {text}")
     return _more(found, value) or ["nothing"]
 
@@ -281,11 +242,9 @@ def _more(shown: list[str], of: Any) -> list[str]:
 def _scalar(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "not given", True: "yes", False: "no"}[value]
-    return (
-        written(value)
-        if isinstance(value, int | float)
-        else cut(_line(str(value)), 300).rstrip(".")
-    )
+    if isinstance(value, int | float):
+        return written(value)
+    return cut(_line(str(value)), 300).rstrip(".")
 
 
 def inline(value: Any, depth: int = 0) -> str:
