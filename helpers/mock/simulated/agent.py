@@ -2,7 +2,7 @@
 
 import re
 
-from helpers.mock.simulated import asking, memory, passages, results, say, things
+from helpers.mock.simulated import asking, memory, results, say, sums, things
 from helpers.mock.simulated.carry import completed, goes_on, without_cue
 from helpers.mock.simulated.chain import (
     LONGEST,
@@ -16,7 +16,6 @@ from helpers.mock.simulated.chain import (
 )
 from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import OPENERS, VERBS
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Turn
@@ -32,32 +31,28 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
-_NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)*")
 _CAPITAL = re.compile(table("patterns")["requests"]["capital"])
 
 
 def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
     """The calls to make now, and those that wait for something that only the user can say."""
     prompt = turn.prompt
-    ending = next((tool for tool in prompt.tools if ends(tool)), None)
-    tools = tuple(tool for tool in prompt.tools if tool is not ending)
     if prompt.choice == "none" or not prompt.tools:
         return [], []
     if prompt.choice not in ("auto", "required"):
-        named = tuple(tool for tool in prompt.tools if tool.name == prompt.choice)
-        chosen = _forced(turn, named or prompt.tools, prompt.choice)
+        chosen = _forced(turn, prompt.tools, prompt.choice)
         return _not_made(turn, chosen) or chosen, []
-    wanted = _wanted(turn, tools) if tools else []
-    if prompt.choice == "required" and not wanted and not (ending and (turn.steps or tools)):
-        wanted = _forced(turn, tools or prompt.tools, None)
+    ending = next((tool for tool in prompt.tools if ends(tool)), None)
+    tools = tuple(tool for tool in prompt.tools if tool is not ending)
+    wanted = _wanted(turn, tools)
     left = [chained(turn, call) for call in _not_made(turn, wanted)]
     left = left or (led_to(turn, tools, _text_of(turn)) if turn.steps else [])
     ready = [call for call in left if not call.missing and not call.unclear]
     if prompt.choice == "required" and not ready:
-        if ending is not None and not (left and not turn.steps):
+        if ending is not None and (turn.steps or not left):
             return [_ended(turn, ending)], []
-        return left or wanted, []
-    return ready, [call for call in left if call.missing or call.unclear]
+        return left or wanted or _forced(turn, tools, None), []
+    return ready, [call for call in left if call not in ready]
 
 
 def declined(turn: Turn) -> list[str]:
@@ -68,29 +63,27 @@ def declined(turn: Turn) -> list[str]:
 
 def ends(tool: Tool) -> bool:
     """Whether a tool ends a run with its answer: final_result, submit_answer, finish."""
-    name = [*name_words(tool.name)]
-    own = word_set("agent", "ends")
-    named = not own.isdisjoint(name) and set(name) <= own | word_set("agent", "ends_beside")
-    return named or bool(has(flat(tool.description), table("agent")["ends_said"]))
+    name, own = {*name_words(tool.name)}, word_set("agent", "ends")
+    named = name & own and name <= own | word_set("agent", "ends_beside")
+    return bool(named or has(flat(tool.description), table("agent")["ends_said"]))
 
 
 def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Planned]:
     """At least one call, filled from earlier turns too where the last message lacks something."""
-    chosen = forced(tools, _text_of(turn), name)
-    return [from_earlier(turn, call) if call.missing else call for call in chosen]
+    return [from_earlier(turn, call) for call in forced(tools, _text_of(turn), name)]
 
 
 def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """The calls that the last message asks for, whether they have been made or not."""
-    if not turn.text.strip() or say.small_talk(turn) or _declares(turn, tools):
+    if say.small_talk(turn) or _declares(turn, tools):
         return []
-    text = _text_of(turn, without_cue(turn.text) if goes_on(turn.text) else None)
-    planned = plan(tools, text)
-    whole = completed(turn) if all(map(_empty, planned)) else None
-    if _is_told(turn, planned):
+    planned = plan(tools, _text_of(turn, without_cue(turn.text)))
+    bare = all(map(_empty, planned))
+    if _is_told(turn, planned) or (bare and sums.compute(turn.text)):
         return []
     if (answer := answer_to_question(turn, tools)) is not None:
         return answer
+    whole = completed(turn) if bare else None
     if whole is not None:
         planned = plan(tools, _text_of(whole)) or planned
     found = _referred(turn, planned)
@@ -98,46 +91,34 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
 
 
 def _is_told(turn: Turn, planned: list[Planned]) -> bool:
-    """Whether a question about results needs no more than calls that have been made."""
-    made = [(step.name, step.arguments) for step in turn.past]
-    again = all((c.tool.name, c.arguments) in made or _says_again(turn, c) for c in planned)
+    """Whether a question is about results, and what calls would take for it has come back."""
+    known = {step.name: flat(f"{step.result} {step.arguments}") for step in turn.past}
+    again = all(
+        call.tool.name in known
+        and all(flat(w) in known[call.tool.name] for p in call.used for w in p.span.text.split())
+        for call in planned
+    )
     return again and asking.answered(turn) is not None
-
-
-def _says_again(turn: Turn, call: Planned) -> bool:
-    """Whether a call once more would look for what a question says of the last result.
-
-    Its texts are words of the question, and name nothing that did not come back.
-    """
-    step = next((each for each in turn.past[::-1] if each.name == call.tool.name), None)
-    known = flat(f"{step.result} {step.arguments}") if step else ""
-    texts = " ".join(str(pair.span.text) for pair in call.used)
-    names = (word for word in texts.split() if not word.islower())
-    return step is not None and not goes_on(turn.text) and all(flat(w) in known for w in names)
 
 
 def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """ "I love London." asks for nothing, where all that a tool could do is look something up."""
-    said, getters = words(turn.text), word_set("talk", "ask", "getters")
-    if was_asked(turn) or goes_on(turn.text) or memory.noted(turn) is None:
+    said, getters = {*words(turn.text)}, word_set("talk", "ask", "getters")
+    if was_asked(turn) or goes_on(turn.text) or any(map(asks, sentences(turn.text))):
         return False
-    asked = any(map(asks, sentences(turn.text)))
-    if asked or said[0] not in word_set("memory", "subjects"):
-        return False
+    states = word_set("memory", "subjects").isdisjoint(words(turn.text)[:1])
     looks = all(not getters.isdisjoint(name_words(tool.name)) for tool in tools)
-    return looks and word_set("talk", "ask", "wishes").isdisjoint(said)
+    return looks and not states and word_set("talk", "ask", "wishes").isdisjoint(said)
 
 
 def _not_made(turn: Turn, planned: list[Planned]) -> list[Planned]:
     """What is left of a plan; a call made in other words counts, one with broken arguments not."""
-    made = [(step.name, step.arguments) for step in turn.steps if step.arguments is not None]
-    left = []
+    made, left = [step for step in turn.steps if step.arguments is not None], []
     for call in planned:
-        ours = [each for each in made if each[0] == call.tool.name]
-        same = [each for each in ours if each[1] == call.arguments]
-        other = [each for each in ours if fits(each[1], call.tool.parameters)]
-        if served := same or other:
-            made.remove(served[0])
+        fit = (step for step in made if step.name == call.tool.name
+               and fits(step.arguments, call.tool.parameters))  # fmt: skip
+        if step := next(fit, None):
+            made.remove(step)
         else:
             left.append(call)
     return left
@@ -145,16 +126,12 @@ def _not_made(turn: Turn, planned: list[Planned]) -> list[Planned]:
 
 def _ended(turn: Turn, tool: Tool) -> Planned:
     """The call that ends a run, with what the results and the message say."""
-    told = " ".join(results.told(step) for step in turn.steps if step.result is not None)
-    said = told or say.respond(turn).text
-    properties = tool.parameters.get("properties", {})
-    if [schema.get("type") for schema in properties.values()] == ["string"]:
-        return Planned(tool, dict.fromkeys(properties, said))
-    body = "\n".join([told or turn.text, *(step.result or "" for step in turn.steps)])
+    told = [results.told(step) for step in turn.steps if step.result is not None]
+    said = " ".join(told) or say.respond(turn).text
+    body = "\n".join([*(told or [turn.text]), *(step.result or "" for step in turn.steps)])
     text, asked = Text(body[:LONGEST]), _text_of(turn)
     filled = fill(tool.parameters, text, backup=asked, purpose="reply", reply=lambda: said)
-    value = filled.value if isinstance(filled.value, dict) else {}
-    return Planned(tool, value)
+    return Planned(tool, filled.value if isinstance(filled.value, dict) else {})
 
 
 def _empty(planned: Planned) -> bool:
@@ -164,21 +141,12 @@ def _empty(planned: Planned) -> bool:
 
 def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """A call on the thing that "it" stands for, or one once more: "Delete it", "Off again"."""
-    text, said = _text_of(turn, without_cue(turn.text)), set(map(stem, words(turn.text)))
-    for tool in tools if _refers(turn) and not turn.text.endswith("?") else ():
-        if not said.isdisjoint(map(stem, name_words(tool.name)[:1])):
-            return forced((tool,), text, tool.name)
+    said = set(map(stem, words(turn.text)))
+    acts = [tool for tool in tools if _refers(turn) and not turn.text.endswith("?")
+            and not said.isdisjoint(map(stem, name_words(tool.name)[:1]))]  # fmt: skip
     made = [tool for step in turn.past[::-1] for tool in tools if tool.name == step.name]
-    calls = (forced((tool,), text, tool.name) for tool in made if goes_on(turn.text))
-    whole = (call for call in calls if not all(map(_empty, call)) and _has_all(call, text.raw))
-    return next(whole, [])
-
-
-def _has_all(calls: list[Planned], said: str) -> bool:
-    """Whether calls take every telling word: of "the UV index" not only "UV"."""
-    took = " ".join(f"{pair.span.text} {pair.value}" for call in calls for pair in call.used)
-    again = " ".join(table("agent")["again"])
-    return {*passages.content(said)} <= (VERBS | OPENERS).union(passages.content(f"{took} {again}"))
+    chosen = (*acts, *(made if goes_on(turn.text) else ()))[:1]
+    return forced(chosen, _text_of(turn, without_cue(turn.text)), None) if chosen else []
 
 
 def _referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
@@ -205,18 +173,17 @@ def _text_of(turn: Turn, text: str | None = None) -> Text:
 
 def _resolved(turn: Turn, text: str) -> str:
     """A text with the name of the place that "at home" or "there" stands for."""
-    agent = table("agent")
     text = _CAPITAL.sub(lambda of: table("almanac")["capitals"].get(of[1], of[0]), text)
-    said = flat(text)
-    home = has(said, agent["at_home"])
-    if home and (clause := next((c for c in memory.stated(turn)
-                                 if has(flat(c), agent["homes"])), None)):  # fmt: skip
-        name = [clause, *_NAME.findall(clause)][-1]
-        return re.sub(rf"\b{home}\b", f"in {name}", text, flags=re.IGNORECASE)
-    if " there " not in said or has(said, ("is there", "are there")):
+    said, agent = flat(text), table("agent")
+    word = has(said, [*agent["at_home"], "there"])
+    if word is None or has(said, ("is there", "are there")):
         return text
-    places = [v for step in turn.past for k, v in (step.arguments or {}).items()
-              if k.lower() in things.keys("places") and isinstance(v, str)]  # fmt: skip
-    told = (span.text for clause in memory.stated(turn)[:4] for span in Text(clause).spans("city"))
-    place = places[-1] if places else next(told, "")
-    return re.sub(r"\bthere\b", f"in {place}", text, flags=re.IGNORECASE) if place else text
+    told, places = memory.stated(turn), list[str]()
+    if word == "there":
+        places = [v for step in turn.past[::-1] for k, v in (step.arguments or {}).items()
+                  if k.lower() in things.keys("places") and isinstance(v, str)]  # fmt: skip
+    else:
+        told = [clause for clause in told if has(flat(clause), agent["homes"])]
+    for clause in map(Text, told[:4]):
+        places += [span.text for span in clause.spans("city") or clause.spans("name")[-1:]]
+    return re.sub(rf"\b{word}\b", f"in {places[0]}", text, flags=re.I) if places else text

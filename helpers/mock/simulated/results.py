@@ -16,7 +16,7 @@ _MOST_ITEMS = 10
 _TEXT_ERROR = re.compile(table("patterns")["results"]["text_error"], re.IGNORECASE)
 _MEASURE = re.compile(table("patterns")["results"]["measure"])
 _PROSE = re.compile(r"\w\s+\w+\s+\w")
-_NOTHING = (None, "", [], {})
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def told(step: Step) -> str:
