@@ -10,7 +10,6 @@ from helpers.mock.simulated.chain import (
     chained,
     from_earlier,
     from_last,
-    from_list,
     led_to,
     was_asked,
 )
@@ -128,6 +127,9 @@ def _ended(turn: Turn, tool: Tool) -> Planned:
     """The call that ends a run, with what the results and the message say."""
     told = [results.told(step) for step in turn.steps if step.result is not None]
     said = " ".join(told) or say.respond(turn).text
+    properties = tool.parameters.get("properties", {})
+    if [schema.get("type") for schema in properties.values()] == ["string"]:
+        return Planned(tool, dict.fromkeys(properties, said))
     body = "\n".join([*(told or [turn.text]), *(step.result or "" for step in turn.steps)])
     text, asked = Text(body[:LONGEST]), _text_of(turn)
     filled = fill(tool.parameters, text, backup=asked, purpose="reply", reply=lambda: said)
@@ -145,14 +147,16 @@ def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     acts = [tool for tool in tools if _refers(turn) and not turn.text.endswith("?")
             and not said.isdisjoint(map(stem, name_words(tool.name)[:1]))]  # fmt: skip
     made = [tool for step in turn.past[::-1] for tool in tools if tool.name == step.name]
-    chosen = (*acts, *(made if goes_on(turn.text) else ()))[:1]
-    return forced(chosen, _text_of(turn, without_cue(turn.text)), None) if chosen else []
+    chosen = acts[:1] or (made if goes_on(turn.text) else [])
+    text = _text_of(turn, without_cue(turn.text))
+    calls = (forced((tool,), text, None) for tool in chosen)
+    return next((each for each in calls if acts or not all(map(_empty, each))), [])
 
 
 def _referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
     """Calls with what they lack from what "there" or "it" stands for; none once more as it was."""
     if not goes_on(turn.text) and not _refers(turn):
-        return [from_list(turn, call) for call in planned]
+        return planned
     made = [(step.name, step.arguments) for step in turn.past]
     made = [] if has(flat(turn.text), table("agent")["again"]) else made
     whole = [from_last(turn, call) for call in planned]

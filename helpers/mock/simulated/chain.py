@@ -7,7 +7,7 @@ from helpers.mock.simulated import results, things
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import ALIKE, STOP_STEMS, TEXT_CONCEPTS, TOOL_CONCEPTS
-from helpers.mock.simulated.plan import Planned, fill, forced, plan
+from helpers.mock.simulated.plan import Planned, fill, plan
 from helpers.mock.simulated.profiles import profile_of
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
@@ -15,8 +15,8 @@ from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import flat, has, name_words, stem, stem_set, words
 
 LONGEST = 4_000
-_SHORT, _SHORT_ANSWER, _LONGEST_ANSWER = 8, 12, 40
-"""Words of an answer to a question; what is longer may be a request of its own."""
+_SHORT = 8
+"""Words of an answer to a question that may be all that was asked for."""
 
 
 def chained(turn: Turn, planned: Planned) -> Planned:
@@ -30,14 +30,13 @@ def chained(turn: Turn, planned: Planned) -> Planned:
 def led_to(turn: Turn, tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     """The calls that what was looked up leads to: of other tools, with what they lack from it."""
     called = {step.name for step in turn.steps}
-    looked = [tool for tool in tools if tool.name in called and not profile_of(tool).changes]
-    if len(looked) < len(called) or any(map(results.failed, turn.steps)):
+    changed = any(profile_of(tool).changes for tool in tools if tool.name in called)
+    if changed or any(map(results.failed, turn.steps)):
         return []
     known, said = set(map(stem, name_words(" ".join(called)))), words(turn.text[:LONGEST])
-    left = tuple(tool for tool in tools if tool not in looked and _is_said(tool, known, said))
-    planned = plan(left, text) or [c for tool in left[:1] for c in forced((tool,), text, None)]
-    found = [(call, chained(turn, call)) for call in planned]
-    return [new for old, new in found if new.arguments != old.arguments and not new.missing]
+    left = tuple(tool for tool in tools if tool.name not in called and _is_said(tool, known, said))
+    found = [chained(turn, call) for call in plan(left, text)]
+    return [call for call in found if not call.missing]
 
 
 def _is_said(tool: Tool, known: set[str], said: tuple[str, ...]) -> bool:
@@ -74,20 +73,15 @@ def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Plann
 
 def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
     """What a call lacks from another's result: the item that is meant, or the value of a key."""
-    value = things.unwrapped(parsed(step.result or ""))
+    value, names = things.unwrapped(parsed(step.result or "")), [*planned.missing]
     items = value if isinstance(value, list) else things.records(value)
-    names, ranks = [*planned.missing], things.ranked(items, words(turn.text)) is not None
     if items:
         chosen = things.matching(items, turn.text)
         value = chosen[0] if len(chosen) == 1 else None
-        for pair in planned.used:
-            said, name = words(pair.span.text), pair.want.name
-            points, like = things.points(pair.span.text), things.alike(chosen, said)
-            if len(said) == 1 and pair.span.text.islower() and (points or like or ranks):
-                names.append(name)  # "the cheapest" is none of the things itself
-                if points and pair.want.required and name not in planned.missing:
-                    kept = {key: v for key, v in planned.arguments.items() if key != name}
-                    planned = replace(planned, arguments=kept, missing=(*planned.missing, name))
+        for pair in planned.used:  # "the cheapest" is none of the things itself
+            said = pair.span.text
+            if said.islower() and (things.points(said) or things.alike(chosen, words(said))):
+                names.append(pair.want.name)
     known = flat(f"{step.name} {step.arguments} {value if items else step.result}")
     unclear = [w for w in planned.unclear if flat(w) not in known and not things.points(w)]
     return replace(_filled(planned, names, value, step), unclear=tuple(unclear))
@@ -98,11 +92,8 @@ def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any
     if not isinstance(value, dict):
         hot = results.degrees(step)
         return [hot[0] if hot else value] if value is not None else []
-    wanted = {stem(word) for word in name_words(name)}
+    wanted, told = things.key_parts(name), things.key_parts(planned.tool.name)
     alike = set[str]().union(*map(things.word_forms, name_words(name)))
-    told = {stem(word) for word in name_words(planned.tool.name)}
-    if {stem("celsius"), stem("fahrenheit")} & wanted and (hot := results.degrees(step)):
-        return [hot[0]]
     scored = [
         (3 * len(wanted & parts) + 2 * bool(alike & parts) + (key in things.keys("subjects")),
          len(told & parts), -n)
@@ -110,14 +101,6 @@ def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any
     ]  # fmt: skip
     values = list(value.values())
     return [values[-n] for score, _, n in sorted(scored)[::-1] if score or len(values) == 1]
-
-
-def from_list(turn: Turn, planned: Planned) -> Planned:
-    """What a call lacks from the item that a message names of the last list that came back."""
-    step = turn.past[-1] if turn.past else None
-    value = things.unwrapped(parsed(step.result or "")) if step else None
-    listed = isinstance(value, list) or things.records(value)
-    return _from_step(turn, planned, step) if step and listed and planned.missing else planned
 
 
 def from_last(turn: Turn, planned: Planned) -> Planned:
@@ -128,21 +111,17 @@ def from_last(turn: Turn, planned: Planned) -> Planned:
         planned = _from_step(turn, planned, step) if things.points(turn.text) else planned
         for name in planned.missing:
             value = old.get(name, texts[0] if len(texts) == 1 else None)
-            if value is None or (name not in old and step.name == planned.tool.name):
-                continue
-            planned = merged(planned, {name: value})
-        if planned.missing:
-            planned = _from_step(turn, planned, step)
+            if value is not None and (name in old or step.name != planned.tool.name):
+                planned = merged(planned, {name: value})
         if not planned.missing:
             break
+        planned = _from_step(turn, planned, step)
     return planned
 
 
 def from_earlier(turn: Turn, planned: Planned) -> Planned:
     """What a call lacks from what was said before, and from what came back."""
     before = [text for _, text in turn.earlier[:6]]
-    if not before:
-        return planned
     body = "\n".join([*before, *(step.result or "" for step in turn.past[-3:])])
     filled = fill(planned.tool.parameters, Text(body[:LONGEST]))
     return merged(planned, filled.value, filled.missing)
@@ -150,18 +129,14 @@ def from_earlier(turn: Turn, planned: Planned) -> Planned:
 
 def was_asked(turn: Turn) -> bool:
     """Whether the model's last words asked the user for something."""
-    if not turn.earlier or turn.earlier[0][0] != "assistant":
-        return False
-    reply = turn.earlier[0][1]
-    return "?" in reply or has(flat(reply), ("please tell", "tell me")) is not None
+    role, reply = turn.earlier[0] if turn.earlier else ("", "")
+    asks = "?" in reply or has(flat(reply), ("please tell", "tell me")) is not None
+    return role == "assistant" and asks
 
 
 def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | None:
     """The call that waits for what the user says now, after the model has asked for it."""
     if not was_asked(turn) or turn.text.rstrip().endswith("?"):
-        return None
-    long = len(words(turn.text))
-    if long > _LONGEST_ANSWER or (long > _SHORT_ANSWER and plan(tools, Text(turn.text))):
         return None
     request = next(iter(turn.said_by("user")), "")[:LONGEST]
     planned = plan(tools, Text(request))
@@ -184,12 +159,10 @@ def _answered(call: Planned, question: str, answer: str, request: str) -> Planne
 
 def merged(planned: Planned, value: Any, missing: tuple[str, ...] = ()) -> Planned:
     """A call with what it lacks from elsewhere, if that makes it complete or more so."""
-    if not isinstance(value, dict):
-        return planned
+    value = value if isinstance(value, dict) else {}
     found = {k: v for k, v in value.items() if k in planned.missing and k not in missing}
     arguments = {**planned.arguments, **found}
     if not found or not fits(arguments, planned.tool.parameters):
         return planned
-    return replace(
-        planned, arguments=arguments, missing=tuple(m for m in planned.missing if m not in found)
-    )
+    left = tuple(name for name in planned.missing if name not in found)
+    return replace(planned, arguments=arguments, missing=left)
