@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers.mock import meaning
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import COMPLAINT, PRAISE
+from helpers.mock.simulated.knowledge import COMPLAINT, DENIAL, PRAISE
 from helpers.mock.simulated.passages import related
 from helpers.mock.simulated.plain import NOTHING
 from helpers.mock.simulated.texts import word_set
@@ -35,23 +35,20 @@ def judged(want: Want, text: Text, reply: Callable[[], str] | None) -> Any:
 def _about(text: Text, by_name: dict[str, Any]) -> Any:
     """The option whose subject a text has most words of; else the one for all others."""
     said = {token.lower for token in text.tokens[:_MOST]} - word_set("memory", "small")
-    names = [name for name in by_name if name not in _OPEN]
-    met = {name: sum(related(name, word) for word in said) for name in names}
-    found = [name for name in names if met[name] == max(met.values())]
-    if len(found) > 1:
-        found = [n for n in found if any(meaning.alike(n, word) >= _ALIKE for word in said)]
-    other = next((value for name, value in by_name.items() if name in _OPEN), NOTHING)
+    met = {
+        name: sum(related(name, word) or meaning.alike(name, word) >= _ALIKE for word in said)
+        for name in by_name.keys() - _OPEN
+    }
+    found = [name for name in met if met[name] == max(met.values())]
+    other = next((by_name[name] for name in by_name if name in _OPEN), NOTHING)
     return by_name[found[0]] if len(found) == 1 else other
 
 
 def tone(text: Text) -> tuple[int, int]:
     """How many words of a text praise, and how many complain; "not good" complains."""
-    good = bad = 0
-    before = ""
-    for token in text.tokens:
-        denied = before in ("not", "no", "never", "isn't", "wasn't", "don't", "didn't", "hardly")
-        good += (token.lower in PRAISE and not denied) or (token.lower in COMPLAINT and denied)
-        bad += (token.lower in COMPLAINT and not denied) or (token.lower in PRAISE and denied)
-        if token.lower not in ("very", "really", "so", "a", "the", "at", "all"):
-            before = token.lower
-    return good, bad
+    praises = [
+        (token.lower in PRAISE) is DENIAL.isdisjoint(text.before(token))
+        for token in text.tokens
+        if token.lower in PRAISE | COMPLAINT
+    ]
+    return praises.count(True), praises.count(False)
