@@ -36,12 +36,14 @@ def _about(text: Text, by_name: dict[str, Any]) -> Any:
     """The option whose subject a text has most words of; else the one for all others."""
     said = {token.lower for token in text.tokens[:_MOST]} - word_set("memory", "small")
     met = {
-        name: sum(related(name, word) or meaning.alike(name, word) >= _ALIKE for word in said)
-        for name in by_name.keys() - _OPEN
+        name: sum(related(name, word) for word in said)
+        + max((meaning.alike(name, word) for word in said), default=0.0)
+        for name in by_name
+        if name not in _OPEN
     }
-    found = [name for name in met if met[name] == max(met.values())]
+    best = max(met, key=met.__getitem__, default="")
     other = next((by_name[name] for name in by_name if name in _OPEN), NOTHING)
-    return by_name[found[0]] if len(found) == 1 else other
+    return by_name[best] if met.get(best, 0.0) >= _ALIKE else other
 
 
 def tone(text: Text) -> tuple[int, int]:
