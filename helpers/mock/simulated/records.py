@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from helpers.mock.simulated.things import leaves
@@ -11,7 +10,8 @@ from helpers.mock.simulated.things import leaves
 _NAMED = re.compile(r"\b\w{1,60} = (?=[\[{])")
 _BODIES = ("text", "content", "body", "passage", "snippet")
 """Keys of a source: what stands beside them only says where it is from."""
-_RULE = re.compile(r"[|\s:+-]+")
+_RULE = re.compile(r"[|\s:+-]*")
+_HEAD = re.compile(r"[^\W\d]\S*")
 
 
 def parsed(text: Any) -> Any:
@@ -32,25 +32,21 @@ def literal(text: str) -> Any:
 
 def told(text: str) -> tuple[str, Any]:
     """A text with the records that it is made of as lines: "name Ben, age 27"; and the records."""
-    if not text:
-        return text, None
     body = _NAMED.sub("", text.strip(), count=1)
-    value = literal(body) if body[:1] in ("[", "{") else None
-    if isinstance(value, list | dict):
-        return written(value), value
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    sign = "|" if lines and all("|" in line for line in lines) else ","
-    rows = [
-        [cell.strip() for cell in line.strip("|").split(sign)]
-        for line in lines
-        if not _RULE.fullmatch(line)
-    ]
+    value = literal(body) if body.startswith(("[", "{")) else None
+    found = value if isinstance(value, list | dict) else _table(text)
+    return (written(found), found) if found else (text, None)
+
+
+def _table(text: str) -> list[dict[str, str]]:
+    """The records of a table, or of CSV, whose first line names what each has."""
+    lines = [line.strip().strip("|") for line in text.splitlines() if not _RULE.fullmatch(line)]
+    sign = "|" if all("|" in line for line in lines) else ","
+    rows = [[cell.strip() for cell in line.split(sign)] for line in lines]
     head = rows[0] if len(rows) > 1 else []
-    alike = len(head) > 1 and all(len(row) == len(head) for row in rows)
-    if not alike or any(not cell or cell[0].isdigit() or " " in cell for cell in head):
-        return text, None
-    found = [dict(zip(head, row, strict=True)) for row in rows[1:]]
-    return "\n".join(_row(record.items()) for record in found), found
+    if len(head) < 2 or not all(map(_HEAD.fullmatch, head)) or {*map(len, rows)} != {len(head)}:
+        return []
+    return [dict(zip(head, row, strict=True)) for row in rows[1:]]
 
 
 def written(value: Any) -> str:
@@ -64,13 +60,7 @@ def written(value: Any) -> str:
 
 
 def _item(value: Any) -> str:
-    if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
-        return ": ".join(value.values())
-    if isinstance(value, dict):
-        body = next((value[key] for key in _BODIES if isinstance(value.get(key), str)), None)
-        return body or _row(value.items())
-    return ", ".join(map(str, leaves(value)))
-
-
-def _row(cells: Iterable[tuple[Any, Any]]) -> str:
-    return ", ".join(f"{key} {_item(value)}" for key, value in cells)
+    if not isinstance(value, dict):
+        return ", ".join(map(str, leaves(value)))
+    body = next((value[key] for key in _BODIES if isinstance(value.get(key), str)), "")
+    return body or ", ".join(f"{key} {_item(each)}" for key, each in value.items())
