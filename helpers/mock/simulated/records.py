@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from helpers.mock.simulated.things import leaves
@@ -10,24 +11,23 @@ from helpers.mock.simulated.things import leaves
 _NAMED = re.compile(r"\b\w{1,60} = (?=[\[{])")
 _BODIES = ("text", "content", "body", "passage", "snippet")
 """Keys of a source: what stands beside them only says where it is from."""
+_DEEP = re.compile(r"(?:[\[{][^\[\]{}]*){100}")
 _RULE = re.compile(r"[|\s:+-]*")
 _HEAD = re.compile(r"[^\W\d]\S*")
 
 
-def parsed(text: Any) -> Any:
-    """The value of a JSON text; None for what is not JSON."""
+def parsed(text: Any, read: Callable[[str], Any] = json.loads) -> Any:
+    """The value of a JSON text; None for what is not JSON, or nested too deep to be told."""
     try:
-        return json.loads(text) if isinstance(text, str) else text
-    except (ValueError, RecursionError):
+        return text if not isinstance(text, str) else None if _DEEP.search(text) else read(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None
 
 
 def literal(text: str) -> Any:
     """The value of a text that is written as in Python or in JSON; None for any other."""
-    try:
-        return ast.literal_eval(text[:20_000])
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return parsed(text)
+    value = parsed(text[:20_000], ast.literal_eval)
+    return parsed(text) if value is None else value
 
 
 def told(text: str) -> tuple[str, Any]:
