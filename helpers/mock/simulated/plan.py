@@ -41,7 +41,6 @@ _AS_WELL, _NEAR = 0.02, 0.06
 """How much less well one, or one of several, may serve that is none of a call's values."""
 _LONGEST = 60
 _PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["requests"].items()}
-_TOOLS = frozenset(("tool", "tools", "function", "functions"))
 _TALK = frozenset(("you", "your", "me", "my", "i"))
 
 
@@ -86,11 +85,20 @@ class _Planner:
             for profile in self.profiles[:_MOST_EXPLAINED]
             if not is_for_others(profile, request)
             and not (profile.changes and asks)
-            and explains(self.text, profile, assign(self._scorer(profile, 0, end), profile.wants))
+            and explains(self.text, profile, self._chosen(profile, (0, end)))
         ]
         best = max((score for score, _ in found), default=0.0)
         found = [match for match in found if match[0] == best]
         return [(found[0][1], 0, end, _ENOUGH)] if len(found) == 1 else []
+
+    def searched(self) -> list[tuple[Profile, int, int, float]]:
+        """A question that nothing else answers goes to a general search, if there is one."""
+        text = self.text
+        if not (text.raw.rstrip().endswith("?") or _PATTERNS["wonders"].match(text.raw)):
+            return []
+        if len(text.tokens) < _SEVERAL or text.lowers & _TALK or text.spans("expression"):
+            return []
+        return [(each, 0, len(text.raw), _ENOUGH) for each in self.profiles if each.searches][:1]
 
     @cached_property
     def parts(self) -> list[tuple[int, int]]:
@@ -108,23 +116,14 @@ class _Planner:
             zones = self._complete(profile, start, end)
         tool, read, planned = profile.tool, profile.read, []
         for zone in zones[:_MOST_CALLS]:
-            own = chosen if zone == (start, end) else self._own(scorer, profile, zone)
+            own = chosen if zone == (start, end) else self._chosen(profile, zone)
             filled = fill(
                 tool.parameters, self.text, zone=zone, hint=tool.name, read=read, chosen=own
             )
             arguments = filled.value if isinstance(filled.value, dict) else {}
             planned.append(Planned(tool, arguments, filled.missing, score, filled.used))
         self.rivals += _rivals(scorer, profile, planned)
-        return _shared(self.text, planned)
-
-    def _own(self, whole: Scorer, profile: Profile, zone: tuple[int, int]) -> Chosen:
-        """The best assignment in a part; for what is listed there, the whole vouches."""
-        chosen = assign(self._scorer(profile, *zone), profile.wants)
-        needed = [want for want in profile.wants if want.required]
-        if len(needed) == 1 and needed[0].path not in chosen:
-            inside = [p for p in whole.pairs(needed[0]) if zone[0] <= p.span.start < zone[1]]
-            chosen |= {needed[0].path: inside[:1]} if inside else {}
-        return chosen
+        return planned
 
     def all_calls(self, matched: list[tuple[Profile, int, int, float]]) -> list[Planned]:
         """The calls of the tools that are asked for, each once, and none that says less."""
@@ -145,9 +144,12 @@ class _Planner:
         cuts, several = [start], self.parts[1:] and len(needed) > 1
         for first, last in self.parts if several and len(self.text.sentences) == 1 else ():
             if start <= first and last <= end:
-                chosen = assign(self._scorer(profile, cuts[-1], last), profile.wants)
+                chosen = self._chosen(profile, (cuts[-1], last))
                 cuts += [last] * (needed <= chosen.keys())
         return list(pairwise([*cuts[:-1], end])) if len(cuts) >= _SEVERAL else [(start, end)]
+
+    def _chosen(self, profile: Profile, zone: tuple[int, int]) -> Chosen:
+        return assign(self._scorer(profile, *zone), profile.wants)
 
     def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
         taken = self.text.spans("series") if profile.read.lists else []
@@ -170,61 +172,46 @@ def _rivals(scorer: Scorer, profile: Profile, planned: list[Planned]) -> list[st
     return [text for text, less in near.items() if len(near) > 1 or less < _AS_WELL]
 
 
-def _shared(text: Text, planned: list[Planned]) -> list[Planned]:
-    """Calls on a list of things, each with what is said after it: "Nice and Cannes, 4 each"."""
-    listed = [
-        other.span.end
-        for one in (planned[-2].used if planned[1:] else ())
-        for other in planned[-1].used
-        if one.want.path == other.want.path and text.joined(one.span, other.span)
-    ]
-    tail = [p.want.name for p in planned[-1].used if listed and p.span.start >= max(listed)]
-    said = {name: value for name, value in planned[-1].arguments.items() if name in tail}
-    return [replace(call, arguments={**said, **call.arguments}) for call in planned]
+def _placed(call: Planned, before: list[Planned]) -> Planned:
+    """A call without what an earlier one has as something of another kind: a name for an ID.
 
-
-def _placed(text: Text, call: Planned, before: list[Planned]) -> Planned:
-    """A call without what is another's: the city of "a hotel in Bergen and book it", a name as ID.
-
-    What an earlier call looks up by its name has an ID that only that call finds out.
+    What that looks up is only known when it has.
     """
-    cities = [] if call.used else [span.value for span in text.spans("city")]
-    names = [value for each in before for key, value in each.arguments.items() if key[-2:] != "id"]
-    wrong = tuple(want.name for want in profile_of(call.tool).wants if want.required
-                  and call.arguments.get(want.name) in (*(names if "id" in want.words else ()),
-                  *(cities if "place" not in want.kinds else ())))  # fmt: skip
+    earlier = [
+        (call.arguments.get(w.name), w.kinds.keys())
+        for call in before
+        for w in profile_of(call.tool).wants
+    ]
+    wrong = tuple(
+        want.name
+        for want in profile_of(call.tool).wants
+        for value, kinds in earlier
+        if want.required
+        and want.type == "string"
+        and value == call.arguments.get(want.name)
+        and kinds.isdisjoint(want.kinds)
+    )
     kept = {name: value for name, value in call.arguments.items() if name not in wrong}
     return replace(call, arguments=kept, missing=(*call.missing, *wrong))
 
 
 def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     """The calls that a message asks for, in its order; none where it asks for no tool."""
-    declined = text.lowers & _TOOLS and _PATTERNS["declined"].search(text.raw)
-    if not tools or declined or _PATTERNS["history"].match(text.raw):
+    if not tools or _PATTERNS["declined"].search(text.raw):
         return []
     text = corrected(text)
     # Where no one says which year it is, that of the days that descriptions give as examples.
     year = max((year for tool in tools for year in profile_of(tool).years), default=None)
     text = Text(text.raw, text.images, None, year) if year and text.today is None else text
     planner = _Planner(tools, text)
-    matched = planner.matches() or planner.explained() or _searched(planner, text)
-    found = planner.all_calls(matched)
-    planned = [_placed(text, call, found[:at]) for at, call in enumerate(found)]
-    if _PATTERNS["defines"].match(text.raw):
-        planned = [call for call in planned if not call.missing]
+    found = planner.all_calls(planner.matches() or planner.explained() or planner.searched())
+    planned = [_placed(call, found[:at]) for at, call in enumerate(found)]
+    complete = {call.tool.name for call in planned if not call.missing}
+    if text.spans("expression") or _PATTERNS["defines"].search(text.raw):
+        complete |= {tool.name for tool in tools}  # what a sum or a word comes to needs none
     if words := unclear(text, planned) or tuple(planner.rivals):
         return [replace(call, unclear=words) for call in planned if call.used]
-    complete = {call.tool.name for call in planned if not call.missing}
     return [call for call in planned if not call.missing or call.tool.name not in complete]
-
-
-def _searched(planner: _Planner, text: Text) -> list[tuple[Profile, int, int, float]]:
-    """A question that nothing else answers goes to a general search, if there is one."""
-    asks = text.raw.rstrip().endswith("?") or _PATTERNS["asks"].match(text.raw.lstrip())
-    if not asks or len(text.tokens) < 3 or text.lowers & _TALK or text.spans("expression"):
-        return []
-    found = next((profile for profile in planner.profiles if profile.searches), None)
-    return [(found, 0, len(text.raw), 2.0)] if found else []
 
 
 def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planned]:
