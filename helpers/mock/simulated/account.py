@@ -34,7 +34,6 @@ class Planned:
     tool: Tool
     arguments: dict[str, Any]
     missing: tuple[str, ...] = ()
-    score: float = field(default=0.0, compare=False)
     used: tuple[Pair, ...] = field(default=(), compare=False)
     unclear: tuple[str, ...] = field(default=(), compare=False)
 

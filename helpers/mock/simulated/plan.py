@@ -4,8 +4,7 @@
     forced(tools, text, name)    at least one call
     fill(schema, text, ...)      a structured reply (see `shape`)
 
-`Planned.score` says how strongly the message speaks of the tool: 2 is the least for a call, 3 a
-word of its name, more is surer. `Planned.missing` names what only the user can still say.
+`Planned.missing` names what only the user can still say.
 """
 
 import re
@@ -15,7 +14,6 @@ from itertools import pairwise
 
 from helpers.mock.simulated.account import Planned, explains, unclear
 from helpers.mock.simulated.assign import assign
-from helpers.mock.simulated.candidates import Chosen
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.profiles import (
@@ -35,13 +33,15 @@ __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
 
 _ENOUGH = 2.0
 _MOST_CALLS = 16
-_MOST_EXPLAINED = 20
-_SEVERAL = 3
+_MOST_EXPLAINED, _LONGEST = 20, 60
+"""How many tools are asked whether they account for a message, and of how many words."""
 _AS_WELL, _NEAR = 0.02, 0.06
 """How much less well one, or one of several, may serve that is none of a call's values."""
-_LONGEST = 60
 _PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["requests"].items()}
 _TALK = frozenset(("you", "your", "me", "my", "i"))
+Zone = tuple[int, int]
+Match = tuple[Profile, Zone]
+"""A tool that is asked for, with the part of the text that asks for it."""
 
 
 class _Planner:
@@ -49,111 +49,90 @@ class _Planner:
         self.profiles = [profile_of(tool) for tool in tools]
         self.rarity = rarity_of(self.profiles)
         self.text = text
+        self.whole = (0, len(text.raw))
         self.rivals: list[str] = []
 
-    def best(self, start: int, end: int, least: float = _ENOUGH) -> tuple[Profile | None, float]:
-        request = Request(self.text, start, end)
+    @cached_property
+    def parts(self) -> list[Zone]:
+        """The parts of the text that may each ask for a thing."""
+        found = self.text.parts(_PATTERNS["cut"], self.whole)
+        return [zone for zone in found if self.text.raw[slice(*zone)].strip()][:100]
+
+    def best(self, zone: Zone, least: float = _ENOUGH) -> Profile | None:
+        """The tool that a part of the text speaks of, and of no other as much."""
+        request = Request(self.text, *zone)
         scored = [(*strength_of(each, request, self.rarity), each) for each in self.profiles]
-        good = (match for match in scored if match[0] >= least)
-        strength, _, profile = max(good, key=lambda m: round(m[1], 6), default=(0.0, 0.0, None))
-        return profile, strength
+        good = [match for match in scored if match[0] >= least]
+        return max(good, key=lambda match: round(match[1], 6))[2] if good else None
 
-    def matches(self) -> list[tuple[Profile, int, int, float]]:
-        """Each tool that is asked for, with the part of the text that asks for it."""
-        raw = self.text.raw
-        parts = self.parts
-        whole, strength = self.best(parts[0][0], parts[-1][1])
-        found: list[tuple[Profile, int, int, float]] = []
-        for start, end in parts:
-            best, least = self.best(start, end)
-            if found and (best is None or best is found[-1][0]):
-                found[-1] = (*found[-1][:2], end, max(found[-1][3], least))
-            elif best is not None:
-                found.append((best, 0 if not found else start, end, least))
-        if len({id(match[0]) for match in found}) <= 1:
-            return [(whole, 0, len(raw), strength)] if whole else []
-        return found
+    def asked(self) -> list[Match]:
+        """Each tool that a part of the text speaks of, up to where it speaks of another."""
+        found: list[Match] = []
+        for start, end in self.parts:
+            best = self.best((start, end))
+            last, (begun, _) = found[-1] if found else (None, (0, 0))
+            if best is not None and best is not last:
+                found.append((best, (start if found else 0, end)))
+            elif last is not None:
+                found[-1] = (last, (begun, end))
+        if len({id(profile) for profile, _ in found}) > 1:
+            return found
+        best = self.best(self.whole)
+        return [(best, self.whole)] if best else []
 
-    def explained(self) -> list[tuple[Profile, int, int, float]]:
+    def explained(self) -> list[Match]:
         """The one tool, if any, whose words and values account for all that a message says."""
         if len(self.text.tokens) > _LONGEST:
             return []
-        end, asks = len(self.text.raw), _PATTERNS["wonders"].match(self.text.raw)
-        request = Request(self.text, 0, end)
-        found = [
-            (strength_of(profile, request, self.rarity)[1], profile)
+        asks, request = _PATTERNS["wonders"].match(self.text.raw), Request(self.text, *self.whole)
+        found = {
+            profile: strength_of(profile, request, self.rarity)[1]
             for profile in self.profiles[:_MOST_EXPLAINED]
             if not is_for_others(profile, request)
             and not (profile.changes and asks)
-            and explains(self.text, profile, self._chosen(profile, (0, end)))
-        ]
-        best = max((score for score, _ in found), default=0.0)
-        found = [match for match in found if match[0] == best]
-        return [(found[0][1], 0, end, _ENOUGH)] if len(found) == 1 else []
+            and explains(
+                self.text, profile, assign(self._scorer(profile, self.whole), profile.wants)
+            )
+        }
+        best = [profile for profile in found if found[profile] == max(found.values())]
+        return [(best[0], self.whole)] if len(best) == 1 else []
 
-    def searched(self) -> list[tuple[Profile, int, int, float]]:
+    def searched(self) -> list[Match]:
         """A question that nothing else answers goes to a general search, if there is one."""
         text = self.text
-        if not (text.raw.rstrip().endswith("?") or _PATTERNS["wonders"].match(text.raw)):
+        asks = text.raw.rstrip().endswith("?") or _PATTERNS["wonders"].match(text.raw)
+        if not asks or len(text.tokens) < 3 or text.lowers & _TALK or text.spans("expression"):
             return []
-        if len(text.tokens) < _SEVERAL or text.lowers & _TALK or text.spans("expression"):
-            return []
-        return [(each, 0, len(text.raw), _ENOUGH) for each in self.profiles if each.searches][:1]
+        return [(profile, self.whole) for profile in self.profiles if profile.searches][:1]
 
-    @cached_property
-    def parts(self) -> list[tuple[int, int]]:
-        """The parts of the text that may each ask for a thing."""
-        whole = (0, len(self.text.raw))
-        found = self.text.parts(_PATTERNS["cut"], whole)
-        return [part for part in found if self.text.raw[slice(*part)].strip()][:100] or [whole]
-
-    def calls(self, profile: Profile, start: int, end: int, score: float) -> list[Planned]:
+    def calls(self, profile: Profile, zone: Zone) -> list[Planned]:
         """The calls of one tool: one for each of the things that a message lists."""
-        scorer = self._scorer(profile, start, end)
-        chosen = assign(scorer, profile.wants)
-        zones = segments(scorer, profile.wants, (start, end), sure=True, chosen=chosen)
+        scorer = self._scorer(profile, zone)
+        zones = segments(scorer, profile.wants, zone, sure=True)
         if len(zones) == 1:
-            zones = self._complete(profile, start, end)
-        tool, read, planned = profile.tool, profile.read, []
-        for zone in zones[:_MOST_CALLS]:
-            own = chosen if zone == (start, end) else self._chosen(profile, zone)
-            filled = fill(
-                tool.parameters, self.text, zone=zone, hint=tool.name, read=read, chosen=own
-            )
+            zones = self._complete(profile, zone)
+        tool, planned = profile.tool, []
+        for each in zones[:_MOST_CALLS]:
+            filled = fill(tool.parameters, self.text, zone=each, hint=tool.name, read=profile.read)
             arguments = filled.value if isinstance(filled.value, dict) else {}
-            planned.append(Planned(tool, arguments, filled.missing, score, filled.used))
+            planned.append(Planned(tool, arguments, filled.missing, filled.used))
         self.rivals += _rivals(scorer, profile, planned)
         return planned
 
-    def all_calls(self, matched: list[tuple[Profile, int, int, float]]) -> list[Planned]:
-        """The calls of the tools that are asked for, each once, and none that says less."""
-        found = [call for match in matched for call in self.calls(*match)]
-        return [
-            one
-            for at, one in enumerate(found)
-            if one not in found[:at]
-            and not any(
-                one.tool is other.tool and one.arguments.items() < other.arguments.items()
-                for other in found
-            )
-        ][:_MOST_CALLS]
-
-    def _complete(self, profile: Profile, start: int, end: int) -> list[tuple[int, int]]:
-        """The parts of a message that each have all of the values that a call requires."""
+    def _complete(self, profile: Profile, zone: Zone) -> list[Zone]:
+        """The parts of a sentence that each have all of the values that a call requires."""
         needed = {want.path for want in profile.wants if want.required}
-        cuts, several = [start], self.parts[1:] and len(needed) > 1
-        for first, last in self.parts if several and len(self.text.sentences) == 1 else ():
-            if start <= first and last <= end:
-                chosen = self._chosen(profile, (cuts[-1], last))
-                cuts += [last] * (needed <= chosen.keys())
-        return list(pairwise([*cuts[:-1], end])) if len(cuts) >= _SEVERAL else [(start, end)]
+        cuts = [zone[0]]
+        several = len(needed) > 1 and len(self.text.sentences) == 1
+        for start, end in self.parts if several else ():
+            if zone[0] <= start and end <= zone[1]:
+                scorer = self._scorer(profile, (cuts[-1], end))
+                cuts += [end] * (needed <= assign(scorer, profile.wants).keys())
+        return list(pairwise([*cuts[:-1], zone[1]])) or [zone]
 
-    def _chosen(self, profile: Profile, zone: tuple[int, int]) -> Chosen:
-        return assign(self._scorer(profile, *zone), profile.wants)
-
-    def _scorer(self, profile: Profile, start: int, end: int) -> Scorer:
+    def _scorer(self, profile: Profile, zone: Zone) -> Scorer:
         taken = self.text.spans("series") if profile.read.lists else []
-        return Scorer(self.text, start, end, profile.read.tool, False, taken)
+        return Scorer(self.text, *zone, profile.read.tool, False, taken)
 
 
 def _rivals(scorer: Scorer, profile: Profile, planned: list[Planned]) -> list[str]:
@@ -172,15 +151,28 @@ def _rivals(scorer: Scorer, profile: Profile, planned: list[Planned]) -> list[st
     return [text for text, less in near.items() if len(near) > 1 or less < _AS_WELL]
 
 
+def _said_once(found: list[Planned]) -> list[Planned]:
+    """The calls without those that say no more than another of the same tool."""
+    return [
+        one
+        for at, one in enumerate(found)
+        if one not in found[:at]
+        and not any(
+            one.tool is other.tool and one.arguments.items() < other.arguments.items()
+            for other in found
+        )
+    ][:_MOST_CALLS]
+
+
 def _placed(call: Planned, before: list[Planned]) -> Planned:
     """A call without what an earlier one has as something of another kind: a name for an ID.
 
     What that looks up is only known when it has.
     """
     earlier = [
-        (call.arguments.get(w.name), w.kinds.keys())
-        for call in before
-        for w in profile_of(call.tool).wants
+        (each.arguments.get(want.name), want.kinds.keys())
+        for each in before
+        for want in profile_of(each.tool).wants
     ]
     wrong = tuple(
         want.name
@@ -204,22 +196,21 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     year = max((year for tool in tools for year in profile_of(tool).years), default=None)
     text = Text(text.raw, text.images, None, year) if year and text.today is None else text
     planner = _Planner(tools, text)
-    found = planner.all_calls(planner.matches() or planner.explained() or planner.searched())
+    matches = planner.asked() or planner.explained() or planner.searched()
+    found = _said_once([call for match in matches for call in planner.calls(*match)])
     planned = [_placed(call, found[:at]) for at, call in enumerate(found)]
+    if words := unclear(text, planned) or tuple(planner.rivals):
+        return [replace(call, unclear=words) for call in planned if call.used]
     complete = {call.tool.name for call in planned if not call.missing}
     if text.spans("expression") or _PATTERNS["defines"].search(text.raw):
         complete |= {tool.name for tool in tools}  # what a sum or a word comes to needs none
-    if words := unclear(text, planned) or tuple(planner.rivals):
-        return [replace(call, unclear=words) for call in planned if call.used]
     return [call for call in planned if not call.missing or call.tool.name not in complete]
 
 
 def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planned]:
     """At least one call: of the named tool, or of the one that suits best, or the first."""
     candidates = tuple(tool for tool in tools if name is None or tool.name == name) or tools
-    planned = plan(candidates, text)
-    if planned:
+    if planned := plan(candidates, text):
         return planned
     planner = _Planner(candidates, text)
-    best, score = planner.best(0, len(text.raw), 0.1)
-    return planner.calls(best or planner.profiles[0], 0, len(text.raw), score)
+    return planner.calls(planner.best(planner.whole, 0.1) or planner.profiles[0], planner.whole)
