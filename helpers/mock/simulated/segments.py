@@ -13,8 +13,8 @@ from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.texts import stem, word_set
 from helpers.mock.simulated.want import Want
 
-_MARGINS = (0.1, 0.25, 0.6)
-"""How much less sure what comes again may be; with the last, of the same kind at least."""
+_CLOSE, _FAR = 0.1, 0.6
+"""How much less sure what comes again may be, where it is of the same kind."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
 NAMES = frozenset(("name", "city", "country", "region", "person", "company"))
 _NEAR = 25
@@ -28,52 +28,42 @@ _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e
 
 
 def segments(
-    scorer: Scorer,
-    wants: list[Want],
-    zone: tuple[int, int],
-    *,
-    sure: bool,
-    chosen: Chosen | None = None,
+    scorer: Scorer, wants: list[Want], zone: tuple[int, int], *, sure: bool
 ) -> list[tuple[int, int]]:
     """The parts of a text that each hold one record, cut where a property's value comes again.
 
     What is left when one record has taken its spans, and could serve as well, begins another.
-    `sure` asks that the values are listed together, or each as sure as can be; `chosen` is the best
-    assignment, where it is known.
+    `sure` asks that the values are listed together, or each as sure as can be.
     """
     if not sure and (parts := alike(scorer, zone)):
         return parts
-    chosen = chosen if chosen is not None else assign(scorer, wants)
+    text, chosen = scorer.text, assign(scorer, wants)
     single = [want for want in wants if not want.many]
     required = [want for want in single if want.required] or single
-    best: list[Pair] = []
-    said = scorer.text.tokens[scorer.text.index(zone[0]) : scorer.text.index(zone[1])]
-    again_said = not word_set("words", "again").isdisjoint(token.lower for token in said)
-    found = [(m, *each) for m in _MARGINS for each in _repeats(scorer, required, chosen, m)]
-    for margin, extras, firsts in found:
+    again = not word_set("words", "again").isdisjoint(token.lower for token in scorer.tokens)
+    found: list[list[Pair]] = [[]]
+    for close, extras, firsts in _repeats(scorer, required, chosen):
         ordered = _distinct([*firsts, *extras])
-        anchors = ordered[:: len(firsts)]
         if len(extras) % len(firsts) or len(ordered) != len(firsts) + len(extras):
             continue
-        listed = all(scorer.text.joined(a.span, b.span) for a, b in pairwise(ordered))
-        least = max(pair.score for pair in ordered) - 0.15
-        exact = not any(pair.span.kind in _VAGUE for pair in ordered)
-        certain = (again_said and exact and margin < _MARGINS[-1]) or all(
-            p.score >= max(0.85, least) and (p.want.type != "string" or p.span.kind == "file")
-            for p in anchors
+        anchors = ordered[:: len(firsts)]
+        listed = all(text.joined(one.span, other.span) for one, other in pairwise(ordered))
+        told = again and close and not any(pair.span.kind in _VAGUE for pair in ordered)
+        least = max(0.85 * sure, *(pair.score - 0.15 for pair in ordered))
+        serves = all(
+            pair.score >= least
+            and not (sure and pair.want.type in ("string", "enum") and pair.span.kind != "file")
+            for pair in anchors
         )
-        loose = not sure and all(pair.score >= least for pair in anchors)
-        # Of as many, the first in the text: a record begins with what is said first of it.
-        earlier = best and len(anchors) == len(best) and anchors[0].span.start < best[0].span.start
-        if (listed or certain or loose) and (len(anchors) > len(best) or earlier):
-            best = anchors
+        if listed or told or serves:
+            found.append(anchors)
+    # Of as many, the first in the text: a record begins with what is said first of it.
+    best = max(found, key=lambda anchors: (len(anchors), *(-a.span.start for a in anchors[:1])))
     cuts = [zone[0]]
     for one, other in pairwise(best):
-        between = list(_SEPARATOR.finditer(scorer.text.raw, one.span.end, other.span.start))
-        if not between and one.want.type == "enum":
-            return [zone]  # "all open issues"
+        between = [*_SEPARATOR.finditer(text.raw, one.span.end, other.span.start)]
         cuts.append(between[-1].start() if between else other.span.start)
-    return list(zip(cuts, [*cuts[1:], zone[1]], strict=True))
+    return list(pairwise([*cuts, zone[1]]))
 
 
 def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
@@ -105,27 +95,29 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
 
 
 def _repeats(
-    scorer: Scorer, required: list[Want], chosen: Chosen, margin: float
-) -> Iterator[tuple[list[Pair], list[Pair]]]:
-    """What could serve as well as what was chosen, for the properties that it could serve."""
-    groups: dict[tuple[int, ...], tuple[list[Pair], list[Pair]]] = {}
-    for want in required[:20]:
-        own = chosen.get(want.path)
-        if not own:
-            continue
-        first = own[0]
-        others = [p.span for path, pairs in chosen.items() if path != want.path for p in pairs]
-        left = [
-            pair
-            for pair in scorer.pairs(want)
-            if pair.score >= first.score - (margin if _is_alike(first, pair) else 0.15)
-            and not any(map(pair.span.meets, others))
-        ]
-        extras = [pair for pair in _distinct([first, *left]) if pair is not first]
-        if extras:
-            key = tuple(pair.span.start for pair in extras)
-            groups.setdefault(key, (extras, []))[1].append(first)
-    yield from groups.values()
+    scorer: Scorer, wants: list[Want], chosen: Chosen
+) -> Iterator[tuple[bool, list[Pair], list[Pair]]]:
+    """What could serve as well as what was chosen, and the properties' values that it could be.
+
+    Whether it comes close to them is told first.
+    """
+    for margin in (_CLOSE, _FAR):
+        groups: dict[tuple[int, ...], tuple[list[Pair], list[Pair]]] = {}
+        for want in wants[:20]:
+            if not (own := chosen.get(want.path)):
+                continue
+            first = own[0]
+            others = [p.span for path, pairs in chosen.items() if path != want.path for p in pairs]
+            left = [
+                pair
+                for pair in scorer.pairs(want)
+                if pair.score >= first.score - (margin if _is_alike(first, pair) else 0.15)
+                and not any(map(pair.span.meets, others))
+            ]
+            if extras := [pair for pair in _distinct([first, *left]) if pair is not first]:
+                key = tuple(pair.span.start for pair in extras)
+                groups.setdefault(key, (extras, []))[1].append(first)
+        yield from ((margin == _CLOSE, *group) for group in groups.values())
 
 
 def _is_alike(one: Pair, other: Pair) -> bool:

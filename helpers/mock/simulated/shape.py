@@ -60,15 +60,13 @@ def fill(
     zone: Zone | None = None,
     reply: Callable[[], str] | None = None,
     read: Scope | None = None,
-    chosen: Chosen | None = None,
 ) -> Filled:
     """Fill a schema from a part of a text.
 
-    `reply` gives the text of an answer; `read` is what the schema looks for, and `chosen` the best
-    assignment in this part, where they are known.
+    `reply` gives the text of an answer; `read` is what the schema looks for, where it is known.
     """
     schema = schema if isinstance(schema, dict) else {}
-    shape = _Shape(schema, purpose, hint, text, backup, reply, (read, chosen))
+    shape = _Shape(schema, purpose, hint, text, backup, reply, read)
     shape.taken += text.spans("series") if read and read.lists else []
     try:
         value = tree(schema, text) if purpose == "reply" else None
@@ -88,7 +86,7 @@ class _Shape(Scopes):
     text: Text
     backup: Text | None
     reply: Callable[[], str] | None
-    known: tuple[Scope | None, Chosen | None]
+    known: Scope | None
     missing: list[str] = field(default_factory=list, init=False)
     guessed: list[str] = field(default_factory=list, init=False)
     taken: list[Span] = field(default_factory=list, init=False)
@@ -107,7 +105,7 @@ class _Shape(Scopes):
         options = self.options(schema)
         one = (options or [schema])[0]
         schema = self._branch(options, zone, path, depth) if options[1:] else one
-        read, chosen = self.known if not path and len(options) == 1 else (None, None)
+        read = self.known if not path and len(options) == 1 else None
         scope = read or self.scope(schema, path, depth)
         wants, self.tool = scope.wants, scope.tool
         scorer = self.scorer(zone)
@@ -121,7 +119,7 @@ class _Shape(Scopes):
                     else set()
                 )
             wants = [w for w in wants if w.path not in self.uncalled]
-        chosen = chosen if chosen is not None else assign(scorer, wants)
+        chosen = assign(scorer, wants)
         before = len(self.taken)
         serving = [pair for pairs in chosen.values() for pair in pairs]
         self.used = [pair.span for pair in serving if pair.span.text]
