@@ -1,53 +1,35 @@
 """Candidates: the spans of a part of a text that a property which holds words could have."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.find import Span, Text, Token
-from helpers.mock.simulated.knowledge import (
-    EPITHETS,
-    EXAMPLES,
-    MAGNITUDES,
-    MEASURES,
-    NUMBER_WORDS,
-    OPENERS,
-    PATTERNS,
-    SCAFFOLD,
-    STOP,
-    TOOL_CONCEPTS,
-    VERBS,
-    WANTS,
-    stems,
-)
+from helpers.mock.simulated.knowledge import EPITHETS, NUMBER_WORDS, OPENERS, SCAFFOLD, VERBS, WANTS
 from helpers.mock.simulated.texts import stem, stem_set, word_set
 from helpers.mock.simulated.want import Want
 
-_ASIDE = re.compile(PATTERNS["requests"]["aside"], re.IGNORECASE)
-_PLACED = re.compile(PATTERNS["requests"]["placed"], re.IGNORECASE)
+_ASIDE, _PLACED, _ABOUT = (
+    re.compile(knowledge.PATTERNS["requests"][each], re.I) for each in ("aside", "placed", "about")
+)
 _LEADS = {
     kind: [re.compile(r"(?<!\w)" * (lead != ":") + lead + r"(?!\w)", re.I) for lead in leads]
     for kind, leads in WANTS["leads"].items()
 }
-_ABOUT = re.compile(PATTERNS["requests"]["about"], re.I)
-_DIGITS = re.compile(r"\d+")
-_ROW = re.compile(r"\d{3}(?:,\d{3}){2,}")
-DETERMINERS = word_set("words", "determiners")
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where"))
+DETERMINERS = word_set("words", "determiners")
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
-_DENIES = word_set("wants", "excludes", "before")
-_NEVER = frozenset(("never", "not", "nor"))
 REMINDERS = stem_set("wants", "acts", "reminds")
 _SEEKS = stem_set("wants", "acts", "seeks")
-_IDLE = STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, MAGNITUDES)
-_TAILS = [(stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
+_IDLE = knowledge.STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, knowledge.MAGNITUDES)
+_TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | word_set("words", "padding")
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
-_STATING = word_set("words", "stating")
-_COUNTED = MEASURES | word_set("wants", "sizes", "people")
+_COUNTED = knowledge.MEASURES | word_set("wants", "sizes", "people")
 COLUMNS = ("labels", "amounts", "series")
 """What a list of labels with numbers is read into."""
 TOTALS = stem_set("wants", "computed", "total")
@@ -83,7 +65,7 @@ class Candidates:
     def __post_init__(self) -> None:
         if aside := _ASIDE.search(self.text.raw, self.start, self.end):  # "put it on my list"
             self.end = aside.start()
-        self.concepts = {c for word in self.tool for c in TOOL_CONCEPTS.get(word, ())}
+        self.concepts = {c for word in self.tool for c in knowledge.TOOL_CONCEPTS.get(word, ())}
         self.named: frozenset[str] = frozenset()
         self.known: dict[int, list[Pair]] = {}
         self._spans: dict[str, list[Span]] = {}
@@ -108,10 +90,9 @@ class Candidates:
         return span.start <= self.opening < span.end
 
     def spans(self, kind: str) -> list[Span]:
-        found = self._spans.get(kind)
-        if found is None:
-            found = self._spans[kind] = self._inside(kind)
-        return found
+        if kind not in self._spans:
+            self._spans[kind] = self._inside(kind)
+        return self._spans[kind]
 
     def _inside(self, kind: str) -> list[Span]:
         inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
@@ -125,7 +106,7 @@ class Candidates:
 
     def _candidates(self, accepted: str, kind: str, want: Want) -> list[Span]:
         if accepted == "rest":
-            return self._rests(kind, want)
+            return self._told() if kind == "message" else self._sought()
         if accepted == "phrase":
             found = (self._phrase(span, want) for span in self.spans("phrase"))
             # "Search the archive for songs" looks for songs.
@@ -140,9 +121,8 @@ class Candidates:
 
     def _is_denied(self, span: Span) -> bool:
         """Whether a thing is named only to say that it is not meant: "without onions"."""
-        far = self.text.before(span, 5) if self.reply else ()  # "She has never been to Japan"
-        denied = not (_DENIES.isdisjoint(self.text.before(span, 2)) and _NEVER.isdisjoint(far))
-        return denied and span.kind in word_set("wants", "excludes", "kinds")
+        denied = word_set("wants", "excludes", "before").intersection(self.text.before(span, 2))
+        return bool(denied) and span.kind in word_set("wants", "excludes", "kinds")
 
     def is_own(self, span: Span) -> bool:
         """Whether a name is only a word of the tool, or of a property: "ISBN", "the API"."""
@@ -152,19 +132,20 @@ class Candidates:
     def _phrase(self, span: Span, want: Want) -> Span | None:
         """What of a phrase could be a value; the same for all properties that it does not name."""
         words = frozenset(stem(word) for word in span.text.lower().split())
-        key = span, want.stems if words & want.stems else frozenset[str]()
+        key = span, words & want.stems
         if key not in self._phrases:
             self._phrases[key] = self._bared(*key)
         if (found := self._phrases[key]) is None:
             return None
         said = self.text.tokens[self.text.index(found.start) : self.text.index(found.end)]
-        head, lowers = said[-1].stem, {token.lower for token in said}
-        general = not (want.many or words & want.stems) and all(
-            self.concepts & token.concepts and token.stem not in EXAMPLES for token in said
-        )
+        head = said[-1].stem
         says_nothing = (
-            general,  # "Schedule a meeting" has no title
-            lowers <= EPITHETS,  # "a good recipe" does not say which
+            self.reply and self.is_own(found),  # "Hello, I want to exchange the kettle"
+            # "Schedule a meeting" has no title
+            not (want.many or words & want.stems)
+            and all(self.concepts & t.concepts and t.stem not in knowledge.EXAMPLES for t in said),
+            # "a good recipe" does not say which
+            EPITHETS.issuperset(token.lower for token in said),
             # "the Roadtrip playlist" is a playlist, and no genre
             head in self.named - want.stems and head not in self.tool,
         )
@@ -172,9 +153,8 @@ class Candidates:
 
     def _bared(self, span: Span, named: frozenset[str]) -> Span | None:
         """A phrase without the words of the tool and of the property at its ends."""
-        text = self.text
-        tokens = text.tokens
-        first, last = text.index(span.start), text.index(span.end)
+        tokens = self.text.tokens
+        first, last = self.text.index(span.start), self.text.index(span.end)
 
         def idle(at: int) -> bool:
             token, before = tokens[at], tokens[at - 1].lower if at else ""
@@ -186,75 +166,54 @@ class Candidates:
             return says or counted or acts or token.lower.isdigit()
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
-        lead = DETERMINERS | _STATING if self.reply else DETERMINERS
+        lead = DETERMINERS | (word_set("words", "stating") if self.reply else set())
         leads = (t.lower in lead or t.text.isdigit() for t in tokens[first : last - 1])
         first += max((at for at, holds in enumerate(leads, 1) if holds), default=0)
         while first < last and idle(first):
             first += 1
         while first < last and idle(last - 1):
             last -= 1
-        return text.trimmed(first, last)
+        return self.text.trimmed(first, last)
 
-    def _rests(self, kind: str, want: Want) -> list[Span]:
-        """What a message says to the end: after a lead, or, to search for, all but what asks."""
+    def _told(self) -> list[Span]:
+        """What a message has to the end after a lead, or between "put" and "on my list"."""
+        reminds = bool(self.tool & REMINDERS)
+        for lead in _LEADS["reminder" if reminds else "message"]:
+            said = lead.search(self.text.raw, self.start, self.end)
+            for after in self.text.tokens[self.text.index(said.end()) :][:1] if said else ():
+                return [self._body(after.start, self.end)]
+        placed = _PLACED.match(self.text.raw, self.start, self.end) if reminds else None
+        return [self._body(*placed.span(1))] if placed else []
+
+    def _sought(self) -> list[Span]:
+        """All but what asks of the first sentence that orders or asks, or of all of them."""
         text, tokens = self.text, self.text.tokens
-        if kind == "message":
-            reminds = bool(self.tool & REMINDERS)
-            for lead in _LEADS["reminder" if reminds else "message"]:
-                said = lead.search(text.raw, self.start, self.end)
-                for after in tokens[text.index(said.end()) :][:1] if said else ():
-                    return [self._body(after.start)]
-            if reminds and (placed := _PLACED.match(text.raw, self.start, self.end)):
-                return [self._body(*placed.span(1))]
-            return [self._body(self.start)] if reminds and _ASIDE.match(text.raw, self.end) else []
-        start, end = self._asking()
-        if about := _ABOUT.search(text.raw, start, end):
-            start = about.end()
-        first, last = text.index(start), text.index(end)
+        cuts = [self.start, *(at for at in text.ends if self.start < at < self.end), self.end]
+        for start, end in (*pairwise(cuts), (self.start, self.end)):
+            opening = tokens[text.index(start) :][:1]
+            orders = any(token.stem in VERBS or token.lower in OPENERS for token in opening)
+            if orders or text.raw[start:end].rstrip().endswith("?"):
+                break
+        about = _ABOUT.search(text.raw, start, end)
+        first, last = text.index(about.end() if about else start), text.index(end)
         asks = SCAFFOLD - _QUESTIONS
         while first < last and (tokens[first].lower in asks or tokens[first].stem in _SEEKS):
             first += 1
-        words = [token.lower for token in tokens[first : first + 2]]
-        if words[1:] == ["of"] and tokens[first].stem in self.tool:
-            first += 2  # "a museum of glass"
-        if len(words) > 1 and words[0] in _QUESTIONS and words[1] not in ("is", "are", "was"):
-            start = tokens[first].start
-            body = text.raw[start:end].strip(" ?.!\n")
-            return [Span("rest", body, body, start, start + len(body))]
+        who, what = [*(token.lower for token in tokens[first : first + 2]), "", ""][:2]
+        if who in _QUESTIONS and what not in ("is", "are", "was"):
+            return [text.cut("rest", tokens[first].start, len(text.raw[:end].rstrip(" ?.!\n")))]
         span = text.trimmed(first, last, "rest")
         return [span] if span is not None and not self.is_own(span) else []
 
-    def _asking(self) -> tuple[int, int]:
-        """Of several sentences the first that orders or asks; where none does, all of them."""
-        text = self.text
-        cuts = [self.start, *(at for at in text.ends if self.start < at < self.end), self.end]
-        for start, end in pairwise(cuts):
-            first = text.tokens[text.index(start) :][:1]
-            orders = any(token.stem in VERBS or token.lower in OPENERS for token in first)
-            if orders or text.raw[start:end].rstrip().endswith("?"):
-                return start, end
-        return self.start, self.end
-
-    def _body(self, start: int, end: int | None = None) -> Span:
+    def _body(self, start: int, end: int) -> Span:
         """The rest of a message, without the day and the time that a reminder ends with."""
-        text, end = self.text, end or self.end
         tails = [span for words, kind in _TAILS if self.tool & words for span in self.spans(kind)]
         for span in sorted(tails, key=lambda span: -span.start):
             if start + 3 < span.start < end:
-                leads = not word_set("wants", "tails", "leads").isdisjoint(text.before(span, 1))
-                end = text.tokens[text.index(span.start) - leads].start
-        body = text.raw[start:end].strip(" ,").strip().strip("\"'“”‘’").strip()
+                leads = word_set("wants", "tails", "leads").intersection(self.text.before(span, 1))
+                end = self.text.tokens[self.text.index(span.start) - len(leads)].start
+        body = self.text.raw[start:end].strip(" ,").strip().strip("\"'“”‘’").strip()
         return Span("rest", body, body, start, start + len(body))
-
-    def rows(self) -> Iterator[Span]:
-        """The numbers of the text as a list has them, where "100,150,120" are three."""
-        for span in self.spans("number"):
-            parts = [*_DIGITS.finditer(span.text)] if _ROW.fullmatch(span.text) else []
-            if not parts:
-                yield span
-            for part in parts:
-                start, end = (span.start + at for at in part.span())
-                yield replace(span, text=part[0], value=int(part[0]), start=start, end=end)
 
     def _is_counted(self, span: Span) -> bool:
         """Whether a number stands before a unit or a currency, or the sign is at the number."""

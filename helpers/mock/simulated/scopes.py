@@ -6,7 +6,7 @@ from typing import Any, Literal
 from helpers.mock.simulated import want
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS
-from helpers.mock.simulated.plain import NOTHING, Plain, alternatives, kind_of, resolved
+from helpers.mock.simulated.plain import NOTHING, Plain, alternatives, kind_of, listed, resolved
 from helpers.mock.simulated.texts import name_words, stem, stem_set
 from helpers.mock.simulated.want import Want
 
@@ -15,11 +15,7 @@ Path = tuple[str, ...]
 DEEPEST = 12
 MOST_LEAVES = 300
 _TALLIES = frozenset().union(*(stem_set("wants", "sizes", each) for each in WANTS["sizes"]))
-_MEASURES = frozenset(("unit", "currency"))
-_SIBLINGS = {
-    kind: (frozenset(each["names"].split()), frozenset(each["siblings"].split()))
-    for kind, each in WANTS["siblings"].items()
-}
+_PARTS = frozenset(("object", "array"))
 
 
 @dataclass(slots=True)
@@ -80,12 +76,12 @@ class Scopes:
         scope = Scope(Place(path, {}, True))
         scope.place = self._place(schema, path, (True, True), scope, depth)
         scope.tool = self.tool
-        numbers = [w for w in scope.wants if w.type in ("integer", "number") and not w.many]
+        numbers = [w for w in scope.wants if w.type in want.NUMBERS and not w.many]
         if len(numbers) == 2 and any(w.operations for w in scope.wants):
             numbers[0].role, numbers[1].role = "first", "second"
         if len(numbers) == 1 and not numbers[0].dimensions | numbers[0].stems & _TALLIES:
             numbers[0].dimensions = frozenset(("money",))  # what else would 5 euros be
-        measures = [w for w in scope.wants if w.units or not w.kinds.keys().isdisjoint(_MEASURES)]
+        measures = [w for w in scope.wants if w.units or {"unit", "currency"} & w.kinds.keys()]
         if len(measures) == 2 and not (measures[0].role or measures[1].role):
             measures[0].role, measures[1].role = "from", "to"
         return scope
@@ -96,30 +92,33 @@ class Scopes:
         """`needed`: whether its object has to have it, and whether all that it is in must, too."""
         self.work += 1
         schema = resolved(schema, self.root)
-        options = alternatives(schema, self.root)
-        rest = [option for option in options if option.get("type") != "null"]
+        options = self.options(schema)
+        one = options[0] if options else {}
         place = Place(path, schema, needed[0])
-        place.nullable = len(rest) < len(options) or schema.get("nullable") is True
-        if "const" in schema or (len(rest) == 1 and "const" in rest[0]):
-            place.fixed = schema.get("const", rest[0].get("const") if rest else None)
-        elif self.work > MOST_LEAVES or not rest:
+        place.nullable = len(options) < len(alternatives(schema, self.root))
+        place.nullable |= schema.get("nullable") is True
+        if "const" in schema or (len(options) == 1 and "const" in one):
+            place.fixed = schema.get("const", one.get("const"))
+        elif self.work > MOST_LEAVES or not options:
             place.cut = True
-        elif len(rest) > 1 and any(kind_of(each) in ("object", "array") for each in rest):
+        elif len(options) > 1 and not _PARTS.isdisjoint(map(kind_of, options)):
             place.inner = "one"
-        elif (kind := kind_of(rest[0])) == "object":
-            self._read_object(place, rest[0], needed[1], scope, depth)
-        elif kind == "array" and self._is_list_of_parts(rest[0]):
-            place.schema, place.inner = rest[0], "list"
+        elif (kind := kind_of(one)) == "object":
+            self._read_object(place, one, needed[1], scope, depth)
+        elif kind == "array" and not _PARTS.isdisjoint(map(kind_of, self._items(one))):
+            place.schema, place.inner = one, "list"
         elif kind != "null":
             sure = needed[1] and not (place.nullable and self.purpose == "reply")
-            self._read_leaf(place, rest[0], sure, scope)
+            self._read_leaf(place, one, sure, scope)
         scope.inner |= {place.inner} - {""}
         return place
 
     def _read_leaf(self, place: Place, schema: Schema, sure: bool, scope: Scope) -> None:
         if kind_of(schema) == "array":
             schema = dict(schema, items=resolved(schema.get("items"), self.root))
-        leaf = place.want = want.read(place.path, schema, sure, self._holder(place.path))
+        holders = [part for part in place.path[:-1] if not part.isdigit()]
+        hint = holders[-1] if holders else self.hint
+        leaf = place.want = want.read(place.path, schema, sure, hint)
         if leaf.type == "boolean":
             self.tool |= leaf.stems - STOP_STEMS
         elif leaf.type == "enum":
@@ -137,8 +136,7 @@ class Scopes:
         place.schema = schema
         if not isinstance(properties, dict):
             return
-        listed = schema.get("required")
-        named = {n for n in listed if isinstance(n, str)} if isinstance(listed, list) else set()
+        named = listed(schema, "required", str)
         # What a tool takes alone is what it is for, whether it has to be said or not.
         sole = self.purpose == "call" and len(properties) == 1
         place.parts = {}
@@ -146,22 +144,17 @@ class Scopes:
             needed = name in named, sure and (name in named or sole)
             part = self._place(inner, (*place.path, name), needed, scope, depth + 1)
             place.parts[name] = part
-        for kind, (names, siblings) in _SIBLINGS.items():
-            if not siblings.isdisjoint(properties):
-                for part in (place.parts[name] for name in names if name in properties):
-                    if part.want and part.want.kinds:
-                        part.want.kinds = {kind: 1.0}
+        for kind, words in WANTS["siblings"].items():
+            beside = not properties.keys().isdisjoint(words["siblings"].split())
+            for name in words["names"].split() if beside else ():
+                leaf = place.parts[name].want if name in properties else None
+                if leaf and leaf.kinds:
+                    leaf.kinds = {kind: 1.0}
 
     def options(self, schema: Schema) -> list[Schema]:
         """The alternatives of a schema that is resolved, but for null."""
         options = alternatives(schema, self.root)
         return [option for option in options if option.get("type") != "null"]
 
-    def _is_list_of_parts(self, schema: Schema) -> bool:
-        items = resolved(schema.get("items"), self.root)
-        kinds = map(kind_of, alternatives(items, self.root))
-        return any(kind in ("object", "array") for kind in kinds)
-
-    def _holder(self, path: Path) -> str:
-        holders = [part for part in path[:-1] if not part.isdigit()]
-        return holders[-1] if holders else self.hint
+    def _items(self, schema: Schema) -> list[Schema]:
+        return alternatives(resolved(schema.get("items"), self.root), self.root)

@@ -5,19 +5,16 @@ own words beside it, the role ("from", "to"), the unit.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from helpers.mock.simulated import knowledge
-from helpers.mock.simulated.arithmetic import operation
+from helpers.mock.simulated.arithmetic import numbers, operation
 from helpers.mock.simulated.candidates import DETERMINERS, LEAST, REMINDERS, Candidates, Pair
-from helpers.mock.simulated.find import Span, Text
+from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, STOP, WANTS, stems
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
-from helpers.mock.simulated.want import FREE, Want
+from helpers.mock.simulated.want import Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
@@ -33,7 +30,6 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _LEAST_OPTIONAL = 0.72
 _LABEL = 4
-_LISTED = {"phrase": ("phrase",), "name": ("name", "city", "country", "person", "company")}
 _ON, _OFF = (stem_set("wants", "switches", side) for side in ("on", "off"))
 _SWITCHES = stem_set("wants", "switches", "names") | stem_set("wants", "switches", "helping")
 _SIDES: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
@@ -106,31 +102,13 @@ class Scorer(Candidates):
         for kind, weight in kinds.items():
             for accepted, worth in _ACCEPTS.get(kind, {}).items():
                 for span in self._candidates(accepted, kind, want):
-                    if self._is_denied(span) is not excludes or self._is_vague(want, span):
+                    if self._is_denied(span) is not excludes:
                         continue
                     score = weight * worth + self._evidence(want, span, kind) + 0.6 * excludes
                     place = (span.start, span.end)
                     if place not in best or best[place].score < score:
                         best[place] = Pair(score, want, span)
-        return self._listed(best.values())
-
-    def _is_vague(self, want: Want, span: Span) -> bool:
-        """Whether nothing but its place in a text makes a few words a field of a reply."""
-        sure = want.many or want.kinds != FREE or (span.kind == "name" and self._opens(span))
-        vague = span.text.lower() in word_set("wants", "untold", "greets") or not sure
-        loose = self.reply and span.kind in ("name", "phrase")
-        return loose and vague and not self._beside(want, span, self.text.before(span))
-
-    def _listed(self, found: Iterable[Pair]) -> list[Pair]:
-        """What is listed after a thing serves as well as that: "milk, flour and three eggs"."""
-        kept: list[Pair] = []
-        for pair in sorted(found, key=lambda pair: pair.span.start):
-            last = kept[-1] if kept else pair
-            alike = last.span.kind in _LISTED.get(pair.span.kind, ())
-            if alike and last.score > pair.score and self.text.joined(last.span, pair.span):
-                pair = replace(pair, score=last.score - 0.01)
-            kept.append(pair)
-        return kept
+        return list(best.values())
 
     def _evidence(self, want: Want, span: Span, kind: str) -> float:
         """What stands around a span for or against that it serves."""
@@ -235,14 +213,9 @@ class Scorer(Candidates):
         sides = [_BOUNDS[word] for word in reversed(before) if word in _BOUNDS][:1]
         if sides == ["from"] and not DENIAL.isdisjoint(before):
             sides = ["to"]
-        return {*sides, *(end for end, value in self._operands if value == span.value)}
-
-    @cached_property
-    def _operands(self) -> list[tuple[str, Any]]:
-        """The first and the second number of the sum in this part of the text."""
-        sums = (Text(each.text).spans("number") for each in self.spans("expression")[:1])
-        ends = ("first", "second")
-        return [(end, n.value) for spans in sums for end, n in zip(ends, spans, strict=False)]
+        sums = [numbers(each.text) for each in self.spans("expression")[:1]]
+        ends = zip(("first", "second"), sums[0] if sums else (), strict=False)
+        return {*sides, *(end for end, value in ends if value == span.value)}
 
     # Options, yes and no
 
@@ -282,8 +255,7 @@ class Scorer(Candidates):
     def _boolean(self, want: Want) -> list[Pair]:
         """Yes or no by the first word that says so: a switch, one of two sides, its own name."""
         own = want.stems - _SWITCHES
-        told = want.about - stem_set("wants", "switches", "told") if "true" in want.about else ()
-        names = (stem("_".join(want.words)), *sorted(own), *sorted(told))
+        names = (stem("_".join(want.words)), *sorted(own))
         yes, no = next((_SIDES[word] for word in names if word in _SIDES), (own, frozenset()))
         if not own:
             yes, no = yes | _ON, no | _OFF

@@ -11,7 +11,7 @@ from typing import Any
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.arithmetic import OPERATIONS
 from helpers.mock.simulated.json_schema import Schema
-from helpers.mock.simulated.knowledge import UNITS, WANTS, Unit, stems
+from helpers.mock.simulated.knowledge import UNITS, WANTS, Unit
 from helpers.mock.simulated.plain import kind_of, listed, named
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
 from helpers.remember import remember_words
@@ -45,7 +45,6 @@ for _line in WANTS["options"]["same"]:
     _forms = [tuple(form.split("_")) for form in _line.replace("|", "").split()]
     for _name in _line.partition("|")[0].split():
         _SAME.setdefault(_name, []).extend(form for form in _forms if "_".join(form) != _name)
-_SIZES = {name: stems(words) for name, words in WANTS["sizes"].items()}
 _SURE = word_set("wants", "of_kinds", "sure")
 _OPEN = frozenset(("thing", "name", "quote"))
 NUMBERS = ("integer", "number")
@@ -114,20 +113,16 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     want.role = next((roles[word] for word in signs if word in roles), "")
     own = [each for each in want.stems if not each.isdigit()]
     want.beside = frozenset(own).union(*(knowledge.ALIKE.get(each, ()) for each in own))
-    for words in _SIZES.values():
-        if want.stems & words:
-            want.beside |= words - {"number"}  # "the number 12 bus"
     want.beside |= set(map(stem, _PATTERNS["counted"].findall(description)))
     want.unknown = _unknown(want.type, description)
-    usual = is_number and {"number"} != want.stems <= stem_set("wants", "unspoken", "names")
-    want.unspoken = usual or "default" in schema
     if is_number:
         _read_number(want, plain)
     elif want.type == "string":
         want.kinds = _kinds_of(want, spoken, hint)
     _read_options(want, inner, description)
-    enums = word_set("wants", "unspoken", "enums")
-    want.unspoken |= want.type == "enum" and "_".join(want.words) in enums
+    usual = is_number and {"number"} != want.stems <= stem_set("wants", "unspoken", "names")
+    usual |= want.type == "enum" and signs[0] in word_set("wants", "unspoken", "enums")
+    want.unspoken = usual or "default" in schema
     return want
 
 
@@ -232,7 +227,7 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
 
 def _described_options(description: str) -> list[str]:
     """What a description has in quotes, or in brackets, where it lists more than one."""
-    cut = re.split(r"e\.g\.|for example|such as|\bi\.e", description, maxsplit=1)[0]
+    cut = re.split(r"e\.g\.|for example|such as", description, maxsplit=1)[0]
     in_brackets = _PATTERNS["listed"].search(description)
     found = [
         *_PATTERNS["quoted"].findall(cut),
