@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
-from helpers.mock.simulated import passages, results, sums, things, tongues
+from helpers.mock.simulated import passages, results, sums, things
 from helpers.mock.simulated.arithmetic import digits, numbers, written
 from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.reading import Step, Turn
@@ -141,16 +141,6 @@ def in_unit(text: str, step: Step) -> str:
                 unit = table("results")["units"].get(UNITS[word].name, word)
                 return f"{written(number)} {sign} is {written(round(value, 2) or value)} {unit}."
     return ""
-
-
-def in_language(code: str, step: Step) -> str:
-    """A result about the weather in the language of this code; "" where that is not known."""
-    hot, place = results.degrees(step), results.subject(step)
-    if code in ("", "en") or hot is None or not place or results.failed(step):
-        return ""
-    value = results.measures(step)
-    sky = next((str(value[k]) for k in value if k in keys("sky")), "")
-    return tongues.weather(code, place, f"{written(hot[0])} {hot[1]}".strip(), sky)
 
 
 def is_whether(turn: Turn) -> bool:

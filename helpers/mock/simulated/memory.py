@@ -154,22 +154,22 @@ def _bare(clause: str) -> str:
     return _LEAD.sub("", clause).strip().rstrip(".!;,") or clause
 
 
-HEARD = "The user tells me something."
-
-
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
     wants = ("?" in turn.text or asks(turn.ask)) and not _ordered(turn.ask)
     formed = "\n" in turn.text and any(mark in turn.text for mark in ("->", "#", ":\n"))
-    orders = (first_word(part) for part in _COMMA.split(turn.text)[1:])
-    if wants or formed or len(turn.text) > 300 or {*orders} & word_set("reading", "imperatives"):
+    orders = {first_word(part) for part in _COMMA.split(turn.text)[1:]}
+    # With tools a wish may be one that none of them fits.
+    wishes = turn.prompt.tools and word_set("talk", "ask", "wishes") & {*words(turn.text)}
+    ordered = wishes or orders & word_set("reading", "imperatives")
+    if wants or formed or ordered or len(turn.text) > 300:
         return None
     unheard = table("memory")["words"]["unheard"]
     bare = [_bare(each) for each in _clauses(turn.text) if not has(flat(each), unheard)]
     told = [you(clause) for clause in bare if len(words(clause)) > 1 and _declares(clause)]
     news = (each["say"] for each, _ in met(flat(turn.text), "when", "talk", "news"))
     heard = f"{next(news, '')} Noted. {' '.join(f'{line}.' for line in told)}"
-    return Said(heard.strip(), HEARD) if told else None
+    return Said(heard.strip(), "The user tells me something.") if told else None
 
 
 def _ordered(ask: str) -> bool:

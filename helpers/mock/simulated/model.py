@@ -6,40 +6,15 @@ know. The same prompt always has the same reply: no clock, no random source, no 
 """
 
 import json
-import re
 
-from helpers.mock.simulated import (
-    agent,
-    asking,
-    memory,
-    results,
-    say,
-    structure,
-    style,
-    sums,
-)
-from helpers.mock.simulated.find import TODAY, today_in
-from helpers.mock.simulated.glossary import tongue
+from helpers.mock.simulated import agent, asking, results, say, structure, style
 from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.reading import Turn, read
 from helpers.mock.simulated.refusals import REFUSAL, refuses
-from helpers.mock.simulated.texts import (
-    Said,
-    flat,
-    has,
-    listing,
-    quoted,
-    spelt,
-    table,
-    word_set,
-    words,
-)
+from helpers.mock.simulated.texts import Said, listing, quoted, spelt, table, words
 
 __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
-
-
-_DATE = re.compile(r"\b\d{4}-\d\d-\d\d")
 
 
 def answer(prompt: Prompt) -> Reply:
@@ -84,49 +59,23 @@ def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
         text = table("talk")["honest"]["none"].format(names=listing(names), asked=quoted(turn.ask))
         live = table("talk")["honest"]["live"]
         return Said(f"{text}\n{live}", "A tool would fit, but tool_choice is none.")
-    said = say.respond(turn)
-    return _offered(turn, said) if said.why == memory.HEARD else said
-
-
-def _offered(turn: Turn, said: Said) -> Said:
-    """What was told may be a wish that no tool fits: that is owned up to, and not passed over."""
-    wishes = not word_set("talk", "ask", "wishes").isdisjoint(words(turn.text))
-    offered = turn.prompt.tools and turn.prompt.choice != "none"
-    return say.cannot(turn) if offered and wishes else said
+    return say.respond(turn)
 
 
 def _results(turn: Turn) -> Said:
-    """What the calls of this turn returned; of a call that was repaired, only the outcome."""
+    """What the calls of this turn returned; what failed again in the same way is said once."""
     steps = [step for step in turn.steps if step.result is not None]
     repaired = {step.name for step in steps if step.arguments}
-    told = [each for each in steps if each.arguments or each.name not in repaired]
-    names = listing(list(dict.fromkeys(each.name or "the tool" for each in steps)))
+    steps = [step for step in steps if step.arguments or step.name not in repaired]
+    names = listing(list(dict.fromkeys(step.name or "the tool" for step in steps)))
     why = f"{names} returned what the user asked for; I put it into words."
-    if (rows := asking.picked(turn.ask, told)) if told else "":
+    if rows := asking.picked(turn.ask, steps):
         return Said(rows, why)
-    code, note = style.language(turn) or tongue(turn.text), _day_taken(turn)
-    if (said := asking.yes_or_no(turn, told)) is not None:
-        return Said(f"{said.text} {note}".strip(), said.why)
-    sentences: list[str] = []
-    for step in told:
-        sentence = asking.in_language(code, step) or results.told(step)
-        if sentence not in sentences:  # what failed again in the same way is said once
-            sentences.append(sentence)
-    sentences += [other for each in told if (other := asking.in_unit(turn.text, each))]
-    extra = sums.expressions(turn.text)
-    numbers = (value for each in told for value in (each.arguments or {}).values())
-    if extra and not any(isinstance(value, int | float) for value in numbers):
-        sentences.append(extra.text)
-    return Said(" ".join([*sentences, note]).strip(), why)
-
-
-def _day_taken(turn: Turn) -> str:
-    """Which day "tomorrow" was counted from, where the conversation does not say what today is."""
-    relative = has(flat(turn.text), word_set("agent", "relative"))
-    dated = any(_DATE.search(str(step.arguments)) for step in turn.steps)
-    if not relative or not dated or today_in(turn.prompt.messages) is not None:
-        return ""
-    return str(table("talk")["honest"]["today"]).format(day=TODAY.isoformat())
+    if (said := asking.yes_or_no(turn, steps)) is not None:
+        return said
+    told = [results.told(step) for step in steps]
+    told += [other for step in steps if (other := asking.in_unit(turn.text, step))]
+    return Said(" ".join(dict.fromkeys(told)), why)
 
 
 def _question(turn: Turn, waiting: Planned) -> Said:
@@ -148,9 +97,8 @@ def _asked_for(tool: Tool, name: str) -> str:
     """A property as it is asked for: "the party size (how many people)"."""
     schema = tool.parameters.get("properties", {}).get(name, {})
     options = schema.get("enum") if isinstance(schema, dict) else None
-    label = spelt(name)
-    if isinstance(options, list) and 0 < len(options) <= 6:
-        return f"the {label} ({', '.join(map(str, options))})"
-    hints = table("agent")["hints"]
+    label, hints = spelt(name), table("agent")["hints"]
     hint = next((hints[word] for word in reversed(words(label)) if word in hints), "")
+    if isinstance(options, list) and len(options) <= 6:
+        hint = ", ".join(map(str, options))
     return f"the {label}{f' ({hint})' if hint else ''}"

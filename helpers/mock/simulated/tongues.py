@@ -103,9 +103,3 @@ def _sum(text: str, language: dict[str, Any]) -> arithmetic.Number | None:
             plain = plain.replace(f"{edge}{word}{edge}", f" {sign} ")
     found = arithmetic.find(_UNIT.sub(" ", plain))
     return arithmetic.evaluate(found[0]) if found else None
-
-
-def weather(code: str, place: str, degrees: str, sky: str) -> str:
-    """A result about the weather in the language of this code."""
-    said: str = table("languages")[code]["weather"].format(place=place, degrees=degrees)
-    return f"{said[:-1]} ({sky}){said[-1]}" if sky else said
