@@ -1,7 +1,6 @@
 """What was said before: the facts that somebody stated, told back in their own words."""
 
 import re
-from itertools import takewhile
 from typing import Any
 
 from helpers.mock.simulated import carry, passages
@@ -29,9 +28,7 @@ _REWRITTEN = {
     name: [(re.compile(found), told) for found, told in rules]
     for name, rules in table("memory")["rewritten"].items()
 }
-_AM = re.compile(r"\b([Yy]ou) (am|was)\b")
 _COMMA = re.compile(r"[,;] (?:and |so |then )?")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def stated(turn: Turn) -> list[str]:
@@ -93,13 +90,13 @@ def _since(turn: Turn, found: str) -> list[str]:
     told = turn.said_by("user")
     place = next((n for n, text in enumerate(told) if found in text), 0)
     cues = word_set("memory", "changes") | word_set("agent", "refers")
-    counts = " how many " in turn.flat
-
-    def goes_on(text: str) -> bool:
-        counted = counts and numbers(digits(text))  # "I have 8 mugs", "I broke 3"
-        return bool(counted or cues & {*words(text)}) or carry.goes_on(text)
-
-    return list(takewhile(goes_on, told[:place][::-1]))
+    # "I have 8 mugs", "I broke 3": "How many mugs do I have?"
+    many = " how many " in turn.flat
+    return [
+        said
+        for said in told[:place][::-1]
+        if carry.goes_on(said) or cues & {*words(said)} or (many and numbers(digits(said)))
+    ]
 
 
 def _usual(turn: Turn) -> list[dict[str, Any]]:
@@ -115,7 +112,7 @@ def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said 
     what = usual[0]["what"] if usual else f"your {mine[1].strip()}" if mine else ""
     if not what or word_set("memory", "people") & {*words(turn.system)}:
         return None  # what is said of the user may be said in other words
-    of = {*passages.content(turn.ask if usual else what)[:1]}
+    of = {*passages.content(what)[:1]}
     near = next((line for line in lines if of <= passages.material(line)), "")
     text = table("talk")["honest"]["unfound" if near else "untold"]
     told = text.format(what=what, line=quoted(near, 200))
@@ -124,30 +121,16 @@ def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said 
 
 def you(clause: str) -> str:
     """A clause of the user's as one about them: "I live in Lima" as "You live in Lima"."""
-    swaps = table("memory")["you"]
-
-    def swapped(match: re.Match[str]) -> str:
-        word = match.group().replace("’", "'")
-        return str(swaps.get(word.lower() if word != "US" else "", match.group()))
-
-    text = _WORD.sub(swapped, clause.strip())
-    text = _AM.sub(lambda of: f"{of[1]} {'are' if of[2] == 'am' else 'were'}", text)
+    text = _rewritten(clause.strip(), "you")
     return text[:1].upper() + text[1:]
 
 
 def _told(clause: str, turn: Turn) -> Said:
-    sure = passages.whether(turn.ask, clause)
-    bare = _bare(clause)
+    bare, sure = _bare(clause), passages.whether(turn.ask, clause)
+    text, why = you(bare) if _declares(bare) else f"You said: “{bare}”", "It was said before."
     if clause in turn.system:  # "We are open" is said by the model's own side.
-        text, why = clause.rstrip("."), "The system message says so."
-    elif first_word(bare) in word_set("memory", "orders"):
-        text, why = f"You asked me to {bare[:1].lower()}{you(bare)[1:]}", _WHY
-    else:
-        text, why = you(bare) if _declares(bare) else f"You said: “{bare}”", _WHY
+        text, why = bare, "The system message says so."
     return Said(f"{sure}. {quoted(text, 300)}.".removeprefix(". "), why, short=sure)
-
-
-_WHY = "It was said in this conversation."
 
 
 def _bare(clause: str) -> str:
@@ -157,12 +140,11 @@ def _bare(clause: str) -> str:
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
     wants = ("?" in turn.text or asks(turn.ask)) and not _ordered(turn.ask)
-    formed = "\n" in turn.text and any(mark in turn.text for mark in ("->", "#", ":\n"))
     orders = {first_word(part) for part in _COMMA.split(turn.text)[1:]}
     # With tools a wish may be one that none of them fits.
     wishes = turn.prompt.tools and word_set("talk", "ask", "wishes") & {*words(turn.text)}
     ordered = wishes or orders & word_set("reading", "imperatives")
-    if wants or formed or ordered or len(turn.text) > 300:
+    if wants or ordered or "\n" in turn.text.strip() or len(turn.text) > 300:
         return None
     unheard = table("memory")["words"]["unheard"]
     bare = [_bare(each) for each in _clauses(turn.text) if not has(flat(each), unheard)]
