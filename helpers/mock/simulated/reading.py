@@ -5,23 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from helpers.mock.simulated import records
+from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.prompt import Prompt, addresses, content_text
-from helpers.mock.simulated.records import literal, parsed
-from helpers.mock.simulated.texts import (
-    asks,
-    flat,
-    keeps,
-    quotes,
-    sentences,
-    table,
-    word_set,
-    words,
-)
-from helpers.remember import remember_texts
+from helpers.mock.simulated.texts import asks, flat, keeps, quotes, sentences, word_set, words
 
 _LONGEST = 100_000
 _SYSTEM = ("system", "developer")
-_MARKUP = re.compile(r"</?[A-Za-z][\w-]{0,40}(?:\s[^<>]{0,200})?>")
+_PATTERNS = {name: re.compile(of) for name, of in PATTERNS["reading"].items()}
+_ORDERS = word_set("style", "words", "orders") - {"use"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +58,20 @@ class Turn:
     @property
     def told_by_system(self) -> list[str]:
         """What the system message says of the world, and not of how to reply."""
-        return list(_told_by(self.system))
+        orders = word_set("style", "words", "commands") | {"if", "when", "whenever"}
+        told = sentences(_PATTERNS["markup"].sub("\n", self.system))
+        return [line for line in told if words(line) and words(line)[0] not in orders]
 
     def said_by(self, role: str) -> list[str]:
         """What one side has said before, the last first."""
         return [text for speaker, text in self.earlier if speaker == role]
 
 
-# The same system message comes with each request of a conversation.
-@remember_texts(512)
-def _told_by(system: str) -> tuple[str, ...]:
-    orders = word_set("style", "words", "commands") | {"if", "when", "whenever"}
-    told = sentences(_MARKUP.sub("\n", system))
-    return tuple(line for line in told if words(line) and words(line)[0] not in orders)
-
-
 def read(prompt: Prompt) -> Turn:
     """Read a prompt: its last message, what it is made of, and what went before."""
     messages = _unfolded(prompt.messages)
-    users = [n for n, message in enumerate(messages) if message["role"] == "user"]
-    last = users[-1] if users else -1
-    content = messages[last]["content"] if users else ""
+    last = max((n for n, each in enumerate(messages) if each["role"] == "user"), default=-1)
+    content = messages[last]["content"] if last >= 0 else ""
     before, after = messages[: max(last, 0)], messages[last + 1 :]
     texts = [(each["role"], content_text(each["content"])) for each in messages]
     earlier = [(role, text[:4_000]) for role, text in texts[: len(before)]
@@ -114,7 +98,7 @@ def _unfolded(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if each["role"] in ("user", "tool-response") and first.lower() == "observation":
             each = {"role": "tool", "tool_call_id": "text", "content": rest.strip()}
         elif each["role"] == "assistant" and first.lower() == "calling tools":
-            calls = literal(rest.strip())
+            calls = records.literal(rest.strip())
             made = [dict(call, id="text") for call in calls or () if isinstance(call, dict)]
             each = {"role": "assistant", "content": None, "tool_calls": made}
         unfolded.append(each)
@@ -127,7 +111,7 @@ def _steps(messages: list[dict[str, Any]]) -> list[Step]:
     for message in messages:
         for call in message.get("tool_calls") or ():
             function = call.get("function") or {}
-            value = parsed(function.get("arguments"))
+            value = records.parsed(function.get("arguments"))
             arguments = value if isinstance(value, dict) else None
             waiting[str(call.get("id", ""))] = len(steps)
             steps.append(Step(str(function.get("name", "")), arguments))
@@ -140,17 +124,6 @@ def _steps(messages: list[dict[str, Any]]) -> list[Step]:
 
 # What asks, and what is material
 
-_TAG = re.compile(r"<([A-Za-z][\w-]{0,40})(?:\s[^<>]{0,200})?>(.*?)</\1>", re.DOTALL)
-_RULE = r"^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{4,}|~{4,})[ \t]*$"
-_FENCE = re.compile(
-    rf"()```[\w-]*\n?(.*?)```|\"\"\"(.*?)\"\"\"|'''(.*?)'''|{_RULE}(.*?)(?:{_RULE}|\Z)", re.S | re.M
-)
-_HEADING = re.compile(r"^(?:#{1,6}\s+|\[\[ ## )([^\n:#]{1,60}?)(?: ## \]\])?$", re.M)
-_LABEL = re.compile(table("patterns")["reading"]["label"])
-_LEAD = re.compile(r"(?P<lead>[A-Za-z][^,:?.!]{3,80})[,:] (?P<rest>\S[^\n]{3,600})$")
-_ORDERS = word_set("style", "words", "orders") - {"use"}
-_COLON = re.compile(r"(?P<ask>[^:\n]{3,160}):\s+(?P<data>\S[\s\S]{2,})")
-
 
 def split_up(turn: Turn) -> None:
     """Find which part of the last message asks, which is material, which says how to answer."""
@@ -160,12 +133,11 @@ def split_up(turn: Turn) -> None:
         # Sources may stand under an instruction, without a label: "[1] ...".
         how, data = _line_apart(how)
     elif data and not ask:
-        ask, data = _line_apart(data)
-        ask, how = (ask, how) if ask else (how, "")
+        last, rest = _line_apart(data)
+        ask, data, how = (last, rest, how) if rest else (how, data, "")
     turn.marked = bool(ask and data)
     if not turn.marked:
         how, (ask, data) = "", _line_apart(turn.text.strip())
-        ask, data = (ask, data) if ask else (data, "")
     turn.ask, forms = _forms_apart(ask)
     turn.how = "\n".join([how, *forms]).strip()
     if not data:
@@ -175,16 +147,16 @@ def split_up(turn: Turn) -> None:
 
 def _labelled(text: str) -> dict[str, str]:
     """What stands behind labels: `Context: ...`, `## Sources`, tags, fences, and keys of JSON."""
-    value = parsed(text) if text.lstrip().startswith("{") else None
+    value = records.parsed(text) if text.lstrip().startswith("{") else None
     if isinstance(value, dict) and "ask" in map(_kind, value):
         text = "\n".join(f"{key}:\n{records.written(value[key])}" for key in value)
     # Each tag is looked for to the end of the text: of many, or in a long one, that takes long.
     if "</" in text and text.count("<") <= 400:
-        text = _TAG.sub(_as_labels, text)
-    text = _HEADING.sub(r"\1:", _FENCE.sub(_as_labels, text))
+        text = _PATTERNS["tag"].sub(_as_labels, text)
+    text = _PATTERNS["heading"].sub(r"\1:", _PATTERNS["fence"].sub(_as_labels, text))
     parts, now = dict[str, str](), ""
     for line in text.splitlines():
-        found = _LABEL.fullmatch(line)
+        found = _PATTERNS["label"].fullmatch(line)
         kind = _kind(found["label"]) if found else ""
         if found and kind and (kind, now) != ("data", "data"):
             now, line = kind, found["rest"]  # "Article 3: ..." is one of the articles
@@ -219,12 +191,12 @@ def _line_apart(text: str) -> tuple[str, str]:
         return rest[-1], "\n".join([first, *rest[:-1]])
     if rest and (first.endswith(":") or asks(first)):
         return first.rstrip(": "), "\n".join(rest)
-    return "", text
+    return text, ""
 
 
 def _lead(ask: str) -> re.Match[str] | None:
     """What leads up to a question: "Using only the text above, ...", "Answer in capitals: ..."."""
-    found = _LEAD.match(ask)
+    found = _PATTERNS["lead"].match(ask)
     said = words(found["lead"]) if found else ("",)
     leads = word_set("reading", "lead")
     if (found and said[0] in _ORDERS and ask.endswith("?")) or all(
@@ -249,7 +221,7 @@ def _forms_apart(ask: str) -> tuple[str, list[str]]:
 
 def _material_apart(ask: str) -> tuple[str, str]:
     """A request, and the material in it: behind a colon, in quotes, or before a question."""
-    colon = _COLON.fullmatch(ask)
+    colon = _PATTERNS["colon"].fullmatch(ask)
     if colon and asks(colon["ask"]) and not keeps(colon["ask"]):
         return "".join(colon["ask"].partition("?")[:2]), colon["data"]
     told = sentences(ask)
