@@ -22,13 +22,6 @@ from helpers.mock.simulated.texts import (
 )
 
 _PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["memory"].items()}
-_CLAUSE, _LEAD, _STATES = _PATTERNS["clause"], _PATTERNS["lead"], _PATTERNS["states"]
-_MINE = _PATTERNS["mine"]
-_REWRITTEN = {
-    name: [(re.compile(found), told) for found, told in rules]
-    for name, rules in table("memory")["rewritten"].items()
-}
-_COMMA = re.compile(r"[,;] (?:and |so |then )?")
 
 
 def stated(turn: Turn) -> list[str]:
@@ -47,14 +40,14 @@ def _by_system(turn: Turn) -> list[str]:
 
 
 def _rewritten(text: str, name: str) -> str:
-    for found, told in _REWRITTEN[name]:
-        text = found.sub(told, text)
+    for found, told in table("memory")["rewritten"][name]:
+        text = re.sub(found, told, text)
     return text
 
 
 def _clauses(text: str) -> list[str]:
     told = sentences(_rewritten(text[:20_000], "split"))
-    clauses = (c.strip() for line in told if not line.endswith("?") for c in _CLAUSE.split(line))
+    clauses = (clause.strip() for line in told for clause in _PATTERNS["clause"].split(line))
     return [clause for clause in clauses if not asks(clause) or keeps(clause)]
 
 
@@ -108,7 +101,7 @@ def _usual(turn: Turn) -> list[dict[str, Any]]:
 
 def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said | None:
     """That what was asked for was not said, with the words that may say it after all."""
-    mine = _MINE.search(turn.flat)
+    mine = _PATTERNS["mine"].search(turn.flat)
     what = usual[0]["what"] if usual else f"your {mine[1].strip()}" if mine else ""
     if not what or word_set("memory", "people") & {*words(turn.system)}:
         return None  # what is said of the user may be said in other words
@@ -134,13 +127,13 @@ def _told(clause: str, turn: Turn) -> Said:
 
 
 def _bare(clause: str) -> str:
-    return _LEAD.sub("", clause).strip().rstrip(".!;,") or clause
+    return _PATTERNS["lead"].sub("", clause).strip().rstrip(".!;,") or clause
 
 
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
     wants = ("?" in turn.text or asks(turn.ask)) and not _ordered(turn.ask)
-    orders = {first_word(part) for part in _COMMA.split(turn.text)[1:]}
+    orders = {first_word(part) for part in _PATTERNS["comma"].split(turn.text)[1:]}
     # With tools a wish may be one that none of them fits.
     wishes = turn.prompt.tools and word_set("talk", "ask", "wishes") & {*words(turn.text)}
     ordered = wishes or orders & word_set("reading", "imperatives")
@@ -148,7 +141,7 @@ def noted(turn: Turn) -> Said | None:
         return None
     unheard = table("memory")["words"]["unheard"]
     bare = [_bare(each) for each in _clauses(turn.text) if not has(flat(each), unheard)]
-    told = [you(clause) for clause in bare if len(words(clause)) > 1 and _declares(clause)]
+    told = [you(clause) for clause in bare if _declares(clause)]
     news = (each["say"] for each, _ in met(flat(turn.text), "when", "talk", "news"))
     heard = f"{next(news, '')} Noted. {' '.join(f'{line}.' for line in told)}"
     return Said(heard.strip(), "The user tells me something.") if told else None
@@ -156,13 +149,14 @@ def noted(turn: Turn) -> Said | None:
 
 def _ordered(ask: str) -> bool:
     """ "Remember: my locker code is 4417." """
-    return keeps(ask) and (":" in ask or _STATES.search(ask) is not None)
+    return keeps(ask) and (":" in ask or _PATTERNS["states"].search(ask) is not None)
 
 
 def _declares(clause: str) -> bool:
     first, *rest = words(clause) or [""]
     kept = first in word_set("memory", "orders") and len(rest) > 2
-    return first in word_set("memory", "subjects") or kept or bool(_STATES.search(clause))
+    states = _PATTERNS["states"].search(clause) is not None
+    return states or kept or first in word_set("memory", "subjects")
 
 
 def _own_words(turn: Turn) -> Said | None:

@@ -7,7 +7,6 @@ from functools import cache
 from typing import NamedTuple
 
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.knowledge import WEEKDAYS
 from helpers.mock.simulated.texts import (
     Said,
     flat,
@@ -24,8 +23,6 @@ from helpers.mock.simulated.texts import (
 from helpers.remember import remember_texts
 
 _PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["passages"].items()}
-_GOES_ON, _NOT, _CLAUSE = _PATTERNS["goes_on"], _PATTERNS["not"], _PATTERNS["clause"]
-_SORT, _MANY, _INSTEAD = _PATTERNS["sort"], _PATTERNS["many"], _PATTERNS["instead"]
 _NAME = re.compile(r"(?<=[a-z,] )[A-ZÀ-Þ][\w-]+")
 _OWNED = re.compile(r"\b[Mm]y ([\w' -]{2,60})")
 
@@ -101,12 +98,12 @@ def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[F
     """The lines that may answer a question, each with how much it has of it."""
     fits, asked, stems = kind(question), content(question), [material(line) for line in lines]
     rare = {word: 0.5 + 1 / (1 + sum(word in told for told in stems)) for word in asked}
-    counted = {*content(" ".join(_MANY.findall(question)))}
-    telling, names = _telling(question), _names(question, topical)
+    counted = {*content(" ".join(_PATTERNS["many"].findall(question)))}
+    telling, names = _telling(question), _names(question)
     before = subject = stems[0] if topical and stems[2:] else frozenset[str]()
     for line, own in zip(lines, stems, strict=True):
         # "It closes at six" is about what the sentence before was about.
-        before = own | (before if _GOES_ON.match(line) else subject)
+        before = own | (before if _PATTERNS["goes_on"].match(line) else subject)
         about = _topics(rare.keys() - own) & _topics(own - rare.keys()) if topical else ()
         shared, left = rare.keys() & before, telling - before
         score = sum(rare[word] * (1 if word in own else 0.3) for word in shared) + 0.3 * len(about)
@@ -122,18 +119,15 @@ def _telling(question: str) -> frozenset[str]:
     The sort of thing that is asked for, "which colour", need not be said again.
     """
     question = question[: question.rfind("?")] or question
-    sort = {part for word in _SORT.findall(question) for part in content(word)}
+    sort = {part for word in _PATTERNS["sort"].findall(question) for part in content(word)}
     return frozenset(content(question)) - sort - stem_set("memory", "light")
 
 
-def _names(question: str, topical: bool) -> set[str]:
-    """The stems of a question without which a line is silent on it: of names and of days."""
-    days = {*map(stem, WEEKDAYS)}
-    if not topical and _is_whether(question):
-        return days  # "Do I live in Paris?" is answered by "I live in Rome"
+def _names(question: str) -> set[str]:
+    """The stems of the names of a question: a line that does not have one is silent on it."""
     # "What is my dog called?" is not answered by "My name is Ali".
     owned = {part for owned in _OWNED.findall(question) for part in content(owned)[:1]}
-    return days | owned | {part for name in _NAME.findall(question) for part in content(name)}
+    return owned | {part for name in _NAME.findall(question) for part in content(name)}
 
 
 def doubted(said: Said, question: str, found: Found) -> Said:
@@ -151,11 +145,7 @@ def _is_whether(question: str) -> bool:
 def kind(question: str) -> Callable[[str], object] | None:
     """Whether a line has what a question word is after: "when" a time, "how many" a number."""
     asked = met(flat(question), "ask", "memory", "kind")
-    return _pattern(asked[0][0]["has"]).search if asked else None
-
-
-_pattern = cache(re.compile)
-_NUMBER_ASKED = re.compile(r"\bhow (?:many|much|far|old|fast)\b|\bthe (?:new|total|final) ")
+    return re.compile(asked[0][0]["has"]).search if asked else None
 
 
 def computes(question: str, line: str) -> bool:
@@ -164,24 +154,24 @@ def computes(question: str, line: str) -> bool:
     compares = word_set("sums", "compares") & {*words(line)}
     beside = own and (compares or {*content(question)} - material(line))
     computed = asked - own or len(own) > 1 or beside
-    return bool(computed and _NUMBER_ASKED.search(question.lower()))
+    return bool(computed and _PATTERNS["number"].search(question))
 
 
 def whether(question: str, line: str) -> str:
     """ "Yes" or "No" to a question, if one clause of a line has all its words; or ""."""
-    clauses = (c for c in _CLAUSE.split(line) if {*content(question)} <= material(c))
+    clauses = (c for c in _PATTERNS["clause"].split(line) if {*content(question)} <= material(c))
     clause = next(clauses, None)
     if clause is None or not _is_whether(question) or " or " in question:
         return ""
-    denies, denied = _NOT.findall(question), _NOT.findall(clause)
+    denies, denied = _PATTERNS["not"].findall(question), _PATTERNS["not"].findall(clause)
     return "Yes" if denies == denied else "" if denies else "No"
 
 
 def instead(*orders: str) -> Said | None:
     """What a prompt tells to say where nothing answers: "otherwise say 'Not found'"."""
     for sentence in (each for order in orders for each in sentences(order)):
-        given = _INSTEAD.search(sentence) if has(flat(sentence), table("reading")["else"]) else None
-        if given is not None:
+        given = _PATTERNS["instead"].search(sentence)
+        if given and has(flat(sentence), table("reading")["else"]):
             return Said(given[1] or given[2], "The prompt says what to say here.", exact=True)
     return None
 
