@@ -108,8 +108,6 @@ def _terms() -> Iterator[tuple[str, Term]]:
 TERMS: dict[str, Term] = {}
 for _form, _term in _terms():
     TERMS.setdefault(_form.lower(), _term)
-_week = table("almanac")["order"]["day"].lower()
-WEEKDAYS = {word: number for number, word in enumerate(_week.split())}
 LONGEST: dict[str, int] = {}
 """How many words the longest term has that begins with a word."""
 for _form in TERMS:

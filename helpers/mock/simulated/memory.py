@@ -1,6 +1,7 @@
 """What was said before: the facts that somebody stated, told back in their own words."""
 
 import re
+from itertools import takewhile
 from typing import Any
 
 from helpers.mock.simulated import carry, passages
@@ -55,16 +56,17 @@ def recall(turn: Turn) -> Said | None:
     """The answer to a question about what was said, or that it was not said."""
     if (said := _own_words(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
-    lines, usual = stated(turn), _usual(turn)
-    if usual:
-        lines = [line for line in lines if line not in turn.system]
+    usual = _usual(turn)
+    lines = [line for line in stated(turn) if not usual or line not in turn.system]
     fact = next((line for each in usual for line in lines if _tells(line, each)), "")
     found = passages.Found(fact, frozenset(), True) if fact else passages.answering(
         turn.ask, lines[::-1], topical=False)  # fmt: skip
     if found is None or not found.sure:
         return _unknown(turn, usual, lines)
-    if passages.computes(turn.ask, found.line):
-        return None
+    asked, own = (set(numbers(digits(text))) for text in (turn.ask, found.line))
+    more = asked - own or word_set("sums", "multiples") & {*words(turn.ask)}
+    if more or (found.line in turn.data and passages.computes(turn.ask, found.line)):
+        return None  # "What do five tickets cost?"
     reply, later = _told(found.line, turn), _since(turn, found.line)
     if later:
         lead = "You corrected that" if carry.goes_on(later[-1]) else f"{reply.text} Then you said"
@@ -83,13 +85,13 @@ def _since(turn: Turn, found: str) -> list[str]:
     told = turn.said_by("user")
     place = next((n for n, text in enumerate(told) if found in text), 0)
     cues = word_set("memory", "changes") | word_set("agent", "refers")
-    # "I have 8 mugs", "I broke 3": "How many mugs do I have?"
-    many = " how many " in turn.flat
-    return [
-        said
-        for said in told[:place][::-1]
-        if carry.goes_on(said) or cues & {*words(said)} or (many and numbers(digits(said)))
-    ]
+    many = " how many " in turn.flat  # "I have 8 mugs", "I broke 3"
+
+    def changes(said: str) -> bool:
+        counts = bool(many and numbers(digits(said)))
+        return counts or bool(cues & {*words(said)}) or carry.goes_on(said)
+
+    return [*takewhile(changes, told[:place][::-1])]
 
 
 def _usual(turn: Turn) -> list[dict[str, Any]]:
@@ -120,7 +122,8 @@ def you(clause: str) -> str:
 
 def _told(clause: str, turn: Turn) -> Said:
     bare, sure = _bare(clause), passages.whether(turn.ask, clause)
-    text, why = you(bare) if _declares(bare) else f"You said: “{bare}”", "It was said before."
+    clear = _declares(bare) or len(words(bare)) > 3  # not "Leopold here!"
+    text, why = you(bare) if clear else f"You said: “{bare}”", "It was said before."
     if clause in turn.system:  # "We are open" is said by the model's own side.
         text, why = bare, "The system message says so."
     return Said(f"{sure}. {quoted(text, 300)}.".removeprefix(". "), why, short=sure)

@@ -138,10 +138,6 @@ def doubted(said: Said, question: str, found: Found) -> Said:
     return said._replace(text=f"{said.text}\n{note}", honest=True)
 
 
-def _is_whether(question: str) -> bool:
-    return not word_set("agent", "yes_no").isdisjoint(words(question)[:1])
-
-
 def kind(question: str) -> Callable[[str], object] | None:
     """Whether a line has what a question word is after: "when" a time, "how many" a number."""
     asked = met(flat(question), "ask", "memory", "kind")
@@ -160,8 +156,9 @@ def computes(question: str, line: str) -> bool:
 def whether(question: str, line: str) -> str:
     """ "Yes" or "No" to a question, if one clause of a line has all its words; or ""."""
     clauses = (c for c in _PATTERNS["clause"].split(line) if {*content(question)} <= material(c))
-    clause = next(clauses, None)
-    if clause is None or not _is_whether(question) or " or " in question:
+    asks = word_set("agent", "yes_no") & {*words(question)[:1]}
+    clause = next(clauses, None) if asks and " or " not in question else None
+    if clause is None:
         return ""
     denies, denied = _PATTERNS["not"].findall(question), _PATTERNS["not"].findall(clause)
     return "Yes" if denies == denied else "" if denies else "No"

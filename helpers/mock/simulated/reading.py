@@ -198,12 +198,10 @@ def _lead(ask: str) -> re.Match[str] | None:
     """What leads up to a question: "Using only the text above, ...", "Answer in capitals: ..."."""
     found = _PATTERNS["lead"].match(ask)
     said = words(found["lead"]) if found else ("",)
-    leads = word_set("reading", "lead")
-    if (found and said[0] in _ORDERS and ask.endswith("?")) or all(
-        word in leads or _kind(word) == "data" for word in said
-    ):
-        return found
-    return None
+    lead = word_set("reading", "lead")
+    leads = all(word in lead or _kind(word) == "data" for word in said)
+    orders = said[0] in _ORDERS and ask.endswith("?")
+    return found if leads or orders else None
 
 
 def _forms_apart(ask: str) -> tuple[str, list[str]]:
