@@ -27,7 +27,6 @@ REMINDERS = stem_set("wants", "acts", "reminds")
 _SEEKS = stem_set("wants", "acts", "seeks")
 _IDLE = knowledge.STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, knowledge.MAGNITUDES)
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
-_COURTEOUS = SCAFFOLD | OPENERS | EPITHETS | word_set("words", "padding")
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
 _COUNTED = knowledge.MEASURES | word_set("wants", "sizes", "people")
 COLUMNS = ("labels", "amounts", "series")
@@ -65,6 +64,7 @@ class Candidates:
     def __post_init__(self) -> None:
         if aside := _ASIDE.search(self.text.raw, self.start, self.end):  # "put it on my list"
             self.end = aside.start()
+        self.opens = self.reply  # what a sentence begins with may be what it is about
         self.concepts = {c for word in self.tool for c in knowledge.TOOL_CONCEPTS.get(word, ())}
         self.named: frozenset[str] = frozenset()
         self.known: dict[int, list[Pair]] = {}
@@ -79,15 +79,6 @@ class Candidates:
     @cached_property
     def stems(self) -> list[str]:
         return [token.stem for token in self.tokens]
-
-    @cached_property
-    def opening(self) -> int:
-        """Where the first word stands that is no courtesy."""
-        return next((t.start for t in self.tokens if t.lower not in _COURTEOUS), self.start)
-
-    def _opens(self, span: Span) -> bool:
-        """Whether a text begins with what could be its subject: a name, or a few plain words."""
-        return span.start <= self.opening < span.end
 
     def spans(self, kind: str) -> list[Span]:
         if kind not in self._spans:
@@ -156,12 +147,14 @@ class Candidates:
         tokens = self.text.tokens
         first, last = self.text.index(span.start), self.text.index(span.end)
 
+        things = DETERMINERS | word_set("wants", "before", "thing")
+
         def idle(at: int) -> bool:
             token, before = tokens[at], tokens[at - 1].lower if at else ""
             if at == last - 1 > first and before.endswith("ing"):
                 return False  # "living room"
             counted = token.lower in _COUNTED and (before in NUMBER_WORDS or before[-1:].isdigit())
-            acts = at == first < last - 1 and token.stem in _ACTS and before not in DETERMINERS
+            acts = at == first < last - 1 and token.stem in _ACTS and before not in things
             says = token.stem in named | self.tool or token.lower in _IDLE
             return says or counted or acts or token.lower.isdigit()
 

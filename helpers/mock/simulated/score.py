@@ -118,7 +118,7 @@ class Scorer(Candidates):
         score = 0.1 * (is_phrase and last in DETERMINERS)
         if last in DETERMINERS and len(before) > 1:
             last = before[-2]
-        loose = span.kind in ("phrase", "name", "titled") and kind not in ("person", "company")
+        loose = span.kind in ("phrase", "name", "titled") and kind not in _KINDS["doers"]
         near = {stem(word) for word in (last, *self.text.after(span, 1))}
         if self._beside(want, span, before):
             score += 0.4
@@ -128,7 +128,7 @@ class Scorer(Candidates):
             score += 0.25
         signs = (
             (0.2, last in _CUES.get(kind, ())),
-            (0.2, self.reply and kind in _KINDS["subjects"] and self._opens(span)),
+            (0.2, self.opens and kind in _KINDS["subjects"] and not before),
             # "Emma by Jane Austen"
             (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
             (-0.4, is_phrase and places and last not in _CUES["place"]),

@@ -312,7 +312,7 @@ class _Shape(Scopes):
             return []  # rows are read only as they are written
         scope = self.scope(items, (*path, "0"), depth + 1)
         scorer = self.scorer(zone)
-        scorer.opening = len(self.text.raw)  # of several records none is what the text is about
+        scorer.opens = False  # of several records none is what the text is about
         parts = segments(scorer, scope.wants, zone, sure=False)
         records = []
         for at, part in enumerate(parts[:_MOST_RECORDS]):
