@@ -162,3 +162,6 @@ def tell(turn: Turn) -> Said | None:
     lines = [start, *islice(cycle(talk["forms"]["more"]), max(more, 0))]
     told = " ".join(lines).format(topic=topic, the=the, The=the[:1].upper() + the[1:])
     return Said(told, f"A {form} has to be made up.")
+
+
+SKILLS = (sentiment, count, dictated, tell, text_work, extract)

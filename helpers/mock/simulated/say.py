@@ -19,13 +19,11 @@ from helpers.mock.simulated import (
     sums,
     tongues,
 )
-from helpers.mock.simulated.arithmetic import digits
-from helpers.mock.simulated.knowledge import DENIAL
+from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.texts import (
     Said,
     asks,
-    first_word,
     flat,
     met,
     quoted,
@@ -35,27 +33,25 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
+_CODE = re.compile(r"\w\([^\n]{0,200}\)$|\w = |[;{]$", re.MULTILINE)
 _LONGEST = 15
 """A message with as many words is more than small talk."""
 
 
 def small_talk(turn: Turn) -> Said | None:
     """The answer to a greeting, thanks and the like, and to who I am."""
-    name, said = style.persona(turn), tongues.intent(turn)
-    intent, cue = ({}, "") if said else _intent_of(turn.text, name)
-    if not intent:
+    if (said := tongues.intent(turn)) is not None:
         return said
-    assistant, language = turn.prompt.vendor.assistant, table("languages").get(style.language(turn))
-    if language and (same := language.get(intent.get("as", intent["name"]))):
-        text = same["say"].format(assistant=assistant)
-        return Said(text, "Small talk, in the language that was asked for.")
-    text = intent["say"][turn.prompt.variant % len(intent["say"])].format(
-        assistant=name or assistant,
-        who=_identity(turn),
-        cue=capwords(cue),
-    )
-    short = (name or assistant) if intent["name"] == "who" else ""
-    return Said(text, intent.get("why", f"Small talk: {intent['name']}."), short=short)
+    name = style.persona(turn) or turn.prompt.vendor.assistant
+    intent, cue = _intent_of(turn.text, name)
+    if not intent:
+        return None
+    language = table("languages").get(style.language(turn), {})
+    same = language.get(intent.get("as", intent["name"]), intent)["say"]
+    way = same if isinstance(same, str) else same[turn.prompt.variant % len(same)]
+    text = way.format(assistant=name, who=_identity(turn), cue=capwords(cue))
+    short = name if intent["name"] == "who" else ""
+    return Said(text, f"Small talk: {intent['name']}.", short=short)
 
 
 def _intent_of(text: str, name: str) -> tuple[dict[str, Any], str]:
@@ -75,7 +71,7 @@ def _intent_of(text: str, name: str) -> tuple[dict[str, Any], str]:
 def _identity(turn: Turn) -> str:
     """Who I am, and whether I am what the user takes me for."""
     who, vendor = table("talk")["who"], turn.prompt.vendor
-    named = ", ".join(filter(None, (style.persona(turn), style.role(turn))))
+    named = style.persona(turn)
     text: str = who["persona" if named else "me"].format(
         assistant=vendor.assistant, company=vendor.company, name=named
     )
@@ -90,11 +86,10 @@ def _identity(turn: Turn) -> str:
 
 
 def _computed(turn: Turn) -> Said | None:
-    apart = turn.marked or ("\n\n" in turn.text and turn.ask.endswith("?"))
-    if apart and not any(map(str.isdigit, digits(turn.ask))):
-        return None  # "How many hours a day ...?" is about the material
-    text = turn.ask if turn.marked or len(turn.text) > 400 else turn.text
-    return sums.compute(text)
+    text = turn.ask if turn.marked else turn.text
+    # "Context: ... How many hours a day ...?" is about the material.
+    about = turn.marked and not numbers(digits(text))
+    return None if about else sums.compute(text)
 
 
 def respond(turn: Turn) -> Said:
@@ -112,15 +107,13 @@ def _skilled(turn: Turn) -> Said | None:
 
 def from_data(turn: Turn) -> Said | None:
     """An answer from the material of the message; or that it does not say."""
-    if not turn.data or len(words(turn.data)) < 4 or not asks(turn.ask):
+    if len(words(turn.data)) < 4 or not asks(turn.ask) or _CODE.search(turn.data):
         return None
     rows = [Step("", {}, json.dumps(turn.rows))] if turn.rows else []
     if rows and (told := asking.answered(replace(turn, past=rows))):
         return told
     lines = [*sentences(turn.data)]
     found = passages.answering(turn.ask, lines)
-    if _CODE.search(turn.data):
-        return cannot(turn)
     if found and not (turn.marked or lines[2:]) and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found and found.sure:
@@ -130,41 +123,26 @@ def from_data(turn: Turn) -> Said | None:
         return passages.doubted(said, turn.ask, found)
     if not turn.marked and len(turn.data) <= 60:
         return None
-    honest = table("talk")["honest"]
-    nearest = ""
-    if found and 2 * len(found.left) <= len(passages.content(turn.ask)):
-        nearest = f"\n{honest['nearest'].format(line=quoted(found.line, 200))}"
-    silent = Said(f"{honest['context']}{nearest}", "No sentence of the context is about it.")
+    silent = Said(table("talk")["honest"]["context"], "No sentence of the context is about it.")
     return passages.instead(turn.how, turn.text, turn.system) or silent
-
-
-_CODE = re.compile(r"\w\([^\n]{0,200}\)$|\w = |[;{]$", re.MULTILINE)
-"""What a program does, no line of it says."""
 
 
 # What may not, or cannot be said
 
 
-def _ordered(turn: Turn) -> Said | None:
-    """What the system message says to answer in a case: "If they ask for ..., say '...'"."""
+def _ruled(turn: Turn) -> Said | None:
+    """What the system message says to answer in a case, or not to talk about."""
     for sentence in sentences(turn.system):
-        given = passages.instead(sentence)
+        form, given = flat(sentence), passages.instead(sentence)
         case = sentence.replace(given.text, "") if given else ""
-        if case and DENIAL.isdisjoint(words(case)) and passages.related(turn.ask, case):
+        if case and passages.related(turn.ask, case):
             return given
-    return None
-
-
-def _bounded(turn: Turn) -> Said | None:
-    """What the system message forbids to talk about, or the only thing that it allows."""
-    for sentence in sentences(turn.system):
-        for rule, (cue, *_) in met(flat(sentence), "when", "style", "bound"):
-            subject = flat(sentence).partition(f" {cue} ")[2].strip()
-            if passages.related(turn.ask, subject) == rule["allowed"]:
-                continue
-            text = rule["say"].format(subject=quoted(subject))
-            bound = Said(text, "The system message says so.", exact=True)
-            return passages.instead(turn.system) or bound
+        for rule, (cue, *_) in met(form, "when", "style", "bound"):
+            subject = form.partition(f" {cue} ")[2].strip()
+            if passages.related(turn.ask, subject) != rule["allowed"]:
+                text = rule["say"].format(subject=quoted(subject))
+                bound = Said(text, "The system message says so.", exact=True)
+                return passages.instead(turn.system) or bound
     return None
 
 
@@ -177,7 +155,7 @@ def cannot(turn: Turn) -> Said:
     if not turn.text.strip() and not turn.prompt.images:
         key = "empty"
     elif outside and asks(turn.ask) and not (turn.data or turn.told_by_system or turn.prompt.tools):
-        key = "tool" if first_word(turn.ask) != "write" else key
+        key = "tool"
     elif turn.ask.rstrip().endswith("?") and words(turn.ask):
         key = "unknown"
     text = honest[key].format(assistant=turn.prompt.vendor.assistant, asked=quoted(turn.ask))
@@ -188,22 +166,16 @@ def cannot(turn: Turn) -> Said:
 # Who may know, in the order in which they are asked
 
 _SKILLS: tuple[Callable[[Turn], Said | None], ...] = (
-    _ordered,
     small_talk,
+    _ruled,
     sights.seen,
     tongues.reply,
     asking.answered,
-    crafts.sentiment,
-    crafts.count,
-    crafts.dictated,
-    crafts.tell,
     almanac.translated,
-    crafts.text_work,
-    crafts.extract,
+    *crafts.SKILLS,
     _computed,
     from_data,
     memory.recall,
-    _bounded,
     almanac.looked_up,
     memory.noted,
 )

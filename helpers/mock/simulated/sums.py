@@ -1,9 +1,6 @@
-"""What can be computed: sums in words, units, the largest of some numbers, what comes and goes."""
+"""What can be computed: sums in words, units, equations, what comes and goes."""
 
 import re
-import statistics
-from collections.abc import Callable
-from itertools import pairwise
 from math import isqrt
 
 from helpers.mock.simulated import arithmetic
@@ -18,14 +15,6 @@ _PROBLEMS = [
     (re.compile(each["of"].replace("N", _NUMBER).replace("~", _GAP)), each["is"])
     for each in table("sums")["problem"]
 ]
-_STATISTICS: dict[str, Callable[[list[float]], float]] = {
-    "sum": sum,
-    "average": statistics.fmean,
-    "median": statistics.median,
-    "largest": max,
-    "smallest": min,
-}
-_CUES = {cue: name for name, of in table("sums")["statistics"].items() for cue in of.split()}
 
 
 def compute(text: str) -> Said | None:
@@ -33,7 +22,7 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    skills = [_units, _property, _problem, _equation, _statistics, _change]
+    skills = [_units, _property, _problem, _equation, _change]
     if not any(map(str.isdigit, plain)):
         del skills[1:]  # "How many feet are in a mile?"
     return expressions(text) or next((said for skill in skills if (said := skill(plain))), None)
@@ -41,19 +30,14 @@ def compute(text: str) -> Said | None:
 
 def expressions(text: str) -> Said | None:
     """What the sums in a text come to."""
-    lines, short = [], ""
-    if _PATTERNS["also"].search(text):
-        return None
-    for found in arithmetic.find(text[:4_000])[:20]:
-        value = arithmetic.evaluate(found)
-        short = written(value) if value is not None else ""
-        lines.append(f"{found} {f'= {short}.' if short else 'has no value to write.'}")
-    if not lines:
-        return None
-    asked = arithmetic.numbers(arithmetic.digits(sentences(text)[-1]))
-    if len(lines) == 1 and not {*asked} <= {*arithmetic.numbers(lines[0])}:
+    found = arithmetic.find(text[:4_000])[:20]
+    values = {each: value for each in found if (value := arithmetic.evaluate(each)) is not None}
+    told = " ".join(f"{each} = {written(value)}." for each, value in values.items())
+    asked = arithmetic.numbers(arithmetic.digits(sentences(text)[-1])) if len(values) == 1 else []
+    if not told or not {*asked} <= {*arithmetic.numbers(told)}:
         return None  # "5 squared plus 2" is more than 5 ** 2
-    return Said(" ".join(lines), "A sum can be computed.", short=short if len(lines) == 1 else "")
+    short = written(*values.values()) if len(values) == 1 else ""
+    return Said(told, "A sum can be computed.", short=short)
 
 
 def _problem(text: str) -> Said | None:
@@ -91,11 +75,13 @@ def converted(number: float, source: str, target: str) -> float | None:
 
 
 def _units(text: str) -> Said | None:
+    signs = table("results")["units"]
     for found in _PATTERNS["in"].finditer(" ".join(text.lower().split())):
         number = float(found["n"] or found["n2"] or 1)
         source, target = found["of"] or found["of2"], found["to"] or found["to2"]
         if (value := converted(number, source, target)) is not None:
-            told = f"{written(number)} {source} = {written(value)} {target}."
+            one, other = (signs[u] if "°" in signs.get(u, u) else u for u in (source, target))
+            told = f"{written(number)} {one} is {written(value)} {other}."
             return Said(told, "A unit can be converted by rule.", short=written(value))
     return None
 
@@ -112,19 +98,6 @@ def _equation(text: str) -> Said | None:
     solved = f"{m[2]} = {written(left / factor)}."
     lines = [*lines[: bool(shift)], f"Divide both sides by {written(factor)}. {solved}"]
     return Said("\n".join([*lines, f"So {solved}"]), "A linear equation can be solved by rule.")
-
-
-def _statistics(text: str) -> Said | None:
-    """The sum, the average, the largest or the smallest of the numbers of a list."""
-    places, found = list(arithmetic.NUMBER.finditer(text)), arithmetic.numbers(text)
-    names = {_CUES[word] for word in words(text) if word in _CUES}
-    # "240 km in 3 hours" is a word problem, and no list of numbers.
-    gaps = (text[one.end() : other.start()] for one, other in pairwise(places))
-    if len(found) < 2 or len(names) != 1 or not all(map(_PATTERNS["run"].fullmatch, gaps)):
-        return None
-    name = names.pop()
-    shown = written(_STATISTICS[name](found))
-    return Said(f"The {name} is {shown}.", f"The {name} can be computed.", short=shown)
 
 
 def _change(text: str) -> Said | None:

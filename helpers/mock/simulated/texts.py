@@ -3,9 +3,10 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Set
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
 from itertools import accumulate
+from operator import getitem
 from typing import Any, NamedTuple
 
 from helpers.remember import remember_texts, remember_words
@@ -19,18 +20,19 @@ _LONG = 500
 
 
 class Said(NamedTuple):
-    """A text, and one sentence on how it came about."""
+    """A text, and one sentence on how it came about.
+
+    `exact`: the text is to stay as it is, as a quotation, JSON, or what the user dictated.
+    `short`: the answer in a word or two, and `items`: what the text lists, for whoever wants
+    it so. `honest`: the text says that there is no answer.
+    """
 
     text: str
     why: str
     exact: bool = False
-    """Whether the text is to stay as it is: a quotation, JSON, what the user dictated."""
     short: str = ""
-    """The answer in a word or two, for whoever wants it so."""
     items: tuple[str, ...] = ()
-    """What the text lists, for whoever wants it in another form."""
     honest: bool = False
-    """Whether the text says that there is no answer."""
 
 
 @cache
@@ -41,10 +43,7 @@ def table(name: str) -> dict[str, Any]:
 
 
 def _at(name: str, path: tuple[str, ...]) -> Any:
-    value: Any = table(name)
-    for key in path:
-        value = value[key]
-    return value
+    return reduce(getitem, path, table(name))
 
 
 @cache
@@ -99,22 +98,15 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
-    entries, places = _cues(key, name, *path)
-    found: dict[int, list[str]] = {}
-    met_at = (place for each in held(flattened, places) for place in places[each])
-    for number, _, cue in sorted(met_at):
-        found.setdefault(number, []).append(cue)
-    return [(entries[number], cues) for number, cues in found.items()]
+    has_it, entries = _has(flattened), _entries(key, name, *path)
+    return [(each, found) for each, cues in entries if (found := [*filter(has_it, cues)])]
 
 
 @cache
-def _cues(key: str, name: str, *path: str) -> tuple[list[Any], dict[str, list[Any]]]:
-    """The entries of a table; and by each of their cues, where it stands in which of them."""
-    value, places = _at(name, path), dict[str, list[Any]]()
-    for number, entry in enumerate(value):
-        for place, cue in enumerate(entry[key] if key else value[entry]):
-            places.setdefault(cue, []).append((number, place, cue))
-    return list(value), places
+def _entries(key: str, name: str, *path: str) -> list[tuple[Any, list[str]]]:
+    """The entries of a table, each with its cues."""
+    value = _at(name, path)
+    return [(entry, entry[key] if key else value[entry]) for entry in value]
 
 
 @remember_words(4_096)
@@ -205,10 +197,8 @@ def asks(text: str) -> bool:
     first = first_word(text)
     if text.rstrip().endswith("?") or first in word_set("reading", "imperatives"):
         return True
-    # "Post the letter" is an order, and "Remember the letter" only tells something.
-    orders = first in word_set("words", "verbs") | word_set("words", "openers")
-    things = [f"{first} {each}" for each in word_set("words", "determiners")]
-    return orders and has(flat(text[:200]), things) is not None and not keeps(text)
+    orders = word_set("words", "verbs") | word_set("words", "openers")
+    return first in orders and not keeps(text)
 
 
 def keeps(text: str) -> bool:
@@ -220,8 +210,6 @@ def keeps(text: str) -> bool:
 def first_word(text: str) -> str:
     """The first word of a text that is more than a politeness: "So, do I ..." begins with "do"."""
     first = words(text[:200])[:4]
-    if first[:1] == ("you",):
-        return "you"
     while len(first) > 1 and first[0] in word_set("reading", "polite"):
         first = first[1:]
     return first[0].removesuffix("'s") if first else ""

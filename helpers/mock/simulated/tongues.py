@@ -1,6 +1,7 @@
 """Other languages than English: what learners try first in them, and honesty about the rest."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -13,13 +14,14 @@ _WHY = "The user writes in another language than English."
 _APART = re.compile(r"\w+(?:-\w+)*")
 _UNIT = re.compile(r"(?<=\d)(?=[^\W\d_])")
 _QUESTION = re.compile("[?？؟]")
+_SIGNS = {"plus": "+", "minus": "-", "times": "*", "divided": "/"}
 _EDGE = " \t\n.,!?¡¿。、！？؟।;:"
 
 
 def named(text: str) -> str:
     """The code of a language that a text names: "Answer in French"; "" for none."""
     met = [code for word in words(text) if (code := names().get(word))]
-    return min(met, key=list(table("languages")).index) if met else ""
+    return min(met, key=list(table("languages")).index, default="")
 
 
 @cache
@@ -32,64 +34,57 @@ def names() -> dict[str, str]:
     }
 
 
-def _has(text: str, cues: list[str]) -> bool:
+def _has(text: str, cues: Iterable[str]) -> bool:
     if any(pattern.search(text) for _, pattern in SCRIPTS):
         return any(cue in text.lower() for cue in cues)
     return has(flat(text), cues) is not None
 
 
 @cache
-def _patterns(code: str, key: str) -> tuple[re.Pattern[str], ...]:
+def _pattern(code: str, key: str) -> re.Pattern[str]:
+    """How the name or the age of somebody is told in a language, the longest way first."""
     kind = r"(\d{1,3})" if key == "age" else r"([^\s.,!?。，、！؟।]+(?: [A-ZÀ-Þ][\w'’-]+)*?)"
-    return tuple(
-        re.compile(r"(?:^|\b)" + re.escape(each).replace("N", kind), re.IGNORECASE)
-        for each in sorted(table("languages")[code][f"{key}_is"], key=len, reverse=True)
-    )
-
-
-def reply(turn: Turn) -> Said | None:
-    """What to say to a message in another language; None for English."""
-    code = tongue(turn.ask)
-    if code == "en":
-        return None
-    language = table("languages")[code]
-    before = (text for text in (turn.data, *turn.said_by("user")) if not _QUESTION.search(text))
-    if key := _asked(turn.ask, language):
-        value = next(filter(None, (_told(text, code, key) for text in before)), "")
-        return Said(language[f"{key}_say"].format(value=value) if value else language["only"], _WHY)
-    if any(_told(turn.ask, code, key) for key in ("name", "age")):
-        return Said(language["noted"], _WHY)
-    total = _sum(turn.ask, language)
-    told = total is not None and language["sum"].format(value=arithmetic.written(total))
-    return Said(told or language["only"], _WHY)
-
-
-def _asked(text: str, language: dict[str, Any]) -> str:
-    """Whether a text asks for the "name" or the "age" of the user; "" for neither."""
-    keys = [key for key in ("name", "age") if _has(text, language.get(f"{key}_ask", []))]
-    return keys[0] if keys and _QUESTION.search(text) else ""
-
-
-def intent(turn: Turn) -> Said | None:
-    """A greeting, thanks and the like in another language than English, answered in it."""
-    text, code = turn.ask, tongue(turn.ask)
-    language: dict[str, Any] = table("languages")[code]
-    met = {}
-    for name in filter(language.__contains__, INTENTS):
-        cues = language[name]["cues"]
-        if longest := max((len(cue) for cue in cues if _has(text, [cue])), default=0):
-            met[name] = longest
-    beside = 24 if "joke" in met else 12
-    if not met or _asked(text, language) or len(text.strip(_EDGE)) >= sum(met.values()) + beside:
-        return None
-    said: str = language[next(iter(met))]["say"]
-    return Said(said.format(assistant=turn.prompt.vendor.assistant), _WHY)
+    ways = sorted(table("languages")[code][f"{key}_is"], key=len, reverse=True)
+    return re.compile("|".join(rf"\b{re.escape(each)}".replace("N", kind) for each in ways), re.I)
 
 
 def _told(text: str, code: str, key: str) -> str:
     """The name or the age that a text tells; "" for none."""
-    found = (pattern.search(text) for pattern in _patterns(code, key))
-    return next((match[1].strip(_EDGE) for match in found if match), "")
+    found = _pattern(code, key).search(text)
+    return next(filter(None, found.groups())).strip(_EDGE) if found else ""
+
+
+def reply(turn: Turn) -> Said | None:
+    """What to say to a message in another language; None for English."""
+    text, code = turn.ask, tongue(turn.ask)
+    if code == "en":
+        return None
+    language = table("languages")[code]
+    before = [each for each in (turn.data, *turn.said_by("user")) if not _QUESTION.search(each)]
+    for key in ("name", "age"):
+        if _QUESTION.search(text) and _has(text, language.get(f"{key}_ask", [])):
+            value = next(filter(None, (_told(each, code, key) for each in before)), "")
+            said = language[f"{key}_say"].format(value=value) if value else language["only"]
+            return Said(said, _WHY)
+        if _told(text, code, key):
+            return Said(language["noted"], _WHY)
+    total = _sum(text, language)
+    told = total is not None and language["sum"].format(value=arithmetic.written(total))
+    return Said(told or language["only"], _WHY)
+
+
+def intent(turn: Turn) -> Said | None:
+    """A greeting, thanks and the like in another language than English, answered in it."""
+    text, language = turn.ask, table("languages")[tongue(turn.ask)]
+    cues = {name: language.get(name, {}).get("cues", ()) for name in INTENTS}
+    met = {name: [cue for cue in cues[name] if _has(text, [cue])] for name in INTENTS}
+    beside = len(text.strip(_EDGE)) - sum(max(map(len, each), default=0) for each in met.values())
+    name = next(filter(met.get, INTENTS), "")
+    if any(_has(text, language.get(f"{key}_ask", ())) for key in ("name", "age")):
+        return None
+    if not name or beside >= 16:
+        return None
+    return Said(language[name]["say"].format(assistant=turn.prompt.vendor.assistant), _WHY)
 
 
 def _sum(text: str, language: dict[str, Any]) -> arithmetic.Number | None:
@@ -97,9 +92,8 @@ def _sum(text: str, language: dict[str, Any]) -> arithmetic.Number | None:
     numbers = {word: str(number) for number, word in enumerate(language["numbers"].split())}
     plain = f" {_APART.sub(lambda word: numbers.get(word[0], word[0]), text.lower())} "
     edge = "" if language.get("script") else " "
-    signs = (("plus", "+"), ("minus", "-"), ("times", "*"), ("divided", "/"))
-    for key, sign in signs:
-        for word in sorted(language[key], key=len, reverse=True):
-            plain = plain.replace(f"{edge}{word}{edge}", f" {sign} ")
+    signs = {word: sign for key, sign in _SIGNS.items() for word in language[key]}
+    for word in sorted(signs, key=len, reverse=True):
+        plain = plain.replace(f"{edge}{word}{edge}", f" {signs[word]} ")
     found = arithmetic.find(_UNIT.sub(" ", plain))
     return arithmetic.evaluate(found[0]) if found else None
