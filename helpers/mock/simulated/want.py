@@ -227,13 +227,9 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
 
 def _described_options(description: str) -> list[str]:
     """What a description has in quotes, or in brackets, where it lists more than one."""
-    cut = re.split(r"e\.g\.|for example|such as", description, maxsplit=1)[0]
-    in_brackets = _PATTERNS["listed"].search(description)
-    found = [
-        *_PATTERNS["quoted"].findall(cut),
-        *re.findall(r"[\w-]{3,}", in_brackets[1] if in_brackets else ""),
-    ]
-    found = [value for value in found if value.lower() not in knowledge.STOP]
+    found: list[str] = _PATTERNS["quoted"].findall(description)
+    for each in _PATTERNS["listed"].findall(description)[:1]:
+        found += re.findall(r"[\w-]{3,}", each)
     return found if len(found) > 1 else []
 
 
