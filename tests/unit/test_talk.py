@@ -181,3 +181,9 @@ def test_what_is_to_be_found_first_is_not_called_like_its_city():
     assert [(call.name, call.arguments) for call in reply.calls] == [
         ("search_hotels", '{"city": "Ghent"}')
     ]
+
+
+def test_records_that_are_nested_too_deep_are_no_records():
+    for depth in (99, 400, 2_000):
+        deep = '{"a": ' * depth + "1" + "}" * depth
+        assert said(f"{deep}\n\nWhat is a?")

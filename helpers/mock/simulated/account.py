@@ -10,7 +10,7 @@ from typing import Any
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.glossary import tongue
-from helpers.mock.simulated.knowledge import ALIKE, ORDINARY, SCAFFOLD, STOP, TRAILING, UNITS, VERBS
+from helpers.mock.simulated.knowledge import ORDINARY, SCAFFOLD, STOP, TRAILING, UNITS, VERBS
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.texts import stem, word_set
@@ -85,16 +85,10 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     What other sentences tell may be why somebody asks; what the tables know needs no more.
     """
     pairs = [pair for call in planned for pair in call.used]
-    known = bool(pairs) and not (planned[1:] or planned[0].missing)
-    known = known and all(text.knows(pair.span) for pair in pairs)
-    # Another name in the same list is no less meant.
-    known = known and not any(
-        text.joined(pair.span, name) or text.joined(name, pair.span)
-        for name in text.spans("name")
-        for pair in pairs
-    )
-    doubts = [pair for pair in pairs if _is_nothing(text, pair)]
-    if not planned or (known and not doubts) or tongue(text.raw) != "en":
+    known = bool(pairs) and all(text.knows(pair.span) for pair in pairs)
+    if not planned or tongue(text.raw) != "en":
+        return ()
+    if known and not (planned[1:] or planned[0].missing):
         return ()
     # A sum is something that the model can do by itself.
     spans = [*(pair.span for pair in pairs), *text.spans("expression")]
@@ -107,27 +101,23 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     # A name says nothing to tools that take nothing, nor a day or a time to those without any.
     looked = {kind for tool in tools for want in tool.wants for kind in (*want.kinds, want.type)}
     idle = [s for kind in ("date", "time") if kind not in looked for s in text.spans(kind)]
-    names = {
-        t.start
-        for t in text.tokens
-        if (t.text[0].isdigit() or (looked and t.start > 0 and t.text[0].isupper()))
-        and not any(s.start <= t.start < s.end for s in idle)
-    }
     left = [
-        (token.text, _TOO_MUCH if token.start in names else 1)
+        (token.text, _TOO_MUCH if looked and _is_name(token, idle) else 1)
         for token in _left(_outside(text, spans, _SMALL), own, about)
-        if (not asked or text.sentence(token.start) in asked)
-        and token.text != str(text.year)
-        and own.isdisjoint(ALIKE.get(token.stem, ()))
+        if (not asked or text.sentence(token.start) in asked) and token.text != str(text.year)
     ]
     # Where words are left over, a value from elsewhere may not be what they mean.
     borrowed = sum(map(_borrowed, planned)) if left else 0
     # Of things that are listed, one doubt is enough.
-    left += {pair.want.path: (pair.span.text, 2) for pair in pairs if _is_weak(pair)}.values()
-    left += [(pair.span.text, _TOO_MUCH) for pair in doubts]
+    left += {p.want.path: (p.span.text, n) for p in pairs if (n := _doubt(text, p))}.values()
     left += [(q.text, _TOO_MUCH) for q in text.spans("quote") if not any(map(q.meets, spans))]
     much = max(_TOO_MUCH, 2 + len(text.tokens) / 12) - _TOO_MUCH * borrowed
     return tuple(dict.fromkeys(w for w, _ in left)) if sum(n for _, n in left) >= much else ()
+
+
+def _is_name(token: Token, idle: list[Span]) -> bool:
+    told = token.text[0].isdigit() or (token.start > 0 and token.text[0].isupper())
+    return told and not any(span.start <= token.start < span.end for span in idle)
 
 
 def _borrowed(call: Planned) -> int:
@@ -138,14 +128,11 @@ def _borrowed(call: Planned) -> int:
     return sum(want.path not in found for want in needed)
 
 
-def _is_nothing(text: Text, pair: Pair) -> bool:
-    """Whether a place is only "in the evening", or a code "two" of "for two"."""
-    before, kinds, said = text.raw[: pair.span.start].lower(), pair.want.kinds, pair.span.text
-    place = "place" in kinds and before.endswith("in the ")
-    return said.islower() and (place or ("code" in kinds and pair.span.kind == "number"))
-
-
-def _is_weak(pair: Pair) -> bool:
-    """Whether a value is only a phrase that nothing beside it says to be that."""
-    least = _SURE if "place" not in pair.want.kinds else _NAMED
-    return pair.span.kind == "phrase" and not pair.want.many and pair.score < least
+def _doubt(text: Text, pair: Pair) -> int:
+    """How much is in doubt of a value that is only a phrase, which nothing beside it says to be."""
+    place = "place" in pair.want.kinds
+    if pair.span.kind != "phrase" or pair.want.many:
+        return 0
+    if place and text.raw[: pair.span.start].lower().endswith("in the "):
+        return _TOO_MUCH  # "in the evening"
+    return 2 if pair.score < (_NAMED if place else _SURE) else 0

@@ -128,8 +128,6 @@ TEXT_CONCEPTS = _by_word(
 )
 SPOKEN = frozenset(word for parts in _concepts.values() for word in " ".join(parts).split())
 """Words that speak of something, and are neither names nor values."""
-VAGUE = stems(_about["vague"]["words"])
-VAGUE |= {word for word, concepts in TEXT_CONCEPTS.items() if len(concepts) > 3}
 EXAMPLES = stems(" ".join(_about["examples"].values()))
 FOREIGN = frozenset(_about["question"]["words"].split()).union(
     *(other.split() for *_, other in _concepts.values())

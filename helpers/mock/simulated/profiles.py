@@ -2,24 +2,23 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
     ACTS,
     ALIKE,
-    OPENERS,
     PATTERNS,
     RIVALS,
     STOP_STEMS,
     TOOL_CONCEPTS,
-    VAGUE,
     VERBS,
     WANTS,
 )
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.scopes import known
-from helpers.mock.simulated.texts import foreign, name_words, stem, stem_set, word_set
+from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
 from helpers.mock.simulated.want import Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
@@ -36,15 +35,10 @@ class Profile:
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
         words = [stem(word) for word in name_words(tool.name)]
-        # Of "log_run" the run is what it is about, though one may run a program.
-        thing = words[-1:] if len(words) > 1 and (words[0] in VERBS or words[0] in OPENERS) else []
-        self.specific = (frozenset(words) - VERBS | frozenset(thing)) - STOP_STEMS
+        self.specific = frozenset(words) - VERBS - STOP_STEMS
         self.rivalled = self.specific & RIVALS.keys()
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
-        described = [
-            stem(foreign().get(w.lower(), w.lower()))
-            for w in _WORD.findall(tool.description[:1_000])
-        ]
+        described = [stem(word.lower()) for word in _WORD.findall(tool.description[:1_000])]
         self.verbs = frozenset((*words, *described[:1])) & VERBS
         self.changes = not _CHANGES.isdisjoint(words[:1])
         # A book is no sign that one wants to book: what a tool is about is none of its acts.
@@ -53,11 +47,10 @@ class Profile:
         self.read = known(tool.parameters, tool.name)
         self.wants: list[Want] = self.read.wants
         # The verb that a name begins with is no thing that the tool is about: "book_table".
-        acts = words[1:] if words[1:] and words[0] in VERBS else words
-        self.concepts = _concepts(acts, TOOL_CONCEPTS)
+        self.concepts = _concepts(words[len(words) > 1 and words[0] in VERBS :])
         if any(want.operations or "expression" in want.kinds for want in self.wants):
             self.concepts |= {"arithmetic"}
-        self.about = _concepts(described, TOOL_CONCEPTS) - self.concepts
+        self.about = _concepts(described) - self.concepts
         self.named = frozenset().union(*(want.stems for want in self.wants)) - STOP_STEMS
         options = [v for w in self.wants if not w.many for v, _ in w.options if not w.soft]
         told = name_words(" ".join(map(str, options)))
@@ -71,8 +64,8 @@ class Profile:
         self.searches = general and any("query" in want.kinds for want in self.wants)
 
 
-def _concepts(words: Iterable[str], table: dict[str, frozenset[str]]) -> frozenset[str]:
-    return frozenset(concept for word in words for concept in table.get(word, ()))
+def _concepts(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(concept for word in words for concept in TOOL_CONCEPTS.get(word, ()))
 
 
 _profiles: dict[tuple[str, str, str], Profile] = {}
@@ -80,12 +73,11 @@ _profiles: dict[tuple[str, str, str], Profile] = {}
 
 def profile_of(tool: Tool) -> Profile:
     key = (tool.name, tool.description, repr(tool.parameters))
-    profile = _profiles.get(key)
-    if profile is None:
+    if key not in _profiles:
         if len(_profiles) > 1_000:
             _profiles.clear()
-        profile = _profiles[key] = Profile(tool)
-    return profile
+        _profiles[key] = Profile(tool)
+    return _profiles[key]
 
 
 class Request:
@@ -95,22 +87,14 @@ class Request:
         def inside(kind: str) -> list[Span]:
             return [s for s in text.spans(kind) if start <= s.start < max(end, 1)]
 
-        quotes = text.spans("quote")
-        said = [
-            token
-            for token in text.tokens
-            if start <= token.start < end
-            and not any(q.start <= token.start < q.end for q in quotes)
-        ]
+        said = [token for token in text.tokens if start <= token.start < end]
         words = self.stems = frozenset(token.stem for token in said)
         # The verb of an order is no value: "Close it" wants nothing that is closed.
         self.order = next((t.stem for t in said if t.lower not in _POLITE), "")
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
         self.prefixes = {word[:6]: frozenset((word,)) for word in words if len(word) >= 6}
-        concepts: dict[str, frozenset[str]] = {}
-        for token in said:
-            for concept in token.concepts:
-                concepts[concept] = concepts.get(concept, frozenset()) | {token.stem}
+        told = frozenset().union(*(token.concepts for token in said))
+        concepts = {c: frozenset(t.stem for t in said if c in t.concepts) for c in told}
         if not inside("number"):
             concepts.pop("arithmetic", None)
             concepts.pop("unit", None)
@@ -120,7 +104,7 @@ class Request:
                 concepts["vision" if seen else concept] = frozenset((span.text,))
         self.concepts = concepts
         self.words = words.union(*concepts.values())
-        self.acts = concepts.keys() & ACTS & _concepts(words, TOOL_CONCEPTS)
+        self.acts = concepts.keys() & ACTS & _concepts(words)
         self.finds = not words.isdisjoint(stem_set("wants", "acts", "finds"))
 
 
@@ -142,7 +126,7 @@ def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, f
     for weight, concepts in ((3.0, profile.concepts), (1.5, profile.about)):
         for concept in sorted(concepts & request.concepts.keys()):
             words = request.concepts[concept]
-            yield weight / (1 + (words <= VAGUE)), f"@{concept}", words
+            yield weight, f"@{concept}", words
     yield from ((1.5, w, frozenset((w,))) for w in sorted(profile.values & said - {request.order}))
 
 
@@ -176,10 +160,13 @@ def strength_of(
 def rarity_of(profiles: list[Profile]) -> dict[str, float]:
     """How well a word tells these tools apart, from 1 for one tool down towards 0 for all."""
     total = len(profiles)
-    counts: dict[str, int] = {}
-    for profile in profiles if total > 1 else ():
-        about = {f"@{concept}" for concept in profile.concepts | profile.about}
-        for word in profile.specific | profile.described | profile.values | about:
-            counts[word] = counts.get(word, 0) + 1
+    counts = Counter(
+        word
+        for each in profiles
+        for word in each.specific
+        | each.described
+        | each.values
+        | {f"@{concept}" for concept in each.concepts | each.about}
+    )
     whole = math.log(total + 1)
     return {word: math.log((total + 1) / n) / whole for word, n in counts.items() if n > 1}
