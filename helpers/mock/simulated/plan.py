@@ -10,7 +10,6 @@
 import re
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
 
 from helpers.mock.simulated.account import Planned, explains, unclear
 from helpers.mock.simulated.assign import assign
@@ -108,27 +107,13 @@ class _Planner:
     def calls(self, profile: Profile, zone: Zone) -> list[Planned]:
         """The calls of one tool: one for each of the things that a message lists."""
         scorer = self._scorer(profile, zone)
-        zones = segments(scorer, profile.wants, zone, sure=True)
-        if len(zones) == 1:
-            zones = self._complete(profile, zone)
         tool, planned = profile.tool, []
-        for each in zones[:_MOST_CALLS]:
+        for each in segments(scorer, profile.wants, zone, sure=True)[:_MOST_CALLS]:
             filled = fill(tool.parameters, self.text, zone=each, hint=tool.name, read=profile.read)
             arguments = filled.value if isinstance(filled.value, dict) else {}
             planned.append(Planned(tool, arguments, filled.missing, filled.used))
         self.rivals += _rivals(scorer, profile, planned)
         return planned
-
-    def _complete(self, profile: Profile, zone: Zone) -> list[Zone]:
-        """The parts of a sentence that each have all of the values that a call requires."""
-        needed = {want.path for want in profile.wants if want.required}
-        cuts = [zone[0]]
-        several = len(needed) > 1 and len(self.text.sentences) == 1
-        for start, end in self.parts if several else ():
-            if zone[0] <= start and end <= zone[1]:
-                scorer = self._scorer(profile, (cuts[-1], end))
-                cuts += [end] * (needed <= assign(scorer, profile.wants).keys())
-        return list(pairwise([*cuts[:-1], zone[1]])) or [zone]
 
     def _scorer(self, profile: Profile, zone: Zone) -> Scorer:
         taken = self.text.spans("series") if profile.read.lists else []
@@ -153,15 +138,12 @@ def _rivals(scorer: Scorer, profile: Profile, planned: list[Planned]) -> list[st
 
 def _said_once(found: list[Planned]) -> list[Planned]:
     """The calls without those that say no more than another of the same tool."""
-    return [
-        one
-        for at, one in enumerate(found)
-        if one not in found[:at]
-        and not any(
-            one.tool is other.tool and one.arguments.items() < other.arguments.items()
-            for other in found
-        )
-    ][:_MOST_CALLS]
+    kept: list[Planned] = []
+    for call in sorted(found, key=lambda call: -len(call.arguments)):
+        more = (other for other in kept if other.tool is call.tool)
+        if not any(call.arguments.items() <= other.arguments.items() for other in more):
+            kept.append(call)
+    return sorted(kept, key=found.index)[:_MOST_CALLS]
 
 
 def _placed(call: Planned, before: list[Planned]) -> Planned:

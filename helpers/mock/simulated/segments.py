@@ -10,7 +10,7 @@ from helpers.mock.simulated.candidates import TOTALS, Chosen, Pair
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import DENIAL, PATTERNS
 from helpers.mock.simulated.score import Scorer
-from helpers.mock.simulated.texts import stem, word_set
+from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.want import Want
 
 _CLOSE, _FAR = 0.1, 0.6
@@ -68,28 +68,22 @@ def segments(
 
 def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
     """Neighbouring parts that are made alike: "3 apples at 0.50, 2 melons at 2.25"."""
+    text = scorer.text
     measured = [span for kind in _MEASURED for span in scorer.spans(kind)]
-    runs: list[list[tuple[int, int]]] = []
-    last: tuple[bool, ...] = ()
-    begun = False
-    for start, end in scorer.text.parts(_PART, zone):
-        tokens = [t for t in scorer.text.tokens if start <= t.start and t.end <= end]
-        head = tokens[0].lower if tokens else ""
-        is_number = [
+
+    def form(part: tuple[int, int]) -> tuple[bool, ...]:
+        """Where a part has numbers among its words; empty for what is no record."""
+        tokens = text.tokens[text.index(part[0]) : text.index(part[1])]
+        numbers = [
             t.lower in _UNTOLD or any(s.start <= t.start < s.end for s in measured) for t in tokens
         ]
-        is_number[:1] = [head in ("a", "an") or number for number in is_number[:1]]
+        if all(numbers) or tokens[0].stem in TOTALS:
+            return ()  # the age in "Ada, 34, paid 12 euros"
+        numbers[0] |= tokens[0].lower in ("a", "an")
         # Of "Mix 200 g flour, 2 eggs", the first word belongs to none.
-        form = tuple(kind for kind, _ in groupby(dropwhile(not_, is_number)))
-        ended = begun and "." in scorer.text.raw[start - 2 : start]
-        if stem(head) in TOTALS or all(is_number) or (ended and not is_number[0]):
-            form = ()  # the age in "Ada, 34, paid 12 euros"; "2 eggs. Fry for 3 minutes"
-        begun = bool(form) and is_number[0]
-        if form and form == last:
-            runs[-1].append((start, end))
-        else:
-            runs.append([(start, end)])
-        last = form
+        return tuple(kind for kind, _ in groupby(dropwhile(not_, numbers)))
+
+    runs = [list(parts) for made, parts in groupby(text.parts(_PART, zone), form) if made]
     best = max(runs, key=len, default=[])
     return best if len(best) > 1 else []
 
