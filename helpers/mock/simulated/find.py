@@ -27,7 +27,7 @@ from typing import Any
 from helpers.mock.simulated import arithmetic, days, layout
 from helpers.mock.simulated.days import TODAY
 from helpers.mock.simulated.knowledge import BREAKS, PATTERNS, SCAFFOLD, TRAILING, WANTS
-from helpers.mock.simulated.measures import Measures
+from helpers.mock.simulated.measures import MOST, Measures
 from helpers.mock.simulated.names import names
 from helpers.mock.simulated.texts import QUOTE
 from helpers.mock.simulated.tokens import Span, Token
@@ -37,8 +37,6 @@ __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 _LABEL = re.compile(PATTERNS["label"])
 _WRAPPED = re.compile(r'"[^"“”]{40,}"|“[^“”]{40,}”')
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
-# Of each finder, so that no text costs more than it may.
-_MOST = 120
 _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
@@ -80,7 +78,7 @@ class Text(Measures):
     def _read(self) -> None:
         found = self._found
         for finder in _FINDERS:
-            for span in list(islice(finder(self), _MOST)):
+            for span in list(islice(finder(self), MOST)):
                 found.setdefault(span.kind, []).append(span)
         found["url"] = found.get("url", []) + [Span("url", i, i, 0, 0) for i in self.images]
 

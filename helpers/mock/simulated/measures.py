@@ -1,18 +1,19 @@
 """Measures: the numbers and units in a text, and the terms beside them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
-from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.knowledge import (
+    LONGEST,
     MAGNITUDES,
     NUMBER_WORDS,
     ORDINARY,
     PATTERNS,
     SINGLE,
+    SUFFIXES,
     TERMS,
-    UNIT_HEADS,
     UNITS,
     Term,
     Unit,
@@ -20,16 +21,26 @@ from helpers.mock.simulated.knowledge import (
 from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.tokens import Span, Token, Words
 
+
+def _any(words: Iterable[str]) -> str:
+    longest = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in longest)
+
+
+MOST = 120
+"""Of each finder, so that no text costs more than it may."""
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
+_SCALE = re.compile(rf"(?:[ \u00a0-]?({_any(MAGNITUDES)})|({_any(SUFFIXES)}))(?!\w)")
+_UNIT = re.compile(rf"\b(?=\w)({_any(UNITS)})(?!\w)", re.IGNORECASE)
+_OF_UNIT = re.compile(rf"[ \u00a0-]{{0,3}}({_any(UNITS)})(?!\w)", re.IGNORECASE)
+_NUMERAL = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?")
 _AMOUNT = re.compile(
     r".{1,40}\s(?:day|week|month|year)s?\b.{0,20}|\d{1,4}|[a-z]{1,10}", re.IGNORECASE
 )
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), re.I)
 _NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
-_INCHES = 12
 _SINGLY = frozenset(("time", "length", "mass", "volume"))
-_PARTITIVE = frozenset(("a", "an", "of"))
 _INTO = frozenset(("to", "in", "into", "as", "many", "much"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "by", "x", "×", "und", "et", "y"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
@@ -41,7 +52,7 @@ class Measures(Words):
     def term_at(self, at: int) -> tuple[int, Term | None]:
         """How many tokens make a term of the tables, and which."""
         tokens = self.tokens
-        longest = knowledge.LONGEST.get(tokens[at].lower, 0)
+        longest = LONGEST.get(tokens[at].lower, 0)
         for size in range(min(longest, len(tokens) - at), 0, -1):
             words = tokens[at : at + size]
             term = TERMS.get(" ".join(word.lower for word in words))
@@ -64,62 +75,48 @@ class Measures(Words):
         # "Mount Kenya" is no country.
         return lead not in word_set("words", "lands") and token.text != "may"
 
-    def _numbers(self) -> list[Span]:
-        found: list[Span] = []
-        taken = [span for kind in _NUMBERLESS for span in self._found.get(kind, ())]
+    def _numbers(self) -> Iterator[Span]:
+        taken = [span for kind in _NUMBERLESS for span in self.found(kind)]
         # "In 3 days" is a date, and a number of days; "at 5" may be an hour.
         taken = [span for span in taken if not _AMOUNT.fullmatch(span.text)]
+        found = list(islice(self._dice(), MOST))
+        for span in (*islice(self._digits(), MOST), *islice(self._worded(), MOST)):
+            if not any(map(span.meets, (*found, *taken))):
+                found.append(span)
+        found.sort(key=lambda span: span.start)
+        yield from self._joined(found)
+        # The sign of a currency is beside its number, or a part of it.
+        for span in found:
+            if span.code and span.text[:1] in TERMS:
+                sign = Span("currency", span.text[0], span.code, span.start, span.start)
+                yield replace(sign, code=span.code)
+
+    def _dice(self) -> Iterator[Span]:
         for match in _DICE.finditer(self.raw):
             for part, unit in enumerate(("die", "sided"), 1):
                 count = NUMBER_WORDS.get(match[part].lower()) or match[part] or 1
-                place = (match[part], int(count), *match.span(part), UNITS[unit])
-                found.append(Span("number", *place))
-        taken += found
+                yield self.cut("number", *match.span(part), int(count), unit=UNITS[unit])
+
+    def _digits(self) -> Iterator[Span]:
         for match in _DIGITS.finditer(self.raw):
-            if any(span.start <= match.start() < span.end for span in taken):
-                continue
-            found.append(self._digits(match))
-        found += [span for span in self._worded() if not any(map(span.meets, (*found, *taken)))]
-        found.sort(key=lambda span: span.start)
-        # The sign of a currency is beside its number, or a part of it.
-        self._found.setdefault("currency", []).extend(
-            Span("currency", span.text[0], span.code, span.start, span.start, code=span.code)
-            for span in found
-            if span.code and span.text[:1] in TERMS
-        )
-        return self._joined(found)
+            sign, money, digits, _ = match.groups()
+            european = "," in digits and not re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits)
+            value: float = float(digits.replace(",", "." if european else ""))
+            value = -value if sign in ("-", "−") else value
+            yield self._measured(value, match.start(1 if sign or money else 3), match.end(3), money)
 
-    def _digits(self, match: re.Match[str]) -> Span:
-        sign, money, digits, beside = match.groups()
-        european = "," in digits and not re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits)
-        value: float = float(digits.replace(",", "." if european else ""))
-        value = -value if sign in ("-", "−") else value
-        start, end = match.start(1 if sign or money else 3), match.end(3)
-        kelvin = beside == "K" and not self.lowers.isdisjoint(("temperature", "kelvin", "heat"))
-        if beside in knowledge.SUFFIXES and not kelvin and (money or beside != "m"):
-            value, end, beside = value * knowledge.SUFFIXES[beside], end + len(beside), ""
-        return self._measured(value, start, end, beside, money)
-
-    def _measured(
-        self, value: float, start: int, end: int, beside: str = "", money: str = ""
-    ) -> Span:
+    def _measured(self, value: float, start: int, end: int, money: str = "") -> Span:
         """A number with the magnitude, the unit and the currency that stand beside it."""
-        tokens, at = self.tokens, self.index(end)
-
-        def near() -> bool:
-            gap = self.raw[end : tokens[at].start] if at < len(tokens) else "."
-            return not (beside or gap.strip(" -\u00a0"))
-
-        while near() and tokens[at].lower in MAGNITUDES:
-            value, end, at = value * MAGNITUDES[tokens[at].lower], tokens[at].end, at + 1
-        unit, term = UNITS.get("kelvin" if beside == "K" else beside.lower()), TERMS.get(money)
-        if near():
-            unit, term = self.unit_at(at)[1], term or self.term_at(at)[1]
-        tail = self.raw[end : end + 12].lstrip()
-        if tail[:1] in ("%", "°"):
-            unit = UNITS.get(tail[:2].lower()) or UNITS[tail[0]]
+        while scale := _SCALE.match(self.raw, end):
+            word, sign = scale.groups()
+            if sign == "K" and "temperature" in self.lowers:
+                break  # so many kelvins
+            value, end = value * (MAGNITUDES[word] if word else SUFFIXES[sign]), scale.end()
+        unit, term, at = _OF_UNIT.match(self.raw, end), TERMS.get(money), self.index(end)
+        if term is None and at < len(self.tokens) and not self.raw[end : self.starts[at]].strip():
+            term = self.term_at(at)[1]
         code = term.value if term is not None and term.kind == "currency" else ""
-        return Span("number", self.raw[start:end], whole(value), start, end, unit, code)
+        return self.cut("number", start, end, whole(value), unit=unit and _unit(unit), code=code)
 
     def _worded(self) -> Iterator[Span]:
         """Numbers in words: "two hundred and fifty", "half a", "a dozen", "two and a half"."""
@@ -127,71 +124,57 @@ class Measures(Words):
         while at < len(tokens):
             size, value = counted([token.lower for token in tokens[at : at + 12]])
             if size:
-                end = at + size
                 less = at > 0 and tokens[at - 1].lower in ("minus", "negative")
-                start = tokens[at - less].start
-                yield self._measured(-value if less else value, start, tokens[end - 1].end)
-                at = end
-            else:
-                word = tokens[at].lower
-                unit = UNITS.get(tokens[at + 1].lower) if at + 1 < len(tokens) else None
+                start, end = tokens[at - less].start, tokens[at + size - 1].end
+                yield self._measured(-value if less else value, start, end)
+            elif tokens[at].lower in ("a", "an"):
+                one = self._measured(1, tokens[at].start, tokens[at].end)
                 rate = at > 0 and tokens[at - 1].text[-1].isdigit()  # "120 a night"
-                if word in ("a", "an") and unit and unit.dimension in _SINGLY and not rate:
-                    yield Span("number", tokens[at].text, 1, tokens[at].start, tokens[at].end, unit)
-                at += 1
+                if one.unit and one.unit.dimension in _SINGLY and not rate:
+                    yield one
+            at += size or 1
 
     def _joined(self, found: list[Span]) -> list[Span]:
         """Numbers of one dimension side by side as one: "1 minute and 20 seconds"."""
         joined: list[Span] = []
         for span in found:
             last = joined[-1] if joined else span
-            if factor := self._goes_on(last, span) if joined else 0:
-                text, value = self.raw[last.start : span.end], last.value + span.value * factor
-                joined[-1] = replace(last, text=text, value=value, end=span.end)
+            gap = self.raw[last.end : span.start].lower().replace(",", "").split()
+            if share := _share(last, span) if len(set(gap) - _JOINS) == 1 else 0:
+                value = last.value + span.value * share
+                joined[-1] = self.cut("number", last.start, span.end, value, unit=last.unit)
             else:
                 joined.append(span)
         # Those that are listed before one with a unit have it too: "5 and 10 minutes".
         for at in range(len(joined) - 2, -1, -1):
             span, after = joined[at : at + 2]
-            listed = self.raw[span.end : after.start].strip().lower() in _LISTS
-            shares = after.unit and after.unit.dimension != "share"
-            if listed and shares and not (span.unit or span.code):
+            listed = self.raw[span.end : after.start].strip() in _LISTS
+            if listed and after.unit and not (span.unit or span.code):
                 joined[at] = replace(span, unit=after.unit)
         return joined
 
-    def _goes_on(self, last: Span, span: Span) -> float:
-        """What of the last number's unit this number counts; 0 where it is a number of its own."""
-        gap = [word.strip(",") for word in self.raw[last.end : span.start].lower().split()]
-        between = [word for word in gap if word not in _JOINS]
-        if not (last.unit and gap) or len(between) > 1:
-            return 0
-        if span.unit is not None:
-            if last.unit == UNITS["hour"] and span.unit == UNITS["m"]:
-                return 1 / 60  # "1h 20m"
-            smaller = span.unit.factor / last.unit.factor
-            return smaller if span.unit.dimension == last.unit.dimension and smaller < 1 else 0
-        if last.unit == UNITS["foot"]:
-            return 1 / _INCHES  # "5 feet 10"
-        return float(span.value in (0.5, 0.25, 0.75))
-
-    def unit_at(self, at: int) -> tuple[int, Unit | None]:
-        """How many tokens make a unit, "miles per hour", and which."""
-        tokens = self.tokens[at : at + 3]
-        for size in range(len(tokens) if tokens[0].lower in UNIT_HEADS else 0, 0, -1):
-            said = self.raw[tokens[0].start : tokens[size - 1].end].lower()
-            if unit := UNITS.get(" ".join(said.split())):
-                return size, unit
-        return 1, None
-
     def _units(self) -> Iterator[Span]:
-        for at, token in enumerate(self.tokens):
-            size, unit = self.unit_at(at)
-            if unit is None or unit.dimension == "portion":
-                continue
-            before = self.raw[: token.start].rstrip(" -°")[-1:]
-            wanted = at > 0 and self.tokens[at - 1].lower in _INTO
-            if len(token.text) > 2 or before.isdigit() or wanted:
-                yield self.span("unit", at, at + size, unit=unit)
+        for match in _UNIT.finditer(self.raw):
+            unit, at = _unit(match), self.index(match.start())
+            before = self.tokens[at - 1].lower if at else "."
+            meant = len(match[0]) > 2 or before[-1].isdigit() or before in _INTO
+            if meant and unit.dimension != "portion":
+                yield self.cut("unit", *match.span(), unit=unit)
+
+
+def _unit(match: re.Match[str]) -> Unit:
+    return UNITS[" ".join(match[1].lower().split())]
+
+
+def _share(last: Span, span: Span) -> float:
+    """What of the last number's unit the next number counts; 0 where it is a number of its own."""
+    unit, other = last.unit, span.unit
+    if unit is None or other is None:
+        return float(unit is not None and span.value in (0.5, 0.25, 0.75))
+    if (unit.name, other.name) == ("hour", "meter"):
+        other = UNITS["minute"]  # "1h 20m"
+    smaller = other.factor / unit.factor
+    return smaller if other.dimension == unit.dimension and smaller < 1 else 0
 
 
 def whole(number: float) -> int | float:
@@ -202,43 +185,27 @@ def whole(number: float) -> int | float:
 
 def counted(words: list[str], single: dict[str, float] = SINGLE) -> tuple[int, float]:
     """How many words make a number, and which; `single` are those that are one by themselves."""
+    for said in (words[:2], words[:1]):
+        if " ".join(said) in single:
+            size = len(said) + (words[len(said) : len(said) + 1] == ["of"])
+            return size + (words[size : size + 1] in (["a"], ["an"])), single[" ".join(said)]
     total = current = 0.0
-    size = at = 0
+    size = first = 0
     last = 1e18
-    second = words[1] if words[1:] else ""
-    if words[0] in ("a", "an") and second in (*MAGNITUDES, "half", "quarter", "couple"):
-        current, at = (1, 1) if second in MAGNITUDES else (0, 1)
-    elif words[0][0].isdigit() and second in MAGNITUDES:
-        current, at = float(words[0].replace(",", "")), 1
-    while at < len(words):
-        word = words[at]
-        if word in MAGNITUDES and (size or at):
-            scale = MAGNITUDES[word]
-            if scale >= 1000:
-                total, current = (total + current) * scale, 0
+    if words[1:2] and words[1] in MAGNITUDES and (words[0] == "a" or _NUMERAL.fullmatch(words[0])):
+        current, first = float(words[0].replace(",", "").replace("a", "1")), 1
+    for at, word in enumerate(words[first:], first):
+        if word in MAGNITUDES and at:
+            last, size = MAGNITUDES[word], at + 1
+            if last >= 1000:
+                total, current = (total + current) * last, 0
             else:
-                current = max(current, 1) * scale
-            last, size = scale, at + 1
-        elif word in NUMBER_WORDS and NUMBER_WORDS[word] < last:
-            current += NUMBER_WORDS[word]
+                current = max(current, 1) * last
+        elif NUMBER_WORDS.get(word, last) < last:
+            current, size = current + NUMBER_WORDS[word], at + 1
             last = 10 if NUMBER_WORDS[word] >= 20 else 1
-            size = at + 1
-        elif word in single and not (total or (size and current)):
-            follows = words[at + 1] if at + 1 < len(words) else ""
-            joins = 1 if follows in _PARTITIVE else 0
-            joins += words[at + 2 : at + 3] in (["a"], ["an"]) and follows == "of"
-            return at + 1 + joins, single[word]
         elif not (word == "and" and size):
             break
-        at += 1
-    digits = [NUMBER_WORDS.get(word, 10) for word in words[size + 1 :]] if size else []
-    places = next((at for at, digit in enumerate(digits) if digit > 9), len(digits))
-    if words[size : size + 1] == ["point"] and places:
-        decimals = sum(digit / 10 ** (at + 1) for at, digit in enumerate(digits[:places]))
-        return size + 1 + places, round(total + current + decimals, places)
-    half = words[size : size + 3]
-    if size and single and half[:2] == ["quarters", "of"]:
-        return size + 2 + (half[2:] in (["a"], ["an"])), total + current / 4
-    if size and half in (["and", "a", "half"], ["and", "a", "quarter"]):
-        return size + 3, total + current + SINGLE[half[2]]
+    if size and words[size : size + 3] in (["and", "a", "half"], ["and", "a", "quarter"]):
+        return size + 3, total + current + SINGLE[words[size + 2]]
     return size, total + current
