@@ -1,31 +1,22 @@
 """The few facts of the world, meanings and translations that a simulation answers from."""
 
 import re
-from collections.abc import Iterator
 from functools import cache, reduce
 from operator import getitem
 from typing import Any
 
 from helpers.mock.simulated import passages, tongues
 from helpers.mock.simulated.arithmetic import digits
-from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import Said, flat, listing, quotes, stem, table, word_set, words
+from helpers.mock.simulated.texts import Said, flat, listing, stem, stem_set, table, word_set, words
 
 _INTO = re.compile(table("patterns")["almanac"]["into"], re.IGNORECASE | re.DOTALL)
-_WHICH = re.compile(table("patterns")["almanac"]["which"], re.IGNORECASE)
 _MEANT = re.compile(table("patterns")["almanac"]["meant"], re.IGNORECASE)
 _WHY = "One of the few facts that a simulation has."
 
 
 def looked_up(turn: Turn) -> Said | None:
     """The answer to a question of general knowledge, if it is one of the few that are known."""
-    if _WHICH.search(turn.ask) and (told := quotes(turn.text)):
-        code, english = tongue(told[-1]), word_set("languages", "en", "marks")
-        if code == "en" and english.isdisjoint(words(told[-1])):
-            return None
-        spoken = table("languages")[code]["english"]
-        return Said(f"It looks like {spoken}.", _WHY, short=spoken)
     return _listed(turn.ask, turn.prompt.variant) or _fact(turn.ask)
 
 
@@ -39,35 +30,27 @@ def _listed(text: str, variant: int) -> Said | None:
     """ "Name three planets": the first of a list, or all of it."""
     said, known = words(digits(text)), table("almanac")["lists"]
     kind = next((word for word in said if word in known), "")
-    number = next((int(word) for word in said if word.isdecimal() and len(word) < 4), 0)
-    beside = word_set("almanac", "lists_beside") | word_set("almanac", "small")
-    if not kind or any(w != kind and not w.isdecimal() and w not in beside for w in said):
+    small = word_set("almanac", "lists_beside") | word_set("almanac", "small")
+    if not kind or any(w != kind and not w.isdecimal() and w not in small for w in said):
         return None
     items = known[kind].split(", ")
-    whole = kind in word_set("almanac", "lists_whole")
+    whole = len(items) if kind in word_set("almanac", "lists_whole") else 0
     if whole and {"how", "many"} <= {*said}:
-        return Said(f"There are {len(items)}: {listing(items)}.", _WHY, short=str(len(items)))
-    count = number or (len(items) if whole else 0)
-    shift = variant * number % len(items)
+        return Said(f"There are {whole}: {listing(items)}.", _WHY, short=str(whole))
+    count = next((int(word) for word in said if word.isdecimal() and len(word) < 4), whole)
+    shift = variant * count % len(items)
     shown = (items[shift:] + items[:shift])[:count]
-    if not shown or count > len(items):
-        return None
-    return Said(f"{listing(shown)}.", _WHY, items=tuple(shown))
+    return Said(f"{listing(shown)}.", _WHY, items=tuple(shown)) if 0 < count <= len(items) else None
 
 
 def _fact(text: str) -> Said | None:
     asked = _telling(text)
-    ways = (asked, *(asked - _stems(beside) for beside in ("kinds", "defines")))
+    ways = (asked, *(asked - stem_set("almanac", beside) for beside in ("kinds", "defines")))
     known = next((_facts()[way] for way in ways if way in _facts()), None)
     fits = passages.kind(text)
     # "When does the sun set?" is not answered by where it does.
     off = known and ((fits and not fits(known[0])) or not (known[1] or _MEANT.search(text)))
     return Said(known[0], _WHY, short=known[1]) if known and not off else None
-
-
-@cache
-def _stems(name: str) -> frozenset[str]:
-    return frozenset(map(stem, word_set("almanac", name)))
 
 
 @cache
@@ -77,21 +60,16 @@ def _facts() -> dict[frozenset[str], tuple[str, str]]:
     for fact in known["fact"]:
         found += [(ask, fact["say"], fact["short"]) for ask in fact["ask"]]
     for form in known["form"]:
-        for key, value in _rows(form["of"]):
+        rows: Any = reduce(getitem, form["of"].split("."), known)
+        if isinstance(rows, str):  # names, each with the next, and the last with the first
+            names = rows.split()
+            rows = dict(zip(names, [*names[1:], names[0]], strict=True))
+        for key, value in rows.items():
             the = "the " * (key in known["articles"])
             parts = {"key": key, "title": key.title(), "value": value, "the": the}
             say, short = form["say"].format(**parts), form["short"].format(**parts)
             found += [(ask.format(**parts), say, short) for ask in form["ask"]]
     return {_telling(ask): (say, short) for ask, say, short in found[::-1]}
-
-
-def _rows(name: str) -> Iterator[tuple[str, str]]:
-    """The pairs of a table; of a row of names, each with the next, and the last with the first."""
-    value: Any = reduce(getitem, name.split("."), table("almanac"))
-    if isinstance(value, str):
-        names = value.split()
-        return zip(names, [*names[1:], names[0]], strict=True)
-    return iter(value.items())
 
 
 def translated(turn: Turn) -> Said | None:

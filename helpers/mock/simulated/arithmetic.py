@@ -86,11 +86,8 @@ def find(text: str) -> list[str]:
     found = []
     for match in _EXPRESSION.finditer(text):
         source = match.group().strip()
-        # A bracket belongs to the expression only if its partner does.
-        more = source.count("(") - source.count(")")
-        while more and source[0 if more > 0 else -1] in "()":
-            source = (source[1:] if more > 0 else source[:-1]).strip()
-            more -= 1 if more > 0 else -1
+        if source.count("(") != source.count(")"):
+            source = source.strip("() ")  # "(of 3 * 4)"
         if not (_DATE.fullmatch(source) or _RANGE.match(text, match.start())):
             found.append(source)
     return found
@@ -98,12 +95,10 @@ def find(text: str) -> list[str]:
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Number]] = {
     ast.USub: operator.neg,
-    ast.UAdd: operator.pos,
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
     ast.Pow: operator.pow,
 }

@@ -4,7 +4,7 @@
 
     quote email url file phone code hash    literal forms
     labelled                                what follows "Label: "; value is the label
-    heading block literal series            what the form of the text tells (see `layout`)
+    heading block literal                   what the form of the text tells (see `layout`)
     number                                  value, and its `unit` or the `code` of its currency
     date time datetime                      value in ISO form; relative ones count from `today`
     city country language currency color    terms of the tables; value is how they are written
@@ -47,8 +47,7 @@ class Text(Measures):
 
     def spans(self, kind: str) -> list[Span]:
         """The spans of a kind, in order."""
-        if not self._is_read:
-            self._is_read = True
+        if not self._found:
             self._read()
         return self._found.setdefault(kind, [])
 
@@ -93,8 +92,7 @@ class Text(Measures):
         for kind, pattern in _LITERALS:
             for match in pattern.finditer(self.raw):
                 span = self.cut(kind, *match.span())
-                if layout.is_literal(span):
-                    yield from days.numeric(span) if kind == "date" else (span,)
+                yield from days.numeric(span) if kind == "date" else (span,)
 
     def _terms(self) -> Iterator[Span]:
         tokens, at = self.tokens, 0
@@ -109,13 +107,11 @@ class Text(Measures):
         """A place with what it lies in: "Smalltown, Ireland", "Austin, TX"."""
         for name in (*self.found("name"), *self.found("city")):
             at = self.index(name.end)
-            if self.raw[name.end : name.end + 2] != ", " or at >= len(self.tokens):
-                continue
-            size, term = self.term_at(at)
-            state = self.tokens[at].text
-            known = term is not None and term.kind in ("country", "state")
-            if known or (len(state) == 2 and state.isupper()):
-                yield self.span("region", self.index(name.start), at + size)
+            if at < len(self.tokens) and self.raw[name.end : self.starts[at]] == ", ":
+                (size, term), state = self.term_at(at), self.tokens[at].text
+                known = term is not None and term.kind in ("country", "state")
+                if known or (len(state) == 2 and state.isupper()):
+                    yield self.span("region", self.index(name.start), at + size)
 
     def _datetimes(self) -> Iterator[Span]:
         """A day and a time that stand together: "tomorrow at 6 pm"."""
@@ -131,9 +127,7 @@ class Text(Measures):
         tokens, start = self.tokens, 0
         for at in range(len(tokens) + 1):
             ends = at == len(tokens) or tokens[at].lower in BREAKS
-            if ends or (
-                at and _STOPS.intersection(self.raw[tokens[at - 1].end : tokens[at].start])
-            ):
+            if ends or _STOPS.intersection(self.gap(at)):
                 if span := self.trimmed(start, at):
                     yield span
                 start = at + ends
@@ -159,7 +153,7 @@ class Text(Measures):
 _FINDERS: tuple[Callable[[Text], Iterable[Span]], ...] = (
     *(Text._literals, Text._terms, days.times, days.dates, Text._datetimes, Text._numbers),
     *(Text._units, names, Text._regions, Text._expressions, Text._phrases),
-    *(layout.heading, layout.block, layout.series),
+    *(layout.heading, layout.block),
 )
 
 
@@ -170,9 +164,7 @@ def today_in(messages: Iterable[dict[str, Any]]) -> date | None:
         if not isinstance(content, str) or message.get("role") == "tool":
             continue
         for match in _TODAY.finditer(content[:4_000]):
-            after = content[match.end() : match.end() + 48]
-            for span in Text(after).spans("date") if re.search(r"\d{4}", after) else ():
-                near = " " not in after[: span.start].strip(" ,:\n")
-                if near and span.value[:4] in span.text:
-                    return date.fromisoformat(span.value[:10])
+            for span in Text(content[match.end() : match.end() + 48]).spans("date")[:1]:
+                if span.start < 14 and span.value[:4] in span.text:
+                    return date.fromisoformat(span.value)
     return None

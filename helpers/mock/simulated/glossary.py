@@ -28,8 +28,7 @@ def tongue(text: str) -> str:
     best = max((c for c in table("languages") if c in scores), key=scores.__getitem__, default="en")
     if scores[best] == 1 and len(scores) > 1:
         return "en"  # one word of two languages tells neither
-    least = max(english, 1) if head.isascii() else english
-    return best if scores[best] > least else "en"
+    return best if scores[best] > max(english, head.isascii()) else "en"
 
 
 @cache
@@ -37,10 +36,7 @@ def _signs() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """The languages by the words that mark them, and by the phrases of their small talk."""
     marks, talks = dict[str, list[str]](), dict[str, list[str]]()
     for code, language in table("languages").items():
-        signs = (language.get(key, ()) for key in ("plus", "minus", "times", "divided"))
-        own = {word for of in signs for each in of for word in each.split()}
-        own -= table("sums")["operators"].keys()
-        own |= foreign().keys() & meanings().get(code, {})
+        own = foreign().keys() & meanings().get(code, {})
         for word in own.union(language.get("marks", "").split()):
             marks.setdefault(word, []).append(code)
         for cue in (cue for i in INTENTS for cue in language.get(i, {}).get("cues", ())):

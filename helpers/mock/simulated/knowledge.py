@@ -108,12 +108,6 @@ def _terms() -> Iterator[tuple[str, Term]]:
 TERMS: dict[str, Term] = {}
 for _form, _term in _terms():
     TERMS.setdefault(_form.lower(), _term)
-LONGEST: dict[str, int] = {}
-"""How many words the longest term has that begins with a word."""
-for _form in TERMS:
-    _head = _form.split(" ")[0].split("-")[0].split(".")[0]
-    LONGEST[_head] = max(LONGEST.get(_head, 0), _form.count(" ") + _form.count("-") + 1)
-
 MEASURES = frozenset(UNITS) | {form for form, term in TERMS.items() if term.kind == "currency"}
 
 _about = table("concepts")

@@ -5,20 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from helpers.mock.simulated.knowledge import (
-    LONGEST,
-    MAGNITUDES,
-    NUMBER_WORDS,
-    ORDINARY,
-    PATTERNS,
-    SINGLE,
-    SUFFIXES,
-    TERMS,
-    UNITS,
-    Term,
-    Unit,
-)
-from helpers.mock.simulated.texts import word_set
+from helpers.mock.simulated import knowledge
+from helpers.mock.simulated.knowledge import MAGNITUDES, NUMBER_WORDS, PATTERNS, TERMS, UNITS
 from helpers.mock.simulated.tokens import Span, Token, Words
 
 
@@ -29,8 +17,11 @@ def _any(words: Iterable[str]) -> str:
 
 MOST = 120
 """Of each finder, so that no text costs more than it may."""
+_LONGEST = 5
+"""Words of a term."""
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
-_SCALE = re.compile(rf"(?:[ \u00a0-]?({_any(MAGNITUDES)})|({_any(SUFFIXES)}))(?!\w)")
+_SCALES = MAGNITUDES | knowledge.SUFFIXES
+_SCALE = re.compile(rf"(?:[ \u00a0-]?({_any(MAGNITUDES)})|({_any(knowledge.SUFFIXES)}))(?!\w)")
 _UNIT = re.compile(rf"\b(?=\w)({_any(UNITS)})(?!\w)", re.IGNORECASE)
 _OF_UNIT = re.compile(rf"[ \u00a0-]{{0,3}}({_any(UNITS)})(?!\w)", re.IGNORECASE)
 _NUMERAL = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?")
@@ -39,7 +30,6 @@ _AMOUNT = re.compile(
 )
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), re.I)
-_NAMED = frozenset(("city", "country", "person", "company", "month", "language"))
 _SINGLY = frozenset(("time", "length", "mass", "volume"))
 _INTO = frozenset(("to", "in", "into", "as", "many", "much"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "by", "x", "×", "und", "et", "y"))
@@ -49,31 +39,22 @@ _JOINS = frozenset(("and", "y", "und", "et", "e"))
 class Measures(Words):
     """What of a text can be measured, and what of it is a term of the tables."""
 
-    def term_at(self, at: int) -> tuple[int, Term | None]:
+    def term_at(self, at: int) -> tuple[int, knowledge.Term | None]:
         """How many tokens make a term of the tables, and which."""
         tokens = self.tokens
-        longest = LONGEST.get(tokens[at].lower, 0)
-        for size in range(min(longest, len(tokens) - at), 0, -1):
-            words = tokens[at : at + size]
-            term = TERMS.get(" ".join(word.lower for word in words))
-            first = words[0]
-            if term is None or (size == 1 and not self._is_term(first, term, at)):
-                continue
-            return size, term
+        for size in range(min(_LONGEST, len(tokens) - at), 0, -1):
+            term = TERMS.get(" ".join(word.lower for word in tokens[at : at + size]))
+            if term is not None and (size > 1 or self._is_term(tokens[at])):
+                return size, term
         return 1, None
 
-    def _is_term(self, token: Token, term: Term, at: int) -> bool:
+    def _is_term(self, token: Token) -> bool:
         """Whether a word is meant as the term, and not as the ordinary word that it is as well."""
         if token.text[0] > "\u2e7f":
             return True
-        small = len(token.text) < 4 and token.text.islower() and term.kind in _NAMED
-        if token.lower in ORDINARY or small:
+        if token.lower in knowledge.ORDINARY:
             return token.text.isupper() and len(token.text) > 1
-        lead = self.tokens[at - 1].lower if at else ""
-        if token.text in word_set("words", "also_words") and not self.raw.islower():
-            return lead in ("in", "at", "near")
-        # "Mount Kenya" is no country.
-        return lead not in word_set("words", "lands") and token.text != "may"
+        return token.text != "may"
 
     def _numbers(self) -> Iterator[Span]:
         taken = [span for kind in _NUMBERLESS for span in self.found(kind)]
@@ -108,10 +89,9 @@ class Measures(Words):
     def _measured(self, value: float, start: int, end: int, money: str = "") -> Span:
         """A number with the magnitude, the unit and the currency that stand beside it."""
         while scale := _SCALE.match(self.raw, end):
-            word, sign = scale.groups()
-            if sign == "K" and "temperature" in self.lowers:
+            if scale[2] == "K" and "temperature" in self.lowers:
                 break  # so many kelvins
-            value, end = value * (MAGNITUDES[word] if word else SUFFIXES[sign]), scale.end()
+            value, end = value * _SCALES[scale[1] or scale[2]], scale.end()
         unit, term, at = _OF_UNIT.match(self.raw, end), TERMS.get(money), self.index(end)
         if term is None and at < len(self.tokens) and not self.raw[end : self.starts[at]].strip():
             term = self.term_at(at)[1]
@@ -162,7 +142,7 @@ class Measures(Words):
                 yield self.cut("unit", *match.span(), unit=unit)
 
 
-def _unit(match: re.Match[str]) -> Unit:
+def _unit(match: re.Match[str]) -> knowledge.Unit:
     return UNITS[" ".join(match[1].lower().split())]
 
 
@@ -183,7 +163,7 @@ def whole(number: float) -> int | float:
     return int(number) if is_whole else number
 
 
-def counted(words: list[str], single: dict[str, float] = SINGLE) -> tuple[int, float]:
+def counted(words: list[str], single: dict[str, float] = knowledge.SINGLE) -> tuple[int, float]:
     """How many words make a number, and which; `single` are those that are one by themselves."""
     for said in (words[:2], words[:1]):
         if " ".join(said) in single:
@@ -207,5 +187,5 @@ def counted(words: list[str], single: dict[str, float] = SINGLE) -> tuple[int, f
         elif not (word == "and" and size):
             break
     if size and words[size : size + 3] in (["and", "a", "half"], ["and", "a", "quarter"]):
-        return size + 3, total + current + SINGLE[words[size + 2]]
+        return size + 3, total + current + knowledge.SINGLE[words[size + 2]]
     return size, total + current

@@ -57,14 +57,14 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     """Where a name that starts at a token ends; the token itself where none does."""
     first, opens = text.tokens[at], text.opens(at)
     known = TERMS.get(first.lower)
-    if not first.text[0].isupper():
+    if not first.text[0].isupper() or first.foreign:
         return at
-    told = first.lower in _NO_NAMES or first.foreign or first.lower.endswith(("ing", "est"))
+    told = first.lower in _NO_NAMES or first.lower.endswith(("ing", "est"))
     if opens and (told or re.match(r": |\s\d", text.raw[first.end : first.end + 2])):
         return at
     leads = first.lower in word_set("words", "titles") and not opens
     match = _FORMS["title" if leads else "name"].match(text.raw, first.start)
-    if match is None or (known and known.kind == "month") or (first.foreign and text.capitals):
+    if match is None or (known and known.kind == "month"):
         return at
     end = at + 1
     while end < text.index(match.end()) and end not in others:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.glossary import glossary, tongue
 from helpers.mock.simulated.knowledge import CJK, LISTING, PATTERNS, TEXT_CONCEPTS, Unit
-from helpers.mock.simulated.texts import SENTENCE, stem, table, word_set
+from helpers.mock.simulated.texts import SENTENCE, stem, word_set
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
@@ -60,25 +60,26 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
+@dataclass(eq=False)
 class Words:
     """A text, its tokens, and what stands beside a span."""
 
-    def __init__(
-        self,
-        raw: str,
-        images: tuple[str, ...] = (),
-        today: date | None = None,
-        year: int | None = None,
-    ) -> None:
-        self.raw, self.images, self.today = raw, images, today
-        stated = set(_YEAR.findall(raw))
-        self.year = int(stated.pop()) if len(stated) == 1 else year
-        self._found: dict[str, list[Span]] = {}
-        self._is_read = False
-        code = tongue(raw)
-        self.gloss = glossary(code)
-        self.capitals: bool = table("languages")[code].get("capitals", False)
-        """Whether other words than names are written with a capital."""
+    raw: str
+    images: tuple[str, ...] = ()
+    today: date | None = None
+    given_year: int | None = None
+    _found: dict[str, list[Span]] = field(default_factory=dict)
+
+    @cached_property
+    def year(self) -> int | None:
+        """The only year that the text states, or else the one that is given."""
+        stated = set(_YEAR.findall(self.raw))
+        return int(stated.pop()) if len(stated) == 1 else self.given_year
+
+    @cached_property
+    def code(self) -> str:
+        """Which language the text is in."""
+        return tongue(self.raw)
 
     def found(self, kind: str) -> list[Span]:
         """The spans of a kind as far as they are found."""
@@ -86,7 +87,7 @@ class Words:
 
     @cached_property
     def tokens(self) -> list[Token]:
-        tokens: list[Token] = []
+        tokens, gloss = list[Token](), glossary(self.code)
         for match in _TOKEN.finditer(self.raw):
             word, start = match.group(), match.start()
             if word[0] > "\u2e7f" or word[-1] > "\u2e7f":
@@ -96,9 +97,9 @@ class Words:
                 word = word[:-2]
             lower = word.lower().replace("’", "'")
             head, apostrophe, rest = lower.partition("'")
-            if apostrophe and head in self.gloss and lower not in self.gloss:  # "l'air"
+            if apostrophe and head in gloss and lower not in gloss:  # "l'air"
                 start, word, lower = start + len(head) + 1, word[len(head) + 1 :], rest
-            meant = self.gloss.get(lower, lower)
+            meant = gloss.get(lower, lower)
             tokens.append(Token(word, meant, start, start + len(word), meant != lower))
         return tokens
 
