@@ -2,17 +2,9 @@
 
 import re
 
-from helpers.mock.simulated import asking, memory, results, say, sums, things
+from helpers.mock.simulated import asking, chain, memory, results, say, sums, things
 from helpers.mock.simulated.carry import completed, goes_on, without_cue
-from helpers.mock.simulated.chain import (
-    LONGEST,
-    answer_to_question,
-    chained,
-    from_earlier,
-    from_last,
-    led_to,
-    was_asked,
-)
+from helpers.mock.simulated.chain import LONGEST
 from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
@@ -39,18 +31,18 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
     if prompt.choice == "none" or not prompt.tools:
         return [], []
     if prompt.choice not in ("auto", "required"):
-        chosen = _forced(turn, prompt.tools, prompt.choice)
+        chosen = forced(prompt.tools, _text_of(turn), prompt.choice)
         return _not_made(turn, chosen) or chosen, []
     ending = next((tool for tool in prompt.tools if ends(tool)), None)
     tools = tuple(tool for tool in prompt.tools if tool is not ending)
     wanted = _wanted(turn, tools)
-    left = [chained(turn, call) for call in _not_made(turn, wanted)]
-    left = left or (led_to(turn, tools, _text_of(turn)) if turn.steps else [])
+    left = [chain.chained(turn, call) for call in _not_made(turn, wanted)]
+    left = left or (chain.led_to(turn, tools, _text_of(turn)) if turn.steps else [])
     ready = [call for call in left if not call.missing and not call.unclear]
     if prompt.choice == "required" and not ready:
         if ending is not None and (turn.steps or not left):
             return [_ended(turn, ending)], []
-        return left or wanted or _forced(turn, tools, None), []
+        return left or wanted or forced(tools, _text_of(turn), None), []
     return ready, [call for call in left if call not in ready]
 
 
@@ -67,11 +59,6 @@ def ends(tool: Tool) -> bool:
     return bool(named or has(flat(tool.description), table("agent")["ends_said"]))
 
 
-def _forced(turn: Turn, tools: tuple[Tool, ...], name: str | None) -> list[Planned]:
-    """At least one call, filled from earlier turns too where the last message lacks something."""
-    return [from_earlier(turn, call) for call in forced(tools, _text_of(turn), name)]
-
-
 def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """The calls that the last message asks for, whether they have been made or not."""
     if say.small_talk(turn) or _declares(turn, tools):
@@ -80,7 +67,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     bare = all(map(_empty, planned))
     if _is_told(turn, planned) or (bare and sums.compute(turn.text)):
         return []
-    if (answer := answer_to_question(turn, tools)) is not None:
+    if (answer := chain.answer_to_question(turn, tools)) is not None:
         return answer
     whole = completed(turn) if bare else None
     if whole is not None:
@@ -103,7 +90,7 @@ def _is_told(turn: Turn, planned: list[Planned]) -> bool:
 def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """ "I love London." asks for nothing, where all that a tool could do is look something up."""
     said, getters = {*words(turn.text)}, word_set("talk", "ask", "getters")
-    if was_asked(turn) or goes_on(turn.text) or any(map(asks, sentences(turn.text))):
+    if chain.was_asked(turn) or goes_on(turn.text) or any(map(asks, sentences(turn.text))):
         return False
     states = word_set("memory", "subjects").isdisjoint(words(turn.text)[:1])
     looks = all(not getters.isdisjoint(name_words(tool.name)) for tool in tools)
@@ -159,7 +146,7 @@ def _referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
         return planned
     made = [(step.name, step.arguments) for step in turn.past]
     made = [] if has(flat(turn.text), table("agent")["again"]) else made
-    whole = [from_last(turn, call) for call in planned]
+    whole = [chain.from_last(turn, call) for call in planned]
     return [call for call in whole if (call.tool.name, call.arguments) not in made]
 
 

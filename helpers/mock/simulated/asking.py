@@ -18,7 +18,6 @@ from helpers.mock.simulated.texts import (
     listing,
     spelt,
     stem,
-    stem_set,
     table,
     word_set,
     words,
@@ -72,12 +71,12 @@ def picked(ask: str, steps: list[Step]) -> str:
 
 
 def _compared(ask: str, steps: list[Step]) -> str:
-    """ "Which is colder?", of several things; "What is the total?", of what they have."""
+    """ "Which is colder?", of several things."""
     said, rows = words(ask), _listed(steps[-1])
     if len(rows) < 2:
         rows = {results.subject(step): results.measures(step) for step in steps}
     if (best := things.ranked([*rows.values()], said)) is None:
-        return _reckoned(said, rows, steps[-1])
+        return ""
     key, word, places = best
     how = [each for each in ("most", "least", "more", "less") if each in said]
     tells = word in keys("bare") and not ask.rstrip().endswith("?")  # "Tell me more"
@@ -92,22 +91,6 @@ def _compared(ask: str, steps: list[Step]) -> str:
     if word in keys("bare"):
         lead = f"{one}: {results.unit_in_key(key)[0]}"
     return f"{lead} {shown}, against {less} for {other}."
-
-
-def _reckoned(said: tuple[str, ...], rows: _Rows, step: Step) -> str:
-    """The total or the average of what the rows have under one key."""
-    cues, found = table("results")["reckons"], things.comparing([*rows.values()])
-    name = next((name for name in cues if {*cues[name].split()} & {*said}), "")
-    key = next(iter(things.meant(found, said) or found[-1:]), "") if name else ""
-    amounts = [n for row in rows.values() if (n := things.number(row.get(key))) is not None]
-    # A price is not the price of all where there is a quantity.
-    stock = stem_set("results", "quantity")
-    several = any(key_parts(each) & stock for row in rows.values() for each in row)
-    if len(amounts) < 2 or several or _unknown(said, {*words(str([*rows, cues]))}, rows, step):
-        return ""
-    unit = results.measure(next(iter(rows.values())), key).partition(" ")[2]
-    total = sum(amounts) / (1 if name == "total" else len(amounts))
-    return f"The {name} is {written(round(total, 2))} {unit}".strip() + "."
 
 
 def _unknown(said: tuple[str, ...], known: set[str], rows: _Rows, step: Step) -> set[str]:

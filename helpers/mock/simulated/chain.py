@@ -6,7 +6,7 @@ from typing import Any
 from helpers.mock.simulated import results, things
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import ALIKE, STOP_STEMS, TEXT_CONCEPTS, TOOL_CONCEPTS
+from helpers.mock.simulated.knowledge import ALIKE, STOP_STEMS
 from helpers.mock.simulated.plan import Planned, fill, plan
 from helpers.mock.simulated.profiles import profile_of
 from helpers.mock.simulated.prompt import Tool
@@ -23,7 +23,7 @@ def chained(turn: Turn, planned: Planned) -> Planned:
     """A call with what earlier calls of this turn found out."""
     for step in reversed(turn.steps):
         if step.result is not None and not results.failed(step):
-            planned = _from_step(turn, _looked_up(planned, step), step)
+            planned = _from_step(turn, planned, step)
     return planned
 
 
@@ -41,22 +41,10 @@ def led_to(turn: Turn, tools: tuple[Tool, ...], text: Text) -> list[Planned]:
 
 def _is_said(tool: Tool, known: set[str], said: tuple[str, ...]) -> bool:
     """Whether a text speaks of what a tool does, or of what it has that others have not."""
-    names, stems = [stem(word) for word in name_words(tool.name)], set(map(stem, said))
+    names = [stem(word) for word in name_words(tool.name)]
     own = {*names[:1]} if profile_of(tool).changes else {*names} - known - STOP_STEMS
     acts = own - stem_set("talk", "ask", "getters")
-    about = frozenset().union(*(TOOL_CONCEPTS.get(word, frozenset()) for word in own))
-    told = frozenset().union(*(TEXT_CONCEPTS.get(word, frozenset()) for word in stems))
-    return not stems.isdisjoint(own.union(*(ALIKE.get(word, ()) for word in acts))) or bool(
-        about & told
-    )
-
-
-def _looked_up(planned: Planned, step: Step) -> Planned:
-    """Where the argument of a look-up stands in a call, what was found belongs instead."""
-    asked = [value for value in (step.arguments or {}).values() if isinstance(value, str)]
-    names = [name for name, value in planned.arguments.items()
-             if [value] == asked and name not in (step.arguments or {})]  # fmt: skip
-    return _filled(planned, names, results.measures(step), step)
+    return not own.union(*(ALIKE.get(word, ()) for word in acts)).isdisjoint(map(stem, said))
 
 
 def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Planned:
@@ -73,7 +61,11 @@ def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Plann
 
 def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
     """What a call lacks from another's result: the item that is meant, or the value of a key."""
-    value, names = things.unwrapped(parsed(step.result or "")), [*planned.missing]
+    value, old = things.unwrapped(parsed(step.result or "")), step.arguments or {}
+    # What was looked up by a text belongs where the text stands.
+    asked = [each for each in old.values() if isinstance(each, str)]
+    names = [k for k, each in planned.arguments.items() if [each] == asked and k not in old]
+    names = [*planned.missing, *names]
     items = value if isinstance(value, list) else things.records(value)
     if items:
         chosen = things.matching(items, turn.text)
@@ -82,6 +74,8 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
             said = pair.span.text
             if said.islower() and (things.points(said) or things.alike(chosen, words(said))):
                 names.append(pair.want.name)
+    elif isinstance(value, dict):
+        value = results.measures(step)
     known = flat(f"{step.name} {step.arguments} {value if items else step.result}")
     unclear = [w for w in planned.unclear if flat(w) not in known and not things.points(w)]
     return replace(_filled(planned, names, value, step), unclear=tuple(unclear))
@@ -117,14 +111,6 @@ def from_last(turn: Turn, planned: Planned) -> Planned:
             break
         planned = _from_step(turn, planned, step)
     return planned
-
-
-def from_earlier(turn: Turn, planned: Planned) -> Planned:
-    """What a call lacks from what was said before, and from what came back."""
-    before = [text for _, text in turn.earlier[:6]]
-    body = "\n".join([*before, *(step.result or "" for step in turn.past[-3:])])
-    filled = fill(planned.tool.parameters, Text(body[:LONGEST]))
-    return merged(planned, filled.value, filled.missing)
 
 
 def was_asked(turn: Turn) -> bool:

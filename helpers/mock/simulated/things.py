@@ -35,13 +35,11 @@ def number(value: Any) -> float | None:
 def records(value: Any) -> list[dict[str, Any]]:
     """The things that a result is about: the items of its list, or of the only list in it."""
     value = unwrapped(value)
-    if isinstance(value, dict) and len(value) == 1:
-        value = next(iter(value.values()))
     parts = value.values() if isinstance(value, dict) else [value]
     lists = [part for part in parts if isinstance(part, list)]
     items = lists[0] if len(lists) == 1 else []
-    plain = [{"name": item} for item in items if isinstance(item, str) and items is value]
-    return plain or [item for item in items if isinstance(item, dict)]
+    found = [{"name": item} if isinstance(item, str) else item for item in items]
+    return [item for item in found if isinstance(item, dict)]
 
 
 def label(item: dict[str, Any]) -> str | None:
@@ -52,10 +50,10 @@ def label(item: dict[str, Any]) -> str | None:
 
 def named(items: list[Any], asked: str) -> list[Any]:
     """The items of a list that a text names by what they are called, else by one of their texts."""
+    labels = [label(item) if isinstance(item, dict) else None for item in items]
     called = [
-        item for item in items
-        if isinstance(item, dict) and (key := label(item)) and says(item[key], asked)
-    ]  # fmt: skip
+        item for item, key in zip(items, labels, strict=True) if key and says(item[key], asked)
+    ]
     return called or [item for item in items if says(item, asked)]
 
 
@@ -68,10 +66,8 @@ def says(value: Any, asked: str) -> bool:
 def leaves(value: Any) -> list[Any]:
     """The plain values in a value."""
     if isinstance(value, dict):
-        return [leaf for each in value.values() for leaf in leaves(each)]
-    if isinstance(value, list):
-        return [leaf for each in value for leaf in leaves(each)]
-    return [value]
+        value = list(value.values())
+    return [leaf for each in value for leaf in leaves(each)] if isinstance(value, list) else [value]
 
 
 # Which of their keys, and which of them
@@ -107,60 +103,45 @@ def word_forms(word: str) -> frozenset[str]:
 def meant(found: list[str], said: tuple[str, ...]) -> list[str]:
     """The keys that a question names: by a word of theirs, else by one that is about the same.
 
-    "Who" and "where" say more of what is asked for than a verb does, and "how much" says less.
+    "Who" and "where" say more of what is asked for than other words do.
     """
-    plain = {stem(word) for word in said} - STOP_STEMS
-    forms = {word: word_forms(word) for word in said}
-    strong, vague = (set[str]().union(*(forms[w] for w in said if w in keys(name)))
-                     for name in ("vague", "vaguer"))  # fmt: skip
-    asked = set[str]().union(*(forms[w] for w in said if w not in keys("vague") | keys("vaguer")))
-    ways = (plain, asked & strong, strong, asked, vague)
+    plain, vague = {stem(word) for word in said} - STOP_STEMS, {*said} & keys("vague")
+    ways = [plain, *(set[str]().union(*map(word_forms, some)) for some in (vague, said))]
     return next((some for of in ways if (some := [k for k in found if key_parts(k) & of])), [])
 
 
-def alike(items: list[Any], said: tuple[str, ...], by_label: bool = False) -> list[Any]:
+def alike(items: list[Any], said: tuple[str, ...]) -> list[Any]:
     """The only item that has a telling word in common with a text: "the one about paint"."""
-    asks, found = set(map(stem, said)) - STOP_STEMS, list[Any]()
-    for item in items:
-        told = leaves(item.get(label(item)) if by_label else item)
-        if asks & {stem(word) for leaf in told for word in words(str(leaf))}:
-            found.append(item)
+    asks = set(map(stem, said)) - STOP_STEMS
+    texts = [" ".join(map(str, leaves(item))) for item in items]
+    found = [item for item, text in zip(items, texts, strict=True)
+             if asks & {stem(word) for word in words(text)}]  # fmt: skip
     return found if len(found) == 1 else []
 
 
-def comparable(value: Any) -> float | str | None:
-    """What a value can be compared by: a number, or a date or time."""
-    moment = isinstance(value, str) and _MOMENT.fullmatch(value)
-    return value.zfill(5) if moment else number(value)
-
-
-def compared(items: list[Any], key: str) -> list[tuple[Any, int]]:
-    """What the items have under a key, each with its place; none where that is of two kinds."""
-    values = [comparable(item.get(key)) if isinstance(item, dict) else None for item in items]
-    found = [(value, n) for n, value in enumerate(values) if value is not None]
+def _compared(items: list[Any], key: str) -> list[tuple[Any, int]]:
+    """What the items have under a key, each with its place: numbers, or dates and times."""
+    found = list[tuple[Any, int]]()
+    for place, item in enumerate(items):
+        value = item.get(key) if isinstance(item, dict) else None
+        moment = isinstance(value, str) and _MOMENT.fullmatch(value)
+        found.append((str(value).zfill(5) if moment else number(value), place))
+    found = [each for each in found if each[0] is not None]
     return found if len({type(value) for value, _ in found}) == 1 else []
-
-
-def comparing(items: list[Any]) -> list[str]:
-    """The keys by which items can be compared."""
-    found = dict.fromkeys(key for item in items if isinstance(item, dict) for key in item)
-    return [k for k in found if k.lower()[-2:] != "id" and len(compared(items, k)) > 1]
 
 
 def ranked(items: list[Any], said: tuple[str, ...]) -> tuple[str, str, list[int]] | None:
     """By which key and word a question compares items, and their places, the best first."""
-    found, less = comparing(items), not {"less", "least"}.isdisjoint(said)
-    turned = not keys("inverse").isdisjoint(said)
-    for scale in table("results")["scale"]:
-        of = about(scale["of"]) if "of" in scale else None
-        fits = [key for key in found if of is None or key_parts(key) & of]
-        key = next(iter(meant(fits, said) or (fits if of or len(fits) == 1 else ())), "")
+    every = dict.fromkeys(key for item in items if isinstance(item, dict) for key in item)
+    found = [k for k in every if k.lower()[-2:] != "id" and len(_compared(items, k)) > 1]
+    for scale in table("results")["scale"] if found else ():
+        fits = [k for k in found if "of" not in scale or key_parts(k) & about(scale["of"])]
+        key = next(iter(meant(fits, said) or (fits if "of" in scale or len(fits) == 1 else ())), "")
         met = ((w, way) for way in ("more", "less") for w in said if w in scale[way].split())
         for word, way in met if key else ():
-            # "Less expensive" is cheaper, and "most quiet" is of the least noise.
-            plain = word[-2:] not in ("er", "st")
-            turns = (less and plain) if of else turned
-            best = sorted(compared(items, key), reverse=(way == "more") != turns)
+            # "Less expensive" is cheaper.
+            turns = "of" in scale and not {"less", "least"}.isdisjoint(said)
+            best = sorted(_compared(items, key), reverse=(way == "more") != turns)
             return key, word, [place for _, place in best]
     return None
 
@@ -177,16 +158,10 @@ def points(text: str) -> bool:
 
 
 def matching(items: list[Any], asked: str) -> list[Any]:
-    """Which items of a list a request means: all, the newest, the second, the one it names."""
-    said = words(asked)
-    if (found := named(items, asked)) or not items:
-        return found
-    if not word_set("agent", "all").isdisjoint(said):
-        return items
+    """Which items of a list a request means: the one it names, the newest, the second, the only."""
+    said, places = words(asked), table("results")["places_of"]
     if best := ranked(items, said):
         return [items[best[2][0]]]
-    found, places = alike(items, said), table("results")["places_of"]
-    place = next((places[word] for word in said if word in places), 0 if len(items) == 1 else None)
-    if not found and place is not None and -1 <= place < len(items):
-        found = [items[place]]
-    return found
+    place = next((places[word] for word in said if word in places), None)
+    at = items[place:][:1] if place is not None else items if len(items) == 1 else []
+    return named(items, asked) or alike(items, said) or at
