@@ -10,17 +10,7 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.plan import Planned, fill, forced, plan
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import (
-    asks,
-    flat,
-    has,
-    name_words,
-    sentences,
-    stem,
-    table,
-    word_set,
-    words,
-)
+from helpers.mock.simulated.texts import asks, flat, has, name_words, stem, table, word_set, words
 
 _CAPITAL = re.compile(table("patterns")["requests"]["capital"])
 
@@ -89,12 +79,13 @@ def _is_told(turn: Turn, planned: list[Planned]) -> bool:
 
 def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """ "I love London." asks for nothing, where all that a tool could do is look something up."""
-    said, getters = {*words(turn.text)}, word_set("talk", "ask", "getters")
-    if chain.was_asked(turn) or goes_on(turn.text) or any(map(asks, sentences(turn.text))):
+    said, wishes = words(turn.text), word_set("talk", "ask", "wishes")
+    wants = asks(turn.text.rpartition(". ")[2]) or not wishes.isdisjoint(said)
+    if wants or chain.was_asked(turn) or goes_on(turn.text):
         return False
-    states = word_set("memory", "subjects").isdisjoint(words(turn.text)[:1])
+    getters = word_set("talk", "ask", "getters")
     looks = all(not getters.isdisjoint(name_words(tool.name)) for tool in tools)
-    return looks and not states and word_set("talk", "ask", "wishes").isdisjoint(said)
+    return looks and not word_set("memory", "subjects").isdisjoint(said[:1])
 
 
 def _not_made(turn: Turn, planned: list[Planned]) -> list[Planned]:
@@ -169,12 +160,10 @@ def _resolved(turn: Turn, text: str) -> str:
     word = has(said, [*agent["at_home"], "there"])
     if word is None or has(said, ("is there", "are there")):
         return text
-    told, places = memory.stated(turn), list[str]()
-    if word == "there":
-        places = [v for step in turn.past[::-1] for k, v in (step.arguments or {}).items()
-                  if k.lower() in things.keys("places") and isinstance(v, str)]  # fmt: skip
-    else:
-        told = [clause for clause in told if has(flat(clause), agent["homes"])]
+    there, past = word == "there", turn.past[::-1]
+    places = [str(value) for step in past for key, value in (step.arguments or {}).items()
+              if there and key.lower() in things.keys("places")]  # fmt: skip
+    told = [c for c in memory.stated(turn) if there or has(flat(c), agent["homes"])]
     for clause in map(Text, told[:4]):
         places += [span.text for span in clause.spans("city") or clause.spans("name")[-1:]]
     return re.sub(rf"\b{word}\b", f"in {places[0]}", text, flags=re.I) if places else text

@@ -16,8 +16,6 @@ from helpers.mock.simulated.texts import (
     flat,
     has,
     listing,
-    spelt,
-    stem,
     table,
     word_set,
     words,
@@ -126,29 +124,24 @@ def in_unit(text: str, step: Step) -> str:
     return ""
 
 
-def is_whether(turn: Turn) -> bool:
-    """Whether a question is answered by yes or no."""
-    sees = has(turn.flat, ("can you see", "do you see", "could you see"))
-    return bool(sees) or first_word(turn.ask) in word_set("agent", "yes_no")
-
-
 def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Do I need an umbrella?", "Is there a cat in it?": whether the results have a sign of it."""
     last = steps[-1]
-    if not is_whether(turn):
+    sees = has(turn.flat, ("can you see", "do you see", "could you see"))
+    if not sees and first_word(turn.ask) not in word_set("agent", "yes_no"):
         return None
     later = has(turn.flat, word_set("agent", "relative"))
     if later and not turn.steps and not has(flat(last.result or ""), [later]):
         return _silent(last)  # what came back is of today
     step = _meant(turn.ask, last)
-    if (so := _sign(turn, step)) is not None or (so := _state(turn, step, last)) is not None:
-        return _sure(so, step)
+    flags = [value for value in _keyed(turn, step).values() if type(value) is bool]
+    if (so := _sign(turn, step)) is not None or flags:
+        return _sure(flags[0] if so is None else so, step)
     if (there := _THERE.search(turn.ask)) is None:
         return None
-    body = " ".join([each.result or "" for each in steps] + [spelt(last.name)])
     what = (there[1] or there[2]).strip()
-    known = words(body.replace(".", " "))  # "y.csv" is a csv file
-    so = {stem(word) for word in words(what)} <= {stem(word) for word in known}
+    told = " ".join([last.name, *(step.result or "" for step in steps)])
+    so = key_parts(what) <= key_parts(told)  # "y.csv" is a csv file
     return _sure(so, last, f", nothing there is called {what}")
 
 
@@ -162,17 +155,6 @@ def _sign(turn: Turn, step: Step) -> bool | None:
     sky = _NOT.sub("", str(things.leaves(results.measures(step))).lower())
     seen = any(sign in sky for sign in rule["signs"].split())
     return seen or rule["least"] <= (warm or 0) <= rule["most"]
-
-
-def _state(turn: Turn, step: Step, last: Step) -> bool | None:
-    """Whether one thing is what a question asks: by a flag, or by what others of its list are."""
-    flags = [value for value in _keyed(turn, step).values() if type(value) is bool]
-    rows = _listed(last) if step is not last else {}
-    states = [leaf for row in rows.values() for leaf in things.leaves(row)
-              if leaf not in rows and things.says(leaf, turn.ask)]  # fmt: skip
-    if len(flags) == 1 or not states:
-        return flags[0] if len(flags) == 1 else None
-    return states[0] in things.leaves(parsed(step.result or ""))
 
 
 def _sure(so: bool, step: Step, denied: str = "") -> Said:

@@ -88,24 +88,25 @@ def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any
         return [hot[0] if hot else value] if value is not None else []
     wanted, told = things.key_parts(name), things.key_parts(planned.tool.name)
     alike = set[str]().union(*map(things.word_forms, name_words(name)))
-    scored = [
-        (3 * len(wanted & parts) + 2 * bool(alike & parts) + (key in things.keys("subjects")),
-         len(told & parts), -n)
-        for n, key in enumerate(value) for parts in [things.key_parts(key)]
-    ]  # fmt: skip
-    values = list(value.values())
-    return [values[-n] for score, _, n in sorted(scored)[::-1] if score or len(values) == 1]
+
+    def likely(key: str) -> int:
+        parts, names = things.key_parts(key), key in things.keys("subjects")
+        return 6 * len(wanted & parts) + 4 * bool(alike & parts) + 2 * names + bool(told & parts)
+
+    keys = sorted(value, key=likely, reverse=True)
+    return [value[key] for key in keys if likely(key) > 1 or len(value) == 1]
 
 
 def from_last(turn: Turn, planned: Planned) -> Planned:
     """What a call lacks from the last call before: its arguments, then its result."""
     for step in reversed(turn.past):
+        if things.points(turn.text):
+            planned = _from_step(turn, planned, step)
         old = step.arguments or {}
         texts = [v for v in old.values() if isinstance(v, str)]
-        planned = _from_step(turn, planned, step) if things.points(turn.text) else planned
+        only = texts[0] if len(texts) == 1 and step.name != planned.tool.name else None
         for name in planned.missing:
-            value = old.get(name, texts[0] if len(texts) == 1 else None)
-            if value is not None and (name in old or step.name != planned.tool.name):
+            if (value := old.get(name, only)) is not None:
                 planned = merged(planned, {name: value})
         if not planned.missing:
             break
@@ -133,11 +134,11 @@ def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | N
 def _answered(call: Planned, question: str, answer: str, request: str) -> Planned:
     """A call with what the user answers to a question, all of it where that names a property."""
     bare, short = answer.strip(" .!\"'“”"), len(words(answer)) <= _SHORT
-    about = set(map(stem, words(question)))
     filled = fill(call.tool.parameters, Text(f"{request}\n{answer}"))
     for name in call.missing if short else ():
         part = filled.value.get(name)
-        if about.issuperset(map(stem, name_words(name))) and isinstance(part, str) and part in bare:
+        named = things.key_parts(name) <= set(map(stem, words(question)))
+        if named and isinstance(part, str) and part in bare:
             filled.value[name] = bare  # of "Old letters", all is the name
     call = merged(call, filled.value, filled.missing)
     return merged(call, {call.missing[0]: bare}) if len(call.missing) == 1 and short else call

@@ -8,7 +8,7 @@ from helpers.mock.simulated import things
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.reading import Step
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import listing, name_words, spelt, table, word_set
+from helpers.mock.simulated.texts import listing, name_words, quoted, spelt, table, word_set
 from helpers.mock.simulated.things import keys, unwrapped
 
 _LONGEST = 1_200
@@ -29,9 +29,9 @@ def told(step: Step) -> str:
     value = unwrapped(returned)
     if isinstance(value, list):
         shown = f"I found {_list(value) if value else 'nothing'}{_for(about)}."
-        return cut(_pictured(about, value) or shown)
+        return _cut(_pictured(about, value) or shown)
     if isinstance(value, dict) or value in ("", "null", True):
-        return cut(_weather(step) or _record(step, value))
+        return _cut(_weather(step) or _record(step, value))
     return _text(about, value if isinstance(value, str) else _joined(step.name, value))
 
 
@@ -42,13 +42,8 @@ def _returned(step: Step) -> Any:
     return text if value is None else value
 
 
-def cut(text: str, longest: int = _LONGEST) -> str:
-    """The first words of a text that is too long to be told."""
-    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + " ..."
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0] + " ..."
 
 
 def subject(step: Step) -> str:
@@ -56,7 +51,7 @@ def subject(step: Step) -> str:
     arguments = step.arguments or {}
     named = next((arguments[k] for k in arguments if k.lower() in keys("subjects")), None)
     values = [v for v in arguments.values() if isinstance(v, str) and v.strip()]
-    return cut(_line(str(named or (values[0] if values else ""))), 60)
+    return quoted(str(named or next(iter(values), "")))
 
 
 def failed(step: Step) -> bool:
@@ -72,21 +67,20 @@ def _error(value: Any) -> str:
     """What a result says of a failure; nothing where it says that there was none."""
     if not isinstance(value, dict):
         return value if isinstance(value, str) and _TEXT_ERROR.match(value) else ""
-    fails = str(value.get("status", "")).lower() in keys("failed")
-    fails = fails or any(value.get(key) is False for key in keys("succeeds"))
+    said = {key: str(each).lower() for key, each in value.items() if each not in _NOTHING}
+    fails = said.get("status") in keys("failed") or "false" in map(said.get, keys("succeeds"))
     if fails or any(value.get(key) for key in keys("errors")):
-        told = [value[k] for k in value if k in keys("details") | keys("errors") and value[k]]
-        reasons = [inline(reason) for reason in told if reason is not True]
-        return "; ".join(reasons) or "it was reported as failed"
-    told = [key for key in value if key not in keys("subjects") | keys("unit_keys")]
-    unknown = told and all(str(value[key]).lower() == "unknown" for key in told)
+        reasons = [k for k in said if k in keys("details") | keys("errors") and said[k] != "true"]
+        return "; ".join(inline(value[key]) for key in reasons) or "it was reported as failed"
+    told = [key for key in said if key not in keys("subjects") | keys("unit_keys")]
+    unknown = {said[key] for key in told} == {"unknown"}
     return f"{listing([*map(spelt, told)])} unknown" if unknown else ""
 
 
 def _text(about: str, text: str) -> str:
     if not _PROSE.search(text):
         return f"{f'For {about}, the' if about else 'The'} answer is {text}."
-    return cut(text if text[-1] in ".!?)]}" or "\n" in text else f"{text}.")
+    return _cut(text if text[-1] in ".!?)]}" or "\n" in text else f"{text}.")
 
 
 def _record(step: Step, value: Any) -> str:
@@ -97,7 +91,7 @@ def _record(step: Step, value: Any) -> str:
             return f"I found nothing{_for(subject(step))}."
         made = {k: v for k, v in (step.arguments or {}).items() if v not in _NOTHING}
         shown = f" ({listing(facts(made, plain=True))})" if made else ""
-        return cut(f"Done: {spelt(step.name) or 'it'}{shown}.", 300)
+        return quoted(f"Done: {spelt(step.name) or 'it'}{shown}.", 300)
     named = next((key for key in value if key in keys("subjects")), None)
     about = inline(value[named]) if named and len(value) > 1 else subject(step)
     rest = {key: each for key, each in value.items() if key != named and each != about} or value
@@ -244,7 +238,7 @@ def _scalar(value: Any) -> str:
         return {None: "not given", True: "yes", False: "no"}[value]
     if isinstance(value, int | float):
         return written(value)
-    return cut(_line(str(value)), 300).rstrip(".")
+    return quoted(str(value), 300).rstrip(".")
 
 
 def inline(value: Any, depth: int = 0) -> str:
