@@ -2,7 +2,7 @@
 
 import re
 
-from helpers.mock.simulated import asking, chain, memory, results, say, sums, things
+from helpers.mock.simulated import asking, chain, memory, results, say, things
 from helpers.mock.simulated.carry import completed, goes_on, without_cue
 from helpers.mock.simulated.chain import LONGEST
 from helpers.mock.simulated.find import Text, today_in
@@ -54,13 +54,11 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     if say.small_talk(turn) or _declares(turn, tools):
         return []
     planned = plan(tools, _text_of(turn, without_cue(turn.text)))
-    bare = all(map(_empty, planned))
-    if _is_told(turn, planned) or (bare and sums.compute(turn.text)):
+    if _is_told(turn, planned):
         return []
     if (answer := chain.answer_to_question(turn, tools)) is not None:
         return answer
-    whole = completed(turn) if bare else None
-    if whole is not None:
+    if all(map(_empty, planned)) and (whole := completed(turn)):
         planned = plan(tools, _text_of(whole)) or planned
     found = _referred(turn, planned)
     return found if found or not turn.past else _referred(turn, _pointed(turn, tools))
@@ -69,11 +67,9 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
 def _is_told(turn: Turn, planned: list[Planned]) -> bool:
     """Whether a question is about results, and what calls would take for it has come back."""
     known = {step.name: flat(f"{step.result} {step.arguments}") for step in turn.past}
-    again = all(
-        call.tool.name in known
-        and all(flat(w) in known[call.tool.name] for p in call.used for w in p.span.text.split())
-        for call in planned
-    )
+    took = [(each.tool.name, pair.span.text.split()) for each in planned for pair in each.used]
+    again = known.keys() >= {each.tool.name for each in planned}
+    again = again and all(flat(word) in known[name] for name, text in took for word in text)
     return again and asking.answered(turn) is not None
 
 
@@ -135,8 +131,8 @@ def _referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
     """Calls with what they lack from what "there" or "it" stands for; none once more as it was."""
     if not goes_on(turn.text) and not _refers(turn):
         return planned
-    made = [(step.name, step.arguments) for step in turn.past]
-    made = [] if has(flat(turn.text), table("agent")["again"]) else made
+    again = has(flat(turn.text), table("agent")["again"])
+    made = [] if again else [(step.name, step.arguments) for step in turn.past]
     whole = [chain.from_last(turn, call) for call in planned]
     return [call for call in whole if (call.tool.name, call.arguments) not in made]
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from itertools import pairwise
 from typing import Any
 
 from helpers.mock.simulated import passages, results, sums, things
@@ -10,16 +9,7 @@ from helpers.mock.simulated.arithmetic import digits, numbers, written
 from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import (
-    Said,
-    first_word,
-    flat,
-    has,
-    listing,
-    table,
-    word_set,
-    words,
-)
+from helpers.mock.simulated.texts import Said, first_word, has, listing, table, word_set, words
 from helpers.mock.simulated.things import key_parts, keys, word_forms
 
 _WHY = "The results in this conversation answer it."
@@ -92,12 +82,11 @@ def _compared(ask: str, steps: list[Step]) -> str:
 
 
 def _unknown(said: tuple[str, ...], known: set[str], rows: _Rows, step: Step) -> set[str]:
-    """The words that nothing accounts for; what follows "which" says what the rows are."""
+    """The words that nothing accounts for."""
     made = " ".join((step.name, *(step.arguments or ())))
     parts = key_parts(made).union(*(key_parts(key) for row in rows.values() for key in row))
     small = word_set("memory", "small") | word_set("results", "beside")
-    sort = {after for word, after in pairwise(said) if word in ("which", "what")}
-    left = {*said} - known - sort - small
+    left = {*said} - known - small
     return {word for word in left if word_forms(word).isdisjoint(parts)}
 
 
@@ -115,7 +104,7 @@ def _meant(ask: str, step: Step) -> Step:
 
 def in_unit(text: str, step: Step) -> str:
     """A measure in the unit that a text names, where the result has another; or "" for none."""
-    for word in (found[1] for found in _TARGET.finditer(flat(text)) if found[1] in UNITS):
+    for word in (found[1] for found in _TARGET.finditer(text.lower()) if found[1] in UNITS):
         for number, sign in results.measured(step):
             value = sums.converted(number, sign.lower(), UNITS[word].name)
             if value is not None:
@@ -131,7 +120,7 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     if not sees and first_word(turn.ask) not in word_set("agent", "yes_no"):
         return None
     later = has(turn.flat, word_set("agent", "relative"))
-    if later and not turn.steps and not has(flat(last.result or ""), [later]):
+    if later and not turn.steps and later not in words(last.result or ""):
         return _silent(last)  # what came back is of today
     step = _meant(turn.ask, last)
     flags = [value for value in _keyed(turn, step).values() if type(value) is bool]
@@ -151,7 +140,7 @@ def _sign(turn: Turn, step: Step) -> bool | None:
     rules = (each for each in table("results")["sign"] if asked & {*each["words"].split()})
     if hot is None or (rule := next(rules, None)) is None:
         return None
-    warm = sums.converted(*hot, "celsius") if hot[1] == "°F" else hot[0]
+    warm = sums.converted(hot[0], "fahrenheit", "celsius") if hot[1] == "°F" else hot[0]
     sky = _NOT.sub("", str(things.leaves(results.measures(step))).lower())
     seen = any(sign in sky for sign in rule["signs"].split())
     return seen or rule["least"] <= (warm or 0) <= rule["most"]
@@ -169,7 +158,8 @@ def _silent(step: Step) -> Said:
 def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
     """What a result says under the keys that a question names: "How humid is it?"."""
     told = results.measures(step)
-    return {key: told[key] for key in things.meant([*told], words(turn.ask))}
+    found = things.meant([*told], words(turn.ask))
+    return {k: each for k, each in told.items() if k in found or (found and k in keys("unit_keys"))}
 
 
 def _again(turn: Turn, step: Step) -> Said | None:
@@ -177,9 +167,7 @@ def _again(turn: Turn, step: Step) -> Said | None:
     if not turn.ask.rstrip().endswith("?") or numbers(digits(turn.ask)):
         return None
     if keyed := _keyed(turn, step):
-        value, about = results.measures(step), results.subject(step)
-        keyed |= {k: v for k, v in value.items() if k in keys("unit_keys")}
-        told = listing(results.facts(keyed))
+        told, about = listing(results.facts(keyed)), results.subject(step)
         return Said(f"For {about}, {told}." if about else f"{told[:1].upper()}{told[1:]}.", _WHY)
     told = results.told(step)
     left = {*passages.content(turn.ask)} - passages.material(f"{step.name} {told}")

@@ -6,13 +6,13 @@ from typing import Any
 from helpers.mock.simulated import results, things
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import ALIKE, STOP_STEMS
+from helpers.mock.simulated.knowledge import STOP_STEMS
 from helpers.mock.simulated.plan import Planned, fill, plan
 from helpers.mock.simulated.profiles import profile_of
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import flat, has, name_words, stem, stem_set, words
+from helpers.mock.simulated.texts import flat, has, name_words, stem, words
 
 LONGEST = 4_000
 _SHORT = 8
@@ -43,8 +43,7 @@ def _is_said(tool: Tool, known: set[str], said: tuple[str, ...]) -> bool:
     """Whether a text speaks of what a tool does, or of what it has that others have not."""
     names = [stem(word) for word in name_words(tool.name)]
     own = {*names[:1]} if profile_of(tool).changes else {*names} - known - STOP_STEMS
-    acts = own - stem_set("talk", "ask", "getters")
-    return not own.union(*(ALIKE.get(word, ()) for word in acts)).isdisjoint(map(stem, said))
+    return not own.isdisjoint(map(stem, said))
 
 
 def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Planned:
@@ -52,7 +51,7 @@ def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Plann
     for name in names:
         kept = {key: each for key, each in planned.arguments.items() if key != name}
         bare = replace(planned, arguments=kept, missing=(name, *planned.missing))
-        found = [v for v in _candidates(value, name, planned, step) if v not in kept.values()]
+        found = _candidates(value, name, planned, step)
         whole = next((way for v in found if (way := merged(bare, {name: v})) is not bare), None)
         if whole is not None:
             planned = replace(whole, missing=tuple(m for m in whole.missing if m != name))
@@ -126,9 +125,8 @@ def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | N
     if not was_asked(turn) or turn.text.rstrip().endswith("?"):
         return None
     request = next(iter(turn.said_by("user")), "")[:LONGEST]
-    planned = plan(tools, Text(request))
-    call = next((call for call in planned if call.missing), *planned[:1]) if planned else None
-    return [_answered(call, turn.earlier[0][1], turn.text, request)] if call else None
+    planned = sorted(plan(tools, Text(request)), key=lambda call: not call.missing)
+    return [_answered(each, turn.earlier[0][1], turn.text, request) for each in planned[:1]] or None
 
 
 def _answered(call: Planned, question: str, answer: str, request: str) -> Planned:
