@@ -166,6 +166,8 @@ def test_image_part_is_passed_on_as_an_address():
         ),
         ("calculate", {"expression": "3*7"}, "21", "For 3*7, the answer is 21."),
         ("multiply", {"a": 3, "b": 7}, "21", "The answer is 21."),
+        ("count_boats", {}, "1", "The answer is 1."),
+        ("ask_price", {}, {"price": 1}, "The price is 1."),
         (
             "recognize_image",
             {"url": "u"},

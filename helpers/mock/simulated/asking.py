@@ -95,11 +95,11 @@ def _unknown(said: tuple[str, ...], known: set[str], rows: _Rows, step: Step) ->
 
 def _meant(ask: str, step: Step) -> Step:
     """The one thing of a result that a question names, as a result of its own, else the result."""
-    rows = _listed(step)
-    named = [name for name in rows if things.says(name, ask)]
+    named = [(name, row) for name, row in _listed(step).items() if things.says(name, ask)]
     if len(named) != 1:
         return step
-    return Step(step.name, {"name": named[0]}, json.dumps(rows[named[0]]))
+    [(name, row)] = named
+    return Step(step.name, {"name": name}, json.dumps(row))
 
 
 def in_unit(text: str, step: Step) -> str:

@@ -51,10 +51,8 @@ def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Plann
     for name in names:
         kept = {key: each for key, each in planned.arguments.items() if key != name}
         bare = replace(planned, arguments=kept, missing=(name, *planned.missing))
-        found = _candidates(value, name, planned, step)
-        whole = next((way for v in found if (way := merged(bare, {name: v})) is not bare), None)
-        if whole is not None:
-            planned = replace(whole, missing=tuple(m for m in whole.missing if m != name))
+        ways = (merged(bare, {name: v}) for v in _candidates(value, name, planned, step))
+        planned = next((way for way in ways if way is not bare), planned)
     return planned
 
 

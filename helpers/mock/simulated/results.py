@@ -30,7 +30,7 @@ def told(step: Step) -> str:
     if isinstance(value, list):
         shown = f"I found {_list(value) if value else 'nothing'}{_for(about)}."
         return _cut(_pictured(about, value) or shown)
-    if isinstance(value, dict) or value in ("", "null", True):
+    if isinstance(value, dict) or value is True or value in ("", "null"):
         return _cut(_weather(step) or _record(step, value))
     return _text(about, value if isinstance(value, str) else _joined(step.name, value))
 
@@ -85,7 +85,8 @@ def _text(about: str, text: str) -> str:
 
 def _record(step: Step, value: Any) -> str:
     """What a result says by its keys; of one that says nothing, what was done or looked for."""
-    if not isinstance(value, dict) or all(each in (True, None, "") for each in value.values()):
+    values = value.values() if isinstance(value, dict) else ()
+    if all(each is True or each in (None, "") for each in values):
         gets = not word_set("talk", "ask", "getters").isdisjoint(name_words(step.name))
         if value == {} or (gets and value in ("", "null")):
             return f"I found nothing{_for(subject(step))}."

@@ -50,10 +50,8 @@ def label(item: dict[str, Any]) -> str | None:
 
 def named(items: list[Any], asked: str) -> list[Any]:
     """The items of a list that a text names by what they are called, else by one of their texts."""
-    labels = [label(item) if isinstance(item, dict) else None for item in items]
-    called = [
-        item for item, key in zip(items, labels, strict=True) if key and says(item[key], asked)
-    ]
+    rows = [item for item in items if isinstance(item, dict)]
+    called = [row for row in rows if (key := label(row)) and says(row[key], asked)]
     return called or [item for item in items if says(item, asked)]
 
 
