@@ -29,8 +29,6 @@ _IDLE = knowledge.STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, knowledge.MAGNITUDE
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
 _COUNTED = knowledge.MEASURES | word_set("wants", "sizes", "people")
-COLUMNS = ("labels", "amounts", "series")
-"""What a list of labels with numbers is read into."""
 TOTALS = stem_set("wants", "computed", "total")
 LEAST = 0.4
 """The least score of a value."""
@@ -91,9 +89,7 @@ class Candidates:
             wholes = [*self.text.spans("quote"), *self.text.spans("code")]
             wide = [(whole, len(whole.text) + self.reply) for whole in wholes]
             inside = [s for s in inside if not any(w.meets(s) and n > len(s.text) for w, n in wide)]
-        if kind not in COLUMNS:
-            inside = [span for span in inside if not any(map(span.meets, self.taken))]
-        return inside
+        return [span for span in inside if not any(map(span.meets, self.taken))]
 
     def _candidates(self, accepted: str, kind: str, want: Want) -> list[Span]:
         if accepted == "rest":

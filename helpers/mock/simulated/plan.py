@@ -116,8 +116,7 @@ class _Planner:
         return planned
 
     def _scorer(self, profile: Profile, zone: Zone) -> Scorer:
-        taken = self.text.spans("series") if profile.read.lists else []
-        return Scorer(self.text, *zone, profile.read.tool, False, taken)
+        return Scorer(self.text, *zone, profile.read.tool, False)
 
 
 def _rivals(scorer: Scorer, profile: Profile, planned: list[Planned]) -> list[str]:

@@ -45,11 +45,6 @@ class Scope:
     tool: frozenset[str] = frozenset()
     """The words that are the tool's own."""
 
-    @property
-    def lists(self) -> bool:
-        """Whether it has a list of anything."""
-        return "list" in self.inner or any(want.many for want in self.wants)
-
 
 def known(root: Schema, hint: str) -> Scope:
     """The scope of what a tool takes."""

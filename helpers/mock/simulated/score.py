@@ -73,10 +73,9 @@ class Scorer(Candidates):
     def _as_written(self, want: Want) -> list[Pair]:
         """What a text has as it is: a list, lines of its own, what stands after a name and ":"."""
         held = str if want.type == "string" else int | float
-        columns = () if self.reply else self.spans("labels" if held is str else "amounts")
         found = [
             Pair(1.2 + 0.4 * self._beside(want, s, self.text.before(s)), want, s, s.value)
-            for s in ((*self.spans("literal"), *columns) if want.many else ())
+            for s in (self.spans("literal") if want.many else ())
             if isinstance(s.value, list) and all(isinstance(each, held) for each in s.value)
         ]
         if found or want.type != "string":

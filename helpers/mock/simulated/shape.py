@@ -9,7 +9,7 @@ satisfy the schema, and nothing raises.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
@@ -67,7 +67,6 @@ def fill(
     """
     schema = schema if isinstance(schema, dict) else {}
     shape = _Shape(schema, purpose, hint, text, backup, reply, read)
-    shape.taken += text.spans("series") if read and read.lists else []
     try:
         value = tree(schema, text) if purpose == "reply" else None
         if value is None:
@@ -281,29 +280,12 @@ class _Shape(Scopes):
     def _written(self, place: Place, zone: Zone) -> Pair | None:
         """The next literal of the text that a place takes, but no object with none of its names."""
         scorer = self.scorer(zone)
-        for span in (*scorer.spans("literal"), *self._table(place, scorer)):
+        for span in scorer.spans("literal"):
             named = isinstance(span.value, dict) and place.schema.get("properties")
             foreign = named and span.value.keys().isdisjoint(named)
             if not foreign and fits(span.value, place.schema, self.root):
                 return Pair(1.0, Want(place.path, place.schema, place.required), span, span.value)
         return None
-
-    def _table(self, place: Place, scorer: Scorer) -> list[Span]:
-        """Labels with numbers as records, where each takes one text and one number."""
-        items = resolved(place.schema.get("items"), self.root)
-        properties = (items.get("properties") if self.purpose == "call" else None) or {}
-        kinds = {
-            name: "number" if kind_of(inner) == "integer" else kind_of(inner)
-            for name, inner in properties.items()
-            if name in items.get("required", properties)
-        }
-        if sorted(kinds.values()) != ["number", "string"]:
-            return []
-        names = sorted(kinds, key=kinds.__getitem__, reverse=True)
-        return [
-            replace(s, value=[dict(zip(names, row, strict=True)) for row in s.value])
-            for s in scorer.spans("series")
-        ]
 
     def _records(self, schema: Schema, path: Path, zone: Zone, depth: int) -> list[Any]:
         """One record for each part of the text that has one."""

@@ -124,10 +124,6 @@ class Words:
         """Which sentence a position is in, counted from 0."""
         return bisect_left(self.ends, start)
 
-    @cached_property
-    def sentences(self) -> list[str]:
-        return [part.strip() for part in SENTENCE.split(self.raw) if part.strip()]
-
     def span(self, kind: str, first: int, end: int, value: Any = None, **more: Any) -> Span:
         """The tokens from one to another as a span."""
         return self.cut(kind, self.tokens[first].start, self.tokens[end - 1].end, value, **more)
