@@ -91,7 +91,6 @@ def enum(*values: Any) -> dict[str, Any]:
             ),
             {"date": "2025-01-02", "time": "15:00:00Z"},
         ),
-        ("What is 12 * 7?", strict(answer=INTEGER), {"answer": 84}),
         (
             "Order A-1234 has priority high and 3 items",
             strict(order_id=STRING, priority=enum("low", "high"), items=INTEGER),
@@ -363,10 +362,7 @@ def test_nothing_but_numbers_is_evaluated(text):
 def test_where_no_package_checks_a_value_its_type_is_looked_at(
     value: object, schema: dict[str, object], expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing() -> None:
-        raise ModuleNotFoundError
-
-    monkeypatch.setattr(json_schema, "_validator", missing)
+    monkeypatch.setattr(json_schema, "_validator", lambda: None)
     assert json_schema.fits(value, schema) is expected
 
 

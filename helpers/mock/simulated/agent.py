@@ -105,8 +105,7 @@ def _ended(turn: Turn, tool: Tool) -> Planned:
     if [schema.get("type") for schema in properties.values()] == ["string"]:
         return Planned(tool, dict.fromkeys(properties, said))
     body = "\n".join([*(told or [turn.text]), *(step.result or "" for step in turn.steps)])
-    text, asked = Text(body[:LONGEST]), _text_of(turn)
-    filled = fill(tool.parameters, text, backup=asked, purpose="reply", reply=lambda: said)
+    filled = fill(tool.parameters, Text(body[:LONGEST]), purpose="reply", reply=said)
     return Planned(tool, filled.value if isinstance(filled.value, dict) else {})
 
 

@@ -20,6 +20,9 @@ from helpers.strict import is_type
 Schema = dict[str, Any]
 
 
+_SAID = word_set("plain", "keywords", "said")
+
+
 def is_plain(schema: Any) -> bool:
     """Whether a schema has no keyword that a value made by the rules may miss."""
     told = json.dumps(schema)
@@ -28,8 +31,11 @@ def is_plain(schema: Any) -> bool:
 
 @lru_cache(maxsize=1)
 def _validator() -> Any:
-    """The validator's class; its import takes longer than many a reply, and few need it."""
-    jsonschema = importlib.import_module("jsonschema")
+    """The validator's class, if any; its import takes longer than many a reply, and few need it."""
+    try:
+        jsonschema = importlib.import_module("jsonschema")
+    except ModuleNotFoundError:
+        return None
 
     def pattern(_: Any, rule: Any, value: Any, __: Any) -> Any:
         if isinstance(value, str) and not matches(rule, value):
@@ -45,31 +51,29 @@ def fits(value: Any, schema: Any, root: Any = None) -> bool:
         return True
     if not isinstance(schema, dict):
         return False
-    if len(schema) == 1 and isinstance(schema.get("type"), str):
+    if schema.keys() - _SAID == {"type"} and isinstance(schema["type"], str):
         return is_type(value, schema["type"])
     try:
-        validator = _validator()(schema if root is None else root)
-        return bool(validator.evolve(schema=schema).is_valid(value))
-    except ModuleNotFoundError:
-        return _fits_at_first_sight(value, schema)
+        if (validator := _validator()) is None:
+            return _fits_at_first_sight(value, schema)
+        whole = validator(schema if root is None else root)
+        return bool(whole.evolve(schema=schema).is_valid(value))
     except Exception:  # noqa: BLE001 - a schema may be wrong in any way, and references nothing
         return True
 
 
 def _fits_at_first_sight(value: Any, schema: Schema) -> bool:
     """Whether a value has the type, is one of those listed, and has the required properties."""
-    kinds, options, required = (schema.get(key) for key in ("type", "enum", "required"))
-    kinds = [kinds] if isinstance(kinds, str) else kinds
-    names = required if isinstance(required, list) and isinstance(value, dict) else ()
+    kind, options, required = (schema.get(key) for key in ("type", "enum", "required"))
     return (
-        (not isinstance(kinds, list) or any(is_type(value, str(kind)) for kind in kinds))
-        and (not isinstance(options, list) or value in options)
-        and all(name in value for name in names if isinstance(name, str))
+        (not isinstance(kind, str) or is_type(value, kind))
+        and (options is None or value in options)
+        and (not isinstance(value, dict) or value.keys() >= set(required or ()))
     )
 
 
 def merge(one: Schema, other: Schema) -> Schema:
-    """A schema for what fits both, as far as that can be written in one."""
+    """A schema for what fits both, as far as that can be written in one; else the second's rule."""
     merged = {**one, **other}
     for key in one.keys() & other.keys():
         ours, theirs = one[key], other[key]
@@ -77,15 +81,7 @@ def merge(one: Schema, other: Schema) -> Schema:
             merged[key] = merge(ours, theirs)
         elif key == "required" and isinstance(ours, list) and isinstance(theirs, list):
             merged[key] = ours + [name for name in theirs if name not in ours]
-        elif key == "type":
-            merged[key] = _common_type(ours, theirs)
     return merged
-
-
-def _common_type(one: Any, other: Any) -> Any:
-    ours, theirs = (each if isinstance(each, list) else [each] for each in (one, other))
-    common = [name for name in ours if name in theirs] or ["integer"]
-    return common if common[1:] else common[0]
 
 
 # Patterns
@@ -93,9 +89,7 @@ def _common_type(one: Any, other: Any) -> Any:
 # The parser of `re` has no public name; its output is a list of (operation, argument) pairs.
 _parser: Any = importlib.import_module("re._parser")
 _compiler: Any = importlib.import_module("re._compiler")
-_PRINTABLE = (
-    string.ascii_letters + string.digits + " -_.,:;/@#+*!?()[]{}<>='\"&%$~^|\\`\u00e9\u4e00"
-)
+_COMMON = string.ascii_letters + string.printable
 _RISKY = re.compile(r"(?:[+*]|,\})\)+[+*{]")
 _LONGEST = 2_000
 
@@ -106,9 +100,7 @@ def _compiled(pattern: Any) -> re.Pattern[str] | None:
     if not isinstance(pattern, str) or len(pattern) > _LONGEST:
         return None
     try:
-        # JavaScript's $ has no exception for a last newline, and its groups no P.
-        translated = re.sub(r"\(\?<(?![=!])", "(?P<", pattern)
-        return re.compile(re.sub(r"(?<!\\)\$(?=$|\)|\|)", r"\\Z", translated))
+        return re.compile(pattern)
     except (re.error, OverflowError, RecursionError, ValueError):
         return None
 
@@ -146,7 +138,7 @@ def _text(tree: Any, repeats: int, longest: int) -> str:
                 made += chr(argument)
             case "ANY" | "NOT_LITERAL" | "IN":
                 one = _compiler.compile(_parser.SubPattern(tree.state, [(operation, argument)]))
-                made += next(filter(one.match, _PRINTABLE + tree.state.str), "")
+                made += next(filter(one.match, _COMMON + tree.state.str), "")
             case "BRANCH":
                 made += _text(argument[1][0], repeats, longest)
             case "SUBPATTERN":

@@ -1,7 +1,9 @@
 """The plainest value that a schema allows, for what a text does not say."""
 
 import math
+from collections.abc import Iterable, Iterator
 from copy import copy
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
@@ -15,13 +17,11 @@ NOTHING: Any = object()
 """Stands for "no value", where None is one."""
 
 _DEEPEST = 24
-_MOST_WORK = 4_000
-_MOST_ITEMS = 500
+_MOST = 4_000
+"""Tries to make a value, items of a list, and characters of a text."""
 _MOST_PARTS = 20
-_MOST_CHARACTERS = 100_000
-_MOST_STEPS = 32
+_MOST_WAYS = 100
 _BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
-_NUMERIC = frozenset((*_BOUNDS, "multipleOf", "not"))
 
 
 def kind_of(schema: Schema) -> str:
@@ -33,7 +33,7 @@ def kind_of(schema: Schema) -> str:
     return next(chain(listed(schema, "type", str), meant), "string")
 
 
-def resolved(schema: Any, root: Any, left: int = _MOST_PARTS + 4) -> Any:
+def resolved(schema: Any, root: Any, left: int = _DEEPEST) -> Any:
     """A schema with its references and what all of it must fit merged into one.
 
     `left` bounds the work: the more parts, the less deep.
@@ -42,12 +42,11 @@ def resolved(schema: Any, root: Any, left: int = _MOST_PARTS + 4) -> Any:
         return {}
     parts = [resolve(schema["$ref"], root)] if "$ref" in schema else []
     parts += listed(schema, "allOf")[:_MOST_PARTS]
-    left -= len(parts)
-    if not parts or left < 0:
+    if not parts or left < len(parts):
         return schema
     whole = {name: rule for name, rule in schema.items() if name not in ("$ref", "allOf")}
     for part in parts:
-        whole = merge(resolved(part, root, left), whole)
+        whole = merge(resolved(part, root, left - len(parts)), whole)
     return whole
 
 
@@ -73,64 +72,57 @@ def named(schema: Schema, key: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _count(schema: Schema, key: str, most: int, otherwise: int = 0) -> int:
+def _count(schema: Schema, key: str, otherwise: int = 0) -> int:
     value: Any = schema.get(key)
-    is_count = is_type(value, "number") and math.isfinite(value)
-    return min(max(int(value), 0), most) if is_count else otherwise
+    return min(max(int(value), 0), _MOST) if is_type(value, "integer") else otherwise
 
 
+@dataclass
 class Plain:
     """Makes one value; another for another salt."""
 
-    def __init__(self, root: Any, salt: int = 0) -> None:
-        self.root = root
-        self.salt = salt
-        self.work = 0
+    root: Any
+    salt: int = 0
+    work: int = 0
 
     def value(self, schema: Any, depth: int = 0) -> Any:
+        """Of the values that fit, in the order of plainness, that which the salt says."""
         self.work += 1
         if not isinstance(schema, dict):
             return NOTHING if schema is False else "unknown"
-        if depth > _DEEPEST or self.work > _MOST_WORK:
-            return copy(table("plain")["smallest"].get(kind_of(schema)))
         schema = resolved(schema, self.root)
-        if told := self._told(schema):
-            return told[self.salt % len(told)]
+        kind = kind_of(schema)
+        if depth > _DEEPEST or self.work > _MOST:
+            return copy(table("plain")["smallest"].get(kind))
+        if "default" in schema and not self.salt and fits(schema["default"], schema, self.root):
+            return schema["default"]
         options = alternatives(schema, self.root)
-        if options[0] is not schema:
-            return self._union(options, schema, depth)
-        match kind_of(schema):
-            case "object":
-                return self._object(schema, depth)
-            case "array":
-                return self._array(schema, depth)
-            case "integer" | "number" as kind:
-                return plain_number(schema, kind, 0, self.salt)
-            case "boolean":
-                return self.salt % 2 == 1
-            case "null":
-                return None
-        return plain_string(schema, self.salt)
+        ways: Iterable[Any] = [schema["const"]] if "const" in schema else listed(schema, "enum")
+        if ways:
+            ways = sorted(ways, key=lambda way: way is not None)
+        elif options[0] is not schema:
+            options.sort(key=lambda option: option.get("type") != "null")
+            ways = (self.value(option, depth + 1) for option in options)
+        elif kind == "object":
+            return self._object(schema, depth)
+        elif kind == "array":
+            return self._array(schema, depth)
+        elif kind in ("boolean", "null"):
+            ways = (None, False, True)
+        else:
+            ways = _numbers(schema) if kind in ("integer", "number") else _texts(schema)
+        made = (way for way in islice(ways, _MOST_WAYS) if self._fits(way, schema))
+        return [NOTHING, *islice(made, self.salt + 1)][-1]
 
-    def _told(self, schema: Schema) -> list[Any]:
-        """The values that a schema lists, or its default: null first, and those that fit."""
-        told = [schema["const"]] if "const" in schema else listed(schema, "enum")[:200]
-        if not told and "default" in schema and not self.salt:
-            return [each for each in [schema["default"]] if fits(each, schema, self.root)]
-        fitting = [each for each in told if fits(each, schema, self.root)]
-        return sorted(fitting or told, key=lambda each: each is not None)
-
-    def _union(self, options: list[Schema], schema: Schema, depth: int) -> Any:
-        options.sort(key=lambda option: option.get("type") != "null")
-        values = (self.value(option, depth + 1) for option in options)
-        made = (value for value in values if value is not NOTHING)
-        return next((value for value in made if fits(value, schema, self.root)), NOTHING)
+    def _fits(self, value: Any, schema: Schema) -> bool:
+        self.work += 1
+        return value is not NOTHING and fits(value, schema, self.root)
 
     def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
         made: dict[str, Any] = {}
         needed = listed(schema, "required", str)
-        least = _count(schema, "minProperties", _MOST_ITEMS)
-        prefix = plain_string(named(schema, "propertyNames"), 0)
+        least = _count(schema, "minProperties")
+        prefix = next(_texts(named(schema, "propertyNames")))
         others = (f"{prefix}{number}" for number in range(1, least + 1))
         # What is required may grow while it is made.
         for name in chain(needed, (*named(schema, "properties"), *others)):
@@ -147,14 +139,14 @@ class Plain:
         wanted = listed(schema, "prefixItems")
         if "contains" in schema:
             part = {"allOf": [rest, schema["contains"]]}
-            wanted += [part] * _count(schema, "minContains", _MOST_ITEMS, 1)
-        wanted += [rest] * (_count(schema, "minItems", _MOST_ITEMS) - len(wanted))
+            wanted += [part] * _count(schema, "minContains", 1)
+        wanted += [rest] * (_count(schema, "minItems") - len(wanted))
         made, before = [], self.salt
         for number, items in enumerate(wanted):
             # Where they have to differ, each has a salt of its own.
             self.salt = before + number * (schema.get("uniqueItems") is True)
             made.append(self.value(items, depth + 1))
-            if self.work > _MOST_WORK:
+            if self.work > _MOST:
                 break
         self.salt = before
         return [value for value in made if value is not NOTHING]
@@ -168,44 +160,40 @@ def plain_value(schema: Any, root: Any) -> Any:
         value = maker.value(schema)
         made = value if value is not NOTHING else made
         # What is too large does not become any better.
-        if maker.work > _MOST_WORK or (value is not NOTHING and fits(value, schema, root)):
+        if maker.work > _MOST or (value is not NOTHING and fits(value, schema, root)):
             break
     return made
 
 
 def schema_of(name: str, schema: Schema) -> Any:
     """The schema that an object's schema has for the property of this name."""
-    patterns = named(schema, "patternProperties")
-    found = [patterns[pattern] for pattern in patterns if matches(pattern, name)]
-    if name in (properties := named(schema, "properties")):
-        found.append(properties[name])
-    return {"allOf": found} if found[1:] else next(iter(found), schema.get("additionalProperties"))
+    patterns, others = named(schema, "patternProperties"), schema.get("additionalProperties")
+    found = [rule for pattern, rule in patterns.items() if matches(pattern, name)]
+    return named(schema, "properties").get(name, {"allOf": found} if found else others)
 
 
-def plain_string(schema: Schema, salt: int) -> str:
-    """A valid text that claims nothing."""
-    shortest = _count(schema, "minLength", _MOST_CHARACTERS)
-    longest = _count(schema, "maxLength", _MOST_CHARACTERS, _MOST_CHARACTERS)
-    made = matching(schema["pattern"], shortest, longest) if "pattern" in schema else None
-    if made is not None:
-        return made
+def _texts(schema: Schema) -> Iterator[str]:
+    """Texts that claim nothing."""
+    shortest = _count(schema, "minLength")
+    longest = _count(schema, "maxLength", _MOST)
+    if "pattern" in schema:
+        yield matching(schema["pattern"], shortest, longest) or ""
     plain: str = table("plain")["formats"].get(str(schema.get("format")), "unknown")
-    plain += f" {salt + 1}" if salt else ""
-    # Where it is too long, what tells one text from another is kept.
-    return plain.ljust(shortest, ".")[-longest:] if longest else ""
+    for number in range(_MOST_WAYS):
+        text = f"{plain} {number + 1}" if number else plain
+        # Where it is too long, what tells one text from another is kept.
+        yield text.ljust(shortest, ".")[-longest:] if longest else ""
 
 
-def plain_number(schema: Schema, kind: str, first: float, salt: int) -> Any:
-    """A valid number near `first`; others for other salts."""
-    rule = {key: schema[key] for key in schema.keys() & _NUMERIC}
-    ends = [rule[key] for key in _BOUNDS if is_type(rule.get(key), "number")] or [first]
-    unit = rule["multipleOf"] if is_type(rule.get("multipleOf"), "number") else 1
-    steps = [sign * step for step in range(_MOST_STEPS) for sign in (1, -1)]
+def _numbers(schema: Schema) -> Iterable[float]:
+    """Numbers at the bounds of a schema, and near them."""
+    bounds: list[Any] = [schema.get(key) for key in _BOUNDS]
+    ends = [end for end in bounds if is_type(end, "number")] or [0]
+    unit = schema["multipleOf"] if is_type(schema.get("multipleOf"), "number") else 1
+    steps = [sign * step for step in range(_MOST_WAYS // 2) for sign in (1, -1)]
     try:
-        middle = min(ends) / 2 + max(ends) / 2
         grid = [(end // unit + step) * unit for step in steps for end in ends]
-        near = dict.fromkeys(map(whole, (first, *ends, middle, *grid)))
-        finite = (each for each in near if is_type(each, kind) and math.isfinite(each))
-        return next(islice((each for each in finite if fits(each, rule)), salt, None), first)
+        near = map(whole, (0, *ends, min(ends) / 2 + max(ends) / 2, *grid))
+        return dict.fromkeys(filter(math.isfinite, near))
     except (OverflowError, ZeroDivisionError):
-        return first
+        return ()

@@ -109,7 +109,7 @@ class _Planner:
         scorer = self._scorer(profile, zone)
         tool, planned = profile.tool, []
         for each in segments(scorer, profile.wants, zone, sure=True)[:_MOST_CALLS]:
-            filled = fill(tool.parameters, self.text, zone=each, hint=tool.name, read=profile.read)
+            filled = fill(tool.parameters, self.text, zone=each, hint=tool.name)
             arguments = filled.value if isinstance(filled.value, dict) else {}
             planned.append(Planned(tool, arguments, filled.missing, filled.used))
         self.rivals += _rivals(scorer, profile, planned)

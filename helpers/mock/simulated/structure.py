@@ -17,28 +17,19 @@ from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.sights import text_in
 from helpers.mock.simulated.texts import Said, has, listing, stem, table, word_set, words
-from helpers.strict import is_type
 
 _LONGEST = 4_000
-_SILENT: tuple[Any, ...] = (None, "unknown", "other", [], {})
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
 _EXAMPLE = re.compile(r"\{[^{}]{3,2000}\}")
 _TYPED = re.compile(r"\b(\w{1,60})[\"']?\??\s{0,9}:\s{0,9}([^,;\n{}]{1,300})")
-_KEYS = re.compile(PATTERNS["json"]["keys"], re.IGNORECASE)
-_AS_JSON = re.compile(PATTERNS["json"]["as_json"], re.IGNORECASE)
-_FIELD = re.compile(r"`(?:\[\[ ## )?(\w+)(?: ## \]\])?`(?:[^`]*?Python (\w+))?")
-_BACKTICKED = re.compile(r"JSON[^`\n]{0,80}\bfields?\b[^\n]*")
-_MARKED = re.compile(r"output fields?, starting with[^\n]*")
-_KEY = re.compile(r"\s{0,9}[\"'`“]?([A-Za-z_][\w-]*)")
-_COUNTED = re.compile(r"\b\d[\d.,]{0,15} ([^\W\d_]+)")
-_COLON = re.compile(r"[^.:\n]{0,80}:\s")
-_SENTENCE = re.compile(r"(?:(?<=[.!?:]\s)|(?<=\n)|^)[^.!?:\n\d\"]{0,200}$")
 _LISTED = re.compile(PATTERNS["json"]["listed"], re.IGNORECASE)
 _ENTRY = re.compile(PATTERNS["json"]["entry"])
+_KEYS = re.compile(PATTERNS["json"]["keys"], re.IGNORECASE)
+_KEY = re.compile(r"\s{0,9}[\"'`“]?([A-Za-z_][\w-]*)")
+_COUNTED = re.compile(r"\b\d[\d.,]{0,15} ([^\W\d_]+)")
 _INSTRUCTION = re.compile(PATTERNS["json"]["instruction"], re.IGNORECASE)
-_PLAIN = ("boolean", "number")
-_TYPES = {"int": "integer", "float": "number", "bool": "boolean", "list": "array", "dict": "object"}
-_TYPES |= {kind: kind for kind in ("string", "integer", "number", "boolean")} | {"str": "string"}
+_PLURAL = re.compile(r"\w\w[^isu]s$")
+_TYPES = {bool: "boolean", int: "number", float: "number"}
 
 
 def wanted(turn: Turn) -> bool:
@@ -51,9 +42,7 @@ def structured(turn: Turn, said: Said) -> Said:
 
     In words, and honest, where nobody could tell from the form that a value was never said.
     """
-    schema = turn.prompt.json_schema or described(turn)
-    if not schema.get("properties") and turn.prompt.json_schema is None:
-        schema = _object({"answer": {"type": "string"}})
+    schema = turn.prompt.json_schema or described(turn) or _object({"answer": _schema("")})
     if said.honest and turn.ask.endswith("?") and not _can_say_so(schema):
         return said
     value, guessed = _filled(turn, said, schema)
@@ -68,22 +57,17 @@ def _can_say_so(schema: dict[str, Any]) -> bool:
     """Whether a field of a reply can say that there is no answer, or none says any."""
     plain = plain_value(schema, schema)
     values = plain.values() if isinstance(plain, dict) else ()
-    return not values or any(each in _SILENT for each in values)
+    return not values or any(each in (None, "unknown", "other", [], {}) for each in values)
 
 
 def mentioned(turn: Turn) -> Said | None:
     """JSON that the message asks for in words, without any `response_format`."""
-    if marks := _fields(_MARKED, turn.text):
-        value, _ = _filled(turn, say.respond(turn), _object(marks))
-        lines = [f"[[ ## {key} ## ]]\n{value.get(key, '')}" for key in marks]
-        return Said("\n\n".join([*lines, "[[ ## completed ## ]]"]), _WHY, exact=True)
     said = f"{turn.text}\n{turn.system}"[:_LONGEST].lower()
-    if "json" not in said or not {"json", "json_schema"} & set(words(said)):
+    schema = described(turn) if {"json", "json_schema"} & set(words(said)) else {}
+    if not schema:
         return None
-    schema = described(turn)
     bare = replace(turn, data="") if schema_in(turn.data)[0] else turn
-    has_keys = schema.get("properties")
-    return _written(_filled(turn, say.respond(bare), schema)[0]) if has_keys else None
+    return _written(_filled(turn, say.respond(bare), schema)[0])
 
 
 def _written(value: Any) -> Said:
@@ -92,124 +76,65 @@ def _written(value: Any) -> Said:
 
 def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
     """A value, and the names of what it had to make up."""
-    text = asked = Text(source(turn))
-    results = [step.result for step in turn.steps if step.result]
+    results = " ".join(step.result for step in turn.steps if step.result)[:_LONGEST]
+    if not results and (sole := next(iter(named(schema, "properties")), "")):
+        sure = {"Yes": True, "No": False}.get(said.short, parsed(said.short))
+        for way in ([*said.items], sure, said.short, said.short.lower()):
+            if way not in ([], "", None) and fits({sole: way}, schema):
+                return {sole: way}, ()
     if said.text == REFUSAL:
-        # A model that is held to a schema can only say it in the schema's fields.
-        text = asked = Text("")
-    elif results:
-        text = Text(f"{said.text}\n{' '.join(results)[:_LONGEST]}")
-    elif turn.prompt.images:
-        # What is asked for is in the pictures: the message only says what to look for.
-        text = asked = Text(text_in(turn.prompt.images))
-    sure = {"Yes": True, "No": False}.get(said.short, parsed(said.short))
-    ways = ([*said.items], sure, said.short, said.short.lower())
-    sole = [name for name in named(schema, "properties") if not results]
-    answers = ({name: way} for name in sole[:1] for way in ways if way not in ([], "", None))
-    if (answer := next((each for each in answers if fits(each, schema)), None)) is not None:
-        return answer, ()
-    reply = said.short or said.text
-    filled = fill(schema, text, backup=asked, purpose="reply", reply=lambda: reply)
-    if said.text == REFUSAL:
-        return _refusing(filled.value, schema), ()
+        return _refusing(schema), ()
+    text = Text(f"{said.text}\n{results}" if results else source(turn))
+    filled = fill(schema, text, purpose="reply", reply=said.short or said.text)
     return filled.value, filled.guessed
 
 
-def _refusing(value: Any, schema: dict[str, Any]) -> Any:
-    """A value that says the refusal in the first of its fields that can."""
+def _refusing(schema: dict[str, Any]) -> Any:
+    """A value that says the refusal in the first of its fields that can: it has no other place."""
+    value = plain_value(schema, schema)
     fields = value.items() if isinstance(value, dict) else ()
-    texts = [key for key, each in fields if isinstance(each, str)]
-    ways = [{**value, key: REFUSAL} for key in texts]
+    ways = ({**value, key: REFUSAL} for key, each in fields if isinstance(each, str))
     return next((way for way in ways if fits(way, schema)), value)
-
-
-# Of a message that has a schema in it: what it says of that.
-_ON_FORM = re.compile(PATTERNS["structure"]["on_form"], re.IGNORECASE)
-_ON_MARKS = re.compile(PATTERNS["structure"]["on_marks"])
 
 
 def source(turn: Turn) -> str:
     """The text that has the values: the last message, or an earlier one that it points at."""
-    schema, text = schema_in(turn.text)
-    text = _ON_FORM.sub(" ", text) if schema else text
-    text = _LISTED.sub(" ", _ON_MARKS.sub(" ", text))
-    if turn.prompt.json_schema is None:
-        # Neither an example of the wanted JSON nor its keys are a source of its values.
-        text = _without_keys(_EXAMPLE.sub(" ", text))
-    text = _INSTRUCTION.sub("", text.strip())
-    if turn.earlier and (_points_back(turn) or not text.strip(" .")):
-        before = [said for _, said in turn.earlier[:6]]
+    if turn.prompt.images:
+        return text_in(turn.prompt.images)  # the message only says what to look for
+    # Neither a schema nor an example of the wanted JSON, nor its keys, are a source of its values.
+    _, text = schema_in(turn.text)
+    forms = (_EXAMPLE, _LISTED, _KEYS) if turn.prompt.json_schema is None else ()
+    for pattern in (*forms, _INSTRUCTION):
+        text = pattern.sub(" ", text.strip())
+    # "Now give me that as JSON": the values were said before.
+    points_back = len(words(turn.text)) <= 16 and has(turn.flat, word_set("agent", "back"))
+    if turn.earlier and (points_back or not text.strip(" .")):
         results = [step.result or "" for step in turn.past[-3:]]
-        text = "\n".join([*before, *results])
+        text = "\n".join([*(said for _, said in turn.earlier[:6]), *results])
     return text[:_LONGEST]
-
-
-def _without_keys(text: str) -> str:
-    """A text without what names keys in it: of the sentence, up to a colon, or to the last key."""
-    found = _KEYS.search(text) or _AS_JSON.search(text)
-    if not found or not {"json"} & set(words(text)):
-        return text
-    start = _SENTENCE.search(text[: found.start()])
-    colon = _COLON.match(text, found.end())
-    return (
-        f"{text[: start.start()] if start else ''}{text[colon.end() if colon else found.end() :]}"
-    )
-
-
-def _points_back(turn: Turn) -> bool:
-    """ "Now give me that as JSON": the values were said before."""
-    short = len(words(turn.text)) <= 16 and not turn.data
-    return short and bool(has(turn.flat, word_set("agent", "back")))
 
 
 def described(turn: Turn) -> dict[str, Any]:
     """A schema for "JSON with the keys name and age", for an example, or the one in the prompt."""
-    for text in (turn.text, turn.system, *turn.said_by("user")[:2]):
-        schema, _ = schema_in(text)
-        if schema is not None:
-            return schema
+    written = (schema_in(text)[0] for text in (turn.text, turn.system, *turn.said_by("user")[:2]))
     asks = f"{turn.text}\n{turn.system[:_LONGEST]}"
-    listed = _LISTED.search(asks)
-    kinds = _ENTRY.findall(listed["entries"]) if listed else ()
-    before = [parsed(text) for speaker, text in turn.earlier if speaker == "assistant"]
-    return _object(
-        _fields(_BACKTICKED, asks)
-        or {key: _schema(kind, key) for key, kind in kinds}
-        or _exemplified(asks)
-        or _keyed(_KEYS, asks)
-        or next((_schema(each)["properties"] for each in before if isinstance(each, dict)), {})
-        or _keyed(_AS_JSON, asks)
-    )
+    shown = (span.value for span in literals(asks))
+    listed, example = _LISTED.search(asks), _EXAMPLE.search(asks)
+    kinds = _ENTRY.findall(listed[0]) if listed else _TYPED.findall(example[0] if example else "")
+    typed = _object({name: _schema(kind.strip(), name) for name, kind in kinds})
+    before = (parsed(text) for speaker, text in turn.earlier if speaker == "assistant")
+    ways = (*written, *map(_schema, shown), typed, _keyed(asks), *map(_schema, before))
+    return next((way for way in ways if way and (way.get("properties") or "$defs" in way)), {})
 
 
-def _keyed(pattern: re.Pattern[str], text: str) -> dict[str, Any]:
-    """The properties that a text names as keys: "name, age and tags"; a number is what counts."""
-    found = pattern.search(text)
-    items = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+", found["keys"])[:30] if found else ()
-    named = (_KEY.match(item) for item in items if len(item.split()) <= 4)
+def _keyed(text: str) -> dict[str, Any]:
+    """The keys that a text names: "name, age and tags"; what it counts is a number."""
+    found = _KEYS.search(text)
+    keys = next(filter(None, found.groups())) if found else ""
+    named = map(_KEY.match, re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+", keys)[:30])
     counted = {stem(word) for word in _COUNTED.findall(text)}
-    return {
-        key[1]: {"type": "number"} if stem(key[1].lower()) in counted else _schema("", key[1])
-        for key in named
-        if key
-    }
-
-
-def _exemplified(text: str) -> dict[str, Any]:
-    """The properties of the object that a prompt shows: as JSON, or with types for values."""
-    for span in literals(text):
-        if isinstance(span.value, dict) and span.value:
-            return dict(_schema(span.value)["properties"])
-    match = _EXAMPLE.search(text)
-    entries = _TYPED.findall(match[0]) if match else ()
-    return {name: _schema(kind.strip(), name) for name, kind in entries}
-
-
-def _fields(pattern: re.Pattern[str], text: str) -> dict[str, Any]:
-    """The fields that a prompt lists between backticks, on a line that asks for such."""
-    found = pattern.search(text)
-    fields = _FIELD.findall(found[0]) if found else ()
-    return {name: _schema(kind) for name, kind in fields if name != "completed"}
+    kinds = {key[1]: "number" if stem(key[1].lower()) in counted else "" for key in named if key}
+    return _object({key: _schema(kind, key) for key, kind in kinds.items()})
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -226,18 +151,16 @@ def _schema(value: Any, key: str = "") -> dict[str, Any]:
     if isinstance(value, list):
         return {"type": "array", "items": _schema(value[0] if value else "")}
     if not isinstance(value, str):
-        return {"type": next((kind for kind in _PLAIN if is_type(value, kind)), "string")}
+        return {"type": _TYPES.get(type(value), "string")}
     options = [option.strip(" \"'") for option in value.split("|")]
     if options[0].endswith("[]"):
         return {"type": "array", "items": _schema(options[0][:-2])}
-    if options[0] in _TYPES:
-        return {"type": _TYPES[options[0]]}
-    if len(options) > 1 and all(options):
+    kind = table("plain")["types"].get(options[0])
+    if not kind and options[1:] and all(options):
         return {"type": "string", "enum": options}
-    if key.lower() in word_set("agent", "numeric"):
-        return {"type": "number"}
-    several = key.endswith("s") and not key.endswith(("ss", "us", "is")) and len(key) > 3
-    return {"type": "array", "items": {"type": "string"}} if several else {"type": "string"}
+    is_number = key.lower() in word_set("agent", "numeric")
+    named = "number" if is_number else "array" if _PLURAL.search(key) else "string"
+    return {"type": kind or named}
 
 
 def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:
@@ -252,7 +175,5 @@ def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:
 def _is_schema(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
-    inner = value.get("properties")
-    if isinstance(inner, dict) and inner:
-        return all(isinstance(schema, dict) for schema in inner.values())
-    return "$ref" in value and "$defs" in value
+    inner = named(value, "properties").values()
+    return all(isinstance(each, dict) for each in inner) if inner else "$defs" in value

@@ -1,6 +1,5 @@
 """Tones: what a text says without saying it: praise or complaint, yes or no, the topic."""
 
-from collections.abc import Callable
 from typing import Any
 
 from helpers.mock import meaning
@@ -17,10 +16,10 @@ _MOST = 200
 _OPEN = word_set("wants", "judged", "open")
 
 
-def judged(want: Want, text: Text, reply: Callable[[], str] | None) -> Any:
+def judged(want: Want, text: Text, reply: str) -> Any:
     """What a text suggests for a property that it does not name; `NOTHING` where it is silent."""
-    if want.type == "boolean" and reply is not None:
-        return {"Yes": True, "No": False}.get(reply().partition(",")[0], NOTHING)
+    if want.type == "boolean" and reply:
+        return {"Yes": True, "No": False}.get(reply.partition(",")[0], NOTHING)
     by_name = {str(value).lower(): value for value, _ in want.options}
     if want.type != "enum" or want.unspoken or len(by_name) < 2:
         return NOTHING
