@@ -56,8 +56,7 @@ def fits(value: Any, schema: Any, root: Any = None) -> bool:
     try:
         if (validator := _validator()) is None:
             return _fits_at_first_sight(value, schema)
-        whole = validator(schema if root is None else root)
-        return bool(whole.evolve(schema=schema).is_valid(value))
+        return bool(validator(root or schema).evolve(schema=schema).is_valid(value))
     except Exception:  # noqa: BLE001 - a schema may be wrong in any way, and references nothing
         return True
 

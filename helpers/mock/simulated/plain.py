@@ -187,8 +187,7 @@ def _texts(schema: Schema) -> Iterator[str]:
 
 def _numbers(schema: Schema) -> Iterable[float]:
     """Numbers at the bounds of a schema, and near them."""
-    bounds: list[Any] = [schema.get(key) for key in _BOUNDS]
-    ends = [end for end in bounds if is_type(end, "number")] or [0]
+    ends = [schema[key] for key in _BOUNDS if is_type(schema.get(key), "number")] or [0]
     unit = schema["multipleOf"] if is_type(schema.get("multipleOf"), "number") else 1
     steps = [sign * step for step in range(_MOST_WAYS // 2) for sign in (1, -1)]
     try:

@@ -18,7 +18,7 @@ from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.sights import text_in
 from helpers.mock.simulated.texts import Said, has, listing, stem, table, word_set, words
 
-_LONGEST = 4_000
+_LONGEST, _DEEPEST = 4_000, 12
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
 _EXAMPLE = re.compile(r"\{[^{}]{3,2000}\}")
 _TYPED = re.compile(r"\b(\w{1,60})[\"']?\??\s{0,9}:\s{0,9}([^,;\n{}]{1,300})")
@@ -109,8 +109,7 @@ def source(turn: Turn) -> str:
     # "Now give me that as JSON": the values were said before.
     points_back = len(words(turn.text)) <= 16 and has(turn.flat, word_set("agent", "back"))
     if turn.earlier and (points_back or not text.strip(" .")):
-        results = [step.result or "" for step in turn.past[-3:]]
-        text = "\n".join([*(said for _, said in turn.earlier[:6]), *results])
+        text = "\n".join(said for _, said in turn.earlier[:6])
     return text[:_LONGEST]
 
 
@@ -141,15 +140,15 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _schema(value: Any, key: str = "") -> dict[str, Any]:
+def _schema(value: Any, key: str = "", left: int = _DEEPEST) -> dict[str, Any]:
     """The schema of what is like a value, or of its type: "int", "string[]", "red|blue".
 
     Of a text that is neither, what a key is called tells.
     """
-    if isinstance(value, dict):
-        return _object({name: _schema(each) for name, each in value.items()})
-    if isinstance(value, list):
-        return {"type": "array", "items": _schema(value[0] if value else "")}
+    if isinstance(value, dict) and left:
+        return _object({name: _schema(each, "", left - 1) for name, each in value.items()})
+    if isinstance(value, list) and left:
+        return {"type": "array", "items": _schema(value[0] if value else "", "", left - 1)}
     if not isinstance(value, str):
         return {"type": _TYPES.get(type(value), "string")}
     options = [option.strip(" \"'") for option in value.split("|")]
