@@ -104,7 +104,7 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     left = [
         (token.text, _TOO_MUCH if looked and _is_name(token, idle) else 1)
         for token in _left(_outside(text, spans, _SMALL), own, about)
-        if (not asked or text.sentence(token.start) in asked) and token.text != str(text.year)
+        if (not asked or text.sentence(token.start) in asked)
     ]
     # Where words are left over, a value from elsewhere may not be what they mean.
     borrowed = sum(map(_borrowed, planned)) if left else 0

@@ -92,12 +92,10 @@ class Request:
         # The verb of an order is no value: "Close it" wants nothing that is closed.
         self.order = next((t.stem for t in said if t.lower not in _POLITE), "")
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
-        self.prefixes = {word[:6]: frozenset((word,)) for word in words if len(word) >= 6}
         told = frozenset().union(*(token.concepts for token in said))
-        concepts = {c: frozenset(t.stem for t in said if c in t.concepts) for c in told}
         if not inside("number"):
-            concepts.pop("arithmetic", None)
-            concepts.pop("unit", None)
+            told -= {"arithmetic", "unit"}
+        concepts = {c: frozenset(t.stem for t in said if c in t.concepts) for c in told}
         for kind, concept in () if _DEFINES.match(text.raw) else WANTS["signs"].items():
             for span in inside(kind):
                 seen = span.text.lower().endswith(_PICTURES) or (kind == "url" and text.images)
@@ -121,8 +119,6 @@ def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, f
     own, said = profile.specific, request.stems
     yield from ((3.5, word, frozenset((word,))) for word in sorted(own & said))
     yield from ((3.0, word, ALIKE[word]) for word in sorted(own & request.alike - VERBS))
-    for word in sorted(own):
-        yield 2.5, word, request.prefixes.get(word[:6], frozenset())
     for weight, concepts in ((3.0, profile.concepts), (1.5, profile.about)):
         for concept in sorted(concepts & request.concepts.keys()):
             words = request.concepts[concept]

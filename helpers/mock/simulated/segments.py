@@ -14,9 +14,8 @@ from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.want import Want
 
 _CLOSE, _FAR = 0.1, 0.6
-"""How much less sure what comes again may be, where it is of the same kind."""
+"""How much less sure what comes again may be."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
-NAMES = frozenset(("name", "city", "country", "region", "person", "company"))
 _NEAR = 25
 """Characters between what is taken back and what is said instead, and the words for that."""
 _MEASURED = ("number", "date", "time", "unit", "currency")
@@ -105,19 +104,12 @@ def _repeats(
             left = [
                 pair
                 for pair in scorer.pairs(want)
-                if pair.score >= first.score - (margin if _is_alike(first, pair) else 0.15)
-                and not any(map(pair.span.meets, others))
+                if pair.score >= first.score - margin and not any(map(pair.span.meets, others))
             ]
             if extras := [pair for pair in _distinct([first, *left]) if pair is not first]:
                 key = tuple(pair.span.start for pair in extras)
                 groups.setdefault(key, (extras, []))[1].append(first)
         yield from ((margin == _CLOSE, *group) for group in groups.values())
-
-
-def _is_alike(one: Pair, other: Pair) -> bool:
-    """Whether two values are of one kind: names of which the tables know some, too."""
-    kinds = {one.span.kind, other.span.kind}
-    return len(kinds) == 1 or kinds <= NAMES
 
 
 def _distinct(pairs: list[Pair]) -> list[Pair]:
