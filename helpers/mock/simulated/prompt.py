@@ -66,6 +66,8 @@ def addresses(content: Any) -> tuple[str, ...]:
 
 def content_text(content: Any) -> str:
     """The text of a message's content, be it a string or a list of parts."""
-    parts = content if isinstance(content, list) else [{"text": content}]
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else ()
     texts = (part.get("text") for part in parts if isinstance(part, dict))
     return "\n".join(text for text in texts if isinstance(text, str))

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
 from functools import cache, reduce
 from importlib.resources import files
 from itertools import accumulate
@@ -74,23 +74,24 @@ def flat(text: str) -> str:
 
 
 @remember_texts(64)
-def _has(flattened: str) -> Callable[[str], bool]:
-    """What tells of a phrase, of up to eight words, whether a flattened text has it."""
-    if len(flattened) > _LONG:
-        return lambda cue: f" {cue} " in flattened
+def _runs(flattened: str) -> Set[str]:
+    """The runs of up to eight words of a flattened text."""
     ends = [0, *accumulate(len(word) + 1 for word in flattened.split())]
-    runs = {flattened[a + 1 : b] for n, a in enumerate(ends) for b in ends[n + 1 :][:_RUN]}
-    return runs.__contains__
+    return {flattened[a + 1 : b] for n, a in enumerate(ends) for b in ends[n + 1 :][:_RUN]}
 
 
-def held(flattened: str, cues: Iterable[str]) -> Set[str]:
-    """Those of some phrases that a flattened text has."""
-    return set(filter(_has(flattened), cues))
+def held(flattened: str, cues: Set[str]) -> Set[str]:
+    """Those of some phrases, of up to eight words each, that a flattened text has."""
+    if len(flattened) > _LONG:
+        return {cue for cue in cues if f" {cue} " in flattened}
+    return cues & _runs(flattened)
 
 
 def has(flattened: str, cues: Iterable[str]) -> str | None:
     """The first of some phrases that a flattened text has."""
-    return next(filter(_has(flattened), cues), None)
+    if len(flattened) > _LONG:
+        return next((cue for cue in cues if f" {cue} " in flattened), None)
+    return next(filter(_runs(flattened).__contains__, cues), None)
 
 
 def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list[str]]]:
@@ -98,15 +99,18 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
-    has_it, entries = _has(flattened), _entries(key, name, *path)
-    return [(each, found) for each, cues in entries if (found := [*filter(has_it, cues)])]
+    entries, known = _entries(key, name, *path)
+    if not (cues := held(flattened, known)):
+        return []  # most texts have none
+    return [(each, own) for each, of in entries if (own := [*filter(cues.__contains__, of)])]
 
 
 @cache
-def _entries(key: str, name: str, *path: str) -> list[tuple[Any, list[str]]]:
-    """The entries of a table, each with its cues."""
+def _entries(key: str, name: str, *path: str) -> tuple[list[tuple[Any, list[str]]], Set[str]]:
+    """The entries of a table, each with its cues; and all of their cues."""
     value = _at(name, path)
-    return [(entry, entry[key] if key else value[entry]) for entry in value]
+    entries = [(entry, entry[key] if key else value[entry]) for entry in value]
+    return entries, {cue for _, cues in entries for cue in cues}
 
 
 @remember_words(4_096)
