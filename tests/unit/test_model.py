@@ -162,7 +162,7 @@ def test_image_part_is_passed_on_as_an_address():
             "convert_currency",
             {"amount": 100},
             {"amount": 100, "from": "USD", "to": "EUR", "converted": 92.3},
-            "The amount is 100, the from is USD, the to is EUR and the converted is 92.3.",
+            "100 USD is 92.3 EUR.",
         ),
         ("calculate", {"expression": "3*7"}, "21", "For 3*7, the answer is 21."),
         ("multiply", {"a": 3, "b": 7}, "21", "The answer is 21."),

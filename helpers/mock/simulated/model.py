@@ -6,14 +6,29 @@ know. The same prompt always has the same reply: no clock, no random source, no 
 """
 
 import json
+import re
 
-from helpers.mock.simulated import agent, asking, results, say, structure, style
+from helpers.mock.simulated import agent, asking, results, say, structure, style, sums
+from helpers.mock.simulated.arithmetic import digits, numbers
+from helpers.mock.simulated.find import TODAY, today_in
+from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.reading import Turn, read
 from helpers.mock.simulated.refusals import REFUSAL, refuses
-from helpers.mock.simulated.texts import Said, listing, quoted, spelt, table, words
+from helpers.mock.simulated.texts import (
+    Said,
+    flat,
+    has,
+    listing,
+    quoted,
+    spelt,
+    table,
+    word_set,
+    words,
+)
 
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d")
 __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
 
 
@@ -53,6 +68,9 @@ def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
         return Said(REFUSAL, "The user asks for help with a crime.")
     if any(step.result is not None for step in turn.steps):
         return _results(turn)
+    computed = sums.compute(turn.ask) if waiting else None
+    if computed and {*numbers(digits(turn.ask))} <= {*numbers(computed.text)}:
+        return computed
     if waiting:
         return _question(turn, waiting[0])
     if turn.prompt.choice == "none" and turn.prompt.tools and (names := agent.declined(turn)):
@@ -72,10 +90,23 @@ def _results(turn: Turn) -> Said:
     if rows := asking.picked(turn.ask, steps):
         return Said(rows, why)
     if (said := asking.yes_or_no(turn, steps)) is not None:
-        return said
-    told = [results.told(step) for step in steps]
+        return said._replace(text=" ".join([said.text, *_day_taken(turn)]))
+    code = style.language(turn) or tongue(turn.text)
+    told = [results.told(step, code) for step in steps]
     told += [other for step in steps if (other := asking.in_unit(turn.text, step))]
-    return Said(" ".join(dict.fromkeys(told)), why)
+    computed = sums.expressions(turn.text)
+    if computed and computed.short and not has(flat(" ".join(told)), [computed.short]):
+        told.append(computed.text)
+    return Said(" ".join(dict.fromkeys([*told, *_day_taken(turn)])), why)
+
+
+def _day_taken(turn: Turn) -> list[str]:
+    """Which day "tomorrow" was counted from, where no one has said what today is."""
+    relative = has(flat(turn.text), word_set("agent", "relative"))
+    dated = any(_DATE.search(str(step.arguments)) for step in turn.steps)
+    if not relative or not dated or today_in(turn.prompt.messages):
+        return []
+    return [table("talk")["honest"]["today"].format(day=TODAY.isoformat())]
 
 
 def _question(turn: Turn, waiting: Planned) -> Said:

@@ -19,19 +19,22 @@ _PROSE = re.compile(r"\w\s+\w+\s+\w")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
-def told(step: Step) -> str:
-    """What one tool call returned, as a sentence or two."""
+def told(step: Step, code: str = "en") -> str:
+    """What one tool call returned, as a sentence or two; the weather in the language of a code."""
     returned, about = _returned(step), subject(step)
     if reason := _error(returned):
         acts = not word_set("agent", "actions").isdisjoint(name_words(step.name))
         lead = "That did not work" if acts else "I could not find that out"
         return f"{lead}{_for(about)}: {_scalar(reason)}."
     value = unwrapped(returned)
+    said = value if isinstance(value, dict) else {"result": value}
+    if converted := _formed("conversion", {**(step.arguments or {}), **said}):
+        return _cut(converted)
     if isinstance(value, list):
         shown = f"I found {_list(value) if value else 'nothing'}{_for(about)}."
         return _cut(_pictured(about, value) or shown)
     if isinstance(value, dict) or value is True or value in ("", "null"):
-        return _cut(_weather(step) or _record(step, value))
+        return _cut(_weather(step, code) or _record(step, value))
     return _text(about, value if isinstance(value, str) else _joined(step.name, value))
 
 
@@ -100,7 +103,16 @@ def _record(step: Step, value: Any) -> str:
     return f"For {about}, {shown}." if about else f"{shown[:1].upper()}{shown[1:]}."
 
 
-def _weather(step: Step) -> str:
+def _formed(name: str, told: dict[str, Any]) -> str:
+    """The sentence of this name, where all of its parts are told; else nothing."""
+    say, *parts = table("results")[name].items()
+    values = {part: next((told[k] for k in of.split() if k in told), None) for part, of in parts}
+    if any(value is None or isinstance(value, dict | list) for value in values.values()):
+        return ""
+    return str(say[1]).format(**{part: _unit(inline(value)) for part, value in values.items()})
+
+
+def _weather(step: Step, code: str) -> str:
     """The sentence that a person would say about the weather, if that is what this is."""
     hot, value = degrees(step), measures(step)
     place = next((inline(value[k]) for k in value if k in keys("places")), "") or subject(step)
@@ -110,20 +122,30 @@ def _weather(step: Step) -> str:
     said = value.get(sky, "").strip().rstrip(".")
     skipped = keys("degrees") | keys("unit_keys") | keys("places") | {sky}
     rest = {k: v for k, v in value.items() if k not in skipped and v not in _NOTHING}
-    sentence = f"In {place}, it is {written(hot[0])} {hot[1] or 'degrees'}"
-    sentence += f" and {said[:1].lower() + said[1:]}" if said else ""
+    sentence = table("languages")[code]["weather"].format(
+        place=place, degrees=f"{written(hot[0])} {hot[1] or 'degrees'}"
+    )
+    if code != "en":
+        return f"{sentence[:-1]} ({said}){sentence[-1]}" if said else sentence
+    sentence = sentence[:-1] + (f" and {said[:1].lower() + said[1:]}" if said else "")
     return f"{sentence}{f', with {listing(facts(rest, plain=True))}' if rest else ''}."
 
 
 def _pictured(about: str, found: list[Any]) -> str:
-    """Concepts of a picture as a sentence; nothing for a list of something else.
+    """Concepts of a picture, and things in boxes, as a sentence; nothing for something else.
 
     >>> _pictured("garden.png", [{"name": "sun", "value": 0.98}, {"name": "tree", "value": 0.97}])
     'garden.png shows the sun and a tree.'
     """
-    if not found or not all(isinstance(e, dict) and e.keys() == {"name", "value"} for e in found):
+    if not found or not all(isinstance(e, dict) and "name" in e for e in found):
         return ""
     names = [str(each["name"]) for each in found[:_MOST_ITEMS]]
+    boxes = [_formed("box", {**each, "name": _with_article(name)})
+             for each, name in zip(found, names, strict=False)]  # fmt: skip
+    if all(boxes):
+        return f"I found {listing(boxes)}{f' in {about}' if about else ''}."
+    if any(each.keys() != {"name", "value"} for each in found):
+        return ""
     kinds = [_with_article(name) for name in names if name in keys("kinds_of_picture")]
     others = [_with_article(name) for name in names if name not in keys("kinds_of_picture")]
     kind = f" It is {listing(kinds)}." if others and kinds else ""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from helpers.mock.pictures import questions
 from helpers.mock.pictures.describe import written
 from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.rows import rows
 from helpers.mock.simulated.texts import Said, flat, has, sentences, stem, stem_set, table, words
 
 _WHY = "Pictures can be measured offline, and a few plain things in them seen."
@@ -47,7 +48,10 @@ def _of_one(text: str, sight: dict[str, str]) -> Said | None:
     asked, cues, shown = flat(text), table("pictures"), sight["shown"]
     # One sentence asks, and another may say how to answer.
     replies = (questions.answer(flat(part), [sight["whole"]]) for part in sentences(text))
-    reply = next(filter(None, replies), "")
+    # "What is the total?", of a receipt that has a line with it.
+    lines = (f"It says “{' '.join(row)}”." for row in reversed(rows(written(sight["whole"])))
+             if has(asked, [row[0].lower()]))  # fmt: skip
+    reply = next(filter(None, (*replies, *lines)), "")
     file = "({form}, {width} × {height} pixels)".format(**sight)
     if sight["width"] and has(asked, cues["size"]):
         reply = "It is {width} pixels wide and {height} pixels high ({form}).".format(**sight)
