@@ -13,6 +13,9 @@ _LONGEST = 20_000
 """Characters of one literal: to look for its end may cost as much, wherever one may begin."""
 
 _BEGINS = re.compile(r"[\[{](?=\s{0,9}[\[{\"'\d\-\]}])")
+# What Python prints, and what JSON writes instead, as long.
+_PYTHON = {"'": '"', "None": "null", "True": "true", "False": "false"}
+_PRINTED = re.compile("|".join(_PYTHON))
 _DECODER = json.JSONDecoder()
 _HEADING = re.compile(PATTERNS["heading"])
 _FENCED = re.compile(PATTERNS["fenced"], re.S)
@@ -45,7 +48,7 @@ def literals(text: str) -> Iterator[Span]:
         at = match.start()
         written = text[at : at + _LONGEST] if at >= done else ""
         if written[1:].lstrip()[:1] == "'":
-            written = written.replace("'", '"')  # as Python prints it
+            written = _PRINTED.sub(lambda found: _PYTHON[found[0]], written)
         try:
             value, size = _DECODER.raw_decode(written)
         except (ValueError, RecursionError):

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from helpers.mock.simulated.arithmetic import OPERATIONS, operation
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
     ACTS,
@@ -19,7 +20,7 @@ from helpers.mock.simulated.knowledge import (
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.scopes import known
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
-from helpers.mock.simulated.want import Want, described_in
+from helpers.mock.simulated.want import NUMBERS, Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -50,6 +51,8 @@ class Profile:
         self.concepts = _concepts(words[len(words) > 1 and words[0] in VERBS :])
         if any(want.operations or "expression" in want.kinds for want in self.wants):
             self.concepts |= {"arithmetic"}
+        if len(self.wants) > 1 and all(want.type in NUMBERS for want in self.wants):
+            self.concepts |= {OPERATIONS[w] for w in name_words(tool.name) if w in OPERATIONS}
         self.about = _concepts(described) - self.concepts
         self.named = frozenset().union(*(want.stems for want in self.wants)) - STOP_STEMS
         options = [v for w in self.wants if not w.many for v, _ in w.options if not w.soft]
@@ -100,6 +103,7 @@ class Request:
             for span in inside(kind):
                 seen = span.text.lower().endswith(_PICTURES) or (kind == "url" and text.images)
                 concepts["vision" if seen else concept] = frozenset((span.text,))
+        concepts |= {operation(s.text): frozenset((s.text,)) for s in inside("expression")}
         self.concepts = concepts
         self.words = words.union(*concepts.values())
         self.acts = concepts.keys() & ACTS & _concepts(words)
