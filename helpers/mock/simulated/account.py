@@ -130,7 +130,7 @@ def _borrowed(call: Planned) -> int:
 
 def _doubt(text: Text, pair: Pair) -> int:
     """How much is in doubt of a value that is only a phrase, which nothing beside it says to be."""
-    place = "place" in pair.want.kinds
+    place = [*pair.want.kinds] == ["place"]
     if pair.span.kind != "phrase" or pair.want.many:
         return 0
     if place and text.raw[: pair.span.start].lower().endswith("in the "):
