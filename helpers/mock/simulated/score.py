@@ -119,6 +119,7 @@ class Scorer(Candidates):
             last = before[-2]
         loose = span.kind in ("phrase", "name", "titled") and kind not in _KINDS["doers"]
         near = {stem(word) for word in (last, *self.text.after(span, 1))}
+        longer = (s.end > span.end for s in self.spans("name") if s.start == span.start)
         if self._beside(want, span, before):
             score += 0.4
         elif self._near(before) & self.named - want.stems - knowledge.STOP_STEMS and last != "for":
@@ -133,6 +134,8 @@ class Scorer(Candidates):
             (-0.4, is_phrase and places and last not in _CUES["place"]),
             (0.25, is_phrase and not places and (last.isdigit() or last in _AMOUNTS)),
             (-0.7, self._is_of_another_kind(want, span)),
+            # "Riverside Hall"
+            (-0.3, places and "name" in want.kinds and any(longer)),
         )
         score += sum(weight for weight, holds in signs if holds)
         return score + (self._at_end(want, span, kind, before) if want.role else 0.0)
