@@ -102,8 +102,9 @@ class Candidates:
         if accepted == "name":
             return [span for span in self.spans("name") if not self.is_own(span)]
         spans = self.spans(accepted)
-        if accepted == "number":  # of "14C" the number is no name
-            return [s for s in spans if not self.text.raw[s.end : s.end + 1].isalpha()]
+        if accepted == "number":  # neither "ten" nor the number of "14C" is a code
+            codes = (span for span in spans if not span.text.isalpha())
+            return [s for s in codes if not self.text.raw[s.end : s.end + 1].isalpha()]
         return spans
 
     def _is_denied(self, span: Span) -> bool:
