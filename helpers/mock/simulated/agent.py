@@ -51,7 +51,7 @@ def ends(tool: Tool) -> bool:
 
 def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """The calls that the last message asks for, whether they have been made or not."""
-    if say.small_talk(turn) or _declares(turn, tools):
+    if say.small_talk(turn) or memory.own_words(turn) or _declares(turn, tools):
         return []
     planned = plan(tools, _text_of(turn, without_cue(turn.text)))
     if _is_told(turn, planned):

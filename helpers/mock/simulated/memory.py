@@ -1,7 +1,6 @@
 """What was said before: the facts that somebody stated, told back in their own words."""
 
 import re
-from itertools import takewhile
 from typing import Any
 
 from helpers.mock.simulated import carry, passages
@@ -54,7 +53,7 @@ def _clauses(text: str) -> list[str]:
 
 def recall(turn: Turn) -> Said | None:
     """The answer to a question about what was said, or that it was not said."""
-    if (said := _own_words(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
+    if (said := own_words(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
     usual = _usual(turn)
     lines = [line for line in stated(turn) if not usual or line not in turn.system]
@@ -67,8 +66,12 @@ def recall(turn: Turn) -> Said | None:
     more = asked - own or word_set("sums", "multiples") & {*words(turn.ask)}
     if more or (found.line in turn.data and passages.computes(turn.ask, found.line)):
         return None  # "What do five tickets cost?"
-    reply, later = _told(found.line, turn), _since(turn, found.line)
-    if later:
+    line, later, set_right = found.line, _since(turn, found.line), ""
+    for text in later:
+        set_right = carry.swapped(line, carry.corrected(text), last=True)
+        line = set_right or line
+    reply = _told(line, turn)
+    if later and not set_right:
         lead = "You corrected that" if carry.goes_on(later[-1]) else f"{reply.text} Then you said"
         reply = reply._replace(text=f"{lead}: “{quoted(later[-1], 100)}”")
         found = found._replace(left=frozenset(later))
@@ -82,16 +85,16 @@ def _tells(clause: str, fact: dict[str, Any]) -> bool:
 
 def _since(turn: Turn, found: str) -> list[str]:
     """What the user said after a clause that goes on from it, corrects or changes it."""
-    told = turn.said_by("user")
+    told, own = turn.said_by("user"), passages.material(found)
     place = next((n for n, text in enumerate(told) if found in text), 0)
     cues = word_set("memory", "changes") | word_set("agent", "refers")
-    many = " how many " in turn.flat  # "I have 8 mugs", "I broke 3"
-
-    def changes(said: str) -> bool:
-        counts = bool(many and numbers(digits(said)))
-        return counts or bool(cues & {*words(said)}) or carry.goes_on(said)
-
-    return [*takewhile(changes, told[:place][::-1])]
+    later, follows = list[str](), True
+    for text in told[:place][::-1]:
+        counts = " how many " in turn.flat and numbers(digits(text))  # "I broke 3"
+        follows = bool(follows and (counts or cues & {*words(text)} or carry.goes_on(text)))
+        if follows or (carry.corrected(text) and own & {*passages.content(text)}):
+            later.append(text)
+    return later
 
 
 def _usual(turn: Turn) -> list[dict[str, Any]]:
@@ -136,11 +139,13 @@ def _bare(clause: str) -> str:
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
     wants = ("?" in turn.text or asks(turn.ask)) and not _ordered(turn.ask)
-    orders = {first_word(part) for part in _PATTERNS["comma"].split(turn.text)[1:]}
-    # With tools a wish may be one that none of them fits.
-    wishes = turn.prompt.tools and word_set("talk", "ask", "wishes") & {*words(turn.text)}
-    ordered = wishes or orders & word_set("reading", "imperatives")
+    first, *parts = _PATTERNS["comma"].split(_bare(turn.text))
+    ordered = {*map(first_word, parts)} & word_set("reading", "imperatives")
     if wants or ordered or "\n" in turn.text.strip() or len(turn.text) > 300:
+        return None
+    # With tools a wish or an order may be one that none of them fits: "Shut it all, it is cold".
+    wishes = word_set("talk", "ask", "wishes") & {*words(turn.text)}
+    if turn.prompt.tools and (wishes or not _declares(first)):
         return None
     unheard = table("memory")["words"]["unheard"]
     bare = [_bare(each) for each in _clauses(turn.text) if not has(flat(each), unheard)]
@@ -162,7 +167,7 @@ def _declares(clause: str) -> bool:
     return states or kept or first in word_set("memory", "subjects")
 
 
-def _own_words(turn: Turn) -> Said | None:
+def own_words(turn: Turn) -> Said | None:
     """What the user or the model itself said, word for word."""
     cues, mine, own = table("memory")["words"], turn.said_by("user"), turn.said_by("assistant")
     if has(turn.flat, cues["mine"]):

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from operator import itemgetter
 from string import capwords
 from typing import Any
 
@@ -56,16 +57,17 @@ def small_talk(turn: Turn) -> Said | None:
 
 def _intent_of(text: str, name: str) -> tuple[dict[str, Any], str]:
     """Which small talk a message is, and nothing else beside it, and by which phrase."""
-    said, found = flat(text), list[tuple[dict[str, Any], str]]()
-    own, asks_ = {*said.split()}, text.rstrip().endswith("?")
-    idle = word_set("talk", "fillers").union(words(name))
-    for each, cues in met(said, "cues", "talk", "intent") if said.count(" ") < _LONGEST else []:
-        left = own.difference(*map(str.split, cues))
-        leads = each.get("leads") and not asks_ and said.startswith(tuple(f" {c} " for c in cues))
+    said, own, asked = flat(text), {*words(text)}, text.rstrip().endswith("?")
+    idle, found = word_set("talk", "fillers").union(words(name)), list[tuple[bool, int, Any, str]]()
+    for each, cues in met(said, "cues", "talk", "intent") if len(said.split()) < _LONGEST else []:
+        begins = said.startswith(tuple(f" {cue} " for cue in cues))
+        leads = begins and each.get("leads", False) and not asked
+        left, cue = own.difference(*map(str.split, cues)), max(cues, key=len)
         fits = left <= idle or (leads and left.isdisjoint(word_set("talk", "leads_not")))
-        if said.count(" ") < each["within"] if "within" in each else fits:
-            found.append((each, max(cues, key=len)))
-    return max(found, key=lambda match: len(match[1]), default=({}, ""))
+        fits = len(said.split()) < each["within"] if "within" in each else fits
+        if fits and not (asked and each.get("tells")):  # not "You are a bot, right?"
+            found.append((leads, len(cue), each, cue))
+    return max(found, key=itemgetter(0, 1), default=(False, 0, {}, ""))[2:]
 
 
 def _identity(turn: Turn) -> str:

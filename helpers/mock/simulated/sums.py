@@ -22,7 +22,7 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    skills = [_units, _property, _problem, _equation, _change]
+    skills = [_units, _extreme, _property, _problem, _equation, _change]
     if not any(map(str.isdigit, plain)):
         del skills[1:]  # "How many feet are in a mile?"
     return expressions(text) or next((said for skill in skills if (said := skill(plain))), None)
@@ -59,6 +59,20 @@ def _property(text: str) -> Said | None:
     sure, verb = ("Yes", "is") if holds else ("No", "is not")
     told = f"{sure}, {number} {verb} {'a' if name == 'prime' else 'an'} {name} number."
     return Said(told, f"Whether a number is {name} can be computed.", short=sure)
+
+
+def _extreme(text: str) -> Said | None:
+    """ "Which is larger, 9.11 or 9.9?" """
+    listed = [found[0] for found in _PATTERNS["run"].finditer(text)]
+    ends = {max: word_set("sums", "ends", "largest"), min: word_set("sums", "ends", "smallest")}
+    said = [*words(_PATTERNS["run"].sub("", text))]
+    asked = [(word, end) for word in said for end in ends if word in ends[end]]
+    small = word_set("memory", "small") | word_set("sums", "ends", "of") | {w for w, _ in asked}
+    if len(listed) != 1 or len({end for _, end in asked}) != 1 or not {*said} <= small:
+        return None
+    word, end = asked[0]
+    shown = written(end(arithmetic.numbers(listed[0])))
+    return Said(f"The {word} is {shown}.", "Numbers can be compared.", short=shown)
 
 
 def converted(number: float, source: str, target: str) -> float | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from helpers.mock.simulated.candidates import Pair
 from helpers.mock.simulated.find import Span
+from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import CITIES, PATTERNS
 from helpers.mock.simulated.measures import whole
@@ -87,6 +88,6 @@ def _city(want: Want, span: Span, described: str) -> Iterator[str]:
     lower = described.lower()
     if re.search(r"\bstate\b|, [a-z]{2}\b(?!\w)", lower):
         yield f"{city.name}, {city.state or city.country}"
-    elif "country" in lower:
+    elif "country" in lower and tongue(written) == "en":  # not "北京, China"
         yield f"{written}, {city.country}"
     yield written
