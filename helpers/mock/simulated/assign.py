@@ -12,6 +12,8 @@ from helpers.mock.simulated.want import Want
 _TAIL = re.compile(PATTERNS["requests"]["tail"])
 _BOUND_UP = 400
 _LEAVES = 0.8
+_LISTED = 0.1
+"""How much more surely a list takes what is listed together."""
 
 
 def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
@@ -23,6 +25,8 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
         if serving and serving[0].span.kind == "rest" and not want.many:
             # What holds to the end of a message leaves to others what is surely theirs.
             serving = [replace(serving[0], score=min(serving[0].score, _LEAVES))]
+        elif _is_loose(serving, want) and len(listed := _chained(scorer.text, serving)) > 1:
+            serving = [replace(pair, score=pair.score + _LISTED) for pair in listed]
         pairs += serving
     # Of the same score, the first property's, and of that the first in the text.
     order = {id(want): at for at, want in enumerate(wants)}
@@ -41,7 +45,7 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
         used.append(pair.span)
         chosen.setdefault(pair.want.path, []).append(pair)
     for path, own in list(chosen.items()):
-        if own[0].want.many and own[0].span.kind in ("phrase", "name"):
+        if _is_loose(own, own[0].want):
             chosen[path] = _chained(scorer.text, own)
             if chosen[path][0].score < LEAST:
                 del chosen[path]  # one word of a message is no list of "metrics"
@@ -58,6 +62,11 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     end = cuts[-1] if cuts else span.start if inside else span.end
     body = text.raw[span.start : end]
     return replace(span, text=body, value=body, end=end) if body else None
+
+
+def _is_loose(pairs: list[Pair], want: Want) -> bool:
+    """Whether a list could have any words of a text."""
+    return want.many and bool(pairs) and pairs[0].span.kind in ("phrase", "name")
 
 
 def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:

@@ -67,6 +67,7 @@ class Scorer(Candidates):
         if want.many and want.type == "string":
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
             least = min(least, 0.25)
+            found = [p for p in found if p.span.kind in _KINDS["sure"]] or found
         vague = 0.0 if want.required or want.many else 0.3
         return [p for p in found if p.score >= least + vague * (p.span.kind == "phrase")]
 
