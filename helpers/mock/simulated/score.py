@@ -115,6 +115,7 @@ class Scorer(Candidates):
         before = self.text.before(span)
         last = before[-1] if before else ""
         is_phrase, places = span.kind == "phrase", kind == "place"
+        opens = self.opens and not before and self.text.raw[span.end : span.end + 1] != ":"
         score = 0.1 * (is_phrase and last in DETERMINERS)
         if last in DETERMINERS and len(before) > 1:
             last = before[-2]
@@ -129,7 +130,9 @@ class Scorer(Candidates):
             score += 0.25
         signs = (
             (0.2, last in _CUES.get(kind, ())),
-            (0.2, self.opens and kind in _KINDS["subjects"] and not before),
+            (0.2, opens and kind in _KINDS["subjects"]),
+            # "Ada Moss painted The Mill"
+            (0.25, opens and kind == "person" and "by" not in self.text.after(span, 3)),
             # "Emma by Jane Austen"
             (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
             (-0.4, is_phrase and places and last not in _CUES["place"]),

@@ -220,7 +220,6 @@ class _Shape(Scopes):
         if kind_of(items) == "array":
             return []  # rows are read only as they are written
         scorer = self.scorer(zone)
-        scorer.opens = False  # of several records none is what the text is about
         parts = segments(scorer, self.scope(items, (*path, "0")).wants, zone, sure=False)
         records = []
         for at, part in enumerate(parts[:_MOST_RECORDS]):
