@@ -59,9 +59,10 @@ def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Plann
 def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
     """What a call lacks from another's result: the item that is meant, or the value of a key."""
     value, old = things.unwrapped(parsed(step.result or "")), step.arguments or {}
-    # What was looked up by a text belongs where the text stands.
-    asked = [each for each in old.values() if isinstance(each, str)]
-    names = [k for k, each in planned.arguments.items() if [each] == asked and k not in old]
+    # What was looked up belongs where what it was looked up by stands, and an ID where its is.
+    by, found = set(map(str, old.values())), things.ids(value)
+    names = [key for key, each in planned.arguments.items()
+             if key not in old and (str(each) in by or key in found)]  # fmt: skip
     names = [*planned.missing, *names]
     items = value if isinstance(value, list) else things.records(value)
     if items:
@@ -74,7 +75,10 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
     elif isinstance(value, dict):
         value = results.measures(step)
     known = flat(f"{step.name} {step.arguments} {value if items else step.result}")
-    unclear = [w for w in planned.unclear if flat(w) not in known and not things.points(w)]
+    freed = [str(value) for key, value in planned.arguments.items()
+             if key in names and key not in planned.missing]  # fmt: skip
+    unclear = [w for w in (*planned.unclear, *freed)
+               if flat(w) not in known and not things.points(w)]  # fmt: skip
     return replace(_filled(planned, names, value, step), unclear=tuple(unclear))
 
 

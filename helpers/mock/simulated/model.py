@@ -8,7 +8,7 @@ know. The same prompt always has the same reply: no clock, no random source, no 
 import json
 import re
 
-from helpers.mock.simulated import agent, asking, results, say, structure, style, sums
+from helpers.mock.simulated import agent, asking, memory, results, say, structure, style, sums
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.find import TODAY, today_in
 from helpers.mock.simulated.glossary import tongue
@@ -66,13 +66,15 @@ def _about(chosen: list[Planned]) -> str:
 def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
     if refuses(turn.text):
         return Said(REFUSAL, "The user asks for help with a crime.")
+    asked = _question(turn, waiting[0]) if waiting else None
     if any(step.result is not None for step in turn.steps):
-        return _results(turn)
+        told = _results(turn)
+        return told._replace(text=f"{told.text} {asked.text}") if asked else told
     computed = sums.compute(turn.ask) if waiting else None
     if computed and {*numbers(digits(turn.ask))} <= {*numbers(computed.text)}:
         return computed
-    if waiting:
-        return _question(turn, waiting[0])
+    if asked is not None:
+        return memory.own_words(turn) or asked
     if turn.prompt.choice == "none" and turn.prompt.tools and (names := agent.declined(turn)):
         text = table("talk")["honest"]["none"].format(names=listing(names), asked=quoted(turn.ask))
         live = table("talk")["honest"]["live"]
