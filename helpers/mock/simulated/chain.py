@@ -59,11 +59,11 @@ def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Plann
 def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
     """What a call lacks from another's result: the item that is meant, or the value of a key."""
     value, old = things.unwrapped(parsed(step.result or "")), step.arguments or {}
+    told = results.measures(step)
     # What was looked up belongs where what it was looked up by stands, and an ID where its is.
-    by, found = set(map(str, old.values())), things.ids(value)
-    names = [key for key, each in planned.arguments.items()
-             if key not in old and (str(each) in by or key in found)]  # fmt: skip
-    names = [*planned.missing, *names]
+    by, ids = set(map(str, old.values())), [key for key in told if "id" in things.key_parts(key)]
+    names = [*planned.missing, *(key for key, each in planned.arguments.items()
+             if key not in old and (str(each) in by or key in ids))]  # fmt: skip
     items = value if isinstance(value, list) else things.records(value)
     if items:
         chosen = things.matching(items, turn.text)
@@ -72,8 +72,8 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
             said = pair.span.text
             if said.islower() and (things.points(said) or things.alike(chosen, words(said))):
                 names.append(pair.want.name)
-    elif isinstance(value, dict):
-        value = results.measures(step)
+    elif told:
+        value = told
     known = flat(f"{step.name} {step.arguments} {value if items else step.result}")
     freed = [str(value) for key, value in planned.arguments.items()
              if key in names and key not in planned.missing]  # fmt: skip

@@ -28,14 +28,15 @@ def told(step: Step, code: str = "en") -> str:
         return f"{lead}{_for(about)}: {_scalar(reason)}."
     value = unwrapped(returned)
     said = value if isinstance(value, dict) else {"result": value}
-    if converted := _formed("conversion", {**(step.arguments or {}), **said}):
-        return _cut(converted)
-    if isinstance(value, list):
-        shown = f"I found {_list(value) if value else 'nothing'}{_for(about)}."
-        return _cut(_pictured(about, value) or shown)
-    if isinstance(value, dict) or value is True or value in ("", "null"):
-        return _cut(_weather(step, code) or _record(step, value))
-    return _text(about, value if isinstance(value, str) else _joined(step.name, value))
+    sentence = _formed("conversion", {**(step.arguments or {}), **said})
+    sentence = sentence or _pictured(about, value) or _weather(step, code)
+    if not sentence and isinstance(value, list):
+        sentence = f"I found {inline(value) if value else 'nothing'}{_for(about)}."
+    elif not sentence and (said is value or value is True or value in ("", "null")):
+        sentence = _record(step, value)
+    return _cut(
+        sentence or _text(about, value if isinstance(value, str) else _joined(step.name, value))
+    )
 
 
 def _returned(step: Step) -> Any:
@@ -83,7 +84,7 @@ def _error(value: Any) -> str:
 def _text(about: str, text: str) -> str:
     if not _PROSE.search(text):
         return f"{f'For {about}, the' if about else 'The'} answer is {text}."
-    return _cut(text if text[-1] in ".!?)]}" or "\n" in text else f"{text}.")
+    return text if text[-1] in ".!?)]}" or "\n" in text else f"{text}."
 
 
 def _record(step: Step, value: Any) -> str:
@@ -131,13 +132,14 @@ def _weather(step: Step, code: str) -> str:
     return f"{sentence}{f', with {listing(facts(rest, plain=True))}' if rest else ''}."
 
 
-def _pictured(about: str, found: list[Any]) -> str:
+def _pictured(about: str, found: Any) -> str:
     """Concepts of a picture, and things in boxes, as a sentence; nothing for something else.
 
     >>> _pictured("garden.png", [{"name": "sun", "value": 0.98}, {"name": "tree", "value": 0.97}])
     'garden.png shows the sun and a tree.'
     """
-    if not found or not all(isinstance(e, dict) and "name" in e for e in found):
+    items = found if isinstance(found, list) else []
+    if not items or not all(isinstance(each, dict) and "name" in each for each in items):
         return ""
     names = [str(each["name"]) for each in found[:_MOST_ITEMS]]
     boxes = [_formed("box", {**each, "name": _with_article(name)})
@@ -271,14 +273,11 @@ def inline(value: Any, depth: int = 0) -> str:
     if depth > 2:
         return f"{len(value)} {'values' if isinstance(value, dict) else 'items'}"
     if isinstance(value, list):
-        return _list(value, depth) if value else "none"
+        shown = [inline(each, depth + 1) for each in value[:_MOST_ITEMS]]
+        return listing(_more(shown, value)) or "none"
     named = things.label(value)
     rest = {key: each for key, each in value.items() if key != named}
     pairs = ", ".join(facts(rest, plain=True, depth=depth + 1)) if rest else ""
     if named is None:
         return pairs or "nothing"
     return f"{_scalar(value[named])}{f' ({pairs})' if pairs else ''}"
-
-
-def _list(value: list[Any], depth: int = 0) -> str:
-    return listing(_more([inline(each, depth + 1) for each in value[:_MOST_ITEMS]], value))

@@ -24,13 +24,6 @@ def unwrapped(value: Any) -> Any:
     return value
 
 
-def ids(value: Any) -> list[str]:
-    """The keys of a thing that identify it, or another."""
-    return (
-        [key for key in value if name_words(key)[-1:] == ("id",)] if isinstance(value, dict) else []
-    )
-
-
 def number(value: Any) -> float | None:
     """The number that a value is, or that it is written as: "8.00", "$4"."""
     if type(value) in (int, float):
