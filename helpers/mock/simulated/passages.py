@@ -56,26 +56,14 @@ def material(line: str) -> frozenset[str]:
 @cache
 def _thesaurus() -> dict[str, set[str]]:
     """What a word implies, all by their stems: words that mean as much, and its sorts."""
-    found = _named(table("thesaurus")["sorts"])
+    found = defaultdict[str, set[str]](set)
+    for sort, members in table("thesaurus")["sorts"].items():
+        for word in members.split():
+            found[stem(word)].add(stem(sort))
     for group in table("thesaurus")["same"]:
         stems = {*map(stem, group.split())}
         for word in stems:
             found[word] |= stems
-    return found
-
-
-@cache
-def _subjects() -> dict[str, set[str]]:
-    """What a word is about, by its stem: mostly one subject."""
-    return _named(table("topics"))
-
-
-def _named(lists: dict[str, str]) -> dict[str, set[str]]:
-    """By the stems of the words of some lists the names of those that have them."""
-    found = defaultdict[str, set[str]](set)
-    for name, members in lists.items():
-        for word in members.split():
-            found[stem(word)].add(stem(name))
     return found
 
 
@@ -104,9 +92,8 @@ def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[F
     for line, own in zip(lines, stems, strict=True):
         # "It closes at six" is about what the sentence before was about.
         before = own | (before if _PATTERNS["goes_on"].match(line) else subject)
-        about = _topics(rare.keys() - own) & _topics(own - rare.keys()) if topical else ()
         shared, left = rare.keys() & before, telling - before
-        score = sum(rare[word] * (1 if word in own else 0.3) for word in shared) + 0.3 * len(about)
+        score = sum(rare[word] * (1 if word in own else 0.3) for word in shared)
         new = " ".join(word for word in line.split() if word.strip(",.!") not in question)
         if (not fits or fits(new)) and counted <= before and (score or (fits and not left)):
             bound = score >= 0.7 or not left  # that words share one subject is a loose bond
@@ -175,9 +162,6 @@ def instead(*orders: str) -> Said | None:
 
 def related(one: str, other: str) -> bool:
     """Whether two texts share a telling word or a topic."""
-    these, those = set(content(one)), set(content(other))
-    return bool(these & material(other) or _topics(these) & _topics(those))
-
-
-def _topics(stems: Iterable[str]) -> set[str]:
-    return {topic for word in stems for topic in _subjects().get(word, ())}
+    these, those = {*content(one)}, {*content(other)}
+    topics = (stem_set("topics", name) for name in table("topics"))
+    return bool(these & material(other)) or any(these & each and those & each for each in topics)
