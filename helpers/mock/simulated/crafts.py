@@ -104,11 +104,10 @@ def extract(turn: Turn) -> Said | None:
 
 def sentiment(turn: Turn) -> Said | None:
     """Whether a text praises or complains, where the request asks for that."""
-    asks = {*words(turn.ask), *words(turn.how), *words(turn.system)}
-    if "sentiment" not in asks and not {"positive", "negative"} <= asks:
+    asks = {*words(f"{turn.ask} {turn.how} {turn.system}")}
+    numbered = arithmetic.numbers(QUOTE.sub("", turn.ask))  # "Rate the sentiment from 1 to 5"
+    if numbered or not ("sentiment" in asks or {"positive", "negative"} <= asks):
         return None
-    if arithmetic.numbers(QUOTE.sub("", turn.ask)):
-        return None  # "Rate the sentiment from 1 to 5"
     good, bad = tone(Text(payload(turn) or turn.ask))
     label = "positive" if good > bad else "negative" if bad > good else "neutral"
     return Said(label, f"By a small word list: {good} words praise and {bad} complain.")

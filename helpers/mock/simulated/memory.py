@@ -27,16 +27,15 @@ _PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["memor
 def stated(turn: Turn) -> list[str]:
     """The clauses that were stated, the last first: nothing that asks."""
     shown = "" if turn.prompt.images or turn.marked else turn.data
-    told = [*reversed(turn.said_by("user")), shown]
-    return [*_by_system(turn), *(clause for text in told for clause in _clauses(text))][::-1]
+    told = [*_of_user(turn), *reversed(turn.said_by("user")), shown]
+    return [*turn.told_by_system, *(clause for text in told for clause in _clauses(text))][::-1]
 
 
-def _by_system(turn: Turn) -> list[str]:
-    """What the system message says: of the user as they would say it, the rest as it is."""
+def _of_user(turn: Turn) -> list[str]:
+    """What the system message says of the user, as they would say it."""
     people = word_set("memory", "people") & {*words(turn.system)}
     lines = [(line, _rewritten(line, "of_user")) for line in sentences(turn.system) if people]
-    mine = [_rewritten(own, "then") for line, own in lines if own != line]
-    return [*turn.told_by_system, *(clause for line in mine for clause in _clauses(line))]
+    return [_rewritten(own, "then") for line, own in lines if own != line]
 
 
 def _rewritten(text: str, name: str) -> str:
@@ -170,11 +169,11 @@ def _declares(clause: str) -> bool:
 def own_words(turn: Turn) -> Said | None:
     """What the user or the model itself said, word for word."""
     cues, mine, own = table("memory")["words"], turn.said_by("user"), turn.said_by("assistant")
-    if has(turn.flat, cues["mine"]):
-        first = has(turn.flat, ("first", "begin", "start", "beginning"))
-        which = "first message" if first else "last message before this one"
-        before = f"Your {which} was: “{quoted(mine[-1 if first else 0], 200)}”" if mine else ""
-        return Said(before or "This is your first message.", "It is about the conversation.")
     if own and has(turn.flat, cues["theirs"]):
         return Said(own[0], "The user wants my last reply again.", exact=True)
-    return None
+    if not has(turn.flat, cues["mine"]):
+        return None
+    first = has(turn.flat, ("first", "begin", "start", "beginning"))
+    which = "first message" if first else "last message before this one"
+    before = f"Your {which} was: “{quoted(mine[-1 if first else 0], 200)}”" if mine else ""
+    return Said(before or "This is your first message.", "It is about the conversation.")

@@ -1,7 +1,6 @@
 """What to say in words: small talk, what was said before, what a context has, and honesty."""
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from operator import itemgetter
@@ -34,7 +33,6 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
-_CODE = re.compile(r"\w\([^\n]{0,200}\)$|\w = |[;{]$", re.MULTILINE)
 _LONGEST = 15
 """A message with as many words is more than small talk."""
 
@@ -109,14 +107,15 @@ def _skilled(turn: Turn) -> Said | None:
 
 def from_data(turn: Turn) -> Said | None:
     """An answer from the material of the message; or that it does not say."""
-    if len(words(turn.data)) < 4 or not asks(turn.ask) or _CODE.search(turn.data):
+    code = word_set("reading", "code") & {*words(turn.ask)}
+    if code or len(words(turn.data)) < 4 or not asks(turn.ask):
         return None
     rows = [Step("", {}, json.dumps(turn.rows))] if turn.rows else []
     if rows and (told := asking.answered(replace(turn, past=rows))):
         return told
     lines = [*sentences(turn.data)]
     found = passages.answering(turn.ask, lines)
-    if found and not (turn.marked or lines[2:]) and passages.computes(turn.ask, found.line):
+    if found and not turn.marked and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found and found.sure:
         sure = passages.whether(turn.ask, found.line)
