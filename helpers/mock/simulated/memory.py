@@ -56,9 +56,11 @@ def recall(turn: Turn) -> Said | None:
         return said
     usual = _usual(turn)
     lines = [line for line in stated(turn) if not usual or line not in turn.system]
-    fact = next((line for each in usual for line in lines if _tells(line, each)), "")
-    found = passages.Found(fact, frozenset(), True) if fact else passages.answering(
-        turn.ask, lines[::-1], topical=False)  # fmt: skip
+    told = (line for each in usual for line in lines if re.search(each["told"], digits(line))
+            and passages.material(line).isdisjoint(each.get("unless", ())))  # fmt: skip
+    found = passages.answering(turn.ask, lines[::-1], topical=False)
+    if fact := next(told, ""):
+        found = passages.Found(fact, frozenset(), True)
     if found is None or not found.sure:
         return _unknown(turn, usual, lines)
     asked, own = (set(numbers(digits(text))) for text in (turn.ask, found.line))
@@ -75,11 +77,6 @@ def recall(turn: Turn) -> Said | None:
         reply = reply._replace(text=f"{lead}: “{quoted(later[-1], 100)}”")
         found = found._replace(left=frozenset(later))
     return passages.doubted(reply, turn.ask, found)
-
-
-def _tells(clause: str, fact: dict[str, Any]) -> bool:
-    told = re.search(fact["told"], digits(clause)) is not None
-    return told and not {*fact.get("unless", ())} & passages.material(clause)
 
 
 def _since(turn: Turn, found: str) -> list[str]:

@@ -196,12 +196,11 @@ def _line_apart(text: str) -> tuple[str, str]:
 
 def _lead(ask: str) -> re.Match[str] | None:
     """What leads up to a question: "Using only the text above, ...", "Answer in capitals: ..."."""
-    found = _PATTERNS["lead"].match(ask)
-    said = words(found["lead"]) if found else ("",)
-    lead = word_set("reading", "lead")
-    leads = all(word in lead or _kind(word) == "data" for word in said)
+    if (found := _PATTERNS["lead"].match(ask)) is None:
+        return None
+    said, lead = words(found["lead"]), word_set("reading", "lead")
     orders = said[0] in _ORDERS and ask.endswith("?")
-    return found if leads or orders else None
+    return found if orders or all(w in lead or _kind(w) == "data" for w in said) else None
 
 
 def _forms_apart(ask: str) -> tuple[str, list[str]]:

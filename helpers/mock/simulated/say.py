@@ -76,12 +76,8 @@ def _identity(turn: Turn) -> str:
         assistant=vendor.assistant, company=vendor.company, name=named
     )
     said = {*words(turn.text)}.difference(words(f"{vendor.assistant} {named}"))
-    taken = (
-        kind["say"].format(word=word)
-        for kind in who["kind"]
-        for word in kind["words"].split()
-        if word.lower() in said
-    )
+    kinds = ((each, word) for each in who["kind"] for word in each["words"].split())
+    taken = (each["say"].format(word=word) for each, word in kinds if word.lower() in said)
     return next(taken, "") + text if "are" in said else text
 
 

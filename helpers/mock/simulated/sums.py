@@ -6,7 +6,7 @@ from math import isqrt
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.knowledge import UNITS
-from helpers.mock.simulated.texts import Said, sentences, table, word_set, words
+from helpers.mock.simulated.texts import Said, flat, met, sentences, table, word_set, words
 
 _DATA = table("patterns")["sums"]
 _PATTERNS = {key: re.compile(of.replace("UNIT", _DATA["unit"]), re.I) for key, of in _DATA.items()}
@@ -63,16 +63,14 @@ def _property(text: str) -> Said | None:
 
 def _extreme(text: str) -> Said | None:
     """ "Which is larger, 9.11 or 9.9?" """
-    listed = [found[0] for found in _PATTERNS["run"].finditer(text)]
-    ends = {max: word_set("sums", "ends", "largest"), min: word_set("sums", "ends", "smallest")}
-    said = [*words(_PATTERNS["run"].sub("", text))]
-    asked = [(word, end) for word in said for end in ends if word in ends[end]]
-    small = word_set("memory", "small") | word_set("sums", "ends", "of") | {w for w, _ in asked}
-    if len(listed) != 1 or len({end for _, end in asked}) != 1 or not {*said} <= small:
+    listed, rest = _PATTERNS["run"].findall(text), flat(_PATTERNS["run"].sub("", text))
+    ends = met(rest, "", "sums", "ends")
+    if len(listed) != 1 or len(ends) != 1:
         return None
-    word, end = asked[0]
-    shown = written(end(arithmetic.numbers(listed[0])))
-    return Said(f"The {word} is {shown}.", "Numbers can be compared.", short=shown)
+    (end, cues), small = ends[0], word_set("memory", "small") | word_set("sums", "numbers")
+    shown = written((max if end == "max" else min)(arithmetic.numbers(listed[0])))
+    told = Said(f"The {cues[0]} is {shown}.", "Numbers can be compared.", short=shown)
+    return told if {*rest.split()} <= small.union(cues) else None
 
 
 def converted(number: float, source: str, target: str) -> float | None:

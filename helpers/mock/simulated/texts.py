@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Set
 from functools import cache, reduce
 from importlib.resources import files
-from itertools import accumulate
+from itertools import accumulate, dropwhile
 from operator import getitem
 from typing import Any, NamedTuple
 
@@ -214,6 +214,5 @@ def keeps(text: str) -> bool:
 def first_word(text: str) -> str:
     """The first word of a text that is more than a politeness: "So, do I ..." begins with "do"."""
     first = words(text[:200])[:4]
-    while len(first) > 1 and first[0] in word_set("reading", "polite"):
-        first = first[1:]
-    return first[0].removesuffix("'s") if first else ""
+    told = [*dropwhile(word_set("reading", "polite").__contains__, first), *first[-1:]]
+    return told[0].removesuffix("'s") if told else ""

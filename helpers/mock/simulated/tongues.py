@@ -40,18 +40,13 @@ def _has(text: str, cues: Iterable[str]) -> bool:
     return has(flat(text), cues) is not None
 
 
-@cache
-def _pattern(code: str, key: str) -> re.Pattern[str]:
-    """How the name or the age of somebody is told in a language, the longest way first."""
-    kind = r"(\d{1,3})" if key == "age" else r"([^\s.,!?。，、！؟।]+(?: [A-ZÀ-Þ][\w'’-]+)*?)"
-    ways = sorted(table("languages")[code][f"{key}_is"], key=len, reverse=True)
-    return re.compile("|".join(rf"\b{re.escape(each)}".replace("N", kind) for each in ways), re.I)
-
-
 def _told(text: str, code: str, key: str) -> str:
-    """The name or the age that a text tells; "" for none."""
-    found = _pattern(code, key).search(text)
-    return next(filter(None, found.groups())).strip(_EDGE) if found else ""
+    """The name or the age of somebody that a text tells, by the longest way; "" for none."""
+    kind = r"(\d{1,3})" if key == "age" else r"([^\s.,!?。，、！؟।]+(?: [A-ZÀ-Þ][\w'’-]+)*?)"
+    for way in sorted(table("languages")[code][f"{key}_is"], key=len, reverse=True):
+        if found := re.search(rf"\b{re.escape(way)}".replace("N", kind), text, re.I):
+            return found[1].strip(_EDGE)
+    return ""
 
 
 def reply(turn: Turn) -> Said | None:
