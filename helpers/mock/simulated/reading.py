@@ -221,9 +221,9 @@ def _material_apart(ask: str) -> tuple[str, str]:
     colon = _PATTERNS["colon"].fullmatch(ask)
     if colon and asks(colon["ask"]) and not keeps(colon["ask"]):
         return "".join(colon["ask"].partition("?")[:2]), colon["data"]
-    told = sentences(ask)
-    questions = [line for line in told if line.endswith("?")]
-    if len(questions) < len(told) and told[-1].endswith("?"):
-        return " ".join(questions), " ".join(line for line in told if line not in questions)
+    questions = [line for line in sentences(ask) if line.endswith("?")]
+    told = [line for line in sentences(ask) if line not in questions]
+    if told and ask.endswith("?"):
+        return " ".join(questions), " ".join(told)
     inside = [quote for quote in quotes(ask) if len(quote.split()) > 2]
     return ask, inside[-1] if inside and _kind(ask[:400]) == "data" else ""

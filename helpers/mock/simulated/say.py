@@ -58,12 +58,12 @@ def _intent_of(text: str, name: str) -> tuple[dict[str, Any], str]:
     said, own, asked = flat(text), {*words(text)}, text.rstrip().endswith("?")
     idle, found = word_set("talk", "fillers").union(words(name)), list[tuple[bool, int, Any, str]]()
     for each, cues in met(said, "cues", "talk", "intent") if len(said.split()) < _LONGEST else []:
-        begins = said.startswith(tuple(f" {cue} " for cue in cues))
-        leads = begins and each.get("leads", False) and not asked
-        left, cue = own.difference(*map(str.split, cues)), max(cues, key=len)
+        begins = said.startswith(tuple(f" {cue} " for cue in cues)) and not asked
+        leads, cue = begins and "leads" in each, max(cues, key=len)
+        left = own.difference(*map(str.split, cues))
         fits = left <= idle or (leads and left.isdisjoint(word_set("talk", "leads_not")))
         fits = len(said.split()) < each["within"] if "within" in each else fits
-        if fits and not (asked and each.get("tells")):  # not "You are a bot, right?"
+        if fits and not (asked and "tells" in each):  # not "You are a bot, right?"
             found.append((leads, len(cue), each, cue))
     return max(found, key=itemgetter(0, 1), default=(False, 0, {}, ""))[2:]
 
@@ -107,10 +107,9 @@ def from_data(turn: Turn) -> Said | None:
     if code or len(words(turn.data)) < 4 or not asks(turn.ask):
         return None
     rows = [Step("", {}, json.dumps(turn.rows))] if turn.rows else []
-    if rows and (told := asking.answered(replace(turn, past=rows))):
+    if told := asking.answered(replace(turn, past=rows)):
         return told
-    lines = [*sentences(turn.data)]
-    found = passages.answering(turn.ask, lines)
+    found = passages.answering(turn.ask, [*sentences(turn.data)])
     if found and not turn.marked and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found and found.sure:

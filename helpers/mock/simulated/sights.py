@@ -55,10 +55,9 @@ def _of_one(text: str, sight: dict[str, str]) -> Said | None:
     file = "({form}, {width} × {height} pixels)".format(**sight)
     if sight["width"] and has(asked, cues["size"]):
         reply = "It is {width} pixels wide and {height} pixels high ({form}).".format(**sight)
-    elif not reply and shown.startswith("“") and has(asked, cues["what"]):
-        reply = f"Its file says what it shows: {shown[1:-1].rstrip('.')}. {file}"
     elif not reply and shown and has(asked, cues["what"]):
-        reply = f"The picture {sight['told']} {file}."
+        says = f"Its file says what it shows: {shown[1:-1].rstrip('.')}. {file}"
+        reply = says if shown.startswith("“") else f"The picture {sight['told']} {file}."
     return Said(reply, _WHY) if reply else None
 
 

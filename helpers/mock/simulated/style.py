@@ -36,16 +36,12 @@ def persona(turn: Turn) -> str:
 
 def language(turn: Turn) -> str:
     """The code of the language that the system message or the request wants; "" for none."""
-    told = (_told(text) for text in (turn.system, turn.how, *sentences(turn.text)[-1:]))
-    code = tongue(turn.system)
-    return next(filter(None, told), "" if code == "en" else named(turn.system) or code)
-
-
-def _told(text: str) -> str:
-    """The code of the language that a sentence of a text says to speak; "" for none."""
     speaks = table("style")["words"]["speaks"]
-    orders = (s for s in sentences(text) if not s.endswith("?") and has(flat(s), speaks))
-    return next(filter(None, map(named, orders)), "")
+    texts = (*sentences(turn.system), *sentences(turn.how), *sentences(turn.text)[-1:])
+    orders = (text for text in texts if not text.endswith("?") and has(flat(text), speaks))
+    code = tongue(turn.system)
+    default = "" if code == "en" else named(turn.system) or code
+    return next(filter(None, map(named, orders)), default)
 
 
 def styled(turn: Turn, said: Said) -> Said:
