@@ -21,9 +21,8 @@ def looked_up(turn: Turn) -> Said | None:
 
 
 def _telling(text: str) -> frozenset[str]:
-    small = word_set("almanac", "small")
-    found = (word.removesuffix("'s") for word in words(text))
-    return frozenset(stem(word) for word in found if word and word not in small)
+    found = {word.removesuffix("'s") for word in words(text)}
+    return frozenset(map(stem, found - word_set("almanac", "small")))
 
 
 def _listed(text: str, variant: int) -> Said | None:

@@ -90,12 +90,9 @@ def _computed(turn: Turn) -> Said | None:
 
 def respond(turn: Turn) -> Said:
     """What to say to the user's last message when no tool is called."""
-    whole = carry.completed(turn)
-    return (whole and _skilled(whole)) or _skilled(turn) or cannot(turn)
-
-
-def _skilled(turn: Turn) -> Said | None:
-    return next((said for skill in _SKILLS if (said := skill(turn)) is not None), None)
+    turns = filter(None, (carry.completed(turn), turn))
+    replies = (said for each in turns for skill in _SKILLS if (said := skill(each)) is not None)
+    return next(replies, None) or cannot(turn)
 
 
 # What a context has

@@ -71,13 +71,12 @@ def reply(turn: Turn) -> Said | None:
 def intent(turn: Turn) -> Said | None:
     """A greeting, thanks and the like in another language than English, answered in it."""
     text, language = turn.ask, table("languages")[tongue(turn.ask)]
-    cues = {name: language.get(name, {}).get("cues", ()) for name in INTENTS}
-    met = {name: [cue for cue in cues[name] if _has(text, [cue])] for name in INTENTS}
+    met = {name: [cue for cue in language.get(name, {}).get("cues", ()) if _has(text, [cue])]
+           for name in INTENTS}  # fmt: skip
     beside = len(text.strip(_EDGE)) - sum(max(map(len, each), default=0) for each in met.values())
     name = next(filter(met.get, INTENTS), "")
-    if any(_has(text, language.get(f"{key}_ask", ())) for key in ("name", "age")):
-        return None
-    if not name or beside >= 16:
+    asks = any(_has(text, language.get(f"{key}_ask", ())) for key in ("name", "age"))
+    if asks or not name or beside >= 16:
         return None
     return Said(language[name]["say"].format(assistant=turn.prompt.vendor.assistant), _WHY)
 
