@@ -9,7 +9,6 @@ from typing import Any
 
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.knowledge import ORDINARY, SCAFFOLD, STOP, TRAILING, UNITS, VERBS
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
@@ -46,10 +45,7 @@ def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
     own, about = profile.lexicon, profile.concepts | profile.about
     sure = any(span.kind == "option" for span in spans)
     needed = [chosen[want.path][0] for want in profile.wants if want.required]
-    measured = any(
-        (p.span.unit and p.want.unit) or (p.span.code and "money" in p.want.dimensions)
-        for p in needed
-    )
+    measured = any(pair.span.unit or pair.span.code for pair in needed)
     sure |= sum(pair.score >= _NAMED for pair in needed) > 1 or (measured and len(needed) > 1)
     # "The Tin Lantern by Asta Kvam" is a work and who made it.
     sure |= len(spans) > 1 and any(text.before(span, 1) == ["by"] for span in spans)
@@ -85,10 +81,10 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     What other sentences tell may be why somebody asks; what the tables know needs no more.
     """
     pairs = [pair for call in planned for pair in call.used]
-    known = bool(pairs) and all(text.knows(pair.span) for pair in pairs)
-    if not planned or tongue(text.raw) != "en":
+    if not planned or text.code != "en":
         return ()
-    if known and not (planned[1:] or planned[0].missing):
+    known = all(text.knows(pair.span) for pair in pairs)
+    if known and pairs and not (planned[1:] or planned[0].missing):
         return ()
     # A sum is something that the model can do by itself.
     spans = [*(pair.span for pair in pairs), *text.spans("expression")]

@@ -18,10 +18,11 @@ Positions are offsets in `raw`. `before(span)` and `after(span)` are the words b
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from helpers.mock.simulated import arithmetic, days, layout
@@ -52,13 +53,11 @@ class Text(Measures):
         return self._found.setdefault(kind, [])
 
     @cached_property
-    def definite(self) -> dict[tuple[int, int], frozenset[str]]:
+    def definite(self) -> dict[tuple[int, int], set[str]]:
         """What the tables say that a piece of the text is, by where it starts and ends."""
-        found: dict[tuple[int, int], frozenset[str]] = {}
-        for kind in _DEFINITE:
-            for span in self.spans(kind):
-                place = (span.start, span.end)
-                found[place] = found.get(place, frozenset()) | {kind}
+        found = defaultdict[tuple[int, int], set[str]](set)
+        for span in chain.from_iterable(map(self.spans, _DEFINITE)):
+            found[span.start, span.end].add(span.kind)
         return found
 
     def knows(self, span: Span) -> bool:

@@ -28,6 +28,8 @@ _DEFINES = re.compile(PATTERNS["requests"]["defines"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
 _POLITE = word_set("reading", "polite")
+_LITTLE = 0.8
+"""What speaks of a tool only where something else does."""
 
 
 class Profile:
@@ -125,9 +127,14 @@ def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, f
     yield from ((3.0, word, ALIKE[word]) for word in sorted(own & request.alike - VERBS))
     for weight, concepts in ((3.0, profile.concepts), (1.5, profile.about)):
         for concept in sorted(concepts & request.concepts.keys()):
-            words = request.concepts[concept]
-            yield weight, f"@{concept}", words
-    yield from ((1.5, w, frozenset((w,))) for w in sorted(profile.values & said - {request.order}))
+            yield weight, f"@{concept}", request.concepts[concept]
+    for weight, words in (
+        (1.5, profile.values & said - {request.order}),
+        (0.8, profile.verbs & (said | request.alike)),
+        (0.5, profile.named & said),
+        (0.9, profile.described & said - own),
+    ):
+        yield from ((weight, word, frozenset((word,))) for word in sorted(words))
 
 
 def strength_of(
@@ -135,25 +142,18 @@ def strength_of(
 ) -> tuple[float, float]:
     """How strongly a request speaks of a tool, and how much more than of the others.
 
-    Each word counts once, for the best reason that a tool has for it; verbs alone are none.
+    Each word counts once, for the best reason that a tool has for it, and a little more where its
+    description or its properties have it; verbs and properties alone are none.
     """
     strength = score = 0.0
     if is_for_others(profile, request):
         return strength, score
     left = set(request.words)
     for weight, reason, words in _reasons(profile, request):
-        if not left.isdisjoint(words):
+        if not left.isdisjoint(words) if weight > 1 else strength or weight > _LITTLE:
             left -= words
             strength += weight
             score += weight * rarity.get(reason, 1.0)
-    said = request.stems
-    for weight, words in (
-        (0.9, profile.described & said - profile.specific),
-        (0.5, profile.named & said if strength else frozenset()),
-        (0.8, profile.verbs & (said | request.alike) if strength else frozenset()),
-    ):
-        strength += weight * len(words)
-        score += weight * sum(rarity.get(word, 1.0) for word in words)
     return strength, score
 
 
