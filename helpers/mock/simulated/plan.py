@@ -181,7 +181,7 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     found = _said_once([call for match in matches for call in planner.calls(*match)])
     planned = [_placed(call, found[:at]) for at, call in enumerate(found)]
     if words := unclear(text, planned) or tuple(planner.rivals):
-        return [replace(call, unclear=words) for call in planned if call.used]
+        return [replace(call, unclear=words) for call in planned]
     complete = {call.tool.name for call in planned if not call.missing}
     if text.spans("expression") or _PATTERNS["defines"].search(text.raw):
         complete |= {tool.name for tool in tools}  # what a sum or a word comes to needs none
