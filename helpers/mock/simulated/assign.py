@@ -9,7 +9,7 @@ from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.want import Want
 
-_TAIL = re.compile(PATTERNS["requests"]["tail"])
+_HEAD, _TAIL = (re.compile(PATTERNS["requests"][each]) for each in ("head", "tail"))
 _BOUND_UP = 400
 _LEAVES = 0.8
 _LISTED = 0.1
@@ -53,15 +53,20 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
 
 
 def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
-    """What holds to the end of a message, without what others have of its end."""
+    """What holds to the end of a message, without what others have of its start and its end."""
     if span.kind != "rest":
         return None
+    start, end = span.start, span.end
+    for other in used:
+        # "5 hits for brass lamps", "member number is AB12, can you find me"
+        if other.start == start and (head := _HEAD.match(text.raw, other.end, end)):
+            start, end = head.span(1)
     # Of "a blue umbrella" the colour serves another as well, and is no end of it.
-    inside = [other.start for other in used if span.meets(other) and other.start > span.start]
-    cuts = [cut.start() for cut in _TAIL.finditer(text.raw, span.start, min(inside, default=0))]
-    end = cuts[-1] if cuts else span.start if inside else span.end
-    body = text.raw[span.start : end]
-    return replace(span, text=body, value=body, end=end) if body else None
+    inside = [other.start for other in used if start < other.start < end]
+    cuts = [cut.start() for cut in _TAIL.finditer(text.raw, start, min(inside, default=0))]
+    end = cuts[-1] if cuts else start if inside else end
+    body = text.raw[start:end]
+    return replace(span, text=body, value=body, start=start, end=end) if body else None
 
 
 def _is_loose(pairs: list[Pair], want: Want) -> bool:

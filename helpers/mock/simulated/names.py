@@ -48,7 +48,9 @@ def names(text: Words) -> Iterator[Span]:
             yield text.cut("given", first, first + len(given))
             if surname:
                 yield text.cut("surname", stop - len(surname), stop)
-            if _first_name(text, at):
+            # "Pip (pip@hill.example)" is somebody.
+            mailed = any(0 < span.start - stop <= 2 for span in text.found("email"))
+            if mailed or _first_name(text, at):
                 yield text.cut("person", start, stop)
         at = max(end, at + 1)
 

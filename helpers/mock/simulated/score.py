@@ -169,8 +169,9 @@ class Scorer(Candidates):
         there = self.text.index(span.end) + len(after) - 1
         apart = after and "," in self.text.raw[span.end : self.text.tokens[there].start]
         ahead = after[:1] if apart or not BREAKS.isdisjoint(after[:1]) else after
-        # "user-12" says by itself whose number it is.
-        inner = _LETTERS.findall(span.text.lower()) if span.kind in ("code", "number") else []
+        # "user-12" and "marketing department" say by themselves whose they are.
+        tells = span.kind in ("code", "number", "phrase")
+        inner = _LETTERS.findall(span.text.lower()) if tells else []
         near = self._near(before).union(map(stem, (*ahead, *inner[-2:])))
         return not want.beside.isdisjoint(near)
 
