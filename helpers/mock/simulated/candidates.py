@@ -13,8 +13,9 @@ from helpers.mock.simulated.knowledge import EPITHETS, NUMBER_WORDS, OPENERS, SC
 from helpers.mock.simulated.texts import stem, stem_set, word_set
 from helpers.mock.simulated.want import Want
 
-_ASIDE, _PLACED, _ABOUT = (
-    re.compile(knowledge.PATTERNS["requests"][each], re.I) for each in ("aside", "placed", "about")
+_ASIDE, _PLACED, _ABOUT, _WHERE = (
+    re.compile(knowledge.PATTERNS["requests"][each], re.I)
+    for each in ("aside", "placed", "about", "where")
 )
 _LEADS = {
     kind: [re.compile(r"(?<!\w)" * (lead != ":") + lead + r"(?!\w)", re.I) for lead in leads]
@@ -185,6 +186,8 @@ class Candidates:
             if orders or text.raw[start:end].rstrip().endswith("?"):
                 break
         about = _ABOUT.search(text.raw, start, end)
+        if where := _WHERE.search(text.raw, start, end):
+            end = where.start()
         first, last = text.index(about.end() if about else start), text.index(end)
         asks = SCAFFOLD - _QUESTIONS
         while first < last and (tokens[first].lower in asks or tokens[first].stem in _SEEKS):
