@@ -124,7 +124,7 @@ class Scorer(Candidates):
         longer = (s.end > span.end for s in self.spans("name") if s.start == span.start)
         if self._beside(want, span, before):
             score += 0.4
-        elif self._near(before) & self.named - want.stems - knowledge.STOP_STEMS and last != "for":
+        elif self._near(before) & self.named - want.stems - knowledge.STOP_STEMS:
             score -= 0.3
         elif loose and self.tool & near:
             score += 0.25
