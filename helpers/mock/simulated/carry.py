@@ -78,8 +78,9 @@ def corrected(text: str) -> str:
         return ""
     # "It's due on Monday", "He's five"
     bare = _PATTERNS["pronoun"].sub("", without_cue(text).strip(" .!"), count=1)
-    short = 0 < len(words(bare)) <= 4 and words(bare)[0] not in word_set("memory", "subjects")
-    return bare if short else ""
+    said, idle = words(bare), word_set("talk", "fillers")  # "No, thanks."
+    short = len(said) <= 4 and not {*said[:1]} & word_set("memory", "subjects")
+    return bare if short and not {*said} <= idle else ""
 
 
 def swapped(old: str, new: str, *, last: bool = False) -> str:
