@@ -109,8 +109,6 @@ def from_last(turn: Turn, planned: Planned) -> Planned:
         for name in planned.missing:
             if (value := old.get(name, only)) is not None:
                 planned = merged(planned, {name: value})
-        if not planned.missing:
-            break
         planned = _from_step(turn, planned, step)
     return planned
 

@@ -8,7 +8,7 @@ know. The same prompt always has the same reply: no clock, no random source, no 
 import json
 import re
 
-from helpers.mock.simulated import agent, asking, memory, results, say, structure, style, sums
+from helpers.mock.simulated import agent, asking, results, say, structure, style, sums
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.find import TODAY, today_in
 from helpers.mock.simulated.glossary import tongue
@@ -28,8 +28,9 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
-_DATE = re.compile(r"\b\d{4}-\d\d-\d\d")
 __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
+
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d")
 
 
 def answer(prompt: Prompt) -> Reply:
@@ -74,7 +75,7 @@ def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
     if computed and {*numbers(digits(turn.ask))} <= {*numbers(computed.text)}:
         return computed
     if asked is not None:
-        return memory.own_words(turn) or asked
+        return asked
     if turn.prompt.choice == "none" and turn.prompt.tools and (names := agent.declined(turn)):
         text = table("talk")["honest"]["none"].format(names=listing(names), asked=quoted(turn.ask))
         live = table("talk")["honest"]["live"]

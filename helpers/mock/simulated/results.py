@@ -138,8 +138,9 @@ def _pictured(about: str, found: Any) -> str:
     >>> _pictured("garden.png", [{"name": "sun", "value": 0.98}, {"name": "tree", "value": 0.97}])
     'garden.png shows the sun and a tree.'
     """
-    items = found if isinstance(found, list) else []
-    if not items or not all(isinstance(each, dict) and "name" in each for each in items):
+    if not isinstance(found, list) or not found:
+        return ""
+    if not all(isinstance(each, dict) and "name" in each for each in found):
         return ""
     names = [str(each["name"]) for each in found[:_MOST_ITEMS]]
     boxes = [_formed("box", {**each, "name": _with_article(name)})
