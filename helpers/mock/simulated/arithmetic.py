@@ -86,8 +86,6 @@ def find(text: str) -> list[str]:
     found = []
     for match in _EXPRESSION.finditer(text):
         source = match.group().strip()
-        if source.count("(") != source.count(")"):
-            source = source.strip("() ")  # "(of 3 * 4)"
         if not (_DATE.fullmatch(source) or _RANGE.match(text, match.start())):
             found.append(source)
     return found

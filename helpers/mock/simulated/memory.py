@@ -54,7 +54,9 @@ def recall(turn: Turn) -> Said | None:
     """The answer to a question about what was said, or that it was not said."""
     if (said := own_words(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
-    usual = _usual(turn)
+    # The user's name, age, home or work, and no more: not "What do I do in my free time?"
+    facts, asked = met(turn.flat, "ask", "memory", "fact"), len(passages.content(turn.flat))
+    usual = [fact for fact, cues in facts if asked <= len(passages.content(cues[0])) + 1]
     lines = [line for line in stated(turn) if not usual or line not in turn.system]
     told = (line for each in usual for line in lines if re.search(each["told"], digits(line))
             and passages.material(line).isdisjoint(each.get("unless", ())))  # fmt: skip
@@ -63,8 +65,8 @@ def recall(turn: Turn) -> Said | None:
         found = passages.Found(fact, frozenset(), True)
     if found is None or not found.sure:
         return _unknown(turn, usual, lines)
-    asked, own = (set(numbers(digits(text))) for text in (turn.ask, found.line))
-    more = asked - own or word_set("sums", "multiples") & {*words(turn.ask)}
+    counted, own = (set(numbers(digits(text))) for text in (turn.ask, found.line))
+    more = counted - own or word_set("sums", "multiples") & {*words(turn.ask)}
     if more or (found.line in turn.data and passages.computes(turn.ask, found.line)):
         return None  # "What do five tickets cost?"
     line, later, set_right = found.line, _since(turn, found.line), ""
@@ -91,13 +93,6 @@ def _since(turn: Turn, found: str) -> list[str]:
         if follows or (carry.corrected(text) and own & {*passages.content(text)}):
             later.append(text)
     return later
-
-
-def _usual(turn: Turn) -> list[dict[str, Any]]:
-    """The usual facts that a message asks for: the user's name, age, home, work."""
-    facts, asked = met(turn.flat, "ask", "memory", "fact"), len(passages.content(turn.flat))
-    # No more than a cue is asked: not "What do I do in my free time?"
-    return [fact for fact, cues in facts if asked <= len(passages.content(cues[0])) + 1]
 
 
 def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said | None:

@@ -42,14 +42,10 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads(source.read_text("utf-8"))
 
 
-def _at(name: str, path: tuple[str, ...]) -> Any:
-    return reduce(getitem, path, table(name))
-
-
 @cache
 def word_set(name: str, *path: str) -> frozenset[str]:
     """The words that stand at a path of a table of data."""
-    value = _at(name, path)
+    value: Any = reduce(getitem, path, table(name))
     return frozenset(value.split() if isinstance(value, str) else value)
 
 
@@ -108,7 +104,7 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 @cache
 def _entries(key: str, name: str, *path: str) -> tuple[list[tuple[Any, list[str]]], Set[str]]:
     """The entries of a table, each with its cues; and all of their cues."""
-    value = _at(name, path)
+    value: Any = reduce(getitem, path, table(name))
     entries = [(entry, entry[key] if key else value[entry]) for entry in value]
     return entries, {cue for _, cues in entries for cue in cues}
 
