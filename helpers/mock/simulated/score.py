@@ -272,9 +272,6 @@ class Scorer(Candidates):
                 denied = any(each.lower in DENIAL for each in before)
                 denied |= any(each.stem in _OFF for each in (*before, *after))
                 said = (token.stem in yes | own) is not denied
-                return [
-                    Pair(
-                        1.0, want, Span("option", token.text, said, token.start, token.start), said
-                    )
-                ]
+                span = Span("option", token.text, said, token.start, token.start)
+                return [Pair(1.0, want, span, said)]
         return []
