@@ -1,6 +1,5 @@
 """What the simulated model knows: the tables of `data/`, read once, as sets and dictionaries."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -84,8 +83,6 @@ for _dimension, _units in _numbers["units"].items():
         _unit = Unit(_name, _dimension, float(_factor), float(_numbers["offsets"].get(_name, 0)))
         for _form in (_name, *_forms.split()):
             UNITS[_form.replace("_", " ")] = _unit
-UNIT_HEADS = frozenset(re.split(r"[ /^]", _form)[0] for _form in UNITS)
-"""The words that units begin with."""
 
 _places = table("places")
 CITIES = {name: City(name, *line) for name, line in _places["cities"].items()}
