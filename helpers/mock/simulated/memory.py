@@ -27,7 +27,7 @@ _PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["memor
 def stated(turn: Turn) -> list[str]:
     """The clauses that were stated, the last first: nothing that asks."""
     shown = "" if turn.prompt.images or turn.marked else turn.data
-    told = [*_of_user(turn), *reversed(turn.said_by("user")), shown]
+    told = filter(None, [*_of_user(turn), *reversed(turn.said_by("user")), shown])
     return [*turn.told_by_system, *(clause for text in told for clause in _clauses(text))][::-1]
 
 

@@ -50,6 +50,7 @@ class _Planner:
         self.text = text
         self.whole = (0, len(text.raw))
         self.rivals: list[str] = []
+        self._scorers: dict[tuple[Profile, Zone], Scorer] = {}
 
     @cached_property
     def parts(self) -> list[Zone]:
@@ -109,14 +110,17 @@ class _Planner:
         scorer = self._scorer(profile, zone)
         tool, planned = profile.tool, []
         for each in segments(scorer, profile.wants, zone, sure=True)[:_MOST_CALLS]:
-            filled = fill(tool.parameters, self.text, zone=each, hint=tool.name)
+            known = profile.read, self._scorer(profile, each)
+            filled = fill(tool.parameters, self.text, zone=each, hint=tool.name, known=known)
             arguments = filled.value if isinstance(filled.value, dict) else {}
             planned.append(Planned(tool, arguments, filled.missing, filled.used))
         self.rivals += _rivals(scorer, profile, planned)
         return planned
 
     def _scorer(self, profile: Profile, zone: Zone) -> Scorer:
-        return Scorer(self.text, *zone, profile.read.tool, False)
+        if (profile, zone) not in self._scorers:
+            self._scorers[profile, zone] = Scorer(self.text, *zone, profile.read.tool, False)
+        return self._scorers[profile, zone]
 
 
 def _rivals(scorer: Scorer, profile: Profile, planned: list[Planned]) -> list[str]:

@@ -60,6 +60,7 @@ class Turn:
         """What the system message says of the world, and not of how to reply."""
         orders = word_set("style", "words", "commands") | {"if", "when", "whenever"}
         told = sentences(_PATTERNS["markup"].sub("\n", self.system))
+        told = [line for line in told if not flat(line).startswith(" you are ")]
         return [line for line in told if words(line) and words(line)[0] not in orders]
 
     def said_by(self, role: str) -> list[str]:
@@ -145,8 +146,14 @@ def split_up(turn: Turn) -> None:
     turn.data, turn.rows = records.told(data)
 
 
+_LABELLED = re.compile("[:`\"'=*_~#\\n-]")
+"""Each label, fence and rule has one of these."""
+
+
 def _labelled(text: str) -> dict[str, str]:
     """What stands behind labels: `Context: ...`, `## Sources`, tags, fences, and keys of JSON."""
+    if not _LABELLED.search(text):
+        return {"": text}
     value = records.parsed(text) if text.lstrip().startswith("{") else None
     if isinstance(value, dict) and "ask" in map(_kind, value):
         text = "\n".join(f"{key}:\n{records.written(value[key])}" for key in value)

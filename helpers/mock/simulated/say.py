@@ -50,7 +50,7 @@ def small_talk(turn: Turn) -> Said | None:
     way = same if isinstance(same, str) else same[turn.prompt.variant % len(same)]
     text = way.format(assistant=name, who=_identity(turn), cue=capwords(cue))
     short = name if intent["name"] == "who" else ""
-    return Said(text, f"Small talk: {intent['name']}.", short=short)
+    return Said(text, intent.get("why", f"Small talk: {intent['name']}."), short=short)
 
 
 def _intent_of(text: str, name: str) -> tuple[dict[str, Any], str]:

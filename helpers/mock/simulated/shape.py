@@ -59,9 +59,13 @@ def fill(
     hint: str = "",
     zone: Zone | None = None,
     reply: str = "",
+    known: tuple[Scope, Scorer] | None = None,
 ) -> Filled:
-    """Fill a schema from a part of a text; `reply` is the text of an answer."""
-    shape = _Shape(schema, purpose, hint, text, zone or (0, len(text.raw)), reply)
+    """Fill a schema from a part of a text.
+
+    `reply` is the text of an answer; `known` is what the schema looks for, and finds there.
+    """
+    shape = _Shape(schema, purpose, hint, text, zone or (0, len(text.raw)), reply, known)
     try:
         value = tree(schema, text) if purpose == "reply" else None
         if value is None:
@@ -80,6 +84,7 @@ class _Shape(Scopes):
     text: Text
     zone: Zone
     reply: str
+    known: tuple[Scope, Scorer] | None
     missing: list[str] = field(default_factory=list, init=False)
     guessed: list[str] = field(default_factory=list, init=False)
     taken: list[Span] = field(default_factory=list, init=False)
@@ -93,9 +98,14 @@ class _Shape(Scopes):
     def value(self, schema: Schema, path: Path) -> Any:
         """A value for a schema that has a scope of its own."""
         schema = resolved(schema, self.root)
-        scopes = [self.scope(option, path) for option in self.options(schema) or [schema]]
-        scope = max(scopes, key=self._share) if scopes[1:] else scopes[0]
-        scorer = self.scorer(self.zone)
+        options = self.options(schema) or [schema]
+        if self.known and not (path or options[1:]):
+            scope, scorer = self.known
+            self.tool = scope.tool
+        else:
+            scopes = [self.scope(option, path) for option in options]
+            scope = max(scopes, key=self._share) if scopes[1:] else scopes[0]
+            scorer = self.scorer(self.zone)
         loose = [want for want in scope.wants if self._is_loose(want, scope, scorer)]
         chosen = assign(scorer, [want for want in scope.wants if want not in loose])
         chosen |= {want.path: [] for want in loose}

@@ -23,6 +23,7 @@ from helpers.mock.simulated.texts import (
     words,
 )
 from helpers.mock.simulated.tongues import named
+from helpers.remember import remember_texts
 
 _WIDEST = 100
 _NAMED, _LIMIT = (re.compile(table("patterns")["style"][key]) for key in ("named", "limit"))
@@ -30,8 +31,14 @@ _NAMED, _LIMIT = (re.compile(table("patterns")["style"][key]) for key in ("named
 
 def persona(turn: Turn) -> str:
     """The name that the system message gives the model; "" for none."""
-    found = _NAMED.search(turn.system)
-    return found[1] if found and found[1] != turn.prompt.vendor.assistant else ""
+    name = _name_in(turn.system)
+    return name if name != turn.prompt.vendor.assistant else ""
+
+
+# The same system message comes with each request of a conversation.
+@remember_texts(512)
+def _name_in(system: str) -> str:
+    return found[1] if (found := _NAMED.search(system)) else ""
 
 
 def language(turn: Turn) -> str:

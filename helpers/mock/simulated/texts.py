@@ -95,18 +95,25 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
-    entries, known = _entries(key, name, *path)
-    if not (cues := held(flattened, known)):
-        return []  # most texts have none
-    return [(each, own) for each, of in entries if (own := [*filter(cues.__contains__, of)])]
+    entries, places = _entries(key, name, *path)
+    cues = held(flattened, places.keys())
+    numbers = sorted({number for cue in cues for number in places[cue]})
+    found = map(entries.__getitem__, numbers)
+    return [(each, [*filter(cues.__contains__, of)]) for each, of in found]
 
 
 @cache
-def _entries(key: str, name: str, *path: str) -> tuple[list[tuple[Any, list[str]]], Set[str]]:
-    """The entries of a table, each with its cues; and all of their cues."""
+def _entries(
+    key: str, name: str, *path: str
+) -> tuple[list[tuple[Any, list[str]]], dict[str, list[int]]]:
+    """The entries of a table, each with its cues; and of each cue, in which of them it stands."""
     value: Any = reduce(getitem, path, table(name))
     entries = [(entry, entry[key] if key else value[entry]) for entry in value]
-    return entries, {cue for _, cues in entries for cue in cues}
+    places = dict[str, list[int]]()
+    for number, (_, cues) in enumerate(entries):
+        for cue in cues:
+            places.setdefault(cue, []).append(number)
+    return entries, places
 
 
 @remember_words(4_096)

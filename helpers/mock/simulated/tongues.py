@@ -70,7 +70,10 @@ def reply(turn: Turn) -> Said | None:
 
 def intent(turn: Turn) -> Said | None:
     """A greeting, thanks and the like in another language than English, answered in it."""
-    text, language = turn.ask, table("languages")[tongue(turn.ask)]
+    text, code = turn.ask, tongue(turn.ask)
+    if code == "en":
+        return None
+    language = table("languages")[code]
     met = {name: [cue for cue in language.get(name, {}).get("cues", ()) if _has(text, [cue])]
            for name in INTENTS}  # fmt: skip
     beside = len(text.strip(_EDGE)) - sum(max(map(len, each), default=0) for each in met.values())
