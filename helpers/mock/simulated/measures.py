@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.knowledge import MAGNITUDES, NUMBER_WORDS, PATTERNS, TERMS, UNITS
@@ -30,6 +30,7 @@ _AMOUNT = re.compile(
 )
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), re.I)
+_INCHES = 12
 _SINGLY = frozenset(("time", "length", "mass", "volume"))
 _INTO = frozenset(("to", "in", "into", "as", "many", "much"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "by", "x", "×", "und", "et", "y"))
@@ -149,6 +150,8 @@ def _unit(match: re.Match[str]) -> knowledge.Unit:
 def _share(last: Span, span: Span) -> float:
     """What of the last number's unit the next number counts; 0 where it is a number of its own."""
     unit, other = last.unit, span.unit
+    if unit == UNITS["foot"] and other is None and span.value < _INCHES:
+        return 1 / _INCHES  # "5 feet 10"
     if unit is None or other is None:
         return float(unit is not None and span.value in (0.5, 0.25, 0.75))
     if (unit.name, other.name) == ("hour", "meter"):
@@ -186,6 +189,11 @@ def counted(words: list[str], single: dict[str, float] = knowledge.SINGLE) -> tu
             last = 10 if NUMBER_WORDS[word] >= 20 else 1
         elif not (word == "and" and size):
             break
+    # "two point five"
+    digits = [*takewhile(lambda word: NUMBER_WORDS.get(word, 10) < 10, words[size + 1 :])]
+    if size and digits and words[size] == "point":
+        places = "".join(f"{NUMBER_WORDS[word]:.0f}" for word in digits)
+        return size + 1 + len(digits), float(f"{total + current:.0f}.{places}")
     if size and words[size : size + 3] in (["and", "a", "half"], ["and", "a", "quarter"]):
         return size + 3, total + current + knowledge.SINGLE[words[size + 2]]
     return size, total + current
