@@ -59,8 +59,8 @@ class Turn:
     def told_by_system(self) -> list[str]:
         """What the system message says of the world, and not of how to reply."""
         orders = word_set("style", "words", "commands") | {"if", "when", "whenever"}
-        told = sentences(_PATTERNS["markup"].sub("\n", self.system))
-        told = [line for line in told if not flat(line).startswith(" you are ")]
+        lines = sentences(_PATTERNS["markup"].sub("\n", self.system))
+        told = [line for line in lines if not flat(line).startswith(" you are ")]
         return [line for line in told if words(line) and words(line)[0] not in orders]
 
     def said_by(self, role: str) -> list[str]:
