@@ -26,6 +26,7 @@ _LISTED = re.compile(PATTERNS["json"]["listed"], re.IGNORECASE)
 _ENTRY = re.compile(PATTERNS["json"]["entry"])
 _KEYS = re.compile(PATTERNS["json"]["keys"], re.IGNORECASE)
 _KEY = re.compile(r"\s{0,9}[\"'`“]?([A-Za-z_][\w-]*)")
+_MARKED, _FIELD = (re.compile(PATTERNS["json"][name]) for name in ("marked", "field"))
 _COUNTED = re.compile(r"\b\d[\d.,]{0,15} ([^\W\d_]+)")
 _INSTRUCTION = re.compile(PATTERNS["json"]["instruction"], re.IGNORECASE)
 _PLURAL = re.compile(r"\w\w[^isu]s$")
@@ -61,7 +62,14 @@ def _can_say_so(schema: dict[str, Any]) -> bool:
 
 
 def mentioned(turn: Turn) -> Said | None:
-    """JSON that the message asks for in words, without any `response_format`."""
+    """JSON, or DSPy's fields, that the message asks for in words, without a `response_format`."""
+    marked = _MARKED.search(turn.text)
+    fields = {key: _schema(kind) for key, kind in _FIELD.findall(marked[0] if marked else "")}
+    fields.pop("completed", None)
+    if fields:
+        value, _ = _filled(turn, say.respond(turn), _object(fields))
+        lines = [f"[[ ## {key} ## ]]\n{value.get(key, '')}" for key in (*fields, "completed")]
+        return Said("\n\n".join(lines).strip(), _WHY, exact=True)
     said = f"{turn.text}\n{turn.system}"[:_LONGEST].lower()
     schema = described(turn) if {"json", "json_schema"} & set(words(said)) else {}
     if not schema:
