@@ -307,6 +307,7 @@ PERSON = parameters(name=STRING, age={"type": "integer"}) | {"additionalProperti
     [
         ("Give me JSON with keys name and age: Ada is 36", {"name": "Ada", "age": 36}),
         ("Ada is 36. JSON, with keys:\n- name: text\n- age (int)\n", {"name": "Ada", "age": 36}),
+        ("JSON, fields: `name`, `age` (a Python int).\nAda is 36.", {"name": "Ada", "age": 36}),
         ('As {"city": "...", "days": 0}: 3 days in Oslo', {"city": "Oslo", "days": 3}),
         (f"Follow this JSON schema: {PERSON!r}\nAda is 36.", {"name": "Ada", "age": 36}),
         (

@@ -26,7 +26,9 @@ _LISTED = re.compile(PATTERNS["json"]["listed"], re.IGNORECASE)
 _ENTRY = re.compile(PATTERNS["json"]["entry"])
 _KEYS = re.compile(PATTERNS["json"]["keys"], re.IGNORECASE)
 _KEY = re.compile(r"\s{0,9}[\"'`“]?([A-Za-z_][\w-]*)")
-_MARKED, _FIELD = (re.compile(PATTERNS["json"][name]) for name in ("marked", "field"))
+_MARKED, _QUOTED, _FIELD = (
+    re.compile(PATTERNS["json"][name]) for name in ("marked", "quoted", "field")
+)
 _COUNTED = re.compile(r"\b\d[\d.,]{0,15} ([^\W\d_]+)")
 _INSTRUCTION = re.compile(PATTERNS["json"]["instruction"], re.IGNORECASE)
 _PLURAL = re.compile(r"\w\w[^isu]s$")
@@ -63,10 +65,7 @@ def _can_say_so(schema: dict[str, Any]) -> bool:
 
 def mentioned(turn: Turn) -> Said | None:
     """JSON, or DSPy's fields, that the message asks for in words, without a `response_format`."""
-    marked = _MARKED.search(turn.text)
-    fields = {key: _schema(kind) for key, kind in _FIELD.findall(marked[0] if marked else "")}
-    fields.pop("completed", None)
-    if fields:
+    if fields := _fields(_MARKED, turn.text):
         value, _ = _filled(turn, say.respond(turn), _object(fields))
         lines = [f"[[ ## {key} ## ]]\n{value.get(key, '')}" for key in (*fields, "completed")]
         return Said("\n\n".join(lines).strip(), _WHY, exact=True)
@@ -130,8 +129,17 @@ def described(turn: Turn) -> dict[str, Any]:
     kinds = _ENTRY.findall(listed[0]) if listed else _TYPED.findall(example[0] if example else "")
     typed = _object({name: _schema(kind.strip(), name) for name, kind in kinds})
     before = (parsed(text) for speaker, text in turn.earlier if speaker == "assistant")
-    ways = (*written, *map(_schema, shown), typed, _keyed(asks), *map(_schema, before))
+    quoted = _object(_fields(_QUOTED, asks))
+    ways = (*written, quoted, *map(_schema, shown), typed, _keyed(asks), *map(_schema, before))
     return next((way for way in ways if way and (way.get("properties") or "$defs" in way)), {})
+
+
+def _fields(pattern: re.Pattern[str], text: str) -> dict[str, Any]:
+    """The fields that a prompt of DSPy lists between backticks, on a line that asks for such."""
+    line = pattern.search(text)
+    fields = {key: _schema(kind) for key, kind in _FIELD.findall(line[0] if line else "")}
+    fields.pop("completed", None)
+    return fields
 
 
 def _keyed(text: str) -> dict[str, Any]:
