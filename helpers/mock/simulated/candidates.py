@@ -27,6 +27,7 @@ LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 REMINDERS = stem_set("wants", "acts", "reminds")
 _SEEKS = stem_set("wants", "acts", "seeks")
 _IDLE = knowledge.STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, knowledge.MAGNITUDES)
+_ONTO = word_set("wants", "before", "onto")
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
 _COUNTED = knowledge.MEASURES | word_set("wants", "sizes", "people")
@@ -126,6 +127,9 @@ class Candidates:
             self._phrases[key] = self._bared(*key)
         if (found := self._phrases[key]) is None:
             return None
+        tail = self.text.tokens[self.text.index(span.end) - 1].stem
+        if tail in self.tool - want.stems and _ONTO.intersection(self.text.before(span, 2)):
+            return None  # "Add milk to my shopping list"
         said = self.text.tokens[self.text.index(found.start) : self.text.index(found.end)]
         head = said[-1].stem
         says_nothing = (

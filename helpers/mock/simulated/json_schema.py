@@ -19,7 +19,6 @@ from helpers.strict import is_type
 
 Schema = dict[str, Any]
 
-
 _SAID = word_set("plain", "keywords", "said")
 
 

@@ -68,11 +68,11 @@ def _thesaurus() -> dict[str, set[str]]:
 
 
 def answering(question: str, lines: list[str], topical: bool = True) -> Found | None:
-    """The line that has most of a question's words or topics, and what the question is after.
+    """The line that has most of a question's words, and what the question is after.
 
-    With `topical`, the lines are of one text: what the first is about, all are; words of a topic
-    speak for a line; one that leaves much open will do; and of lines that have as much, the first
-    is taken. Of what was said in a talk, the last is.
+    With `topical`, the lines are of one text: what the first is about, all are; one that leaves
+    much open will do; and of lines that have as much, the first is taken. Of what was said in a
+    talk, the last is.
     """
     if not lines:
         return None
