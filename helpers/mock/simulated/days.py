@@ -113,7 +113,8 @@ def _months_on(day: date, months: int) -> date:
 def _of_month(said: dict[str, int], today: date, year: int | None) -> date:
     """A day of a month: of this year or month, or of the next where it is over."""
     month, day = divmod(said["feast"], 100) if "feast" in said else (said.get("month"), said["day"])
-    year = 2000 + said["year"] % 100 if "year" in said else year
+    if "year" in said:
+        year = said["year"] if said["year"] > 99 else 2000 + said["year"]
     if not month:
         value = _months_on(today.replace(day=1), said.get("period", 0)).replace(day=day)
         return value if value >= today else _months_on(value, 1)
@@ -149,17 +150,3 @@ def _hour(said: dict[str, int], late: int | None) -> int | None:
     if hour % _NOON > said.get("other", 11) % _NOON:
         late = 0  # "11 to 1 pm"
     return hour % _NOON + _NOON * late
-
-
-def numeric(span: Span) -> Iterator[Span]:
-    """A day in figures, with the time of day if it has one: with slashes its month is first."""
-    day, _, time = span.text.partition("T")
-    year, month, number = re.split(r"[-./]", day)
-    if len(year) < 4:
-        year, month, number = (number, year, month) if "/" in day else (number, month, year)
-    if int(month) > _NOON:
-        month, number = number, month
-    year = f"20{year}" if len(year) == 2 else year
-    yield replace(span, value=f"{year}-{int(month):02}-{int(number):02}")
-    if time:
-        yield replace(span, kind="datetime", value=span.text)

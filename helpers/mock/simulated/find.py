@@ -94,8 +94,7 @@ class Text(Measures):
                 yield self.cut("item", start, end, code=stem(many))
         for kind, pattern in _LITERALS:
             for match in pattern.finditer(self.raw):
-                span = self.cut(kind, *match.span())
-                yield from days.numeric(span) if kind == "date" else (span,)
+                yield self.cut(kind, *match.span())
 
     def _terms(self) -> Iterator[Span]:
         tokens, at = self.tokens, 0
@@ -156,7 +155,7 @@ class Text(Measures):
 _FINDERS: tuple[Callable[[Text], Iterable[Span]], ...] = (
     *(Text._literals, Text._terms, days.times, days.dates, Text._datetimes, Text._numbers),
     *(Text._units, names, Text._regions, Text._expressions, Text._phrases),
-    *(layout.heading, layout.block),
+    layout.block,
 )
 
 

@@ -1,11 +1,10 @@
-"""Layout: what the form of a text tells: its heading, and what it hands over as it is."""
+"""Layout: what a text hands over as it is: what is set apart, and literals."""
 
 import json
 import re
 from collections.abc import Iterator
 
-from helpers.mock.simulated.knowledge import OPENERS, PATTERNS, SCAFFOLD, VERBS
-from helpers.mock.simulated.texts import stem
+from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.tokens import Span, Words
 
 _MOST = 12
@@ -17,17 +16,8 @@ _BEGINS = re.compile(r"[\[{](?=\s{0,9}[\[{\"'\d\-\]}])")
 _PYTHON = {"'": '"', "None": "null", "True": "true", "False": "false"}
 _PRINTED = re.compile("|".join(_PYTHON))
 _DECODER = json.JSONDecoder()
-_HEADING = re.compile(PATTERNS["heading"])
 _FENCED = re.compile(PATTERNS["fenced"], re.S)
 _HANDED = re.compile(PATTERNS["handed"], re.S)
-
-
-def heading(text: Words) -> Iterator[Span]:
-    """What stands before the first colon: "Pancakes: mix 200 g flour ..."."""
-    match = _HEADING.match(text.raw)
-    first = text.tokens[0].lower if text.tokens else ""
-    if match and first not in OPENERS | SCAFFOLD and stem(first) not in VERBS:
-        yield text.cut("heading", *match.span(1))
 
 
 def block(text: Words) -> Iterator[Span]:
