@@ -6,8 +6,7 @@ import operator
 import re
 from collections.abc import Callable
 
-from helpers.mock.simulated.knowledge import MAGNITUDES, NUMBER_WORDS
-from helpers.mock.simulated.measures import counted, whole
+from helpers.mock.simulated.measures import counts, whole
 from helpers.mock.simulated.texts import table
 from helpers.remember import remember_texts
 
@@ -21,9 +20,8 @@ _EXPRESSION = re.compile(
 )
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")
-_COUNTING = NUMBER_WORDS.keys() | MAGNITUDES.keys()
-_COUNTED = re.compile(r"(?<![\w.])(?:\d[\d,]{0,40}(?:\.\d+)?(?= )|[a-z]+)(?:[ -][a-z]+\b)*", re.I)
-_LETTERS = re.compile(r"[a-z]+")
+_WORD = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?|[^\W\d_]+|[^\w\s-]")
+"""A number, a word, or what ends a number in words."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}/\d{1,2}/\d{2,4}|\+?\d{2,4}-\d{3,4}(?:-\d{3,4})?")
 _RANGE = re.compile(r"\d{1,18}-\d{1,18}(?=\s?[^\W\d]|-)")
@@ -61,20 +59,12 @@ def numbers(text: str) -> list[float]:
 @remember_texts(512)
 def digits(text: str) -> str:
     """A text with its number words as digits: "twenty-five" as 25, "1.5 million" as 1500000."""
-    if not _COUNTING.isdisjoint(_LETTERS.findall(text.lower())):
-        text = _COUNTED.sub(_as_digits, text)
-    return text
-
-
-def _as_digits(run: re.Match[str]) -> str:
-    """Words that only blanks stand between, with the numbers among them as digits."""
-    words, told, at = re.split(r"([ -])", run[0]), "", 0
-    while at < len(words):
-        size, value = counted([word.lower() for word in words[at : at + 24 : 2]], {})
-        after = at + max(2 * size - 1, 1)
-        told += (written(value) if size else words[at]) + "".join(words[after : after + 1])
-        at = after + 1
-    return told
+    found = [*_WORD.finditer(text)]
+    told, end = "", 0
+    for at, size, value in counts([word[0].lower() for word in found], {}):
+        told += text[end : found[at].start()] + written(value)
+        end = found[at + size - 1].end()
+    return told + text[end:]
 
 
 def find(text: str) -> list[str]:

@@ -31,7 +31,7 @@ _AMOUNT = re.compile(
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), re.I)
 _INCHES = 12
-_SINGLY = frozenset(("time", "length", "mass", "volume"))
+_SINGLY = frozenset(("time", "length", "mass", "volume", "data"))
 _INTO = frozenset(("to", "in", "into", "as", "many", "much"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "by", "x", "×", "und", "et", "y"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
@@ -101,19 +101,20 @@ class Measures(Words):
 
     def _worded(self) -> Iterator[Span]:
         """Numbers in words: "two hundred and fifty", "half a", "a dozen", "two and a half"."""
-        tokens, at = self.tokens, 0
-        while at < len(tokens):
-            size, value = counted([token.lower for token in tokens[at : at + 12]])
-            if size:
-                less = at > 0 and tokens[at - 1].lower in ("minus", "negative")
-                start, end = tokens[at - less].start, tokens[at + size - 1].end
-                yield self._measured(-value if less else value, start, end)
-            elif tokens[at].lower in ("a", "an"):
+        tokens, words = self.tokens, [token.lower for token in self.tokens]
+        padded = ["", "", *words]
+        for at, size, value in counts(words):
+            before, sign = padded[at : at + 2]
+            takes = before in NUMBER_WORDS or before[-1:].isdigit()  # "nine minus two"
+            less = sign in ("minus", "negative") and not takes
+            start, end = tokens[at - less].start, tokens[at + size - 1].end
+            yield self._measured(-value if less else value, start, end)
+        for at, word in enumerate(words):
+            if word in ("a", "an"):
                 one = self._measured(1, tokens[at].start, tokens[at].end)
-                rate = at > 0 and tokens[at - 1].text[-1].isdigit()  # "120 a night"
+                rate = at > 0 and words[at - 1][-1].isdigit()  # "120 a night"
                 if one.unit and one.unit.dimension in _SINGLY and not rate:
                     yield one
-            at += size or 1
 
     def _joined(self, found: list[Span]) -> list[Span]:
         """Numbers of one dimension side by side as one: "1 minute and 20 seconds"."""
@@ -166,7 +167,19 @@ def whole(number: float) -> int | float:
     return int(number) if is_whole else number
 
 
-def counted(words: list[str], single: dict[str, float] = knowledge.SINGLE) -> tuple[int, float]:
+def counts(
+    words: list[str], single: dict[str, float] = knowledge.SINGLE
+) -> Iterator[tuple[int, int, float]]:
+    """Where words make a number, how many of them, and which number."""
+    at = 0
+    while at < len(words):
+        size, value = _counted(words[at : at + 12], single)
+        if size:
+            yield at, size, value
+        at += size or 1
+
+
+def _counted(words: list[str], single: dict[str, float]) -> tuple[int, float]:
     """How many words make a number, and which; `single` are those that are one by themselves."""
     for said in (words[:2], words[:1]):
         if " ".join(said) in single:

@@ -5,16 +5,23 @@ from math import isqrt
 
 from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.arithmetic import written
+from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.texts import Said, flat, met, sentences, table, word_set, words
 
-_DATA = table("patterns")["sums"]
-_PATTERNS = {key: re.compile(of.replace("UNIT", _DATA["unit"]), re.I) for key, of in _DATA.items()}
-_NUMBER, _GAP = r"(?<![\w.])(\d+(?:\.\d+)?)(?![\d.]*\d)", r"[^\d]{0,80}?"
-_PROBLEMS = [
-    (re.compile(each["of"].replace("N", _NUMBER).replace("~", _GAP)), each["is"])
-    for each in table("sums")["problem"]
-]
+_PATTERNS = {key: re.compile(of, re.I) for key, of in table("patterns")["sums"].items()}
+_ASKED = frozenset(("many", "in", "to", "into", "as"))
+_NUMBER, _GAP = r"(?<![\w.])(\d+(?:\.\d+)?)(?![\d.]*\d)", r"(?:[^\d]|(?<=[a-z])\d){0,80}?"
+
+
+def _spelt(form: str) -> str:
+    """The form of a problem, with what the words in capitals in it stand for."""
+    for name, said in table("sums")["said"].items():
+        form = form.replace(name.upper(), said)
+    return form.replace("N", _NUMBER).replace("~", _GAP)
+
+
+_PROBLEMS = [(re.compile(_spelt(each["of"])), each["is"]) for each in table("sums")["problem"]]
 
 
 def compute(text: str) -> Said | None:
@@ -22,7 +29,7 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    skills = [_units, _extreme, _property, _problem, _equation, _change]
+    skills = [_units, _extreme, _property, _problem, _equation]
     if not any(map(str.isdigit, plain)):
         del skills[1:]  # "How many feet are in a mile?"
     return expressions(text) or next((said for skill in skills if (said := skill(plain))), None)
@@ -44,21 +51,22 @@ def _problem(text: str) -> Said | None:
     """A word problem that has one of the usual forms: "4 boxes with 6 eggs each"."""
     plain = " ".join(text.lower().split())
     terms = (found.expand(to) for of, to in _PROBLEMS if (found := of.search(plain)))
-    if (term := next(terms, None)) is None or (value := arithmetic.evaluate(term)) is None:
+    if (term := next(terms, None)) is None or (value := arithmetic.evaluate(term) or 0) < 0:
         return None
     return Said(f"{term} = {written(value)}.", "A word problem of a form.", short=written(value))
 
 
 def _property(text: str) -> Said | None:
-    """Whether a number is prime, even or odd."""
+    """Whether a number is prime, even, odd, or divisible by another."""
     if (found := _PATTERNS["property"].search(text)) is None:
         return None
-    number, name = int(found["n"] or found["n2"]), (found["what"] or found["what2"]).lower()
-    divides = any(number % n == 0 for n in range(2, isqrt(number) + 1))
-    holds = number > 1 and not divides if name == "prime" else number % 2 == (name == "odd")
-    sure, verb = ("Yes", "is") if holds else ("No", "is not")
-    told = f"{sure}, {number} {verb} {'a' if name == 'prime' else 'an'} {name} number."
-    return Said(told, f"Whether a number is {name} can be computed.", short=sure)
+    number, by, of = int(found["n"]), int(found["by"] or 2), found["of"].lower()
+    divides = number % by == 0
+    if of == "prime":
+        divides = number < 2 or any(number % n == 0 for n in range(2, isqrt(number) + 1))
+    sure, verb = ("Yes", "is") if divides != (of in ("prime", "odd")) else ("No", "is not")
+    told = f"{sure}, {number} {verb} {found['what']}."
+    return Said(told, f"Whether a number is {of} can be computed.", short=sure)
 
 
 def _extreme(text: str) -> Said | None:
@@ -87,13 +95,18 @@ def converted(number: float, source: str, target: str) -> float | None:
 
 
 def _units(text: str) -> Said | None:
-    signs = table("results")["units"]
-    for found in _PATTERNS["in"].finditer(" ".join(text.lower().split())):
-        number = float(found["n"] or found["n2"] or 1)
-        source, target = found["of"] or found["of2"], found["to"] or found["to2"]
-        if (value := converted(number, source, target)) is not None:
-            one, other = (signs[u] if "°" in signs.get(u, u) else u for u in (source, target))
-            told = f"{written(number)} {one} is {written(value)} {other}."
+    """ "How many feet are in 3 miles?": in the unit that is asked for."""
+    if UNITS.keys().isdisjoint(words(text)):
+        return None
+    found, signs = Text(text), table("results")["units"]
+    said = {s.unit.name: s.text.lower() for s in found.spans("unit") if s.unit}
+    shown = {name: signs[u] if "°" in signs.get(u, u) else u for name, u in said.items()}
+    asked = [s for s in found.spans("unit") if _ASKED.intersection(found.before(s, 2))]
+    numbers = found.spans("number")
+    for unit in (s.unit for s in asked if len(numbers) == 1):
+        number, of = numbers[0].value, numbers[0].unit
+        if unit and of and (value := converted(number, of.name, unit.name)) is not None:
+            told = f"{written(number)} {shown[of.name]} is {written(value)} {shown[unit.name]}."
             return Said(told, "A unit can be converted by rule.", short=written(value))
     return None
 
@@ -110,27 +123,3 @@ def _equation(text: str) -> Said | None:
     solved = f"{m[2]} = {written(left / factor)}."
     lines = [*lines[: bool(shift)], f"Divide both sides by {written(factor)}. {solved}"]
     return Said("\n".join([*lines, f"So {solved}"]), "A linear equation can be solved by rule.")
-
-
-def _change(text: str) -> Said | None:
-    """ "I have 12 apples and eat 5. How many are left?": others come and go from a number."""
-    plain = text.lower().replace(" of them", "")
-    told, *ask = _PATTERNS["many"].split(plain)
-    unread = word_set("sums", "unread") | word_set("sums", "multiples")
-    if len(ask) != 1 or not 1 < len(arithmetic.numbers(told)) < 5 or unread & {*words(plain)}:
-        return None
-    term = sign = ""
-    total = "+" if word_set("sums", "total") & {*words(ask[0])} else ""
-    for part in _PATTERNS["part"].split(told):
-        signs = [each for each in "-+" if word_set("sums", "signs", each) & {*words(part)}]
-        # What is bought for a price takes that away.
-        price = _PATTERNS["price"].search(part)
-        sign = "-" if price else "".join(signs[:1]) or total or sign
-        for number in map(written, arithmetic.numbers(price[1] if price else part)):
-            if term and not sign:
-                return None
-            term += f" {sign} {number}" if term else number
-    shown = written(arithmetic.evaluate(term) or 0)
-    if shown.startswith("-"):
-        return None
-    return Said(f"{term} = {shown}.", "A word problem, by its words.", short=shown)
