@@ -28,9 +28,10 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
         elif _is_loose(serving, want) and len(listed := _chained(scorer.text, serving)) > 1:
             serving = [replace(pair, score=pair.score + _LISTED) for pair in listed]
         pairs += serving
-    # Of the same score, the first property's, and of that the first in the text.
-    order = {id(want): at for at, want in enumerate(wants)}
-    pairs.sort(key=lambda pair: (-round(pair.score, 3), order[id(pair.want)], pair.span.start))
+    # Of the same score, first for what is required and has no other, then for the first property.
+    sole = {id(want): want.required and len(scorer.pairs(want)) == 1 for want in wants}
+    rank = {id(want): (not sole[id(want)], at) for at, want in enumerate(wants)}
+    pairs.sort(key=lambda pair: (-round(pair.score, 3), rank[id(pair.want)], pair.span.start))
     chosen: Chosen = {}
     used: list[Span] = []
     for pair in pairs:

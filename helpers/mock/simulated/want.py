@@ -5,6 +5,7 @@ are in `data/wants.toml`. An example in a description is no word of it; quoted w
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -171,8 +172,9 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
         kinds = {kind: 1.0 - 0.1 * at for at, kind in enumerate(WANTS["exact"][name].split())}
     else:
         links = word_set("wants", "generic", "links")
-        kinds = _named(tuple(word for word in want.words if word not in links))
-        if not kinds and (asked := _named(tuple(spoken[2::-1])).keys() - _OPEN):
+        kinds = _named([word for word in want.words if word not in links])
+        asked = _named([word for word in spoken[2::-1] if word not in links]).keys() - _OPEN
+        if not kinds and asked:
             kinds = FREE | dict.fromkeys(sorted(asked), 0.9)  # "who wrote it"
         kinds = kinds or _named(want.words)
     sure = not _SURE.isdisjoint(kinds)
@@ -192,7 +194,7 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     return kinds or dict(FREE)
 
 
-def _named(words: tuple[str, ...]) -> dict[str, float]:
+def _named(words: Sequence[str]) -> dict[str, float]:
     """The kinds that words ask for, the last the most."""
     kinds: dict[str, float] = {}
     for word in reversed(words):
