@@ -76,6 +76,10 @@ class Scopes:
             numbers[0].role, numbers[1].role = "first", "second"
         if len(numbers) == 1 and not numbers[0].dimensions | numbers[0].stems & _TALLIES:
             numbers[0].dimensions = frozenset(("money",))  # what else would 5 euros be
+        texts = [w for w in scope.wants if w.type == "string"]
+        for ways in (w.ways for w in scope.wants if w.type == "enum" and w.required):
+            if ways and len(texts) == 1 and texts[0].kinds.get("message", 0) < 1:
+                texts[0].kinds = dict.fromkeys((*ways, "handle", "code"), 1.0)
         measures = [w for w in scope.wants if w.units or {"unit", "currency"} & w.kinds.keys()]
         if len(measures) == 2 and not (measures[0].role or measures[1].role):
             measures[0].role, measures[1].role = "from", "to"

@@ -232,9 +232,10 @@ class Scorer(Candidates):
 
     def _options(self, want: Want) -> list[Pair]:
         found = [
-            Pair(1.2 + self._evidence(want, span, ""), want, span, want.units[span.unit.name])
-            for span in self.spans("unit")
-            if span.unit and span.unit.name in want.units
+            Pair(1.2 + self._evidence(want, span, ""), want, span, value)
+            for (kind, name), value in want.units.items()
+            for span in self.spans(kind)
+            if name == (span.unit.name if span.unit else span.value)
         ]
         if want.operations and len(self.spans("number")) == 2:
             # "12 times what is 24?" has the word, and is no sum of the two.
@@ -250,6 +251,9 @@ class Scorer(Candidates):
                     score = 1.2 - 0.1 * (rank > 0 or span.text in STOP) + 0.05 * len(term)
                     found.append(Pair(score, want, span, value))
                     break
+        for kind in want.ways if not found else ():
+            spans = (Span("option", s.text, s.value, s.start, s.start) for s in self.spans(kind))
+            found += [Pair(1.0, want, span, want.ways[kind]) for span in spans]
         return found
 
     def _mention(self, term: tuple[str, ...], value: Any, excluded: bool) -> Span | None:

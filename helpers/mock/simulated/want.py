@@ -12,7 +12,7 @@ from typing import Any
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.arithmetic import OPERATIONS
 from helpers.mock.simulated.json_schema import Schema
-from helpers.mock.simulated.knowledge import UNITS, WANTS, Unit
+from helpers.mock.simulated.knowledge import TERMS, UNITS, WANTS, Unit
 from helpers.mock.simulated.plain import kind_of, listed, named
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
 from helpers.remember import remember_words
@@ -46,6 +46,7 @@ for _line in WANTS["options"]["same"]:
     _forms = [tuple(form.split("_")) for form in _line.replace("|", "").split()]
     for _name in _line.partition("|")[0].split():
         _SAME.setdefault(_name, []).extend(form for form in _forms if "_".join(form) != _name)
+_TERMS = {term.code.lower(): term for term in TERMS.values() if term.code.isalpha()} | TERMS
 _SURE = word_set("wants", "of_kinds", "sure")
 _OPEN = frozenset(("thing", "name", "quote"))
 NUMBERS = ("integer", "number")
@@ -75,8 +76,10 @@ class Want:
     """Whether 5 % is wanted as 0.05."""
     beside: frozenset[str] = frozenset()
     options: list[tuple[Any, tuple[tuple[str, ...], ...]]] = field(default_factory=list)
-    units: dict[str, Any] = field(default_factory=dict)
-    """The options that are units, by the names of these."""
+    units: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """The options that are units, or terms of the tables, by the kinds and names of these."""
+    ways: dict[str, Any] = field(default_factory=dict)
+    """The options that say of which kind another property's value is: "email", "phone"."""
     operations: dict[str, Any] = field(default_factory=dict)
     """The options that are operations of arithmetic, by the form of a sum (see `arithmetic`)."""
     soft: bool = False
@@ -216,8 +219,11 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
     plain = [v for v in values[:200] if v is not None and not isinstance(v, bool | dict | list)]
     want.options = [(value, _terms_of(str(value))) for value in plain]
     said = {str(value).lower().replace("_", " "): value for value in plain}
-    units = {UNITS[each].name: value for each, value in said.items() if each in UNITS}
-    want.units = units if len(units) > 1 else {}
+    units = {("unit", UNITS[each].name): value for each, value in said.items() if each in UNITS}
+    terms = {_TERMS[each][:2]: value for each, value in said.items() if each in _TERMS}
+    want.units = next((each for each in (units, terms) if len(each) > 1), {})
+    ways = {kind: value for value in plain for kind in _named(name_words(str(value)))}
+    want.ways = {kind: ways[kind] for kind in ways.keys() & word_set("wants", "of_kinds", "ways")}
     operations = {
         OPERATIONS[word]: value
         for each, value in said.items()
