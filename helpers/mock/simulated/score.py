@@ -155,9 +155,10 @@ class Scorer(Candidates):
         words = [word for word in before[-2:] if word not in DETERMINERS] or [""]
         # "lands in Oslo"
         last = words[0] if words[-1] in ("in", "at") and kind == "place" else words[-1]
-        return 0.45 * (last in _ROLE_CUES[want.role]) - 0.5 * (
-            last in _ROLE_CUES[_OTHER[want.role]]
-        )
+        # Who sends is told by "from" alone.
+        unsaid = not want.required and "person" in want.kinds
+        other = unsaid or last in _ROLE_CUES[_OTHER[want.role]]
+        return 0.45 if last in _ROLE_CUES[want.role] else -0.5 * other
 
     def _is_of_another_kind(self, want: Want, span: Span) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""

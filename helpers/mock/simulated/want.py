@@ -118,6 +118,8 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     own = [each for each in want.stems if not each.isdigit()]
     want.beside = frozenset(own).union(*(knowledge.ALIKE.get(each, ()) for each in own))
     want.beside |= set(map(stem, _PATTERNS["counted"].findall(description)))
+    people = stem_set("wants", "sizes", "people")
+    want.beside |= people if is_number and want.beside & people else set()
     want.unknown = _unknown(want.type, description)
     if is_number:
         _read_number(want, plain)
