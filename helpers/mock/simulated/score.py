@@ -29,6 +29,7 @@ _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _LEAST_OPTIONAL = 0.72
+_VAGUE = {"phrase": 0.3, "rest": 0.2}
 _LABEL = 4
 _ON, _OFF = (stem_set("wants", "switches", side) for side in ("on", "off"))
 _SWITCHES = stem_set("wants", "switches", "names") | stem_set("wants", "switches", "helping")
@@ -68,8 +69,8 @@ class Scorer(Candidates):
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
             least = min(least, 0.25)
             found = [p for p in found if p.span.kind in _KINDS["sure"]] or found
-        vague = 0.0 if want.required or want.many else 0.3
-        return [p for p in found if p.score >= least + vague * (p.span.kind == "phrase")]
+        vague = {} if want.required or want.many else _VAGUE
+        return [p for p in found if p.score >= least + vague.get(p.span.kind, 0.0)]
 
     def _as_written(self, want: Want) -> list[Pair]:
         """What a text has as it is: a list, lines of its own, what stands after a name and ":"."""
