@@ -6,14 +6,14 @@ from typing import Any, Literal
 from helpers.mock.simulated import want
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS
-from helpers.mock.simulated.plain import NOTHING, Plain, alternatives, kind_of, listed, resolved
+from helpers.mock.simulated.plain import Plain, alternatives, kind_of, listed, resolved
 from helpers.mock.simulated.texts import name_words, stem, stem_set
 from helpers.mock.simulated.want import Want
 
 Purpose = Literal["call", "reply"]
 Path = tuple[str, ...]
-DEEPEST = 12
-MOST_LEAVES = 300
+_DEEPEST = 7
+_MOST_LEAVES = 300
 _TALLIES = frozenset().union(*(stem_set("wants", "sizes", each) for each in WANTS["sizes"]))
 _PARTS = frozenset(("object", "array"))
 
@@ -30,9 +30,8 @@ class Place:
     want: Want | None = None
     parts: dict[str, "Place"] | None = None
     inner: Literal["", "list", "one"] = ""
-    fixed: Any = NOTHING
-    cut: bool = False
-    """Whether it is too deep, or too much, to be filled."""
+    plain: bool = False
+    """Whether it has the plainest value: there is no other, or it is too deep, or too much."""
 
 
 @dataclass(slots=True)
@@ -48,8 +47,7 @@ class Scope:
 
 def known(root: Schema, hint: str) -> Scope:
     """The scope of what a tool takes."""
-    scopes, schema = Scopes(root, "call", hint), resolved(root, root)
-    return scopes.scope(next(iter(scopes.options(schema)), {}), ())
+    return Scopes(root, "call", hint).scopes(root, ())[0]
 
 
 @dataclass
@@ -66,10 +64,15 @@ class Scopes:
         # One maker for all that is too deep, or too much, which knows how much it has made.
         self.plain = Plain(self.root)
 
-    def scope(self, schema: Any, path: Path, depth: int = 0) -> Scope:
+    def scopes(self, schema: Any, path: Path) -> list[Scope]:
+        """A scope for each of the options that a schema has."""
+        schema = resolved(schema, self.root)
+        return [self.scope(option, path) for option in self.options(schema) or [schema]]
+
+    def scope(self, schema: Any, path: Path) -> Scope:
         """The leaves of a schema at a path, and how they lie in it."""
         scope = Scope(Place(path, {}, True))
-        scope.place = self._place(schema, path, (True, True), scope, depth)
+        scope.place = self._place(schema, path, (True, True), scope)
         scope.tool = self.tool
         numbers = [w for w in scope.wants if w.type in want.NUMBERS and not w.many]
         if len(numbers) == 2 and any(w.operations for w in scope.wants):
@@ -85,9 +88,7 @@ class Scopes:
             measures[0].role, measures[1].role = "from", "to"
         return scope
 
-    def _place(
-        self, schema: Any, path: Path, needed: tuple[bool, bool], scope: Scope, depth: int
-    ) -> Place:
+    def _place(self, schema: Any, path: Path, needed: tuple[bool, bool], scope: Scope) -> Place:
         """`needed`: whether its object has to have it, and whether all that it is in must, too."""
         self.work += 1
         schema = resolved(schema, self.root)
@@ -96,14 +97,13 @@ class Scopes:
         place = Place(path, schema, needed[0])
         place.nullable = len(options) < len(alternatives(schema, self.root))
         place.nullable |= schema.get("nullable") is True
-        if "const" in schema or (len(options) == 1 and "const" in one):
-            place.fixed = schema.get("const", one.get("const"))
-        elif self.work > MOST_LEAVES or not options:
-            place.cut = True
+        fixed = "const" in schema or (len(options) == 1 and "const" in one)
+        if fixed or not options or self.work > _MOST_LEAVES or len(path) > _DEEPEST:
+            place.plain = True
         elif len(options) > 1 and not _PARTS.isdisjoint(map(kind_of, options)):
             place.inner = "one"
         elif (kind := kind_of(one)) == "object":
-            self._read_object(place, one, needed[1], scope, depth)
+            self._read_object(place, one, needed[1], scope)
         elif kind == "array" and not _PARTS.isdisjoint(map(kind_of, self._items(one))):
             place.schema, place.inner = one, "list"
         elif kind != "null":
@@ -125,13 +125,8 @@ class Scopes:
             self.tool |= {stem(word) for word in first if len(word) > 2}
         scope.wants.append(leaf)
 
-    def _read_object(
-        self, place: Place, schema: Schema, sure: bool, scope: Scope, depth: int
-    ) -> None:
+    def _read_object(self, place: Place, schema: Schema, sure: bool, scope: Scope) -> None:
         properties = schema.get("properties")
-        if depth > DEEPEST or len(place.path) > 6:
-            place.cut = True
-            return
         place.schema = schema
         if not isinstance(properties, dict):
             return
@@ -141,7 +136,7 @@ class Scopes:
         place.parts = {}
         for name, inner in properties.items():
             needed = name in named, sure and (name in named or sole)
-            part = self._place(inner, (*place.path, name), needed, scope, depth + 1)
+            part = self._place(inner, (*place.path, name), needed, scope)
             place.parts[name] = part
         for kind, words in WANTS["siblings"].items():
             beside = not properties.keys().isdisjoint(words["siblings"].split())

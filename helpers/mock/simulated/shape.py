@@ -17,11 +17,11 @@ from typing import Any
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import TOTALS, Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.json_schema import Schema, fits, is_plain
+from helpers.mock.simulated.json_schema import fits, is_plain
 from helpers.mock.simulated.knowledge import stems
-from helpers.mock.simulated.plain import NOTHING, kind_of, plain_value, resolved
+from helpers.mock.simulated.plain import NOTHING, kind_of, plain_value
 from helpers.mock.simulated.rows import Part
-from helpers.mock.simulated.scopes import MOST_LEAVES, Path, Place, Purpose, Scope, Scopes
+from helpers.mock.simulated.scopes import Place, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import segments
 from helpers.mock.simulated.tones import judged
@@ -65,11 +65,12 @@ def fill(
 
     `reply` is the text of an answer; `known` is what the schema looks for, and finds there.
     """
-    shape = _Shape(schema, purpose, hint, text, zone or (0, len(text.raw)), reply, known)
+    shape = _Shape(schema, purpose, hint, text, zone or (0, len(text.raw)), reply)
     try:
         value = tree(schema, text) if purpose == "reply" else None
         if value is None:
-            value = shape.value(schema, ())
+            scope, scorer = known or (None, None)
+            value = shape.value([scope] if scope else shape.scopes(schema, ()), scorer)
         good = value is not NOTHING and (is_plain(schema) or fits(value, schema))
     except RecursionError:
         good = False
@@ -84,7 +85,6 @@ class _Shape(Scopes):
     text: Text
     zone: Zone
     reply: str
-    known: tuple[Scope, Scorer] | None
     missing: list[str] = field(default_factory=list, init=False)
     guessed: list[str] = field(default_factory=list, init=False)
     taken: list[Span] = field(default_factory=list, init=False)
@@ -95,17 +95,11 @@ class _Shape(Scopes):
     def scorer(self, zone: Zone) -> Scorer:
         return Scorer(self.text, *zone, self.tool, self.purpose == "reply", self.taken)
 
-    def value(self, schema: Schema, path: Path) -> Any:
-        """A value for a schema that has a scope of its own."""
-        schema = resolved(schema, self.root)
-        options = self.options(schema) or [schema]
-        if self.known and not (path or options[1:]):
-            scope, scorer = self.known
-            self.tool = scope.tool
-        else:
-            scopes = [self.scope(option, path) for option in options]
-            scope = max(scopes, key=self._share) if scopes[1:] else scopes[0]
-            scorer = self.scorer(self.zone)
+    def value(self, scopes: list[Scope], scorer: Scorer | None = None) -> Any:
+        """A value for what has a scope of its own, or one for each option that it has."""
+        scope = max(scopes, key=self._share) if scopes[1:] else scopes[0]
+        self.tool = scope.tool
+        scorer = scorer or self.scorer(self.zone)
         loose = [want for want in scope.wants if self._is_loose(want, scope, scorer)]
         chosen = assign(scorer, [want for want in scope.wants if want not in loose])
         chosen |= {want.path: [] for want in loose}
@@ -116,7 +110,7 @@ class _Shape(Scopes):
         self.taken += [pair.span for pair in serving if scope.inner]
         made = self._build(scope.place, chosen)
         del self.taken[before:]
-        return plain_value(schema, self.root) if made is NOTHING else made
+        return plain_value(scope.place.schema, self.root) if made is NOTHING else made
 
     def _is_loose(self, want: Want, scope: Scope, scorer: Scorer) -> bool:
         """Beside a list, a number is the total, or a sum of money, only where it is called so."""
@@ -144,8 +138,7 @@ class _Shape(Scopes):
 
     def _build(self, place: Place, chosen: Chosen) -> Any:
         """A value for a place; `NOTHING` where none is needed, and the text has none."""
-        self.work += 1
-        if place.cut or place.fixed is not NOTHING or self.work > MOST_LEAVES * 4:
+        if place.plain:
             return self.plain.value(place.schema) if place.required else NOTHING
         if place.want:
             return self._leaf(place, place.want, chosen.get(place.path))
@@ -194,7 +187,7 @@ class _Shape(Scopes):
 
     def _unsaid(self, leaf: Want, nullable: bool) -> Any:
         """A required value that nobody said."""
-        if leaf.unknown is not NO_VALUE and not (leaf.unknown is None and not nullable):
+        if leaf.unknown is not NO_VALUE and (nullable or leaf.unknown is not None):
             return leaf.unknown
         if nullable:
             return None
@@ -221,20 +214,22 @@ class _Shape(Scopes):
                 self.pairs.append(Pair(1.0, want, span, span.value))
                 self.taken.append(span)
                 return span.value
-        make = self._records if place.inner == "list" else self.value
-        return self._attempt(partial(make, place.schema, place.path))
+        if place.inner == "one":
+            return self._attempt(partial(self.value, self.scopes(place.schema, place.path)))
+        return self._attempt(partial(self._records, place))
 
-    def _records(self, schema: Schema, path: Path) -> list[Any]:
+    def _records(self, place: Place) -> list[Any]:
         """One record for each part of the text that has one; within it, the rest does not exist."""
-        items, text, zone = resolved(schema.get("items"), self.root), self.text, self.zone
-        if kind_of(items) == "array":
-            return []  # rows are read only as they are written
-        scorer = self.scorer(zone)
-        parts = segments(scorer, self.scope(items, (*path, "0")).wants, zone, sure=False)
+        scopes, text, zone = (
+            self.scopes(place.schema.get("items"), place.path),
+            self.text,
+            self.zone,
+        )
+        wants = [want for scope in scopes for want in scope.wants]
         records = []
-        for at, part in enumerate(parts[:_MOST_RECORDS]):
+        for part in segments(self.scorer(zone), wants, zone, sure=False)[:_MOST_RECORDS]:
             self.text, self.zone = Part(text, part), part
-            records.append(self._attempt(partial(self.value, items, (*path, str(at)))))
+            records.append(self._attempt(partial(self.value, scopes)))
         self.text, self.zone = text, zone
         return [record for record in records if record is not NOTHING]
 
