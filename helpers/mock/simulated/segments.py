@@ -74,7 +74,9 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
         """Where a part has numbers among its words; empty for what is no record."""
         tokens = text.tokens[text.index(part[0]) : text.index(part[1])]
         numbers = [
-            t.lower in _UNTOLD or any(s.start <= t.start < s.end for s in measured) for t in tokens
+            t.lower in _UNTOLD or any(s.start <= t.start < s.end for s in measured)
+            for t in tokens
+            if t.lower not in word_set("wants", "untold", "asides")
         ]
         if all(numbers) or tokens[0].stem in TOTALS:
             return ()  # the age in "Ada, 34, paid 12 euros"

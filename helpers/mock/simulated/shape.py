@@ -23,15 +23,15 @@ from helpers.mock.simulated.plain import NOTHING, kind_of, plain_value
 from helpers.mock.simulated.rows import Part
 from helpers.mock.simulated.scopes import Place, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
-from helpers.mock.simulated.segments import segments
+from helpers.mock.simulated.segments import alike, segments
 from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.trees import tree
 from helpers.mock.simulated.want import NO_VALUE, Want
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40
-_CALLED = 0.8
-"""The score of a number that stands beside the property's own name."""
+_BARE = 0.5
+"""The score of a number that nothing says to be what is looked for."""
 _SURE = 1.1
 """A score of what is surely meant."""
 _NUMERIC = ("integer", "number")
@@ -100,9 +100,10 @@ class _Shape(Scopes):
         scope = max(scopes, key=self._share) if scopes[1:] else scopes[0]
         self.tool = scope.tool
         scorer = scorer or self.scorer(self.zone)
-        loose = [want for want in scope.wants if self._is_loose(want, scope, scorer)]
-        chosen = assign(scorer, [want for want in scope.wants if want not in loose])
-        chosen |= {want.path: [] for want in loose}
+        if self.purpose == "reply" and "list" in scope.inner:  # what is in a record is not beside
+            lines = [self.text.cut("line", *part) for part in alike(scorer, self.zone)]
+            scorer = Scorer(self.text, *self.zone, self.tool, True, [*self.taken, *lines])
+        chosen = assign(scorer, scope.wants)
         before = len(self.taken)
         serving = [pair for pairs in chosen.values() for pair in pairs]
         self.used = [pair.span for pair in serving if pair.span.text]
@@ -111,13 +112,6 @@ class _Shape(Scopes):
         made = self._build(scope.place, chosen)
         del self.taken[before:]
         return plain_value(scope.place.schema, self.root) if made is NOTHING else made
-
-    def _is_loose(self, want: Want, scope: Scope, scorer: Scorer) -> bool:
-        """Beside a list, a number is the total, or a sum of money, only where it is called so."""
-        if self.purpose == "call" or "list" not in scope.inner:
-            return False
-        called = any(p.score - 0.4 * bool(p.span.code) > _CALLED for p in scorer.pairs(want))
-        return bool(want.stems & TOTALS or "money" in want.dimensions) and not called
 
     def _share(self, scope: Scope) -> float:
         """How well the text can fill one of the options of a union."""
@@ -160,8 +154,9 @@ class _Shape(Scopes):
         built = {n: self._build(part, chosen) for n, part in parts.items()}
         made = {name: value for name, value in built.items() if value is not NOTHING}
         if self.purpose == "reply":
-            unsaid = [p.want for p in parts.values() if p.want and not chosen.get(p.path)]
-            _add_up(made, [want for want in unsaid if want.type in _NUMERIC])
+            leaves = [part.want for part in parts.values() if part.want]
+            sure = {path for path, pairs in chosen.items() if any(p.score > _BARE for p in pairs)}
+            _add_up(made, [w for w in leaves if w.type in _NUMERIC and w.path not in sure])
         return made
 
     def _leaf(self, place: Place, leaf: Want, pairs: list[Pair] | None) -> Any:
