@@ -88,7 +88,7 @@ class Candidates:
     def _inside(self, kind: str) -> list[Span]:
         inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
         if kind in LOOSE:
-            wholes = [*self.text.spans("quote"), *self.text.spans("code")]
+            wholes = [s for whole in ("quote", "code", "email") for s in self.text.spans(whole)]
             wide = [(whole, len(whole.text) + self.reply) for whole in wholes]
             inside = [s for s in inside if not any(w.meets(s) and n > len(s.text) for w, n in wide)]
         return [span for span in inside if not any(map(span.meets, self.taken))]

@@ -7,7 +7,8 @@ from helpers.mock.simulated.knowledge import BREAKS
 
 _WORD = r"[^\W\d_][^\W\d_'’-]{0,30}"
 _ROW = re.compile(
-    rf"\s{{0,40}}(?P<label>{_WORD}(?:[ -]{_WORD}){{0,4}})[ \t:.]{{1,40}}"
+    rf"\s{{0,40}}(?:\d{{1,4}} ?[x×]? )?(?P<label>{_WORD}(?:[ -]{_WORD}){{0,4}}?)[ \t:.]{{1,40}}"
+    r"(?:(?:at|à|@|for) )?"
     r"(?P<number>[€$£]? ?\d+(?:[.,]\d+)?(?: ?[€$£])?|unknown|none)\s{0,40}"
 )
 

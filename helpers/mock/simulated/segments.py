@@ -43,18 +43,17 @@ def segments(
     found: list[list[Pair]] = [[]]
     for close, extras, firsts in _repeats(scorer, required, chosen):
         ordered = _distinct([*firsts, *extras])
-        if len(extras) % len(firsts) or len(ordered) != len(firsts) + len(extras):
-            continue
         anchors = ordered[:: len(firsts)]
         listed = all(text.joined(one.span, other.span) for one, other in pairwise(ordered))
         told = again and close and not any(pair.span.kind in _VAGUE for pair in ordered)
-        least = max(0.85 * sure, *(pair.score - 0.15 for pair in ordered))
+        least = max(0.85 * sure, *(pair.score - 0.25 for pair in ordered))
         serves = all(
             pair.score >= least
             and not (sure and pair.want.type in ("string", "enum") and pair.span.kind != "file")
             for pair in anchors
         )
-        if listed or told or serves:
+        same = len({pair.span.kind == "quote" for pair in anchors}) == 1
+        if same and (listed or told or serves):
             found.append(anchors)
     # Of as many, the first in the text: a record begins with what is said first of it.
     best = max(found, key=lambda anchors: (len(anchors), *(-a.span.start for a in anchors[:1])))
