@@ -43,15 +43,13 @@ def answer(prompt: Prompt) -> Reply:
             Call(call.tool.name, json.dumps(call.arguments, ensure_ascii=False)) for call in chosen
         )
         return Reply(None, made, _about(chosen) if prompt.reasoning else None)
-    said = _in_words(turn, waiting)
-    refuses_ = said.text == REFUSAL and prompt.vendor.refuses_apart
-    wanted = structure.wanted(turn)
-    if wanted and not refuses_:
-        said = structure.structured(turn, said)
-    elif said.text != REFUSAL:
-        said = style.styled(turn, structure.mentioned(turn) or said)
-    refused = wanted and (refuses_ or said.honest)
-    return Reply(said.text, (), said.why if prompt.reasoning else None, bool(refused))
+    schema, wanted = structure.form(turn), structure.wanted(turn)
+    said = _in_words(structure.unformed(turn) if schema else turn, waiting)
+    apart = said.text == REFUSAL and (prompt.vendor.refuses_apart or not wanted)
+    if not apart:
+        said = structure.structured(turn, said, schema) if schema else style.styled(turn, said)
+    refused = wanted and (apart or said.honest)
+    return Reply(said.text, (), said.why if prompt.reasoning else None, refused)
 
 
 def _about(chosen: list[Planned]) -> str:
