@@ -91,8 +91,8 @@ def extract(turn: Turn) -> Said | None:
         return None
     kinds = {stem(word): kind for word, kind in table("crafts")["extract"].items()}
     asked = {*map(stem, words(turn.ask.replace(turn.data, "")))}
-    named = sorted(asked & kinds.keys())
     beside = stem_set("crafts", "extracts_beside") | stem_set("memory", "small")
+    named = sorted((asked & kinds.keys()) - beside or asked & kinds.keys())  # "phone number"
     if not named or not asked.difference(named) <= beside:
         return None  # "Which city is the coldest in this?"
     text = Text(turn.data[:4_000])

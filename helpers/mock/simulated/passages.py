@@ -23,8 +23,6 @@ from helpers.mock.simulated.texts import (
 from helpers.remember import remember_texts
 
 _PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["passages"].items()}
-_NAME = re.compile(r"(?<=[a-z,] )[A-ZÀ-Þ][\w-]+")
-_OWNED = re.compile(r"\b[Mm]y ([\w' -]{2,60})")
 
 
 class Found(NamedTuple):
@@ -55,12 +53,13 @@ def material(line: str) -> frozenset[str]:
 
 @cache
 def _thesaurus() -> dict[str, set[str]]:
-    """What a word implies, all by their stems: words that mean as much, and its sorts."""
+    """What a word implies, all by their stems: words that mean as much, its sorts and states."""
     found = defaultdict[str, set[str]](set)
-    for sort, members in table("thesaurus")["sorts"].items():
+    data = table("thesaurus")
+    for sort, members in (data["sorts"] | data["states"]).items():
         for word in members.split():
             found[stem(word)].add(stem(sort))
-    for group in table("thesaurus")["same"]:
+    for group in data["same"]:
         stems = {*map(stem, group.split())}
         for word in stems:
             found[word] |= stems
@@ -90,8 +89,11 @@ def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[F
     rare = {word: 0.5 + 1 / (1 + sum(word in told for told in stems)) for word in asked}
     counted = {*content(" ".join(_PATTERNS["many"].findall(question)))}
     telling, names = _telling(question), _names(question)
+    general = stem_set("thesaurus", "sorts")
+    sorts = {word: _thesaurus().get(word, set()) & general for word in asked}
     before = subject = stems[0] if topical and stems[2:] else frozenset[str]()
     for line, own in zip(lines, stems, strict=True):
+        own |= {word for word in asked if sorts[word] & {*content(line)}}  # pets are cats, too
         # "It closes at six" is about what the sentence before was about.
         before = own | (before if _PATTERNS["goes_on"].match(line) else subject)
         shared, left = rare.keys() & before, telling - before
@@ -115,8 +117,9 @@ def _telling(question: str) -> frozenset[str]:
 def _names(question: str) -> set[str]:
     """The stems of the names of a question: a line that does not have one is silent on it."""
     # "What is my dog called?" is not answered by "My name is Ali".
-    owned = {part for owned in _OWNED.findall(question) for part in content(owned)[:1]}
-    return owned | {part for name in _NAME.findall(question) for part in content(name)}
+    owned = map("".join, _PATTERNS["owned"].findall(question))
+    heads = {part for phrase in owned for part in content(phrase)[:1]}
+    return heads.union(content(" ".join(_PATTERNS["named"].findall(question))))
 
 
 def doubted(said: Said, question: str, found: Found) -> Said:

@@ -223,6 +223,11 @@ def _forms_apart(ask: str) -> tuple[str, list[str]]:
     return ask, forms
 
 
+def _points(question: str) -> bool:
+    """Whether a question names the material that comes after it: "Who is the sender of this?"."""
+    return _kind(question) == "data" or bool(word_set("reading", "points") & {*words(question)})
+
+
 def _material_apart(ask: str) -> tuple[str, str]:
     """A request, and the material in it: behind a colon, in quotes, or before a question."""
     colon = _PATTERNS["colon"].fullmatch(ask)
@@ -230,7 +235,8 @@ def _material_apart(ask: str) -> tuple[str, str]:
         return "".join(colon["ask"].partition("?")[:2]), colon["data"]
     questions = [line for line in sentences(ask) if line.endswith("?")]
     told = [line for line in sentences(ask) if line not in questions]
-    if told and ask.endswith("?"):
+    points = questions and questions[0] == sentences(ask)[0] and _points(questions[0])
+    if told and (ask.endswith("?") or points):
         return " ".join(questions), " ".join(told)
     inside = [quote for quote in quotes(ask) if len(quote.split()) > 2]
     return ask, inside[-1] if inside and _kind(ask[:400]) == "data" else ""

@@ -7,7 +7,18 @@ from helpers.mock.pictures import questions
 from helpers.mock.pictures.describe import written
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.rows import rows
-from helpers.mock.simulated.texts import Said, flat, has, sentences, stem, stem_set, table, words
+from helpers.mock.simulated.texts import (
+    Said,
+    first_word,
+    flat,
+    has,
+    sentences,
+    stem,
+    stem_set,
+    table,
+    word_set,
+    words,
+)
 
 _WHY = "Pictures can be measured offline, and a few plain things in them seen."
 _SIZE = re.compile(table("patterns")["sights"]["size"], re.DOTALL)
@@ -25,7 +36,8 @@ def _read(description: str) -> dict[str, str]:
 def seen(turn: Turn) -> Said | None:
     """The answer to a question about the pictures; None for a message about something else."""
     asked, cues = flat(turn.text), table("pictures")
-    if not turn.prompt.images or not (turn.pictures or has(asked, cues["about"])):
+    colours = "?" in turn.text and word_set("thesaurus", "sorts", "colour") & {*words(turn.text)}
+    if not turn.prompt.images or not (turn.pictures or colours or has(asked, cues["about"])):
         return None
     if has(asked, cues["read"]) and (text := text_in(turn.prompt.images)):
         return Said(text, _WHY, exact=True)
@@ -35,8 +47,10 @@ def seen(turn: Turn) -> Said | None:
         return answer
     honest = table("talk")["honest"]
     whole = "; ".join(sight["whole"] for sight in sights)
-    lead = f"I was sent {len(sights)} pictures: " if sights[1:] else "I was sent this picture: "
-    return Said(f"{lead}{whole}.\n{honest['pictures']} {honest['live']}", _WHY)
+    told = f"I was sent {f'{len(sights)} pictures' if sights[1:] else 'this picture'}: {whole}."
+    if has(asked, cues["sent"]):
+        return Said(f"Yes, {told}" if first_word(turn.text) in cues["whether"] else told, _WHY)
+    return Said(f"{told}\n{honest['pictures']} {honest['live']}", _WHY)
 
 
 def text_in(descriptions: Sequence[str]) -> str:
@@ -58,6 +72,9 @@ def _of_one(text: str, sight: dict[str, str]) -> Said | None:
     elif not reply and shown and has(asked, cues["what"]):
         says = f"Its file says what it shows: {shown[1:-1].rstrip('.')}. {file}"
         reply = says if shown.startswith("“") else f"The picture {sight['told']} {file}."
+    elif not reply and has(asked, cues["colour"]) and sight["colours"] and not shown:
+        colour = sight["colours"].removesuffix(" all over")
+        return Said(f"The picture {sight['told']} {file}.", _WHY, short=colour)
     return Said(reply, _WHY) if reply else None
 
 
@@ -70,6 +87,6 @@ def _which(asked: str, text: str, sights: list[dict[str, str]]) -> Said | None:
         return None
     letters = re.findall(r"\b(?:[Pp]icture|[Ii]mage) ([A-Z])\b", text)
     name = letters[place] if len(letters) >= len(sights) else str(place + 1)
-    if has(asked, ("its letter", "its number")):
+    if has(asked, table("pictures")["place"]):
         return Said(name, _WHY, exact=True)
     return Said(f"Picture {name}: it {sights[place]['told']}.", _WHY)
