@@ -2,6 +2,7 @@
 
 import re
 from functools import cache, reduce
+from itertools import cycle, islice
 from operator import getitem
 from typing import Any
 
@@ -29,23 +30,24 @@ def _listed(text: str, variant: int) -> Said | None:
     """ "Name three planets": the first of a list, or all of it."""
     said, known = words(digits(text)), table("almanac")["lists"]
     kind = next((word for word in said if word in known), "")
-    small = word_set("almanac", "lists_beside") | word_set("almanac", "small")
-    if not kind or any(w != kind and not w.isdecimal() and w not in small for w in said):
+    items = known[kind].split(", ") if kind else []
+    small = {kind, *map(str.lower, items)} | word_set("almanac", "lists_beside")
+    left = [word for word in said if word not in small | word_set("almanac", "small")]
+    if not kind or not all(map(str.isdecimal, left)):
         return None
-    items = known[kind].split(", ")
     whole = len(items) if kind in word_set("almanac", "lists_whole") else 0
     if whole and {"how", "many"} <= {*said}:
         return Said(f"There are {whole}: {listing(items)}.", _WHY, short=str(whole))
-    count = next((int(word) for word in said if word.isdecimal() and len(word) < 4), whole)
-    shift = variant * count % len(items)
-    shown = (items[shift:] + items[:shift])[:count]
+    count = int(left[0][:4]) if left else whole
+    first = next((n for n, item in enumerate(items) if item.lower() in said), variant * count)
+    shown = [*islice(cycle(items), first % len(items), first % len(items) + count)]
     return Said(f"{listing(shown)}.", _WHY, items=tuple(shown)) if 0 < count <= len(items) else None
 
 
 def _fact(text: str) -> Said | None:
     asked = _telling(text)
     ways = (asked, *(asked - stem_set("almanac", beside) for beside in ("kinds", "defines")))
-    known = next((_facts()[way] for way in ways if way in _facts()), None)
+    known = next((_facts()[way] for way in ways if way and way in _facts()), None)
     fits = passages.kind(text)
     # "When does the sun set?" is not answered by where it does.
     off = known and ((fits and not fits(known[0])) or not (known[1] or _MEANT.search(text)))
@@ -56,15 +58,16 @@ def _fact(text: str) -> Said | None:
 def _facts() -> dict[frozenset[str], tuple[str, str]]:
     """What is said, and in short, by the stems of the words that ask for it."""
     known, found = table("almanac"), list[tuple[str, str, str]]()
+    cities = {city: of[0] for city, of in table("places")["cities"].items()}
     for fact in known["fact"]:
         found += [(ask, fact["say"], fact["short"]) for ask in fact["ask"]]
     for form in known["form"]:
-        rows: Any = reduce(getitem, form["of"].split("."), known)
+        rows: Any = reduce(getitem, form["of"].split("."), known | {"cities": cities})
         if isinstance(rows, str):  # names, each with the next, and the last with the first
             names = rows.split()
             rows = dict(zip(names, [*names[1:], names[0]], strict=True))
         for key, value in rows.items():
-            the = "the " * (key in known["articles"])
+            the = "the " * (not {key, value}.isdisjoint(known["articles"]))
             parts = {"key": key, "title": key.title(), "value": value, "the": the}
             say, short = form["say"].format(**parts), form["short"].format(**parts)
             found += [(ask.format(**parts), say, short) for ask in form["ask"]]

@@ -49,7 +49,7 @@ def text_work(turn: Turn) -> Said | None:
     if not turn.data and word_set("reading", "code") & set(words(turn.ask)):
         return None
     craft = crafts[0][0]
-    return Said(_CRAFTS[craft](text), _WHY, exact=craft != "summary")
+    return Said(_CRAFTS[craft](text), _WHY, exact=craft != "summary") if craft in _CRAFTS else None
 
 
 def _plural(number: int, what: str) -> str:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from operator import itemgetter
 from string import capwords
 from typing import Any
 
@@ -55,17 +54,18 @@ def small_talk(turn: Turn) -> Said | None:
 
 def _intent_of(text: str, name: str) -> tuple[dict[str, Any], str]:
     """Which small talk a message is, and nothing else beside it, and by which phrase."""
-    said, own, asked = flat(text), {*words(text)}, text.rstrip().endswith("?")
-    idle, found = word_set("talk", "fillers").union(words(name)), list[tuple[bool, int, Any, str]]()
-    for each, cues in met(said, "cues", "talk", "intent") if len(said.split()) < _LONGEST else []:
-        begins = said.startswith(tuple(f" {cue} " for cue in cues)) and not asked
-        leads, cue = begins and "leads" in each, max(cues, key=len)
-        left = own.difference(*map(str.split, cues))
-        fits = left <= idle or (leads and left.isdisjoint(word_set("talk", "leads_not")))
-        fits = len(said.split()) < each["within"] if "within" in each else fits
+    said, own, asked = flat(text), words(text), text.rstrip().endswith("?")
+    met_ = met(said, "cues", "talk", "intent") if len(own) < _LONGEST else []
+    known = (word for _, cues in met_ for cue in cues for word in cue.split())
+    left = {*own}.difference(word_set("talk", "fillers"), words(name), known)
+    closed = asked or not left.isdisjoint(word_set("talk", "leads_not"))
+    for each, cues in met_:
+        begins = said.startswith(tuple(f" {cue} " for cue in cues)) and not closed
+        fits = not left or (begins and "leads" in each)
+        fits = len(own) < each["within"] if "within" in each else fits
         if fits and not (asked and "tells" in each):  # not "You are a bot, right?"
-            found.append((leads, len(cue), each, cue))
-    return max(found, key=itemgetter(0, 1), default=(False, 0, {}, ""))[2:]
+            return each, max(cues, key=len)
+    return {}, ""
 
 
 def _identity(turn: Turn) -> str:
