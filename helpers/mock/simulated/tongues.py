@@ -14,7 +14,10 @@ _WHY = "The user writes in another language than English."
 _APART = re.compile(r"\w+(?:-\w+)*")
 _UNIT = re.compile(r"(?<=\d)(?=[^\W\d_])")
 _QUESTION = re.compile("[?？؟]")
+_MOST_BESIDE = 16
+"""Characters beside its cues that a message of small talk has fewer than."""
 _SIGNS = {"plus": "+", "minus": "-", "times": "*", "divided": "/"}
+_FACTS = ("name", "age", "home")
 _EDGE = " \t\n.,!?¡¿。、！？؟।;:"
 
 
@@ -41,7 +44,7 @@ def _has(text: str, cues: Iterable[str]) -> bool:
 
 
 def _told(text: str, code: str, key: str) -> str:
-    """The name or the age of somebody that a text tells, by the longest way; "" for none."""
+    """The name, the age or the home that a text tells, by the longest way; "" for none."""
     kind = r"(\d{1,3})" if key == "age" else r"([^\s.,!?。，、！؟।]+(?: [A-ZÀ-Þ][\w'’-]+)*?)"
     for way in sorted(table("languages")[code][f"{key}_is"], key=len, reverse=True):
         if found := re.search(rf"\b{re.escape(way)}".replace("N", kind), text, re.I):
@@ -56,8 +59,8 @@ def reply(turn: Turn) -> Said | None:
         return None
     language = table("languages")[code]
     before = [each for each in (turn.data, *turn.said_by("user")) if not _QUESTION.search(each)]
-    for key in ("name", "age"):
-        if _QUESTION.search(text) and _has(text, language.get(f"{key}_ask", [])):
+    for key in _FACTS:
+        if _QUESTION.search(text) and _has(text, language[f"{key}_ask"]):
             value = next(filter(None, (_told(each, code, key) for each in before)), "")
             said = language[f"{key}_say"].format(value=value) if value else language["only"]
             return Said(said, _WHY)
@@ -74,13 +77,13 @@ def intent(turn: Turn) -> Said | None:
     if code == "en":
         return None
     language = table("languages")[code]
-    met = {name: [cue for cue in language.get(name, {}).get("cues", ()) if _has(text, [cue])]
-           for name in INTENTS}  # fmt: skip
-    beside = len(text.strip(_EDGE)) - sum(max(map(len, each), default=0) for each in met.values())
-    name = next(filter(met.get, INTENTS), "")
-    asks = any(_has(text, language.get(f"{key}_ask", ())) for key in ("name", "age"))
-    if asks or not name or beside >= 16:
+    met = [(name, cue) for name in INTENTS for cue in language.get(name, {}).get("cues", ())
+           if _has(text, [cue])]  # fmt: skip
+    beside = len(text.strip(_EDGE)) - sum(len(cue) for _, cue in met)
+    asks = any(_has(text, language[f"{key}_ask"]) for key in _FACTS)
+    if asks or not met or beside >= _MOST_BESIDE:
         return None
+    name = met[0][0]
     return Said(language[name]["say"].format(assistant=turn.prompt.vendor.assistant), _WHY)
 
 
