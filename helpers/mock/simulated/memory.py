@@ -69,30 +69,25 @@ def recall(turn: Turn) -> Said | None:
     more = counted - own or word_set("sums", "multiples") & {*words(turn.ask)}
     if more or (found.line in turn.data and passages.computes(turn.ask, found.line)):
         return None  # "What do five tickets cost?"
-    line, later, set_right = found.line, _since(turn, found.line), ""
-    for text in later:
-        set_right = carry.swapped(line, carry.corrected(text), last=True)
-        line = set_right or line
-    reply = _told(line, turn)
-    if later and not set_right:
-        lead = "You corrected that" if carry.goes_on(later[-1]) else f"{reply.text} Then you said"
-        reply = reply._replace(text=f"{lead}: “{quoted(later[-1], 100)}”")
-        found = found._replace(left=frozenset(later))
-    return passages.doubted(reply, turn.ask, found)
+    line, rest = found.line, list[str]()
+    for text in _since(turn, line):
+        if changed := carry.swapped(line, carry.corrected(text), last=True):
+            line = changed
+        else:
+            rest.append(text)
+    told = _told(line, turn)
+    if rest:
+        told = f"{told} Then you said: “{quoted(rest[-1], 100)}”"
+    return passages.told(told, line, turn.ask, found.left or rest)
 
 
 def _since(turn: Turn, found: str) -> list[str]:
     """What the user said after a clause that goes on from it, corrects or changes it."""
-    told, own = turn.said_by("user"), passages.material(found)
+    told, counts = turn.said_by("user"), " how many " in turn.flat  # "I broke 3"
     place = next((n for n, text in enumerate(told) if found in text), 0)
     cues = word_set("memory", "changes") | word_set("agent", "refers")
-    later, follows = list[str](), True
-    for text in told[:place][::-1]:
-        counts = " how many " in turn.flat and numbers(digits(text))  # "I broke 3"
-        follows = bool(follows and (counts or cues & {*words(text)} or carry.goes_on(text)))
-        if follows or (carry.corrected(text) and own & {*passages.content(text)}):
-            later.append(text)
-    return later
+    return [text for text in told[:place][::-1] if carry.goes_on(text)
+            or cues & {*words(text)} or (counts and numbers(digits(text)))]  # fmt: skip
 
 
 def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said | None:
@@ -114,13 +109,12 @@ def you(clause: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _told(clause: str, turn: Turn) -> Said:
-    bare, sure = _bare(clause), passages.whether(turn.ask, clause)
+def _told(clause: str, turn: Turn) -> str:
+    bare = _bare(clause)
     clear = _declares(bare) or len(words(bare)) > 3  # not "Leopold here!"
-    text, why = you(bare) if clear else f"You said: “{bare}”", "It was said before."
-    if clause in turn.system:  # "We are open" is said by the model's own side.
-        text, why = bare, "The system message says so."
-    return Said(f"{sure}. {quoted(text, 300)}.".removeprefix(". "), why, short=sure)
+    text = you(bare) if clear else f"You said: “{bare}”"
+    # "We are open" is said by the model's own side.
+    return f"{quoted(bare if clause in turn.system else text, 300)}."
 
 
 def _bare(clause: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from functools import cache
 from typing import NamedTuple
 
@@ -122,12 +122,13 @@ def _names(question: str) -> set[str]:
     return heads.union(content(" ".join(_PATTERNS["named"].findall(question))))
 
 
-def doubted(said: Said, question: str, found: Found) -> Said:
-    """What a line says, with the doubt that is due where it leaves a word of a question open."""
-    if not found.left:
-        return said
-    note = table("talk")["honest"]["unsure"].format(asked=quoted(question))
-    return said._replace(text=f"{said.text}\n{note}", honest=True)
+def told(text: str, line: str, question: str, left: Sized) -> Said:
+    """What a line says, behind the yes or no to a question, and in doubt where it leaves words."""
+    sure = whether(question, line)
+    note = table("talk")["honest"]["unsure"].format(asked=quoted(question)) if left else ""
+    text = f"{sure}. {text}" if sure else text
+    why = "It says most of what the question asks for."
+    return Said(f"{text}\n{note}".strip(), why, short=sure, honest=bool(left))
 
 
 def kind(question: str) -> Callable[[str], object] | None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from string import capwords
 from typing import Any
 
 from helpers.mock.simulated import (
@@ -41,51 +40,46 @@ def small_talk(turn: Turn) -> Said | None:
     if (said := tongues.intent(turn)) is not None:
         return said
     name = style.persona(turn) or turn.prompt.vendor.assistant
-    intent, cue = _intent_of(turn.text, name)
-    if not intent:
+    if (intent := _intent_of(turn.text, name)) is None:
         return None
     language = table("languages").get(style.language(turn), {})
     same = language.get(intent.get("as", intent["name"]), intent)["say"]
     way = same if isinstance(same, str) else same[turn.prompt.variant % len(same)]
-    text = way.format(assistant=name, who=_identity(turn), cue=capwords(cue))
+    text = way.format(assistant=name, who=_identity(turn))
     short = name if intent["name"] == "who" else ""
     return Said(text, intent.get("why", f"Small talk: {intent['name']}."), short=short)
 
 
-def _intent_of(text: str, name: str) -> tuple[dict[str, Any], str]:
-    """Which small talk a message is, and nothing else beside it, and by which phrase."""
+def _intent_of(text: str, name: str) -> dict[str, Any] | None:
+    """Which small talk a message is, and nothing else beside it."""
     said, own, asked = flat(text), words(text), text.rstrip().endswith("?")
-    met_ = met(said, "cues", "talk", "intent") if len(own) < _LONGEST else []
-    known = (word for _, cues in met_ for cue in cues for word in cue.split())
+    found = met(said, "cues", "talk", "intent") if len(own) < _LONGEST else []
+    known = (word for _, cues in found for cue in cues for word in cue.split())
     left = {*own}.difference(word_set("talk", "fillers"), words(name), known)
     closed = asked or not left.isdisjoint(word_set("talk", "leads_not"))
-    for each, cues in met_:
-        begins = said.startswith(tuple(f" {cue} " for cue in cues)) and not closed
-        fits = not left or (begins and "leads" in each)
+    for each, cues in found:
+        leads = "leads" in each and not closed
+        fits = not left or (leads and said.startswith(tuple(f" {cue} " for cue in cues)))
         fits = len(own) < each["within"] if "within" in each else fits
         if fits and not (asked and "tells" in each):  # not "You are a bot, right?"
-            return each, max(cues, key=len)
-    return {}, ""
+            return each
+    return None
 
 
 def _identity(turn: Turn) -> str:
     """Who I am, and whether I am what the user takes me for."""
-    who, vendor = table("talk")["who"], turn.prompt.vendor
-    named = style.persona(turn)
+    who, vendor, named = table("talk")["who"], turn.prompt.vendor, style.persona(turn)
     text: str = who["persona" if named else "me"].format(
         assistant=vendor.assistant, company=vendor.company, name=named
     )
     said = {*words(turn.text)}.difference(words(f"{vendor.assistant} {named}"))
-    kinds = ((each, word) for each in who["kind"] for word in each["words"].split())
-    taken = (each["say"].format(word=word) for each, word in kinds if word.lower() in said)
-    return next(taken, "") + text if "are" in said else text
+    return next((say for word, say in who["taken"].items() if word in said), "") + text
 
 
 def _computed(turn: Turn) -> Said | None:
-    text = turn.ask if turn.marked else turn.text
     # "Context: ... How many hours a day ...?" is about the material.
-    about = turn.marked and not numbers(digits(text))
-    return None if about else sums.compute(text)
+    about = turn.marked and not numbers(digits(turn.ask))
+    return None if about else sums.compute(turn.ask if turn.marked else turn.text)
 
 
 def respond(turn: Turn) -> Said:
@@ -110,10 +104,7 @@ def from_data(turn: Turn) -> Said | None:
     if found and not turn.marked and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found and found.sure:
-        sure = passages.whether(turn.ask, found.line)
-        why = "The sentence of the context that shares most with it."
-        said = Said(f"{sure}. {found.line}" if sure else found.line, why, short=sure)
-        return passages.doubted(said, turn.ask, found)
+        return passages.told(found.line, found.line, turn.ask, found.left)
     if not turn.marked and len(turn.data) <= 60:
         return None
     silent = Said(table("talk")["honest"]["context"], "No sentence of the context is about it.")
