@@ -115,28 +115,30 @@ def sentiment(turn: Turn) -> Said | None:
 
 def dictated(turn: Turn) -> Said | None:
     """What the user says that should be said: "Say exactly: ...", "Repeat 'ha' 3 times"."""
-    found = _PATTERNS["say"].fullmatch(turn.text)
-    if found is None:
+    if (found := _PATTERNS["say"].fullmatch(turn.text)) is None:
         return None
-    what, inside = found["what"].rstrip(), _PATTERNS["inside"].match(found["what"])
+    times = _PATTERNS["times"].search(found["what"])
+    what = _PATTERNS["times"].sub("", found["what"]).rstrip()
+    inside = _PATTERNS["inside"].match(what)
     orders = found["echo"] or _PATTERNS["strict"].search(found["how"])
-    if not found["colon"] and not inside and (not orders or _PATTERNS["vague"].search(what)):
+    plain = found["colon"] or inside or (orders and not _PATTERNS["vague"].search(what))
+    if not what or not plain:
         return None
-    times = _PATTERNS["times"].search(what)
-    many = arithmetic.digits(times[1]) if times else ""
-    text = inside[1] if inside else _PATTERNS["times"].sub("", what)
-    text = " ".join([text] * min(int(many), 1_000)) if many.isdecimal() else text
-    return Said(text, "The user says what to say.", exact=True) if text else None
+    many = arithmetic.digits(times[1])[:3] if times else ""
+    text = inside[1] if inside else what
+    text = " ".join([text] * int(many)) if many.isdecimal() else text
+    return Said(text, "The user says what to say.", exact=True)
 
 
 def count(turn: Turn) -> Said | None:
     """Numbers in a row: "Count from 1 to 10", "count down from five"."""
     asked = arithmetic.digits(turn.ask)
-    names = ("counts", "count_from", "count_to", "count_down")
-    counts, start, end, down = (_PATTERNS[name].search(asked) for name in names)
-    if not counts or not (end or (start and down)):
+    ends = [*map(int, _PATTERNS["ends"].findall(asked))]
+    if not _PATTERNS["counts"].search(asked) or len(ends) not in (1, 2):
         return None
-    first, last = int(start[1]) if start else 1, int(end[1]) if end else 1
+    first, last = [1, *ends][-2:]
+    if len(ends) == 1 and _PATTERNS["count_down"].search(asked):
+        first, last = last, first
     step = 1 if last >= first else -1
     numbers = [*map(str, range(first, last + step, step)[:1_000])]
     text = "\n".join(numbers) if "line" in asked else f"{', '.join(numbers)}."

@@ -55,13 +55,12 @@ def recall(turn: Turn) -> Said | None:
     if (said := own_words(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
     # The user's name, age, home or work, and no more: not "What do I do in my free time?"
-    facts, asked = met(turn.flat, "ask", "memory", "fact"), len(passages.content(turn.flat))
-    usual = [fact for fact, cues in facts if asked <= len(passages.content(cues[0])) + 1]
+    known, asked = met(turn.flat, "ask", "memory", "fact"), len(passages.content(turn.flat))
+    usual = [fact for fact, cues in known if asked <= len(passages.content(cues[0])) + 1]
     lines = [line for line in stated(turn) if not usual or line not in turn.system]
-    told = (line for each in usual for line in lines if re.search(each["told"], digits(line))
-            and passages.material(line).isdisjoint(each.get("unless", ())))  # fmt: skip
+    facts = (line for each in usual for line in lines if re.search(each["told"], digits(line)))
     found = passages.answering(turn.ask, lines[::-1], topical=False)
-    if fact := next(told, ""):
+    if fact := next(facts, ""):
         found = passages.Found(fact, frozenset(), True)
     if found is None or not found.sure:
         return _unknown(turn, usual, lines)
@@ -123,21 +122,19 @@ def _bare(clause: str) -> str:
 
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
-    wants = ("?" in turn.text or asks(turn.ask)) and not _ordered(turn.ask)
-    first, *parts = _PATTERNS["comma"].split(_bare(turn.text))
+    clauses = [_bare(each) for each in _clauses(turn.text)]
+    told = [you(clause) for clause in clauses if _declares(clause)]
+    parts = _PATTERNS["comma"].split(_bare(turn.text))
     ordered = {*map(first_word, parts)} & word_set("reading", "imperatives")
-    if wants or ordered or "\n" in turn.text.strip() or len(turn.text) > 300:
-        return None
     # With tools a wish or an order may be one that none of them fits: "Shut it all, it is cold".
     wishes = word_set("talk", "ask", "wishes") & {*words(turn.text)}
-    if turn.prompt.tools and (wishes or not _declares(first)):
+    wants = turn.prompt.tools and (wishes or not _declares(parts[0]))
+    asked = not {"?", "\n"}.isdisjoint(turn.text.strip()) or asks(turn.ask) or ordered
+    if not told or wants or (asked and not _ordered(turn.ask)):
         return None
-    unheard = table("memory")["words"]["unheard"]
-    bare = [_bare(each) for each in _clauses(turn.text) if not has(flat(each), unheard)]
-    told = [you(clause) for clause in bare if _declares(clause)]
     news = (each["say"] for each, _ in met(flat(turn.text), "when", "talk", "news"))
     heard = f"{next(news, '')} Noted. {' '.join(f'{line}.' for line in told)}"
-    return Said(heard.strip(), "The user tells me something.") if told else None
+    return Said(heard.strip(), "The user tells me something.")
 
 
 def _ordered(ask: str) -> bool:
