@@ -50,8 +50,8 @@ def small_talk(turn: Turn) -> Said | None:
     return Said(text, intent.get("why", f"Small talk: {intent['name']}."), short=short)
 
 
-def _intent_of(text: str, name: str) -> dict[str, Any] | None:
-    """Which small talk a message is, and nothing else beside it."""
+def _intent_of(text: str, name: str) -> Any:
+    """Which small talk a message is, and nothing else beside it; None for none."""
     said, own, asked = flat(text), words(text), text.rstrip().endswith("?")
     found = met(said, "cues", "talk", "intent") if len(own) < _LONGEST else []
     known = (word for _, cues in found for cue in cues for word in cue.split())
