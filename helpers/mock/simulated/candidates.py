@@ -194,7 +194,9 @@ class Candidates:
             end = where.start()
         first, last = text.index(about.end() if about else start), text.index(end)
         asks = SCAFFOLD - _QUESTIONS
-        while first < last and (tokens[first].lower in asks or tokens[first].stem in _SEEKS):
+        while first < last and not text.hyphened(first):
+            if tokens[first].lower not in asks and tokens[first].stem not in _SEEKS:
+                break
             first += 1
         who, what = [*(token.lower for token in tokens[first : first + 2]), "", ""][:2]
         if who in _QUESTIONS and what not in ("is", "are", "was"):

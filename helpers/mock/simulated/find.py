@@ -137,11 +137,15 @@ class Text(Measures):
     def trimmed(self, start: int, end: int, kind: str = "phrase") -> Span | None:
         """The tokens from one to another as a span, without what only asks at either side."""
         tokens = self.tokens
-        while start < end and tokens[start].lower in SCAFFOLD:
+        while start < end and tokens[start].lower in SCAFFOLD and not self.hyphened(start):
             start += 1
         while start < end and tokens[end - 1].lower in TRAILING:
             end -= 1
         return self.span(kind, start, end) if start < end else None
+
+    def hyphened(self, at: int) -> bool:
+        """Whether a word is the first of one with a hyphen: "second-hand"."""
+        return self.raw[self.tokens[at].end :][:1] == "-"
 
     def _expressions(self) -> Iterator[Span]:
         numbers = self.found("number")
