@@ -13,7 +13,7 @@ def stems(words: str) -> frozenset[str]:
     return frozenset(map(stem, words.split()))
 
 
-def _by_word(
+def by_word(
     groups: Iterable[tuple[Iterable[str], Iterable[str]]],
 ) -> dict[str, frozenset[str]]:
     """What the groups stand for that a word is in."""
@@ -67,7 +67,7 @@ COMPLAINT = frozenset(_words["complaint"].split())
 
 LISTING = frozenset(_words["listing"].split())
 
-ALIKE = _by_word((stems(each), stems(each)) for each in _words["alike"])
+ALIKE = by_word((stems(each), stems(each)) for each in _words["alike"])
 RIVALS = {word: stems(each) - {word} for each in _words["rivals"] for word in stems(each)}
 
 WANTS = table("wants")
@@ -112,8 +112,8 @@ _concepts = {
     name: (*line.split("|"), "", "")[:3] for name, line in _about.items() if isinstance(line, str)
 }
 ACTS = frozenset(_about["acts"]["concepts"].split())
-TOOL_CONCEPTS = _by_word((stems(strong), [name]) for name, (strong, *_) in _concepts.items())
-TEXT_CONCEPTS = _by_word(
+TOOL_CONCEPTS = by_word((stems(strong), [name]) for name, (strong, *_) in _concepts.items())
+TEXT_CONCEPTS = by_word(
     (stems(f"{strong} {weak} {_about['examples'].get(name, '')}").union(other.split()), [name])
     for name, (strong, weak, other) in _concepts.items()
 )

@@ -16,17 +16,7 @@ from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.reading import Turn, read
 from helpers.mock.simulated.refusals import REFUSAL, refuses
-from helpers.mock.simulated.texts import (
-    Said,
-    flat,
-    has,
-    listing,
-    quoted,
-    spelt,
-    table,
-    word_set,
-    words,
-)
+from helpers.mock.simulated.texts import Said, listing, quoted, spelt, table, word_set, words
 
 __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
 
@@ -39,9 +29,8 @@ def answer(prompt: Prompt) -> Reply:
     ready, waiting = agent.next_calls(turn)
     if ready:
         chosen = ready if prompt.parallel else ready[:1]
-        made = tuple(
-            Call(call.tool.name, json.dumps(call.arguments, ensure_ascii=False)) for call in chosen
-        )
+        written = (json.dumps(call.arguments, ensure_ascii=False) for call in chosen)
+        made = tuple(map(Call, (call.tool.name for call in chosen), written))
         return Reply(None, made, _about(chosen) if prompt.reasoning else None)
     schema, wanted = structure.form(turn), structure.wanted(turn)
     said = _in_words(structure.unformed(turn) if schema else turn, waiting)
@@ -53,12 +42,11 @@ def answer(prompt: Prompt) -> Reply:
 
 
 def _about(chosen: list[Planned]) -> str:
-    told = []
+    told = list[str]()
     for call in chosen[:4]:
-        values = ", ".join(
-            f"{spelt(name)} is {quoted(str(value))}" for name, value in call.arguments.items()
-        )
-        told.append(f"{call.tool.name} fits the request" + (f"; {values}." if values else "."))
+        values = [f"{spelt(k)} is {quoted(str(each))}" for k, each in call.arguments.items()]
+        shown = f"; {', '.join(values)}" if values else ""
+        told.append(f"{call.tool.name} fits the request{shown}.")
     return " ".join(told)
 
 
@@ -96,15 +84,15 @@ def _results(turn: Turn) -> Said:
     told = [results.told(step, code) for step in steps]
     told += [other for step in steps if (other := asking.in_unit(turn.text, step))]
     computed = sums.expressions(turn.text)
-    if computed and computed.short and not has(flat(" ".join(told)), [computed.short]):
+    if computed and computed.short and computed.short not in words(" ".join(told)):
         told.append(computed.text)
     return Said(" ".join(dict.fromkeys([*told, *_day_taken(turn)])), why)
 
 
 def _day_taken(turn: Turn) -> list[str]:
     """Which day "tomorrow" was counted from, where no one has said what today is."""
-    relative = has(flat(turn.text), word_set("agent", "relative"))
     dated = any(_DATE.search(str(step.arguments)) for step in turn.steps)
+    relative = word_set("agent", "relative") & {*words(turn.text)}
     if not relative or not dated or today_in(turn.prompt.messages):
         return []
     return [table("talk")["honest"]["today"].format(day=TODAY.isoformat())]
@@ -113,10 +101,9 @@ def _day_taken(turn: Turn) -> list[str]:
 def _question(turn: Turn, waiting: Planned) -> Said:
     """What to ask for when a call lacks what only the user can say, or is not sure."""
     if waiting.unclear:
-        who, words_ = turn.prompt.vendor.assistant, " ".join(waiting.unclear[:6])
-        text = table("talk")["honest"]["unclear"].format(
-            assistant=who, tool=waiting.tool.name, words=words_
-        )
+        values = {"assistant": turn.prompt.vendor.assistant, "tool": waiting.tool.name}
+        unclear = " ".join(waiting.unclear[:6])
+        text = table("talk")["honest"]["unclear"].format(words=unclear, **values)
         return Said(text, f"{waiting.tool.name} does not account for all of the request.")
     wanted = listing([_asked_for(waiting.tool, name) for name in waiting.missing[:4]])
     return Said(

@@ -1,25 +1,13 @@
 """Find the passage that answers a question: in a context, or among what was said before."""
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sized
 from functools import cache
 from typing import NamedTuple
 
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.texts import (
-    Said,
-    flat,
-    has,
-    met,
-    quoted,
-    sentences,
-    stem,
-    stem_set,
-    table,
-    word_set,
-    words,
-)
+from helpers.mock.simulated.knowledge import by_word, stems
+from helpers.mock.simulated.texts import Said, flat, met, stem, stem_set, table, word_set, words
 from helpers.remember import remember_texts
 
 _PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["passages"].items()}
@@ -52,18 +40,12 @@ def material(line: str) -> frozenset[str]:
 
 
 @cache
-def _thesaurus() -> dict[str, set[str]]:
+def _thesaurus() -> dict[str, frozenset[str]]:
     """What a word implies, all by their stems: words that mean as much, its sorts and states."""
-    found = defaultdict[str, set[str]](set)
     data = table("thesaurus")
-    for sort, members in (data["sorts"] | data["states"]).items():
-        for word in members.split():
-            found[stem(word)].add(stem(sort))
-    for group in data["same"]:
-        stems = {*map(stem, group.split())}
-        for word in stems:
-            found[word] |= stems
-    return found
+    alike = [(stems(group), stems(group)) for group in data["same"]]
+    sorts = (data["sorts"] | data["states"]).items()
+    return by_word([*alike, *((stems(members), stems(sort)) for sort, members in sorts)])
 
 
 def answering(question: str, lines: list[str], topical: bool = True) -> Found | None:
@@ -90,7 +72,7 @@ def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[F
     counted = {*content(" ".join(_PATTERNS["many"].findall(question)))}
     telling, names = _telling(question), _names(question)
     general = stem_set("thesaurus", "sorts")
-    sorts = {word: _thesaurus().get(word, set()) & general for word in asked}
+    sorts = {word: _thesaurus().get(word, frozenset()) & general for word in asked}
     before = subject = stems[0] if topical and stems[2:] else frozenset[str]()
     for line, own in zip(lines, stems, strict=True):
         own |= {word for word in asked if sorts[word] & {*content(line)}}  # pets are cats, too
@@ -124,11 +106,9 @@ def _names(question: str) -> set[str]:
 
 def told(text: str, line: str, question: str, left: Sized) -> Said:
     """What a line says, behind the yes or no to a question, and in doubt where it leaves words."""
-    sure = whether(question, line)
-    note = table("talk")["honest"]["unsure"].format(asked=quoted(question)) if left else ""
-    text = f"{sure}. {text}" if sure else text
-    why = "It says most of what the question asks for."
-    return Said(f"{text}\n{note}".strip(), why, short=sure, honest=bool(left))
+    sure, why = whether(question, line), "It says most of what the question asks for."
+    said = Said(f"{sure}. {text}" if sure else text, why, short=sure)
+    return said.doubted(question) if left else said
 
 
 def kind(question: str) -> Callable[[str], object] | None:
@@ -155,15 +135,6 @@ def whether(question: str, line: str) -> str:
         return ""
     denies, denied = _PATTERNS["not"].findall(question), _PATTERNS["not"].findall(clause)
     return "Yes" if denies == denied else "" if denies else "No"
-
-
-def instead(*orders: str) -> Said | None:
-    """What a prompt tells to say where nothing answers: "otherwise say 'Not found'"."""
-    for sentence in (each for order in orders for each in sentences(order)):
-        given = _PATTERNS["instead"].search(sentence)
-        if given and has(flat(sentence), table("reading")["else"]):
-            return Said(given[1] or given[2], "The prompt says what to say here.", exact=True)
-    return None
 
 
 def related(one: str, other: str) -> bool:

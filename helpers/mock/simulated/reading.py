@@ -1,6 +1,7 @@
 """What a prompt says: which part asks, which part is material, what was called and came back."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from helpers.mock.simulated.texts import asks, flat, keeps, quotes, sentences, w
 _LONGEST = 100_000
 _SYSTEM = ("system", "developer")
 _PATTERNS = {name: re.compile(of) for name, of in PATTERNS["reading"].items()}
-_ORDERS = word_set("style", "words", "orders") - {"use"}
+_ORDERS = word_set("style", "words", "orders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,40 +71,34 @@ class Turn:
 
 def read(prompt: Prompt) -> Turn:
     """Read a prompt: its last message, what it is made of, and what went before."""
-    messages = _unfolded(prompt.messages)
+    messages = [*_unfolded(prompt.messages)]
     last = max((n for n, each in enumerate(messages) if each["role"] == "user"), default=-1)
     content = messages[last]["content"] if last >= 0 else ""
     before, after = messages[: max(last, 0)], messages[last + 1 :]
     texts = [(each["role"], content_text(each["content"])) for each in messages]
-    earlier = [(role, text[:4_000]) for role, text in texts[: len(before)]
-               if text and role in ("user", "assistant")]  # fmt: skip
-    turn = Turn(
-        prompt,
-        content_text(content)[:_LONGEST],
-        system="\n".join(text for role, text in texts if role in _SYSTEM)[:_LONGEST],
-        earlier=earlier[::-1],
-        steps=_steps(after),
-        past=_steps(before),
-        pictures=addresses(content),
-    )
+    system = "\n".join(text for role, text in texts if role in _SYSTEM)[:_LONGEST]
+    said = [(role, text[:4_000]) for role, text in texts[: len(before)][::-1]
+            if text and role in ("user", "assistant")]  # fmt: skip
+    text, steps, past = content_text(content)[:_LONGEST], _steps(after), _steps(before)
+    turn = Turn(prompt, text, system=system, earlier=said, steps=steps, past=past)
+    turn.pictures = addresses(content)
     split_up(turn)
     return turn
 
 
-def _unfolded(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _unfolded(messages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The messages, with calls and observations that were written as text in their own form."""
-    unfolded: list[dict[str, Any]] = []
     for message in messages:
         each = {"role": "", "content": None, **message}
         first, _, rest = content_text(each["content"]).strip().partition(":")
-        if each["role"] in ("user", "tool-response") and first.lower() == "observation":
-            each = {"role": "tool", "tool_call_id": "text", "content": rest.strip()}
-        elif each["role"] == "assistant" and first.lower() == "calling tools":
-            calls = records.literal(rest.strip())
-            made = [dict(call, id="text") for call in calls or () if isinstance(call, dict)]
-            each = {"role": "assistant", "content": None, "tool_calls": made}
-        unfolded.append(each)
-    return unfolded
+        match each["role"], first.lower():
+            case "user" | "tool-response", "observation":
+                each = {"role": "tool", "tool_call_id": "text", "content": rest.strip()}
+            case "assistant", "calling tools":
+                found = records.literal(rest.strip()) or ()
+                calls = [{**call, "id": "text"} for call in found if isinstance(call, dict)]
+                each |= {"content": None, "tool_calls": calls}
+        yield each
 
 
 def _steps(messages: list[dict[str, Any]]) -> list[Step]:
@@ -146,14 +141,8 @@ def split_up(turn: Turn) -> None:
     turn.data, turn.rows = records.told(data)
 
 
-_LABELLED = re.compile("[:`\"'=*_~#\\n-]")
-"""Each label, fence and rule has one of these."""
-
-
 def _labelled(text: str) -> dict[str, str]:
     """What stands behind labels: `Context: ...`, `## Sources`, tags, fences, and keys of JSON."""
-    if not _LABELLED.search(text):
-        return {"": text}
     value = records.parsed(text) if text.lstrip().startswith("{") else None
     if isinstance(value, dict) and "ask" in map(_kind, value):
         text = "\n".join(f"{key}:\n{records.written(value[key])}" for key in value)
@@ -194,30 +183,21 @@ def _kind(label: str) -> str:
 def _line_apart(text: str) -> tuple[str, str]:
     """The last or the first line of a text, if it asks, and the rest."""
     first, *rest = [line.strip() for line in text.split("\n") if line.strip()] or [""]
-    if rest and (rest[-1].endswith("?") or _lead(rest[-1])):
+    if rest and (rest[-1].endswith("?") or _PATTERNS["lead"].match(rest[-1])):
         return rest[-1], "\n".join([first, *rest[:-1]])
-    if rest and (first.endswith(":") or asks(first)):
+    if rest and (asks(first)):
         return first.rstrip(": "), "\n".join(rest)
     return text, ""
-
-
-def _lead(ask: str) -> re.Match[str] | None:
-    """What leads up to a question: "Using only the text above, ...", "Answer in capitals: ..."."""
-    if (found := _PATTERNS["lead"].match(ask)) is None:
-        return None
-    said, lead = words(found["lead"]), word_set("reading", "lead")
-    orders = said[0] in _ORDERS and ask.endswith("?")
-    return found if orders or all(w in lead or _kind(w) == "data" for w in said) else None
 
 
 def _forms_apart(ask: str) -> tuple[str, list[str]]:
     """A request, and what of it only says how to answer: "List five animals as bullets."."""
     forms = list[str]()
-    if lead := _lead(ask):
+    if lead := _PATTERNS["lead"].match(ask):
         ask, forms = lead["rest"], [lead["lead"]]
     for line in sentences(ask) if len(ask) < 600 else ():
         first, *told = words(line) or [""]
-        formal = first in _ORDERS | {"use"} and {first, *told} & word_set("style", "words", "forms")
+        formal = first in _ORDERS and {first, *told} & word_set("style", "words", "forms")
         if formal and line != ask and ": " not in line:
             ask, forms = ask.replace(line, "").strip(), [*forms, line]
     return ask, forms

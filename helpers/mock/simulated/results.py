@@ -27,16 +27,22 @@ def told(step: Step, code: str = "en") -> str:
         lead = "That did not work" if acts else "I could not find that out"
         return f"{lead}{_for(about)}: {_scalar(reason)}."
     value = unwrapped(returned)
-    said = value if isinstance(value, dict) else {"result": value}
-    sentence = _formed("conversion", {**(step.arguments or {}), **said})
-    sentence = sentence or _pictured(about, value) or _weather(step, code)
-    if not sentence and isinstance(value, list):
-        sentence = f"I found {inline(value) if value else 'nothing'}{_for(about)}."
-    elif not sentence and (said is value or value is True or value in ("", "null")):
-        sentence = _record(step, value)
-    return _cut(
-        sentence or _text(about, value if isinstance(value, str) else _joined(step.name, value))
-    )
+    said = {**(step.arguments or {}), **(value if isinstance(value, dict) else {"result": value})}
+    ways = (_formed("conversion", said), _pictured(about, value), _weather(step, code))
+    return _cut(next(filter(None, ways), "") or _plainly(step, value))
+
+
+def _plainly(step: Step, value: Any) -> str:
+    """What a result says that has none of the usual forms."""
+    about = subject(step)
+    if isinstance(value, list):
+        return f"I found {inline(value) if value else 'nothing'}{_for(about)}."
+    if isinstance(value, dict) or value is True or value in ("", "null"):
+        return _record(step, value)
+    text = value if isinstance(value, str) else _joined(step.name, value)
+    if not _PROSE.search(text):
+        return f"{f'For {about}, the' if about else 'The'} answer is {text}."
+    return text if text[-1] in ".!?)]}" or "\n" in text else f"{text}."
 
 
 def _returned(step: Step) -> Any:
@@ -79,12 +85,6 @@ def _error(value: Any) -> str:
     told = [key for key in said if key not in keys("subjects") | keys("unit_keys")]
     unknown = {said[key] for key in told} == {"unknown"}
     return f"{listing([*map(spelt, told)])} unknown" if unknown else ""
-
-
-def _text(about: str, text: str) -> str:
-    if not _PROSE.search(text):
-        return f"{f'For {about}, the' if about else 'The'} answer is {text}."
-    return text if text[-1] in ".!?)]}" or "\n" in text else f"{text}."
 
 
 def _record(step: Step, value: Any) -> str:
@@ -138,16 +138,15 @@ def _pictured(about: str, found: Any) -> str:
     >>> _pictured("garden.png", [{"name": "sun", "value": 0.98}, {"name": "tree", "value": 0.97}])
     'garden.png shows the sun and a tree.'
     """
-    if not isinstance(found, list) or not found:
+    things_ = found if isinstance(found, list) else []
+    if not things_ or not all(isinstance(each, dict) and "name" in each for each in things_):
         return ""
-    if not all(isinstance(each, dict) and "name" in each for each in found):
-        return ""
-    names = [str(each["name"]) for each in found[:_MOST_ITEMS]]
+    names = [str(each["name"]) for each in things_[:_MOST_ITEMS]]
     boxes = [_formed("box", {**each, "name": _with_article(name)})
-             for each, name in zip(found, names, strict=False)]  # fmt: skip
+             for each, name in zip(things_, names, strict=False)]  # fmt: skip
     if all(boxes):
         return f"I found {listing(boxes)}{f' in {about}' if about else ''}."
-    if any(each.keys() != {"name", "value"} for each in found):
+    if any(each.keys() != {"name", "value"} for each in things_):
         return ""
     kinds = [_with_article(name) for name in names if name in keys("kinds_of_picture")]
     others = [_with_article(name) for name in names if name not in keys("kinds_of_picture")]

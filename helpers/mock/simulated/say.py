@@ -1,6 +1,7 @@
 """What to say in words: small talk, what was said before, what a context has, and honesty."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,6 +24,7 @@ from helpers.mock.simulated.texts import (
     Said,
     asks,
     flat,
+    has,
     met,
     quoted,
     sentences,
@@ -31,6 +33,7 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
+_INSTEAD = re.compile(table("patterns")["say"]["instead"], re.IGNORECASE)
 _LONGEST = 15
 """A message with as many words is more than small talk."""
 
@@ -108,16 +111,25 @@ def from_data(turn: Turn) -> Said | None:
     if not turn.marked and len(turn.data) <= 60:
         return None
     silent = Said(table("talk")["honest"]["context"], "No sentence of the context is about it.")
-    return passages.instead(turn.how, turn.text, turn.system) or silent
+    return _instead(turn.how, turn.text, turn.system) or silent
 
 
 # What may not, or cannot be said
 
 
+def _instead(*orders: str) -> Said | None:
+    """What a prompt tells to say where nothing answers: "otherwise say 'Not found'"."""
+    for sentence in (each for order in orders for each in sentences(order)):
+        given = _INSTEAD.search(sentence)
+        if given and has(flat(sentence), table("reading")["else"]):
+            return Said(given[1] or given[2], "The prompt says what to say here.", exact=True)
+    return None
+
+
 def _ruled(turn: Turn) -> Said | None:
     """What the system message says to answer in a case, or not to talk about."""
     for sentence in sentences(turn.system):
-        form, given = flat(sentence), passages.instead(sentence)
+        form, given = flat(sentence), _instead(sentence)
         case = sentence.replace(given.text, "") if given else ""
         if case and passages.related(turn.ask, case):
             return given
@@ -126,13 +138,13 @@ def _ruled(turn: Turn) -> Said | None:
             if passages.related(turn.ask, subject) != rule["allowed"]:
                 text = rule["say"].format(subject=quoted(subject))
                 bound = Said(text, "The system message says so.", exact=True)
-                return passages.instead(turn.system) or bound
+                return _instead(turn.system) or bound
     return None
 
 
 def cannot(turn: Turn) -> Said:
     """What is said when nothing in the conversation answers."""
-    if (given := passages.instead(turn.system)) is not None:
+    if (given := _instead(turn.system)) is not None:
         return given
     honest, key = table("talk")["honest"], "unable"
     outside = not word_set("talk", "honest", "outside").isdisjoint(words(turn.ask))

@@ -5,20 +5,10 @@ from collections.abc import Sequence
 
 from helpers.mock.pictures import questions
 from helpers.mock.pictures.describe import written
+from helpers.mock.simulated.passages import content
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.rows import rows
-from helpers.mock.simulated.texts import (
-    Said,
-    first_word,
-    flat,
-    has,
-    sentences,
-    stem,
-    stem_set,
-    table,
-    word_set,
-    words,
-)
+from helpers.mock.simulated.texts import Said, flat, has, sentences, table, word_set
 
 _WHY = "Pictures can be measured offline, and a few plain things in them seen."
 _SIZE = re.compile(table("patterns")["sights"]["size"], re.DOTALL)
@@ -36,8 +26,8 @@ def _read(description: str) -> dict[str, str]:
 def seen(turn: Turn) -> Said | None:
     """The answer to a question about the pictures; None for a message about something else."""
     asked, cues = flat(turn.text), table("pictures")
-    colours = "?" in turn.text and word_set("thesaurus", "sorts", "colour") & {*words(turn.text)}
-    if not turn.prompt.images or not (turn.pictures or colours or has(asked, cues["about"])):
+    chooses = "?" in turn.text and has(asked, word_set("thesaurus", "sorts", "colour"))
+    if not turn.prompt.images or not (turn.pictures or chooses or has(asked, cues["about"])):
         return None
     if has(asked, cues["read"]) and (text := text_in(turn.prompt.images)):
         return Said(text, _WHY, exact=True)
@@ -49,7 +39,7 @@ def seen(turn: Turn) -> Said | None:
     whole = "; ".join(sight["whole"] for sight in sights)
     told = f"I was sent {f'{len(sights)} pictures' if sights[1:] else 'this picture'}: {whole}."
     if has(asked, cues["sent"]):
-        return Said(f"Yes, {told}" if first_word(turn.text) in cues["whether"] else told, _WHY)
+        return Said(f"Yes, {told}", _WHY)
     return Said(f"{told}\n{honest['pictures']} {honest['live']}", _WHY)
 
 
@@ -69,19 +59,16 @@ def _of_one(text: str, sight: dict[str, str]) -> Said | None:
     file = "({form}, {width} × {height} pixels)".format(**sight)
     if sight["width"] and has(asked, cues["size"]):
         reply = "It is {width} pixels wide and {height} pixels high ({form}).".format(**sight)
-    elif not reply and shown and has(asked, cues["what"]):
+    elif not reply and sight["width"] and has(asked, cues["what" if shown else "colour"]):
         says = f"Its file says what it shows: {shown[1:-1].rstrip('.')}. {file}"
         reply = says if shown.startswith("“") else f"The picture {sight['told']} {file}."
-    elif not reply and has(asked, cues["colour"]) and sight["colours"] and not shown:
-        colour = sight["colours"].removesuffix(" all over")
-        return Said(f"The picture {sight['told']} {file}.", _WHY, short=colour)
-    return Said(reply, _WHY) if reply else None
+    short = "" if shown else sight["colours"].removesuffix(" all over")
+    return Said(reply, _WHY, short=short) if reply else None
 
 
 def _which(asked: str, text: str, sights: list[dict[str, str]]) -> Said | None:
     """ "Which of the two shows a train?": the picture that has most of the question's words."""
-    wanted = {*map(stem, asked.split())} - {"show", "pictur"} - stem_set("memory", "small")
-    scores = [len(wanted & {*map(stem, words(sight["whole"]))}) for sight in sights]
+    scores = [len({*content(text)}.intersection(content(each["whole"]))) for each in sights]
     place = scores.index(max(scores))
     if "which" not in asked.split() or scores.count(scores[place]) != 1:
         return None

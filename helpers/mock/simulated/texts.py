@@ -34,6 +34,11 @@ class Said(NamedTuple):
     items: tuple[str, ...] = ()
     honest: bool = False
 
+    def doubted(self, question: str) -> "Said":
+        """The same, with the doubt that is due where it leaves a word of a question open."""
+        note = table("talk")["honest"]["unsure"].format(asked=quoted(question))
+        return self._replace(text=f"{self.text}\n{note}", honest=True)
+
 
 @cache
 def table(name: str) -> dict[str, Any]:
@@ -95,25 +100,18 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
-    entries, places = _entries(key, name, *path)
-    cues = held(flattened, places.keys())
-    numbers = sorted({number for cue in cues for number in places[cue]})
-    found = map(entries.__getitem__, numbers)
-    return [(each, [*filter(cues.__contains__, of)]) for each, of in found]
+    entries, every = _entries(key, name, *path)
+    cues = held(flattened, every)
+    found = [each for each in entries if not cues.isdisjoint(each[1])] if cues else []
+    return [(entry, [*filter(cues.__contains__, of)]) for entry, of in found]
 
 
 @cache
-def _entries(
-    key: str, name: str, *path: str
-) -> tuple[list[tuple[Any, list[str]]], dict[str, list[int]]]:
-    """The entries of a table, each with its cues; and of each cue, in which of them it stands."""
+def _entries(key: str, name: str, *path: str) -> tuple[list[tuple[Any, list[str]]], frozenset[str]]:
+    """The entries of a table, each with its cues; and the cues of all."""
     value: Any = reduce(getitem, path, table(name))
     entries = [(entry, entry[key] if key else value[entry]) for entry in value]
-    places = dict[str, list[int]]()
-    for number, (_, cues) in enumerate(entries):
-        for cue in cues:
-            places.setdefault(cue, []).append(number)
-    return entries, places
+    return entries, frozenset(cue for _, cues in entries for cue in cues)
 
 
 @remember_words(4_096)

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-from helpers.mock.simulated.knowledge import STOP_STEMS
+from helpers.mock.simulated.knowledge import STOP_STEMS, by_word, stems
 from helpers.mock.simulated.texts import name_words, stem, table, word_set, words
 
 _NUMBER = re.compile(r"[€$£]?-?\d{1,15}(?:\.\d{1,9})?[€%]?")
@@ -73,24 +73,21 @@ def leaves(value: Any) -> list[Any]:
 
 def key_parts(key: str) -> set[str]:
     """The stems of the words of a key."""
-    return set(map(stem, name_words(key)))
+    return {*map(stem, name_words(key))}
 
 
 @cache
 def about(name: str) -> frozenset[str]:
     """The stems of the words of keys that are about this."""
-    return frozenset(map(stem, table("results")["about"][name].partition("|")[0].split()))
+    return stems(table("results")["about"][name].partition("|")[0])
 
 
 @cache
 def _asked() -> dict[str, frozenset[str]]:
     """By each stem of a word that asks after something, those of the keys that are about it."""
-    found: dict[str, frozenset[str]] = {}
-    for name, line in table("results")["about"].items():
-        asks = line.partition("|")[2] if name in keys("vague") else line.replace("|", "")
-        for word in map(stem, asks.split()):
-            found[word] = found.get(word, frozenset()) | about(name)
-    return found
+    lines = ((name, *line.split("|")) for name, line in table("results")["about"].items())
+    return by_word((stems(asks if name in keys("vague") else f"{told} {asks}"), about(name))
+                   for name, told, asks in lines)  # fmt: skip
 
 
 def word_forms(word: str) -> frozenset[str]:
