@@ -9,7 +9,15 @@ from typing import Any
 
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.knowledge import ORDINARY, SCAFFOLD, STOP, TRAILING, UNITS, VERBS
+from helpers.mock.simulated.knowledge import (
+    MEASURES,
+    ORDINARY,
+    SCAFFOLD,
+    STOP,
+    TRAILING,
+    VERBS,
+    WANTS,
+)
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.texts import stem, word_set
@@ -17,8 +25,10 @@ from helpers.mock.simulated.tokens import Token
 
 _NAMED = 0.85
 """The score of a value beside its property's own name or unit."""
+_IDLE = STOP | SCAFFOLD | TRAILING
 _SMALL = TRAILING | ORDINARY | word_set("words", "padding")
 _SURE = 0.75
+_ACT, _LEFT = 0.8, 0.8
 _TOO_MUCH = 3
 """Words that a call may not leave out of account; a name or a number is as much by itself."""
 
@@ -37,42 +47,44 @@ class Planned:
     unclear: tuple[str, ...] = field(default=(), compare=False)
 
 
-def explains(text: Text, profile: Profile, chosen: Chosen) -> bool:
-    """Whether the words of a tool and the values chosen for it account for all of a message."""
+def support(text: Text, profile: Profile, order: str, chosen: Chosen) -> float:
+    """How much speaks for a tool that has a value for all that it needs, less what it leaves out.
+
+    `order` is the word that a message begins with.
+    """
     if not chosen or any(want.required and want.path not in chosen for want in profile.wants):
-        return False
-    spans = [pair.span for pairs in chosen.values() for pair in pairs]
-    own, about = profile.lexicon, profile.concepts | profile.about
-    sure = any(span.kind == "option" for span in spans)
-    needed = [chosen[want.path][0] for want in profile.wants if want.required]
-    measured = any(pair.span.unit or pair.span.code for pair in needed)
-    sure |= sum(pair.score >= _NAMED for pair in needed) > 1 or (measured and len(needed) > 1)
+        return 0.0
+    pairs = [pair for some in chosen.values() for pair in some]
+    spans = [pair.span for pair in pairs]
+    own, left = _told(text, spans, [profile])
     # "The Tin Lantern by Asta Kvam" is a work and who made it.
-    sure |= len(spans) > 1 and any(text.before(span, 1) == ["by"] for span in spans)
-    rest = _outside(text, spans, STOP | SCAFFOLD | TRAILING)
-    named = any(t.stem in own or not about.isdisjoint(t.concepts) for t in rest)
-    return (sure or named) and not _left(_outside(text, spans, _SMALL), own, about)
+    made = any(text.before(span, 1) == ["by"] for span in spans)
+    worth = sum(map(_worth, pairs)) + _ACT * (order in profile.acts) + bool(own) + made
+    return worth - _LEFT * len(left)
 
 
-def _outside(text: Text, spans: list[Span], small: frozenset[str]) -> list[Token]:
-    """The telling tokens of a text that stand in none of some spans, nor are their units."""
-    units = {span.unit for span in spans}
-    return [
-        token
-        for token in text.tokens
-        if token.lower not in small
-        and UNITS.get(token.lower, "") not in units
-        and not any(span.start <= token.start < span.end for span in spans)
-    ]
+def _worth(pair: Pair) -> float:
+    """How much a value says that its tool is meant: the more, the fewer others could take it."""
+    sure = pair.span.unit or pair.span.code
+    return pair.score if sure else WANTS["worth"].get(pair.span.kind, 0.0)
 
 
-def _left(rest: list[Token], own: frozenset[str], about: frozenset[str]) -> list[Token]:
-    """The tokens that neither a tool's words nor what it is about account for."""
-    return [
-        token
-        for token in rest
-        if token.stem not in own | VERBS and about.isdisjoint(token.concepts)
-    ]
+def _told(
+    text: Text, spans: list[Span], profiles: list[Profile], also: frozenset[str] = frozenset()
+) -> tuple[list[Token], list[Token]]:
+    """The words of a text that are neither small nor values: of the tools' own, and the rest."""
+    measured = any(span.unit or span.code for span in spans)
+    own = also.union(*(profile.lexicon for profile in profiles))
+    about = frozenset().union(*(profile.concepts | profile.about for profile in profiles))
+    told: tuple[list[Token], list[Token]] = [], []
+    for token in text.tokens:
+        inside = any(span.start <= token.start < span.end for span in spans)
+        if not inside and not (measured and token.lower in MEASURES):
+            accounted = token.stem in own or not about.isdisjoint(token.concepts)
+            small = token.lower in (_IDLE if accounted else _SMALL)
+            if not small and (accounted or token.stem not in VERBS):
+                told[not accounted].append(token)
+    return told
 
 
 def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
@@ -89,24 +101,23 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     # A sum is something that the model can do by itself.
     spans = [*(pair.span for pair in pairs), *text.spans("expression")]
     tools = [profile_of(call.tool) for call in planned]
-    own = frozenset().union(*(p.lexicon for p in tools))
-    starts = (*(s.start for s in spans), *(t.start for t in text.tokens if t.stem in own))
-    asked = set(map(text.sentence, starts))
-    own |= {word for span in spans for word in map(stem, span.text.lower().split())}
-    about = frozenset().union(*(p.concepts | p.about for p in tools))
+    values = frozenset(word for span in spans for word in map(stem, span.text.lower().split()))
+    own, rest = _told(text, spans, tools, values)
+    asked = {text.sentence(each.start) for each in (*spans, *own)}
     # A name says nothing to tools that take nothing, nor a day or a time to those without any.
     looked = {kind for tool in tools for want in tool.wants for kind in (*want.kinds, want.type)}
     idle = [s for kind in ("date", "time") if kind not in looked for s in text.spans(kind)]
     left = [
         (token.text, _TOO_MUCH if looked and _is_name(token, idle) else 1)
-        for token in _left(_outside(text, spans, _SMALL), own, about)
-        if (not asked or text.sentence(token.start) in asked)
+        for token in rest
+        if not asked or text.sentence(token.start) in asked
     ]
     # Where words are left over, a value from elsewhere may not be what they mean.
     borrowed = sum(map(_borrowed, planned)) if left else 0
     # Of things that are listed, one doubt is enough.
     left += {p.want.path: (p.span.text, n) for p in pairs if (n := _doubt(text, p))}.values()
-    left += [(q.text, _TOO_MUCH) for q in text.spans("quote") if not any(map(q.meets, spans))]
+    wholes = (each for kind in WANTS["of_kinds"]["wholes"].split() for each in text.spans(kind))
+    left += [(w.text, _TOO_MUCH) for w in wholes if w.end and not any(map(w.meets, spans))]
     much = max(_TOO_MUCH, 2 + len(text.tokens) / 12) - _TOO_MUCH * borrowed
     return tuple(dict.fromkeys(w for w, _ in left)) if sum(n for _, n in left) >= much else ()
 

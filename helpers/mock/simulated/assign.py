@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from helpers.mock.simulated.candidates import LEAST, Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.knowledge import PATTERNS
+from helpers.mock.simulated.knowledge import PATTERNS, STOP
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.want import Want
 
@@ -66,8 +66,10 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     inside = [other.start for other in used if start < other.start < end]
     cuts = [cut.start() for cut in _TAIL.finditer(text.raw, start, min(inside, default=0))]
     end = cuts[-1] if cuts else start if inside else end
-    body = text.raw[start:end]
-    return replace(span, text=body, value=body, start=start, end=end) if body else None
+    body = text.raw[start:end].rstrip(" ,;.")
+    if STOP.issuperset(body.lower().split()):
+        return None
+    return replace(span, text=body, value=body, start=start, end=start + len(body))
 
 
 def _is_loose(pairs: list[Pair], want: Want) -> bool:

@@ -13,12 +13,12 @@ from helpers.mock.simulated.knowledge import EPITHETS, NUMBER_WORDS, OPENERS, SC
 from helpers.mock.simulated.texts import stem, stem_set, word_set
 from helpers.mock.simulated.want import Want
 
-_ASIDE, _PLACED, _ABOUT, _WHERE = (
+_ASIDE, _PLACED, _ABOUT, _WHERE, _REMINDS = (
     re.compile(knowledge.PATTERNS["requests"][each], re.I)
-    for each in ("aside", "placed", "about", "where")
+    for each in ("aside", "placed", "about", "where", "reminds")
 )
 _LEADS = {
-    kind: [re.compile(r"(?<!\w)" * (lead != ":") + lead + r"(?!\w)", re.I) for lead in leads]
+    kind: [re.compile(r"(?<!\w)" * (lead != ":") + lead + r"(?![\w-])", re.I) for lead in leads]
     for kind, leads in WANTS["leads"].items()
 }
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where"))
@@ -64,6 +64,8 @@ class Candidates:
     def __post_init__(self) -> None:
         if aside := _ASIDE.search(self.text.raw, self.start, self.end):  # "put it on my list"
             self.end = aside.start()
+        if _REMINDS.search(self.text.raw, self.start, self.end):  # whatever the tool calls it
+            self.tool |= REMINDERS.intersection(self.stems)
         self.opens = self.reply  # what a sentence begins with may be what it is about
         self.concepts = {c for word in self.tool for c in knowledge.TOOL_CONCEPTS.get(word, ())}
         self.named: frozenset[str] = frozenset()
@@ -88,7 +90,8 @@ class Candidates:
     def _inside(self, kind: str) -> list[Span]:
         inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
         if kind in LOOSE:
-            wholes = [s for whole in ("quote", "code", "email") for s in self.text.spans(whole)]
+            kinds = WANTS["of_kinds"]["wholes"].split()
+            wholes = [span for whole in kinds for span in self.text.spans(whole)]
             wide = [(whole, len(whole.text) + self.reply) for whole in wholes]
             inside = [s for s in inside if not any(w.meets(s) and n > len(s.text) for w, n in wide)]
         return [span for span in inside if not any(map(span.meets, self.taken))]

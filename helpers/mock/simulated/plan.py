@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from functools import cached_property
 
-from helpers.mock.simulated.account import Planned, explains, unclear
+from helpers.mock.simulated.account import Planned, support, unclear
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import PATTERNS
@@ -27,17 +27,18 @@ from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.segments import corrected, segments
 from helpers.mock.simulated.shape import Filled, fill
+from helpers.mock.simulated.texts import stem_set
 
 __all__ = ["Filled", "Planned", "fill", "forced", "plan"]
 
-_ENOUGH = 2.0
+_ENOUGH, _SUPPORTED = 2.0, 0.9
+"""How strongly a message speaks of a tool, by its words or by what it has for it."""
 _MOST_CALLS = 16
 _MOST_EXPLAINED, _LONGEST = 20, 60
 """How many tools are asked whether they account for a message, and of how many words."""
 _AS_WELL, _NEAR = 0.02, 0.06
 """How much less well one, or one of several, may serve that is none of a call's values."""
 _PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["requests"].items()}
-_TALK = frozenset(("you", "your", "me", "my", "i"))
 Zone = tuple[int, int]
 Match = tuple[Profile, Zone]
 """A tool that is asked for, with the part of the text that asks for it."""
@@ -81,27 +82,26 @@ class _Planner:
         return [(best, self.whole)] if best else []
 
     def explained(self) -> list[Match]:
-        """The one tool, if any, whose words and values account for all that a message says."""
+        """The one tool, if any, whose words and values account for what a message says."""
         if len(self.text.tokens) > _LONGEST:
             return []
         asks, request = _PATTERNS["wonders"].match(self.text.raw), Request(self.text, *self.whole)
-        found = {
-            profile: strength_of(profile, request, self.rarity)[1]
-            for profile in self.profiles[:_MOST_EXPLAINED]
-            if not is_for_others(profile, request)
-            and not (profile.changes and asks)
-            and explains(
-                self.text, profile, assign(self._scorer(profile, self.whole), profile.wants)
-            )
-        }
+        found: dict[Profile, float] = {}
+        for profile in self.profiles[:_MOST_EXPLAINED]:
+            chosen = assign(self._scorer(profile, self.whole), profile.wants)
+            apt = not is_for_others(profile, request) and not (profile.changes and asks)
+            if apt and support(self.text, profile, request.order, chosen) >= _SUPPORTED:
+                found[profile] = strength_of(profile, request, self.rarity)[1]
         best = [profile for profile in found if found[profile] == max(found.values())]
         return [(best[0], self.whole)] if len(best) == 1 else []
 
     def searched(self) -> list[Match]:
-        """A question that nothing else answers goes to a general search, if there is one."""
-        text = self.text
+        """What nothing else answers goes to a general search, if it asks, or says to search."""
+        text, order = self.text, Request(self.text, *self.whole).order
         asks = text.raw.rstrip().endswith("?") or _PATTERNS["wonders"].match(text.raw)
-        if not asks or len(text.tokens) < 3 or text.lowers & _TALK or text.spans("expression"):
+        asks = asks and not _PATTERNS["personal"].match(text.raw)
+        seeks = asks or order in stem_set("wants", "acts", "finds")
+        if not seeks or len(text.tokens) < 3 or text.spans("expression"):
             return []
         return [(profile, self.whole) for profile in self.profiles if profile.searches][:1]
 

@@ -27,6 +27,7 @@ SURENESS = stem_set("wants", "unspoken", "sureness")
 _AMOUNTS = knowledge.NUMBER_WORDS.keys() | knowledge.UNITS.keys()
 _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_LINKS = word_set("wants", "generic", "links")
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _LEAST_OPTIONAL = 0.72
 _VAGUE = {"phrase": 0.3, "rest": 0.2}
@@ -178,6 +179,7 @@ class Scorer(Candidates):
         # "user-12" and "marketing department" say by themselves whose they are.
         tells = span.kind in ("code", "number", "phrase")
         inner = _LETTERS.findall(span.text.lower()) if tells else []
+        ahead = [word for word in ahead if word not in _LINKS]  # the time in "tomorrow at 7"
         near = self._near(before).union(map(stem, (*ahead, *inner[-2:])))
         return not want.beside.isdisjoint(near)
 
