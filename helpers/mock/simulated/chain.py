@@ -85,8 +85,7 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
 def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any]:
     """The values of a result that a property may mean, the likeliest first."""
     if not isinstance(value, dict):
-        hot = results.degrees(step)
-        return [hot[0] if hot else value] if value is not None else []
+        return [value] if value is not None else []
     wanted, told = things.key_parts(name), things.key_parts(planned.tool.name)
     alike = set[str]().union(*map(things.word_forms, name_words(name)))
 
