@@ -103,7 +103,8 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     tools = [profile_of(call.tool) for call in planned]
     values = frozenset(word for span in spans for word in map(stem, span.text.lower().split()))
     own, rest = _told(text, spans, tools, values)
-    asked = {text.sentence(each.start) for each in (*spans, *own)}
+    starts = (*(span.start for span in spans), *(token.start for token in own))
+    asked = set(map(text.sentence, starts))
     # A name says nothing to tools that take nothing, nor a day or a time to those without any.
     looked = {kind for tool in tools for want in tool.wants for kind in (*want.kinds, want.type)}
     idle = [s for kind in ("date", "time") if kind not in looked for s in text.spans(kind)]

@@ -99,9 +99,10 @@ class _Planner:
         """What nothing else answers goes to a general search, if it asks, or says to search."""
         text, order = self.text, Request(self.text, *self.whole).order
         asks = text.raw.rstrip().endswith("?") or _PATTERNS["wonders"].match(text.raw)
-        asks = asks and not _PATTERNS["personal"].match(text.raw)
-        seeks = asks or order in stem_set("wants", "acts", "finds")
-        if not seeks or len(text.tokens) < 3 or text.spans("expression"):
+        seeks = order in stem_set("wants", "acts", "finds")
+        if not (seeks or (asks and not _PATTERNS["personal"].match(text.raw))):
+            return []
+        if len(text.tokens) < 3 or text.spans("expression"):
             return []
         return [(profile, self.whole) for profile in self.profiles if profile.searches][:1]
 
