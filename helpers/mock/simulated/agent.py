@@ -101,6 +101,9 @@ def _ended(turn: Turn, tool: Tool) -> Planned:
     """The call that ends a run, with what the results and the message say."""
     told = [results.told(step) for step in turn.steps if step.result is not None]
     said = " ".join(told) or say.respond(turn).text
+    properties = tool.parameters.get("properties", {})
+    if [schema.get("type") for schema in properties.values()] == ["string"]:
+        return Planned(tool, dict.fromkeys(properties, said))
     body = "\n".join([*(told or [turn.text]), *(step.result or "" for step in turn.steps)])
     filled = fill(tool.parameters, Text(body[:LONGEST]), purpose="reply", reply=said)
     return Planned(tool, filled.value if isinstance(filled.value, dict) else {})
