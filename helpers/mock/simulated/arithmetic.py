@@ -15,16 +15,19 @@ Number = int | float
 # Every repeat has a bound, so that no text, however odd, takes more than linear time.
 _OPERAND = r"(?:\(\s{0,3}){0,8}-?\d{1,40}(?:,\d{3}){0,8}(?:\.\d{1,40})?(?:\s?%)?(?:\s{0,3}\)){0,8}"
 _OPERATOR = r"(?:\*\*|[-+*/×÷^−·]|x(?=\s*[\d(-])|%(?=\s*\d))"
+# A day, a telephone number or "3-4 people" is no sum.
+_NONE = (
+    r"(?:\d{4}-\d\d?-\d\d?|\d{1,2}/\d{1,2}/\d{2,4}|\+?\d{2,4}-\d{3,4}(?:-\d{3,4})?)(?!\d|\s?[-+*/])"
+    r"|\d{1,18}-\d{1,18}(?=\s?[^\W\d]|-)"
+)
 _EXPRESSION = re.compile(
-    rf"(?<![\w.]){_OPERAND}(?:\s{{0,3}}{_OPERATOR}\s{{0,3}}{_OPERAND}){{1,60}}"
+    rf"(?<![\w./-])(?!{_NONE}){_OPERAND}(?:\s{{0,3}}{_OPERATOR}\s{{0,3}}{_OPERAND}){{1,60}}"
 )
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")
 _WORD = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?|[^\W\d_]+|[^\w\s-]")
 """A number, a word, or what ends a number in words."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}/\d{1,2}/\d{2,4}|\+?\d{2,4}-\d{3,4}(?:-\d{3,4})?")
-_RANGE = re.compile(r"\d{1,18}-\d{1,18}(?=\s?[^\W\d]|-)")
 _SYMBOLS = str.maketrans({"×": "*", "÷": "/", "−": "-", "·": "*", ",": None, "x": "*"})
 
 _SUMS = table("sums")
@@ -73,12 +76,7 @@ def find(text: str) -> list[str]:
         text = _THOUSANDS.sub("", digits(text))
         for pattern, replacement in _PHRASES:
             text = pattern.sub(replacement, text)
-    found = []
-    for match in _EXPRESSION.finditer(text):
-        source = match.group().strip()
-        if not (_DATE.fullmatch(source) or _RANGE.match(text, match.start())):
-            found.append(source)
-    return found
+    return [match.group().strip() for match in _EXPRESSION.finditer(text)]
 
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Number]] = {
@@ -104,8 +102,7 @@ def evaluate(expression: str) -> Number | None:
         result = _value(ast.parse(source, mode="eval").body)
     except (SyntaxError, ValueError, ArithmeticError, TypeError, RecursionError, MemoryError):
         return None
-    fits = isinstance(result, float) and math.isfinite(result)
-    fits |= isinstance(result, int) and result.bit_length() <= _MOST_BITS
+    fits = isinstance(result, int | float) and abs(result) < 2**_MOST_BITS
     return whole(result) if fits else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from helpers.mock.simulated.texts import stem, table
+from helpers.mock.simulated.texts import stem, table, word_set
 
 _words = table("words")
 
@@ -53,19 +53,15 @@ class City(NamedTuple):
     state: str = ""
 
 
-STOP = frozenset(_words["stop"].split())
+STOP, SCAFFOLD, TRAILING, BREAKS, OPENERS = (
+    word_set("words", name) for name in ("stop", "scaffold", "trailing", "breaks", "openers")
+)
+LISTING, DENIAL, PRAISE, COMPLAINT = (
+    word_set("words", name) for name in ("listing", "denial", "praise", "complaint")
+)
 STOP_STEMS = frozenset(map(stem, STOP))
 VERBS = stems(_words["verbs"])
-SCAFFOLD = frozenset(_words["scaffold"].split())
-TRAILING = frozenset(_words["trailing"].split())
-BREAKS = frozenset(_words["breaks"].split())
-DENIAL = frozenset(_words["denial"].split())
-OPENERS = frozenset(_words["openers"].split())
-PRAISE = frozenset(_words["praise"].split())
-EPITHETS = PRAISE | frozenset(_words["epithets"].split())
-COMPLAINT = frozenset(_words["complaint"].split())
-
-LISTING = frozenset(_words["listing"].split())
+EPITHETS = PRAISE | word_set("words", "epithets")
 
 ALIKE = by_word((stems(each), stems(each)) for each in _words["alike"])
 RIVALS = {word: stems(each) - {word} for each in _words["rivals"] for word in stems(each)}

@@ -1,4 +1,4 @@
-"""What can be computed: sums in words, units, equations, what comes and goes."""
+"""What can be computed: sums and problems in words, and units."""
 
 import re
 from math import isqrt
@@ -29,7 +29,7 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    skills = [_units, _extreme, _property, _problem, _equation]
+    skills = [_units, _extreme, _property, _problem]
     if not any(map(str.isdigit, plain)):
         del skills[1:]  # "How many feet are in a mile?"
     return expressions(text) or next((said for skill in skills if (said := skill(plain))), None)
@@ -84,11 +84,6 @@ def _extreme(text: str) -> Said | None:
 def converted(number: float, source: str, target: str) -> float | None:
     """A measure in another unit; None for units that are not known, or do not go together."""
     one, other = UNITS.get(source), UNITS.get(target)
-    contains = table("sums")["contains"]
-    singles = (source.removesuffix("s"), target.removesuffix("s"))
-    for first, second, power in ((*singles, 1), (*singles[::-1], -1)):
-        if factor := contains.get(first, {}).get(second):
-            return float(round(number * factor**power, 6))
     if one is None or other is None or one is other or one.dimension != other.dimension:
         return None
     return round(one.to(other, number), 6)
@@ -109,17 +104,3 @@ def _units(text: str) -> Said | None:
             told = f"{written(number)} {shown[of.name]} is {written(value)} {shown[unit.name]}."
             return Said(told, "A unit can be converted by rule.", short=written(value))
     return None
-
-
-def _equation(text: str) -> Said | None:
-    """Solve `ax + b = c`, step by step."""
-    m = _PATTERNS["equation"].search(text)
-    factor = float(f"{m[1]}1" if m[1] in ("", "-") else m[1]) if m else 0
-    if m is None or not factor:
-        return None
-    shift = float(m[4] or 0) * (-1 if m[3] in ("-", "−") else 1)
-    left, verb = float(m[5]) - shift, "Subtract {} from" if shift > 0 else "Add {} to"
-    lines = [f"{verb} both sides. {m[1]}{m[2]} = {written(left)}.".format(written(abs(shift)))]
-    solved = f"{m[2]} = {written(left / factor)}."
-    lines = [*lines[: bool(shift)], f"Divide both sides by {written(factor)}. {solved}"]
-    return Said("\n".join([*lines, f"So {solved}"]), "A linear equation can be solved by rule.")
