@@ -81,8 +81,11 @@ def dates(text: Words) -> Iterator[Span]:
     for match in _found(text, "dates"):
         said = _said(match)
         # "14 to 16 September" leaves its month to the last.
-        for part in ("first", "day") if "first" in said else ("",):
-            start, stop = match.span(part or 0)
+        begun, stop = match.span()
+        parts = [("", begun, stop)]
+        if "first" in said:
+            parts = [("first", begun, match.end("first")), ("day", match.start("day"), stop)]
+        for part, start, stop in parts:
             with suppress(ValueError, OverflowError):
                 value = _day(said | {"day": said[part]} if part else said, text)
                 if value < last < date.max and _UNTIL.fullmatch(text.raw, end, start):

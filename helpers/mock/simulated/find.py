@@ -22,7 +22,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from helpers.mock.simulated import arithmetic, days, layout
@@ -148,11 +148,13 @@ class Text(Measures):
         return self.raw[self.tokens[at].end :][:1] == "-"
 
     def _expressions(self) -> Iterator[Span]:
-        numbers = self.found("number")
-        for found in arithmetic.find(self.raw) if numbers else ():
-            at = self.raw.find(found)
-            place = (at, at + len(found)) if at >= 0 else (numbers[0].start, numbers[-1].end)
-            yield Span("expression", found, found, *place)
+        """The sums of each sentence, where it has numbers."""
+        for start, end in pairwise([0, *self.ends, len(self.raw)]):
+            numbers = [span for span in self.found("number") if start <= span.start < end]
+            for found in arithmetic.find(self.raw[start:end]) if numbers else ():
+                at = self.raw.find(found, start)
+                place = (at, at + len(found)) if at >= 0 else (numbers[0].start, numbers[-1].end)
+                yield Span("expression", found, found, *place)
 
 
 # In this order, since some look at what others found.

@@ -24,6 +24,7 @@ _SCALES = MAGNITUDES | knowledge.SUFFIXES
 _SCALE = re.compile(rf"(?:[ \u00a0-]?({_any(MAGNITUDES)})|({_any(knowledge.SUFFIXES)}))(?!\w)")
 _UNIT = re.compile(rf"\b(?=\w)({_any(UNITS)})(?!\w)", re.IGNORECASE)
 _OF_UNIT = re.compile(rf"[ \u00a0-]{{0,3}}({_any(UNITS)})(?!\w)", re.IGNORECASE)
+_SIGN = re.compile("[$€£¥₹₩₦₽]")
 _NUMERAL = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?")
 _AMOUNT = re.compile(
     r".{1,40}\s(?:day|week|month|year)s?\b.{0,20}|\d{1,4}|[a-z]{1,10}", re.IGNORECASE
@@ -69,10 +70,9 @@ class Measures(Words):
         found.sort(key=lambda span: span.start)
         yield from self._joined(found)
         # The sign of a currency is beside its number, or a part of it.
-        for span in found:
-            if span.code and span.text[:1] in TERMS:
-                sign = Span("currency", span.text[0], span.code, span.start, span.start)
-                yield replace(sign, code=span.code)
+        for match in _SIGN.finditer(self.raw):
+            term, at = TERMS[match[0]], match.start()
+            yield Span("currency", match[0], term.value, at, at, code=term.value)
 
     def _dice(self) -> Iterator[Span]:
         for match in _DICE.finditer(self.raw):
