@@ -71,16 +71,17 @@ def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[F
     rare = {word: 0.5 + 1 / (1 + sum(word in told for told in stems)) for word in asked}
     counted = {*content(" ".join(_PATTERNS["many"].findall(question)))}
     telling, names = _telling(question), _names(question)
-    general = stem_set("thesaurus", "sorts")
-    sorts = {word: _thesaurus().get(word, frozenset()) & general for word in asked}
+    said, general = {*_PATTERNS["word"].findall(question)}, stem_set("thesaurus", "sorts")
     before = subject = stems[0] if topical and stems[2:] else frozenset[str]()
     for line, own in zip(lines, stems, strict=True):
-        own |= {word for word in asked if sorts[word] & {*content(line)}}  # pets are cats, too
+        told = {*content(line)}
+        # A rule for pets is one for cats.
+        own |= {w for w in asked if told & general & _thesaurus().get(w, frozenset())}
         # "It closes at six" is about what the sentence before was about.
         before = own | (before if _PATTERNS["goes_on"].match(line) else subject)
         shared, left = rare.keys() & before, telling - before
-        score = sum(rare[word] * (1 if word in own else 0.3) for word in shared)
-        new = " ".join(word for word in line.split() if word.strip(",.!") not in question)
+        score = sum(rare[w] * (1.1 if w in told else 1 if w in own else 0.3) for w in shared)
+        new = " ".join(word for word in line.split() if word.strip(",.!") not in said)
         if (not fits or fits(new)) and counted <= before and (score or (fits and not left)):
             bound = score >= 0.7 or not left  # that words share one subject is a loose bond
             yield Found(line, left, bound and len(left) < 2 and not left & names), score

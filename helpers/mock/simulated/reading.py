@@ -182,12 +182,12 @@ def _kind(label: str) -> str:
 
 def _line_apart(text: str) -> tuple[str, str]:
     """The last or the first line of a text, if it asks, and the rest."""
-    first, *rest = [line.strip() for line in text.split("\n") if line.strip()] or [""]
-    if rest and (rest[-1].endswith("?") or _PATTERNS["lead"].match(rest[-1])):
-        return rest[-1], "\n".join([first, *rest[:-1]])
-    if rest and (asks(first)):
-        return first.rstrip(": "), "\n".join(rest)
-    return text, ""
+    lines = [line.strip() for line in text.split("\n") if line.strip()] or [""]
+    (first, *rest), last = lines, lines[-1]
+    ends = last.endswith("?") or _PATTERNS["lead"].match(last)
+    if rest and (ends or (asks(last) and not asks(first))):
+        return last, "\n".join(lines[:-1])
+    return (first.rstrip(": "), "\n".join(rest)) if rest and asks(first) else (text, "")
 
 
 def _forms_apart(ask: str) -> tuple[str, list[str]]:
@@ -211,7 +211,7 @@ def _points(question: str) -> bool:
 def _material_apart(ask: str) -> tuple[str, str]:
     """A request, and the material in it: behind a colon, in quotes, or before a question."""
     colon = _PATTERNS["colon"].fullmatch(ask)
-    if colon and asks(colon["ask"]) and not keeps(colon["ask"]):
+    if colon and ("?" in colon["ask"] or asks(colon["ask"])) and not keeps(colon["ask"]):
         return "".join(colon["ask"].partition("?")[:2]), colon["data"]
     questions = [line for line in sentences(ask) if line.endswith("?")]
     told = [line for line in sentences(ask) if line not in questions]

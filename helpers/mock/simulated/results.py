@@ -39,7 +39,7 @@ def _plainly(step: Step, value: Any) -> str:
         return f"I found {inline(value) if value else 'nothing'}{_for(about)}."
     if isinstance(value, dict) or value is True or value in ("", "null"):
         return _record(step, value)
-    text = value if isinstance(value, str) else _joined(step.name, value)
+    text = value if isinstance(value, str) else measure({step.name: value}, step.name)
     if not _PROSE.search(text):
         return f"{f'For {about}, the' if about else 'The'} answer is {text}."
     return text if text[-1] in ".!?)]}" or "\n" in text else f"{text}."
@@ -216,24 +216,21 @@ def _beside(value: dict[str, Any]) -> str:
     return next((_unit(str(value[k])) for k in value if k in keys("unit_keys")), "")
 
 
-def _joined(key: str, value: Any, unit: str = "") -> str:
-    return f"{inline(value)} {unit_in_key(key)[1] or unit}".strip().replace(" %", "%")
-
-
-def measure(value: dict[str, Any], key: str, depth: int = 0) -> str:
+def measure(value: dict[str, Any], key: str) -> str:
     """A value of a result with its unit, which may stand beside it or in its key."""
     if things.number(value[key]) is None:
-        return inline(value[key], depth)
+        return inline(value[key])
     sort = keys("price" if "currency" in value else "measured")
-    return _joined(key, value[key], "" if sort.isdisjoint(name_words(key)) else _beside(value))
+    unit = unit_in_key(key)[1] or ("" if sort.isdisjoint(name_words(key)) else _beside(value))
+    return f"{inline(value[key])} {unit}".strip().replace(" %", "%")
 
 
 # Values
 
 
-def facts(value: dict[str, Any], plain: bool = False, depth: int = 0) -> list[str]:
+def facts(value: dict[str, Any], plain: bool = False) -> list[str]:
     """`the price is 189.5 USD` for each entry, a unit or a currency joined to its number."""
-    texts = {key: measure(value, key, depth) for key in islice(value, _MOST_ITEMS)}
+    texts = {key: measure(value, key) for key in islice(value, _MOST_ITEMS)}
     joined = _beside(value) in {text.partition(" ")[2] for text in texts.values()}
     found: list[str] = []
     for key, text in texts.items():
@@ -266,18 +263,16 @@ def _scalar(value: Any) -> str:
     return quoted(str(value), 300).rstrip(".")
 
 
-def inline(value: Any, depth: int = 0) -> str:
-    """A value in a few words; of what is deep inside only how much there is."""
+def inline(value: Any) -> str:
+    """A value in a few words."""
     if not isinstance(value, dict | list):
         return _scalar(value)
-    if depth > 2:
-        return f"{len(value)} {'values' if isinstance(value, dict) else 'items'}"
     if isinstance(value, list):
-        shown = [inline(each, depth + 1) for each in value[:_MOST_ITEMS]]
+        shown = [inline(each) for each in value[:_MOST_ITEMS]]
         return listing(_more(shown, value)) or "none"
     named = things.label(value)
     rest = {key: each for key, each in value.items() if key != named}
-    pairs = ", ".join(facts(rest, plain=True, depth=depth + 1)) if rest else ""
+    pairs = ", ".join(facts(rest, plain=True)) if rest else ""
     if named is None:
         return pairs or "nothing"
     return f"{_scalar(value[named])}{f' ({pairs})' if pairs else ''}"

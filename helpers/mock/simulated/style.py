@@ -101,7 +101,8 @@ def _limited(said: Said, most: int = 1) -> str | None:
 
 def _one(said: Said) -> str:
     head, *rest = sentences(said.text)[:2] or [said.text]  # "Yes." is not all of an answer
-    return f"{head.rstrip('.')}: {rest[0]}" if rest and " " not in head else head
+    told = f"{head.rstrip('.')}: {rest[0]}" if rest and " " not in head else head
+    return said.text if said.honest else told
 
 
 _PARTS: dict[str, Callable[[Said], str | None]] = {
