@@ -13,9 +13,7 @@ from helpers.mock.simulated.texts import Said, first_word, has, listing, table, 
 from helpers.mock.simulated.things import key_parts, keys, word_forms
 
 _WHY = "The results in this conversation answer it."
-_THERE = re.compile(table("patterns")["asking"]["there"], re.IGNORECASE)
-_TARGET = re.compile(table("patterns")["asking"]["target"], re.IGNORECASE)
-_NOT = re.compile(r"\b(?:no|not|without) \w+")
+_PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["asking"].items()}
 _Rows = dict[str, dict[str, Any]]
 
 
@@ -104,7 +102,7 @@ def _meant(ask: str, step: Step) -> Step:
 
 def in_unit(text: str, step: Step) -> str:
     """A measure in the unit that a text names, where the result has another; or "" for none."""
-    for word in (found[1] for found in _TARGET.finditer(text.lower()) if found[1] in UNITS):
+    for word in filter(UNITS.__contains__, _PATTERNS["target"].findall(text.lower())):
         for number, sign in results.measured(step):
             value = sums.converted(number, sign.lower(), UNITS[word].name)
             if value is not None:
@@ -126,7 +124,7 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     flags = [value for value in _keyed(turn, step).values() if type(value) is bool]
     if (so := _sign(turn, step)) is not None or flags:
         return _sure(flags[0] if so is None else so, step)
-    if (there := _THERE.search(turn.ask)) is None:
+    if (there := _PATTERNS["there"].search(turn.ask)) is None:
         return None
     what = (there[1] or there[2]).strip()
     told = " ".join([last.name, *(step.result or "" for step in steps)])
@@ -141,7 +139,7 @@ def _sign(turn: Turn, step: Step) -> bool | None:
     if hot is None or (rule := next(rules, None)) is None:
         return None
     warm = sums.converted(hot[0], "fahrenheit", "celsius") if hot[1] == "°F" else hot[0]
-    sky = _NOT.sub("", str(things.leaves(results.measures(step))).lower())
+    sky = _PATTERNS["denied"].sub("", str(things.leaves(results.measures(step))).lower())
     seen = any(sign in sky for sign in rule["signs"].split())
     return seen or rule["least"] <= (warm or 0) <= rule["most"]
 

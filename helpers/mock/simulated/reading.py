@@ -13,7 +13,7 @@ from helpers.mock.simulated.texts import asks, flat, keeps, quotes, sentences, w
 _LONGEST = 100_000
 _SYSTEM = ("system", "developer")
 _PATTERNS = {name: re.compile(of) for name, of in PATTERNS["reading"].items()}
-_ORDERS = word_set("style", "words", "orders")
+_ORDERS, _FORMS = (word_set("style", "words", name) for name in ("orders", "forms"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,8 @@ def split_up(turn: Turn) -> None:
     turn.marked = bool(ask and data)
     if not turn.marked:
         how, (ask, data) = "", _line_apart(turn.text.strip())
-    turn.ask, forms = _forms_apart(ask)
-    turn.how = "\n".join([how, *forms]).strip()
+    turn.ask, form = _forms_apart(ask)
+    turn.how = f"{how}\n{form}".strip()
     if not data:
         turn.ask, data = _material_apart(turn.ask)
     turn.data, turn.rows = records.told(data)
@@ -190,22 +190,15 @@ def _line_apart(text: str) -> tuple[str, str]:
     return (first.rstrip(": "), "\n".join(rest)) if rest and asks(first) else (text, "")
 
 
-def _forms_apart(ask: str) -> tuple[str, list[str]]:
+def _forms_apart(ask: str) -> tuple[str, str]:
     """A request, and what of it only says how to answer: "List five animals as bullets."."""
-    forms = list[str]()
-    if lead := _PATTERNS["lead"].match(ask):
-        ask, forms = lead["rest"], [lead["lead"]]
+    lead = _PATTERNS["lead"].match(ask)
+    how, ask = (lead["lead"], lead["rest"]) if lead else ("", ask)
     for line in sentences(ask) if len(ask) < 600 else ():
-        first, *told = words(line) or [""]
-        formal = first in _ORDERS and {first, *told} & word_set("style", "words", "forms")
+        formal = {*words(line)[:1]} & _ORDERS and {*words(line)} & _FORMS
         if formal and line != ask and ": " not in line:
-            ask, forms = ask.replace(line, "").strip(), [*forms, line]
-    return ask, forms
-
-
-def _points(question: str) -> bool:
-    """Whether a question names the material that comes after it: "Who is the sender of this?"."""
-    return _kind(question) == "data" or bool(word_set("reading", "points") & {*words(question)})
+            ask, how = ask.replace(line, "").strip(), f"{how}\n{line}"
+    return ask, how
 
 
 def _material_apart(ask: str) -> tuple[str, str]:
@@ -213,9 +206,10 @@ def _material_apart(ask: str) -> tuple[str, str]:
     colon = _PATTERNS["colon"].fullmatch(ask)
     if colon and ("?" in colon["ask"] or asks(colon["ask"])) and not keeps(colon["ask"]):
         return "".join(colon["ask"].partition("?")[:2]), colon["data"]
-    questions = [line for line in sentences(ask) if line.endswith("?")]
-    told = [line for line in sentences(ask) if line not in questions]
-    points = questions and questions[0] == sentences(ask)[0] and _points(questions[0])
+    lines = sentences(ask)
+    questions = [line for line in lines if line.endswith("?")]
+    told = [line for line in lines if line not in questions]
+    points = questions and lines[0] == questions[0] and _kind(lines[0]) == "data"
     if told and (ask.endswith("?") or points):
         return " ".join(questions), " ".join(told)
     inside = [quote for quote in quotes(ask) if len(quote.split()) > 2]

@@ -11,11 +11,8 @@ from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import listing, name_words, quoted, spelt, table, word_set
 from helpers.mock.simulated.things import keys, unwrapped
 
-_LONGEST = 1_200
-_MOST_ITEMS = 10
-_TEXT_ERROR = re.compile(table("patterns")["results"]["text_error"], re.IGNORECASE)
-_MEASURE = re.compile(table("patterns")["results"]["measure"])
-_PROSE = re.compile(r"\w\s+\w+\s+\w")
+_LONGEST, _MOST_ITEMS = 1_200, 10
+_PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["results"].items()}
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -40,7 +37,7 @@ def _plainly(step: Step, value: Any) -> str:
     if isinstance(value, dict) or value is True or value in ("", "null"):
         return _record(step, value)
     text = value if isinstance(value, str) else measure({step.name: value}, step.name)
-    if not _PROSE.search(text):
+    if not _PATTERNS["prose"].search(text):
         return f"{f'For {about}, the' if about else 'The'} answer is {text}."
     return text if text[-1] in ".!?)]}" or "\n" in text else f"{text}."
 
@@ -76,7 +73,7 @@ def _for(about: str) -> str:
 def _error(value: Any) -> str:
     """What a result says of a failure; nothing where it says that there was none."""
     if not isinstance(value, dict):
-        return value if isinstance(value, str) and _TEXT_ERROR.match(value) else ""
+        return value if isinstance(value, str) and _PATTERNS["text_error"].match(value) else ""
     said = {key: str(each).lower() for key, each in value.items() if each not in _NOTHING}
     fails = said.get("status") in keys("failed") or "false" in map(said.get, keys("succeeds"))
     if fails or any(value.get(key) for key in keys("errors")):
@@ -183,8 +180,8 @@ def measures(step: Step) -> dict[str, Any]:
 def measured(step: Step) -> list[tuple[float, str]]:
     """The numbers of a result that have a unit, beside them, in their key or in their text."""
     value = measures(step) or {"": parsed(step.result) or step.result}
-    texts = (measure(value, key) for key in value)
-    return [(float(n), _unit(unit)) for text in texts for n, unit in _MEASURE.findall(text)]
+    found = (_PATTERNS["measure"].findall(measure(value, key)) for key in value)
+    return [(float(n), _unit(unit)) for pairs in found for n, unit in pairs]
 
 
 def degrees(step: Step) -> tuple[float, str] | None:
