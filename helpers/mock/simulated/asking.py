@@ -113,23 +113,21 @@ def in_unit(text: str, step: Step) -> str:
 
 def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Do I need an umbrella?", "Is there a cat in it?": whether the results have a sign of it."""
-    last = steps[-1]
-    sees = has(turn.flat, ("can you see", "do you see", "could you see"))
-    if not sees and first_word(turn.ask) not in word_set("agent", "yes_no"):
+    if " you see " not in turn.flat and first_word(turn.ask) not in word_set("agent", "yes_no"):
         return None
+    last, step = steps[-1], _meant(turn.ask, steps[-1])
     later = has(turn.flat, word_set("agent", "relative"))
     if later and not turn.steps and later not in words(last.result or ""):
-        return _silent(last)  # what came back is of today
-    step = _meant(turn.ask, last)
-    flags = [value for value in _keyed(turn, step).values() if type(value) is bool]
-    if (so := _sign(turn, step)) is not None or flags:
-        return _sure(flags[0] if so is None else so, step)
+        return _told(table("results")["silent"], last)  # what came back is of today
+    signs = (_sign(turn, step), *_keyed(turn, step).values())
+    if flags := [so for so in signs if type(so) is bool]:
+        return _told("Yes." if flags[0] else "No.", step)
     if (there := _PATTERNS["there"].search(turn.ask)) is None:
         return None
     what = (there[1] or there[2]).strip()
     told = " ".join([last.name, *(step.result or "" for step in steps)])
     so = key_parts(what) <= key_parts(told)  # "y.csv" is a csv file
-    return _sure(so, last, f", nothing there is called {what}")
+    return _told("Yes." if so else f"No, nothing there is called {what}.", last)
 
 
 def _sign(turn: Turn, step: Step) -> bool | None:
@@ -144,13 +142,8 @@ def _sign(turn: Turn, step: Step) -> bool | None:
     return seen or rule["least"] <= (warm or 0) <= rule["most"]
 
 
-def _sure(so: bool, step: Step, denied: str = "") -> Said:
-    return Said(f"{'Yes' if so else f'No{denied}'}. {results.told(step)}", _WHY)
-
-
-def _silent(step: Step) -> Said:
-    """That a result does not have what is asked for, and what it has."""
-    return Said(f"{table('results')['silent']} {results.told(step)}", _WHY)
+def _told(lead: str, step: Step) -> Said:
+    return Said(f"{lead} {results.told(step)}", _WHY)
 
 
 def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
@@ -165,10 +158,9 @@ def _again(turn: Turn, step: Step) -> Said | None:
     if not turn.ask.rstrip().endswith("?") or numbers(digits(turn.ask)):
         return None
     if keyed := _keyed(turn, step):
-        told, about = listing(results.facts(keyed)), results.subject(step)
-        return Said(f"For {about}, {told}." if about else f"{told[:1].upper()}{told[1:]}.", _WHY)
+        return Said(results.sentence(results.subject(step), keyed), _WHY)
     told = results.told(step)
     left = {*passages.content(turn.ask)} - passages.material(f"{step.name} {told}")
     if has(turn.flat, word_set("agent", "refers")) and len(left) < 2:
-        return _silent(step) if left else Said(told, "The question is about the last result.")
+        return _told(table("results")["silent"], step) if left else Said(told, _WHY)
     return None

@@ -97,7 +97,12 @@ def _record(step: Step, value: Any) -> str:
     named = next((key for key in value if key in keys("subjects")), None)
     about = inline(value[named]) if named and len(value) > 1 else subject(step)
     rest = {key: each for key, each in value.items() if key != named and each != about} or value
-    shown = listing(facts(rest))
+    return sentence(about, rest)
+
+
+def sentence(about: str, value: dict[str, Any]) -> str:
+    """What the entries of a value say of a thing."""
+    shown = listing(facts(value))
     return f"For {about}, {shown}." if about else f"{shown[:1].upper()}{shown[1:]}."
 
 
