@@ -20,6 +20,7 @@ from helpers.mock.simulated.texts import Said, listing, quoted, spelt, table, wo
 
 __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
 
+_REFUSED = Said(REFUSAL, "The user asks for help with a crime.")
 _DATE = re.compile(r"\b\d{4}-\d\d-\d\d")
 
 
@@ -33,7 +34,8 @@ def answer(prompt: Prompt) -> Reply:
         made = tuple(map(Call, (call.tool.name for call in chosen), written))
         return Reply(None, made, _about(chosen) if prompt.reasoning else None)
     schema, wanted = structure.form(turn), structure.wanted(turn)
-    said = _in_words(structure.unformed(turn) if schema else turn, waiting)
+    bare = structure.unformed(turn) if schema else turn
+    said = _REFUSED if refuses(turn.text) else _in_words(bare, waiting)
     apart = said.text == REFUSAL and (prompt.vendor.refuses_apart or not wanted)
     if not apart:
         said = structure.structured(turn, said, schema) if schema else style.styled(turn, said)
@@ -51,8 +53,6 @@ def _about(chosen: list[Planned]) -> str:
 
 
 def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
-    if refuses(turn.text):
-        return Said(REFUSAL, "The user asks for help with a crime.")
     asked = _question(turn, waiting[0]) if waiting else None
     if any(step.result is not None for step in turn.steps):
         told = _results(turn)

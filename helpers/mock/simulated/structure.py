@@ -178,7 +178,6 @@ def schema_in(text: str) -> tuple[dict[str, Any] | None, str]:
 
 
 def _is_schema(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    inner = named(value, "properties").values()
-    return all(isinstance(each, dict) for each in inner) if inner else "$defs" in value
+    schema = value if isinstance(value, dict) else {}
+    inner = named(schema, "properties").values()
+    return all(isinstance(each, dict) for each in inner) if inner else "$defs" in schema
