@@ -76,14 +76,13 @@ def _facts() -> dict[frozenset[str], tuple[str, str]]:
 
 def translated(turn: Turn) -> Said | None:
     """A word or a phrase in another language, or that it is not known."""
-    if tongues.names().keys().isdisjoint(words(turn.text)):
-        return None
     found = _INTO.search(turn.text[:500].strip())
     if found is None and turn.data and "translate" in words(turn.ask):
         found = _INTO.search(f"translate {turn.data} {turn.ask[turn.ask.lower().find('to ') :]}")
     if found is None or found["language"].lower() not in tongues.names():
         return None
     language, plain = found["language"].capitalize(), flat(found["text"]).strip()
-    if other := table("almanac")["translate"].get(language, {}).get(plain):
-        return Said(f"“{plain}” is “{other}” in {language}.", _WHY, short=other)
-    return Said(f"Offline I know only a few words of {language}, and not “{plain}”.", _WHY)
+    other = table("almanac")["translate"].get(language, {}).get(plain, "")
+    text = f"“{plain}” is “{other}” in {language}."
+    text = text if other else f"Offline I know only a few words of {language}, and not “{plain}”."
+    return Said(text, _WHY, short=other)

@@ -157,10 +157,9 @@ def tell(turn: Turn) -> Said | None:
     topic = quoted(about["what"].strip(" .!?\"'“”")) if about else "a reader"
     the = topic if topic[:1].isupper() else _PATTERNS["thing"].sub(r"the \1", topic)
     starts = talk["forms"]["joke_about" if form == "joke" and about else form]
-    start = starts[turn.prompt.variant % len(starts)]
     many = _PATTERNS["many"].search(arithmetic.digits(turn.ask))
-    more = min(int(many[1]) - 1, 50) if many else 2 if form == "story" else 0
-    lines = [start, *islice(cycle(talk["forms"]["more"]), max(more, 0))]
+    more = int(many[1][:2]) - 1 if many else 2 if form == "story" else 0
+    lines = [starts[turn.prompt.variant % len(starts)], *islice(cycle(talk["forms"]["more"]), more)]
     told = " ".join(lines).format(topic=topic, the=the, The=the[:1].upper() + the[1:])
     return Said(told, f"A {form} has to be made up.")
 

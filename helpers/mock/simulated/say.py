@@ -42,15 +42,20 @@ def small_talk(turn: Turn) -> Said | None:
     """The answer to a greeting, thanks and the like, and to who I am."""
     if (said := tongues.intent(turn)) is not None:
         return said
-    name = style.persona(turn) or turn.prompt.vendor.assistant
+    vendor, persona = turn.prompt.vendor, style.persona(turn)
+    name = persona or vendor.assistant
     if (intent := _intent_of(turn.text, name)) is None:
         return None
     language = table("languages").get(style.language(turn), {})
-    same = language.get(intent.get("as", intent["name"]), intent)["say"]
-    way = same if isinstance(same, str) else same[turn.prompt.variant % len(same)]
-    text = way.format(assistant=name, who=_identity(turn))
+    same = language.get(intent.get("as", intent["name"]), intent)
+    ways = same.get("persona" if persona else "say", same["say"])
+    way = ways if isinstance(ways, str) else ways[turn.prompt.variant % len(ways)]
+    said = {*words(turn.text)}.difference(words(f"{vendor.assistant} {persona}"))
+    taken = next((say for word, say in table("talk")["taken"].items() if word in said), "")
+    told = {"model": vendor.assistant, "company": vendor.company, "taken": taken}
     short = name if intent["name"] == "who" else ""
-    return Said(text, intent.get("why", f"Small talk: {intent['name']}."), short=short)
+    why = intent.get("why", f"Small talk: {intent['name']}.")
+    return Said(way.format(assistant=name, **told), why, short=short)
 
 
 def _intent_of(text: str, name: str) -> Any:
@@ -67,16 +72,6 @@ def _intent_of(text: str, name: str) -> Any:
         if fits and not (asked and "tells" in each):  # not "You are a bot, right?"
             return each
     return None
-
-
-def _identity(turn: Turn) -> str:
-    """Who I am, and whether I am what the user takes me for."""
-    who, vendor, named = table("talk")["who"], turn.prompt.vendor, style.persona(turn)
-    text: str = who["persona" if named else "me"].format(
-        assistant=vendor.assistant, company=vendor.company, name=named
-    )
-    said = {*words(turn.text)}.difference(words(f"{vendor.assistant} {named}"))
-    return next((say for word, say in who["taken"].items() if word in said), "") + text
 
 
 def _computed(turn: Turn) -> Said | None:
@@ -127,14 +122,10 @@ def _instead(*orders: str) -> Said | None:
 
 
 def _ruled(turn: Turn) -> Said | None:
-    """What the system message says to answer in a case, or not to talk about."""
+    """What the system message wants said where it forbids to talk of something."""
     for sentence in sentences(turn.system):
-        form, given = flat(sentence), _instead(sentence)
-        case = sentence.replace(given.text, "") if given else ""
-        if case and passages.related(turn.ask, case):
-            return given
-        for rule, (cue, *_) in met(form, "when", "style", "bound"):
-            subject = form.partition(f" {cue} ")[2].strip()
+        for rule, (cue, *_) in met(flat(sentence), "when", "style", "bound"):
+            subject = flat(sentence).partition(f" {cue} ")[2].strip()
             if passages.related(turn.ask, subject) != rule["allowed"]:
                 text = rule["say"].format(subject=quoted(subject))
                 bound = Said(text, "The system message says so.", exact=True)
