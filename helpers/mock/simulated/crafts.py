@@ -11,13 +11,11 @@ from helpers.mock.simulated.texts import (
     QUOTE,
     Said,
     first_word,
-    has,
+    flat,
     met,
     quoted,
     quotes,
     sentences,
-    stem,
-    stem_set,
     table,
     word_set,
     words,
@@ -87,17 +85,14 @@ _CRAFTS: dict[str, Callable[[str], str]] = {
 
 def extract(turn: Turn) -> Said | None:
     """Addresses, dates, names and the like in the material of a request."""
-    if not turn.data or not has(turn.flat, table("crafts")["extracts"]):
-        return None
-    kinds = {stem(word): kind for word, kind in table("crafts")["extract"].items()}
-    asked = {*map(stem, words(turn.ask.replace(turn.data, "")))}
-    beside = stem_set("crafts", "extracts_beside") | stem_set("memory", "small")
-    named = sorted((asked & kinds.keys()) - beside or asked & kinds.keys())  # "phone number"
-    if not named or not asked.difference(named) <= beside:
+    asked = flat(turn.ask.replace(turn.data, ""))
+    kinds = met(asked, "", "crafts", "extract")
+    known = (word for _, cues in kinds for cue in cues for word in cue.split())
+    beside = word_set("crafts", "extracts_beside") | word_set("memory", "small")
+    if not turn.data or not kinds or {*asked.split()}.difference(known, beside):
         return None  # "Which city is the coldest in this?"
     text = Text(turn.data[:4_000])
-    sought = " ".join(kinds[word] for word in named).split()
-    found = {span.start: span.text for kind in sought for span in text.spans(kind)}
+    found = {span.start: span.text for kind, _ in kinds for span in text.spans(kind)}
     shown = ", ".join(dict.fromkeys(found[start] for start in sorted(found)))
     return Said(shown or "There is none in the text.", "The text was searched for it.")
 

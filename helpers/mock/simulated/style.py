@@ -55,20 +55,19 @@ def styled(turn: Turn, said: Said) -> Said:
     """A reply in the form that was asked for, in lines that a notebook shows whole."""
     if said.exact:
         return said
-    unmet = ""
+    notes, code = list[str](), language(turn)
     for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
         text = _formed(said, sentence, ordered=sentence in turn.system)
-        unmet = unmet or (sentence if text is None else "")
-        said = said._replace(text=said.text if text is None else text)
-    text, code = said.text, language(turn)
-    if text.startswith("{"):
+        if text is None:
+            rule = quoted(sentence.rstrip("."), 60)
+            notes = [table("talk")["honest"]["followed"].format(rule=rule)]
+        else:
+            said = said._replace(text=text)
+    if said.text.startswith("{"):
         return said
-    if code not in ("", "en") and tongue(text) == "en":
-        text += f"\n{table('languages')[code]['only']}"
-    if unmet:
-        rule_told = quoted(unmet.rstrip("."), 60)
-        text += f"\n{table('talk')['honest']['followed'].format(rule=rule_told)}"
-    return Said(wrapped(text), said.why)
+    if code not in ("", "en") and tongue(said.text) == "en":
+        notes.insert(0, table("languages")[code]["only"])
+    return Said(wrapped("\n".join([said.text, *notes])), said.why)
 
 
 def _formed(said: Said, sentence: str, *, ordered: bool) -> str | None:

@@ -11,7 +11,6 @@ from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import Said, flat, has, table, words
 
 _WHY = "The user writes in another language than English."
-_APART = re.compile(r"\w+(?:-\w+)*")
 _UNIT = re.compile(r"(?<=\d)(?=[^\W\d_])")
 _QUESTION = re.compile("[?？؟]")
 _MOST_BESIDE = 16
@@ -89,11 +88,10 @@ def intent(turn: Turn) -> Said | None:
 
 def _sum(text: str, language: dict[str, Any]) -> arithmetic.Number | None:
     """A sum in words or signs; a language in another script need not set its words apart."""
-    numbers = {word: str(number) for number, word in enumerate(language["numbers"].split())}
-    plain = f" {_APART.sub(lambda word: numbers.get(word[0], word[0]), text.lower())} "
-    edge = "" if language.get("script") else " "
-    signs = {word: sign for key, sign in _SIGNS.items() for word in language[key]}
-    for word in sorted(signs, key=len, reverse=True):
-        plain = plain.replace(f"{edge}{word}{edge}", f" {signs[word]} ")
+    terms = {word: str(number) for number, word in enumerate(language["numbers"].split())}
+    terms |= {word: sign for key, sign in _SIGNS.items() for word in language[key]}
+    edge = "" if language.get("script") else r"\b"
+    ways = "|".join(map(re.escape, sorted(terms, key=len, reverse=True)))
+    plain = re.sub(f"{edge}(?:{ways}){edge}", lambda word: f" {terms[word[0]]} ", text.lower())
     found = arithmetic.find(_UNIT.sub(" ", plain))
     return arithmetic.evaluate(found[0]) if found else None
