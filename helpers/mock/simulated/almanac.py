@@ -2,23 +2,16 @@
 
 import re
 from functools import cache, reduce
-from itertools import cycle, islice
 from operator import getitem
 from typing import Any
 
 from helpers.mock.simulated import passages, tongues
-from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import Said, flat, listing, stem, stem_set, table, word_set, words
+from helpers.mock.simulated.texts import Said, flat, stem, stem_set, table, word_set, words
 
 _INTO = re.compile(table("patterns")["almanac"]["into"], re.IGNORECASE | re.DOTALL)
 _MEANT = re.compile(table("patterns")["almanac"]["meant"], re.IGNORECASE)
 _WHY = "One of the few facts that a simulation has."
-
-
-def looked_up(turn: Turn) -> Said | None:
-    """The answer to a question of general knowledge, if it is one of the few that are known."""
-    return _listed(turn.ask, turn.prompt.variant) or _fact(turn.ask)
 
 
 def _telling(text: str) -> frozenset[str]:
@@ -26,31 +19,14 @@ def _telling(text: str) -> frozenset[str]:
     return frozenset(map(stem, found - word_set("almanac", "small")))
 
 
-def _listed(text: str, variant: int) -> Said | None:
-    """ "Name three planets": the first of a list, or all of it."""
-    said, known = words(digits(text)), table("almanac")["lists"]
-    kind = next((word for word in said if word in known), "")
-    items = known[kind].split(", ") if kind else []
-    small = {kind, *map(str.lower, items)} | word_set("almanac", "lists_beside")
-    left = [word for word in said if word not in small | word_set("almanac", "small")]
-    if not kind or not all(map(str.isdecimal, left)):
-        return None
-    whole = len(items) if kind in word_set("almanac", "lists_whole") else 0
-    if whole and {"how", "many"} <= {*said}:
-        return Said(f"There are {whole}: {listing(items)}.", _WHY, short=str(whole))
-    count = int(left[0][:4]) if left else whole
-    first = next((n for n, item in enumerate(items) if item.lower() in said), variant * count)
-    shown = [*islice(cycle(items), first % len(items), first % len(items) + count)]
-    return Said(f"{listing(shown)}.", _WHY, items=tuple(shown)) if 0 < count <= len(items) else None
-
-
-def _fact(text: str) -> Said | None:
-    asked = _telling(text)
+def looked_up(turn: Turn) -> Said | None:
+    """The answer to a question of general knowledge, if it is one of the few that are known."""
+    asked = _telling(turn.ask)
     ways = (asked, *(asked - stem_set("almanac", beside) for beside in ("kinds", "defines")))
     known = next((_facts()[way] for way in ways if way and way in _facts()), None)
-    fits = passages.kind(text)
+    fits = passages.kind(turn.ask)
     # "When does the sun set?" is not answered by where it does.
-    off = known and ((fits and not fits(known[0])) or not (known[1] or _MEANT.search(text)))
+    off = known and ((fits and not fits(known[0])) or not (known[1] or _MEANT.search(turn.ask)))
     return Said(known[0], _WHY, short=known[1]) if known and not off else None
 
 

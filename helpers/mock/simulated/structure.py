@@ -91,7 +91,7 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> tuple[Any, tuple[
     results = " ".join(step.result for step in turn.steps if step.result)[:_LONGEST]
     if not results and (sole := next(iter(named(schema, "properties")), "")):
         sure = {"Yes": True, "No": False}.get(said.short, parsed(said.short))
-        for way in ([*said.items], sure, said.short, said.short.lower()):
+        for way in (sure, said.short, said.short.lower()):
             if way not in ([], "", None) and fits({sole: way}, schema):
                 return {sole: way}, ()
     if said.text == REFUSAL:

@@ -109,7 +109,7 @@ _PARTS: dict[str, Callable[[Said], str | None]] = {
     "lower": lambda said: said.text.lower(),
     "json": lambda said: json.dumps({"answer": said.short or said.text}, ensure_ascii=False),
     "one sentence": _one,
-    "bullets": lambda said: "\n".join(f"- {x}" for x in said.items or sentences(said.text)),
+    "bullets": lambda said: "\n".join(f"- {x}" for x in sentences(said.text)),
     "short": _limited,
 }
 

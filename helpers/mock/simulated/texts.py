@@ -23,15 +23,14 @@ class Said(NamedTuple):
     """A text, and one sentence on how it came about.
 
     `exact`: the text is to stay as it is, as a quotation, JSON, or what the user dictated.
-    `short`: the answer in a word or two, and `items`: what the text lists, for whoever wants
-    it so. `honest`: the text says that there is no answer.
+    `short`: the answer in a word or two, for whoever wants it so. `honest`: the text says that
+    there is no answer.
     """
 
     text: str
     why: str
     exact: bool = False
     short: str = ""
-    items: tuple[str, ...] = ()
     honest: bool = False
 
     def doubted(self, question: str) -> "Said":
