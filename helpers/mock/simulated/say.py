@@ -50,8 +50,8 @@ def small_talk(turn: Turn) -> Said | None:
     same = language.get(intent.get("as", intent["name"]), intent)
     ways = same.get("persona" if persona else "say", same["say"])
     way = ways if isinstance(ways, str) else ways[turn.prompt.variant % len(ways)]
-    said = {*words(turn.text)}.difference(words(f"{vendor.assistant} {persona}"))
-    taken = next((say for word, say in table("talk")["taken"].items() if word in said), "")
+    beside = {*words(turn.text)}.difference(words(f"{vendor.assistant} {persona}"))
+    taken = next((say for word, say in table("talk")["taken"].items() if word in beside), "")
     told = {"model": vendor.assistant, "company": vendor.company, "taken": taken}
     short = name if intent["name"] == "who" else ""
     why = intent.get("why", f"Small talk: {intent['name']}.")
