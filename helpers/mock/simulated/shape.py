@@ -8,7 +8,7 @@ plainest value that is valid. The result is valid whenever rules as simple as th
 schema, and nothing raises.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from math import prod
@@ -87,13 +87,13 @@ class _Shape(Scopes):
     reply: str
     missing: list[str] = field(default_factory=list, init=False)
     guessed: list[str] = field(default_factory=list, init=False)
-    taken: list[Span] = field(default_factory=list, init=False)
-    used: list[Span] = field(default_factory=list, init=False)
     pairs: list[Pair] = field(default_factory=list, init=False)
     supported: int = field(default=0, init=False)
 
-    def scorer(self, zone: Zone) -> Scorer:
-        return Scorer(self.text, *zone, self.tool, self.purpose == "reply", self.taken)
+    def scorer(self, zone: Zone, taken: Iterable[Span] = ()) -> Scorer:
+        """Scores what a part of the text has left."""
+        taken = [*taken, *(pair.span for pair in self.pairs)]
+        return Scorer(self.text, *zone, self.tool, self.purpose == "reply", taken)
 
     def value(self, scopes: list[Scope], scorer: Scorer | None = None) -> Any:
         """A value for what has a scope of its own, or one for each option that it has."""
@@ -102,15 +102,10 @@ class _Shape(Scopes):
         scorer = scorer or self.scorer(self.zone)
         if self.purpose == "reply" and "list" in scope.inner:  # what is in a record is not beside
             lines = [self.text.cut("line", *part) for part in alike(scorer, self.zone)]
-            scorer = Scorer(self.text, *self.zone, self.tool, True, [*self.taken, *lines])
+            scorer = self.scorer(self.zone, lines)
         chosen = assign(scorer, scope.wants)
-        before = len(self.taken)
-        serving = [pair for pairs in chosen.values() for pair in pairs]
-        self.used = [pair.span for pair in serving if pair.span.text]
-        self.pairs += serving
-        self.taken += [pair.span for pair in serving if scope.inner]
+        self.pairs += [pair for pairs in chosen.values() for pair in pairs]
         made = self._build(scope.place, chosen)
-        del self.taken[before:]
         return plain_value(scope.place.schema, self.root) if made is NOTHING else made
 
     def _share(self, scope: Scope) -> float:
@@ -177,8 +172,7 @@ class _Shape(Scopes):
         """What serves nothing yet, in the rest of the text."""
         whole = (0, len(self.text.raw))
         pairs = self.scorer(whole).pairs(leaf) if self.zone != whole else []
-        free = [pair for pair in pairs if not any(map(pair.span.meets, self.used))]
-        return free if leaf.many else free[:1]
+        return pairs if leaf.many else pairs[:1]
 
     def _unsaid(self, leaf: Want, nullable: bool) -> Any:
         """A required value that nobody said."""
@@ -207,7 +201,6 @@ class _Shape(Scopes):
                 want = Want(place.path, place.schema, place.required)
                 self.supported += 1
                 self.pairs.append(Pair(1.0, want, span, span.value))
-                self.taken.append(span)
                 return span.value
         if place.inner == "one":
             return self._attempt(partial(self.value, self.scopes(place.schema, place.path)))
