@@ -21,6 +21,8 @@ _MOST = 4_000
 """Tries to make a value, items of a list, and characters of a text."""
 _MOST_PARTS = 20
 _MOST_WAYS = 100
+_TRIES = 3
+"""How many objects and lists are made at most until one fits."""
 _BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 
 
@@ -79,46 +81,44 @@ def _count(schema: Schema, key: str, otherwise: int = 0) -> int:
 
 @dataclass
 class Plain:
-    """Makes one value; another for another salt."""
+    """Makes values that fit; it does only so much work."""
 
     root: Any
-    salt: int = 0
     work: int = 0
 
-    def value(self, schema: Any, depth: int = 0) -> Any:
-        """Of the values that fit, in the order of plainness, that which the salt says."""
+    def value(self, schema: Any) -> Any:
+        """The plainest value."""
+        return next(self.ways(schema), NOTHING)
+
+    def ways(self, schema: Any, depth: int = 0) -> Iterator[Any]:
+        """Values that fit, the plainest first; of objects and lists, values that may fit."""
         self.work += 1
-        if not isinstance(schema, dict):
-            return NOTHING if schema is False else "unknown"
         schema = resolved(schema, self.root)
-        kind = kind_of(schema)
+        kind, options = kind_of(schema), alternatives(schema, self.root)
         if depth > _DEEPEST or self.work > _MOST:
-            return copy(table("plain")["smallest"].get(kind))
-        if "default" in schema and not self.salt and fits(schema["default"], schema, self.root):
-            return schema["default"]
-        options = alternatives(schema, self.root)
-        ways: Iterable[Any] = [schema["const"]] if "const" in schema else listed(schema, "enum")
-        if ways:
-            ways = sorted(ways, key=lambda way: way is not None)
+            yield copy(table("plain")["smallest"].get(kind))
+            return
+        made: Iterable[Any] = [schema["const"]] if "const" in schema else listed(schema, "enum")
+        if made:
+            made = sorted(made, key=lambda way: way is not None)
         elif options[0] is not schema:
             options.sort(key=lambda option: option.get("type") != "null")
-            ways = (self.value(option, depth + 1) for option in options)
-        elif kind == "object":
-            return self._object(schema, depth)
-        elif kind == "array":
-            return self._array(schema, depth)
+            made = chain.from_iterable(self.ways(option, depth + 1) for option in options)
+        elif kind in ("object", "array"):
+            make = self._object if kind == "object" else self._array
+            yield from (make(schema, depth, nth) for nth in range(_TRIES))
         elif kind in ("boolean", "null"):
-            ways = (None, False, True)
+            made = (None, False, True)
         else:
-            ways = _numbers(schema) if kind in ("integer", "number") else _texts(schema)
-        made = (way for way in islice(ways, _MOST_WAYS) if self._fits(way, schema))
-        return [NOTHING, *islice(made, self.salt + 1)][-1]
+            made = _numbers(schema) if kind in ("integer", "number") else _texts(schema)
+        usual = [schema["default"]] if "default" in schema else []
+        for way in chain(usual, islice(made, _MOST_WAYS)):
+            self.work += 1
+            if fits(way, schema, self.root):
+                yield way
 
-    def _fits(self, value: Any, schema: Schema) -> bool:
-        self.work += 1
-        return value is not NOTHING and fits(value, schema, self.root)
-
-    def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
+    def _object(self, schema: Schema, depth: int, nth: int) -> dict[str, Any]:
+        """An object of which each property has the value that comes so far down."""
         made: dict[str, Any] = {}
         needed = listed(schema, "required", str)
         least = _count(schema, "minProperties")
@@ -128,39 +128,34 @@ class Plain:
         for name in chain(needed, (*named(schema, "properties"), *others)):
             if name in made or (name not in needed and len(made) >= least):
                 continue
-            value = self.value(schema_of(name, schema), depth + 1)
-            if value is not NOTHING:
-                made[name] = value
+            if ways := [*islice(self.ways(schema_of(name, schema), depth + 1), nth + 1)]:
+                made[name] = ways[-1]
             needed += listed(named(schema, "dependentRequired"), name, str)
         return made
 
-    def _array(self, schema: Schema, depth: int) -> list[Any]:
+    def _array(self, schema: Schema, depth: int, nth: int) -> list[Any]:
         rest = schema.get("items", True)
         wanted = listed(schema, "prefixItems")
         if "contains" in schema:
             part = {"allOf": [rest, schema["contains"]]}
             wanted += [part] * _count(schema, "minContains", 1)
         wanted += [rest] * (_count(schema, "minItems") - len(wanted))
-        made, before = [], self.salt
-        for number, items in enumerate(wanted):
-            # Where they have to differ, each has a salt of its own.
-            self.salt = before + number * (schema.get("uniqueItems") is True)
-            made.append(self.value(items, depth + 1))
+        made: list[Any] = []
+        for items in wanted:
+            ways = islice(self.ways(items, depth + 1), nth, None)
+            others = made if schema.get("uniqueItems") is True else ()
+            made += islice((way for way in ways if way not in others), 1)
             if self.work > _MOST:
                 break
-        self.salt = before
-        return [value for value in made if value is not NOTHING]
+        return made
 
 
 def plain_value(schema: Any, root: Any) -> Any:
     """A value that fits, tried in a few ways; `{}` where none is found."""
-    made: Any = {}
-    for salt in range(3):
-        maker = Plain(root, salt)
-        value = maker.value(schema)
-        made = value if value is not NOTHING else made
+    made, maker = {}, Plain(root)
+    for made in islice(maker.ways(schema), _TRIES):
         # What is too large does not become any better.
-        if maker.work > _MOST or (value is not NOTHING and fits(value, schema, root)):
+        if maker.work > _MOST or fits(made, schema, root):
             break
     return made
 

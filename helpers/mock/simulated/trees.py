@@ -5,15 +5,12 @@ from typing import Any
 
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import Schema
-from helpers.mock.simulated.plain import kind_of, resolved
+from helpers.mock.simulated.plain import kind_of, named, resolved
 
 
 def tree(root: Schema, text: Text) -> Any:
     """ "Ada leads Bo and Cy. Cy leads Di." as names with those below; None for another schema."""
-    schema = resolved(root, root)
-    properties = schema.get("properties")
-    if not isinstance(properties, dict) or len(properties) != 2:
-        return None
+    properties = named(resolved(root, root), "properties")
     kinds = {kind_of(resolved(inner, root)): name for name, inner in properties.items()}
     if kinds.keys() != {"string", "array"}:
         return None
