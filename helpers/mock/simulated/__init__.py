@@ -9,8 +9,8 @@ To call a tool, or to fill a schema in, it asks five questions, in this order:
     candidates score assign       how well each span serves each property, and which serves which
     write plain                   how a value is written as its schema asks; what stands for none
 
-Others cut and build around them: `segments` and `rows` find the parts of a text that hold a record
-each, `shape`, `trees` and `tones` build objects, lists and unions, `structure` reads which schema a
+Others cut and build around them: `segments` finds the parts of a text that hold a record each,
+`shape`, `trees` and `tones` build objects, lists and unions, `structure` reads which schema a
 prompt describes. `profiles` says how strongly a message speaks of a tool, `account` what of it no
 call accounts for, `plan` which calls a message asks for, `agent` which of them to make now, and
 `chain` takes what they lack from results and from what was said before. What it knows is in

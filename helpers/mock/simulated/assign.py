@@ -74,7 +74,7 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
 
 def _is_loose(pairs: list[Pair], want: Want) -> bool:
     """Whether a list could have any words of a text."""
-    return want.many and bool(pairs) and pairs[0].span.kind in ("phrase", "name")
+    return want.many and bool(pairs) and pairs[0].span.kind in ("phrase", "name", "row")
 
 
 def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:

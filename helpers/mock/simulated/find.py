@@ -3,6 +3,7 @@
 `Text(raw)` only cuts tokens; `text.spans(kind)` finds all spans when first asked for one:
 
     quote email url file phone code hash    literal forms
+    row                                     the label of a line that has a number
     labelled                                what follows "Label: "; value is the label
     heading block literal                   what the form of the text tells (see `layout`)
     number                                  value, and its `unit` or the `code` of its currency
@@ -37,6 +38,7 @@ __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
 _LABEL, _ITEM = re.compile(PATTERNS["label"]), re.compile(PATTERNS["item"])
 _WRAPPED = re.compile(r'"[^"“”]{40,}"|“[^“”]{40,}”')
+_ROW = re.compile(PATTERNS["row"])
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
 _DEFINITE = tuple(WANTS["definite"]["kinds"].split())
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
@@ -95,6 +97,12 @@ class Text(Measures):
         for kind, pattern in _LITERALS:
             for match in pattern.finditer(self.raw):
                 yield self.cut(kind, *match.span())
+
+    def _rows(self) -> Iterator[Span]:
+        """The label before each number, where a text has several: "Cheese roll 4.50"."""
+        labels = [self.cut("row", *match.span(1)) for match in _ROW.finditer(self.raw)]
+        rows = [label for label in labels if BREAKS.isdisjoint(label.text.lower().split())]
+        yield from rows if len(rows) > 1 else ()
 
     def _terms(self) -> Iterator[Span]:
         tokens, at = self.tokens, 0
@@ -159,8 +167,8 @@ class Text(Measures):
 
 # In this order, since some look at what others found.
 _FINDERS: tuple[Callable[[Text], Iterable[Span]], ...] = (
-    *(Text._literals, Text._terms, days.times, days.dates, Text._datetimes, Text._numbers),
-    *(Text._units, names, Text._regions, Text._expressions, Text._phrases),
+    *(Text._literals, Text._rows, Text._terms, days.times, days.dates, Text._datetimes),
+    *(Text._numbers, Text._units, names, Text._regions, Text._expressions, Text._phrases),
     layout.block,
 )
 

@@ -20,7 +20,6 @@ from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import fits, is_plain
 from helpers.mock.simulated.knowledge import stems
 from helpers.mock.simulated.plain import NOTHING, kind_of, plain_value
-from helpers.mock.simulated.rows import Part
 from helpers.mock.simulated.scopes import Place, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import alike, segments
@@ -89,6 +88,11 @@ class _Shape(Scopes):
     guessed: list[str] = field(default_factory=list, init=False)
     pairs: list[Pair] = field(default_factory=list, init=False)
     supported: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.reach = (0, len(self.text.raw))
+        """Where what the zone does not have is looked for."""
 
     def scorer(self, zone: Zone, taken: Iterable[Span] = ()) -> Scorer:
         """Scores what a part of the text has left."""
@@ -170,8 +174,7 @@ class _Shape(Scopes):
 
     def _elsewhere(self, leaf: Want) -> list[Pair]:
         """What serves nothing yet, in the rest of the text."""
-        whole = (0, len(self.text.raw))
-        pairs = self.scorer(whole).pairs(leaf) if self.zone != whole else []
+        pairs = self.scorer(self.reach).pairs(leaf) if self.zone != self.reach else []
         return pairs if leaf.many else pairs[:1]
 
     def _unsaid(self, leaf: Want, nullable: bool) -> Any:
@@ -208,17 +211,14 @@ class _Shape(Scopes):
 
     def _records(self, place: Place) -> list[Any]:
         """One record for each part of the text that has one; within it, the rest does not exist."""
-        scopes, text, zone = (
-            self.scopes(place.schema.get("items"), place.path),
-            self.text,
-            self.zone,
-        )
+        scopes = self.scopes(place.schema.get("items"), place.path)
+        zone, reach = self.zone, self.reach
         wants = [want for scope in scopes for want in scope.wants]
         records = []
         for part in segments(self.scorer(zone), wants, zone, sure=False)[:_MOST_RECORDS]:
-            self.text, self.zone = Part(text, part), part
+            self.zone = self.reach = part
             records.append(self._attempt(partial(self.value, scopes)))
-        self.text, self.zone = text, zone
+        self.zone, self.reach = zone, reach
         return [record for record in records if record is not NOTHING]
 
 

@@ -7,10 +7,10 @@ from helpers.mock.pictures import questions
 from helpers.mock.pictures.describe import written
 from helpers.mock.simulated.passages import content
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.rows import rows
 from helpers.mock.simulated.texts import Said, flat, has, sentences, table, word_set
 
 _WHY = "Pictures can be measured offline, and a few plain things in them seen."
+_ROW = re.compile(table("patterns")["row"])
 _SIZE = re.compile(table("patterns")["sights"]["size"], re.DOTALL)
 
 
@@ -53,8 +53,8 @@ def _of_one(text: str, sight: dict[str, str]) -> Said | None:
     # One sentence asks, and another may say how to answer.
     replies = (questions.answer(flat(part), [sight["whole"]]) for part in sentences(text))
     # "What is the total?", of a receipt that has a line with it.
-    lines = (f"It says “{' '.join(row)}”." for row in reversed(rows(written(sight["whole"])))
-             if has(asked, [row[0].lower()]))  # fmt: skip
+    told = [*_ROW.finditer(written(sight["whole"]))][::-1]
+    lines = (f"It says “{row[0].strip()}”." for row in told if has(asked, [row[1].lower()]))
     reply = next(filter(None, (*replies, *lines)), "")
     file = "({form}, {width} × {height} pixels)".format(**sight)
     if sight["width"] and has(asked, cues["size"]):
