@@ -46,10 +46,8 @@ def _validator() -> Any:
 
 def fits(value: Any, schema: Any, root: Any = None) -> bool:
     """Whether a value is valid; also where the schema itself is wrong, and nobody can say."""
-    if schema is True or schema is None or schema == {}:
-        return True
-    if not isinstance(schema, dict):
-        return False
+    if not isinstance(schema, dict) or not schema:
+        return schema is not False
     if schema.keys() - _SAID == {"type"} and isinstance(schema["type"], str):
         return is_type(value, schema["type"])
     try:

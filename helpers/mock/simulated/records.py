@@ -1,11 +1,10 @@
 """Records in the material of a request, as JSON, as a table or as CSV, told in plain lines."""
 
-import ast
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
+from helpers.mock.simulated.layout import literals
 from helpers.mock.simulated.things import leaves
 
 _NAMED = re.compile(r"\b\w{1,60} = (?=[\[{])")
@@ -16,18 +15,20 @@ _RULE = re.compile(r"[|\s:+-]*")
 _HEAD = re.compile(r"[^\W\d]\S*")
 
 
-def parsed(text: Any, read: Callable[[str], Any] = json.loads) -> Any:
+def parsed(text: Any) -> Any:
     """The value of a JSON text; None for what is not JSON, or nested too deep to be told."""
+    if not isinstance(text, str):
+        return text
     try:
-        return text if not isinstance(text, str) else None if _DEEP.search(text) else read(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None if _DEEP.search(text) else json.loads(text)
+    except (ValueError, RecursionError):
         return None
 
 
 def literal(text: str) -> Any:
     """The value of a text that is written as in Python or in JSON; None for any other."""
-    value = parsed(text[:20_000], ast.literal_eval)
-    return parsed(text) if value is None else value
+    found = None if _DEEP.search(text) else next(literals(text), None)
+    return found.value if found and found.text == text else None
 
 
 def told(text: str) -> tuple[str, Any]:

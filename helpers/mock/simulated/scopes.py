@@ -7,14 +7,13 @@ from helpers.mock.simulated import want
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS
 from helpers.mock.simulated.plain import Plain, alternatives, kind_of, listed, resolved
-from helpers.mock.simulated.texts import name_words, stem, stem_set
+from helpers.mock.simulated.texts import name_words, stem
 from helpers.mock.simulated.want import Want
 
 Purpose = Literal["call", "reply"]
 Path = tuple[str, ...]
 _DEEPEST = 7
 _MOST_LEAVES = 300
-_TALLIES = frozenset().union(*(stem_set("wants", "sizes", each) for each in WANTS["sizes"]))
 _PARTS = frozenset(("object", "array"))
 
 
@@ -77,7 +76,7 @@ class Scopes:
         numbers = [w for w in scope.wants if w.type in want.NUMBERS and not w.many]
         if len(numbers) == 2 and any(w.operations for w in scope.wants):
             numbers[0].role, numbers[1].role = "first", "second"
-        if len(numbers) == 1 and not numbers[0].dimensions | numbers[0].stems & _TALLIES:
+        if len(numbers) == 1 and not numbers[0].dimensions:
             numbers[0].dimensions = frozenset(("money",))  # what else would 5 euros be
         texts = [w for w in scope.wants if w.type == "string"]
         for ways in (w.ways for w in scope.wants if w.type == "enum" and w.required):
@@ -104,20 +103,21 @@ class Scopes:
             place.inner = "one"
         elif (kind := kind_of(one)) == "object":
             self._read_object(place, one, needed[1], scope)
-        elif kind == "array" and not _PARTS.isdisjoint(map(kind_of, self._items(one))):
-            place.schema, place.inner = one, "list"
         elif kind != "null":
             sure = needed[1] and not (place.nullable and self.purpose == "reply")
-            self._read_leaf(place, one, sure, scope)
+            items = resolved(one.get("items"), self.root) if kind == "array" else {}
+            place.schema = dict(one, items=items) if items else one
+            if _PARTS.isdisjoint(map(kind_of, alternatives(items, self.root))):
+                self._read_leaf(place, sure, scope)
+            else:
+                place.inner = "list"
         scope.inner |= {place.inner} - {""}
         return place
 
-    def _read_leaf(self, place: Place, schema: Schema, sure: bool, scope: Scope) -> None:
-        if kind_of(schema) == "array":
-            schema = dict(schema, items=resolved(schema.get("items"), self.root))
+    def _read_leaf(self, place: Place, sure: bool, scope: Scope) -> None:
         holders = [part for part in place.path[:-1] if not part.isdigit()]
         hint = holders[-1] if holders else self.hint
-        leaf = place.want = want.read(place.path, schema, sure, hint)
+        leaf = place.want = want.read(place.path, place.schema, sure, hint)
         if leaf.type == "boolean":
             self.tool |= leaf.stems - STOP_STEMS
         elif leaf.type == "enum":
@@ -149,6 +149,3 @@ class Scopes:
         """The alternatives of a schema that is resolved, but for null."""
         options = alternatives(schema, self.root)
         return [option for option in options if option.get("type") != "null"]
-
-    def _items(self, schema: Schema) -> list[Schema]:
-        return alternatives(resolved(schema.get("items"), self.root), self.root)

@@ -11,7 +11,7 @@ from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import DENIAL, PATTERNS
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.texts import word_set
-from helpers.mock.simulated.want import Want
+from helpers.mock.simulated.want import NUMBERS, Want
 
 _CLOSE, _FAR = 0.1, 0.6
 """How much less sure what comes again may be."""
@@ -37,8 +37,7 @@ def segments(
     if not sure and (parts := alike(scorer, zone)):
         return parts
     text, chosen = scorer.text, assign(scorer, wants)
-    single = [want for want in wants if not want.many]
-    required = [want for want in single if want.required] or single
+    required = [want for want in wants if want.required and not want.many]
     again = not word_set("words", "again").isdisjoint(token.lower for token in scorer.tokens)
     found: list[list[Pair]] = [[]]
     for close, extras, firsts in _repeats(scorer, required, chosen):
@@ -47,11 +46,8 @@ def segments(
         listed = all(text.joined(one.span, other.span) for one, other in pairwise(ordered))
         told = again and close and not any(pair.span.kind in _VAGUE for pair in ordered)
         least = max(0.85 * sure, *(pair.score - 0.25 for pair in ordered))
-        serves = all(
-            pair.score >= least
-            and not (sure and pair.want.type in ("string", "enum") and pair.span.kind != "file")
-            for pair in anchors
-        )
+        certain = all(pair.want.type in NUMBERS or pair.span.kind == "file" for pair in anchors)
+        serves = (certain or not sure) and all(pair.score >= least for pair in anchors)
         same = len({pair.span.kind == "quote" for pair in anchors}) == 1
         if same and (listed or told or serves):
             found.append(anchors)

@@ -19,7 +19,7 @@ from helpers.mock.simulated.candidates import TOTALS, Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import fits, is_plain
 from helpers.mock.simulated.knowledge import stems
-from helpers.mock.simulated.plain import NOTHING, kind_of, plain_value
+from helpers.mock.simulated.plain import NOTHING, plain_value
 from helpers.mock.simulated.scopes import Place, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import alike, segments
@@ -145,7 +145,7 @@ class _Shape(Scopes):
             return made
         if place.nullable:
             return None
-        if self.purpose == "call" and (place.inner or kind_of(place.schema) == "object"):
+        if self.purpose == "call":
             self.missing += place.path[-1:]
         return self.plain.value(place.schema)
 
@@ -183,11 +183,10 @@ class _Shape(Scopes):
             return leaf.unknown
         if nullable:
             return None
-        if self.purpose == "reply":
-            value = judged(leaf, self.text, self.reply)
-            if value is not NOTHING and fits(value, leaf.schema):
-                return value
-        if not leaf.unspoken and not (leaf.many and self.purpose == "reply"):
+        replies = self.purpose == "reply"
+        if replies and (value := judged(leaf, self.text, self.reply)) is not NOTHING:
+            return value
+        if not (leaf.unspoken or (leaf.many and replies)):
             self.missing.append(leaf.name)
             self.guessed += [leaf.name] if leaf.type == "boolean" else []
         if leaf.many:
@@ -201,9 +200,8 @@ class _Shape(Scopes):
         """What has a scope of its own: the next literal that it takes, or made of the text."""
         for span in self.scorer(self.zone).spans("literal"):
             if fits(span.value, place.schema, self.root):
-                want = Want(place.path, place.schema, place.required)
                 self.supported += 1
-                self.pairs.append(Pair(1.0, want, span, span.value))
+                self.pairs.append(Pair(1.0, Want(place.path, place.schema, True), span, span.value))
                 return span.value
         if place.inner == "one":
             return self._attempt(partial(self.value, self.scopes(place.schema, place.path)))

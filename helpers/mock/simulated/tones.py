@@ -25,9 +25,9 @@ def judged(want: Want, text: Text, reply: str) -> Any:
         return NOTHING
     if {"positive", "negative"} <= by_name.keys():
         good, bad = tone(text)
-        if good == bad:
-            return by_name.get("mixed" if good else "neutral", by_name.get("neutral", NOTHING))
-        return by_name["positive" if good > bad else "negative"]
+        even = "mixed" if good else "neutral"
+        said = "positive" if good > bad else "negative" if bad > good else even
+        return by_name.get(said, by_name.get("neutral", NOTHING))
     return _about(text, by_name)
 
 
@@ -35,8 +35,7 @@ def _about(text: Text, by_name: dict[str, Any]) -> Any:
     """The option whose subject a text has most words of; else the one for all others."""
     said = {token.lower for token in text.tokens[:_MOST]} - word_set("memory", "small")
     met = {
-        name: sum(related(name, word) for word in said)
-        + max((meaning.alike(name, word) for word in said), default=0.0)
+        name: max((related(name, word) + meaning.alike(name, word) for word in said), default=0)
         for name in by_name
         if name not in _OPEN
     }
