@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import takewhile
 
-from helpers.mock.simulated.knowledge import LISTING
+from helpers.mock.simulated.knowledge import LISTING, NUMBER_WORDS
 from helpers.mock.simulated.texts import table
 from helpers.mock.simulated.tokens import Span, Words
 
@@ -24,6 +24,7 @@ _SAY: dict[str, dict[str, int]] = {
     for name, lines in _DATA["words"].items()
 }
 """What the words of each table mean."""
+_SAY["count"] |= {word: int(number) for word, number in NUMBER_WORDS.items()}
 _MEANT = {word: meant for words in _SAY.values() for word, meant in words.items()}
 _HEADS = frozenset(re.split(r"[ .]|'s", word)[0] for word in _MEANT) | {"in"}
 _CAPITALS = re.compile(r"(?<![A-Za-z_\\])[A-Z]{2,}(?![a-z])")

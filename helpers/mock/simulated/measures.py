@@ -84,8 +84,12 @@ class Measures(Words):
         for match in _DIGITS.finditer(self.raw):
             sign, money, digits, _ = match.groups()
             european = "," in digits and not re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits)
-            value: float = float(digits.replace(",", "." if european else ""))
-            value = -value if sign in ("-", "−") else value
+            plain = (
+                digits.replace(".", "").replace(",", ".") if european else digits.replace(",", "")
+            )
+            over, _, under = plain.partition("/")
+            value = float(over) / float(under or 1)
+            value = -value if sign[:1].lower() in ("-", "−", "m") else value
             yield self._measured(value, match.start(1 if sign or money else 3), match.end(3), money)
 
     def _measured(self, value: float, start: int, end: int, money: str = "") -> Span:
@@ -94,7 +98,9 @@ class Measures(Words):
             if scale[2] == "K" and "temperature" in self.lowers:
                 break  # so many kelvins
             value, end = value * _SCALES[scale[1] or scale[2]], scale.end()
-        unit, term, at = _OF_UNIT.match(self.raw, end), TERMS.get(money), self.index(end)
+        sign = _SIGN.match(money or self.raw[end : end + 2].strip())
+        unit, at = _OF_UNIT.match(self.raw, end), self.index(end)
+        term = TERMS[sign[0]] if sign else None
         if term is None and at < len(self.tokens) and not self.raw[end : self.starts[at]].strip():
             term = self.term_at(at)[1]
         code = term.value if term is not None and term.kind == "currency" else ""
