@@ -209,7 +209,8 @@ def _material_apart(ask: str) -> tuple[str, str]:
     lines = sentences(ask)
     questions = [line for line in lines if line.endswith("?")]
     told = [line for line in lines if line not in questions]
-    points = questions and lines[0] == questions[0] and _kind(lines[0]) == "data"
+    # "Who sent this note? Dear Tom, ..."
+    points = told and lines[0] in questions and _kind(lines[0]) == "data"
     if told and (ask.endswith("?") or points):
         return " ".join(questions), " ".join(told)
     inside = [quote for quote in quotes(ask) if len(quote.split()) > 2]

@@ -72,7 +72,7 @@ def structured(turn: Turn, said: Said, schema: dict[str, Any]) -> Said:
         who, names = turn.prompt.vendor.assistant, listing([f"`{name}`" for name in guessed])
         text = table("talk")["honest"]["form"].format(assistant=who, names=names)
         return Said(f"{text}\n{table('talk')['honest']['live']}", _WHY, honest=True)
-    if _marked(turn):
+    if _marked(turn) and not wanted(turn):
         fields = [*value.items(), ("completed", "")]
         written = "\n\n".join(f"[[ ## {key} ## ]]\n{each}" for key, each in fields).strip()
         return Said(written, _WHY, exact=True)
