@@ -143,6 +143,8 @@ def split_up(turn: Turn) -> None:
 
 def _labelled(text: str) -> dict[str, str]:
     """What stands behind labels: `Context: ...`, `## Sources`, tags, fences, and keys of JSON."""
+    if not _PATTERNS["labelled"].search(text):
+        return {"": text}  # as most messages
     value = records.parsed(text) if text.lstrip().startswith("{") else None
     if isinstance(value, dict) and "ask" in map(_kind, value):
         text = "\n".join(f"{key}:\n{records.written(value[key])}" for key in value)
