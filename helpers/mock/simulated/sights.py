@@ -26,7 +26,7 @@ def _read(description: str) -> dict[str, str]:
 def seen(turn: Turn) -> Said | None:
     """The answer to a question about the pictures; None for a message about something else."""
     asked, cues = flat(turn.text), table("pictures")
-    chooses = "?" in turn.text and has(asked, word_set("thesaurus", "sorts", "colour"))
+    chooses = " or " in asked and has(asked, word_set("thesaurus", "sorts", "colour"))
     if not turn.prompt.images or not (turn.pictures or chooses or has(asked, cues["about"])):
         return None
     if has(asked, cues["read"]) and (text := text_in(turn.prompt.images)):
@@ -38,7 +38,7 @@ def seen(turn: Turn) -> Said | None:
     honest = table("talk")["honest"]
     whole = "; ".join(sight["whole"] for sight in sights)
     told = f"I was sent {f'{len(sights)} pictures' if sights[1:] else 'this picture'}: {whole}."
-    if has(asked, cues["sent"]):
+    if "?" in turn.text and has(asked, cues["sent"]):
         return Said(f"Yes, {told}", _WHY)
     return Said(f"{told}\n{honest['pictures']} {honest['live']}", _WHY)
 
