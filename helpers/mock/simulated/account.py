@@ -26,7 +26,8 @@ from helpers.mock.simulated.tokens import Token
 _NAMED = 0.85
 """The score of a value beside its property's own name or unit."""
 _IDLE = STOP | SCAFFOLD | TRAILING
-_SMALL = TRAILING | ORDINARY | word_set("words", "padding")
+_BOUNDS = word_set("wants", "roles", "bounds", "from") | word_set("wants", "roles", "bounds", "to")
+_SMALL = TRAILING | ORDINARY | _BOUNDS | word_set("words", "padding")
 _SURE = 0.75
 _ACT, _LEFT = 0.8, 0.8
 _TOO_MUCH = 3

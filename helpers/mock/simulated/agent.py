@@ -7,12 +7,15 @@ from helpers.mock.simulated.carry import completed, goes_on, without_cue
 from helpers.mock.simulated.chain import LONGEST
 from helpers.mock.simulated.find import Text, today_in
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.plan import Planned, fill, forced, plan
+from helpers.mock.simulated.plan import Planned, forced, plan
+from helpers.mock.simulated.profiles import profile_of
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.shape import fill
 from helpers.mock.simulated.texts import asks, flat, has, name_words, stem, table, word_set, words
 
 _CAPITAL = re.compile(table("patterns")["requests"]["capital"])
+_WHEREABOUTS = re.compile(table("patterns")["requests"]["whereabouts"], re.IGNORECASE)
 
 
 def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
@@ -118,7 +121,7 @@ def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     """A call on the thing that "it" stands for, or one once more: "Delete it", "Off again"."""
     said = set(map(stem, words(turn.text)))
     acts = [tool for tool in tools if _refers(turn) and not turn.text.endswith("?")
-            and not said.isdisjoint(map(stem, name_words(tool.name)[:1]))]  # fmt: skip
+            and not said.isdisjoint(profile_of(tool).acts | profile_of(tool).verbs)]  # fmt: skip
     made = [tool for step in turn.past[::-1] for tool in tools if tool.name == step.name]
     chosen = acts[:1] or (made if goes_on(turn.text) else [])
     text = _text_of(turn, without_cue(turn.text))
@@ -152,13 +155,17 @@ def _resolved(turn: Turn, text: str) -> str:
     """A text with the name of the place that "at home" or "there" stands for."""
     text = _CAPITAL.sub(lambda of: table("almanac")["capitals"].get(of[1], of[0]), text)
     said, agent = flat(text), table("agent")
-    word = has(said, [*agent["at_home"], "there"])
-    if word is None or has(said, ("is there", "are there")):
+    where = _WHEREABOUTS.search(text)
+    word = has(said, [*agent["at_home"], "there"]) or (where and where[0])
+    if not word or has(said, ("is there", "are there")):
         return text
     there, past = word == "there", turn.past[::-1]
+    cues = [where[1] or where[2]] if where and where[0] == word else agent["homes"]
     places = [str(value) for step in past for key, value in (step.arguments or {}).items()
               if there and key.lower() in things.keys("places")]  # fmt: skip
-    told = [c for c in memory.stated(turn) if there or has(flat(c), agent["homes"])]
+    told = [c for c in memory.stated(turn) if there or has(flat(c), cues)]
     for clause in map(Text, told[:4]):
         places += [span.text for span in clause.spans("city") or clause.spans("name")[-1:]]
-    return re.sub(rf"\b{word}\b", f"in {places[0]}", text, flags=re.I) if places else text
+    return (
+        re.sub(rf"\b{re.escape(word)}\b", f"in {places[0]}", text, flags=re.I) if places else text
+    )

@@ -27,6 +27,7 @@ LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 REMINDERS = stem_set("wants", "acts", "reminds")
 _SEEKS = stem_set("wants", "acts", "seeks")
 _IDLE = knowledge.STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, knowledge.MAGNITUDES)
+_THAT = word_set("agent", "that")
 _ONTO = word_set("wants", "before", "onto")
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
@@ -159,6 +160,8 @@ class Candidates:
             if at == last - 1 > first and before.endswith("ing"):
                 return False  # "living room"
             counted = token.lower in _COUNTED and (before in NUMBER_WORDS or before[-1:].isdigit())
+            if self.text.opens(at) and _THAT.intersection(self.text.after(token, 1)):
+                return True  # "Close it"
             acts = at == first < last - 1 and token.stem in _ACTS and before not in things
             says = token.stem in named | self.tool or token.lower in _IDLE
             return says or counted or acts or token.lower.isdigit()

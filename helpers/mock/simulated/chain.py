@@ -6,12 +6,12 @@ from typing import Any
 from helpers.mock.simulated import results, things
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import STOP_STEMS
-from helpers.mock.simulated.plan import Planned, fill, plan
+from helpers.mock.simulated.plan import Planned, plan
 from helpers.mock.simulated.profiles import profile_of
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
+from helpers.mock.simulated.shape import fill
 from helpers.mock.simulated.texts import flat, has, name_words, stem, words
 
 LONGEST = 4_000
@@ -33,17 +33,14 @@ def led_to(turn: Turn, tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     changed = any(profile_of(tool).changes for tool in tools if tool.name in called)
     if changed or any(map(results.failed, turn.steps)):
         return []
-    known, said = set(map(stem, name_words(" ".join(called)))), words(turn.text[:LONGEST])
-    left = tuple(tool for tool in tools if tool.name not in called and _is_said(tool, known, said))
+    known = set(map(stem, name_words(" ".join(called))))
+    said = set(map(stem, words(turn.text[:LONGEST])))
+    others = [profile_of(tool) for tool in tools if tool.name not in called]
+    left = tuple(
+        each.tool for each in others if said & (each.acts or (each.verbs | each.specific) - known)
+    )
     found = [chained(turn, call) for call in plan(left, text)]
     return [call for call in found if not call.missing]
-
-
-def _is_said(tool: Tool, known: set[str], said: tuple[str, ...]) -> bool:
-    """Whether a text speaks of what a tool does, or of what it has that others have not."""
-    names = [stem(word) for word in name_words(tool.name)]
-    own = {*names[:1]} if profile_of(tool).changes else {*names} - known - STOP_STEMS
-    return not own.isdisjoint(map(stem, said))
 
 
 def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Planned:
@@ -106,8 +103,7 @@ def from_last(turn: Turn, planned: Planned) -> Planned:
         texts = [v for v in old.values() if isinstance(v, str)]
         only = texts[0] if len(texts) == 1 and step.name != planned.tool.name else None
         for name in planned.missing:
-            if (value := old.get(name, only)) is not None:
-                planned = merged(planned, {name: value})
+            planned = merged(planned, {name: old.get(name, only)})
         planned = _from_step(turn, planned, step)
     return planned
 

@@ -2,7 +2,6 @@
 
     plan(tools, text)            the calls that a message asks for; none where it asks for no tool
     forced(tools, text, name)    at least one call
-    fill(schema, text, ...)      a structured reply (see `shape`)
 
 `Planned.missing` names what only the user can still say.
 """
@@ -26,10 +25,10 @@ from helpers.mock.simulated.profiles import (
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.segments import corrected, segments
-from helpers.mock.simulated.shape import Filled, fill
+from helpers.mock.simulated.shape import fill
 from helpers.mock.simulated.texts import stem_set
 
-__all__ = ["Filled", "Planned", "fill", "forced", "plan"]
+__all__ = ["Planned", "forced", "plan"]
 
 _ENOUGH, _SUPPORTED = 2.0, 0.9
 """How strongly a message speaks of a tool, by its words or by what it has for it."""
@@ -155,7 +154,7 @@ def _placed(call: Planned, before: list[Planned]) -> Planned:
 
     What that looks up is only known when it has.
     """
-    earlier = [
+    had = [
         (each.arguments.get(want.name), want.kinds.keys())
         for each in before
         for want in profile_of(each.tool).wants
@@ -163,11 +162,12 @@ def _placed(call: Planned, before: list[Planned]) -> Planned:
     wrong = tuple(
         want.name
         for want in profile_of(call.tool).wants
-        for value, kinds in earlier
         if want.required
         and want.type == "string"
-        and value == call.arguments.get(want.name)
-        and kinds.isdisjoint(want.kinds)
+        and any(
+            value == call.arguments.get(want.name) and kinds.isdisjoint(want.kinds)
+            for value, kinds in had
+        )
     )
     kept = {name: value for name, value in call.arguments.items() if name not in wrong}
     return replace(call, arguments=kept, missing=(*call.missing, *wrong))
@@ -188,7 +188,7 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     if words := unclear(text, planned) or tuple(planner.rivals):
         return [replace(call, unclear=words) for call in planned]
     complete = {call.tool.name for call in planned if not call.missing}
-    if text.spans("expression") or _PATTERNS["defines"].search(text.raw):
+    if text.spans("expression"):
         complete |= {tool.name for tool in tools}  # what a sum or a word comes to needs none
     return [call for call in planned if not call.missing or call.tool.name not in complete]
 

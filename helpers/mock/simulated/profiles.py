@@ -24,7 +24,9 @@ from helpers.mock.simulated.want import NUMBERS, Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
-_DEFINES = re.compile(PATTERNS["requests"]["defines"], re.IGNORECASE)
+_DEFINES, _MEANS = (
+    re.compile(PATTERNS["requests"][each], re.IGNORECASE) for each in ("defines", "means")
+)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
 _POLITE = word_set("reading", "polite")
@@ -109,6 +111,8 @@ class Request:
         self.concepts = concepts
         self.words = words.union(*concepts.values())
         self.acts = concepts.keys() & ACTS & _concepts(words)
+        if _MEANS.search(text.raw):
+            self.acts |= {"definition"}
         self.finds = not words.isdisjoint(stem_set("wants", "acts", "finds"))
 
 

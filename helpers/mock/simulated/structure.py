@@ -10,11 +10,11 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import PATTERNS, stems
 from helpers.mock.simulated.layout import literals
 from helpers.mock.simulated.plain import named, plain_value
-from helpers.mock.simulated.plan import fill
 from helpers.mock.simulated.reading import Turn, split_up
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.results import unit_in_key
+from helpers.mock.simulated.shape import fill
 from helpers.mock.simulated.sights import text_in
 from helpers.mock.simulated.texts import Said, has, listing, name_words, table, word_set, words
 

@@ -151,7 +151,7 @@ class Words:
         near = self.tokens[max(at - count, 0) : at]
         return [t.lower for t in near if not _STOP.search(self.raw, t.end, span.start)]
 
-    def after(self, span: Span, count: int = 3) -> list[str]:
+    def after(self, span: Span | Token, count: int = 3) -> list[str]:
         """The words after a span in its sentence, the nearest first."""
         at = self.index(span.end)
         near = self.tokens[at : at + count]
