@@ -60,14 +60,14 @@ def support(text: Text, profile: Profile, order: str, chosen: Chosen) -> float:
     own, left = _told(text, spans, [profile])
     # "The Tin Lantern by Asta Kvam" is a work and who made it.
     made = any(text.before(span, 1) == ["by"] for span in spans)
-    worth = sum(map(_worth, pairs)) + _ACT * (order in profile.acts) + bool(own) + made
+    worth = sum(map(_worth, pairs)) + _ACT * (order in profile.acts) + min(len(own), 2) + made
     return worth - _LEFT * len(left)
 
 
 def _worth(pair: Pair) -> float:
     """How much a value says that its tool is meant: the more, the fewer others could take it."""
-    sure = pair.span.unit or pair.span.code
-    return pair.score if sure else WANTS["worth"].get(pair.span.kind, 0.0)
+    measured = pair.span.unit or pair.span.code or pair.span.kind == "number"
+    return pair.score if measured else WANTS["worth"].get(pair.span.kind, 0.0)
 
 
 def _told(

@@ -62,6 +62,7 @@ class Profile:
         options = [v for w in self.wants if not w.many for v, _ in w.options if not w.soft]
         told = name_words(" ".join(map(str, options)))
         self.values = frozenset(stem(word) for word in told if len(word) > 2) - STOP_STEMS
+        self.serves = self.concepts | self.about | _concepts(self.values)
         self.lexicon = frozenset(words) | self.verbs | self.described | self.named | self.values
         self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
         days = " ".join(described_in(want.schema) for want in self.wants)
@@ -121,7 +122,7 @@ def is_for_others(profile: Profile, request: Request) -> bool:
     things = request.stems | request.alike
     rivals = things & profile.rivals and not things & profile.rivalled
     only_looks = profile.acts and request.finds and profile.acts.isdisjoint(request.stems)
-    return bool(rivals or only_looks or request.acts - profile.concepts - profile.about)
+    return bool(rivals or only_looks or request.acts - profile.serves)
 
 
 def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, frozenset[str]]]:
