@@ -97,13 +97,9 @@ def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any
 def from_last(turn: Turn, planned: Planned) -> Planned:
     """What a call lacks from the last call before: its arguments, then its result."""
     for step in reversed(turn.past):
-        if things.points(turn.text):
-            planned = _from_step(turn, planned, step)
         old = step.arguments or {}
-        texts = [v for v in old.values() if isinstance(v, str)]
-        only = texts[0] if len(texts) == 1 and step.name != planned.tool.name else None
         for name in planned.missing:
-            planned = merged(planned, {name: old.get(name, only)})
+            planned = merged(planned, {name: old.get(name)})
         planned = _from_step(turn, planned, step)
     return planned
 

@@ -24,9 +24,7 @@ from helpers.mock.simulated.want import NUMBERS, Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
-_DEFINES, _MEANS = (
-    re.compile(PATTERNS["requests"][each], re.IGNORECASE) for each in ("defines", "means")
-)
+_MEANS = re.compile(PATTERNS["requests"]["means"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
 _POLITE = word_set("reading", "polite")
@@ -46,8 +44,7 @@ class Profile:
         described = [stem(word.lower()) for word in _WORD.findall(tool.description[:1_000])]
         self.verbs = frozenset((*words, *described[:1])) & VERBS
         self.changes = not _CHANGES.isdisjoint(words[:1])
-        # A book is no sign that one wants to book: what a tool is about is none of its acts.
-        self.acts = ALIKE[words[0]] - self.specific if self.changes else frozenset()
+        self.acts = ALIKE[words[0]] if self.changes else frozenset()
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.read = known(tool.parameters, tool.name)
         self.wants: list[Want] = self.read.wants
@@ -104,7 +101,7 @@ class Request:
         if not inside("number"):
             told -= {"arithmetic", "unit"}
         concepts = {c: frozenset(t.stem for t in said if c in t.concepts) for c in told}
-        for kind, concept in () if _DEFINES.match(text.raw) else WANTS["signs"].items():
+        for kind, concept in WANTS["signs"].items():
             for span in inside(kind):
                 seen = span.text.lower().endswith(_PICTURES) or (kind == "url" and text.images)
                 concepts["vision" if seen else concept] = frozenset((span.text,))
