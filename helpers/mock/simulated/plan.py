@@ -111,7 +111,7 @@ class _Planner:
         tool, planned = profile.tool, []
         for each in segments(scorer, profile.wants, zone, sure=True)[:_MOST_CALLS]:
             known = profile.read, self._scorer(profile, each)
-            filled = fill(tool.parameters, self.text, zone=each, hint=tool.name, known=known)
+            filled = fill(tool.parameters, self.text, zone=each, known=known)
             arguments = filled.value if isinstance(filled.value, dict) else {}
             planned.append(Planned(tool, arguments, filled.missing, filled.used))
         self.rivals += _rivals(scorer, profile, planned)

@@ -55,7 +55,6 @@ def fill(
     text: Text,
     *,
     purpose: Purpose = "call",
-    hint: str = "",
     zone: Zone | None = None,
     reply: str = "",
     known: tuple[Scope, Scorer] | None = None,
@@ -64,7 +63,7 @@ def fill(
 
     `reply` is the text of an answer; `known` is what the schema looks for, and finds there.
     """
-    shape = _Shape(schema, purpose, hint, text, zone or (0, len(text.raw)), reply)
+    shape = _Shape(schema, purpose, "", text, zone or (0, len(text.raw)), reply)
     try:
         value = tree(schema, text) if purpose == "reply" else None
         if value is None:
@@ -159,8 +158,11 @@ class _Shape(Scopes):
         return made
 
     def _leaf(self, place: Place, leaf: Want, pairs: list[Pair] | None) -> Any:
-        if pairs is None:
-            pairs = self._elsewhere(leaf) if place.required else []
+        """The value of what serves a leaf, or of what is left for it in the rest of the text."""
+        if pairs is None and place.required and self.zone != self.reach:
+            found = self.scorer(self.reach).pairs(leaf)
+            pairs = found if leaf.many else found[:1]
+        pairs = pairs or []
         is_answer = leaf.type == "string" and bool(leaf.stems & _ANSWERS)
         if self.reply and is_answer and not any(pair.score > _SURE for pair in pairs):
             return self.reply
@@ -171,11 +173,6 @@ class _Shape(Scopes):
             return self._unsaid(leaf, place.nullable) if place.required else NOTHING
         self.supported += 1
         return values if leaf.many and not isinstance(values[0], list) else values[0]
-
-    def _elsewhere(self, leaf: Want) -> list[Pair]:
-        """What serves nothing yet, in the rest of the text."""
-        pairs = self.scorer(self.reach).pairs(leaf) if self.zone != self.reach else []
-        return pairs if leaf.many else pairs[:1]
 
     def _unsaid(self, leaf: Want, nullable: bool) -> Any:
         """A required value that nobody said."""
