@@ -45,12 +45,8 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
             pair = replace(pair, span=shorter)
         used.append(pair.span)
         chosen.setdefault(pair.want.path, []).append(pair)
-    for path, own in list(chosen.items()):
-        if _is_loose(own, own[0].want):
-            chosen[path] = _chained(scorer.text, own)
-            if chosen[path][0].score < LEAST:
-                del chosen[path]  # one word of a message is no list of "metrics"
-    return chosen
+    # One word of a message is no list of "metrics".
+    return {path: own for path, own in chosen.items() if own[0].score >= LEAST}
 
 
 def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:

@@ -9,18 +9,19 @@ from typing import Any
 
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.find import Span, Text, Token
-from helpers.mock.simulated.knowledge import EPITHETS, NUMBER_WORDS, OPENERS, SCAFFOLD, VERBS, WANTS
-from helpers.mock.simulated.texts import stem, stem_set, word_set
+from helpers.mock.simulated.knowledge import EPITHETS, NUMBER_WORDS, SCAFFOLD, VERBS, WANTS
+from helpers.mock.simulated.texts import asks, stem, stem_set, word_set
 from helpers.mock.simulated.want import Want
 
-_ASIDE, _PLACED, _ABOUT, _WHERE, _REMINDS = (
+_ASIDE, _ABOUT, _COURTESY, _WHERE, _REMINDS = (
     re.compile(knowledge.PATTERNS["requests"][each], re.I)
-    for each in ("aside", "placed", "about", "where", "reminds")
+    for each in ("aside", "about", "courtesy", "where", "reminds")
 )
 _LEADS = {
     kind: [re.compile(r"(?<!\w)" * (lead != ":") + lead + r"(?![\w-])", re.I) for lead in leads]
     for kind, leads in WANTS["leads"].items()
 }
+_WHOLES = WANTS["of_kinds"]["wholes"].split()
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where"))
 DETERMINERS = word_set("words", "determiners")
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
@@ -67,7 +68,6 @@ class Candidates:
             self.end = aside.start()
         if _REMINDS.search(self.text.raw, self.start, self.end):  # whatever the tool calls it
             self.tool |= REMINDERS.intersection(self.stems)
-        self.opens = self.reply  # what a sentence begins with may be what it is about
         self.concepts = {c for word in self.tool for c in knowledge.TOOL_CONCEPTS.get(word, ())}
         self.named: frozenset[str] = frozenset()
         self.known: dict[int, list[Pair]] = {}
@@ -84,18 +84,15 @@ class Candidates:
         return [token.stem for token in self.tokens]
 
     def spans(self, kind: str) -> list[Span]:
+        """The spans of a kind in the part that nothing has taken, nor a quote or an address has."""
         if kind not in self._spans:
-            self._spans[kind] = self._inside(kind)
+            wholes = _WHOLES if kind in LOOSE else ()
+            taken = [*self.taken, *(whole for each in wholes for whole in self.text.spans(each))]
+            inside = (
+                s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end
+            )
+            self._spans[kind] = [span for span in inside if not any(map(span.meets, taken))]
         return self._spans[kind]
-
-    def _inside(self, kind: str) -> list[Span]:
-        inside = [s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end]
-        if kind in LOOSE:
-            kinds = WANTS["of_kinds"]["wholes"].split()
-            wholes = [span for whole in kinds for span in self.text.spans(whole)]
-            wide = [(whole, len(whole.text) + self.reply) for whole in wholes]
-            inside = [s for s in inside if not any(w.meets(s) and n > len(s.text) for w, n in wide)]
-        return [span for span in inside if not any(map(span.meets, self.taken))]
 
     def _candidates(self, accepted: str, kind: str, want: Want) -> list[Span]:
         if accepted == "rest":
@@ -107,16 +104,7 @@ class Candidates:
             return [s for s in found if s and not any(m.start() < s.start < m.end() for m in where)]
         if accepted == "name":
             return [span for span in self.spans("name") if not self.is_own(span)]
-        spans = self.spans(accepted)
-        if accepted == "number":  # neither "ten" nor the number of "14C" is a code
-            codes = (span for span in spans if not span.text.isalpha())
-            return [s for s in codes if not self.text.raw[s.end : s.end + 1].isalpha()]
-        return spans
-
-    def _is_denied(self, span: Span) -> bool:
-        """Whether a thing is named only to say that it is not meant: "without onions"."""
-        denied = word_set("wants", "excludes", "before").intersection(self.text.before(span, 2))
-        return bool(denied) and span.kind in word_set("wants", "excludes", "kinds")
+        return [s for s in self.spans(accepted) if accepted != "number" or not s.text.isalpha()]
 
     def is_own(self, span: Span) -> bool:
         """Whether a name is only a word of the tool, or of a property: "ISBN", "the API"."""
@@ -177,31 +165,26 @@ class Candidates:
         return self.text.trimmed(first, last)
 
     def _told(self) -> list[Span]:
-        """What a message has to the end after a lead, or between "put" and "on my list"."""
-        reminds = bool(self.tool & REMINDERS)
-        for lead in _LEADS["reminder" if reminds else "message"]:
+        """What a message has to the end after a lead."""
+        for lead in _LEADS["reminder" if self.tool & REMINDERS else "message"]:
             said = lead.search(self.text.raw, self.start, self.end)
             for after in self.text.tokens[self.text.index(said.end()) :][:1] if said else ():
                 return [self._body(after.start, self.end)]
-        placed = _PLACED.match(self.text.raw, self.start, self.end) if reminds else None
-        return [self._body(*placed.span(1))] if placed else []
+        return []
 
     def _sought(self) -> list[Span]:
         """All but what asks of the first sentence that orders or asks, or of all of them."""
         text, tokens = self.text, self.text.tokens
         cuts = [self.start, *(at for at in text.ends if self.start < at < self.end), self.end]
-        for start, end in (*pairwise(cuts), (self.start, self.end)):
-            opening = tokens[text.index(start) :][:1]
-            orders = any(token.stem in VERBS or token.lower in OPENERS for token in opening)
-            if orders or text.raw[start:end].rstrip().endswith("?"):
-                break
+        parts = (*pairwise(cuts), (self.start, self.end))
+        start, end = next((part for part in parts if asks(text.raw[slice(*part)])), parts[-1])
         about = _ABOUT.search(text.raw, start, end)
         if where := _WHERE.search(text.raw, start, end):
             end = where.start()
         first, last = text.index(about.end() if about else start), text.index(end)
-        asks = SCAFFOLD - _QUESTIONS
+        idle = SCAFFOLD - _QUESTIONS
         while first < last and not text.hyphened(first):
-            if tokens[first].lower not in asks and tokens[first].stem not in _SEEKS:
+            if tokens[first].lower not in idle and tokens[first].stem not in _SEEKS:
                 break
             first += 1
         who, what = [*(token.lower for token in tokens[first : first + 2]), "", ""][:2]
@@ -217,12 +200,5 @@ class Candidates:
             if start + 3 < span.start < end:
                 leads = word_set("wants", "tails", "leads").intersection(self.text.before(span, 1))
                 end = self.text.tokens[self.text.index(span.start) - len(leads)].start
-        body = self.text.raw[start:end].strip(" ,").strip().strip("\"'“”‘’").strip()
+        body = _COURTESY.sub("", self.text.raw[start:end]).strip(" ,\n\"'“”‘’")
         return Span("rest", body, body, start, start + len(body))
-
-    def _is_counted(self, span: Span) -> bool:
-        """Whether a number stands before a unit or a currency, or the sign is at the number."""
-        return any(
-            0 <= span.start - number.end <= 2 or number.start == span.start
-            for number in self.text.spans("number")
-        )

@@ -5,7 +5,7 @@ own words beside it, the role ("from", "to"), the unit.
 """
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from helpers.mock.simulated import knowledge
@@ -23,6 +23,7 @@ _KINDS = {name: frozenset(kinds.split()) for name, kinds in WANTS["of_kinds"].it
 _BOUNDS = {word: side for side, each in WANTS["roles"]["bounds"].items() for word in each.split()}
 _OTHER = {"from": "to", "to": "from", "first": "second", "second": "first"}
 _EXCLUDES = stem_set("wants", "excludes", "names")
+_DENIES = word_set("wants", "excludes", "before")
 SURENESS = stem_set("wants", "unspoken", "sureness")
 _AMOUNTS = knowledge.NUMBER_WORDS.keys() | knowledge.UNITS.keys()
 _TITLES = stems("title task todo item name description")
@@ -91,7 +92,7 @@ class Scorer(Candidates):
             if takes and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text)]
-        if want.stems & _TITLES and not want.many:  # of "three tasks: ..." each is one
+        if want.stems & _TITLES:  # of "three tasks: ..." each is one
             found += [
                 Pair(1.6, want, item) for item in self.spans("item") if item.code in self.tool
             ]
@@ -108,7 +109,9 @@ class Scorer(Candidates):
         for kind, weight in kinds.items():
             for accepted, worth in _ACCEPTS.get(kind, {}).items():
                 for span in self._candidates(accepted, kind, want):
-                    if self._is_denied(span) is not excludes:
+                    # "without onions": a thing may be named only to say that it is not meant.
+                    denied = not _DENIES.isdisjoint(self.text.before(span, 2))
+                    if (denied and span.kind in _KINDS["deniable"]) is not excludes:
                         continue
                     score = weight * worth + self._evidence(want, span, kind) + 0.6 * excludes
                     place = (span.start, span.end)
@@ -121,7 +124,8 @@ class Scorer(Candidates):
         before = self.text.before(span)
         last = before[-1] if before else ""
         is_phrase, places = span.kind == "phrase", kind == "place"
-        opens = self.opens and not before and self.text.raw[span.end : span.end + 1] != ":"
+        # What a sentence begins with may be what it is about.
+        opens = self.reply and not before and self.text.raw[span.end : span.end + 1] != ":"
         score = 0.1 * (is_phrase and last in DETERMINERS)
         if last in DETERMINERS and len(before) > 1:
             last = before[-2]
@@ -152,7 +156,10 @@ class Scorer(Candidates):
 
     def _at_end(self, want: Want, span: Span, kind: str, before: list[str]) -> float:
         """How well a span is at that end of a pair which a property wants: "from" or "to"."""
-        if span.kind in ("unit", "currency") and self._is_counted(span):
+        if span.kind in ("unit", "currency") and any(
+            0 <= span.start - number.end <= 2 or number.start == span.start
+            for number in self.text.spans("number")
+        ):
             return 0.45 if want.role == "from" else -0.5
         words = [word for word in before[-2:] if word not in DETERMINERS] or [""]
         # "lands in Oslo"
@@ -249,15 +256,13 @@ class Scorer(Candidates):
                 found += [Pair(1.4, want, told, value)] if value is not None else []
             return found[:1]
         for value, terms in want.options if not found else ():
-            for rank, term in enumerate(terms):
-                span = self._mention(term, value, bool(want.stems & _EXCLUDES))
-                if span is not None:
-                    score = 1.2 - 0.1 * (rank > 0 or span.text in STOP) + 0.05 * len(term)
-                    found.append(Pair(score, want, span, value))
-                    break
+            spans = (self._mention(term, value, bool(want.stems & _EXCLUDES)) for term in terms)
+            for span in islice(filter(None, spans), 1):
+                score = 1.2 - 0.1 * (span.text in STOP) + 0.05 * len(span.text.split())
+                found.append(Pair(score, want, span, value))
         for kind in want.ways if not found else ():
-            spans = (Span("option", s.text, s.value, s.start, s.start) for s in self.spans(kind))
-            found += [Pair(1.0, want, span, want.ways[kind]) for span in spans]
+            signs = (Span("option", s.text, s.value, s.start, s.start) for s in self.spans(kind))
+            found += [Pair(1.0, want, sign, want.ways[kind]) for sign in signs]
         return found
 
     def _mention(self, term: tuple[str, ...], value: Any, excluded: bool) -> Span | None:
@@ -280,9 +285,8 @@ class Scorer(Candidates):
             yes, no = yes | _ON, no | _OFF
         for at, token in enumerate(self.tokens):
             if token.stem in yes | own | no:
-                before, after = self.tokens[max(at - 3, 0) : at], self.tokens[at + 1 : at + 3]
-                denied = any(each.lower in DENIAL for each in before)
-                denied |= any(each.stem in _OFF for each in (*before, *after))
+                near = {*self.stems[max(at - 3, 0) : at], *self.stems[at + 1 : at + 3]}
+                denied = not (DENIAL.isdisjoint(self.text.before(token)) and _OFF.isdisjoint(near))
                 said = (token.stem in yes | own) is not denied
                 span = Span("option", token.text, said, token.start, token.start)
                 return [Pair(1.0, want, span, said)]

@@ -146,9 +146,8 @@ def _read_number(want: Want, plain: str) -> None:
     """The unit of a number, what could be its unit, and whether it is a part of one."""
     said = want.stems | want.about
     want.unit = _unit_of(want.words, _ALONE.findall(_PATTERNS["rate"].sub(" ", plain)))
-    rate = want.stems & stem_set("wants", "share", "rates") and not said & stem_set(
-        "wants", "share", "percent"
-    )
+    percent = "percent" in f"{want.name} {plain}".lower()
+    rate = not percent and want.stems & stem_set("wants", "share", "rates")
     want.fraction = want.type == "number" and bool(_PATTERNS["fraction"].search(plain) or rate)
     if want.fraction and want.unit and want.unit.dimension == "time":
         want.unit = None  # a yearly rate is no number of years
@@ -165,7 +164,8 @@ def _unit_of(words: tuple[str, ...], spoken: list[str]) -> Unit | None:
         said = " ".join(words[at : at + size])
         if (unit := UNITS.get(said)) and (len(said) > 2 or at + size == len(words) > 1):
             return unit
-    found = {UNITS[word] for word in spoken if word in UNITS and len(word) > 1}
+    short = spoken[-1:] if spoken[-2:-1] in ([], ["in"]) else []  # "m", "height in m"
+    found = {UNITS[word] for word in spoken if word in UNITS and (len(word) > 1 or [word] == short)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -224,7 +224,7 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
     units = {("unit", UNITS[each].name): value for each, value in said.items() if each in UNITS}
     terms = {_TERMS[each][:2]: value for each, value in said.items() if each in _TERMS}
     want.units = next((each for each in (units, terms) if len(each) > 1), {})
-    ways = {kind: value for value in plain for kind in _named(name_words(str(value)))}
+    ways = {kind: value for value in reversed(plain) for kind in _named(name_words(str(value)))}
     want.ways = {kind: ways[kind] for kind in ways.keys() & word_set("wants", "of_kinds", "ways")}
     operations = {
         OPERATIONS[word]: value

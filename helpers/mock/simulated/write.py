@@ -11,7 +11,6 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import CITIES, PATTERNS
 from helpers.mock.simulated.measures import whole
 from helpers.mock.simulated.plain import NOTHING
-from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.want import NUMBERS, Want, described_in
 
 _ROUNDED = 0.05
@@ -26,9 +25,7 @@ def value_of(pair: Pair) -> Any:
     if pair.value is not None:
         return pair.value
     ways = iter([_number(want, span)]) if want.type in NUMBERS else _ways(want, span)
-    checked = word_set("plain", "keywords", "checked")
-    rules = {key: rule for key, rule in want.schema.items() if key in checked}
-    return next((way for way in ways if way != "" and (not rules or fits(way, rules))), NOTHING)
+    return next((way for way in ways if way != "" and fits(way, want.schema)), NOTHING)
 
 
 def _number(want: Want, span: Span) -> Any:
@@ -85,8 +82,6 @@ def _date(want: Want, value: str, text: str, described: str) -> Iterator[str]:
 def _city(want: Want, span: Span, described: str) -> Iterator[str]:
     city = CITIES[span.value]
     written = span.text if not span.text.islower() else city.name
-    if want.kinds.get("timezone", 0) == 1.0:
-        yield city.timezone
     lower = described.lower()
     if re.search(r"\bstate\b|, [a-z]{2}\b(?!\w)", lower):
         yield f"{city.name}, {city.state or city.country}"
