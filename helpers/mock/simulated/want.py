@@ -48,6 +48,7 @@ for _line in WANTS["options"]["same"]:
         _SAME.setdefault(_name, []).extend(form for form in _forms if "_".join(form) != _name)
 _TERMS = {term.code.lower(): term for term in TERMS.values() if term.code.isalpha()} | TERMS
 _SURE = word_set("wants", "of_kinds", "sure")
+_WAYS = word_set("wants", "of_kinds", "ways")
 _OPEN = frozenset(("thing", "name", "quote"))
 NUMBERS = ("integer", "number")
 FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
@@ -178,8 +179,8 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     else:
         links = word_set("wants", "generic", "links")
         kinds = _named([word for word in want.words if word not in links])
-        asked = _named([word for word in spoken[2::-1] if word not in links]).keys() - _OPEN
-        if not kinds and asked:
+        first = [] if kinds else [word for word in spoken[2::-1] if word not in links]
+        if asked := _named(first).keys() - _OPEN:
             kinds = FREE | dict.fromkeys(sorted(asked), 0.9)  # "who wrote it"
         kinds = kinds or _named(want.words)
     sure = not _SURE.isdisjoint(kinds)
@@ -224,8 +225,10 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
     units = {("unit", UNITS[each].name): value for each, value in said.items() if each in UNITS}
     terms = {_TERMS[each][:2]: value for each, value in said.items() if each in _TERMS}
     want.units = next((each for each in (units, terms) if len(each) > 1), {})
-    ways = {kind: value for value in reversed(plain) for kind in _named(name_words(str(value)))}
-    want.ways = {kind: ways[kind] for kind in ways.keys() & word_set("wants", "of_kinds", "ways")}
+    named = ((value, word) for value in reversed(plain) for word in name_words(str(value)))
+    want.ways = {
+        kind: value for value, word in named for kind in _NAMED.get(word, ()) if kind in _WAYS
+    }
     operations = {
         OPERATIONS[word]: value
         for each, value in said.items()
