@@ -46,7 +46,8 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
         used.append(pair.span)
         chosen.setdefault(pair.want.path, []).append(pair)
     # One word of a message is no list of "metrics".
-    return {path: own for path, own in chosen.items() if own[0].score >= LEAST}
+    vague = [path for path, own in chosen.items() if _is_loose(own, own[0].want)]
+    return {p: own for p, own in chosen.items() if p not in vague or own[0].score >= LEAST}
 
 
 def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
