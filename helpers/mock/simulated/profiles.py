@@ -61,7 +61,7 @@ class Profile:
         self.values = frozenset(stem(word) for word in told if len(word) > 2) - STOP_STEMS
         self.serves = self.concepts | self.about | _concepts(self.values)
         self.lexicon = frozenset(words) | self.verbs | self.described | self.named | self.values
-        self.lexicon |= frozenset(word for want in self.wants for word in want.beside | want.about)
+        self.lexicon |= frozenset(word for want in self.wants for word in want.about)
         days = " ".join(described_in(want.schema) for want in self.wants)
         self.years = [int(year) for year in _EXAMPLE_DAY.findall(days)]
         general = self.concepts <= word_set("wants", "search", "about")
