@@ -6,8 +6,8 @@ import operator
 import re
 from collections.abc import Callable
 
-from helpers.mock.simulated.measures import counts, whole
-from helpers.mock.simulated.texts import table
+from helpers.mock.simulated.measures import COUNTING, counts, whole
+from helpers.mock.simulated.texts import table, words
 from helpers.remember import remember_texts
 
 Number = int | float
@@ -62,6 +62,8 @@ def numbers(text: str) -> list[float]:
 @remember_texts(512)
 def digits(text: str) -> str:
     """A text with its number words as digits: "twenty-five" as 25, "1.5 million" as 1500000."""
+    if COUNTING.isdisjoint("-".join(words(text)).split("-")):
+        return text
     found = [*_WORD.finditer(text)]
     told, end = "", 0
     for at, size, value in counts([word[0].lower() for word in found], {}):

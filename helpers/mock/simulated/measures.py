@@ -31,7 +31,7 @@ _AMOUNT = re.compile(
 )
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), re.I)
-_COUNTING = NUMBER_WORDS.keys() | MAGNITUDES.keys() | knowledge.SINGLE.keys()
+COUNTING = NUMBER_WORDS.keys() | MAGNITUDES.keys() | knowledge.SINGLE.keys()
 _INCHES = 12
 _SINGLY = frozenset(("time", "length", "mass", "volume", "data"))
 _INTO = frozenset(("to", "in", "into", "as", "many", "much"))
@@ -178,7 +178,7 @@ def counts(
     words: list[str], single: dict[str, float] = knowledge.SINGLE
 ) -> Iterator[tuple[int, int, float]]:
     """Where words make a number, how many of them, and which number."""
-    at = len(words) if _COUNTING.isdisjoint(words) else 0
+    at = len(words) if COUNTING.isdisjoint(words) else 0
     while at < len(words):
         size, value = _counted(words[at : at + 12], single)
         if size:
