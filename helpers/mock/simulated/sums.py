@@ -1,4 +1,4 @@
-"""What can be computed: sums and problems in words, and units."""
+"""What can be computed: sums and problems in words, units, equations."""
 
 import re
 from math import isqrt
@@ -29,7 +29,7 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    skills = [_units, _extreme, _property, _problem]
+    skills = [_units, _extreme, _property, _problem, _equation]
     if not any(map(str.isdigit, plain)):
         del skills[1:]  # "How many feet are in a mile?"
     return expressions(text) or next((said for skill in skills if (said := skill(plain))), None)
@@ -104,3 +104,17 @@ def _units(text: str) -> Said | None:
             told = f"{written(number)} {shown[of.name]} is {written(value)} {shown[unit.name]}."
             return Said(told, "A unit can be converted by rule.", short=written(value))
     return None
+
+
+def _equation(text: str) -> Said | None:
+    """Solve `ax + b = c`, step by step."""
+    m = _PATTERNS["equation"].search(text)
+    factor = float(f"{m[1]}1" if m[1] in ("", "-") else m[1]) if m else 0
+    if m is None or not factor:
+        return None
+    shift = float(m[4] or 0) * (-1 if m[3] in ("-", "−") else 1)
+    left, verb = float(m[5]) - shift, "Subtract {} from" if shift > 0 else "Add {} to"
+    lines = [f"{verb} both sides. {m[1]}{m[2]} = {written(left)}.".format(written(abs(shift)))]
+    solved = f"{m[2]} = {written(left / factor)}."
+    lines = [*lines[: bool(shift)], f"Divide both sides by {written(factor)}. {solved}"]
+    return Said("\n".join([*lines, f"So {solved}"]), "A linear equation can be solved by rule.")
