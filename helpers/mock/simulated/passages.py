@@ -107,7 +107,7 @@ def _names(question: str) -> set[str]:
 
 def told(text: str, line: str, question: str, left: Sized) -> Said:
     """What a line says, behind the yes or no to a question, and in doubt where it leaves words."""
-    sure, why = whether(question, line), "It says most of what the question asks for."
+    sure, why = whether(question, line), "What was said answers it."
     said = Said(f"{sure}. {text}" if sure else text, why, short=sure)
     return said.doubted(question) if left else said
 

@@ -95,7 +95,8 @@ def _units(text: str) -> Said | None:
         return None
     found, signs = Text(text), table("results")["units"]
     said = {s.unit.name: s.text.lower() for s in found.spans("unit") if s.unit}
-    shown = {name: signs[u] if "°" in signs.get(u, u) else u for name, u in said.items()}
+    # A degree is shown by its sign, whatever it was called.
+    shown = {name: signs[name] if "°" in signs.get(name, "") else u for name, u in said.items()}
     asked = [s for s in found.spans("unit") if _ASKED.intersection(found.before(s, 2))]
     numbers = found.spans("number")
     for unit in (s.unit for s in asked if len(numbers) == 1):
