@@ -117,7 +117,7 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     # Where words are left over, a value from elsewhere may not be what they mean.
     borrowed = sum(map(_borrowed, planned)) if left else 0
     # Of things that are listed, one doubt is enough.
-    left += {p.want.path: (p.span.text, n) for p in pairs if (n := _doubt(text, p))}.values()
+    left += {p.want.path: (p.span.text, n) for p in pairs if (n := _doubt(p))}.values()
     wholes = (each for kind in WANTS["of_kinds"]["wholes"].split() for each in text.spans(kind))
     left += [(w.text, _TOO_MUCH) for w in wholes if w.end and not any(map(w.meets, spans))]
     much = max(_TOO_MUCH, 2 + len(text.tokens) / 12) - _TOO_MUCH * borrowed
@@ -137,11 +137,9 @@ def _borrowed(call: Planned) -> int:
     return sum(want.path not in found for want in needed)
 
 
-def _doubt(text: Text, pair: Pair) -> int:
+def _doubt(pair: Pair) -> int:
     """How much is in doubt of a value that is only a phrase, which nothing beside it says to be."""
     place = [*pair.want.kinds] == ["place"]
     if pair.span.kind != "phrase" or pair.want.many:
         return 0
-    if place and text.raw[: pair.span.start].lower().endswith("in the "):
-        return _TOO_MUCH  # "in the evening"
     return 2 if pair.score < (_NAMED if place else _SURE) else 0

@@ -27,6 +27,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MEANS = re.compile(PATTERNS["requests"]["means"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
+_FINDS = stem_set("wants", "acts", "finds")
 _POLITE = word_set("reading", "polite")
 _LITTLE = 0.8
 """What speaks of a tool only where something else does."""
@@ -43,7 +44,7 @@ class Profile:
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
         described = [stem(word.lower()) for word in _WORD.findall(tool.description[:1_000])]
         self.verbs = frozenset((*words, *described[:1])) & VERBS
-        self.changes = not _CHANGES.isdisjoint(words[:1])
+        self.changes = not _CHANGES.isdisjoint(words[:1]) and _FINDS.isdisjoint(words)
         self.acts = ALIKE[words[0]] if self.changes else frozenset()
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.read = known(tool.parameters, tool.name)
@@ -111,7 +112,7 @@ class Request:
         self.acts = concepts.keys() & ACTS & _concepts(words)
         if _MEANS.search(text.raw):
             self.acts |= {"definition"}
-        self.finds = not words.isdisjoint(stem_set("wants", "acts", "finds"))
+        self.finds = not words.isdisjoint(_FINDS)
 
 
 def is_for_others(profile: Profile, request: Request) -> bool:

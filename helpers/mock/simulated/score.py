@@ -124,6 +124,8 @@ class Scorer(Candidates):
         before = self.text.before(span)
         last = before[-1] if before else ""
         is_phrase, places = span.kind == "phrase", kind == "place"
+        # "at work", "in the evening"
+        idle = before[-2:] == ["in", "the"] or stem(span.text.lower()) in knowledge.VERBS
         # What a sentence begins with may be what it is about.
         opens = self.reply and not before and self.text.raw[span.end : span.end + 1] != ":"
         score = 0.1 * (is_phrase and last in DETERMINERS)
@@ -145,7 +147,7 @@ class Scorer(Candidates):
             (0.25, opens and kind == "person" and "by" not in self.text.after(span, 3)),
             # "Emma by Jane Austen"
             (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
-            (-0.4, is_phrase and places and last not in _CUES["place"]),
+            (-0.4, is_phrase and places and (idle or last not in _CUES["place"])),
             (0.25, is_phrase and not places and (last.isdigit() or last in _AMOUNTS)),
             (-0.7, self._is_of_another_kind(want, span)),
             # "Riverside Hall"

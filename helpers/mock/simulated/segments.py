@@ -13,7 +13,7 @@ from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.texts import word_set
 from helpers.mock.simulated.want import NUMBERS, Want
 
-_CLOSE, _FAR = 0.1, 0.6
+_CLOSE, _FAR = 0.1, 0.65
 """How much less sure what comes again may be."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
 _NEAR = 25
