@@ -85,11 +85,13 @@ _CRAFTS: dict[str, Callable[[str], str]] = {
 
 def extract(turn: Turn) -> Said | None:
     """Addresses, dates, names and the like in the material of a request."""
+    if not turn.data:
+        return None
     asked = flat(turn.ask.replace(turn.data, ""))
     kinds = met(asked, "", "crafts", "extract")
     known = (word for _, cues in kinds for cue in cues for word in cue.split())
-    beside = word_set("crafts", "extracts_beside") | word_set("memory", "small")
-    if not turn.data or not kinds or {*asked.split()}.difference(known, beside):
+    beside = word_set("crafts", "extracts_beside"), word_set("memory", "small")
+    if not kinds or {*asked.split()}.difference(known, *beside):
         return None  # "Which city is the coldest in this?"
     text = Text(turn.data[:4_000])
     found = {span.start: span.text for kind, _ in kinds for span in text.spans(kind)}
@@ -99,10 +101,11 @@ def extract(turn: Turn) -> Said | None:
 
 def sentiment(turn: Turn) -> Said | None:
     """Whether a text praises or complains, where the request asks for that."""
-    asks = {*words(f"{turn.ask} {turn.how} {turn.system}")}
-    numbered = arithmetic.numbers(QUOTE.sub("", turn.ask))  # "Rate the sentiment from 1 to 5"
-    if numbered or not ("sentiment" in asks or {"positive", "negative"} <= asks):
+    asks = {*words(turn.ask), *words(turn.how), *words(turn.system)}
+    if "sentiment" not in asks and not {"positive", "negative"} <= asks:
         return None
+    if arithmetic.numbers(QUOTE.sub("", turn.ask)):
+        return None  # "Rate the sentiment from 1 to 5"
     good, bad = tone(Text(payload(turn) or turn.ask))
     label = "positive" if good > bad else "negative" if bad > good else "neutral"
     return Said(label, f"By a small word list: {good} words praise and {bad} complain.")

@@ -55,8 +55,8 @@ def recall(turn: Turn) -> Said | None:
     if (said := own_words(turn)) is not None or not asks(turn.ask) or _ordered(turn.ask):
         return said
     # The user's name, age, home or work, and no more: not "What do I do in my free time?"
-    known, asked = met(turn.flat, "ask", "memory", "fact"), len(passages.content(turn.flat))
-    usual = [fact for fact, cues in known if asked <= len(passages.content(cues[0])) + 1]
+    usual = [fact for fact, (cue, *_) in met(turn.flat, "ask", "memory", "fact")
+             if len(passages.content(turn.ask)) <= len(passages.content(cue)) + 1]  # fmt: skip
     lines = [line for line in stated(turn) if not usual or line not in turn.system]
     facts = (line for each in usual for line in lines if re.search(each["told"], digits(line)))
     found = passages.answering(turn.ask, lines[::-1], topical=False)
@@ -122,19 +122,29 @@ def _bare(clause: str) -> str:
 
 def noted(turn: Turn) -> Said | None:
     """The answer to a statement: that it was heard, told back."""
+    if not _ordered(turn.ask) and _wants(turn):
+        return None
     clauses = [_bare(each) for each in _clauses(turn.text)]
     told = [you(clause) for clause in clauses if _declares(clause)]
-    parts = _PATTERNS["comma"].split(_bare(turn.text))
-    ordered = {*map(first_word, parts)} & word_set("reading", "imperatives")
-    # With tools a wish or an order may be one that none of them fits: "Shut it all, it is cold".
-    wishes = word_set("talk", "ask", "wishes") & {*words(turn.text)}
-    wants = turn.prompt.tools and (wishes or not _declares(parts[0]))
-    asked = not {"?", "\n"}.isdisjoint(turn.text.strip()) or asks(turn.ask) or ordered
-    if not told or wants or (asked and not _ordered(turn.ask)):
+    if not told:
         return None
     news = (each["say"] for each, _ in met(flat(turn.text), "when", "talk", "news"))
     heard = f"{next(news, '')} Noted. {' '.join(f'{line}.' for line in told)}"
     return Said(heard.strip(), "The user tells me something.")
+
+
+def _wants(turn: Turn) -> bool:
+    """Whether a message asks or orders, and does not only tell."""
+    if not {"?", "\n"}.isdisjoint(turn.text.strip()) or asks(turn.ask):
+        return True
+    parts = _PATTERNS["comma"].split(_bare(turn.text))
+    first = {*map(first_word, parts)}
+    orders = first & word_set("reading", "imperatives")
+    if orders or not turn.prompt.tools:
+        return bool(orders)
+    # A wish or an order may be one that no tool fits: "Shut it all", "Keep Monday free".
+    wishes = word_set("talk", "ask", "wishes") & {*words(turn.text)}
+    return bool(wishes or first & word_set("memory", "orders")) or not _declares(parts[0])
 
 
 def _ordered(ask: str) -> bool:

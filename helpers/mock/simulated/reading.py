@@ -212,7 +212,9 @@ def _material_apart(ask: str) -> tuple[str, str]:
     questions = [line for line in lines if line.endswith("?")]
     told = [line for line in lines if line not in questions]
     # "Who sent this note? Dear Tom, ..."
-    points = told and lines[0] in questions and _kind(lines[0]) == "data"
+    points = (
+        told and lines[0] in questions and (_kind(lines[0]) == "data" or "this" in words(lines[0]))
+    )
     if told and (ask.endswith("?") or points):
         return " ".join(questions), " ".join(told)
     inside = [quote for quote in quotes(ask) if len(quote.split()) > 2]

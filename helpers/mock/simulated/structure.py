@@ -34,7 +34,7 @@ def wanted(turn: Turn) -> bool:
 def form(turn: Turn) -> dict[str, Any]:
     """The schema of the reply, from the request or the messages; {} where none is asked for."""
     said = f"{turn.text}\n{turn.system}"[:_LONGEST].lower()
-    asks = wanted(turn) or {"json", "json_schema"} & {*words(said)} or _marked(turn)
+    asks = wanted(turn) or ("json" in said and "json" in words(said)) or _marked(turn)
     schema = turn.prompt.json_schema or (described(turn) if asks else {})
     return schema or (_object({"answer": ""}) if wanted(turn) else {})
 

@@ -77,7 +77,7 @@ def _formed(said: Said, sentence: str, *, ordered: bool) -> str | None:
     denied = first_word(sentence) in word_set("style", "words", "denies")
     rules = [] if denied else met(form, "when", "style", "rule")
     rule = next((each for each, _ in rules if free or not each.get("takes")), None)
-    limit = _LIMIT.search(digits(form))
+    limit = _LIMIT.search(digits(form)) if "word" in form else None
     if limit and (ordered or rule is None):
         return _limited(said, int(limit[1] or limit[2]))
     if rule is None:
