@@ -16,12 +16,14 @@ _FORMS = {
         .replace("CAPITAL", f"[{_CAPITALS}]")
         .replace("CONNECT", "|".join(sorted(word_set("words", "connect"))))
     )
-    for name in ("name", "title")
+    for name in ("name", "title", "model")
 }
+_DETERMINERS = word_set("words", "determiners")
 _HONORIFIC = re.compile(rf"(?:{'|'.join(word_set('words', 'honorifics'))})\.? ", re.I)
 _NO_NAMES = ORDINARY | SPOKEN | word_set("words", "orders")
 """Words that only stand first in a sentence with a capital."""
-_TITLED = word_set("wants", "before", "title") - {"name", "title"}
+_WHOLE = word_set("wants", "before", "whole")
+_SPEAKS = re.compile(PATTERNS["names"]["speaks"])
 _SHOP = re.compile(rf"['’]s(?=\W*$| (?:{'|'.join(BREAKS)})\b)")
 _NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time")
 
@@ -35,8 +37,8 @@ def names(text: Words) -> Iterator[Span]:
         end = at if at in others else _end(text, at, others)
         if end > at:
             longer = _longer(text, end, others)
-            if at and text.tokens[at - 1].lower in _TITLED:
-                end = longer  # "called Book club"
+            if at and text.tokens[at - 1].lower in _WHOLE:
+                end = longer  # "called Book club", "an Esterhazy slice"
             start, stop = text.tokens[at].start, text.tokens[end - 1].end
             stop += 2 * bool(_SHOP.match(text.raw, stop))  # "at Luigi's for two"
             yield text.cut("name", start, stop)
@@ -62,10 +64,12 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     if not first.text[0].isupper() or first.foreign:
         return at
     told = first.lower in _NO_NAMES or first.lower.endswith(("ing", "est"))
-    if opens and (told or re.match(r": |\s\d", text.raw[first.end : first.end + 2])):
+    if opens and (told or _SPEAKS.match(text.raw, first.end)):
         return at
     leads = first.lower in word_set("words", "titles") and not opens
-    match = _FORMS["title" if leads else "name"].match(text.raw, first.start)
+    before = text.tokens[at - 1].lower if at else ""
+    form = "title" if leads else "model" if before in _DETERMINERS else "name"
+    match = _FORMS[form].match(text.raw, first.start)
     if match is None or (known and known.kind == "month"):
         return at
     end = at + 1
