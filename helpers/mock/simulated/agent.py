@@ -160,11 +160,12 @@ def _resolved(turn: Turn, text: str) -> str:
     if not word or has(said, ("is there", "are there")):
         return text
     there, past = word == "there", turn.past[::-1]
-    cues = [(where[1] or where[2]).lower()] if where and where[0] == word else agent["homes"]
+    told = where[where.lastindex or 0].lower() if where else ""
+    cues = [told, f"{told}s"] if where and where[0] == word else agent["homes"]
     places = [str(value) for step in past for key, value in (step.arguments or {}).items()
               if there and key.lower() in things.keys("places")]  # fmt: skip
-    told = [c for c in memory.stated(turn) if there or has(flat(c), cues)]
-    for clause in map(Text, told[:4]):
+    clauses = [c for c in memory.stated(turn) if there or has(flat(c), cues)]
+    for clause in map(Text, clauses[:4]):
         places += [span.text for span in clause.spans("city") or clause.spans("name")[-1:]]
     pointing = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
     return pointing.sub(lambda _: f"in {places[0]}", text) if places else text
