@@ -5,14 +5,14 @@ How people say them is data, `data/calendar.toml`: forms in order, with tables f
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import takewhile
 
 from helpers.mock.simulated.knowledge import LISTING, NUMBER_WORDS
-from helpers.mock.simulated.texts import table
+from helpers.mock.simulated.texts import any_of, table
 from helpers.mock.simulated.tokens import Span, Words
 
 TODAY = date(2025, 1, 1)
@@ -37,13 +37,8 @@ _TEATIME = 5
 """What is said to be at five, with no more, is in the afternoon; at nine, in the morning."""
 
 
-def _listed(words: Iterable[str]) -> str:
-    longest = sorted(words, key=len, reverse=True)
-    return rf"(?:{'|'.join(longest)})".replace(".", r"\.").replace("'", "['’]")
-
-
 def _compiled(form: str) -> re.Pattern[str]:
-    stand = _DATA["forms"] | {name.upper(): _listed(words) for name, words in _SAY.items()}
+    stand = _DATA["forms"] | {name.upper(): any_of(words) for name, words in _SAY.items()}
     while found := _CAPITALS.search(form):
         form = form.replace(found[0], stand[found[0]])
     return re.compile(form.replace(" ", r"(?:,?\s{1,3})") + _END)

@@ -1,19 +1,14 @@
 """Measures: the numbers and units in a text, and the terms beside them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, takewhile
 
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.knowledge import MAGNITUDES, NUMBER_WORDS, PATTERNS, TERMS, UNITS
+from helpers.mock.simulated.texts import any_of
 from helpers.mock.simulated.tokens import Span, Token, Words
-
-
-def _any(words: Iterable[str]) -> str:
-    longest = sorted(words, key=len, reverse=True)
-    return "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in longest)
-
 
 MOST = 120
 """Of each finder, so that no text costs more than it may."""
@@ -21,16 +16,17 @@ _LONGEST = 5
 """Words of a term."""
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
 _SCALES = MAGNITUDES | knowledge.SUFFIXES
-_SCALE = re.compile(rf"(?:[ \u00a0-]?({_any(MAGNITUDES)})|({_any(knowledge.SUFFIXES)}))(?!\w)")
-_UNIT = re.compile(rf"\b(?=\w)({_any(UNITS)})(?!\w)", re.IGNORECASE)
-_OF_UNIT = re.compile(rf"[ \u00a0-]{{0,3}}({_any(UNITS)})(?!\w)", re.IGNORECASE)
+_SCALE = re.compile(rf"(?:[ \u00a0-]?({any_of(MAGNITUDES)})|({any_of(knowledge.SUFFIXES)}))(?!\w)")
+_UNIT = re.compile(rf"\b(?=\w)({any_of(UNITS)})(?!\w)", re.IGNORECASE)
+_OF_UNIT = re.compile(rf"[ \u00a0-]{{0,3}}({any_of(UNITS)})(?!\w)", re.IGNORECASE)
+_ENGLISH, _EUROPEAN = str.maketrans({",": None}), str.maketrans({".": None, ",": "."})
 _SIGN = re.compile("[$€£¥₹₩₦₽]")
 _NUMERAL = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?")
 _AMOUNT = re.compile(
     r".{1,40}\s(?:day|week|month|year)s?\b.{0,20}|\d{1,4}|[a-z]{1,10}", re.IGNORECASE
 )
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
-_DICE = re.compile(PATTERNS["dice"].replace("NUMBER", "|".join(NUMBER_WORDS)), re.I)
+_DICE = re.compile(PATTERNS["dice"].replace("NUMBER", any_of(NUMBER_WORDS)), re.I)
 COUNTING = NUMBER_WORDS.keys() | MAGNITUDES.keys() | knowledge.SINGLE.keys()
 _INCHES = 12
 _SINGLY = frozenset(("time", "length", "mass", "volume", "data"))
@@ -83,10 +79,8 @@ class Measures(Words):
     def _digits(self) -> Iterator[Span]:
         for match in _DIGITS.finditer(self.raw):
             sign, money, digits, _ = match.groups()
-            european = "," in digits and not re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits)
-            plain = (
-                digits.replace(".", "").replace(",", ".") if european else digits.replace(",", "")
-            )
+            english = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|[^,]+", digits)
+            plain = digits.translate(_ENGLISH if english else _EUROPEAN)
             over, _, under = plain.partition("/")
             value = float(over) / float(under or 1)
             value = -value if sign[:1].lower() in ("-", "−", "m") else value

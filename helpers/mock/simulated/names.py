@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from helpers.mock.simulated.knowledge import BREAKS, ORDINARY, PATTERNS, SPOKEN, TERMS, TRAILING
-from helpers.mock.simulated.texts import word_set
+from helpers.mock.simulated.texts import any_of, word_set
 from helpers.mock.simulated.tokens import Span, Words
 
 _CAPITALS = "".join(filter(str.isupper, map(chr, range(0x530))))
@@ -14,17 +14,17 @@ _FORMS = {
         .replace("JOIN", PATTERNS["names"]["join"])
         .replace("WORD", PATTERNS["names"]["word"])
         .replace("CAPITAL", f"[{_CAPITALS}]")
-        .replace("CONNECT", "|".join(sorted(word_set("words", "connect"))))
+        .replace("CONNECT", any_of(word_set("words", "connect")))
     )
     for name in ("name", "title", "model")
 }
 _DETERMINERS = word_set("words", "determiners")
-_HONORIFIC = re.compile(rf"(?:{'|'.join(word_set('words', 'honorifics'))})\.? ", re.I)
+_HONORIFIC = re.compile(any_of(word_set("words", "honorifics")) + r"\.? ", re.I)
 _NO_NAMES = ORDINARY | SPOKEN | word_set("words", "orders")
 """Words that only stand first in a sentence with a capital."""
 _WHOLE = word_set("wants", "before", "whole")
 _SPEAKS = re.compile(PATTERNS["names"]["speaks"])
-_SHOP = re.compile(rf"['’]s(?=\W*$| (?:{'|'.join(BREAKS)})\b)")
+_SHOP = re.compile(rf"['’]s(?=\W*$| {any_of(BREAKS)}\b)")
 _NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time")
 
 
@@ -52,7 +52,7 @@ def names(text: Words) -> Iterator[Span]:
                 yield text.cut("surname", stop - len(surname), stop)
             # "Pip (pip@hill.example)" is somebody.
             mailed = any(0 < span.start - stop <= 2 for span in text.found("email"))
-            if mailed or _first_name(text, at):
+            if mailed or any(span.start == start for span in text.found("first name")):
                 yield text.cut("person", start, stop)
         at = max(end, at + 1)
 
@@ -72,15 +72,8 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     match = _FORMS[form].match(text.raw, first.start)
     if match is None or (known and known.kind == "month"):
         return at
-    end = at + 1
-    while end < text.index(match.end()) and end not in others:
-        end += 1
-    return end
-
-
-def _first_name(text: Words, at: int) -> bool:
-    known = TERMS.get(text.tokens[at].lower)
-    return known is not None and known.kind == "person"
+    stop = text.index(match.end())
+    return next((end for end in range(at + 1, stop) if end in others), stop)
 
 
 def _longer(text: Words, end: int, others: set[int]) -> int:

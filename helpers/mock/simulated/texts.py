@@ -39,6 +39,13 @@ class Said(NamedTuple):
         return self._replace(text=f"{self.text}\n{note}", honest=True)
 
 
+def any_of(words: Iterable[str]) -> str:
+    """A pattern of any of some words, the longest first."""
+    longest = sorted(words, key=len, reverse=True)
+    spelt = "|".join(map(re.escape, longest)).replace(r"\ ", r"\s{1,3}")
+    return rf"(?:{spelt})".replace("'", "['’]")
+
+
 @cache
 def table(name: str) -> dict[str, Any]:
     """The data of this name: `data/NAME.toml`, read once."""

@@ -11,13 +11,13 @@ from typing import Any
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.glossary import glossary, tongue
 from helpers.mock.simulated.knowledge import CJK, LISTING, PATTERNS, TEXT_CONCEPTS, Unit
-from helpers.mock.simulated.texts import SENTENCE, stem, word_set
+from helpers.mock.simulated.texts import SENTENCE, any_of, stem, word_set
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
 _SMALL = knowledge.BREAKS | knowledge.STOP | LISTING | knowledge.NUMBER_WORDS.keys()
 _SMALL |= word_set("wants", "before", "place") | word_set("words", "adverbs")
-_KNOWN = re.compile(f"({'|'.join(sorted(CJK, key=len, reverse=True))})")
+_KNOWN = re.compile(f"({any_of(CJK)})")
 _OPENS = frozenset(".!?:\n")
 _COMMAS = frozenset(",;&/\n")
 _STOP = re.compile(r"[.!?;\n]\s|\n")
