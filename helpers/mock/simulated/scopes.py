@@ -8,7 +8,7 @@ from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS
 from helpers.mock.simulated.plain import Plain, alternatives, kind_of, listed, resolved
 from helpers.mock.simulated.texts import name_words, stem
-from helpers.mock.simulated.want import Want
+from helpers.mock.simulated.want import OPEN, Want, described_in
 
 Purpose = Literal["call", "reply"]
 Path = tuple[str, ...]
@@ -82,6 +82,10 @@ class Scopes:
         for ways in (w.ways for w in scope.wants if w.type == "enum" and w.required):
             if ways and len(texts) == 1 and texts[0].kinds.get("message", 0) < 1:
                 texts[0].kinds = dict.fromkeys((*ways, "handle", "code"), 1.0)
+        things = [w for w in texts if not OPEN.isdisjoint(w.kinds) and len(w.path) == 1]
+        if self.purpose == "call" and len(things) == 1 and things[0].kinds.get("thing") == 1:
+            told = things[0].required or "default" in described_in(things[0].schema)
+            things[0].sole = not told
         measures = [w for w in scope.wants if w.units or {"unit", "currency"} & w.kinds.keys()]
         if len(measures) == 2 and not (measures[0].role or measures[1].role):
             measures[0].role, measures[1].role = "from", "to"

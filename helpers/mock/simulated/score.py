@@ -30,6 +30,7 @@ _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LINKS = word_set("wants", "generic", "links")
 _BETWEEN = re.compile(r"[,;]|\band\b")
+_ASIDE = re.compile(r"[,(]\s?\d+[,.)]")  # "Ada, 34, is here"
 _LEAST_OPTIONAL = 0.72
 _VAGUE = {"phrase": 0.3, "rest": 0.2}
 _LABEL = 4
@@ -136,6 +137,8 @@ class Scorer(Candidates):
         longer = (s.end > span.end for s in self.spans("name") if s.start == span.start)
         if self._beside(want, span, before):
             score += 0.4
+        elif want.sole and is_phrase and self.tool & (near | self._near(before)):
+            score += 0.5  # "lentil recipes", "a recipe for lentils"
         elif self._near(before) & self.named - want.stems - knowledge.STOP_STEMS:
             score -= 0.3
         elif loose and self.tool & near:
@@ -217,7 +220,8 @@ class Scorer(Candidates):
             score += 0.45 if want.role in ends else -0.5
         counts = want.stems & stem_set("wants", "counts", "names") and not BREAKS.issuperset(after)
         usual = want.unspoken and self.tool & set(map(stem, after))
-        if counts or usual or self._beside(want, span, self.text.before(span)):
+        aged = "age" in want.words and _ASIDE.match(self.text.raw, max(span.start - 2, 0))
+        if counts or usual or aged or self._beside(want, span, self.text.before(span)):
             score += 0.4
         if "year" in want.words:
             score += 0.4 if 1000 <= span.value <= 2100 else -1.0
@@ -279,17 +283,18 @@ class Scorer(Candidates):
         return None
 
     def _boolean(self, want: Want) -> list[Pair]:
-        """Yes or no by the first word that says so: a switch, one of two sides, its own name."""
+        """Yes or no by the first word for each: a switch, one of two sides, the property's name."""
         own = want.stems - _SWITCHES
         names = (stem("_".join(want.words)), *sorted(own))
         yes, no = next((_SIDES[word] for word in names if word in _SIDES), (own, frozenset()))
         if not own:
             yes, no = yes | _ON, no | _OFF
+        found: dict[bool, Pair] = {}
         for at, token in enumerate(self.tokens):
             if token.stem in yes | own | no:
                 near = {*self.stems[max(at - 3, 0) : at], *self.stems[at + 1 : at + 3]}
                 denied = not (DENIAL.isdisjoint(self.text.before(token)) and _OFF.isdisjoint(near))
                 said = (token.stem in yes | own) is not denied
                 span = Span("option", token.text, said, token.start, token.start)
-                return [Pair(1.0, want, span, said)]
-        return []
+                found.setdefault(said, Pair(1.0, want, span, said))
+        return [*found.values()]

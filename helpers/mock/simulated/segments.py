@@ -16,6 +16,8 @@ from helpers.mock.simulated.want import NUMBERS, Want
 _CLOSE, _FAR = 0.1, 0.65
 """How much less sure what comes again may be."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
+_CERTAIN = (*NUMBERS, "boolean")
+"""What comes again in another record, and never in the same: "the lamp off and the fan on"."""
 _NEAR = 25
 """Characters between what is taken back and what is said instead, and the words for that."""
 _MEASURED = ("number", "date", "time", "unit", "currency")
@@ -46,8 +48,12 @@ def segments(
         listed = all(text.joined(one.span, other.span) for one, other in pairwise(ordered))
         told = again and close and not any(pair.span.kind in _VAGUE for pair in ordered)
         least = max(0.85 * sure, *(pair.score - 0.25 for pair in ordered))
-        certain = all(pair.want.type in NUMBERS or pair.span.kind == "file" for pair in anchors)
-        serves = (certain or not sure) and all(pair.score >= least for pair in anchors)
+        certain = all(pair.want.type in _CERTAIN or pair.span.kind == "file" for pair in anchors)
+        apart = all(
+            _SEPARATOR.search(text.raw, one.span.end, other.span.start)
+            for one, other in pairwise(anchors)
+        )
+        serves = (certain and apart or not sure) and all(pair.score >= least for pair in anchors)
         same = len({pair.span.kind == "quote" for pair in anchors}) == 1
         if same and (listed or told or serves):
             found.append(anchors)

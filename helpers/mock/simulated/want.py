@@ -49,7 +49,7 @@ for _line in WANTS["options"]["same"]:
 _TERMS = {term.code.lower(): term for term in TERMS.values() if term.code.isalpha()} | TERMS
 _SURE = word_set("wants", "of_kinds", "sure")
 _WAYS = word_set("wants", "of_kinds", "ways")
-_OPEN = frozenset(("thing", "name", "quote"))
+OPEN = frozenset(("thing", "name", "quote"))
 NUMBERS = ("integer", "number")
 FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
 NO_VALUE: Any = object()
@@ -83,6 +83,8 @@ class Want:
     """The options that say of which kind another property's value is: "email", "phone"."""
     operations: dict[str, Any] = field(default_factory=dict)
     """The options that are operations of arithmetic, by the form of a sum (see `arithmetic`)."""
+    sole: bool = False
+    """Whether nothing else could be what a tool is asked for: "lentils" of "lentil recipes"."""
     soft: bool = False
     unspoken: bool = False
     """Whether its value has a sensible default that nobody needs to say."""
@@ -180,7 +182,7 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
         links = word_set("wants", "generic", "links")
         kinds = _named([word for word in want.words if word not in links])
         first = [] if kinds else [word for word in spoken[2::-1] if word not in links]
-        if asked := _named(first).keys() - _OPEN:
+        if asked := _named(first).keys() - OPEN:
             kinds = FREE | dict.fromkeys(sorted(asked), 0.9)  # "who wrote it"
         kinds = kinds or _named(want.words)
     sure = not _SURE.isdisjoint(kinds)
