@@ -59,10 +59,13 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
         # "5 hits for brass lamps", "member number is AB12, can you find me"
         if other.start == start and (head := _HEAD.match(text.raw, other.end, end)):
             start, end = head.span(1)
+        elif other.start <= start and end <= other.end:
+            return None
     # Of "a blue umbrella" the colour serves another as well, and is no end of it.
-    inside = [other.start for other in used if start < other.start < end]
-    cuts = [cut.start() for cut in _TAIL.finditer(text.raw, start, min(inside, default=0))]
-    end = cuts[-1] if cuts else start if inside else end
+    inside = [other for other in used if start < other.start < end]
+    first = min((other.start for other in inside), default=0)
+    cuts = [cut.start() for cut in _TAIL.finditer(text.raw, start, first)]
+    end = cuts[-1] if cuts else start if any(o.kind != "option" for o in inside) else end
     body = text.raw[start:end].rstrip(" ,;.")
     if STOP.issuperset(body.lower().split()):
         return None

@@ -126,6 +126,8 @@ class Candidates:
         head = said[-1].stem
         says_nothing = (
             self.reply and self.is_own(found),  # "Hello, I want to exchange the kettle"
+            # "A dance class, please" does not say which
+            want.about - want.stems and all(t.stem in self.tool | want.about for t in said),
             # "Schedule a meeting" has no title
             not (want.many or words & want.stems)
             and all(self.concepts & t.concepts and t.stem not in knowledge.EXAMPLES for t in said),
@@ -182,9 +184,9 @@ class Candidates:
         if where := _WHERE.search(text.raw, start, end):
             end = where.start()
         first, last = text.index(about.end() if about else start), text.index(end)
-        idle = SCAFFOLD - _QUESTIONS
+        idle, asking = SCAFFOLD - _QUESTIONS, _SEEKS | (self.tool & REMINDERS and REMINDERS)
         while first < last and not text.hyphened(first):
-            if tokens[first].lower not in idle and tokens[first].stem not in _SEEKS:
+            if tokens[first].lower not in idle and tokens[first].stem not in asking:
                 break
             first += 1
         who, what = [*(token.lower for token in tokens[first : first + 2]), "", ""][:2]

@@ -63,7 +63,8 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     known = TERMS.get(first.lower)
     if not first.text[0].isupper() or first.foreign:
         return at
-    told = first.lower in _NO_NAMES or first.lower.endswith(("ing", "est"))
+    once = text.raw.count(first.text) < 2  # "Ming leads Bo", after "Bo and Ming"
+    told = first.lower in _NO_NAMES or (once and first.lower.endswith(("ing", "est")))
     if opens and (told or _SPEAKS.match(text.raw, first.end)):
         return at
     leads = first.lower in word_set("words", "titles") and not opens

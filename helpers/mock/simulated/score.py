@@ -92,7 +92,7 @@ class Scorer(Candidates):
             takes = want.many or not _KINDS["labelled"].isdisjoint(want.kinds)
             if takes and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
-                return [Pair(1.6, want, span, items if want.many else span.text)]
+                return [Pair(1.6, want, span, items if want.many else span.text.strip("'\""))]
         if want.stems & _TITLES:  # of "three tasks: ..." each is one
             found += [
                 Pair(1.6, want, item) for item in self.spans("item") if item.code in self.tool
@@ -118,6 +118,8 @@ class Scorer(Candidates):
                     place = (span.start, span.end)
                     if place not in best or best[place].score < score:
                         best[place] = Pair(score, want, span)
+        if want.required and not best and _KINDS["sure"].isdisjoint(kinds):
+            return [Pair(0.5, want, span) for span in self.spans("quote")]
         return list(best.values())
 
     def _evidence(self, want: Want, span: Span, kind: str) -> float:
@@ -150,6 +152,9 @@ class Scorer(Candidates):
             (0.25, opens and kind == "person" and "by" not in self.text.after(span, 3)),
             # "Emma by Jane Austen"
             (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
+            (-0.4, self.reply and kind == "person" and span.text.startswith("The ")),
+            # "8001 Zurich"
+            (0.25, places and any(0 < span.start - s.end < 3 for s in self.spans("postcode"))),
             (-0.4, is_phrase and places and (idle or last not in _CUES["place"])),
             (0.25, is_phrase and not places and (last.isdigit() or last in _AMOUNTS)),
             (-0.7, self._is_of_another_kind(want, span)),
@@ -191,7 +196,8 @@ class Scorer(Candidates):
         # "user-12" and "marketing department" say by themselves whose they are.
         tells = span.kind in ("code", "number", "phrase")
         inner = _LETTERS.findall(span.text.lower()) if tells else []
-        ahead = [word for word in ahead if word not in _LINKS]  # the time in "tomorrow at 7"
+        # The time in "tomorrow at 7", who painted in "Ada painted it".
+        ahead = [word for word in ahead if word not in _LINKS and word[-2:] != "ed"]
         near = self._near(before).union(map(stem, (*ahead, *inner[-2:])))
         return not want.beside.isdisjoint(near)
 

@@ -47,7 +47,9 @@ def segments(
         anchors = ordered[:: len(firsts)]
         listed = all(text.joined(one.span, other.span) for one, other in pairwise(ordered))
         told = again and close and not any(pair.span.kind in _VAGUE for pair in ordered)
-        least = max(0.85 * sure, *(pair.score - 0.25 for pair in ordered))
+        # "Write to Ada. Bo is at home": what stands before a name may tell of one of them only.
+        unlike = 0.25 if sure or any(p.want.type in NUMBERS for p in anchors) else 0.45
+        least = max(0.85 * sure, *(pair.score - unlike for pair in ordered))
         certain = all(pair.want.type in _CERTAIN or pair.span.kind == "file" for pair in anchors)
         apart = all(
             _SEPARATOR.search(text.raw, one.span.end, other.span.start)
