@@ -114,7 +114,7 @@ class Text(Measures):
             at += size
 
     def _regions(self) -> Iterator[Span]:
-        """A place with what it lies in: "Austin, TX"; or a surname with who has it: "O'Neil, Ann"."""
+        """A place with what it lies in: "Smalltown, Ireland", "Austin, TX"."""
         for name in (*self.found("name"), *self.found("city")):
             at = self.index(name.end)
             if at < len(self.tokens) and self.raw[name.end : self.starts[at]] == ", ":
