@@ -7,22 +7,13 @@ import re
 from collections.abc import Callable
 
 from helpers.mock.simulated.measures import COUNTING, counts, whole
-from helpers.mock.simulated.texts import table, words
+from helpers.mock.simulated.texts import formed, table, words
 from helpers.remember import remember_texts
 
 Number = int | float
 
-# Every repeat has a bound, so that no text, however odd, takes more than linear time.
-_OPERAND = r"(?:\(\s{0,3}){0,8}-?\d{1,40}(?:,\d{3}){0,8}(?:\.\d{1,40})?(?:\s?%)?(?:\s{0,3}\)){0,8}"
-_OPERATOR = r"(?:\*\*|[-+*/×÷^−·]|x(?=\s*[\d(-])|%(?=\s*\d))"
-# A day, a telephone number or "3-4 people" is no sum.
-_NONE = (
-    r"(?:\d{4}-\d\d?-\d\d?|\d{1,2}/\d{1,2}/\d{2,4}|\+?\d{2,4}-\d{3,4}(?:-\d{3,4})?)(?!\d|\s?[-+*/])"
-    r"|\d{1,18}-\d{1,18}(?=\s?[^\W\d]|-)"
-)
-_EXPRESSION = re.compile(
-    rf"(?<![\w./-])(?!{_NONE}){_OPERAND}(?:\s{{0,3}}{_OPERATOR}\s{{0,3}}{_OPERAND}){{1,60}}"
-)
+_FORM = table("patterns")["arithmetic"]
+_EXPRESSION = re.compile(formed(_FORM["expression"], _FORM))
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|\.\d)")
 _WORD = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?|[^\W\d_]+|[^\w\s-]")

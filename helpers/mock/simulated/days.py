@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import takewhile
 
 from helpers.mock.simulated.knowledge import LISTING, NUMBER_WORDS
-from helpers.mock.simulated.texts import any_of, table
+from helpers.mock.simulated.texts import any_of, formed, table
 from helpers.mock.simulated.tokens import Span, Words
 
 TODAY = date(2025, 1, 1)
@@ -27,7 +27,6 @@ _SAY: dict[str, dict[str, int]] = {
 _SAY["count"] |= {word: int(number) for word, number in NUMBER_WORDS.items()}
 _MEANT = {word: meant for words in _SAY.values() for word, meant in words.items()}
 _HEADS = frozenset(re.split(r"[ .]|'s", word)[0] for word in _MEANT) | {"in"}
-_CAPITALS = re.compile(r"(?<![A-Za-z_\\])[A-Z]{2,}(?![a-z])")
 # The end of a word, which words of Chinese and Japanese have anywhere.
 _END = r"(?![^\W\u2e80-\uffff])"
 _DIGITS = re.compile(r"\d+")
@@ -37,11 +36,11 @@ _TEATIME = 5
 """What is said to be at five, with no more, is in the afternoon; at nine, in the morning."""
 
 
+_STAND = _DATA["forms"] | {name.upper(): any_of(words) for name, words in _SAY.items()}
+
+
 def _compiled(form: str) -> re.Pattern[str]:
-    stand = _DATA["forms"] | {name.upper(): any_of(words) for name, words in _SAY.items()}
-    while found := _CAPITALS.search(form):
-        form = form.replace(found[0], stand[found[0]])
-    return re.compile(form.replace(" ", r"(?:,?\s{1,3})") + _END)
+    return re.compile(formed(form, _STAND).replace(" ", r"(?:,?\s{1,3})") + _END)
 
 
 _FORMS = {name: [*map(_compiled, _DATA[name].values())] for name in ("dates", "times")}

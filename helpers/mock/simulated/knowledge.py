@@ -53,11 +53,9 @@ class City(NamedTuple):
     state: str = ""
 
 
-STOP, SCAFFOLD, TRAILING, BREAKS, OPENERS = (
-    word_set("words", name) for name in ("stop", "scaffold", "trailing", "breaks", "openers")
-)
-LISTING, DENIAL, PRAISE, COMPLAINT = (
-    word_set("words", name) for name in ("listing", "denial", "praise", "complaint")
+_LISTS = "stop scaffold trailing breaks listing denial praise complaint"
+STOP, SCAFFOLD, TRAILING, BREAKS, LISTING, DENIAL, PRAISE, COMPLAINT = (
+    word_set("words", name) for name in _LISTS.split()
 )
 STOP_STEMS = frozenset(map(stem, STOP))
 VERBS = stems(_words["verbs"])

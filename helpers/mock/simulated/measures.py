@@ -22,9 +22,7 @@ _OF_UNIT = re.compile(rf"[ \u00a0-]{{0,3}}({any_of(UNITS)})(?!\w)", re.IGNORECAS
 _ENGLISH, _EUROPEAN = str.maketrans({",": None}), str.maketrans({".": None, ",": "."})
 _SIGN = re.compile("[$€£¥₹₩₦₽]")
 _NUMERAL = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?")
-_AMOUNT = re.compile(
-    r".{1,40}\s(?:day|week|month|year)s?\b.{0,20}|\d{1,4}|[a-z]{1,10}", re.IGNORECASE
-)
+_AMOUNT = re.compile(PATTERNS["amount"], re.IGNORECASE)
 _NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", any_of(NUMBER_WORDS)), re.I)
 COUNTING = NUMBER_WORDS.keys() | MAGNITUDES.keys() | knowledge.SINGLE.keys()
@@ -57,7 +55,6 @@ class Measures(Words):
 
     def _numbers(self) -> Iterator[Span]:
         taken = [span for kind in _NUMBERLESS for span in self.found(kind)]
-        # "In 3 days" is a date, and a number of days; "at 5" may be an hour.
         taken = [span for span in taken if not _AMOUNT.fullmatch(span.text)]
         found = list(islice(self._dice(), MOST))
         for span in (*islice(self._digits(), MOST), *islice(self._worded(), MOST)):

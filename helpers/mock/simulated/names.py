@@ -4,26 +4,20 @@ import re
 from collections.abc import Iterator
 
 from helpers.mock.simulated.knowledge import BREAKS, ORDINARY, PATTERNS, SPOKEN, TERMS, TRAILING
-from helpers.mock.simulated.texts import any_of, word_set
+from helpers.mock.simulated.texts import any_of, formed, word_set
 from helpers.mock.simulated.tokens import Span, Words
 
 _CAPITALS = "".join(filter(str.isupper, map(chr, range(0x530))))
-_FORMS = {
-    name: re.compile(
-        PATTERNS["names"][name]
-        .replace("JOIN", PATTERNS["names"]["join"])
-        .replace("WORD", PATTERNS["names"]["word"])
-        .replace("CAPITAL", f"[{_CAPITALS}]")
-        .replace("CONNECT", any_of(word_set("words", "connect")))
-    )
-    for name in ("name", "title", "model")
+_STAND = PATTERNS["names"]["stand"] | {
+    "CAPITAL": f"[{_CAPITALS}]",
+    "CONNECT": any_of(word_set("words", "connect")),
 }
+_FORMS = {name: re.compile(formed(of, _STAND)) for name, of in PATTERNS["names"]["forms"].items()}
 _DETERMINERS = word_set("words", "determiners")
 _HONORIFIC = re.compile(any_of(word_set("words", "honorifics")) + r"\.? ", re.I)
 _NO_NAMES = ORDINARY | SPOKEN | word_set("words", "orders")
 """Words that only stand first in a sentence with a capital."""
 _WHOLE = word_set("wants", "before", "whole")
-_SPEAKS = re.compile(PATTERNS["names"]["speaks"])
 _SHOP = re.compile(rf"['’]s(?=\W*$| {any_of(BREAKS)}\b)")
 _NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time")
 
@@ -65,7 +59,7 @@ def _end(text: Words, at: int, others: set[int]) -> int:
         return at
     once = text.raw.count(first.text) < 2  # "Ming leads Bo", after "Bo and Ming"
     told = first.lower in _NO_NAMES or (once and first.lower.endswith(("ing", "est")))
-    if opens and (told or _SPEAKS.match(text.raw, first.end)):
+    if opens and (told or _FORMS["speaks"].match(text.raw, first.end)):
         return at
     leads = first.lower in word_set("words", "titles") and not opens
     before = text.tokens[at - 1].lower if at else ""

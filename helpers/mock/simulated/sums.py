@@ -7,21 +7,19 @@ from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import UNITS
-from helpers.mock.simulated.texts import Said, flat, met, sentences, table, word_set, words
+from helpers.mock.simulated.texts import Said, flat, formed, met, sentences, table, word_set, words
 
 _PATTERNS = {key: re.compile(of, re.I) for key, of in table("patterns")["sums"].items()}
 _ASKED = frozenset(("many", "in", "to", "into", "as"))
 _NUMBER, _GAP = r"(?<![\w.])(\d+(?:\.\d+)?)(?![\d.]*\d)", r"(?:[^\d]|(?<=[a-z])\d){0,80}?"
 
 
-def _spelt(form: str) -> str:
-    """The form of a problem, with what the words in capitals in it stand for."""
-    for name, said in table("sums")["said"].items():
-        form = form.replace(name.upper(), said)
-    return form.replace("N", _NUMBER).replace("~", _GAP)
+def _spelt(form: str) -> re.Pattern[str]:
+    form = formed(form, table("sums")["said"])
+    return re.compile(form.replace("N", _NUMBER).replace("~", _GAP))
 
 
-_PROBLEMS = [(re.compile(_spelt(each["of"])), each["is"]) for each in table("sums")["problem"]]
+_PROBLEMS = [(_spelt(each["of"]), each["is"]) for each in table("sums")["problem"]]
 
 
 def compute(text: str) -> Said | None:

@@ -14,6 +14,7 @@ from helpers.remember import remember_texts, remember_words
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963])+(?:['’.\-][^\W_]+)*")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_CAPITALS = re.compile(r"(?<![A-Za-z_\\])[A-Z]{2,}(?![a-z])")
 _RUN = 8
 _LONG = 500
 """Of a text with more characters than this the runs would be too many."""
@@ -44,6 +45,15 @@ def any_of(words: Iterable[str]) -> str:
     longest = sorted(words, key=len, reverse=True)
     spelt = "|".join(map(re.escape, longest)).replace(r"\ ", r"\s{1,3}")
     return rf"(?:{spelt})".replace("'", "['’]")
+
+
+def formed(form: str, stand: dict[str, str]) -> str:
+    """A pattern with what the words in capitals in it, and in those, stand for."""
+
+    def said(word: re.Match[str]) -> str:
+        return formed(stand[word[0]], stand) if word[0] in stand else word[0]
+
+    return _CAPITALS.sub(said, form)
 
 
 @cache
