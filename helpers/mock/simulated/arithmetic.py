@@ -22,9 +22,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _SYMBOLS = str.maketrans({"×": "*", "÷": "/", "−": "-", "·": "*", ",": None, "x": "*"})
 
 _SUMS = table("sums")
-_WORDED = [
-    (rf"(?<![\w.]){each['of'].replace('N', _NUMBER)}", each["is"]) for each in _SUMS["phrase"]
-]
+_WORDED = [(rf"(?<![\w.]){of.replace('N', _NUMBER)}", to) for of, to in _SUMS["phrases"].items()]
 _WORDED += [(rf"(?<=[\d.)])\s*{word}(?!\w)", f" {to}") for word, to in _SUMS["operators"].items()]
 _PHRASES = [(re.compile(of, re.IGNORECASE), to) for of, to in _WORDED]
 """Sums in words, each with how it is written in symbols."""

@@ -40,7 +40,6 @@ _LABEL, _ITEM = re.compile(PATTERNS["label"]), re.compile(PATTERNS["item"])
 _WRAPPED = re.compile(r'"[^"“”]{40,}"|“[^“”]{40,}”')
 _ROW = re.compile(PATTERNS["row"])
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
-_DEFINITE = tuple(WANTS["definite"]["kinds"].split())
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
 
@@ -58,7 +57,7 @@ class Text(Measures):
     def definite(self) -> dict[tuple[int, int], set[str]]:
         """What the tables say that a piece of the text is, by where it starts and ends."""
         found = defaultdict[tuple[int, int], set[str]](set)
-        for span in chain.from_iterable(map(self.spans, _DEFINITE)):
+        for span in chain.from_iterable(map(self.spans, WANTS["definite"]["kinds"].split())):
             found[span.start, span.end].add(span.kind)
         return found
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from functools import cache
 
+from helpers.mock.simulated.knowledge import by_word
 from helpers.mock.simulated.texts import flat, foreign, held, meanings, table, words
 from helpers.remember import remember_texts
 
@@ -32,16 +33,13 @@ def tongue(text: str) -> str:
 
 
 @cache
-def _signs() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def _signs() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     """The languages by the words that mark them, and by the phrases of their small talk."""
-    marks, talks = dict[str, list[str]](), dict[str, list[str]]()
-    for code, language in table("languages").items():
-        own = foreign().keys() & meanings().get(code, {})
-        for word in own.union(language.get("marks", "").split()):
-            marks.setdefault(word, []).append(code)
-        for cue in (cue for i in INTENTS for cue in language.get(i, {}).get("cues", ())):
-            talks.setdefault(cue, []).append(code)
-    return marks, talks
+    known = table("languages").items()
+    own = {code: foreign().keys() & meanings().get(code, {}) for code, _ in known}
+    marks = by_word((own[code].union(of.get("marks", "").split()), [code]) for code, of in known)
+    said = ((of.get(i, {}).get("cues", ()), [code]) for code, of in known for i in INTENTS)
+    return marks, by_word(said)
 
 
 @cache

@@ -23,9 +23,8 @@ _HANDED = re.compile(PATTERNS["handed"], re.S)
 def block(text: Words) -> Iterator[Span]:
     """What a message hands over as it is: what is fenced, or on lines after an order's colon."""
     if match := _FENCED.search(text.raw) or _HANDED.match(text.raw):
-        yield text.cut(
-            "block", match.start("body"), match.start("body") + len(match["body"].rstrip())
-        )
+        start = match.start("body")
+        yield text.cut("block", start, start + len(match["body"].rstrip()))
 
 
 def literals(text: str) -> Iterator[Span]:

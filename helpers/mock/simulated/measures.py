@@ -23,7 +23,6 @@ _ENGLISH, _EUROPEAN = str.maketrans({",": None}), str.maketrans({".": None, ",":
 _SIGN = re.compile("[$€£¥₹₩₦₽]")
 _NUMERAL = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?")
 _AMOUNT = re.compile(PATTERNS["amount"], re.IGNORECASE)
-_NUMBERLESS: list[str] = PATTERNS["numberless"].split()
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", any_of(NUMBER_WORDS)), re.I)
 COUNTING = NUMBER_WORDS.keys() | MAGNITUDES.keys() | knowledge.SINGLE.keys()
 _INCHES = 12
@@ -54,8 +53,8 @@ class Measures(Words):
         return token.text != "may"
 
     def _numbers(self) -> Iterator[Span]:
-        taken = [span for kind in _NUMBERLESS for span in self.found(kind)]
-        taken = [span for span in taken if not _AMOUNT.fullmatch(span.text)]
+        taken = [s for each in PATTERNS["numberless"].split() for s in self.found(each)]
+        taken = [s for s in taken if not _AMOUNT.fullmatch(s.text)]
         found = list(islice(self._dice(), MOST))
         for span in (*islice(self._digits(), MOST), *islice(self._worded(), MOST)):
             if not any(map(span.meets, (*found, *taken))):
@@ -108,10 +107,9 @@ class Measures(Words):
             start, end = tokens[at - less].start, tokens[at + size - 1].end
             yield self._measured(-value if less else value, start, end)
         for at, word in enumerate(words):
-            if word in ("a", "an"):
+            if word in ("a", "an") and not padded[at + 1][-1:].isdigit():  # "120 a night"
                 one = self._measured(1, tokens[at].start, tokens[at].end)
-                rate = at > 0 and words[at - 1][-1].isdigit()  # "120 a night"
-                if one.unit and one.unit.dimension in _SINGLY and not rate:
+                if one.unit and one.unit.dimension in _SINGLY:
                     yield one
 
     def _joined(self, found: list[Span]) -> list[Span]:

@@ -7,17 +7,14 @@ from helpers.mock.simulated.knowledge import BREAKS, ORDINARY, PATTERNS, SPOKEN,
 from helpers.mock.simulated.texts import any_of, formed, word_set
 from helpers.mock.simulated.tokens import Span, Words
 
-_CAPITALS = "".join(filter(str.isupper, map(chr, range(0x530))))
 _STAND = PATTERNS["names"]["stand"] | {
-    "CAPITAL": f"[{_CAPITALS}]",
+    "CAPITAL": f"[{''.join(filter(str.isupper, map(chr, range(0x530))))}]",
     "CONNECT": any_of(word_set("words", "connect")),
 }
 _FORMS = {name: re.compile(formed(of, _STAND)) for name, of in PATTERNS["names"]["forms"].items()}
-_DETERMINERS = word_set("words", "determiners")
 _HONORIFIC = re.compile(any_of(word_set("words", "honorifics")) + r"\.? ", re.I)
 _NO_NAMES = ORDINARY | SPOKEN | word_set("words", "orders")
 """Words that only stand first in a sentence with a capital."""
-_WHOLE = word_set("wants", "before", "whole")
 _SHOP = re.compile(rf"['’]s(?=\W*$| {any_of(BREAKS)}\b)")
 _NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time")
 
@@ -31,7 +28,7 @@ def names(text: Words) -> Iterator[Span]:
         end = at if at in others else _end(text, at, others)
         if end > at:
             longer = _longer(text, end, others)
-            if at and text.tokens[at - 1].lower in _WHOLE:
+            if at and text.tokens[at - 1].lower in word_set("wants", "before", "whole"):
                 end = longer  # "called Book club", "an Esterhazy slice"
             start, stop = text.tokens[at].start, text.tokens[end - 1].end
             stop += 2 * bool(_SHOP.match(text.raw, stop))  # "at Luigi's for two"
@@ -62,8 +59,8 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     if opens and (told or _FORMS["speaks"].match(text.raw, first.end)):
         return at
     leads = first.lower in word_set("words", "titles") and not opens
-    before = text.tokens[at - 1].lower if at else ""
-    form = "title" if leads else "model" if before in _DETERMINERS else "name"
+    follows = not word_set("words", "determiners").isdisjoint(text.before(first, 1))
+    form = "title" if leads else "model" if follows else "name"
     match = _FORMS[form].match(text.raw, first.start)
     if match is None or (known and known.kind == "month"):
         return at

@@ -19,7 +19,7 @@ def _spelt(form: str) -> re.Pattern[str]:
     return re.compile(form.replace("N", _NUMBER).replace("~", _GAP))
 
 
-_PROBLEMS = [(_spelt(each["of"]), each["is"]) for each in table("sums")["problem"]]
+_PROBLEMS = [(_spelt(of), to) for of, to in table("sums")["problems"].items()]
 
 
 def compute(text: str) -> Said | None:

@@ -42,7 +42,7 @@ class Said(NamedTuple):
 
 def any_of(words: Iterable[str]) -> str:
     """A pattern of any of some words, the longest first."""
-    longest = sorted(words, key=len, reverse=True)
+    longest = sorted(words, key=lambda word: (-len(word), word))
     spelt = "|".join(map(re.escape, longest)).replace(r"\ ", r"\s{1,3}")
     return rf"(?:{spelt})".replace("'", "['’]")
 
