@@ -94,10 +94,8 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     What other sentences tell may be why somebody asks; what the tables know needs no more.
     """
     pairs = [pair for call in planned for pair in call.used]
-    if not planned or text.code != "en":
-        return ()
-    known = all(text.knows(pair.span) for pair in pairs)
-    if known and pairs and not (planned[1:] or planned[0].missing):
+    known = pairs and all(text.knows(pair.span) for pair in pairs)
+    if text.code != "en" or not planned or (known and not (planned[1:] or planned[0].missing)):
         return ()
     # A sum is something that the model can do by itself.
     spans = [*(pair.span for pair in pairs), *text.spans("expression")]
@@ -139,7 +137,6 @@ def _borrowed(call: Planned) -> int:
 
 def _doubt(pair: Pair) -> int:
     """How much is in doubt of a value that is only a phrase, which nothing beside it says to be."""
-    place = [*pair.want.kinds] == ["place"]
-    if pair.span.kind != "phrase" or pair.want.many:
-        return 0
-    return 2 if pair.score < (_NAMED if place else _SURE) else 0
+    vague = pair.span.kind == "phrase" and not pair.want.many
+    sure = _NAMED if [*pair.want.kinds] == ["place"] else _SURE
+    return 2 if vague and pair.score < sure else 0

@@ -80,11 +80,10 @@ def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     """ "I love London." asks for nothing, where all that a tool could do is look something up."""
     said, wishes = words(turn.text), word_set("talk", "ask", "wishes")
     wants = asks(turn.text.rpartition(". ")[2]) or not wishes.isdisjoint(said)
-    if wants or chain.was_asked(turn) or goes_on(turn.text):
-        return False
+    wants = wants or chain.was_asked(turn) or goes_on(turn.text)
+    states = not wants and not word_set("memory", "subjects").isdisjoint(said[:1])
     getters = word_set("talk", "ask", "getters")
-    looks = all(not getters.isdisjoint(name_words(tool.name)) for tool in tools)
-    return looks and not word_set("memory", "subjects").isdisjoint(said[:1])
+    return states and all(not getters.isdisjoint(name_words(tool.name)) for tool in tools)
 
 
 def _not_made(turn: Turn, planned: list[Planned]) -> list[Planned]:

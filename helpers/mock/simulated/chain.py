@@ -30,7 +30,7 @@ def chained(turn: Turn, planned: Planned) -> Planned:
 def led_to(turn: Turn, tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     """The calls that what was looked up leads to: of other tools, with what they lack from it."""
     called = {step.name for step in turn.steps}
-    changed = any(profile_of(tool).changes for tool in tools if tool.name in called)
+    changed = any(profile_of(tool).acts for tool in tools if tool.name in called)
     if changed or any(map(results.failed, turn.steps)):
         return []
     known = set(map(stem, name_words(" ".join(called))))
@@ -91,15 +91,14 @@ def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any
         return 6 * len(wanted & parts) + 4 * bool(alike & parts) + 2 * names + bool(told & parts)
 
     keys = sorted(value, key=likely, reverse=True)
-    return [value[key] for key in keys if likely(key) > 1 or len(value) == 1]
+    only = len(value) == 1 and name in planned.missing
+    return [value[key] for key in keys if only or likely(key) > 1]
 
 
 def from_last(turn: Turn, planned: Planned) -> Planned:
     """What a call lacks from the last call before: its arguments, then its result."""
     for step in reversed(turn.past):
-        old = step.arguments or {}
-        for name in planned.missing:
-            planned = merged(planned, {name: old.get(name)})
+        planned = _filled(planned, [*planned.missing], step.arguments, step)
         planned = _from_step(turn, planned, step)
     return planned
 

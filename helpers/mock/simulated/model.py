@@ -100,7 +100,7 @@ def _day_taken(turn: Turn) -> list[str]:
 
 def _question(turn: Turn, waiting: Planned) -> Said:
     """What to ask for when a call lacks what only the user can say, or is not sure."""
-    if waiting.unclear:
+    if waiting.unclear and not waiting.missing:
         values = {"assistant": turn.prompt.vendor.assistant, "tool": waiting.tool.name}
         unclear = " ".join(waiting.unclear[:6])
         text = table("talk")["honest"]["unclear"].format(words=unclear, **values)

@@ -88,7 +88,7 @@ class _Planner:
         found: dict[Profile, float] = {}
         for profile in self.profiles[:_MOST_EXPLAINED]:
             chosen = assign(self._scorer(profile, self.whole), profile.wants)
-            apt = not is_for_others(profile, request) and not (profile.changes and asks)
+            apt = not is_for_others(profile, request) and not (profile.acts and asks)
             if apt and support(self.text, profile, request.order, chosen) >= _SUPPORTED:
                 found[profile] = strength_of(profile, request, self.rarity)[1]
         best = [profile for profile in found if found[profile] == max(found.values())]
@@ -99,11 +99,9 @@ class _Planner:
         text, order = self.text, Request(self.text, *self.whole).order
         asks = text.raw.rstrip().endswith("?") or _PATTERNS["wonders"].match(text.raw)
         seeks = order in stem_set("wants", "acts", "finds")
-        if not (seeks or (asks and not _PATTERNS["personal"].match(text.raw))):
-            return []
-        if len(text.tokens) < 3 or text.spans("expression"):
-            return []
-        return [(profile, self.whole) for profile in self.profiles if profile.searches][:1]
+        apt = seeks or (asks and not _PATTERNS["personal"].match(text.raw))
+        apt = apt and len(text.tokens) > 2 and not text.spans("expression")
+        return [(each, self.whole) for each in self.profiles if apt and each.searches][:1]
 
     def calls(self, profile: Profile, zone: Zone) -> list[Planned]:
         """The calls of one tool: one for each of the things that a message lists."""

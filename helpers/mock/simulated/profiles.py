@@ -44,8 +44,8 @@ class Profile:
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
         described = [stem(word.lower()) for word in _WORD.findall(tool.description[:1_000])]
         self.verbs = frozenset((*words, *described[:1])) & VERBS
-        self.changes = not _CHANGES.isdisjoint(words[:1]) and _FINDS.isdisjoint(words)
-        self.acts = ALIKE[words[0]] if self.changes else frozenset()
+        changes = not _CHANGES.isdisjoint(words[:1]) and _FINDS.isdisjoint(words)
+        self.acts = ALIKE[words[0]] if changes else frozenset()
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.read = known(tool.parameters, tool.name)
         self.wants: list[Want] = self.read.wants
@@ -112,14 +112,14 @@ class Request:
         self.acts = concepts.keys() & ACTS & _concepts(words)
         if _MEANS.search(text.raw):
             self.acts |= {"definition"}
-        self.finds = not words.isdisjoint(_FINDS)
 
 
 def is_for_others(profile: Profile, request: Request) -> bool:
     """Whether a request names an act or a thing that the tool is not for: a circle, to "square"."""
     things = request.stems | request.alike
     rivals = things & profile.rivals and not things & profile.rivalled
-    only_looks = profile.acts and request.finds and profile.acts.isdisjoint(request.stems)
+    finds = not _FINDS.isdisjoint(request.stems)
+    only_looks = finds and profile.acts and profile.acts.isdisjoint(request.stems)
     return bool(rivals or only_looks or request.acts - profile.serves)
 
 
