@@ -29,7 +29,7 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
     ending = next((tool for tool in prompt.tools if ends(tool)), None)
     tools = tuple(tool for tool in prompt.tools if tool is not ending)
     wanted = _wanted(turn, tools)
-    left = [chain.chained(turn, call) for call in _not_made(turn, wanted)]
+    left = [chain.chained(turn, call, turn.steps) for call in _not_made(turn, wanted)]
     left = left or (chain.led_to(turn, tools, _text_of(turn)) if turn.steps else [])
     ready = [call for call in left if not call.missing and not call.unclear]
     if prompt.choice == "required" and not ready:
@@ -134,7 +134,7 @@ def _referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
         return planned
     again = has(flat(turn.text), table("agent")["again"])
     made = [] if again else [(step.name, step.arguments) for step in turn.past]
-    whole = [chain.from_last(turn, call) for call in planned]
+    whole = [chain.chained(turn, call, turn.past) for call in planned]
     return [call for call in whole if (call.tool.name, call.arguments) not in made]
 
 

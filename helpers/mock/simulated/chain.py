@@ -19,9 +19,10 @@ _SHORT = 8
 """Words of an answer to a question that may be all that was asked for."""
 
 
-def chained(turn: Turn, planned: Planned) -> Planned:
-    """A call with what earlier calls of this turn found out."""
-    for step in reversed(turn.steps):
+def chained(turn: Turn, planned: Planned, steps: list[Step]) -> Planned:
+    """A call with what it lacks from earlier ones: what they were given, then what they found."""
+    for step in reversed(steps):
+        planned = _filled(planned, [*planned.missing], step.arguments, step)
         if step.result is not None and not results.failed(step):
             planned = _from_step(turn, planned, step)
     return planned
@@ -39,7 +40,7 @@ def led_to(turn: Turn, tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     left = tuple(
         each.tool for each in others if said & (each.acts or (each.verbs | each.specific) - known)
     )
-    found = [chained(turn, call) for call in plan(left, text)]
+    found = [chained(turn, call, turn.steps) for call in plan(left, text)]
     return [call for call in found if not call.missing]
 
 
@@ -91,16 +92,8 @@ def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any
         return 6 * len(wanted & parts) + 4 * bool(alike & parts) + 2 * names + bool(told & parts)
 
     keys = sorted(value, key=likely, reverse=True)
-    only = len(value) == 1 and name in planned.missing
+    only = len(value) == 1 and name in planned.missing and value is not step.arguments
     return [value[key] for key in keys if only or likely(key) > 1]
-
-
-def from_last(turn: Turn, planned: Planned) -> Planned:
-    """What a call lacks from the last call before: its arguments, then its result."""
-    for step in reversed(turn.past):
-        planned = _filled(planned, [*planned.missing], step.arguments, step)
-        planned = _from_step(turn, planned, step)
-    return planned
 
 
 def was_asked(turn: Turn) -> bool:
