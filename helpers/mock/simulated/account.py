@@ -58,9 +58,7 @@ def support(text: Text, profile: Profile, order: str, chosen: Chosen) -> float:
     pairs = [pair for some in chosen.values() for pair in some]
     spans = [pair.span for pair in pairs]
     own, left = _told(text, spans, [profile])
-    # "The Tin Lantern by Asta Kvam" is a work and who made it.
-    made = any(text.before(span, 1) == ["by"] for span in spans)
-    worth = sum(map(_worth, pairs)) + _ACT * (order in profile.acts) + min(len(own), 2) + made
+    worth = sum(map(_worth, pairs)) + _ACT * (order in profile.acts) + min(len(own), 2)
     return worth - _LEFT * len(left)
 
 

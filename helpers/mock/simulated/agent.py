@@ -121,10 +121,10 @@ def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     said = set(map(stem, words(turn.text)))
     acts = [tool for tool in tools if _refers(turn) and not turn.text.endswith("?")
             and not said.isdisjoint(profile_of(tool).acts | profile_of(tool).verbs)]  # fmt: skip
-    made = [tool for step in turn.past[::-1] for tool in tools if tool.name == step.name]
-    chosen = acts[:1] or (made if goes_on(turn.text) else [])
+    made = [tool for step in turn.past[::-1] for tool in tools
+            if tool.name == step.name and goes_on(turn.text)]  # fmt: skip
     text = _text_of(turn, without_cue(turn.text))
-    calls = (forced((tool,), text, None) for tool in chosen)
+    calls = (forced((tool,), text, None) for tool in acts[:1] or made)
     return next((each for each in calls if acts or not all(map(_empty, each))), [])
 
 

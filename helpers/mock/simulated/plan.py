@@ -7,6 +7,7 @@
 """
 
 import re
+from collections.abc import Set
 from dataclasses import replace
 from functools import cached_property
 
@@ -152,21 +153,14 @@ def _placed(call: Planned, before: list[Planned]) -> Planned:
 
     What that looks up is only known when it has.
     """
-    had = [
-        (each.arguments.get(want.name), want.kinds.keys())
-        for each in before
-        for want in profile_of(each.tool).wants
-    ]
-    wrong = tuple(
-        want.name
-        for want in profile_of(call.tool).wants
-        if want.required
-        and want.type == "string"
-        and any(
-            value == call.arguments.get(want.name) and kinds.isdisjoint(want.kinds)
-            for value, kinds in had
-        )
-    )
+    had: dict[str, Set[str]] = {}
+    for each in before:
+        kinds = {want.name: want.kinds.keys() for want in profile_of(each.tool).wants}
+        texts = {k: v for k, v in each.arguments.items() if isinstance(v, str) and k in kinds}
+        had |= {value: kinds[name] for name, value in texts.items()}
+    wants = (w for w in profile_of(call.tool).wants if w.required and w.type == "string")
+    told = [(want, had.get(str(call.arguments.get(want.name)))) for want in wants]
+    wrong = tuple(want.name for want, of in told if of is not None and of.isdisjoint(want.kinds))
     kept = {name: value for name, value in call.arguments.items() if name not in wrong}
     return replace(call, arguments=kept, missing=(*call.missing, *wrong))
 
