@@ -92,8 +92,9 @@ def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any
         return 6 * len(wanted & parts) + 4 * bool(alike & parts) + 2 * names + bool(told & parts)
 
     keys = sorted(value, key=likely, reverse=True)
-    only = len(value) == 1 and name in planned.missing and value is not step.arguments
-    return [value[key] for key in keys if only or likely(key) > 1]
+    given = value is step.arguments
+    only = len(value) == 1 and name in planned.missing and not given
+    return [value[key] for key in keys if only or likely(key) > 1 + given]
 
 
 def was_asked(turn: Turn) -> bool:
