@@ -29,7 +29,7 @@ def names(text: Words) -> Iterator[Span]:
         if end > at:
             longer = _longer(text, end, others)
             if at and text.tokens[at - 1].lower in word_set("wants", "before", "whole"):
-                end = longer  # "called Book club", "an Esterhazy slice"
+                end = longer  # "called Book club"
             start, stop = text.tokens[at].start, text.tokens[end - 1].end
             stop += 2 * bool(_SHOP.match(text.raw, stop))  # "at Luigi's for two"
             yield text.cut("name", start, stop)
