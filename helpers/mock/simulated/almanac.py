@@ -39,9 +39,6 @@ def _facts() -> dict[frozenset[str], tuple[str, str]]:
         found += [(ask, fact["say"], fact["short"]) for ask in fact["ask"]]
     for form in known["form"]:
         rows: Any = reduce(getitem, form["of"].split("."), known | {"cities": cities})
-        if isinstance(rows, str):  # names, each with the next, and the last with the first
-            names = rows.split()
-            rows = dict(zip(names, [*names[1:], names[0]], strict=True))
         for key, value in rows.items():
             the = "the " * (not {key, value}.isdisjoint(known["articles"]))
             parts = {"key": key, "title": key.title(), "value": value, "the": the}

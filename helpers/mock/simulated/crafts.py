@@ -23,9 +23,7 @@ from helpers.mock.simulated.texts import (
 from helpers.mock.simulated.tones import tone
 
 _WHY = "A small operation on a text, which needs no knowledge."
-_PATTERNS = {
-    name: re.compile(each, re.IGNORECASE) for name, each in table("patterns")["crafts"].items()
-}
+_PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["crafts"].items()}
 
 
 def payload(turn: Turn) -> str:
@@ -61,11 +59,10 @@ def _items(text: str) -> list[str]:
 
 
 def _sorted(items: list[str]) -> list[str]:
-    numbers = all(map(_NUMBER.fullmatch, items))
+    numbers = all(map(_PATTERNS["plain"].fullmatch, items))
     return sorted(items, key=float if numbers else str.lower)
 
 
-_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 _CRAFTS: dict[str, Callable[[str], str]] = {
     "summary": lambda text: next(iter(sentences(text)), text),
     "words": lambda text: _plural(len(text.split()), "word"),

@@ -110,10 +110,8 @@ def you(clause: str) -> str:
 
 def _told(clause: str, turn: Turn) -> str:
     bare = _bare(clause)
-    clear = _declares(bare) or len(words(bare)) > 3  # not "Leopold here!"
-    text = you(bare) if clear else f"You said: “{bare}”"
     # "We are open" is said by the model's own side.
-    return f"{quoted(bare if clause in turn.system else text, 300)}."
+    return f"{quoted(bare if clause in turn.system else you(bare), 300)}."
 
 
 def _bare(clause: str) -> str:
@@ -155,8 +153,8 @@ def _ordered(ask: str) -> bool:
 def _declares(clause: str) -> bool:
     first, *rest = words(clause) or [""]
     kept = first in word_set("memory", "orders") and len(rest) > 2
-    states = _PATTERNS["states"].search(clause) is not None
-    return states or kept or first in word_set("memory", "subjects")
+    told = kept or first in word_set("memory", "subjects")
+    return told or _PATTERNS["states"].search(clause) is not None
 
 
 def own_words(turn: Turn) -> Said | None:

@@ -178,7 +178,7 @@ def _kind(label: str) -> str:
         if said and {*said} <= word_set("reading", kind) | word_set("reading", "beside"):
             return kind
     orders = said[1:] and said[0] in _ORDERS  # "Answer in capital letters: ..."
-    about = word_set("reading", "data") & {word.removesuffix("s") for word in said}
+    about = word_set("reading", "data") & {*said, *(word.removesuffix("s") for word in said)}
     return "data" if about and not orders else ""
 
 
@@ -212,9 +212,7 @@ def _material_apart(ask: str) -> tuple[str, str]:
     questions = [line for line in lines if line.endswith("?")]
     told = [line for line in lines if line not in questions]
     # "Who sent this note? Dear Tom, ..."
-    points = (
-        told and lines[0] in questions and (_kind(lines[0]) == "data" or "this" in words(lines[0]))
-    )
+    points = told and lines[0] in questions and _kind(lines[0]) == "data"
     if told and (ask.endswith("?") or points):
         return " ".join(questions), " ".join(told)
     inside = [quote for quote in quotes(ask) if len(quote.split()) > 2]

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -152,7 +151,7 @@ def cannot(turn: Turn) -> Said:
 
 # Who may know, in the order in which they are asked
 
-_SKILLS: tuple[Callable[[Turn], Said | None], ...] = (
+_SKILLS = (
     small_talk,
     _ruled,
     sights.seen,

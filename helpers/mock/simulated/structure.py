@@ -33,15 +33,10 @@ def wanted(turn: Turn) -> bool:
 
 def form(turn: Turn) -> dict[str, Any]:
     """The schema of the reply, from the request or the messages; {} where none is asked for."""
-    said = f"{turn.text}\n{turn.system}"[:_LONGEST].lower()
-    asks = wanted(turn) or ("json" in said and "json" in words(said)) or _marked(turn)
+    said = {*words(turn.text[:_LONGEST]), *words(turn.system[:_LONGEST])}
+    asks = wanted(turn) or "json" in said or _PATTERNS["marked"].search(turn.text)
     schema = turn.prompt.json_schema or (described(turn) if asks else {})
     return schema or (_object({"answer": ""}) if wanted(turn) else {})
-
-
-def _marked(turn: Turn) -> re.Match[str] | None:
-    """Where a prompt of DSPy asks for fields behind marks of their own."""
-    return _PATTERNS["marked"].search(turn.text)
 
 
 def unformed(turn: Turn) -> Turn:
@@ -72,7 +67,7 @@ def structured(turn: Turn, said: Said, schema: dict[str, Any]) -> Said:
         who, names = turn.prompt.vendor.assistant, listing([f"`{name}`" for name in guessed])
         text = table("talk")["honest"]["form"].format(assistant=who, names=names)
         return Said(f"{text}\n{table('talk')['honest']['live']}", _WHY, honest=True)
-    if _marked(turn) and not wanted(turn):
+    if _PATTERNS["marked"].search(turn.text) and not wanted(turn):
         fields = [*value.items(), ("completed", "")]
         written = "\n\n".join(f"[[ ## {key} ## ]]\n{each}" for key, each in fields).strip()
         return Said(written, _WHY, exact=True)

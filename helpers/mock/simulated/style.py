@@ -47,8 +47,7 @@ def language(turn: Turn) -> str:
     texts = (*sentences(turn.system), *sentences(turn.how), *sentences(turn.text)[-1:])
     orders = (text for text in texts if not text.endswith("?") and has(flat(text), speaks))
     code = tongue(turn.system)
-    default = "" if code == "en" else named(turn.system) or code
-    return next(filter(None, map(named, orders)), default)
+    return next(filter(None, map(named, orders)), "" if code == "en" else code)
 
 
 def styled(turn: Turn, said: Said) -> Said:

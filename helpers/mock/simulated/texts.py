@@ -106,9 +106,7 @@ def held(flattened: str, cues: Set[str]) -> Set[str]:
 
 def has(flattened: str, cues: Iterable[str]) -> str | None:
     """The first of some phrases that a flattened text has."""
-    if len(flattened) > _LONG:
-        return next((cue for cue in cues if f" {cue} " in flattened), None)
-    return next(filter(_runs(flattened).__contains__, cues), None)
+    return next((cue for cue in cues if f" {cue} " in flattened), None)
 
 
 def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list[str]]]:
