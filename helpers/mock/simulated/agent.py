@@ -41,8 +41,7 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
 
 def declined(turn: Turn) -> list[str]:
     """The names of the tools that a message asks for, where none may be called."""
-    wanted = _wanted(turn, turn.prompt.tools)
-    return list(dict.fromkeys(call.tool.name for call in wanted))
+    return list(dict.fromkeys(call.tool.name for call in _wanted(turn, turn.prompt.tools)))
 
 
 def ends(tool: Tool) -> bool:

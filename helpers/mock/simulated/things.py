@@ -49,10 +49,8 @@ def label(item: dict[str, Any]) -> str | None:
 
 
 def named(items: list[Any], asked: str) -> list[Any]:
-    """The items of a list that a text names by what they are called, else by one of their texts."""
-    rows = [item for item in items if isinstance(item, dict)]
-    called = [row for row in rows if (key := label(row)) and says(row[key], asked)]
-    return called or [item for item in items if says(item, asked)]
+    """The items of a list that a text names by one of their texts."""
+    return [item for item in items if says(item, asked)]
 
 
 def says(value: Any, asked: str) -> bool:
