@@ -42,7 +42,7 @@ def picked(ask: str, steps: list[Step]) -> str:
     """The things of the last result that a question names by what they are, or how many."""
     said, rows = words(ask), _listed(steps[-1])
     many = {"how", "many"} <= {*said}
-    named = [name for name in rows if things.named([rows[name]], ask)]
+    named = [name for name in rows if things.says(rows[name], ask)]
     if not named:  # "Which are open?"
         flag = next(iter(things.meant([key for row in rows.values() for key in row], said)), "")
         named = [name for name in rows if rows[name].get(flag) is ("not" not in said)]

@@ -48,11 +48,6 @@ def label(item: dict[str, Any]) -> str | None:
     return next((k for k in texts if k in keys("subjects")), texts[0] if texts else None)
 
 
-def named(items: list[Any], asked: str) -> list[Any]:
-    """The items of a list that a text names by one of their texts."""
-    return [item for item in items if says(item, asked)]
-
-
 def says(value: Any, asked: str) -> bool:
     """Whether a text has one of the texts in a value."""
     texts = (text for text in leaves(value) if isinstance(text, str) and text[1:])
@@ -157,4 +152,5 @@ def matching(items: list[Any], asked: str) -> list[Any]:
         return [items[best[2][0]]]
     place = next((places[word] for word in said if word in places), None)
     at = items[place:][:1] if place is not None else items if len(items) == 1 else []
-    return named(items, asked) or alike(items, said) or at
+    named = [item for item in items if says(item, asked)]
+    return named or alike(items, said) or at
