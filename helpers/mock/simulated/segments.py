@@ -50,10 +50,7 @@ def segments(
         # "Write to Ada. Bo is at home": what stands before a name may tell of one of them only.
         unlike = 0.25 if sure or any(p.want.type in NUMBERS for p in anchors) else 0.45
         least = max(0.85 * sure, *(pair.score - unlike for pair in ordered))
-        certain = all(
-            _SEPARATOR.search(text.raw, one.span.end, other.span.start)
-            for one, other in pairwise(anchors)
-        ) and all(pair.want.type in _CERTAIN or pair.span.kind == "file" for pair in anchors)
+        certain = all(pair.want.type in _CERTAIN or pair.span.kind == "file" for pair in anchors)
         serves = (certain or not sure) and all(pair.score >= least for pair in anchors)
         same = len({pair.span.kind == "quote" for pair in anchors}) == 1
         if same and (listed or told or serves):
@@ -63,7 +60,8 @@ def segments(
     cuts = [zone[0]]
     for one, other in pairwise(best):
         between = [*_SEPARATOR.finditer(text.raw, one.span.end, other.span.start)]
-        cuts.append(between[-1].start() if between else other.span.start)
+        if between or other.want.type != "boolean":  # "Mute the sound" is one
+            cuts.append(between[-1].start() if between else other.span.start)
     return list(pairwise([*cuts, zone[1]]))
 
 

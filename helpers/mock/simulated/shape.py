@@ -25,7 +25,7 @@ from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import alike, segments
 from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.trees import tree
-from helpers.mock.simulated.want import NO_VALUE, Want
+from helpers.mock.simulated.want import NO_VALUE, NUMBERS, Want
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40
@@ -33,7 +33,6 @@ _BARE = 0.5
 """The score of a number that nothing says to be what is looked for."""
 _SURE = 1.1
 """A score of what is surely meant."""
-_NUMERIC = ("integer", "number")
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
 Zone = tuple[int, int]
 
@@ -154,7 +153,7 @@ class _Shape(Scopes):
         if self.purpose == "reply":
             leaves = [part.want for part in parts.values() if part.want]
             sure = {path for path, pairs in chosen.items() if any(p.score > _BARE for p in pairs)}
-            _add_up(made, [w for w in leaves if w.type in _NUMERIC and w.path not in sure])
+            _add_up(made, [w for w in leaves if w.type in NUMBERS and w.path not in sure])
         return made
 
     def _leaf(self, place: Place, leaf: Want, pairs: list[Pair] | None) -> Any:
@@ -189,7 +188,7 @@ class _Shape(Scopes):
         if leaf.many:
             return []
         usual = 0.8 if leaf.stems & SURENESS else 1
-        if leaf.type in _NUMERIC and (leaf.unspoken or usual < 1) and fits(usual, leaf.schema):
+        if leaf.type in NUMBERS and (leaf.unspoken or usual < 1) and fits(usual, leaf.schema):
             return usual
         return plain_value(leaf.schema, self.root)
 
