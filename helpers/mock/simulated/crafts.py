@@ -119,9 +119,9 @@ def dictated(turn: Turn) -> Said | None:
     plain = found["colon"] or inside or (orders and not _PATTERNS["vague"].search(what))
     if not what or not plain:
         return None
-    many = arithmetic.digits(times[1])[:3] if times else ""
+    many = arithmetic.digits(times[1]) if times else ""
     text = inside[1] if inside else what
-    text = " ".join([text] * int(many)) if many.isdecimal() else text
+    text = " ".join([text] * min(int(many), 1_000)) if many.isdecimal() else text
     return Said(text, "The user says what to say.", exact=True)
 
 
@@ -129,10 +129,13 @@ def count(turn: Turn) -> Said | None:
     """Numbers in a row: "Count from 1 to 10", "count down from five"."""
     asked = arithmetic.digits(turn.ask)
     ends = [*map(int, _PATTERNS["ends"].findall(asked))]
+    down = _PATTERNS["count_down"].search(asked)
     if not _PATTERNS["counts"].search(asked) or len(ends) not in (1, 2):
         return None
+    if len(ends) == 1 and not down and "from" in words(asked):
+        return None  # and never ends
     first, last = [1, *ends][-2:]
-    if len(ends) == 1 and _PATTERNS["count_down"].search(asked):
+    if len(ends) == 1 and down:
         first, last = last, first
     step = 1 if last >= first else -1
     numbers = [*map(str, range(first, last + step, step)[:1_000])]
@@ -153,7 +156,7 @@ def tell(turn: Turn) -> Said | None:
     the = topic if topic[:1].isupper() else _PATTERNS["thing"].sub(r"the \1", topic)
     starts = talk["forms"]["joke_about" if form == "joke" and about else form]
     many = _PATTERNS["many"].search(arithmetic.digits(turn.ask))
-    more = int(many[1][:2]) - 1 if many else 2 if form == "story" else 0
+    more = min(int(many[1]) - 1, 50) if many else 2 if form == "story" else 0
     lines = [starts[turn.prompt.variant % len(starts)], *islice(cycle(talk["forms"]["more"]), more)]
     told = " ".join(lines).format(topic=topic, the=the, The=the[:1].upper() + the[1:])
     return Said(told, f"A {form} has to be made up.")
