@@ -20,14 +20,14 @@ _SCALE = re.compile(rf"(?:[ \u00a0-]?({any_of(MAGNITUDES)})|({any_of(knowledge.S
 _UNIT = re.compile(rf"\b(?=\w)({any_of(UNITS)})(?!\w)", re.IGNORECASE)
 _OF_UNIT = re.compile(rf"[ \u00a0-]{{0,3}}({any_of(UNITS)})(?!\w)", re.IGNORECASE)
 _ENGLISH, _EUROPEAN = str.maketrans({",": None}), str.maketrans({".": None, ",": "."})
-_SIGN = re.compile("[$€£¥₹₩₦₽]")
+_SIGN = re.compile(any_of(term for term in TERMS if len(term) == 1 and not term.isalnum()))
 _NUMERAL = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?")
 _AMOUNT = re.compile(PATTERNS["amount"], re.IGNORECASE)
 _DICE = re.compile(PATTERNS["dice"].replace("NUMBER", any_of(NUMBER_WORDS)), re.I)
 COUNTING = NUMBER_WORDS.keys() | MAGNITUDES.keys() | knowledge.SINGLE.keys()
 _INCHES = 12
 _SINGLY = frozenset(("time", "length", "mass", "volume", "data"))
-_INTO = frozenset(("to", "in", "into", "as", "many", "much"))
+INTO = frozenset(("to", "in", "into", "as", "many", "much"))
 _LISTS = frozenset((",", ", and", "and", "or", "to", "by", "x", "×", "und", "et", "y"))
 _JOINS = frozenset(("and", "y", "und", "et", "e"))
 
@@ -135,7 +135,7 @@ class Measures(Words):
         for match in _UNIT.finditer(self.raw):
             unit, at = _unit(match), self.index(match.start())
             before = self.tokens[at - 1].lower if at else "."
-            meant = len(match[0]) > 2 or before[-1].isdigit() or before in _INTO
+            meant = len(match[0]) > 2 or before[-1].isdigit() or before in INTO
             if meant and unit.dimension != "portion":
                 yield self.cut("unit", *match.span(), unit=unit)
 

@@ -7,10 +7,10 @@ from helpers.mock.simulated import arithmetic
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import UNITS
+from helpers.mock.simulated.measures import INTO
 from helpers.mock.simulated.texts import Said, flat, formed, met, sentences, table, word_set, words
 
 _PATTERNS = {key: re.compile(of, re.I) for key, of in table("patterns")["sums"].items()}
-_ASKED = frozenset(("many", "in", "to", "into", "as"))
 _NUMBER, _GAP = r"(?<![\w.])(\d+(?:\.\d+)?)(?![\d.]*\d)", r"(?:[^\d]|(?<=[a-z])\d){0,80}?"
 
 
@@ -95,7 +95,7 @@ def _units(text: str) -> Said | None:
     said = {s.unit.name: s.text.lower() for s in found.spans("unit") if s.unit}
     # A degree is shown by its sign, whatever it was called.
     shown = {name: signs[name] if "°" in signs.get(name, "") else u for name, u in said.items()}
-    asked = [s for s in found.spans("unit") if _ASKED.intersection(found.before(s, 2))]
+    asked = [s for s in found.spans("unit") if INTO.intersection(found.before(s, 2))]
     numbers = found.spans("number")
     for unit in (s.unit for s in asked if len(numbers) == 1):
         number, of = numbers[0].value, numbers[0].unit
