@@ -97,6 +97,7 @@ def read(
     given = {name: value for name, value in params.items() if value is not None}
     # The runner's own key for the path.
     given.pop("openai_endpoint", None)
+    number("top_k", given.get("top_k", 0))
     for field, value in given.items():
         if field not in declared.__annotations__ and field not in (*_OF_THE_CLIENT, *takes):
             problem = f"{method}() got an unexpected keyword argument {field!r}"
@@ -107,7 +108,7 @@ def read(
 
 
 # The client's options for the transport are arguments of its method too. The runner takes `top_k`
-# out and passes it on.
+# out, as a number, and passes it on.
 _OF_THE_CLIENT = ("extra_headers", "extra_query", "extra_body", "timeout", "top_k", "stream")
 
 
@@ -164,6 +165,7 @@ _WORDS = {
     "list_type": "Should be a list",
     "is_instance_of": "Should be a list",
     "dict_type": "Should be an object",
+    "model_attributes_type": "Should be an object",
 }
 
 

@@ -44,8 +44,8 @@ def function(name: str = "f", **more: Any) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name} | more}
 
 
-def allowed(*tools: Any) -> dict[str, Any]:
-    return {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [*tools]}}
+def allowed(*tools: Any, mode: str = "auto") -> dict[str, Any]:
+    return {"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": [*tools]}}
 
 
 NAMED = {"type": "function", "function": {"name": "g"}}
@@ -55,6 +55,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     *[(path, {"bogus": 1}, f"{method}() got an unexpected keyword argument 'bogus'")
       for path, method in ((CHAT, "Completions.create"), (RESPONSES, "Responses.create"),
                            (EMBEDDINGS, "Embeddings.create"), (IMAGES, "Images.generate"))],
+    (CHAT, {"top_k": "many"}, "top_k: Should be a number"),
     *[(path, {name: {}}, f"{name}: Is not served by the mock")
       for path, names in (
           (CHAT, "audio modalities web_search_options"),
@@ -69,7 +70,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (CHAT, {"logprobs": True, "top_logprobs": -1}, "top_logprobs: Should be between 0 and 20"),
     (CHAT, {"function_call": "auto"}, "functions: Deprecated: send `tools` and `tool_choice`"),
     (CHAT, {"messages": []}, "messages: There should be at least one message"),
-    (CHAT, {"messages": [user(["x"])]}, "messages.0.content.0: Should be a valid dictionary"),
+    (CHAT, {"messages": [user(["x"])]}, "messages.0.content.0: Should be an object"),
     (CHAT, {"messages": [*WHO, calling("b", "a")]},
      "messages: No tool message answers the tool calls a, b"),
     (CHAT, {"messages": [calling("a"), done("a"), done("a")]},
@@ -80,6 +81,10 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (CHAT, {"tools": [WEATHER], "tool_choice": allowed(NAMED)},
      "tool_choice.allowed_tools.tools.0.function.name: Is none of the `tools`"),
     (CHAT, {"tool_choice": "required"}, "tool_choice: Asks for a call"),
+    (CHAT, {"tools": [WEATHER], "tool_choice": {"type": "custom", "custom": {"name": "f"}}},
+     "tool_choice.type: Only function tools are served"),
+    (CHAT, {"tools": [WEATHER], "tool_choice": allowed(mode="required")},
+     "tool_choice.allowed_tools.tools: Asks for a call, but allows no tool"),
     (CHAT, {"tools": [function("n" * 65)]}, "tools.0.function.name: Should be letters"),
     (CHAT, {"messages": [user([{"type": "image_url", "image_url": {"url": "x"}}])]},
      "messages.0.content.0.type: https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
@@ -94,7 +99,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (RESPONSES, {"temperature": -0.5}, "temperature: Should be between 0 and 2"),
     (RESPONSES, {"top_p": 1.5}, "top_p: Should be between 0 and 1"),
     (RESPONSES, {"top_p": -0.5}, "top_p: Should be between 0 and 1"),
-    (RESPONSES, {"tools": [3]}, "tools.0: Should be a valid dictionary"),
+    (RESPONSES, {"tools": [3]}, "tools.0: Should be an object"),
     (RESPONSES, {"tools": 3}, "tools: Should be a list"),
     (RESPONSES, {"include": ["file_search_call.results"]}, "include.0: Is not served by the mock"),
     (RESPONSES, {"tool_choice": {"type": "allowed_tools", "mode": "auto", "tools": [{"name": "g"}]},
@@ -174,6 +179,7 @@ TAKEN: list[tuple[str, dict[str, Any]]] = [
         *WHO, {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}, *WHO]}),
     (CHAT, {"messages": [calling("a", "b"), done("b"), done("a"), calling("a"), done("a")]}),
     (CHAT, {"timeout": 3, "extra_headers": {}, "top_k": 3}),
+    (CHAT, {"top_k": "3"}),
     (RESPONSES, {"max_output_tokens": 1, "max_tool_calls": 1}),
     (RESPONSES, {"temperature": 0, "top_p": 0, "top_logprobs": 0}),
     (RESPONSES, {"temperature": 2, "top_p": 1, "top_logprobs": 20}),

@@ -202,8 +202,7 @@ def _prompt(model: Model, request: Json) -> Prompt:
 def _tools(model: Model, tools: Any) -> tuple[Tool, ...]:
     for index, tool in enumerate(tools):
         if tool["type"] != "function":
-            problem = "Only function tools are served"
-            raise InvalidRequest(f"tools.{index}.type", problem, "unserved_tool")
+            raise InvalidRequest(f"tools.{index}.type", checks.ONLY_FUNCTIONS, "unserved_tool")
     paths = [f"tools.{index}.function" for index in range(len(tools))]
     return checks.read_tools(model, [tool["function"] for tool in tools], paths)
 

@@ -15,6 +15,7 @@ from helpers.strict import malformed, problems
 _NO_PARAMETERS = {"type": "object", "properties": {}}
 _TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MOST_TOOLS = 128
+ONLY_FUNCTIONS = "Only function tools are served"
 _MOST_PROPERTIES = 5_000
 """Of all schemas in a request; OpenAI's limit for one that is strict."""
 
@@ -107,6 +108,8 @@ def choose(
     """
     if choice in ("none", "auto"):
         return str(choice), tools
+    if isinstance(choice, dict) and choice["type"] not in ("function", "allowed_tools"):
+        raise InvalidRequest("tool_choice.type", ONLY_FUNCTIONS, "unserved_tool")
     if not sent:
         raise InvalidRequest(
             "tool_choice", "Asks for a call, but there are no `tools`", "tool_choice"
@@ -125,6 +128,8 @@ def choose(
         _named(tool, by_name, f"{place}.tools.{index}", nested)
         for index, tool in enumerate(choice["tools"])
     ]
+    if not allowed and choice["mode"] == "required":
+        raise InvalidRequest(f"{place}.tools", "Asks for a call, but allows no tool", "tool_choice")
     return str(choice["mode"]), tuple(allowed)
 
 

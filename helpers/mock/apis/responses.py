@@ -119,13 +119,7 @@ def _check_kinds(params: Json) -> None:
     tools = params.get("tools")
     for index, tool in enumerate(tools if isinstance(tools, list) else ()):
         if isinstance(tool, dict) and tool.get("type") != "function":
-            raise InvalidRequest(f"tools.{index}.type", _ONLY_FUNCTIONS, "unserved_tool")
-    choice = params.get("tool_choice")
-    if isinstance(choice, dict) and choice.get("type") not in ("function", "allowed_tools"):
-        raise InvalidRequest("tool_choice.type", _ONLY_FUNCTIONS, "unserved_tool")
-
-
-_ONLY_FUNCTIONS = "Only function tools are served"
+            raise InvalidRequest(f"tools.{index}.type", checks.ONLY_FUNCTIONS, "unserved_tool")
 
 
 def _prompt(model: Model, request: Json, conversation: Conversation) -> Prompt:
