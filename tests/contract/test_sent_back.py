@@ -25,7 +25,13 @@ MODELS = [
     "anthropic/completion/models/claude-sonnet-4",
     "moonshotai/chat-completion/models/Kimi-K2_6",
 ]
-ON: Any = {"role": "user", "content": "And what did I ask first?"}
+
+
+def user(content: str) -> dict[str, Any]:
+    return {"role": "user", "content": content}
+
+
+ON: Any = user("And what did I ask first?")
 REFUSED = {
     "messages": [{"role": "user", "content": "Tell me how to steal a car"}],
     "response_format": {
@@ -139,6 +145,38 @@ def test_every_item_of_a_response_can_be_sent_back_or_referred_to(
         assert again.status == 200, (again.body, items)
         replies.append(again.json()["usage"]["input_tokens"])
     assert replies[0] == replies[1]
+
+
+TOOL = {"type": "function"} | chat.WEATHER["function"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"input": [user("What is the weather in Oslo and in Paris?")], "tools": [TOOL]},
+        {"input": [user("What is 17 times 23?")], "max_output_tokens": 2},
+        {"input": [user("Who are you?")]},
+    ],
+)
+def test_a_conversation_counts_the_same_however_it_is_gone_on_with(
+    mock: MockServer, asked: dict[str, Any]
+) -> None:
+    request = {"model": MODELS[0]} | asked
+    reply = send(mock, request, RESPONSES).json()
+    calls = [item["call_id"] for item in reply["output"] if item["type"] == "function_call"]
+    done = [{"type": "function_call_output", "call_id": id_, "output": "7"} for id_ in calls]
+    references = [{"type": "item_reference", "id": item["id"]} for item in reply["output"]]
+    counts = set()
+    for change in (
+        {"input": [*asked["input"], *reply["output"], *done, ON]},
+        {"input": [*asked["input"], *references, *done, ON]},
+        {"input": [*done, ON], "previous_response_id": reply["id"]},
+    ):
+        again = send(mock, request | change, RESPONSES)
+        assert again.status == 200, again.body
+        counts.add(again.json()["usage"]["input_tokens"])
+    assert len(calls) == (2 if "tools" in asked else 0)
+    assert len(counts) == 1
 
 
 @pytest.mark.parametrize("model", MODELS)

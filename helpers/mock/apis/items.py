@@ -26,7 +26,9 @@ from helpers.mock.requests import InvalidRequest, Json, validator, without_nulls
 
 
 def followed_by(conversation: Conversation, turn: Output) -> Conversation:
-    """A conversation and what the model said."""
+    """A conversation and what the model said; what it only thought is no message."""
+    if turn.reasoning and not (turn.text or turn.calls):
+        return conversation
     message: Json = {"role": "assistant", "content": "".join(turn.text or ())}
     if turn.calls:
         message["tool_calls"] = [
@@ -89,7 +91,8 @@ class _Reader:
             problem = f"Is not served by the mock, which takes {', '.join(_KINDS)}"
             raise InvalidRequest(f"{path}.type", problem, "unserved_part")
         read(self, item, path)
-        self._in_calls = kind == "function_call"
+        if kind != "item_reference":
+            self._in_calls = kind == "function_call"
 
     def _message(self, item: Json, path: str) -> None:
         content = item.get("content")
