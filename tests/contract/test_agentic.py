@@ -174,6 +174,17 @@ def test_a_model_that_is_not_agentic_refuses_servers(client: OpenAI) -> None:
     assert "mcp_servers" in caught.value.response.text
 
 
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("messages", [{}, {"messages": None}, {"messages": 5}])
+def test_a_request_without_messages_is_refused_by_name(
+    mock: MockServer, stream: bool, messages: Any
+) -> None:
+    servers = {"mcp_servers": [SITE + "mcp-server-weather"]}
+    reply = send(mock, {"model": AGENT, "stream": stream} | servers | messages)
+    assert reply.status == 400
+    assert reply.json()["details"].startswith("messages: ")
+
+
 @pytest.mark.parametrize("wrong", [5, [5], {"url": "x"}])
 def test_what_is_no_address_is_refused(mock: MockServer, wrong: Any) -> None:
     reply = send(mock, chat("Hi") | {"mcp_servers": wrong})

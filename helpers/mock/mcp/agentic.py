@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FIELD = "mcp_servers"
 _MOST_TURNS = 25
+_SENT_ON = ("model", "messages", "temperature", "top_p", "reasoning_effort")
 
 
 class Agentic:
@@ -83,17 +84,14 @@ class Chat:
         if stream:
             # The class sends on only these.
             limit = params.get("max_completion_tokens") or params.get("max_tokens")
-            effort = params.get("reasoning_effort")
             self.params: Json = {
-                "model": params["model"],
-                "messages": params["messages"],
                 "max_completion_tokens": limit or 4096,
-                "temperature": params.get("temperature", 1.0),
-                "top_p": params.get("top_p", 1.0),
+                "temperature": 1.0,
+                "top_p": 1.0,
                 "stream": True,
                 "stream_options": {"include_usage": True},
             }
-            self.params |= {} if effort is None else {"reasoning_effort": effort}
+            self.params |= {name: params[name] for name in _SENT_ON if params.get(name) is not None}
             choice = "auto"
         else:
             self.params = dict(params)
