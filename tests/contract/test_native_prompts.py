@@ -103,3 +103,14 @@ def test_an_effort_is_taken_by_models_that_reason(sdk: Any) -> None:
 def test_an_output_has_an_id(mock: MockServer, sdk: Any) -> None:
     outputs = sdk(url=THINKING).predict("Who are you?", with_proto=True)[1].outputs
     assert len(outputs[0].id) == 32
+
+
+@pytest.mark.parametrize("name", ["prompt", "chat_history", "image", "images"])
+@pytest.mark.parametrize("value", [5, "x", [5]])
+def test_an_older_parameter_is_no_part_of_what_is_asked(sdk: Any, name: str, value: Any) -> None:
+    model = sdk(url=SEEING)
+    said = [
+        model.predict_by_bytes(b"Who are you?", input_type="text", inference_params=params)
+        for params in ({}, {name: value})
+    ]
+    assert said[0].outputs[0].data.text.raw == said[1].outputs[0].data.text.raw

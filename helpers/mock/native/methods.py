@@ -270,7 +270,8 @@ def _prompted(ask: Callable[[catalogue.Model, Json, Context], Any], call: _Call,
 def _completion(call: _Call, name: str) -> Json:
     """The chat completion that a call of `predict` or `generate` is made into."""
     # assumed(older-parameters): the older way to set parameters still works for these models.
-    older = MessageToDict(call.output_info.params)
+    params = MessageToDict(call.output_info.params)
+    older = {name: params[name] for name in _PARAMETERS if name in params}
     arguments = without_nulls(older | _arguments(call, name))
 
     def parameter(wanted: str, default: float) -> float:
@@ -297,6 +298,10 @@ def _completion(call: _Call, name: str) -> Json:
         "top_p": parameter("top_p", 1),
         "stream": name == "generate",
     }
+
+
+_PARAMETERS = ("max_tokens", "temperature", "top_p", "tools", "tool_choice", "reasoning_effort")
+"""What can be set beside the input itself."""
 
 
 def _picture(image: Message) -> Json:
