@@ -21,7 +21,7 @@ from helpers import missing
 from helpers.mock import BEFORE_A_MODEL, MOCK_PAT, OPENAI_PATH, SERVER_HEADER, Mock, start
 from helpers.models import API_HOST
 from helpers.proxies import go_past_proxies, past_proxies
-from helpers.secrets import hide
+from helpers.secrets import hide, hide_known
 from helpers.shell import current_shell
 from helpers.transcript import start_capture
 
@@ -36,10 +36,17 @@ _PAT = re.compile(r"[0-9a-f]{32}")
 _PLACEHOLDER = re.compile(
     r"your|clarifai_?pat|pat_here|<.*>|^pat$|^key$|^x+$|\.\.\.", re.IGNORECASE
 )
+_LONG = 200
 _GET_A_PAT = f"Copy a PAT from {SECRETS_PAGE} (Settings → Secrets)"
 # What a client adds to a base URL.
 _CALLS = ("/chat/completions", "/completions", "/responses", "/embeddings", "/models")
 _NAMES = ("CLARIFAI_BACKEND", "CLARIFAI_BASE_URL", "CLARIFAI_PAT")
+# A line of `.env` that is about one of them, in whatever way it sets it.
+_MEANT = re.compile(
+    rf"^(?:[^\w#\n]++|(?:export|set|setx|env)\b)*+({'|'.join(_NAMES)})\b", re.MULTILINE
+)
+# What the client reads from the environment beside its own arguments.
+_OF_THE_CLIENT = re.compile(r"SSL\w+|OPENAI_\w+|\w+_proxy", re.IGNORECASE)
 
 
 class EndpointError(ValueError):
@@ -134,7 +141,11 @@ def read_dotenv() -> dict[str, str]:
         if path.is_file():
             from dotenv import dotenv_values
 
-            values = dotenv_values(stream=StringIO(_decoded(path)), encoding=None)
+            text = _decoded(path)
+            values = dotenv_values(stream=StringIO(text), encoding=None)
+            for name in _MEANT.findall(text):
+                if name not in values:
+                    raise EndpointError(f"{path} does not set {name}: write the line as {name}=...")
             # An empty one is a line of a template that nobody filled in.
             found = {name: value for name in _NAMES if (value := values.get(name))}
             if not all(value.isascii() for value in found.values()):
@@ -195,7 +206,7 @@ def _compatible(base_url: str, key: str | None) -> Endpoint:
     if not _is_address(base_url):
         raise EndpointError(
             f"CLARIFAI_BASE_URL is {_shown(base_url)!r}, which is not the address of a server:"
-            " write it as http://HOST:PORT/PATH or https://HOST/PATH."
+            " write it as http://HOST:PORT/PATH or https://HOST/PATH, and nothing after that."
         )
     server = _server(base_url, key or MOCK_PAT)
     if server in (SERVER_HEADER, BEFORE_A_MODEL):
@@ -212,30 +223,42 @@ def _server(base_url: str, key: str) -> str | None:
     """
     from openai import APIConnectionError, APIStatusError, AuthenticationError, OpenAI
 
-    with (
-        past_proxies(base_url),
-        OpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=10) as client,
-    ):
-        try:
-            name = client.models.with_raw_response.list().headers.get("server")
-        except AuthenticationError as error:
-            raise EndpointError(
-                f"{_shown(base_url)} does not accept the key in CLARIFAI_PAT (HTTP 401:"
-                f" {_description(error.body)}). {_GET_A_PAT} that has not been deleted,"
-                " and set CLARIFAI_PAT to it."
-            ) from None
-        except APIStatusError as error:
-            server: str | None = error.response.headers.get("server")
-            if error.status_code == 404:
-                _check_path(base_url, server)
-            # Somebody answers; whether it lists models is not what was asked.
-            return server
-        except APIConnectionError as error:
-            raise EndpointError(
-                f"No server answers at {_shown(base_url)} ({error.__cause__ or error}). Check the"
-                " network and the address, or unset CLARIFAI_BASE_URL and CLARIFAI_PAT to use"
-                " the mock."
-            ) from None
+    try:
+        with (
+            past_proxies(base_url),
+            OpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=10) as client,
+        ):
+            headers = client.models.with_raw_response.list().headers
+    except AuthenticationError as error:
+        raise EndpointError(
+            f"{_shown(base_url)} does not accept the key in CLARIFAI_PAT (HTTP 401:"
+            f" {_description(error.body, key)}). {_GET_A_PAT} that has not been deleted,"
+            " and set CLARIFAI_PAT to it."
+        ) from None
+    except APIStatusError as error:
+        server: str | None = error.response.headers.get("server")
+        if error.status_code == 404:
+            _check_path(base_url, server)
+        # Somebody answers; whether it lists models is not what was asked.
+        return server
+    except APIConnectionError as error:
+        raise EndpointError(
+            f"No server answers at {_shown(base_url)} ({error.__cause__ or error}). Check the"
+            " network and the address, or unset CLARIFAI_BASE_URL and CLARIFAI_PAT to use"
+            " the mock."
+        ) from None
+    except Exception as error:  # noqa: BLE001 - a variable that it reads can break it in any way
+        read = ", ".join(sorted(filter(_OF_THE_CLIENT.fullmatch, os.environ)))
+        raise EndpointError(
+            f"The client cannot be used ({type(error).__name__}: {hide(str(error))}): check what"
+            f" the environment sets for it ({read or 'nothing'}), and CLARIFAI_BASE_URL."
+        ) from None
+    if headers.get("content-type", "").startswith("text/html"):
+        raise EndpointError(
+            f"A web page is served at {_shown(base_url)}, and no API: check the address, which"
+            " ends in /v1 for most servers, and whether the network wants you to log in first."
+        )
+    name: str | None = headers.get("server")
     if name == SERVER_HEADER and not base_url.endswith(OPENAI_PATH):
         # Clarifai's own API lists models too.
         _check_path(base_url, name)
@@ -246,13 +269,19 @@ def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna")
-        return parts.scheme in ("http", "https") and bool(host) and parts.port != 0
+        beside = parts.query or parts.fragment or not url.isprintable()
+        return parts.scheme in ("http", "https") and bool(host) and parts.port != 0 and not beside
     except ValueError:
         return False
 
 
-def _description(body: object) -> object:
-    return body.get("description", body) if isinstance(body, dict) else body
+def _description(body: object, key: str) -> str:
+    """What a server says is wrong, in one line and without the key, which some repeat."""
+    said = body
+    if isinstance(body, dict):
+        said = body.get("description") or body.get("message") or body
+    line = " ".join(hide(hide_known(str(said), {key})).split())
+    return line if len(line) <= _LONG else f"{line[:_LONG]} ..."
 
 
 def _check_path(base_url: str, server: str | None) -> None:
@@ -279,6 +308,8 @@ def _check_pat(pat: str) -> None:
         problem = "has a character that no key has"
     elif pat != pat.strip() or re.search(r"\s", pat):
         problem = "has white space in it"
+    elif re.search("[\"'`]", pat):
+        problem = "has quotation marks in it"
     elif _PLACEHOLDER.search(pat):
         problem = "is still the placeholder from an example"
     else:

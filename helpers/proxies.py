@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 _USABLE = ("", "http", "https")
 _NAMES = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "grpc_proxy")
 _GRPC = "no_grpc_proxy"
+_CERTIFICATES = "SSL_CERT_FILE"
 _EXCEPTIONS = ("no_proxy", "NO_PROXY", _GRPC)
 
 
@@ -48,8 +49,8 @@ def go_past_proxies(url: str) -> None:
 
     Through the environment, which Python's HTTP libraries, gRPC, curl and others read. What is
     excepted already stays so. What the HTTP library of `openai` cannot use (SOCKS without its
-    package, a port that is no number, an exception that is a network of IPv6) ends every client of
-    it before the first request, so it is taken out.
+    package, a port that is no number, an exception that is a network of IPv6, certificates that
+    are not there) ends every client of it before the first request, so it is taken out.
     """
     if not is_loopback(url):
         return
@@ -67,6 +68,8 @@ def go_past_proxies(url: str) -> None:
     for name in [variable for variable in os.environ if variable.lower() in _NAMES]:
         if not _is_usable(os.environ[name]):
             del os.environ[name]
+    if _CERTIFICATES in os.environ and not _has_certificates(os.environ[_CERTIFICATES]):
+        del os.environ[_CERTIFICATES]
 
 
 def _is_exception(entry: str) -> bool:
@@ -94,3 +97,13 @@ def _is_usable(proxy: str) -> bool:
     if scheme in ("socks5", "socks5h"):
         return find_spec("socksio") is not None
     return scheme in _USABLE
+
+
+def _has_certificates(path: str) -> bool:
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError:
+        return False
+    return True

@@ -1,13 +1,17 @@
-"""Small notebooks, made for a test and executed by real kernels."""
+"""Small notebooks, made for a test and executed by real kernels; and servers for an endpoint."""
 
-from collections.abc import Callable
+import os
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
 
+from helpers import endpoint
 from helpers.notebooks.registry import Notebook, Objective
+from tests.unit.stranger import Handler, Server
 
 MakeNotebook = Callable[..., Notebook]
 
@@ -43,3 +47,30 @@ def alive(pid: int) -> bool:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(("127.0.0.1", 0), Handler) as server:
+        server.keys = []
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def fresh_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in a process that has chosen nothing yet, in an empty folder."""
+    monkeypatch.setattr(endpoint, "_endpoint", None)
+    monkeypatch.setattr(endpoint, "_given", {})
+    for name in list(os.environ):
+        if name.startswith("CLARIFAI_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def live(monkeypatch: pytest.MonkeyPatch, server: Server) -> Server:
+    """A server in the place of Clarifai."""
+    monkeypatch.setattr(endpoint, "LIVE_URL", server.url)
+    return server

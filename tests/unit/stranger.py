@@ -9,6 +9,7 @@ class Server(HTTPServer):
 
     status = 200
     name = "somebody's"
+    body = ""
     keys: list[str | None]
 
     @property
@@ -23,9 +24,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.keys.append(self.headers["authorization"])
         refused = {"code": 11008, "description": "Invalid API key"}
         body = {"object": "list", "data": []} if self.server.status == 200 else refused
-        data = json.dumps(body).encode()
+        data = (self.server.body or json.dumps(body)).encode()
         self.send_response(self.server.status)
-        self.send_header("content-type", "application/json")
+        self.send_header("content-type", "text/html" if self.server.body else "application/json")
         self.send_header("content-length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

@@ -2,9 +2,6 @@
 
 import os
 import socket
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,7 +10,7 @@ from openai import OpenAI
 from helpers import endpoint, use_endpoint
 from helpers.endpoint import EndpointError, current_endpoint
 from helpers.mock import BEFORE_A_MODEL, MOCK_PAT, OPENAI_PATH, SERVER_HEADER, start
-from tests.unit.stranger import Handler, Server
+from tests.unit.stranger import Server
 
 PAT = "0123456789abcdef" * 2
 MOCK_LINE = (
@@ -22,31 +19,7 @@ MOCK_LINE = (
 )
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server(("127.0.0.1", 0), Handler) as server:
-        server.keys = []
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield server
-        server.shutdown()
-
-
-@pytest.fixture(autouse=True)
-def fresh_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """As in a process that has chosen nothing yet, in an empty folder."""
-    monkeypatch.setattr(endpoint, "_endpoint", None)
-    monkeypatch.setattr(endpoint, "_given", {})
-    for name in list(os.environ):
-        if name.startswith("CLARIFAI_"):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def live(monkeypatch: pytest.MonkeyPatch, server: Server) -> Server:
-    """A server in the place of Clarifai."""
-    monkeypatch.setattr(endpoint, "LIVE_URL", server.url)
-    return server
+pytestmark = pytest.mark.usefixtures("fresh_process")
 
 
 def chosen() -> str:
@@ -164,27 +137,6 @@ def test_compatible_without_a_server_is_refused() -> None:
         use_endpoint("compatible")
 
 
-@pytest.mark.parametrize("mark", ["pyproject.toml", ".git"])
-def test_a_file_dot_env_is_read_from_here_or_above_as_far_as_the_project(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, live: Server, mark: str
-) -> None:
-    (tmp_path / ".env").write_text(f"CLARIFAI_PAT={PAT}\nOTHER=1\n")
-    project = tmp_path / "project"
-    (project / "notebooks").mkdir(parents=True)
-    monkeypatch.chdir(project / "notebooks")
-    (project / mark).touch()
-    use_endpoint()
-    assert chosen() == "mock", "a file above the project is somebody else's"
-
-    (project / ".env").write_text(f"CLARIFAI_PAT={PAT}\nOTHER=1\n")
-    monkeypatch.setattr(endpoint, "_endpoint", None)
-    for name in ("CLARIFAI_PAT", "CLARIFAI_BASE_URL"):
-        monkeypatch.delenv(name)
-    use_endpoint()
-    assert chosen() == "live"
-    assert "OTHER" not in os.environ
-
-
 @pytest.mark.parametrize(
     ("pat", "problem"),
     [
@@ -195,6 +147,7 @@ def test_a_file_dot_env_is_read_from_here_or_above_as_far_as_the_project(
         (f"{PAT[:8]} {PAT[8:]}", "has white space in it"),
         (f"{PAT}\N{RIGHT DOUBLE QUOTATION MARK}", "has a character that no key has"),
         (f"{PAT}\x7f", "has a character that no key has"),
+        (f'"{PAT}"', "has quotation marks in it"),
         ("YOUR_PAT_HERE", "is still the placeholder"),
         ("CLARIFAI_PAT", "is still the placeholder"),
         ("<your PAT>", "has white space in it"),
@@ -238,6 +191,54 @@ def test_a_pat_that_clarifai_refuses_is_told_without_showing_it(
     assert current_endpoint() is None, "no fallback to the mock"
 
 
+@pytest.mark.parametrize(
+    "said", ["No such key: %s", '{"error": {"message": "Received: Bearer %s"}}']
+)
+def test_a_server_that_repeats_a_key_does_not_have_it_shown(
+    monkeypatch: pytest.MonkeyPatch, server: Server, said: str
+) -> None:
+    server.status, server.body = 401, said % "Of-Another-Form" + " " * 9 + "<p>" * 999
+    monkeypatch.setenv("CLARIFAI_BASE_URL", f"{server.url}/v1")
+    monkeypatch.setenv("CLARIFAI_PAT", "Of-Another-Form")
+    with pytest.raises(EndpointError) as refused:
+        use_endpoint()
+    assert "[secret]" in str(refused.value)
+    assert "Of-Another-Form" not in str(refused.value)
+    assert len(str(refused.value)) < 600
+
+
+def test_a_web_page_is_not_taken_for_an_api(
+    monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    server.body = "<!doctype html><title>Log in</title>"
+    monkeypatch.setenv("CLARIFAI_BASE_URL", f"{server.url}/v1")
+    with pytest.raises(EndpointError, match=r"A web page is served at .* check the address"):
+        use_endpoint()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", f"socks4://user:{PAT}@127.0.0.1:9"),
+        ("HTTPS_PROXY", "http://[::1"),
+        ("SSL_CERT_FILE", "/of/an/environment/that/is/gone.pem"),
+        ("OPENAI_PROJECT_ID", "Prüfung"),
+    ],
+)
+def test_what_breaks_the_client_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    for each in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CLARIFAI_PAT", PAT)
+    before = dict(os.environ)
+    with pytest.raises(EndpointError, match=rf"check what .*\b{name}\b") as refused:
+        use_endpoint()
+    assert PAT not in str(refused.value)
+    assert dict(os.environ) == before
+
+
 @pytest.mark.parametrize(("status", "path"), [(404, "/v1"), (200, "/v1"), (200, "")])
 def test_a_server_that_does_not_list_models_is_used_and_one_that_does_wherever_it_is(
     monkeypatch: pytest.MonkeyPatch, server: Server, status: int, path: str
@@ -270,22 +271,6 @@ def test_the_address_of_a_mock_without_the_path_of_its_api_is_told_so(
             use_endpoint()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"])
-def test_a_file_dot_env_is_read_however_an_editor_saved_it(
-    live: Server, tmp_path: Path, encoding: str
-) -> None:
-    text = f"# Schlüssel, für später\r\nCLARIFAI_PAT={PAT}\r\n"
-    (tmp_path / ".env").write_bytes(text.encode(encoding))
-    use_endpoint()
-    assert live.keys == [f"Bearer {PAT}"]
-
-
-def test_an_empty_line_of_a_file_dot_env_is_not_filled_in_yet(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("CLARIFAI_PAT=\nCLARIFAI_BACKEND=\n")
-    use_endpoint()
-    assert chosen() == "mock"
-
-
 def test_a_base_url_may_have_been_pasted_with_blanks_around_it(
     monkeypatch: pytest.MonkeyPatch, server: Server
 ) -> None:
@@ -309,12 +294,6 @@ def test_a_server_that_is_busy_is_known_by_its_name(
     assert endpoint and endpoint.simulated == (name == SERVER_HEADER)
 
 
-def test_a_file_dot_env_with_a_key_that_is_none_is_refused(live: Server, tmp_path: Path) -> None:
-    (tmp_path / ".env").write_bytes("CLARIFAI_PAT=schlüssel".encode("cp1252"))
-    with pytest.raises(EndpointError, match=r"\.env .*save it as UTF-8"):
-        use_endpoint()
-
-
 PROXIES = [
     {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"},
     {"http_proxy": "127.0.0.1:9", "no_proxy": "example.com"},
@@ -323,6 +302,7 @@ PROXIES = [
     {"all_proxy": "socks4://127.0.0.1:9", "NO_PROXY": "example.com"},
     {"HTTP_PROXY": "http://proxy.example:port", "NO_PROXY": "[::1], fe80::/10,example.com,a:b"},
     {"grpc_proxy": "http://127.0.0.1:9", "no_grpc_proxy": "example.com"},
+    {"SSL_CERT_FILE": "/of/an/environment/that/is/gone.pem"},
 ]
 
 
@@ -373,6 +353,7 @@ def test_a_proxy_stays_for_what_goes_elsewhere(
     [
         *("localhost:8000/v1", "127.0.0.1", "ftp://127.0.0.1/v1", "http://", "/v1", "http:/x"),
         *("http://127.0.0.1:PORT/v1", "http://[::1/v1", "http://127.0.0.1:0/v1", "http://.../v1"),
+        *("http://127.0.0.1/x\n/v1", "http://127.0.0.1/v1?api-version=1", "http://127.0.0.1/v1#x"),
     ],
 )
 def test_a_base_url_that_is_no_address_is_refused(
