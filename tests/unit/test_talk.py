@@ -186,3 +186,17 @@ def test_records_that_are_nested_too_deep_are_no_records():
     for depth in (99, 400, 2_000):
         deep = '{"a": ' * depth + "1" + "}" * depth
         assert said(f"{deep}\n\nWhat is a?")
+
+
+RESULTS = [case for case in CASES if isinstance(case.get("after", [0, [0, 0, 0]])[1][2], dict | list)]
+
+
+@pytest.mark.parametrize("case", RESULTS, ids=lambda case: str(case["after"][0])[:40])
+def test_a_result_is_read_as_python_prints_it_as_well_as_in_json(case):
+    tools, said = tuple(TOOLS[name] for name in case.get("tools", ())), messages(case)
+    printed = [
+        message | ({"content": str(case["after"][1][2])} if message["role"] == "tool" else {})
+        for message in said
+    ]
+    replies = [answer(Prompt(VENDORS["anthropic"], each, tools)) for each in (said, printed)]
+    assert replies[0] == replies[1]

@@ -13,8 +13,11 @@ _LONGEST = 20_000
 
 _BEGINS = re.compile(r"[\[{](?=\s{0,9}[\[{\"'\d\-\]}])")
 # What Python prints, and what JSON writes instead, as long.
-_PYTHON = {"'": '"', "None": "null", "True": "true", "False": "false"}
-_PRINTED = re.compile("|".join(_PYTHON))
+_PYTHON = {"None": "null", "True": "true", "False": "false"}
+_PRINTED = re.compile(
+    r"""'(?P<text>(?:[^'"\\]|\\[nrt\\])*+)'|"(?:[^"\\]|\\.)*+"|""" + "|".join(_PYTHON)
+)
+_BY_PYTHON = re.compile(r"[\[{\s]{1,9}'")
 _DECODER = json.JSONDecoder()
 _FENCED = re.compile(PATTERNS["fenced"], re.S)
 _HANDED = re.compile(PATTERNS["handed"], re.S)
@@ -27,6 +30,11 @@ def block(text: Words) -> Iterator[Span]:
         yield text.cut("block", start, start + len(match["body"].rstrip()))
 
 
+def _in_json(found: re.Match[str]) -> str:
+    text = found["text"]
+    return _PYTHON.get(found[0], found[0]) if text is None else f'"{text}"'
+
+
 def literals(text: str) -> Iterator[Span]:
     """Each literal, in order, but not what is inside one.
 
@@ -36,8 +44,8 @@ def literals(text: str) -> Iterator[Span]:
     for match in [*_BEGINS.finditer(text)][:_MOST]:
         at = match.start()
         written = text[at : at + _LONGEST] if at >= done else ""
-        if written[1:].lstrip()[:1] == "'":
-            written = _PRINTED.sub(lambda found: _PYTHON[found[0]], written)
+        if _BY_PYTHON.match(written):
+            written = _PRINTED.sub(_in_json, written)
         try:
             value, size = _DECODER.raw_decode(written)
         except (ValueError, RecursionError):

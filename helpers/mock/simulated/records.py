@@ -16,13 +16,16 @@ _HEAD = re.compile(r"[^\W\d]\S*")
 
 
 def parsed(text: Any) -> Any:
-    """The value of a JSON text; None for what is not JSON, or nested too deep to be told."""
+    """The value of a JSON text; None for what is not JSON, or nested too deep to be told.
+
+    Frameworks also hand over what a tool returned as Python prints it.
+    """
     if not isinstance(text, str):
         return text
     try:
         return None if _DEEP.search(text) else json.loads(text)
     except (ValueError, RecursionError):
-        return None
+        return literal(text) if text[:1] in ("{", "[") else None
 
 
 def literal(text: str) -> Any:
