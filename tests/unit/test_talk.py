@@ -188,7 +188,9 @@ def test_records_that_are_nested_too_deep_are_no_records():
         assert said(f"{deep}\n\nWhat is a?")
 
 
-RESULTS = [case for case in CASES if isinstance(case.get("after", [0, [0, 0, 0]])[1][2], dict | list)]
+RESULTS = [
+    case for case in CASES if isinstance(case.get("after", [0, [0, 0, 0]])[1][2], dict | list)
+]
 
 
 @pytest.mark.parametrize("case", RESULTS, ids=lambda case: str(case["after"][0])[:40])
@@ -200,3 +202,38 @@ def test_a_result_is_read_as_python_prints_it_as_well_as_in_json(case):
     ]
     replies = [answer(Prompt(VENDORS["anthropic"], each, tools)) for each in (said, printed)]
     assert replies[0] == replies[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "desk"),
+    [
+        ("I want a refund for order 8812 of 3 March", "transfer_to_refunds"),
+        ("How many nights do the rooms in Ghent cost, for 2 people?", "transfer_to_rooms"),
+        ("Hello!", None),
+    ],
+)
+def test_a_conversation_is_handed_over_with_all_that_it_says(question, desk):
+    desks = [
+        Tool(f"transfer_to_{name}", f"Handoff to {name}.", parameters())
+        for name in ("refunds", "rooms")
+    ]
+    assert [call.name for call in ask(question, *desks).calls] == ([desk] if desk else [])
+
+
+def test_whom_a_conversation_was_handed_over_to_goes_on_with_it():
+    cost = tool("shipping_cost", "What it costs to send a parcel.", "country")
+    function = {"name": "transfer_to_prices", "arguments": "{}"}
+    messages = [
+        {"role": "user", "content": "What does it cost to send a parcel to Chile?"},
+        {"role": "assistant", "tool_calls": [{"id": "a", "function": function}]},
+        {"role": "tool", "tool_call_id": "a", "content": '{"assistant": "Prices"}'},
+    ]
+    (call,) = ask(messages, cost).calls
+    assert (call.name, call.arguments) == ("shipping_cost", '{"country": "Chile"}')
+    messages += [
+        {"role": "assistant", "tool_calls": [
+            {"id": "b", "function": {"name": call.name, "arguments": call.arguments}}]},
+        {"role": "tool", "tool_call_id": "b", "content": "8.10 EUR"},
+    ]  # fmt: skip
+    assert "8.10 EUR" in said(messages, cost)
+    assert "Prices" not in said(messages, cost)

@@ -20,7 +20,7 @@ from helpers.mock.simulated.knowledge import (
 )
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.texts import stem, word_set
+from helpers.mock.simulated.texts import hands_on, stem, word_set
 from helpers.mock.simulated.tokens import Token
 
 _NAMED = 0.85
@@ -94,6 +94,9 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     pairs = [pair for call in planned for pair in call.used]
     known = pairs and all(text.knows(pair.span) for pair in pairs)
     if text.code != "en" or not planned or (known and not (planned[1:] or planned[0].missing)):
+        return ()
+    # Who a conversation is handed over to reads it.
+    if all(hands_on(call.tool.name) and not call.arguments for call in planned):
         return ()
     # A sum is something that the model can do by itself.
     spans = [*(pair.span for pair in pairs), *text.spans("expression")]

@@ -8,7 +8,16 @@ from typing import Any
 from helpers.mock.simulated import records
 from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.prompt import Prompt, addresses, content_text
-from helpers.mock.simulated.texts import asks, flat, keeps, quotes, sentences, word_set, words
+from helpers.mock.simulated.texts import (
+    asks,
+    flat,
+    hands_on,
+    keeps,
+    quotes,
+    sentences,
+    word_set,
+    words,
+)
 
 _LONGEST = 100_000
 _SYSTEM = ("system", "developer")
@@ -80,6 +89,9 @@ def read(prompt: Prompt) -> Turn:
     said = [(role, text[:4_000]) for role, text in texts[: len(before)][::-1]
             if text and role in ("user", "assistant")]  # fmt: skip
     text, steps, past = content_text(content)[:_LONGEST], _steps(after), _steps(before)
+    # Whom a conversation was handed over to has it without that call.
+    offered = {tool.name for tool in prompt.tools}
+    steps = [s for s in steps if s.name in offered or s.arguments or not hands_on(s.name)]
     turn = Turn(prompt, text, system=system, earlier=said, steps=steps, past=past)
     turn.pictures = addresses(content)
     split_up(turn)

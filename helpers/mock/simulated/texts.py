@@ -203,6 +203,11 @@ def spelt(name: str) -> str:
     return " ".join(word.lower() for word in _NAME.findall(name))
 
 
+def hands_on(name: str) -> bool:
+    """Whether a tool of this name hands a conversation over: transfer_to_sales."""
+    return has(flat(spelt(name)), table("agent")["hands_on"]) is not None
+
+
 QUOTE = re.compile(table("patterns")["quote"])
 
 
