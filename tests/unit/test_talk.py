@@ -13,7 +13,7 @@ from helpers.mock.simulated import texts
 from helpers.mock.simulated.model import Prompt, Tool, answer
 from tests.unit.prompts import EVENT, ask, parameters, said
 
-STRING = {"type": "string"}
+STRING, NUMBER = {"type": "string"}, {"type": "number"}
 CASES = [
     json.loads(line)
     for line in Path(__file__).with_name("talk.jsonl").read_text("utf-8").splitlines()
@@ -37,6 +37,11 @@ TOOLS = {
         tool("read_file", "Read a file.", "name"),
         tool("find_member", "Find a member by name.", "name"),
         tool("list_loans", "List the loans of a member.", "member_id"),
+        tool("cancel_order", "Cancel an order.", "order_id"),
+        Tool("add", "Add two numbers.", parameters(a=NUMBER, b=NUMBER)),
+        Tool("multiply", "Multiply two numbers.", parameters(a=NUMBER, b=NUMBER)),
+        Tool("subtract", "Subtract the second number.", parameters(a=NUMBER, b=NUMBER)),
+        Tool("to_fahrenheit", "Convert Celsius to Fahrenheit.", parameters(celsius=NUMBER)),
     )
 }
 

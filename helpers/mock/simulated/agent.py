@@ -11,9 +11,11 @@ from helpers.mock.simulated.plan import Planned, forced, plan
 from helpers.mock.simulated.profiles import profile_of
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.shape import fill
 from helpers.mock.simulated.texts import asks, flat, has, name_words, stem, table, word_set, words
 
+_THAT = re.compile(rf"\b(?:{'|'.join(word_set('agent', 'that'))})\b", re.IGNORECASE)
 _CAPITAL = re.compile(table("patterns")["requests"]["capital"])
 _WHEREABOUTS = re.compile(table("patterns")["requests"]["whereabouts"], re.IGNORECASE)
 
@@ -32,11 +34,25 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
     left = [chain.chained(turn, call, turn.steps) for call in _not_made(turn, wanted)]
     left = left or (chain.led_to(turn, tools, _text_of(turn)) if turn.steps else [])
     ready = [call for call in left if not call.missing and not call.unclear]
+    ready = _looked_up(turn, tools, left) or ready
     if prompt.choice == "required" and not ready:
         if ending is not None and (turn.steps or not left):
             return [_ended(turn, ending)], []
         return left or wanted or forced(tools, _text_of(turn), None), []
     return ready, [call for call in left if call not in ready]
+
+
+def _looked_up(turn: Turn, tools: tuple[Tool, ...], left: list[Planned]) -> list[Planned]:
+    """The call that finds what others lack, by what is told of it: the user of a "user_id"."""
+    names = {name for call in left for name, value in call.arguments.items()
+             if "id" in things.key_parts(name) and not re.search(r"\d", str(value))}  # fmt: skip
+    lacks = set[str]().union(*map(things.key_parts, names)) - {"id"}
+    made = {step.name for step in turn.steps}
+    finders = (tool for tool in tools if lacks & things.key_parts(tool.name)
+               and not profile_of(tool).acts and tool.name not in made
+               and names.isdisjoint(want.name for want in profile_of(tool).wants))  # fmt: skip
+    found = (call for tool in finders for call in forced((tool,), _text_of(turn), tool.name))
+    return [call for call in found if not call.missing and not call.unclear][:1]
 
 
 def declined(turn: Turn) -> list[str]:
@@ -151,6 +167,9 @@ def _text_of(turn: Turn, text: str | None = None) -> Text:
 
 def _resolved(turn: Turn, text: str) -> str:
     """A text with the name of the place that "at home" or "there" stands for."""
+    number = things.unwrapped(parsed(turn.past[-1].result or "")) if turn.past else None
+    if type(number) in (int, float):  # "Take 5 from that"
+        text = _THAT.sub(str(number), text)
     text = _CAPITAL.sub(lambda of: table("almanac")["capitals"].get(of[1], of[0]), text)
     said, agent = flat(text), table("agent")
     where = _WHEREABOUTS.search(text)

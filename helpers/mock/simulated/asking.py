@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from helpers.mock.simulated import passages, results, sums, things
+from helpers.mock.simulated import passages, results, sums, texts, things
 from helpers.mock.simulated.arithmetic import digits, numbers, written
 from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.reading import Step, Turn
@@ -26,7 +26,9 @@ def answered(turn: Turn) -> Said | None:
     steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
     step = _meant(turn.ask, steps[-1])
     told = _compared(turn.ask, steps) or picked(turn.ask, steps) or in_unit(turn.ask, step)
-    return Said(told, _WHY) if told else yes_or_no(turn, steps) or _again(turn, step)
+    if told:
+        return Said(told, _WHY)
+    return yes_or_no(turn, steps) or _read(turn, step) or _again(turn, step)
 
 
 # Of several things
@@ -151,6 +153,15 @@ def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
     told = results.measures(step)
     found = things.meant([*told], words(turn.ask))
     return {k: each for k, each in told.items() if k in found or (found and k in keys("unit_keys"))}
+
+
+def _read(turn: Turn, step: Step) -> Said | None:
+    """What a page says, or another text that came back."""
+    value = parsed(step.result or "")
+    text = step.result if value is None else value
+    lines = [*texts.sentences(text)] if isinstance(text, str) and texts.asks(turn.ask) else []
+    found = passages.answering(turn.ask, lines) if lines[1:] else None
+    return passages.told(found.line, found.line, turn.ask, found.left) if found else None
 
 
 def _again(turn: Turn, step: Step) -> Said | None:

@@ -189,6 +189,8 @@ class Candidates:
             if tokens[first].lower not in idle and tokens[first].stem not in asking:
                 break
             first += 1
+        if first < last and tokens[last - 1].lower in _THAT:
+            return []  # "Who wrote it?" is asked of what was found
         who, what = [*(token.lower for token in tokens[first : first + 2]), "", ""][:2]
         if who in _QUESTIONS and what not in ("is", "are", "was"):
             return [text.cut("rest", tokens[first].start, len(text.raw[:end].rstrip(" ?.!\n")))]

@@ -12,7 +12,7 @@ from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.shape import fill
-from helpers.mock.simulated.texts import flat, has, name_words, stem, words
+from helpers.mock.simulated.texts import asks, flat, has, name_words, stem, word_set, words
 
 LONGEST = 4_000
 _SHORT = 8
@@ -22,7 +22,8 @@ _SHORT = 8
 def chained(turn: Turn, planned: Planned, steps: list[Step]) -> Planned:
     """A call with what it lacks from earlier ones: what they were given, then what they found."""
     for step in reversed(steps):
-        planned = _filled(planned, [*planned.missing], step.arguments, step)
+        if not profile_of(planned.tool).sums:  # that goes on with what came out
+            planned = _filled(planned, [*planned.missing], step.arguments, step)
         if step.result is not None and not results.failed(step):
             planned = _from_step(turn, planned, step)
     return planned
@@ -68,7 +69,8 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
         value = chosen[0] if len(chosen) == 1 else None
         for pair in planned.used:  # "the cheapest" is none of the things itself
             said = pair.span.text
-            if said.islower() and (things.points(said) or things.alike(chosen, words(said))):
+            lower = said.islower() and pair.span.kind != "rest"
+            if lower and (things.points(said) or things.alike(chosen, words(said))):
                 names.append(pair.want.name)
     elif told:
         value = told
@@ -106,7 +108,8 @@ def was_asked(turn: Turn) -> bool:
 
 def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | None:
     """The call that waits for what the user says now, after the model has asked for it."""
-    if not was_asked(turn) or turn.text.rstrip().endswith("?"):
+    orders = asks(turn.text) and word_set("agent", "that") & {*words(turn.text)}  # "Cancel it"
+    if not was_asked(turn) or orders or turn.text.rstrip().endswith("?"):
         return None
     request = next(iter(turn.said_by("user")), "")[:LONGEST]
     planned = sorted(plan(tools, Text(request)), key=lambda call: not call.missing)

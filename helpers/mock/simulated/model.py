@@ -61,7 +61,7 @@ def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
     if computed and {*numbers(digits(turn.ask))} <= {*numbers(computed.text)}:
         return computed
     if asked is not None:
-        return asked
+        return asking.answered(turn) or asked
     if turn.prompt.choice == "none" and turn.prompt.tools and (names := agent.declined(turn)):
         text = table("talk")["honest"]["none"].format(names=listing(names), asked=quoted(turn.ask))
         live = table("talk")["honest"]["live"]

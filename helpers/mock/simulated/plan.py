@@ -161,6 +161,10 @@ def _placed(call: Planned, before: list[Planned]) -> Planned:
     wants = (w for w in profile_of(call.tool).wants if w.required and w.type == "string")
     told = [(want, had.get(str(call.arguments.get(want.name)))) for want in wants]
     wrong = tuple(want.name for want, of in told if of is not None and of.isdisjoint(want.kinds))
+    own = {pair.want.name for pair in call.used}
+    if own and any(each.tool is not call.tool for each in before) and profile_of(call.tool).sums:
+        # "Multiply 6 by 7 and add 8": to the product, and not to 6
+        wrong += tuple(name for name in call.arguments if name not in own)
     kept = {name: value for name, value in call.arguments.items() if name not in wrong}
     return replace(call, arguments=kept, missing=(*call.missing, *wrong))
 
@@ -182,7 +186,8 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     complete = {call.tool.name for call in planned if not call.missing}
     if text.spans("expression"):
         complete |= {tool.name for tool in tools}  # what a sum or a word comes to needs none
-    return [call for call in planned if not call.missing or call.tool.name not in complete]
+    sums = [call for call in planned[1:] if call.used and profile_of(call.tool).sums]
+    return [c for c in planned if not c.missing or c.tool.name not in complete or c in sums]
 
 
 def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planned]:

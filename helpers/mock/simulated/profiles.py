@@ -25,8 +25,11 @@ from helpers.mock.simulated.want import NUMBERS, Want, described_in
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _MEANS = re.compile(PATTERNS["requests"]["means"], re.IGNORECASE)
+_WONDERS = re.compile(PATTERNS["requests"]["wonders"] + r"(?! about\b)", re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
+_UNDOES = stem_set("wants", "acts", "undoes")
+_UNASKED = stem_set("wants", "acts", "unasked")
 _FINDS = stem_set("wants", "acts", "finds")
 _POLITE = word_set("reading", "polite")
 _LITTLE = 0.8
@@ -53,7 +56,8 @@ class Profile:
         self.concepts = _concepts(words[len(words) > 1 and words[0] in VERBS :])
         if any(want.operations or "expression" in want.kinds for want in self.wants):
             self.concepts |= {"arithmetic"}
-        if len(self.wants) > 1 and all(want.type in NUMBERS for want in self.wants):
+        self.sums = len(self.wants) > 1 and all(want.type in NUMBERS for want in self.wants)
+        if self.sums:
             self.concepts |= {OPERATIONS[w] for w in name_words(tool.name) if w in OPERATIONS}
         self.about = _concepts(described) - self.concepts
         self.named = frozenset().union(*(want.stems for want in self.wants)) - STOP_STEMS
@@ -95,6 +99,7 @@ class Request:
 
         said = [token for token in text.tokens if start <= token.start < end]
         words = self.stems = frozenset(token.stem for token in said)
+        self.wonders = _WONDERS.match(text.raw, start) is not None
         # The verb of an order is no value: "Close it" wants nothing that is closed.
         self.order = next((t.stem for t in said if t.lower not in _POLITE), "")
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
@@ -120,7 +125,10 @@ def is_for_others(profile: Profile, request: Request) -> bool:
     rivals = things & profile.rivals and not things & profile.rivalled
     finds = not _FINDS.isdisjoint(request.stems)
     only_looks = finds and profile.acts and profile.acts.isdisjoint(request.stems)
-    return bool(rivals or only_looks or request.acts - profile.serves)
+    # "Order 3 pens" cancels no order.
+    unsaid = profile.acts and profile.acts.isdisjoint(request.stems)
+    undoes = unsaid and profile.acts & (_UNDOES | (_UNASKED if request.wonders else set()))
+    return bool(rivals or only_looks or undoes or request.acts - profile.serves)
 
 
 def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, frozenset[str]]]:
