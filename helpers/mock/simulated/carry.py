@@ -67,6 +67,9 @@ def _whole(text: str, before: str, reply: str) -> str:
         pointed = " ".join(number[1] if word in that else word for word in said)
         if number[1] in pointed and sums.compute(pointed) is not None:
             return pointed  # "Double it"
+    asked, (first, _, rest) = word_set("agent", "asks_back"), before.partition(" ")
+    if {*said[:1]} <= asked and len(said) < 2 and first.lower() in asked:
+        return f"{text.strip(' ?')} {rest}"  # "Where am I going?", "When?"
     bare = without_cue(text)
     goes = goes_on(text) and asks(before) and not _PATTERNS["pronoun"].match(bare)
     return swapped(before, bare) if goes else ""

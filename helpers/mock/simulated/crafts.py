@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from itertools import cycle, islice
 
-from helpers.mock.simulated import arithmetic
+from helpers.mock.simulated import arithmetic, tongues
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.texts import (
@@ -45,6 +45,9 @@ def text_work(turn: Turn) -> Said | None:
     if not turn.data and word_set("reading", "code") & set(words(turn.ask)):
         return None
     craft = crafts[0][0]
+    whole = not (turn.data or quotes(turn.ask) or _items(text)[1:])
+    if whole and first_word(turn.ask) in word_set("crafts", "names"):
+        return None  # "List the months backwards"
     return Said(_CRAFTS[craft](text), _WHY, exact=craft != "summary") if craft in _CRAFTS else None
 
 
@@ -139,6 +142,11 @@ def count(turn: Turn) -> Said | None:
         first, last = last, first
     step = 1 if last >= first else -1
     numbers = [*map(str, range(first, last + step, step)[:1_000])]
+    if code := tongues.named(turn.ask):
+        spelt = table("languages")[code]["numbers"].split()
+        if not 0 <= min(first, last) <= max(first, last) < len(spelt):
+            return None
+        numbers = [spelt[int(number)] for number in numbers]
     text = "\n".join(numbers) if "line" in asked else f"{', '.join(numbers)}."
     return Said(text, f"The user wants to hear me count to {last}.", exact=True)
 

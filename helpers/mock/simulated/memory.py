@@ -57,7 +57,8 @@ def recall(turn: Turn) -> Said | None:
     # The user's name, age, home or work, and no more: not "What do I do in my free time?"
     usual = [fact for fact, (cue, *_) in met(turn.flat, "ask", "memory", "fact")
              if len(passages.content(turn.ask)) <= len(passages.content(cue)) + 1]  # fmt: skip
-    lines = [line for line in stated(turn) if not usual or line not in turn.system]
+    mine = usual or _PATTERNS["own"].match(turn.flat)  # "Which room am I in?"
+    lines = [line for line in stated(turn) if not mine or line not in turn.system]
     facts = (line for each in usual for line in lines if re.search(each["told"], digits(line)))
     found = passages.answering(turn.ask, lines[::-1], topical=False)
     if fact := next(facts, ""):
@@ -85,7 +86,9 @@ def _since(turn: Turn, found: str) -> list[str]:
     told, counts = turn.said_by("user"), " how many " in turn.flat  # "I broke 3"
     place = next((n for n, text in enumerate(told) if found in text), 0)
     cues = word_set("memory", "changes") | word_set("agent", "refers")
-    return [text for text in told[:place][::-1] if carry.goes_on(text)
+    # "And my cat is Momo" is of another thing, and a question tells nothing.
+    later = (text for text in told[:place][::-1] if not _PATTERNS["beside"].search(text))
+    return [text for text in later if carry.goes_on(text)
             or cues & {*words(text)} or (counts and numbers(digits(text)))]  # fmt: skip
 
 
@@ -93,7 +96,8 @@ def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said 
     """That what was asked for was not said, with the words that may say it after all."""
     mine = _PATTERNS["mine"].search(turn.flat)
     what = usual[0]["what"] if usual else f"your {mine[1].strip()}" if mine else ""
-    if not what or word_set("memory", "people") & {*words(turn.system)}:
+    handed = any("\n" in text for text in turn.said_by("user"))
+    if not what or handed or word_set("memory", "people") & {*words(turn.system)}:
         return None  # what is said of the user may be said in other words
     of = {*passages.content(what)[:1]}
     near = next((line for line in lines if of <= passages.material(line)), "")
@@ -123,7 +127,7 @@ def noted(turn: Turn) -> Said | None:
     if not _ordered(turn.ask) and _wants(turn):
         return None
     clauses = [_bare(each) for each in _clauses(turn.text)]
-    told = [you(clause) for clause in clauses if _declares(clause)]
+    told = [you(each) for each in clauses if _declares(each) or _ordered(turn.ask)]
     if not told:
         return None
     news = (each["say"] for each, _ in met(flat(turn.text), "when", "talk", "news"))

@@ -71,11 +71,17 @@ class Turn:
         orders = word_set("style", "words", "commands") | {"if", "when", "whenever"}
         lines = sentences(_PATTERNS["markup"].sub("\n", self.system))
         told = [line for line in lines if not flat(line).startswith(" you are ")]
-        return [line for line in told if words(line) and words(line)[0] not in orders]
+        return [x for x in told if words(x) and (words(x)[0] not in orders or for_people(x))]
 
     def said_by(self, role: str) -> list[str]:
         """What one side has said before, the last first."""
         return [text for speaker, text in self.earlier if speaker == role]
+
+
+def for_people(line: str) -> bool:
+    """Whether an order is for people, and says nothing of replies: "Keep the keys in the safe"."""
+    speaks = word_set("style", "words", "reply") & {*words(line)}
+    return not speaks and _PATTERNS["people"].match(line) is not None
 
 
 def read(prompt: Prompt) -> Turn:

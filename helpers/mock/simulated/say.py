@@ -18,6 +18,7 @@ from helpers.mock.simulated import (
     tongues,
 )
 from helpers.mock.simulated.arithmetic import digits, numbers
+from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.texts import (
     Said,
@@ -32,7 +33,9 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
-_INSTEAD = re.compile(table("patterns")["say"]["instead"], re.IGNORECASE)
+_INSTEAD, _LANGUAGE = (
+    re.compile(table("patterns")["say"][each], re.IGNORECASE) for each in ("instead", "language")
+)
 _LONGEST = 15
 """A message with as many words is more than small talk."""
 
@@ -84,6 +87,16 @@ def respond(turn: Turn) -> Said:
     turns = filter(None, (carry.completed(turn), turn))
     replies = (said for each in turns for skill in _SKILLS if (said := skill(each)) is not None)
     return next(replies, None) or cannot(turn)
+
+
+def _language(turn: Turn) -> Said | None:
+    """Which language a text is in: "What language is 'bom dia'?"."""
+    if not (text := crafts.payload(turn)) or not _LANGUAGE.search(turn.ask):
+        return None
+    name = table("languages")[tongue(text)]["english"]
+    # What is English for want of another may be in one that is not known.
+    sure = name != "English" or {*words(text)} & word_set("languages", "en", "marks")
+    return Said(f"It is {name}.", "Its words tell it.", short=name) if sure else cannot(turn)
 
 
 # What a context has
@@ -154,6 +167,7 @@ def cannot(turn: Turn) -> Said:
 _SKILLS = (
     small_talk,
     _ruled,
+    _language,
     sights.seen,
     tongues.reply,
     asking.answered,

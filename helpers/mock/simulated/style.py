@@ -8,7 +8,7 @@ from functools import partial
 
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.glossary import tongue
-from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.reading import Turn, for_people
 from helpers.mock.simulated.texts import (
     Said,
     first_word,
@@ -80,7 +80,8 @@ def _formed(said: Said, sentence: str, *, ordered: bool) -> str | None:
     if limit and (ordered or rule is None):
         return _limited(said, int(limit[1] or limit[2]))
     if rule is None:
-        commands = words(sentence)[:1] and words(sentence)[0] in orders["commands"].split()
+        commands = {*words(sentence)[:1]} <= word_set("style", "words", "commands")
+        commands = commands and not for_people(sentence)
         unknown = commands and not (has(form, orders["harmless"]) or named(sentence))
         return None if ordered and unknown and not said.honest else said.text
     wanted = next(iter(quotes(sentence)), "")
@@ -98,7 +99,8 @@ def _limited(said: Said, most: int = 1) -> str | None:
 
 
 def _one(said: Said) -> str:
-    head, *rest = sentences(said.text)[:2] or [said.text]  # "Yes." is not all of an answer
+    lines = [each for each in sentences(said.text) if each[-1] != "!" or " " in each]
+    head, *rest = lines[:2] or [said.text]  # "Yes." is not all of an answer, "Hello!" is none
     told = f"{head.rstrip('.')}: {rest[0]}" if rest and " " not in head else head
     return said.text if said.honest else told
 

@@ -49,6 +49,8 @@ def _problem(text: str) -> Said | None:
     """A word problem that has one of the usual forms: "4 boxes with 6 eggs each"."""
     plain = " ".join(text.lower().split())
     terms = (found.expand(to) for of, to in _PROBLEMS if (found := of.search(plain)))
+    told = sum(number != 1 for number in arithmetic.numbers(plain))
+    terms = (term for term in terms if told <= len(arithmetic.numbers(term)))
     if (term := next(terms, None)) is None or (value := arithmetic.evaluate(term) or 0) < 0:
         return None
     return Said(f"{term} = {written(value)}.", "A word problem of a form.", short=written(value))
