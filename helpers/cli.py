@@ -125,10 +125,10 @@ def run(
       python -m helpers run 02 03 --model anthropic/completion/models/claude-sonnet-4
       python -m helpers run 02 -p MODEL=openai/chat-completion/models/gpt-4o
     """
+    notebooks = select(names, load())
+    values = parameters | ({"MODEL": model} if model else {})
     from helpers.notebooks.run import run as run_notebooks
 
-    values = parameters | ({"MODEL": model} if model else {})
-    notebooks = select(names, load())
     _report(
         lambda: run_notebooks(
             notebooks, output=output, parameters=values, backend=backend, jobs=jobs
@@ -149,9 +149,11 @@ def verify(names: tuple[str, ...], output: Path) -> None:
       python -m helpers verify
       python -m helpers verify 04_weather_example
     """
+    registry = load()
+    wanted = select(names, registry) if names else None
     from helpers.notebooks.verify import verify
 
-    verdict = verify(select(names, load()) if names else None, load(), output)
+    verdict = verify(wanted, registry, output)
     for line in verdict.problems:
         click.echo(line, err=True)
     if verdict.older:
@@ -176,9 +178,9 @@ def refresh(names: tuple[str, ...], jobs: int | None, output: Path) -> None:
       python -m helpers refresh
       python -m helpers refresh 03_tool_calling
     """
+    notebooks = select(names, load())
     from helpers.notebooks.run import refresh as refresh_notebooks
 
-    notebooks = select(names, load())
     _report(lambda: refresh_notebooks(notebooks, output=output, jobs=jobs))
     with suppress(RegistryError):  # one that is listed may not be there yet
         _write_contents()
@@ -208,9 +210,10 @@ def snippets() -> None:
     Example:
       python -m helpers snippets
     """
+    notebooks = select((), load())
     from helpers.notebooks.snippets import write
 
-    for name in write():
+    for name in write(registry=notebooks):
         click.echo(name)
 
 

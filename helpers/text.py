@@ -7,8 +7,11 @@ not UTF-8), and a Python string holds it; written as UTF-8 it is an error, far f
 from __future__ import annotations
 
 import json
+import os
 import re
+from contextlib import suppress
 from math import isinf
+from pathlib import Path
 from typing import Any
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -41,6 +44,21 @@ def to_json(value: Any, *, compact: bool = False, indent: int | None = None) -> 
     separators = (",", ":") if compact else None
     text = json.dumps(value, ensure_ascii=False, separators=separators, indent=indent)
     return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file, or leave what was there, as on a full disk. Raises OSError that names it.
+
+    What is half written has a name of its own: somebody else may be writing the same file.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 _DEEPEST = 200

@@ -13,6 +13,7 @@ from pathlib import Path
 from helpers.evidence.task import FINISHED, Evidence, code_hash
 from helpers.notebooks import provenance
 from helpers.notebooks.registry import PROJECT, load
+from helpers.text import write_whole
 
 FOLDER = PROJECT / "docs" / "evidence"
 SUITES = "suites"
@@ -59,10 +60,10 @@ SUMMARY = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
 def write(folder: Path = FOLDER) -> Path:
     """Write the page beside the folder, and its summary into the README of the project."""
     path = folder.with_suffix(".md")
-    path.write_text(page(folder), encoding="utf-8", newline="\n")
+    write_whole(path, page(folder))
     if (readme := folder.parents[1] / "README.md").is_file():
         text = SUMMARY.sub(lambda _: summary(folder), readme.read_text(encoding="utf-8"))
-        readme.write_text(text, encoding="utf-8", newline="\n")
+        write_whole(readme, text)
     return path
 
 
@@ -178,7 +179,7 @@ class Suite:
         path = folder / SUITES / f"{self.name.replace('/', '-').strip('@')}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(vars(self), indent=1, ensure_ascii=False)
-        path.write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_whole(path, text + "\n")
 
 
 def _suites(folder: Path) -> Iterator[Suite]:

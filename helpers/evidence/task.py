@@ -21,6 +21,7 @@ from helpers.notebooks.gates.executed import ANYWHERE, Execution, problems
 from helpers.notebooks.jobs import Job
 from helpers.notebooks.registry import REGISTRY, Notebook, load
 from helpers.secrets import hide
+from helpers.text import write_whole
 
 SCHEMA = 1
 FINISHED = "finished"
@@ -90,10 +91,8 @@ class Evidence:
     def write(self, path: Path) -> None:
         """Put it there as a whole or not at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
         text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
-        part.write_text(text + "\n", encoding="utf-8", newline="\n")
-        part.replace(path)
+        write_whole(path, text + "\n")
 
     def stale(self, code: str, packages: dict[str, str]) -> str:
         """Why it says nothing of this code with these packages; empty if it does."""

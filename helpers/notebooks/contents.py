@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from helpers.notebooks.registry import Notebook
+from helpers.text import write_whole
 
 COMMAND = "python -m helpers contents"
 
@@ -33,7 +34,7 @@ def contents(notebooks: Sequence[Notebook]) -> str:
 def write(notebooks: Sequence[Notebook]) -> None:
     """Write it beside the notebooks."""
     path = notebooks[0].path.with_name("README.md")
-    path.write_text(contents(notebooks), encoding="utf-8", newline="\n")
+    write_whole(path, contents(notebooks))
 
 
 def _row(notebook: Notebook) -> tuple[str, ...]:

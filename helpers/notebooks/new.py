@@ -12,6 +12,7 @@ from pathlib import Path
 
 from helpers.notebooks.registry import PROJECT, load
 from helpers.problem import Problem
+from helpers.text import write_whole
 
 NAME = re.compile(r"\d\d(_[a-z0-9]+)+")
 TEMPLATE = Path(__file__).with_name("template")
@@ -42,9 +43,6 @@ def new(name: str, root: Path = PROJECT) -> list[Path]:
         if path.exists():
             raise NewError(f"There is a {path.relative_to(root)}; choose another name.")
     filled = {path: _filled(path.name, name) for path in (notebook, module, answers, registry)}
-    for path in (notebook, module, answers):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(filled[path], encoding="utf-8", newline="\n")
     entries = registry.read_text(encoding="utf-8")
     following = next((other for other in listed if other > name), None)
     if following is None:
@@ -52,8 +50,17 @@ def new(name: str, root: Path = PROJECT) -> list[Path]:
     else:
         head = f'[[notebook]]\nname = "{following}"'
         entries = entries.replace(head, f"{filled[registry]}\n{head}", 1)
-    registry.write_text(entries, encoding="utf-8", newline="\n")
-    return [notebook, module, answers, registry]
+    made = [notebook, module, answers]
+    try:
+        for path in made:
+            path.parent.mkdir(exist_ok=True)
+            write_whole(path, filled[path])
+        write_whole(registry, entries)
+    except OSError:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
+    return [*made, registry]
 
 
 def _filled(file: str, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -49,8 +49,16 @@ class Notebook:
 
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
-        """Its cells as they are stored."""
-        cells: list[dict[str, Any]] = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+        """Its cells as they are stored. Raises RegistryError where the file is no notebook."""
+        try:
+            content = json.loads(self.path.read_text(encoding="utf-8"))
+            problem = next(_unlike_a_notebook(content), None)
+        except (ValueError, RecursionError) as error:
+            problem = str(error)
+        if problem:
+            advice = "Mend the file, or take it back from git."
+            raise RegistryError(f"{self.path} is not a notebook: {problem}. {advice}")
+        cells: list[dict[str, Any]] = content["cells"]
         return cells
 
     @cached_property
@@ -111,8 +119,6 @@ def select(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook
             raise RegistryError(
                 f"{notebook.name} is in the registry, but there is no {notebook.path}."
             ) from None
-        except (ValueError, KeyError):
-            raise RegistryError(f"{notebook.path} is not a notebook.") from None
     return [notebook for notebook in notebooks if notebook in wanted]
 
 
@@ -143,6 +149,31 @@ def _is_elsewhere(path: Path, notebooks: Iterable[Notebook]) -> bool:
     roots = (Path.cwd(), *(folder.parent for folder in folders))
     parents = {(root / path).parent.resolve() for root in roots}
     return len(path.parts) > 1 and not parents & folders
+
+
+_CELL: dict[str, type | tuple[type, ...]] = {"metadata": dict, "source": (str, list)}
+
+
+def _unlike_a_notebook(content: Any) -> Iterator[str]:
+    """What keeps the content of a file from being executed as a notebook."""
+    if not isinstance(content, dict) or content.get("nbformat") != 4:
+        yield "it is not of nbformat 4"
+    elif not isinstance(content.get("metadata"), dict):
+        yield "it has no metadata"
+    elif not isinstance(cells := content.get("cells"), list) or not cells:
+        yield "it has no cells"
+    else:
+        for number, cell in enumerate(cells, 1):
+            kind = cell.get("cell_type") if isinstance(cell, dict) else None
+            if kind not in ("code", "markdown", "raw"):
+                yield f"cell {number} is of no known type"
+                continue
+            expected = _CELL | ({"outputs": list} if kind == "code" else {})
+            for key, types in expected.items():
+                if not isinstance(cell.get(key), types):
+                    yield f"cell {number} has no {key}"
+            if not isinstance(cell["metadata"].get("tags", []), list):
+                yield f"the tags of cell {number} are no list"
 
 
 def _assigned(statement: ast.stmt) -> list[str]:

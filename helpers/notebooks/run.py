@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from helpers.notebooks.jobs import Job, Result, execute
 from helpers.notebooks.registry import PROJECT, Notebook
 from helpers.notebooks.steady import steady
 from helpers.problem import Problem
-from helpers.text import to_json
+from helpers.text import to_json, write_whole
 from helpers.transcript import Transcript
 
 BUILD = PROJECT / "build"
@@ -64,7 +63,7 @@ def run(
         jobs,
     )
     summary = to_json([asdict(result) for result in results], indent=2)
-    (output / "summary.json").write_text(summary + "\n", encoding="utf-8")
+    write_whole(output / "summary.json", summary + "\n")
     return results
 
 
@@ -75,7 +74,7 @@ def refresh(
 
     Of cells, only outputs and execution counts change, and the requests and tokens that the opening
     names, so that the same code gives the same bytes, on any supported Python. The metadata say
-    what made the outputs. Raises RunError.
+    what made the outputs. Raises RunError, and OSError where one cannot be written.
     """
     _make_folder(output)
     environment = loopback_only.environment(os.environ) | {"CLARIFAI_BACKEND": "mock"}
@@ -157,16 +156,7 @@ def _store_outputs(job: Job, result: Result) -> None:
     notebook.metadata.language_info = LANGUAGE
     prose.name_measured(notebook, transcript.requests, transcript.tokens, provenance.versions())
     notebook.metadata[provenance.KEY] = provenance.record(notebook, result.backend, transcript)
-    # Under a name of its own: somebody else may be refreshing the same.
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        advice = "Make room or allow writing there; then run it again."
-        raise RunError(f"Cannot write {path}: {error.strerror}. {advice}") from None
+    write_whole(path, nbformat.writes(notebook) + "\n")
 
 
 def _merged(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:

@@ -34,6 +34,7 @@ from helpers.endpoint import use_endpoint
 from helpers.notebooks.book import Book, tags, tree_of
 from helpers.notebooks.registry import REGISTRY, Notebook, load
 from helpers.problem import Problem
+from helpers.text import write_whole
 from helpers.transcript import transcript
 
 FOLDER = REGISTRY.parent / "snippets"
@@ -470,9 +471,9 @@ def _until_asked(snippet: Snippet) -> Iterator[NotebookNode]:
             return
 
 
-def write(folder: Path = FOLDER) -> list[str]:
+def write(folder: Path = FOLDER, registry: list[Notebook] | None = None) -> list[str]:
     """Make the folder what the notebooks say; returns the names of the files that changed."""
-    wanted = files(snippets())
+    wanted = files(snippets(registry))
     folder.mkdir(exist_ok=True)
     there = {path.name for path in folder.iterdir() if path.is_file()}
     changed = sorted(
@@ -484,7 +485,7 @@ def write(folder: Path = FOLDER) -> list[str]:
     )
     for name in changed:
         if name in wanted:
-            (folder / name).write_text(wanted[name], encoding="utf-8", newline="\n")
+            write_whole(folder / name, wanted[name])
         else:
             (folder / name).unlink()
     return changed

@@ -324,7 +324,7 @@ def test_a_file_that_differs_and_one_that_is_left_over_are_put_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snippet = made(tmp_path, ("snippet:s", "print(1)"))
-    monkeypatch.setattr(module, "snippets", lambda: [snippet])
+    monkeypatch.setattr(module, "snippets", lambda _: [snippet])
     folder = tmp_path / "snippets"
     assert module.write(folder) == ["README.md", "s.py"]
     assert module.write(folder) == []

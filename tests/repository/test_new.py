@@ -1,11 +1,13 @@
 """A new notebook runs, and keeps every promise once what is marked TODO in it is written."""
 
+import errno
 import os
 import re
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,3 +94,22 @@ def test_the_name_that_is_given_as_an_example_can_be_taken(copy: Path) -> None:
     names = set(re.findall(r"(\d\d_do_something)", text))
     assert len(names) == 1
     assert new(names.pop(), copy)
+
+
+def test_a_new_notebook_on_a_full_disk_leaves_nothing(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = copy / "notebooks" / "registry.toml"
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    write_text = Path.write_text
+
+    def fill(path: Path, text: str, **options: Any) -> int:
+        if registry.name in path.name:
+            write_text(path, text[:9], **options)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_text(path, text, **options)
+
+    monkeypatch.setattr(Path, "write_text", fill)
+    with pytest.raises(OSError, match=r"No space left on device: .*registry\.toml"):
+        new(NAME, copy)
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before

@@ -43,12 +43,14 @@ def notebooks(
     return made
 
 
-@pytest.mark.parametrize("name", ["list", "run", "verify", "test", "lab", "refresh"])
+@pytest.mark.parametrize("name", ["list", "run", "verify", "test", "lab", "refresh", "snippets"])
 def test_without_the_notebooks_each_command_says_where_they_are(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (cli, command):
         monkeypatch.setattr(module, "load", lambda: load(tmp_path / "registry.toml"))
+    for missing in ("run", "verify", "snippets"):  # which need packages that are not installed
+        monkeypatch.setitem(sys.modules, f"helpers.notebooks.{missing}", None)
     result = invoke(name, *(["01"] if name == "verify" else []))
     assert result.exit_code == 2
     assert re.fullmatch(r"Error: There is no registry .+ in a clone .+\n", result.output)
@@ -172,7 +174,7 @@ def test_verify_says_what_to_do_about_a_broken_file(
 def test_a_full_disk_is_said_in_a_sentence(
     notebooks: list[Notebook], monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
-    full = OSError(errno.ENOSPC, "No space left on device", "build/x")
+    full = OSError(errno.ENOSPC, "No space left on device")
 
     def fail(*arguments: object, **options: object) -> None:
         raise full

@@ -1,5 +1,6 @@
 """The registry is checked when it is read, and a notebook is found by any sensible name."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -123,9 +124,30 @@ def test_a_notebook_that_is_not_on_disk(notebooks: list[Notebook]) -> None:
         select([], notebooks)
 
 
-def test_a_file_that_is_not_a_notebook(notebooks: list[Notebook]) -> None:
-    notebooks[0].path.write_text("print('hello')")
-    with pytest.raises(RegistryError, match=r"01_one\.ipynb is not a notebook"):
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda text: "print('hello')", "Expecting value: line 1"),
+        (lambda text: "\ufeff" + text, "BOM"),
+        (lambda text: text.replace("{", "<<<<<<< HEAD\n{", 1), "Expecting value: line 1"),
+        (lambda text: "[" * 9**6, "recursion"),
+        (lambda text: "[]", "it is not of nbformat 4"),
+        (lambda text: text.replace('"nbformat": 4', '"nbformat": 3'), "it is not of nbformat 4"),
+        (lambda text: '{"nbformat": 4, "metadata": null}', "it has no metadata"),
+        (lambda text: '{"nbformat": 4, "metadata": {}, "cells": {}}', "it has no cells"),
+        (lambda text: text.replace('"code"', '"heading"'), "cell 2 is of no known type"),
+        (lambda text: text.replace('"source"', '"input"'), "cell 1 has no source"),
+        (lambda text: text.replace('"outputs"', '"output"'), "cell 2 has no outputs"),
+        (lambda text: text.replace("{}", "null", 1), "cell 1 has no metadata"),
+        (lambda text: text.replace("{}", '{"tags": "x"}', 1), "the tags of cell 1 are no list"),
+    ],
+)
+def test_a_file_that_is_not_a_notebook(
+    notebooks: list[Notebook], change: Callable[[str], str], problem: str
+) -> None:
+    path = notebooks[0].path
+    path.write_text(change(path.read_text()))
+    with pytest.raises(RegistryError, match=rf"01_one\.ipynb is not a notebook: .*{problem}"):
         select(["01"], notebooks)
 
 

@@ -264,13 +264,13 @@ def test_a_refresh_keeps_cells_and_renews_outputs_and_counts(
     ]
 
 
-def test_a_notebook_that_cannot_be_written_is_left_and_it_says_what_to_do(
+def test_a_notebook_that_cannot_be_written_is_left_and_named(
     tmp_path: Path, make_notebook: MakeNotebook
 ) -> None:
     notebook = make_notebook(tmp_path, "01_stays", "1")
     before = notebook.path.read_bytes()
-    (tmp_path / f".01_stays.{os.getpid()}.tmp").mkdir()
-    with pytest.raises(RunError, match=r"01_stays\.ipynb: .*allow writing there; then run"):
+    (tmp_path / f".01_stays.ipynb.{os.getpid()}.tmp").mkdir()
+    with pytest.raises(OSError, match=r"directory: .*01_stays\.ipynb"):
         refresh([notebook], output=tmp_path / "build")
     assert notebook.path.read_bytes() == before
 
