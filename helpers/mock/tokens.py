@@ -9,10 +9,11 @@ import re
 
 _PIECE = re.compile(
     r" ?(?:"
-    r"[\u2e80-\u9fff\uac00-\ud7af]"  # a Chinese, Japanese or Korean character is a piece
+    r"[a-zA-Z]{1,6}+(?![^\x00-\x7f])"  # as most are, and found sooner so
+    r"|[\u2e80-\u9fff\uac00-\ud7af]"  # a Chinese, Japanese or Korean character is a piece
     r"|[^\W\d_]{1,6}"
     r"|\d{1,3}"
-    r"|(?:[^\w\s]|_){1,2})"
+    r"|[^\w\s]{1,2}+(?!_)|(?:[^\w\s]|_){1,2})"
     r"|\s+(?= \S)"  # leave the last space to the word after it
     r"|\s+"
 )
