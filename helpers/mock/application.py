@@ -74,6 +74,8 @@ class Remembered(NamedTuple):
 
     start: Message
     bodies: list[Message]
+    size: int
+    """About how many bytes of memory it takes, each of its pieces being an object or two."""
 
 
 class Application:
@@ -200,24 +202,20 @@ class Application:
         if sent and is_settled and len(body) <= _LARGEST_REMEMBERED:
             # So that the same request is not worked out again and again. Its count of cached tokens
             # is another the next time if the cache learnt something from it.
-            self._remember(key, Remembered(start, sent))
+            self._remember(key, start, sent)
 
-    def _remember(self, key: _Key, reply: Remembered) -> None:
+    def _remember(self, key: _Key, start: Message, bodies: list[Message]) -> None:
         if key in self._replies:
             return
-        self._replies[key] = reply
-        self._size += _size(key, reply)
+        size = len(key[3]) + sum([len(body["body"]) + 400 for body in bodies])
+        self._replies[key] = Remembered(start, bodies, size)
+        self._size += size
         while self._size > _MOST_REMEMBERED:
-            self._size -= _size(*self._replies.popitem(last=False))
+            self._size -= self._replies.popitem(last=False)[1].size
 
 
 _Key = tuple[str, bytes, bytes, bytes]
 """What a reply depends on: the path, the key, the host, and the body."""
-
-
-def _size(key: _Key, reply: Remembered) -> int:
-    """About how many bytes of memory a reply takes, each of its pieces being an object or two."""
-    return len(key[3]) + sum(len(body["body"]) + 400 for body in reply.bodies)
 
 
 _LARGEST_REMEMBERED = 64 * 1024

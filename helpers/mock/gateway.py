@@ -77,7 +77,10 @@ def through(send: Send, begun: Callable[[Message], Message]) -> Send:
 
 def header(scope: Scope, wanted: bytes) -> bytes:
     """The value of a header, whose name is in lower case; empty where there is none."""
-    return bytes(dict(reversed(scope["headers"])).get(wanted, b""))  # the first of several
+    for name, value in scope["headers"]:
+        if name == wanted:
+            return bytes(value)
+    return b""
 
 
 def authorize(value: bytes) -> None:

@@ -10,7 +10,7 @@ from openai import OpenAI
 
 from helpers.faults import fault
 from helpers.mock import MOCK_PAT, Mock, start
-from helpers.mock.application import Application, Remembered
+from helpers.mock.application import Application
 from helpers.mock.native import door
 from tests.contract.wire import Reply, send
 
@@ -267,9 +267,8 @@ def test_a_reply_that_takes_its_time_is_not_cut_off(monkeypatch: pytest.MonkeyPa
 
 def test_what_is_remembered_of_many_requests_is_bounded() -> None:
     app = Application()
-    reply = Remembered({}, [{"body": b"x" * 1000}])
     for number in range(20_000):
-        app._remember(("/x", b"", b"", str(number).encode()), reply)
+        app._remember(("/x", b"", b"", str(number).encode()), {}, [{"body": b"x" * 1000}])
     assert app._size <= 8 * 1024 * 1024
     assert len(app._replies) < 8_000
 

@@ -109,12 +109,10 @@ def _read(model: Model, params: Json) -> Json:
     # From here on the same request is the same, whichever of these ways it was said in: the runner
     # makes one limit of both, and forces `include_usage`.
     name = "max_completion_tokens"
-    both = name in request
-    request = {
-        name if key == "max_tokens" else key: value
-        for key, value in request.items()
-        if not (both and key == "max_tokens")
-    }
+    if name in request:
+        request.pop("max_tokens", None)
+    elif "max_tokens" in request:
+        request = {name if key == "max_tokens" else key: request[key] for key in request}
     if not request.get("stream"):
         request.pop("stream", None)
     request.pop("stream_options", None)
@@ -200,6 +198,8 @@ def _prompt(model: Model, request: Json) -> Prompt:
 
 
 def _tools(model: Model, tools: Any) -> tuple[Tool, ...]:
+    if not tools:
+        return ()
     for index, tool in enumerate(tools):
         if tool["type"] != "function":
             raise InvalidRequest(f"tools.{index}.type", checks.ONLY_FUNCTIONS, "unserved_tool")

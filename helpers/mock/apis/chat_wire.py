@@ -110,7 +110,7 @@ def _message(answer: ChatReply, turn: Output) -> Json:
 def _usage(answer: ChatReply) -> Json:
     turns = answer.turns()
     accepted, rejected = _predicted(answer)
-    total, completion = answer.prompt.total, sum(turn.tokens for turn in turns) + rejected
+    total, completion = answer.prompt.total, sum([turn.tokens for turn in turns]) + rejected
     return _fields(CompletionUsage) | {
         "completion_tokens": completion,
         "prompt_tokens": total,
@@ -119,7 +119,7 @@ def _usage(answer: ChatReply) -> Json:
         | {
             "accepted_prediction_tokens": accepted,
             "audio_tokens": 0,
-            "reasoning_tokens": sum(len(turn.reasoning) for turn in turns),
+            "reasoning_tokens": sum([len(turn.reasoning) for turn in turns]),
             "rejected_prediction_tokens": rejected,
         },
         "prompt_tokens_details": _fields(PromptTokensDetails)

@@ -39,14 +39,14 @@ def of_chat(request: Json) -> Broken:
             yield field, "Is allowed only where there are `tools`", "tool_options"
     if "metadata" in request and not request.get("store"):
         yield "metadata", "Is allowed only where `store` is true", "metadata"
-    described = request.get("response_format", {}).get("json_schema", {"name": "x"})
+    described = request.get("response_format", {}).get("json_schema", {})
     yield from _lengths(request, "response_format.json_schema", described)
 
 
 def of_responses(request: Json) -> Broken:
     """What a request for a response breaks, but for its input."""
     described = (request.get("text") or {}).get("format", {})
-    yield from _lengths(request, "text.format", {"name": "x"} | described)
+    yield from _lengths(request, "text.format", described)
 
 
 def of_part(kind: str, role: str, path: str) -> Broken:
@@ -73,7 +73,7 @@ def _lengths(request: Json, place: str, described: Json) -> Broken:
     stop: Any = request.get("stop")
     if isinstance(stop, list) and len(stop) > _MOST_STOPS:
         yield "stop", f"Should have at most {_MOST_STOPS} items", "lengths"
-    for token, bias in request.get("logit_bias", {}).items():
+    for token, bias in request["logit_bias"].items() if "logit_bias" in request else ():
         if abs(bias) > _MOST_BIAS:
             text = f"Should be between -{_MOST_BIAS} and {_MOST_BIAS}"
             yield f"logit_bias.{token}", text, "lengths"
@@ -83,5 +83,5 @@ def _lengths(request: Json, place: str, described: Json) -> Broken:
     for name, value in metadata.items():
         if len(name) > 64 or len(value) > 512:
             yield f"metadata.{name[:64]}", "Should have a name of 64 and a text of 512", "lengths"
-    if not _NAME_OF_A_SCHEMA.fullmatch(described["name"]):
+    if "name" in described and not _NAME_OF_A_SCHEMA.fullmatch(described["name"]):
         yield f"{place}.name", "Should be letters, digits, _ and -, at most 64 of them", "lengths"

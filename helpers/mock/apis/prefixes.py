@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from itertools import takewhile
 from threading import Lock
 
 _BLOCK = 16
@@ -36,7 +35,9 @@ class Prefixes:
             name = hash((name, *pieces[end - _BLOCK : end]))
             chain.append(name)
         with self._lock:
-            known = sum(1 for _ in takewhile(self._blocks.__contains__, chain))
+            known = 0
+            while known < len(chain) and chain[known] in self._blocks:
+                known += 1
             self.learnt += len(chain) - known
             # A block is of no use without those before it, so these are the last to go.
             for block in reversed(chain):

@@ -35,7 +35,7 @@ class Output:
 
     @property
     def tokens(self) -> int:
-        return len(self.reasoning) + len(self.text or ()) + sum(len(c[2]) for c in self.calls)
+        return len(self.reasoning) + len(self.text or ()) + sum([len(c[2]) for c in self.calls])
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,10 +54,10 @@ def prompt_tokens(
 
 
 def _pieces(message: Json) -> list[str]:
-    content = message.get("content") or ()
-    parts: Any = [{"text": content}] if isinstance(content, str) else content
-    pieces: list[str] = []
-    for part in parts:
+    content: Any = message.get("content") or ()
+    is_text = isinstance(content, str)
+    pieces = tokens.split(content) if is_text else []
+    for part in () if is_text else content:
         if part.get("type") == "image_url":
             pieces += [part["image_url"]["url"]] * _IMAGE_TOKENS
         else:
