@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from helpers.remember import remember_texts, remember_words
 
-_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963])+(?:['’.\-][^\W_]+)*")
+_WORD = re.compile(r"[\w\u0900-\u0963]+(?:['.\-]\w+)*")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _CAPITALS = re.compile(r"(?<![A-Za-z_\\])[A-Z]{2,}(?![a-z])")
@@ -80,8 +80,8 @@ def stem_set(name: str, *path: str) -> frozenset[str]:
 @remember_texts(512)
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case, their apostrophes straight."""
-    casual = table("spelling")["casual"]
-    return tuple(casual.get(w, w) for w in _WORD.findall(text.lower().replace("’", "'")))
+    said = _WORD.findall(text.lower().replace("’", "'").replace("_", " "))
+    return tuple(map(table("spelling")["casual"].get, said, said))
 
 
 @remember_texts(512)
@@ -93,8 +93,8 @@ def flat(text: str) -> str:
 @remember_texts(64)
 def _runs(flattened: str) -> Set[str]:
     """The runs of up to eight words of a flattened text."""
-    ends = [0, *accumulate(len(word) + 1 for word in flattened.split())]
-    return {flattened[a + 1 : b] for n, a in enumerate(ends) for b in ends[n + 1 :][:_RUN]}
+    ends = [0, *accumulate([len(word) + 1 for word in flattened.split()])]
+    return {flattened[a + 1 : b] for n, a in enumerate(ends, 1) for b in ends[n : n + _RUN]}
 
 
 def held(flattened: str, cues: Set[str]) -> Set[str]:
@@ -114,18 +114,21 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
-    entries, every = _entries(key, name, *path)
-    cues = held(flattened, every)
-    found = [each for each in entries if not cues.isdisjoint(each[1])] if cues else []
-    return [(entry, [*filter(cues.__contains__, of)]) for entry, of in found]
+    entries, places = _entries(key, name, *path)
+    cues = held(flattened, places.keys())
+    found = sorted({place for cue in cues for place in places[cue]}) if cues else ()
+    return [(entries[n][0], [*filter(cues.__contains__, entries[n][1])]) for n in found]
 
 
 @cache
-def _entries(key: str, name: str, *path: str) -> tuple[list[tuple[Any, list[str]]], frozenset[str]]:
-    """The entries of a table, each with its cues; and the cues of all."""
+def _entries(key: str, name: str, *path: str) -> tuple[list[Any], dict[str, list[int]]]:
+    """The entries of a table, each with its cues; and where among them each cue is."""
     value: Any = reduce(getitem, path, table(name))
     entries = [(entry, entry[key] if key else value[entry]) for entry in value]
-    return entries, frozenset(cue for _, cues in entries for cue in cues)
+    places: dict[str, list[int]] = {}
+    for place, cue in ((place, cue) for place, (_, cues) in enumerate(entries) for cue in cues):
+        places.setdefault(cue, []).append(place)
+    return entries, places
 
 
 @remember_words(4_096)
@@ -133,7 +136,7 @@ def stem(word: str) -> str:
     """A word without its plural, past or -ing ending: a light touch, for matching only."""
     word = word.removesuffix("'s")
     word = _IRREGULAR.get(word, word)
-    for ending, least, rest in _ENDINGS:
+    for ending, least, rest in _ENDINGS if word.endswith(_ENDS) else ():
         if len(word) >= least and word.endswith(ending):
             word = word[: -len(ending)] + rest
             if ending in ("ing", "ed") and word[-1] == word[-2] and word[-1] in "bdgmnprt":
@@ -146,13 +149,14 @@ def stem(word: str) -> str:
 
 _IRREGULAR = dict(pair.split() for pair in table("words")["irregular"].split(","))
 _ENDINGS: list[tuple[str, int, str]] = [tuple(each) for each in table("words")["endings"]]
+_ENDS = tuple(ending for ending, *_ in _ENDINGS)
 
 
 @remember_texts(512)
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences and lines of a text, without bullets and numbers before them."""
-    found = (_MARK.sub("", part).strip() for part in SENTENCE.split(text))
-    return tuple(part for part in found if len(part) > 1)
+    found = [_MARK.sub("", part).strip() for part in SENTENCE.split(text)]
+    return tuple([part for part in found if len(part) > 1])
 
 
 SENTENCE = re.compile(table("patterns")["texts"]["sentence"])
@@ -213,16 +217,16 @@ QUOTE = re.compile(table("patterns")["quote"])
 
 def quotes(text: str) -> list[str]:
     """What stands in quotation marks."""
-    return ["".join(each) for each in QUOTE.findall(text)]
+    return [*map("".join, QUOTE.findall(text))]
 
 
 def asks(text: str) -> bool:
     """Whether a text is a question or an instruction, by its end and its first words."""
-    first = first_word(text)
-    if text.rstrip().endswith("?") or first in word_set("reading", "imperatives"):
+    if text.rstrip().endswith("?"):
         return True
-    orders = word_set("words", "verbs") | word_set("words", "openers")
-    return first in orders and not keeps(text)
+    first, orders = first_word(text), (word_set("words", kind) for kind in ("verbs", "openers"))
+    ordered = any(first in words for words in orders) and not keeps(text)
+    return ordered or first in word_set("reading", "imperatives")
 
 
 def keeps(text: str) -> bool:
