@@ -22,9 +22,9 @@ def _telling(text: str) -> frozenset[str]:
 def looked_up(turn: Turn) -> Said | None:
     """The answer to a question of general knowledge, if it is one of the few that are known."""
     asked = _telling(turn.ask)
-    ways = (asked, *(asked - stem_set("almanac", beside) for beside in ("kinds", "defines")))
-    known = next((_facts()[way] for way in ways if way and way in _facts()), None)
-    fits = passages.kind(turn.ask)
+    ways = (asked, *[asked - stem_set("almanac", beside) for beside in ("kinds", "defines")])
+    known = next(filter(None, map(_facts().get, filter(None, ways))), None)
+    fits = passages.kind(turn.ask) if known else None
     # "When does the sun set?" is not answered by where it does.
     off = known and ((fits and not fits(known[0])) or not (known[1] or _MEANT.search(turn.ask)))
     return Said(known[0], _WHY, short=known[1]) if known and not off else None
@@ -49,7 +49,7 @@ def _facts() -> dict[frozenset[str], tuple[str, str]]:
 
 def translated(turn: Turn) -> Said | None:
     """A word or a phrase in another language, or that it is not known."""
-    found = _INTO.search(turn.text[:500].strip())
+    found = _INTO.search(turn.text[:500].strip()) if tongues.named(turn.text) else None
     if found is None and turn.data and "translate" in words(turn.ask):
         found = _INTO.search(f"translate {turn.data} {turn.ask[turn.ask.lower().find('to ') :]}")
     if found is None or found["language"].lower() not in tongues.names():

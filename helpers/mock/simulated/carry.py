@@ -50,7 +50,7 @@ def completed(turn: Turn) -> Turn | None:
         if role == "assistant":
             reply = text
         else:
-            whole = _whole(text, before, reply)
+            whole = _whole(text, before, reply) if before and len(words(text)) <= _LONGEST else ""
             before = whole or text
     if not whole:
         return None
@@ -61,8 +61,6 @@ def completed(turn: Turn) -> Turn | None:
 
 def _whole(text: str, before: str, reply: str) -> str:
     said, that = words(text), word_set("agent", "that")
-    if not before or len(said) > _LONGEST:
-        return ""
     if number := _PATTERNS["measure"].search(reply[-40:]):
         pointed = " ".join(number[1] if word in that else word for word in said)
         if number[1] in pointed and sums.compute(pointed) is not None:

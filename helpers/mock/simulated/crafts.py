@@ -39,8 +39,9 @@ def text_work(turn: Turn) -> Said | None:
     if letter := _PATTERNS["letter"].search(turn.ask):
         times = letter["word"].lower().count(letter["letter"].lower())
         return Said(_plural(times, "time"), _WHY, short=str(times))
-    crafts, text = met(turn.flat, "", "crafts", "cues"), payload(turn)
-    if not crafts or not text or text.endswith("?"):  # "Answer in capitals: what is ...?"
+    crafts = met(turn.flat, "", "crafts", "cues")
+    text = payload(turn) if crafts else ""
+    if not text or text.endswith("?"):  # "Answer in capitals: what is ...?"
         return None
     if not turn.data and word_set("reading", "code") & set(words(turn.ask)):
         return None
@@ -132,9 +133,9 @@ def count(turn: Turn) -> Said | None:
     """Numbers in a row: "Count from 1 to 10", "count down from five"."""
     asked = arithmetic.digits(turn.ask)
     ends = [*map(int, _PATTERNS["ends"].findall(asked))]
-    down = _PATTERNS["count_down"].search(asked)
-    if not _PATTERNS["counts"].search(asked) or len(ends) not in (1, 2):
+    if len(ends) not in (1, 2) or not _PATTERNS["counts"].search(asked):
         return None
+    down = _PATTERNS["count_down"].search(asked)
     if len(ends) == 1 and not down and "from" in words(asked):
         return None  # and never ends
     first, last = [1, *ends][-2:]
@@ -154,10 +155,9 @@ def count(turn: Turn) -> Said | None:
 def tell(turn: Turn) -> Said | None:
     """A story, a poem, a joke: made up, and about what was asked for."""
     talk, said = table("talk"), words(turn.ask)
-    form = next((form for word, form in talk["form_of"].items() if word in said), "")
-    ordered = len(said) < 5 or not word_set("talk", "orders").isdisjoint(said)
-    wonders = first_word(turn.ask) in word_set("agent", "asks_back")
-    if not form or not ordered or wonders or turn.data:
+    form = next((talk["form_of"][word] for word in talk["form_of"] if word in said), "")
+    ordered = form and (len(said) < 5 or not word_set("talk", "orders").isdisjoint(said))
+    if turn.data or not ordered or first_word(turn.ask) in word_set("agent", "asks_back"):
         return None
     about = _PATTERNS["about"].search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”")) if about else "a reader"

@@ -1,7 +1,6 @@
 """Glossary: which language a text is in, and what its words mean in English."""
 
 import re
-from collections import Counter
 from functools import cache
 
 from helpers.mock.simulated.knowledge import by_word
@@ -21,15 +20,15 @@ def tongue(text: str) -> str:
             return next(code for code, language in table("languages").items()
                         if language.get("script") == name)  # fmt: skip
     marks, cues = _signs()
-    said = [part for word in words(head) for part in {word, *word.split("-")}]
-    scores = Counter(code for word in said for code in marks.get(word, ()))
-    for code in {code for cue in held(flat(head), cues.keys()) for code in cues[cue]}:
-        scores[code] += 2
-    english = scores.pop("en", 0)
-    best = max((c for c in table("languages") if c in scores), key=scores.__getitem__, default="en")
-    if scores[best] == 1 and len(scores) > 1:
+    said = [*words(head)]
+    said += [part for word in said if "-" in word for part in {*word.split("-")}]
+    told = [code for word in said for code in marks.get(word, ())]
+    told += [*{code for cue in held(flat(head), cues.keys()) for code in cues[cue]}] * 2
+    others = {*told} - {"en"}
+    best = max(filter(others.__contains__, table("languages")), key=told.count, default="en")
+    if told.count(best) == 1 and len(others) > 1:
         return "en"  # one word of two languages tells neither
-    return best if scores[best] > max(english, head.isascii()) else "en"
+    return best if told.count(best) > max(told.count("en"), head.isascii()) else "en"
 
 
 @cache

@@ -11,7 +11,7 @@ from helpers.mock.simulated.texts import (
     asks,
     first_word,
     flat,
-    has,
+    held,
     keeps,
     met,
     quoted,
@@ -163,12 +163,12 @@ def _declares(clause: str) -> bool:
 
 def own_words(turn: Turn) -> Said | None:
     """What the user or the model itself said, word for word."""
-    cues, mine, own = table("memory")["words"], turn.said_by("user"), turn.said_by("assistant")
-    if own and has(turn.flat, cues["theirs"]):
+    mine, own = turn.said_by("user"), turn.said_by("assistant")
+    if own and held(turn.flat, word_set("memory", "words", "theirs")):
         return Said(own[0], "The user wants my last reply again.", exact=True)
-    if not has(turn.flat, cues["mine"]):
+    if not held(turn.flat, word_set("memory", "words", "mine")):
         return None
-    first = has(turn.flat, ("first", "begin", "start", "beginning"))
+    first = {"first", "begin", "start", "beginning"} & {*words(turn.ask)}
     which = "first message" if first else "last message before this one"
     before = f"Your {which} was: “{quoted(mine[-1 if first else 0], 200)}”" if mine else ""
     return Said(before or "This is your first message.", "It is about the conversation.")

@@ -44,7 +44,7 @@ def answer(prompt: Prompt) -> Reply:
 
 
 def _about(chosen: list[Planned]) -> str:
-    told = list[str]()
+    told: list[str] = []
     for call in chosen[:4]:
         values = [f"{spelt(k)} is {quoted(str(each))}" for k, each in call.arguments.items()]
         shown = f"; {', '.join(values)}" if values else ""

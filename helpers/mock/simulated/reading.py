@@ -87,11 +87,11 @@ def for_people(line: str) -> bool:
 def read(prompt: Prompt) -> Turn:
     """Read a prompt: its last message, what it is made of, and what went before."""
     messages = [*_unfolded(prompt.messages)]
-    last = max((n for n, each in enumerate(messages) if each["role"] == "user"), default=-1)
+    last = max([n for n, each in enumerate(messages) if each["role"] == "user"], default=-1)
     content = messages[last]["content"] if last >= 0 else ""
     before, after = messages[: max(last, 0)], messages[last + 1 :]
     texts = [(each["role"], content_text(each["content"])) for each in messages]
-    system = "\n".join(text for role, text in texts if role in _SYSTEM)[:_LONGEST]
+    system = "\n".join([text for role, text in texts if role in _SYSTEM])[:_LONGEST]
     said = [(role, text[:4_000]) for role, text in texts[: len(before)][::-1]
             if text and role in ("user", "assistant")]  # fmt: skip
     text, steps, past = content_text(content)[:_LONGEST], _steps(after), _steps(before)
@@ -108,8 +108,8 @@ def _unfolded(messages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The messages, with calls and observations that were written as text in their own form."""
     for message in messages:
         each = {"role": "", "content": None, **message}
-        first, _, rest = content_text(each["content"]).strip().partition(":")
-        match each["role"], first.lower():
+        first, colon, rest = content_text(each["content"]).strip().partition(":")
+        match each["role"], first.lower() if colon else "":
             case "user" | "tool-response", "observation":
                 each = {"role": "tool", "tool_call_id": "text", "content": rest.strip()}
             case "assistant", "calling tools":
@@ -121,7 +121,8 @@ def _unfolded(messages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _steps(messages: list[dict[str, Any]]) -> list[Step]:
     """The calls that were made, each with what came back."""
-    steps, waiting = list[Step](), dict[str, int]()
+    steps: list[Step] = []
+    waiting: dict[str, int] = {}
     for message in messages:
         for call in message.get("tool_calls") or ():
             function = call.get("function") or {}
@@ -141,8 +142,9 @@ def _steps(messages: list[dict[str, Any]]) -> list[Step]:
 
 def split_up(turn: Turn) -> None:
     """Find which part of the last message asks, which is material, which says how to answer."""
-    parts = _labelled(turn.text)
-    ask, how, data = (parts.get(kind, "").strip() for kind in ("ask", "", "data"))
+    # Most messages have none of what sets parts apart.
+    parts = _labelled(turn.text) if _PATTERNS["labelled"].search(turn.text) else {}
+    ask, how, data = [parts.get(kind, "").strip() for kind in ("ask", "", "data")]
     if ask and not data:
         # Sources may stand under an instruction, without a label: "[1] ...".
         how, data = _line_apart(how)
@@ -156,13 +158,11 @@ def split_up(turn: Turn) -> None:
     turn.how = f"{how}\n{form}".strip()
     if not data:
         turn.ask, data = _material_apart(turn.ask)
-    turn.data, turn.rows = records.told(data)
+    turn.data, turn.rows = records.told(data) if data else ("", None)
 
 
 def _labelled(text: str) -> dict[str, str]:
     """What stands behind labels: `Context: ...`, `## Sources`, tags, fences, and keys of JSON."""
-    if not _PATTERNS["labelled"].search(text):
-        return {"": text}  # as most messages
     value = records.parsed(text) if text.lstrip().startswith("{") else None
     if isinstance(value, dict) and "ask" in map(_kind, value):
         text = "\n".join(f"{key}:\n{records.written(value[key])}" for key in value)
@@ -215,8 +215,8 @@ def _forms_apart(ask: str) -> tuple[str, str]:
     lead = _PATTERNS["lead"].match(ask)
     how, ask = (lead["lead"], lead["rest"]) if lead else ("", ask)
     for line in sentences(ask) if len(ask) < 600 else ():
-        formal = {*words(line)[:1]} & _ORDERS and {*words(line)} & _FORMS
-        if formal and line != ask and ": " not in line:
+        formal = line != ask and {*words(line)[:1]} & _ORDERS and {*words(line)} & _FORMS
+        if formal and ": " not in line:
             ask, how = ask.replace(line, "").strip(), f"{how}\n{line}"
     return ask, how
 

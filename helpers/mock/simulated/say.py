@@ -104,8 +104,8 @@ def _language(turn: Turn) -> Said | None:
 
 def from_data(turn: Turn) -> Said | None:
     """An answer from the material of the message; or that it does not say."""
-    code = word_set("reading", "code") & {*words(turn.ask)}
-    if code or len(words(turn.data)) < 4 or not asks(turn.ask):
+    code = word_set("reading", "code")
+    if len(words(turn.data)) < 4 or not asks(turn.ask) or not code.isdisjoint(words(turn.ask)):
         return None
     rows = [Step("", {}, json.dumps(turn.rows))] if turn.rows else []
     if told := asking.answered(replace(turn, past=rows)):

@@ -4,7 +4,6 @@ import json
 import re
 import textwrap
 from collections.abc import Callable
-from functools import partial
 
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.glossary import tongue
@@ -13,7 +12,7 @@ from helpers.mock.simulated.texts import (
     Said,
     first_word,
     flat,
-    has,
+    held,
     met,
     quoted,
     quotes,
@@ -26,6 +25,9 @@ from helpers.mock.simulated.tongues import named
 from helpers.remember import remember_texts
 
 _WIDEST = 100
+_LINES = textwrap.TextWrapper(_WIDEST, break_long_words=False, break_on_hyphens=False)
+_KINDS = ("commands", "denies", "harmless", "reply", "speaks")
+_COMMANDS, _DENIES, _HARMLESS, _REPLY, _SPEAKS = (word_set("style", "words", k) for k in _KINDS)
 _NAMED, _LIMIT = (re.compile(table("patterns")["style"][key]) for key in ("named", "limit"))
 
 
@@ -43,9 +45,8 @@ def _name_in(system: str) -> str:
 
 def language(turn: Turn) -> str:
     """The code of the language that the system message or the request wants; "" for none."""
-    speaks = table("style")["words"]["speaks"]
     texts = (*sentences(turn.system), *sentences(turn.how), *sentences(turn.text)[-1:])
-    orders = (text for text in texts if not text.endswith("?") and has(flat(text), speaks))
+    orders = (text for text in texts if not text.endswith("?") and held(flat(text), _SPEAKS))
     code = tongue(turn.system)
     return next(filter(None, map(named, orders)), "" if code == "en" else code)
 
@@ -54,36 +55,36 @@ def styled(turn: Turn, said: Said) -> Said:
     """A reply in the form that was asked for, in lines that a notebook shows whole."""
     if said.exact:
         return said
-    notes, code = list[str](), language(turn)
+    note, code = "", language(turn)
     for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
         text = _formed(said, sentence, ordered=sentence in turn.system)
         if text is None:
             rule = quoted(sentence.rstrip("."), 60)
-            notes = [table("talk")["honest"]["followed"].format(rule=rule)]
-        else:
+            note = "\n" + table("talk")["honest"]["followed"].format(rule=rule)
+        elif text != said.text:
             said = said._replace(text=text)
     if said.text.startswith("{"):
         return said
     if code not in ("", "en") and tongue(said.text) == "en":
-        notes.insert(0, table("languages")[code]["only"])
-    return Said(wrapped("\n".join([said.text, *notes])), said.why)
+        note = f"\n{table('languages')[code]['only']}{note}"
+    return Said(wrapped(f"{said.text}{note}"), said.why)
 
 
 def _formed(said: Said, sentence: str, *, ordered: bool) -> str | None:
     """A reply in the form that a sentence demands; None where that cannot be done."""
-    form, orders = flat(sentence), table("style")["words"]
-    free = ordered or not word_set("style", "words", "reply").isdisjoint(words(sentence))
-    denied = first_word(sentence) in word_set("style", "words", "denies")
-    rules = [] if denied else met(form, "when", "style", "rule")
-    rule = next((each for each, _ in rules if free or not each.get("takes")), None)
+    form = flat(sentence)
+    rules = met(form, "when", "style", "rule")
+    denied = rules and first_word(sentence) in _DENIES
+    free = ordered or not _REPLY.isdisjoint(words(sentence))
+    rule = next((each for each, _ in rules if not denied and (free or not each.get("takes"))), None)
     limit = _LIMIT.search(digits(form)) if "word" in form else None
     if limit and (ordered or rule is None):
         return _limited(said, int(limit[1] or limit[2]))
     if rule is None:
-        commands = {*words(sentence)[:1]} <= word_set("style", "words", "commands")
-        commands = commands and not for_people(sentence)
-        unknown = commands and not (has(form, orders["harmless"]) or named(sentence))
-        return None if ordered and unknown and not said.honest else said.text
+        first = words(sentence)[:1] if ordered and not said.honest else ()
+        harmless = _COMMANDS.isdisjoint(first) or for_people(sentence)
+        harmless = harmless or held(form, _HARMLESS) or named(sentence)
+        return said.text if harmless else None
     wanted = next(iter(quotes(sentence)), "")
     text = _PARTS[rule["part"]](said) if "part" in rule else said.text
     if text is None or (rule.get("needs") and not wanted):
@@ -117,5 +118,4 @@ _PARTS: dict[str, Callable[[Said], str | None]] = {
 
 def wrapped(text: str) -> str:
     """A text in lines of at most about 100 characters."""
-    folded = partial(textwrap.fill, width=_WIDEST, break_long_words=False, break_on_hyphens=False)
-    return "\n".join(folded(x) if len(x) > _WIDEST else x for x in text.split("\n"))
+    return "\n".join(_LINES.fill(x) if len(x) > _WIDEST else x for x in text.split("\n"))

@@ -27,9 +27,9 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    skills = [_units, _extreme, _property, _problem, _equation]
-    if not any(map(str.isdigit, plain)):
-        del skills[1:]  # "How many feet are in a mile?"
+    if not re.search(r"\d", plain):
+        return _units(plain)  # "How many feet are in a mile?"
+    skills = (_units, _extreme, _property, _problem, _equation)
     return expressions(text) or next((said for skill in skills if (said := skill(plain))), None)
 
 
