@@ -82,9 +82,9 @@ def _formed(said: Said, sentence: str, *, ordered: bool) -> str | None:
         return _limited(said, int(limit[1] or limit[2]))
     if rule is None:
         first = words(sentence)[:1] if ordered and not said.honest else ()
-        harmless = _COMMANDS.isdisjoint(first) or for_people(sentence)
-        harmless = harmless or held(form, _HARMLESS) or named(sentence)
-        return said.text if harmless else None
+        if _COMMANDS.isdisjoint(first) or for_people(sentence) or held(form, _HARMLESS):
+            return said.text
+        return said.text if named(sentence) else None
     wanted = next(iter(quotes(sentence)), "")
     text = _PARTS[rule["part"]](said) if "part" in rule else said.text
     if text is None or (rule.get("needs") and not wanted):
