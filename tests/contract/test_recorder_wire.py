@@ -174,12 +174,15 @@ def test_a_path_is_passed_on_as_it_was_written(upstream, tmp_path):
         assert send(server, path="/models/a/b%20c?x=%C3%A9&y")[0] == 404
 
 
-def test_what_cannot_be_unpacked_comes_again_as_it_is(upstream, tmp_path):
-    upstream.answer(b"\x01\xff", content_encoding="of-tomorrow")
+@pytest.mark.parametrize(
+    ("content", "encoding"), [(b"\x01\xff", "of-tomorrow"), (b"Busy", "gzip"), (b"{}", "deflate")]
+)
+def test_what_cannot_be_unpacked_comes_again_as_it_is(upstream, tmp_path, content, encoding):
+    upstream.answer(content, content_encoding=encoding)
     through(upstream, tmp_path)
     with replay(tmp_path) as server:
         _, headers, body = send(server)
-    assert (headers["content-encoding"], body) == ("of-tomorrow", b"\x01\xff")
+    assert (headers["content-encoding"], body) == (encoding, content)
 
 
 REPLIES = [b'"hello"', b"null", b'{"n":1e400}', b'{"n":12345678901234567890}', b"<html>", b"[0.5]"]

@@ -25,7 +25,7 @@ class Body:
     @classmethod
     def read(cls, content: bytes, content_type: str = "", encoding: str = "") -> Body:
         """What was sent as this type; `encoding` is how it was compressed."""
-        content = _unpacked(content, encoding)
+        content = unpacked(content, encoding)
         if not content:
             return cls()
         header = _header(content_type)
@@ -50,7 +50,7 @@ class Body:
         The boundary of a form, which it makes up anew each time, becomes the same for all.
         """
         content_type = headers.get("content-type", "")
-        content = _unpacked(content, headers.get("content-encoding", ""))
+        content = unpacked(content, headers.get("content-encoding", ""))
         header = _header(content_type)
         boundary = header.get_param("boundary")
         if boundary and header.get_content_maintype() == "multipart":
@@ -93,7 +93,8 @@ def _header(content_type: str) -> Message:
     return message
 
 
-def _unpacked(content: bytes, encoding: str) -> bytes:
+def unpacked(content: bytes, encoding: str) -> bytes:
+    """What was compressed in this way; as it is, where that cannot be undone."""
     if not encoding:
         return content
     try:

@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 from helpers.mock import OPENAI_PATH
 from helpers.mock.client import httpx
 from helpers.mock.errors import DOES_NOT_EXIST, ApiError
-from helpers.mock.record.body import Body
+from helpers.mock.record.body import Body, unpacked
 from helpers.mock.record.match import mark_of
 from helpers.mock.record.recording import Event, Recording, RecordingError, salt_of, timed_events
 from helpers.mock.record.scrub import Scrubber
@@ -192,7 +192,8 @@ def _with_answer(taken: Recording, response: Any, chunks: list[tuple[int, bytes]
     if "event-stream" not in content_type.lower():
         body = Body.read(content, content_type, encoding)
         # What cannot be unpacked here is handed on as it is.
-        still = {"content-encoding": encoding} if encoding and body.value == content else {}
+        is_packed = encoding and unpacked(content, encoding) == content
+        still = {"content-encoding": encoding} if is_packed else {}
         return replace(taken, body=body, headers=taken.headers | still)
     if encoding:
         whole = Body.read(content, "application/octet-stream", encoding).write()
