@@ -74,8 +74,13 @@ def _hide_assigned(match: re.Match[str]) -> str:
 def _hide_named(match: re.Match[str]) -> str:
     groups = match.groupdict()
     name, before = groups.get("name"), groups.get("before") or ""
-    hidden = name is None or is_secret(name, match[0].removeprefix(before))
-    return before + SECRET if hidden else match[0]
+    said = match[0].removeprefix(before)
+    if name is None or is_secret(name, said):
+        return before + SECRET
+    # What this name says may be JSON in its turn, in other quotation marks.
+    return before + (
+        match.re.sub(_hide_named, said) if "inner" in groups and "\\" in said else said
+    )
 
 
 # What parts the cells of a line: the first of these that it has; and of a row of HTML.

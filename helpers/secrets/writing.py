@@ -15,6 +15,7 @@ _PACKED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=-])")
 _URL_SAFE = str.maketrans("+/", "-_")
 _WORD_WITH_ESCAPES = re.compile(r"(?<!\S)[^\s%&\\]*+[%&\\]\S*")
 _ENCODED = "|".join(DATA["escapes"]["encoded"])
+_LETTER = re.compile(_ENCODED)
 _ESCAPE = re.compile("|".join([_ENCODED, *DATA["escapes"]["others"]]))
 
 
@@ -35,6 +36,12 @@ def _letter(escape: re.Match[str]) -> str:
     return said if kind in (None, "itself") else chr(int(said, 8 if kind == "octal" else 16))
 
 
+def _alike(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
 def hide_in_other_writing(text: str, inner: Callable[[str], str]) -> str:
     """A text without what `inner` takes out of what its base64 and its escapes stand for."""
 
@@ -44,11 +51,16 @@ def hide_in_other_writing(text: str, inner: Callable[[str], str]) -> str:
 
     def escaped(match: re.Match[str]) -> str:
         # A letter after a mark, as in JSON inside text, has to stay so.
-        plain = re.sub(_ENCODED, _letter, match[0])
+        plain, starts = _unescaped(match[0], _LETTER)
         hidden = inner(plain)
         if hidden == plain:
             return match[0]
-        return quote(hidden, safe="[]:/?&=,;+@") if "%" in match[0] else hidden
+        # What is before and behind it stays as it was written.
+        before = _alike(plain, hidden)
+        behind = _alike(plain[before:][::-1], hidden[before:][::-1])
+        said = hidden[before : len(hidden) - behind]
+        said = quote(said, safe="[]:/?&=,;+@") if "%" in match[0] else said
+        return match[0][: starts[before]] + said + match[0][starts[len(plain) - behind] :]
 
     return _WORD_WITH_ESCAPES.sub(escaped, _PACKED.sub(packed, text))
 
@@ -94,10 +106,10 @@ def hide_known(text: str, secrets: Iterable[str], instead: str = SECRET) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def _unescaped(text: str) -> tuple[str, list[int]]:
+def _unescaped(text: str, escapes: re.Pattern[str] = _ESCAPE) -> tuple[str, list[int]]:
     """A text without escapes, and where each letter of it, and its end, is in the one given."""
     letters, starts, end = [], list[int](), 0
-    for escape in _ESCAPE.finditer(text):
+    for escape in escapes.finditer(text):
         letter = _letter(escape)
         letters += [text[end : escape.start()], letter]
         starts += [*range(end, escape.start()), *[escape.start()] * len(letter)]

@@ -202,6 +202,9 @@ IN_TEXTS = [
     "https://shop.test/in#code={}",
     "https://shop.test/a?n=1&amp;sig={}",
     "https://shop.test/a?n=1&X-Amz-Signature={}",
+    'said {{"note": "Use {{\\"password\\": \\"{}\\"}}"}}',
+    'said {{"api_keys": ["{}"]}}',
+    'said {{\\"tokens\\": [\\n  \\"{}\\"\\n]}}',
     '{{"kty": "oct", "k": "{}"}}',
     "a key, {{'kty': 'EC', 'd': '{}Aaaaaaaaaaa'}}, of ours",
 ]
@@ -229,8 +232,21 @@ def test_a_secret_in_base64_is_one(packed: str) -> None:
     assert hide_in_text(innocent) == innocent
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"url": "https://shop.test/?next=%2Fin%3Fapi_key%3D@", "n": 1} or so',
+        "(see https://shop.test/?q=api_key%3D@), 100%",
+        "a &lt;b&gt;api_key=@&lt;/b&gt;",
+    ],
+)
+def test_what_is_around_a_secret_in_another_writing_stays_as_it_is(text: str) -> None:
+    assert hide_in_text(text.replace("@", "Vy1iTbPvfKQcf3hGMDpy4DE9")) == text.replace("@", SECRET)
+
+
 ROWS = [
     *("a-", "a.", "api_key_", "sk-", "://", "key=", "Bearer ", '"a":"b",', "cookie:", "-u a"),
+    *('"a":["', '\\"', '"a":"\\"a\\":\\"', "'a':'\\\\\\'", "\\\\"),
     *("%3D", "a%22", 'name="', "<a>", "--token ", "password ", 'key = "', "re_", "abcd1234", "?a="),
     *('token("', "token | ", "a token ", "**token:** ", "token: a ", "<key>a", "docker login a "),
     *(
