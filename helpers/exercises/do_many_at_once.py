@@ -26,6 +26,9 @@ class _Asked:
         self.reviews: list[str] = []
         self.now = self.most = 0
 
+    def __repr__(self) -> str:
+        return "ask"
+
     async def __call__(self, review: str) -> ChatCompletion:
         self.reviews.append(review)
         self.now += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from openai.types.chat import ChatCompletionChunk
@@ -14,21 +14,36 @@ NO_OLD_NAME = "thoughts that come as `reasoning_content` are not found: read eit
 NO_NEW_NAME = "thoughts that come as `reasoning` are not found: read either name."
 NOT_STRINGS = "what you return should be two strings: join the pieces, as in `''.join(pieces)`."
 SWAPPED = "the two are swapped: the thoughts come first, then the text."
+ONCE = "a stream can be gone through once: the second loop finds nothing. Collect both in one."
 TWICE = "where a delta has both names, its thoughts are there twice: take one of them."
 MIXED = "the text has thoughts in it: keep the two apart."
 TEXT_LOST = "the text is not all of what came: add the content of every delta."
 THOUGHTS_LOST = "the thoughts are not all of what came: add those of every delta."
 
 
-def _chunks(*deltas: dict[str, Any] | None) -> list[ChatCompletionChunk]:
-    """Chunks with these deltas; None is the chunk with the usage, which has no choices."""
-    rest = {"id": "c", "created": 0, "model": "m", "object": "chat.completion.chunk"}
-    return [
-        ChatCompletionChunk.model_validate(
-            rest | {"choices": [] if delta is None else [{"index": 0, "delta": delta}]}
-        )
-        for delta in deltas
-    ]
+class _Chunks:
+    """Chunks with these deltas; None is the chunk with the usage, which has no choices.
+
+    As a stream, they can be gone through once.
+    """
+
+    def __init__(self, *deltas: dict[str, Any] | None) -> None:
+        self.left, self.times = [*deltas], 0
+
+    def __iter__(self) -> Iterator[ChatCompletionChunk]:
+        self.times += 1
+        return self
+
+    def __next__(self) -> ChatCompletionChunk:
+        if not self.left:
+            raise StopIteration
+        rest = {"id": "c", "created": 0, "model": "m", "object": "chat.completion.chunk"}
+        delta = self.left.pop(0)
+        choices = [] if delta is None else [{"index": 0, "delta": delta}]
+        return ChatCompletionChunk.model_validate(rest | {"choices": choices})
+
+    def __repr__(self) -> str:
+        return "chunks"
 
 
 FIRST = {"role": "assistant", "content": ""}
@@ -52,11 +67,14 @@ def collect_apart(answer: Answer, collect: Callable[[Iterable[Any]], Any]) -> st
         (OLD, "A sum. Easy.", NO_OLD_NAME),
         (BOTH, "A sum. Easy.", TWICE),
     ):
-        result = returned(collect, _chunks(*deltas))
+        chunks = _Chunks(*deltas)
+        result = returned(collect, chunks)
         if not isinstance(result, tuple | list) or len(result) != 2:
             return NOT_TWO
         if not all(isinstance(text, str) for text in result):
             return NOT_STRINGS
+        if chunks.times > 1 and list(result) != [thoughts, "It is 391."]:
+            return ONCE
         if list(result) == ["It is 391.", thoughts]:
             return SWAPPED
         if "sum" in result[1].casefold():

@@ -8,6 +8,7 @@ from typing import Any
 
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion
+from openai.types.completion_usage import PromptTokensDetails
 
 from helpers.checks import Answer, exercise, returned
 
@@ -114,7 +115,10 @@ class _Sent:
 
 def _usage(tokens: int) -> CompletionUsage:
     return CompletionUsage(
-        prompt_tokens=10 * tokens, completion_tokens=tokens, total_tokens=11 * tokens
+        prompt_tokens=10 * tokens,
+        completion_tokens=tokens,
+        total_tokens=11 * tokens,
+        prompt_tokens_details=PromptTokensDetails(cached_tokens=8 * tokens),
     )
 
 
@@ -145,8 +149,9 @@ def stay_in_budget(
             return NOT_TWO
         if not spent:
             return NOTHING_SPENT
-        if abs(spent - sum(costs[: send.count])) > 1e-9:
-            return WRONG_SUM
+        replies = [n for n in range(send.count + 1) if abs(spent - sum(costs[:n])) < 1e-9]
+        if replies != [send.count]:
+            return TOO_FAR if replies and send.count > wanted else WRONG_SUM
         if send.count != wanted:
             return TOO_FAR if send.count > wanted else TOO_SOON
         if count != send.count:

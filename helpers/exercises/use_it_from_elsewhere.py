@@ -16,6 +16,7 @@ OTHER = "anthropic/completion/models/claude-sonnet-4"
 OPENAI = "openai/chat-completion/models/gpt-4o"
 CAPITALS = SITE + "openbmb/miniCPM/models/MiniCPM-o-2_6-language"
 FULL = SITE + "openai/chat-completion/models/gpt-oss-120b"
+PINNED = FULL + "/versions/ba43503e5628487686d31f223e71b033"
 
 
 @exercise(
@@ -25,7 +26,7 @@ FULL = SITE + "openai/chat-completion/models/gpt-oss-120b"
 )
 def name_for_litellm(answer: Answer, for_litellm: Callable[[str], str]) -> str | None:
     left = {}
-    for model in (OTHER, OPENAI, CAPITALS, FULL):
+    for model in (OTHER, OPENAI, CAPITALS, FULL, PINNED):
         name = returned(for_litellm, model)
         if not isinstance(name, str):
             return NOT_A_TEXT

@@ -98,8 +98,9 @@ def keep_names_apart(answer: Answer, merged: Callable[..., Any]) -> str | None:
     if listed != LISTED:
         return RENAMED
     kept = {id(part) for pair in found.values() if isinstance(pair, Sequence) for part in pair}
+    some = found.keys() & wanted.keys() and found.keys() - wanted.keys()
     for server, tool in wanted.values():
-        if len(found) < len(wanted) and id(tool) not in kept:
+        if (len(found) < len(wanted) or some) and id(tool) not in kept:
             return LOST.format(tool.name, server)
     if set(found) != set(wanted):
         return OTHER_NAMES

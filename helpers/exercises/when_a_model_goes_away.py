@@ -11,10 +11,12 @@ import openai
 from helpers.checks import Answer, Hint, attempted, exercise
 from helpers.faults import fault
 from helpers.models import parse_model
+from helpers.transcript.read import as_object
 
 FIRST_ONLY = "the first model is gone, and your function gave up: catch its error, and go on."
 BUSY = "the first model is busy, and your function gave up: a 429 is a reason to go on as well."
 NOT_TWO = "return two things: the name of the model that answered, and the reply."
+NOT_THE_REPLY = "the second thing should be the reply as it came, with its `choices`."
 WRONG_NAME = "the name that you return is not the name of the model that answered."
 ON_AND_ON = "a model had answered, and another was asked: return the first reply that comes."
 TOO_MUCH = "an error that is neither a 404 nor a 429 led to another request: raise it at once."
@@ -71,6 +73,8 @@ def go_on(answer: Answer, first_of: Callable[..., Any]) -> str | None:
             return ON_AND_ON
         if outcome[0] != MODELS[1]:
             return WRONG_NAME
+        if not hasattr(outcome[1], "choices") and "choices" not in as_object(outcome[1]):
+            return NOT_THE_REPLY
     outcome, asked = _tried(first_of, {0: "busy", 1: "unknown_model", 2: "unknown_model"})
     if not isinstance(outcome, Exception):
         return LOST
