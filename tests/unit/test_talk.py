@@ -38,6 +38,7 @@ TOOLS = {
         tool("find_member", "Find a member by name.", "name"),
         tool("list_loans", "List the loans of a member.", "member_id"),
         tool("cancel_order", "Cancel an order.", "order_id"),
+        Tool("refund", "Refund an order.", parameters(["order"], order=STRING, reason=STRING)),
         Tool("add", "Add two numbers.", parameters(a=NUMBER, b=NUMBER)),
         Tool("multiply", "Multiply two numbers.", parameters(a=NUMBER, b=NUMBER)),
         Tool("subtract", "Subtract the second number.", parameters(a=NUMBER, b=NUMBER)),

@@ -151,7 +151,8 @@ def _told(lead: str, step: Step) -> Said:
 def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
     """What a result says under the keys that a question names: "How humid is it?"."""
     told = results.measures(step)
-    found = things.meant([*told], words(turn.ask))
+    how = first_word(turn.ask) in word_set("agent", "asks_back")  # is not answered by a yes or no
+    found = things.meant([k for k in told if not (how and told[k] is True)], words(turn.ask))
     return {k: each for k, each in told.items() if k in found or (found and k in keys("unit_keys"))}
 
 

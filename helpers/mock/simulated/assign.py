@@ -10,6 +10,7 @@ from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.want import Want
 
 _HEAD, _TAIL = (re.compile(PATTERNS["requests"][each]) for each in ("head", "tail"))
+_ITEMS = ("phrase", "name", "row", "person")
 _BOUND_UP = 400
 _LEAVES = 0.8
 _LISTED = 0.1
@@ -74,7 +75,7 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
 
 def _is_loose(pairs: list[Pair], want: Want) -> bool:
     """Whether a list could have any words of a text."""
-    return want.many and bool(pairs) and pairs[0].span.kind in ("phrase", "name", "row")
+    return want.many and bool(pairs) and pairs[0].span.kind in _ITEMS
 
 
 def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:

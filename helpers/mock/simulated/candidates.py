@@ -104,6 +104,10 @@ class Candidates:
             return [s for s in found if s and not any(m.start() < s.start < m.end() for m in where)]
         if accepted == "name":
             return [span for span in self.spans("name") if not self.is_own(span)]
+        if accepted == "titled":  # "the Shopping note" is called Shopping
+            ends = ((s, self.text.index(s.end)) for s in self.spans("titled"))
+            own = ((s, end - (self.text.tokens[end - 1].stem in self.tool)) for s, end in ends)
+            return [self.text.span("titled", self.text.index(s.start), end) for s, end in own]
         return [s for s in self.spans(accepted) if accepted != "number" or not s.text.isalpha()]
 
     def is_own(self, span: Span) -> bool:

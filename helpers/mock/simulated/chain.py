@@ -71,7 +71,10 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
             said = pair.span.text
             lower = said.islower() and pair.span.kind != "rest"
             if lower and (things.points(said) or things.alike(chosen, words(said))):
-                names.append(pair.want.name)
+                if pair.want.required:
+                    names.append(pair.want.name)
+                else:  # "Return the lamp" tells no reason
+                    planned.arguments.pop(pair.want.name, None)
     elif told:
         value = told
     known = flat(f"{step.name} {step.arguments} {value if items else step.result}")

@@ -3,7 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from helpers.mock.simulated.knowledge import BREAKS, ORDINARY, PATTERNS, SPOKEN, TERMS, TRAILING
+from helpers.mock.simulated.knowledge import (
+    BREAKS,
+    NUMBER_WORDS,
+    ORDINARY,
+    PATTERNS,
+    SPOKEN,
+    TERMS,
+    TRAILING,
+)
 from helpers.mock.simulated.texts import any_of, formed, word_set
 from helpers.mock.simulated.tokens import Span, Words
 
@@ -55,7 +63,10 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     if not first.text[0].isupper() or first.foreign:
         return at
     once = text.raw.count(first.text) < 2  # "Ming leads Bo", after "Bo and Ming"
-    told = first.lower in _NO_NAMES or (once and first.lower.endswith(("ing", "est")))
+    counts = first.lower in NUMBER_WORDS  # "Twelve Angry Men"
+    told = (first.lower in _NO_NAMES and not counts) or (
+        once and first.lower.endswith(("ing", "est"))
+    )
     if opens and (told or _FORMS["speaks"].match(text.raw, first.end)):
         return at
     leads = first.lower in word_set("words", "titles") and not opens
@@ -65,6 +76,8 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     if match is None or (known and known.kind == "month"):
         return at
     stop = text.index(match.end())
+    if counts and opens and stop == at + 1:
+        return at
     return next((end for end in range(at + 1, stop) if end in others), stop)
 
 

@@ -26,6 +26,7 @@ _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _MEANS = re.compile(PATTERNS["requests"]["means"], re.IGNORECASE)
 _WONDERS = re.compile(PATTERNS["requests"]["wonders"] + r"(?! about\b)", re.IGNORECASE)
+_STATES = re.compile(PATTERNS["requests"]["states"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
 _UNDOES = stem_set("wants", "acts", "undoes")
@@ -100,6 +101,7 @@ class Request:
         said = [token for token in text.tokens if start <= token.start < end]
         words = self.stems = frozenset(token.stem for token in said)
         self.wonders = _WONDERS.match(text.raw, start) is not None
+        self.states = _STATES.match(text.raw, start) is not None
         # The verb of an order is no value: "Close it" wants nothing that is closed.
         self.order = next((t.stem for t in said if t.lower not in _POLITE), "")
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
@@ -124,11 +126,11 @@ def is_for_others(profile: Profile, request: Request) -> bool:
     things = request.stems | request.alike
     rivals = things & profile.rivals and not things & profile.rivalled
     finds = not _FINDS.isdisjoint(request.stems)
-    only_looks = finds and profile.acts and profile.acts.isdisjoint(request.stems)
-    # "Order 3 pens" cancels no order.
-    unsaid = profile.acts and profile.acts.isdisjoint(request.stems)
-    undoes = unsaid and profile.acts & (_UNDOES | (_UNASKED if request.wonders else set()))
-    return bool(rivals or only_looks or undoes or request.acts - profile.serves)
+    # "Order 3 pens" cancels no order, and "Which notes are there?" saves none.
+    said = _UNDOES | (_UNASKED if request.wonders else frozenset())
+    unsaid = profile.acts.isdisjoint(request.stems) and (finds or profile.acts & said)
+    idle = profile.acts and (unsaid or request.states)
+    return bool(rivals or idle or request.acts - profile.serves)
 
 
 def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, frozenset[str]]]:

@@ -71,6 +71,8 @@ class Scorer(Candidates):
         if want.many and want.type == "string":
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
             least = min(least, 0.25)
+            coded = want.kinds.get("code", 0.0) > LEAST  # and a number may be one
+            found = [p for p in found if coded or p.span.kind != "number"]
             found = [p for p in found if p.span.kind in _KINDS["sure"]] or found
         vague = {} if want.required or want.many else _VAGUE
         return [p for p in found if p.score >= least + vague.get(p.span.kind, 0.0)]
@@ -158,11 +160,15 @@ class Scorer(Candidates):
             (-0.4, is_phrase and places and (idle or last not in _CUES["place"])),
             (0.25, is_phrase and not places and (last.isdigit() or last in _AMOUNTS)),
             (-0.7, self._is_of_another_kind(want, span)),
+            # "a team lunch at Cafe Nord"
+            (-0.4, span.kind == "name" and "occasion" in want.kinds and last in _CUES["where"]),
             # "Riverside Hall"
             (-0.3, places and "name" in want.kinds and any(longer)),
         )
         score += sum(weight for weight, holds in signs if holds)
-        return score + (self._at_end(want, span, kind, before) if want.role else 0.0)
+        # "to spend a day" is no place as "to the hall" may be.
+        sure = 0.5 if is_phrase and places and DETERMINERS.isdisjoint(before[-1:]) else 1.0
+        return score + (sure * self._at_end(want, span, kind, before) if want.role else 0.0)
 
     def _at_end(self, want: Want, span: Span, kind: str, before: list[str]) -> float:
         """How well a span is at that end of a pair which a property wants: "from" or "to"."""

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -157,12 +157,18 @@ class Words:
         near = self.tokens[at : at + count]
         return [t.lower for t in near if not _STOP.search(self.raw, span.end, t.start)]
 
+    @cached_property
+    def links(self) -> Set[str]:
+        """The words that list things, and what they are compared with."""
+        compares = not word_set("words", "compares").isdisjoint(t.lower for t in self.tokens)
+        return LISTING | word_set("words", "against") if compares else LISTING
+
     def joined(self, one: Span, other: Span) -> bool:
         """Whether only commas, "and" and small words stand between two spans."""
         between = self.tokens[self.index(one.end) : self.index(other.start)]
         rest = [t for t in between if not (t.text.isdigit() or t.lower in _SMALL)]
         small = len(rest) <= any(t.lower == "than" for t in between)  # "warmer than"
-        linked = any(t.lower in LISTING and self.raw[t.end].isspace() for t in between)
+        linked = any(t.lower in self.links and self.raw[t.end].isspace() for t in between)
         listed = linked or not _COMMAS.isdisjoint(self.raw[one.end : other.start])
         return len(between) <= 4 and small and listed
 
