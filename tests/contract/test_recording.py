@@ -99,6 +99,20 @@ def test_short_key_is_a_word_that_stays():
     assert scrub.text("Ask ollama.") == "Ask ollama."
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("set-cookie", 'a="s3cretive"; Path=/'),
+        ("cookie", 'a=b; c="s3cretive"'),
+        ("x-api-key", '"s3cretive"'),
+    ],
+)
+def test_what_a_header_has_in_quotation_marks_is_known_without_them(header):
+    scrub = Scrubber()
+    scrub.learn([header])
+    assert "s3cretive" not in scrub.text("You are s3cretive.")
+
+
 def test_key_goes_to_the_upstream_and_no_further(hostile, tmp_path, mock):
     upstream, handler = hostile
     with record(tmp_path, upstream) as server:

@@ -183,6 +183,7 @@ IN_TEXTS = [
     "sshpass -p '{}' ssh shop",
     "jdbc:oracle:thin:ada/{}@//127.0.0.1/x",
     'Authorization: Hawk id="ada", mac="{}"',
+    'said "Authorization: Digest username=\\"ada\\", response=\\"{}\\"',
     '[["curl", "-u", "ada:{}"]]',
     '[{{"Key": "X-API-Key", "Value": "{}"}}]',
     '{{"headers": {{"X-Key": "{}"}}}}',

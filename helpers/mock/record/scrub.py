@@ -69,7 +69,8 @@ class Scrubber:
         self._known = None
 
     def _learn(self, words: Iterable[str], shortest: int) -> None:
-        self._secrets |= {word.strip() for word in words if len(word.strip()) >= shortest}
+        bare = (word.strip(" \t\"") for word in words)
+        self._secrets |= {word for word in bare if len(word) >= shortest}
 
     def recording(self, taken: Recording) -> Recording:
         """A recording without what is secret in it."""
