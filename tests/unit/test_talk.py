@@ -226,6 +226,22 @@ def test_a_conversation_is_handed_over_with_all_that_it_says(question, desk):
     assert [call.name for call in ask(question, *desks).calls] == ([desk] if desk else [])
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_several_tools_returned_is_read_from_the_lines_of_one_observation(first):
+    calls, lines = ["bus_departure", "fare"], ["{'stop': 'Quay', 'minutes': 7}", "2.8"]
+    given = [{"stop": "Quay"}, {"zones": 2}]
+    order = [first, 1 - first]
+    written = [{"function": {"name": calls[n], "arguments": given[n]}} for n in order]
+    messages = [
+        {"role": "user", "content": "When does a bus leave Quay, and what do 2 zones cost?"},
+        {"role": "assistant", "content": f"Calling tools:\n{written}"},
+        {"role": "user", "content": "Observation:\n" + "\n".join(lines[n] for n in order)},
+    ]
+    told = said(messages)
+    assert "7 minutes" in told and "is 2.8." in told
+    assert "{" not in told
+
+
 def test_whom_a_conversation_was_handed_over_to_goes_on_with_it():
     cost = tool("shipping_cost", "What it costs to send a parcel.", "country")
     function = {"name": "transfer_to_prices", "arguments": "{}"}

@@ -69,7 +69,7 @@ class Scrubber:
         self._known = None
 
     def _learn(self, words: Iterable[str], shortest: int) -> None:
-        bare = (word.strip(" \t\"") for word in words)
+        bare = (word.strip(' \t"') for word in words)
         self._secrets |= {word for word in bare if len(word) >= shortest}
 
     def recording(self, taken: Recording) -> Recording:

@@ -106,16 +106,23 @@ def read(prompt: Prompt) -> Turn:
 
 def _unfolded(messages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The messages, with calls and observations that were written as text in their own form."""
+    called = 0
     for message in messages:
         each = {"role": "", "content": None, **message}
         first, colon, rest = content_text(each["content"]).strip().partition(":")
         match each["role"], first.lower() if colon else "":
             case "user" | "tool-response", "observation":
-                each = {"role": "tool", "tool_call_id": "text", "content": rest.strip()}
+                # Those of several calls stand on lines of their own, in the order of the calls.
+                lines = rest.strip().split("\n")
+                for n, line in enumerate(lines if len(lines) == called else [rest.strip()]):
+                    yield {"role": "tool", "tool_call_id": f"text {n}", "content": line}
+                continue
             case "assistant", "calling tools":
                 found = records.literal(rest.strip()) or ()
-                calls = [{**call, "id": "text"} for call in found if isinstance(call, dict)]
+                found = [call for call in found if isinstance(call, dict)]
+                calls = [{**call, "id": f"text {n}"} for n, call in enumerate(found)]
                 each |= {"content": None, "tool_calls": calls}
+                called = len(calls)
         yield each
 
 
