@@ -172,6 +172,36 @@ def test_the_one_field_of_a_reply_has_the_answer(question, schema, value):
     assert json.loads(said(question, json_schema=parameters(found=schema))) == {"found": value}
 
 
+@pytest.mark.parametrize(
+    ("question", "type_", "value"),
+    [
+        ("Is 13 prime?", "boolean", True),
+        ("What is 12 times 12?", "integer", 144),
+        ("What is the capital of Chile?", "string", "Santiago"),
+    ],
+)
+def test_a_tool_that_takes_the_answer_alone_is_given_it(question, type_, value):
+    takes = Tool("Response", "The response.", parameters(content={"type": type_}))
+    (call,) = ask(question, takes, choice="Response").calls
+    assert json.loads(call.arguments) == {"content": value}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Return the correct JSON response within a ```json codeblock. not the JSON_SCHEMA",
+        "Reply only with the JSON object, without any explanation.",
+        "Answer in JSON.",
+    ],
+)
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n"])
+def test_how_to_answer_is_no_part_of_what_a_reply_is_filled_with(form, between):
+    schema = parameters(name=STRING, likes={"type": "array", "items": STRING})
+    told = f"Nadia Karim likes chess and hiking.{between}{form}"
+    reply = json.loads(said(told, json_schema=schema))
+    assert reply == {"name": "Nadia Karim", "likes": ["chess", "hiking"]}
+
+
 def test_a_question_that_nothing_answers_is_not_answered_by_one_of_two():
     schema = parameters(answer={"enum": ["yes", "no"]})
     reply = ask("Is it wise to feed bread to swans?", vendor="openai", json_schema=schema)

@@ -13,6 +13,7 @@ from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.shape import fill
+from helpers.mock.simulated.structure import in_only_field
 from helpers.mock.simulated.texts import asks, flat, has, name_words, stem, table, word_set, words
 
 _THAT = re.compile(rf"\b(?:{'|'.join(word_set('agent', 'that'))})\b", re.IGNORECASE)
@@ -27,6 +28,8 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
         return [], []
     if prompt.choice not in ("auto", "required"):
         chosen = forced(prompt.tools, _text_of(turn), prompt.choice)
+        if ends(chosen[0].tool) and len(chosen[0].tool.parameters.get("properties", ())) == 1:
+            chosen = [_ended(turn, chosen[0].tool)]
         return _not_made(turn, chosen) or chosen, []
     ending = next((tool for tool in prompt.tools if ends(tool)), None)
     tools = tuple(tool for tool in prompt.tools if tool is not ending)
@@ -117,7 +120,10 @@ def _not_made(turn: Turn, planned: list[Planned]) -> list[Planned]:
 def _ended(turn: Turn, tool: Tool) -> Planned:
     """The call that ends a run, with what the results and the message say."""
     told = [results.told(step) for step in turn.steps if step.result is not None]
-    said = " ".join(told) or say.respond(turn).text
+    answer = say.respond(turn)
+    if not told and (sole := in_only_field(answer, tool.parameters)):
+        return Planned(tool, sole)
+    said = " ".join(told) or answer.text
     properties = tool.parameters.get("properties", {})
     if [schema.get("type") for schema in properties.values()] == ["string"]:
         return Planned(tool, dict.fromkeys(properties, said))

@@ -161,7 +161,7 @@ def split_up(turn: Turn) -> None:
     turn.marked = bool(ask and data)
     if not turn.marked:
         how, (ask, data) = "", _line_apart(turn.text.strip())
-    turn.ask, form = _forms_apart(ask)
+    turn.ask, form = forms_apart(ask)
     turn.how = f"{how}\n{form}".strip()
     if not data:
         turn.ask, data = _material_apart(turn.ask)
@@ -217,7 +217,7 @@ def _line_apart(text: str) -> tuple[str, str]:
     return (first.rstrip(": "), "\n".join(rest)) if rest and asks(first) else (text, "")
 
 
-def _forms_apart(ask: str) -> tuple[str, str]:
+def forms_apart(ask: str) -> tuple[str, str]:
     """A request, and what of it only says how to answer: "List five animals as bullets."."""
     lead = _PATTERNS["lead"].match(ask)
     how, ask = (lead["lead"], lead["rest"]) if lead else ("", ask)

@@ -10,7 +10,7 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import PATTERNS, stems
 from helpers.mock.simulated.layout import literals
 from helpers.mock.simulated.plain import named, plain_value
-from helpers.mock.simulated.reading import Turn, split_up
+from helpers.mock.simulated.reading import Turn, forms_apart, split_up
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.results import unit_in_key
@@ -84,16 +84,21 @@ def _can_say_so(schema: dict[str, Any]) -> bool:
 def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
     """A value, and the names of what it had to make up."""
     results = " ".join(step.result for step in turn.steps if step.result)[:_LONGEST]
-    if not results and (sole := next(iter(named(schema, "properties")), "")):
-        sure = {"Yes": True, "No": False}.get(said.short, parsed(said.short))
-        for way in (sure, said.short, said.short.lower()):
-            if way not in ([], "", None) and fits({sole: way}, schema):
-                return {sole: way}, ()
+    if not results and (sole := in_only_field(said, schema)):
+        return sole, ()
     if said.text == REFUSAL:
         return _refusing(schema), ()
     text = Text(f"{said.text}\n{results}" if results else source(turn))
     filled = fill(schema, text, purpose="reply", reply=said.short or said.text)
     return filled.value, filled.guessed
+
+
+def in_only_field(said: Said, schema: dict[str, Any]) -> dict[str, Any]:
+    """A value whose first field has what was said, where it needs no other; else {}."""
+    sole = next(iter(named(schema, "properties")), "")
+    sure = {"Yes": True, "No": False}.get(said.short, parsed(said.short))
+    ways = [each for each in (sure, said.short, said.short.lower()) if each not in ([], "", None)]
+    return next(({sole: way} for way in ways if sole and fits({sole: way}, schema)), {})
 
 
 def _refusing(schema: dict[str, Any]) -> Any:
@@ -108,7 +113,7 @@ def source(turn: Turn) -> str:
     """The text that has the values: the last message, or an earlier one that it points at."""
     if turn.prompt.images:
         return text_in(turn.prompt.images)  # the message only says what to look for
-    text = _PATTERNS["instruction"].sub(" ", _bare(turn).strip())
+    text = forms_apart(_PATTERNS["instruction"].sub(" ", _bare(turn).strip()))[0]
     # "Now give me that as JSON": the values were said before.
     points_back = len(words(turn.text)) <= 16 and has(turn.flat, word_set("agent", "back"))
     if turn.earlier and (points_back or not text.strip(" .")):
