@@ -149,16 +149,14 @@ class Application:
             return
         if scope["path"].startswith("/v2/"):
             send = through(send, self._journal.note(scope, body).answered)
-        receive = replayed(body, receive)
         if self.faults.armed:
-            await self.faults.strike(self._serve, scope, receive, send)
+            await self.faults.strike(self._serve, scope, body, receive, send)
         else:
-            await self._serve(scope, receive, send, ())
+            await self._serve(scope, body, receive, send, ())
 
     async def _serve(
-        self, scope: Scope, receive: Receive, send: Send, bends: tuple[Bend, ...]
+        self, scope: Scope, body: bytes, receive: Receive, send: Send, bends: tuple[Bend, ...]
     ) -> None:
-        body = await read_body(receive)
         try:
             if scope["path"] not in _API_PATHS or scope["method"] != "POST":
                 await self._routes(scope, replayed(body, receive), send)

@@ -18,7 +18,7 @@ from helpers.mock.control import caller, key_of
 from helpers.mock.errors import ApiError
 from helpers.mock.faults.fault import MAX_SECONDS, Armed, Refuse, Served, Struck, Target
 from helpers.mock.faults.kinds import KINDS
-from helpers.mock.gateway import known_model, read_body
+from helpers.mock.gateway import known_model
 from helpers.mock.mcp import SERVERS_OF
 from helpers.mock.requests import InvalidRequest, Json, validator
 from helpers.models import ModelReferenceError, parse_model
@@ -55,12 +55,13 @@ class Faults:
             Route(CONTROL_PATH + "/{id:int}", self._control, methods=["GET", "DELETE"]),
         ]
 
-    async def strike(self, app: Served, scope: Scope, receive: Receive, send: Send) -> None:
+    async def strike(
+        self, app: Served, scope: Scope, body: bytes, receive: Receive, send: Send
+    ) -> None:
         """Answer a request while faults are armed; `app` is the application behind them."""
         if scope["type"] != "http" or not scope["path"].startswith("/v2/"):
-            await app(scope, receive, send, ())
+            await app(scope, body, receive, send, ())
             return
-        body = await read_body(receive)
         exchange = Struck(app, scope, body, receive, send, self._refuse)
         fault = self._match(_asked(scope, body))
         if fault is None:

@@ -19,7 +19,7 @@ from helpers.mock.requests import Json
 MAX_SECONDS = 60
 
 Refuse = Callable[[Scope, bytes, ApiError], list[Message]]
-Served = Callable[[Scope, Receive, Send, tuple[Bend, ...]], Awaitable[None]]
+Served = Callable[[Scope, bytes, Receive, Send, tuple[Bend, ...]], Awaitable[None]]
 """An application, which is told besides how to bend what the model says."""
 
 
@@ -85,11 +85,12 @@ class Struck:
         self, send: Send | None = None, body: bytes | None = None, bends: tuple[Bend, ...] = ()
     ) -> None:
         """Let the application answer: through another `send`, or another body, or bent."""
-        await self.app(self.scope, self.replayed(body), send or self.send, bends)
+        body = self.body if body is None else body
+        await self.app(self.scope, body, self.receive, send or self.send, bends)
 
-    def replayed(self, body: bytes | None = None) -> Receive:
+    def replayed(self) -> Receive:
         """`receive` for a body that has been read already."""
-        return replayed(self.body if body is None else body, self.receive)
+        return replayed(self.body, self.receive)
 
     def refusal(self, error: ApiError) -> list[Message]:
         """The messages of a response that is this error."""
