@@ -23,6 +23,7 @@ _LONGEST = 100_000
 _SYSTEM = ("system", "developer")
 _PATTERNS = {name: re.compile(of) for name, of in PATTERNS["reading"].items()}
 _ORDERS, _FORMS = (word_set("style", "words", name) for name in ("orders", "forms"))
+_COMMANDS = word_set("style", "words", "commands") | {"if", "when", "whenever"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,9 @@ class Turn:
     @property
     def told_by_system(self) -> list[str]:
         """What the system message says of the world, and not of how to reply."""
-        orders = word_set("style", "words", "commands") | {"if", "when", "whenever"}
         lines = sentences(_PATTERNS["markup"].sub("\n", self.system))
         told = [line for line in lines if not flat(line).startswith(" you are ")]
-        return [x for x in told if words(x) and (words(x)[0] not in orders or for_people(x))]
+        return [x for x in told if words(x) and (words(x)[0] not in _COMMANDS or for_people(x))]
 
     def said_by(self, role: str) -> list[str]:
         """What one side has said before, the last first."""

@@ -63,7 +63,8 @@ def small_talk(turn: Turn) -> Said | None:
 def _intent_of(text: str, name: str) -> Any:
     """Which small talk a message is, and nothing else beside it; None for none."""
     said, own, asked = flat(text), words(text), text.rstrip().endswith("?")
-    found = met(said, "cues", "talk", "intent") if len(own) < _LONGEST else []
+    if len(own) >= _LONGEST or not (found := met(said, "cues", "talk", "intent")):
+        return None
     known = (word for _, cues in found for cue in cues for word in cue.split())
     left = {*own}.difference(word_set("talk", "fillers"), words(name), known)
     closed = asked or not left.isdisjoint(word_set("talk", "leads_not"))
@@ -91,7 +92,7 @@ def respond(turn: Turn) -> Said:
 
 def _language(turn: Turn) -> Said | None:
     """Which language a text is in: "What language is 'bom dia'?"."""
-    if not (text := crafts.payload(turn)) or not _LANGUAGE.search(turn.ask):
+    if not _LANGUAGE.search(turn.ask) or not (text := crafts.payload(turn)):
         return None
     name = table("languages")[tongue(text)]["english"]
     # What is English for want of another may be in one that is not known.

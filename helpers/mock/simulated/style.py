@@ -85,7 +85,7 @@ def _formed(said: Said, sentence: str, *, ordered: bool) -> str | None:
         if _COMMANDS.isdisjoint(first) or for_people(sentence) or held(form, _HARMLESS):
             return said.text
         return said.text if named(sentence) else None
-    wanted = next(iter(quotes(sentence)), "")
+    wanted = next(iter(quotes(sentence)), "") if "{wanted}" in rule["form"] else ""
     text = _PARTS[rule["part"]](said) if "part" in rule else said.text
     if text is None or (rule.get("needs") and not wanted):
         return None  # "Always end with a question" does not say with which

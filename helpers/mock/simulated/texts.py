@@ -115,8 +115,9 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
     Of a table that has the cues as its values, with the key "", the names of these.
     """
     entries, places = _entries(key, name, *path)
-    cues = held(flattened, places.keys())
-    found = sorted({place for cue in cues for place in places[cue]}) if cues else ()
+    if not (cues := held(flattened, places.keys())):
+        return []
+    found = sorted({place for cue in cues for place in places[cue]})
     return [(entries[n][0], [*filter(cues.__contains__, entries[n][1])]) for n in found]
 
 
