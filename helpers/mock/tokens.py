@@ -8,7 +8,7 @@ so that usage, truncation and streaming can be shown. They are not what a live m
 import re
 
 _PIECE = re.compile(
-    r" ?(?:"
+    r" ?+(?:"
     r"[a-zA-Z]{1,6}+(?![^\x00-\x7f])"  # as most are, and found sooner so
     r"|[\u2e80-\u9fff\uac00-\ud7af]"  # a Chinese, Japanese or Korean character is a piece
     r"|[^\W\d_]{1,6}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
@@ -92,7 +91,7 @@ def _answer(model: Model, params: Json, context: Context) -> ChatReply:
             raise InvalidRequest("n", problem, "work")
         yield first
         for index in range(1, choices):
-            yield take(model, replace(prompt, variant=index), name, limits, context.bends)
+            yield take(model, prompt._replace(variant=index), name, limits, context.bends)
 
     alike = not (context.bends or request.keys() & _SHAPES) and counted.total * _MOST_TIMES < most
     return ChatReply(model, request, name, counted, turns(), alike)

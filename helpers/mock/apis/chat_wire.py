@@ -29,7 +29,7 @@ from helpers.mock.requests import Json
 FINGERPRINT = "fp_simulated"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ChatReply:
     """A request as it is understood, and all that the reply to it is made of."""
 

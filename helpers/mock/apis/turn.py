@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic_core import to_json
 
@@ -21,8 +20,7 @@ CREATED = 1_735_689_600
 FinishReason = Literal["stop", "length", "tool_calls"]
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """What the model says, cut to the request's limits; tokens are texts that join to the whole."""
 
     reasoning: list[str]
@@ -38,8 +36,7 @@ class Output:
         return len(self.reasoning) + len(self.text or ()) + sum([len(c[2]) for c in self.calls])
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How long a turn may be, and how much is thought before it."""
 
     tokens: int | None = None
@@ -54,7 +51,7 @@ def take(
     """Let the model answer, within the limits."""
     reply = answer(prompt)
     if reply.reasoning:
-        reply = replace(reply, reasoning=_thought(reply.reasoning, limits.effort))
+        reply = reply._replace(reasoning=_thought(reply.reasoning, limits.effort))
     for bend in bends:
         reply = bend(prompt, reply)
     reasoning = tokens.split(reply.reasoning) if reply.reasoning else []

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
@@ -19,8 +18,7 @@ _OPENAI_BLOCK, _OPENAI_LEAST = 128, 1024
 """OpenAI's guide to prompt caching: from 1,024 tokens on, in steps of 128."""
 
 
-@dataclass(frozen=True, slots=True)
-class PromptTokens:
+class PromptTokens(NamedTuple):
     """The tokens of a prompt, and those that the cache had read already."""
 
     total: int
@@ -36,7 +34,8 @@ def prompt_tokens(
     """
     pieces = tokens.split(to_json(tools).decode()) if tools else []
     for message in messages:
-        pieces += ("<", message["role"], ">", *_pieces(message))
+        pieces += ("<", message["role"], ">")
+        pieces += _pieces(message)
     total = len(pieces) + 3
     window = model.max_model_len
     if window is not None and total > window:

@@ -8,7 +8,6 @@ environment of a mock, changes every reply in a way that depends on the voice an
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from hashlib import blake2b
 
 from helpers.mock.apis.context import Bend
@@ -32,7 +31,7 @@ def in_voice(voice: str) -> Bend:
         if text and not (prompt.json_schema or prompt.json_object or reply.refused):
             text = _reworded(text, draw)
         thought = reply.reasoning and f"{_OPENINGS[draw[1] % len(_OPENINGS)]}{reply.reasoning}"
-        return replace(reply, text=text, calls=calls, reasoning=thought)
+        return reply._replace(text=text, calls=calls, reasoning=thought)
 
     return bend
 

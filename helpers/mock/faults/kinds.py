@@ -129,7 +129,7 @@ def _bending(how: Bend) -> Act:
 def _malformed_arguments(prompt: Prompt, reply: Reply) -> Reply:
     calls = reply.calls or (Call(prompt.tools[0].name, "{}"),)
     broken = replace(calls[-1], arguments=calls[-1].arguments.rstrip().removesuffix("}") + ', "')
-    return replace(reply, text=None, calls=(*calls[:-1], broken))
+    return reply._replace(text=None, calls=(*calls[:-1], broken))
 
 
 def _unknown_tool(prompt: Prompt, reply: Reply) -> Reply:
@@ -137,13 +137,13 @@ def _unknown_tool(prompt: Prompt, reply: Reply) -> Reply:
     names = itertools.chain(["search_the_web"], (f"search_the_web_{n}" for n in itertools.count(2)))
     name = next(name for name in names if name not in offered)
     calls = (Call(name, "{}"), *reply.calls[1:])
-    return replace(reply, text=None, calls=calls)
+    return reply._replace(text=None, calls=calls)
 
 
 def _leaked_think(prompt: Prompt, reply: Reply) -> Reply:
     thought = reply.reasoning or "The user asks something. I answer it in a sentence or two."
     text = f"{thought}\n</think>\n\n{reply.text or ''}"
-    return replace(reply, text=text, reasoning=None)
+    return reply._replace(text=text, reasoning=None)
 
 
 _LIMIT_FIELDS = {
@@ -162,7 +162,7 @@ async def _reasoning_overrun(fault: Armed, exchange: Struck) -> None:
     def overrun(prompt: Prompt, reply: Reply) -> Reply:
         thought = reply.reasoning or "Wait, let me look at this again from the beginning."
         repeats = max(limit, 1) // tokens.count(thought) + 2
-        return replace(reply, reasoning=" ".join([thought] * repeats))
+        return reply._replace(reasoning=" ".join([thought] * repeats))
 
     body = to_json(params | dict.fromkeys(fields, limit))
     await exchange.answer(body=body, bends=(overrun,))

@@ -20,8 +20,7 @@ def tongue(text: str) -> str:
             return next(code for code, language in table("languages").items()
                         if language.get("script") == name)  # fmt: skip
     marks, cues = _signs()
-    said = [*words(head)]
-    said += [part for word in said if "-" in word for part in {*word.split("-")}]
+    said = words(head) + tuple(p for word in words(head) if "-" in word for p in {*word.split("-")})
     told = [code for word in said for code in marks.get(word, ())]
     told += [*{code for cue in held(flat(head), cues.keys()) for code in cues[cue]}] * 2
     others = {*told} - {"en"}

@@ -96,9 +96,8 @@ def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said 
     """That what was asked for was not said, with the words that may say it after all."""
     mine = _PATTERNS["mine"].search(turn.flat)
     what = usual[0]["what"] if usual else f"your {mine[1].strip()}" if mine else ""
-    if not what or any("\n" in text for text in turn.said_by("user")):
-        return None
-    if word_set("memory", "people") & {*words(turn.system)}:
+    handed = what and any("\n" in text for text in turn.said_by("user"))
+    if not what or handed or word_set("memory", "people") & {*words(turn.system)}:
         return None  # what is said of the user may be said in other words
     of = {*passages.content(what)[:1]}
     near = next((line for line in lines if of <= passages.material(line)), "")

@@ -1,7 +1,7 @@
 """What the simulated model is asked, and what it replies: the shapes at its door."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.mock.catalogue import Vendor
 
@@ -24,8 +24,7 @@ class Call:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """What a request asks of the model.
 
     `messages` have the shape of chat completions; `choice` is "auto", "none", "required" or the
@@ -45,8 +44,7 @@ class Prompt:
     """Which of several replies to the same request this is: what is made up differs among them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What the model says: a text, or calls, and its reasoning if it was asked to show it."""
 
     text: str | None
@@ -61,7 +59,7 @@ def addresses(content: Any) -> tuple[str, ...]:
     parts = content if isinstance(content, list) else ()
     images = (part.get("image_url") for part in parts if isinstance(part, dict))
     urls = (image.get("url") if isinstance(image, dict) else image for image in images)
-    return tuple(url for url in urls if isinstance(url, str))
+    return tuple(url for url in urls if isinstance(url, str)) if parts else ()
 
 
 def content_text(content: Any) -> str:

@@ -82,9 +82,8 @@ def _formed(said: Said, sentence: str, *, ordered: bool) -> str | None:
         return _limited(said, int(limit[1] or limit[2]))
     if rule is None:
         first = words(sentence)[:1] if ordered and not said.honest else ()
-        if _COMMANDS.isdisjoint(first) or for_people(sentence) or held(form, _HARMLESS):
-            return said.text
-        return said.text if named(sentence) else None
+        harmless = _COMMANDS.isdisjoint(first) or for_people(sentence) or held(form, _HARMLESS)
+        return said.text if harmless or named(sentence) else None
     wanted = next(iter(quotes(sentence)), "") if "{wanted}" in rule["form"] else ""
     text = _PARTS[rule["part"]](said) if "part" in rule else said.text
     if text is None or (rule.get("needs") and not wanted):

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Set
 from functools import cache, reduce
 from importlib.resources import files
-from itertools import accumulate, dropwhile
+from itertools import dropwhile
 from operator import getitem
 from typing import Any, NamedTuple
 
@@ -93,8 +93,12 @@ def flat(text: str) -> str:
 @remember_texts(64)
 def _runs(flattened: str) -> Set[str]:
     """The runs of up to eight words of a flattened text."""
-    ends = [0, *accumulate([len(word) + 1 for word in flattened.split()])]
-    return {flattened[a + 1 : b] for n, a in enumerate(ends, 1) for b in ends[n : n + _RUN]}
+    runs = {*(said := flattened.split())}
+    for start, run in enumerate(said, 1):
+        for word in said[start : start + _RUN - 1]:
+            run = f"{run} {word}"
+            runs.add(run)
+    return runs
 
 
 def held(flattened: str, cues: Set[str]) -> Set[str]:
@@ -115,9 +119,8 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
     Of a table that has the cues as its values, with the key "", the names of these.
     """
     entries, places = _entries(key, name, *path)
-    if not (cues := held(flattened, places.keys())):
-        return []
-    found = sorted({place for cue in cues for place in places[cue]})
+    cues = held(flattened, places.keys())
+    found = sorted({n for cue in cues for n in places[cue]}) if cues else ()
     return [(entries[n][0], [*filter(cues.__contains__, entries[n][1])]) for n in found]
 
 
@@ -221,13 +224,14 @@ def quotes(text: str) -> list[str]:
     return [*map("".join, QUOTE.findall(text))]
 
 
+_ORDERS = word_set("words", "verbs") | word_set("words", "openers")
+
+
 def asks(text: str) -> bool:
     """Whether a text is a question or an instruction, by its end and its first words."""
-    if text.rstrip().endswith("?"):
+    if text.rstrip().endswith("?") or first_word(text) in word_set("reading", "imperatives"):
         return True
-    first, orders = first_word(text), (word_set("words", kind) for kind in ("verbs", "openers"))
-    ordered = any(first in words for words in orders) and not keeps(text)
-    return ordered or first in word_set("reading", "imperatives")
+    return first_word(text) in _ORDERS and not keeps(text)
 
 
 def keeps(text: str) -> bool:
