@@ -170,6 +170,13 @@ class Sent:
         ids = [str(m.get("tool_call_id")) for m in self.messages if m.get("role") == "tool"]
         return ids + [string(item.get("call_id")) for item in self._items("function_call_output")]
 
+    @property
+    def results(self) -> dict[str, str]:
+        """What the calls in the conversation were answered with, by their ids."""
+        given = [(m.get("tool_call_id"), m.get("content")) for m in self.messages]
+        given += [(i.get("call_id"), i.get("output")) for i in self._items("function_call_output")]
+        return {id: text_of(result) for id, result in given if isinstance(id, str)}
+
     def _items(self, kind: str) -> Iterator[dict[str, Any]]:
         return (item for item in self.messages if item.get("type") == kind)
 
@@ -350,9 +357,15 @@ def _response(body: dict[str, Any]) -> Received:
 
 
 def _put_together(events: list[dict[str, Any]]) -> dict[str, Any]:
-    """A streamed response: its last event has it whole, or its items were done one by one."""
-    done = (e for e in events if e.get("type") == "response.output_item.done")
-    whole: dict[str, Any] = {"output": [event.get("item") for event in done]}
+    """A streamed response: its last event has it whole, or its items were done one by one.
+
+    Of one that broke off, the text so far.
+    """
+    done = [e.get("item") for e in events if e.get("type") == "response.output_item.done"]
+    so_far = (e.get("delta") for e in events if e.get("type") == "response.output_text.delta")
+    if not any(as_object(item).get("type") == "message" for item in done):
+        done.append({"type": "message", "content": "".join(map(string, so_far))})
+    whole: dict[str, Any] = {"output": done}
     for event in events:
         if event.get("type") in ("response.completed", "response.incomplete", "response.failed"):
             parts = as_object(event.get("response")).items()

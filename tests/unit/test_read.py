@@ -79,6 +79,9 @@ def test_a_request_says_who_said_what() -> None:
     assert asked.said == [("system", "Be brief."), ("assistant", ""), ("tool", "7")]
     assert asked.text == "Be brief.\nWho said this?\n\n7"
     assert (asked.called, asked.answered) == (["a"], ["a"])
+    assert asked.results == {"a": "7"}
+    item = {"type": "function_call_output", "call_id": "b", "output": [{"text": "8"}]}
+    assert sent(Exchange("POST", "/x", {"input": [item]})).results == {"b": "8"}
     assert sent(Exchange("POST", "/x", {"input": "Hi"})).messages == [
         {"role": "user", "content": "Hi"}
     ]
@@ -141,6 +144,9 @@ def test_a_response_is_its_messages_and_its_calls() -> None:
             read_reply([{"type": "response.created", "response": {"status": "x"}}, *done, end])
             == read
         )
+    pieces = [{"type": "response.output_text.delta", "delta": text} for text in ("on", None, "e")]
+    assert read_reply(pieces) == Received("one")
+    assert read_reply([*pieces, *done]).text == "one\ntwo"
 
 
 def test_a_completion_is_its_first_choice() -> None:
