@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from helpers.checks import Answer, exercise, returned
@@ -64,6 +65,7 @@ def _calls_before(exchange: Exchange) -> list[tuple[str, str]]:
 
 
 NO_COMMA = "facts and calls are tuples, even with one element: write `(NEW_YORK,)`, with a comma."
+NO_CASE = "`case` is not a `Case`: keep the class, and give it facts and calls."
 TEXTS = 'facts are texts, numbers too: write `"20"`.'
 TOO_STRICT = "a good reply fails, with the call behind it: "
 NO_TEMPERATURE = "a reply without the temperature passes: put it into the facts."
@@ -83,6 +85,8 @@ CITIES = {"New York": ("New York, USA", 20, "partly cloudy"), "London": ("London
     correct="a good reply passes, and poor ones do not.",
 )
 def case_that_can_fail(answer: Answer, case: Any, problems: Any, Reply: Any) -> str | None:
+    if not hasattr(case, "facts"):
+        return NO_CASE
     several = (tuple, list, set)
     if not all(isinstance(e, several) for e in (case.facts, case.calls, *(case.calls or ()))):
         return NO_COMMA
@@ -104,7 +108,11 @@ def case_that_can_fail(answer: Answer, case: Any, problems: Any, Reply: Any) -> 
     for text, calls, hint in poor:
         if not problems(case, Reply(text, calls)):
             return hint
-    return f"{TOO_STRICT}“{good}”" if problems(case, Reply(good, here)) else None
+    if not problems(case, Reply(good, here)):
+        return None
+    missed = [f for f in case.facts if problems(replace(case, facts=(f,)), Reply(good, here))]
+    lacks = f", in which `says` does not find {missed[0]!r}" if len(missed) == 1 else ""
+    return f"{TOO_STRICT}“{good}”{lacks}."
 
 
 def _said(form: str, cities: list[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helpers.checks import Answer, Hint, exercise
-from helpers.transcript.read import Received
+from helpers.transcript.read import Received, as_object
 
 NO_SCHEMA = "the last request has no JSON schema: give `extract` a class."
 NO_JSON = "the reply is not JSON: look at its finish reason and its refusal."
@@ -15,6 +15,7 @@ ONE_PERSON = "the schema has room for one person: make it a list of them, in a c
 ONE_ADDRESS = "each person has room for one address: make it a list."
 NO_PERSON = "nothing says whose the addresses are: make a list of people, each with a list."
 OTHER_TEXT = "the text that was sent does not have all the addresses: send `ADDRESSES`, unchanged."
+KEYED = "the names are keys in your schema, and a strict one knows all keys: make a list of people."
 NO_NAME = "the schema has no room for a name, so nothing says whose the addresses are."
 NOT_TEXTS = "the addresses are objects in your schema: make them a list of strings."
 ANY_ITEM = "the schema does not say what is in the list of addresses: write `list[str]`."
@@ -103,6 +104,8 @@ def _all_addresses(answer: Answer) -> str | None:
     reply = _reply(answer.received[-1])
     missing = [address for address, owner in OWNERS.items() if _owner(reply, address) != {owner}]
     people = [item for item in _lists(schema) if "object" in kinds(item)]
+    if not people and any(as_object(part.get("additionalProperties")) for part in _fields(schema)):
+        return KEYED
     if not people:
         only_lists = all("array" in kinds(field) for field in _fields(schema))
         return NO_PERSON if only_lists else ONE_PERSON

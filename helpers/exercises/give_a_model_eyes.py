@@ -7,6 +7,7 @@ from helpers.checks import Answer, exercise
 NOT_OFFERED = "no request offers `recognize_image`, so the model has no eyes: put it into `tools`."
 NO_LOOK = "the model did not look: name the picture in the question, as in the notebook."
 ONE_PICTURE = "one picture was looked at: name the other one as well, in the same question."
+NO_VISION = "your tool asked no vision model: leave `recognize_image` as the notebook has it."
 OTHER_PICTURE = "a picture was asked for that does not exist: read the names in `PICTURES`."
 NOT_RUN = "calls were proposed, and none was run: `run_tools` runs them and sends their results."
 TWO_CONVERSATIONS = "each picture was looked at in a conversation of its own: ask once for both."
@@ -31,7 +32,9 @@ def two_pictures(answer: Answer) -> str | None:
         return OTHER_PICTURE
     if files != there:
         return ONE_PICTURE
-    return None if together > 1 else TWO_CONVERSATIONS
+    if together < 2:
+        return TWO_CONVERSATIONS
+    return None if any("inputs" in sent.body for sent in answer.sent) else NO_VISION
 
 
 NO_HAND = "no request offers `draw_picture`: put it into `tools`, next to the eyes."
@@ -61,7 +64,7 @@ def draw_picture(answer: Answer) -> str | None:
     prompts = "\n".join(str(each.request.get("prompt")) for each in drawn)
     if not any(wish.strip() in prompts for wish in answer.arguments("draw_picture")):
         return OTHER_PROMPT
-    told = [str(m["content"]) for m in answer.sent[-1].messages if m.get("role") == "tool"]
+    told = answer.sent[-1].results.values()
     if any(len(text) > _LONGEST_ADDRESS for text in told):
         return TOO_LONG
     # An object of the client shows all its fields, the empty one of the picture's bytes included.

@@ -42,7 +42,7 @@ def send_again(answer: Answer, ask_twice: Any) -> str | None:
         return NEVER
     if did.error:
         return NEVER if isinstance(outcome, openai.APIError) else did.stopped
-    if not hasattr(outcome, "choices"):
+    if not hasattr(outcome, "choices") and outcome != did.received[-1].text:
         return NO_REPLY
     outcome, did = _tried(ask_twice, "not_deployed")
     if len(did.exchanges) > 1:
@@ -84,12 +84,12 @@ def ask_for_more(answer: Answer, in_full: Any, ReplyError: type[Exception]) -> s
     outcome, did = _tried(in_full)
     if error := answer.error or did.error:
         return TOO_SOON if isinstance(error, ReplyError) else answer.stopped or did.stopped
-    reasons = [received.finish_reason for received in did.received]
-    if reasons[-1:] != ["stop"]:
+    whole = [received.finish_reason in ("stop", "completed") for received in did.received]
+    if not any(whole[-1:]):
         return CUT
-    if "stop" in reasons[:-1]:
+    if any(whole[:-1]):
         return TOO_MANY
-    if _limits(did) != [16 * 2**number for number in range(len(reasons))]:
+    if _limits(did) != [16 * 2**number for number in range(len(whole))]:
         return NOT_DOUBLED
     if outcome != did.received[-1].text:
         return NOT_THE_REPLY
@@ -100,5 +100,5 @@ def ask_for_more(answer: Answer, in_full: Any, ReplyError: type[Exception]) -> s
 
 
 def _limits(answer: Answer) -> list[Any]:
-    names = "max_completion_tokens", "max_tokens"
+    names = "max_completion_tokens", "max_tokens", "max_output_tokens"
     return [next((sent.body[n] for n in names if sent.body.get(n)), None) for sent in answer.sent]

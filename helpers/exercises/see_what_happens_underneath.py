@@ -96,5 +96,5 @@ def notice_failure(answer: Answer, opened: Callable[[str], Any]) -> str | None:
         if did.error and not isinstance(did.error, RuntimeError | KeyError):
             return did.stopped
         if opened_as != reply:
-            return hint
+            return f"{hint} ({did.stopped})" if did.error else hint
     return None

@@ -12,9 +12,11 @@ from openai.types.chat import ChatCompletionChunk
 from helpers.checks import Answer, exercise, returned
 
 NO_TEXT = "there is no text: append the content of every delta to it."
+NO_STREAM = "what you sent asks for no stream: keep `stream=True`, and complete `collect`."
 NOT_THREE = "`collect` should return three things: the text, the finish reason and the usage."
 NOT_ONE = "the text should be one string: join the pieces, as in `''.join(pieces)`."
 NONE = "the text has `None` in it: that is the content of a delta without text."
+NO_BLANKS = "the blanks are gone: add the content of every delta as it came, without `strip`."
 REASONING = "the text has the reasoning in it: a model's thoughts are not part of the reply."
 NOT_ALL = "the text is not all that was received: append to it, so that nothing is overwritten."
 NO_REASON = "the finish reason is missing: one chunk has it, in its choice."
@@ -68,11 +70,14 @@ class _Made(
 def collect_a_stream(answer: Answer, collect: Callable[..., Any]) -> str | None:
     stream = _Made()
     try:
-        text, finish_reason, usage = returned(collect, stream)
+        result = returned(collect, stream)
+        text, finish_reason, usage = result
     except (TypeError, ValueError):
         return NOT_THREE
+    if isinstance(result, dict):
+        return NOT_THREE
     if not text:
-        return NO_TEXT
+        return NO_TEXT if any(sent.body.get("stream") for sent in answer.sent) else NO_STREAM
     if not isinstance(text, str):
         return NOT_ONE
     if text.strip() != _TEXT:
@@ -90,6 +95,8 @@ def collect_a_stream(answer: Answer, collect: Callable[..., Any]) -> str | None:
 def _wrong_text(text: str) -> str | None:
     if "None" in text:
         return NONE
+    if text.split() != _TEXT.split() and "".join(text.split()) == "".join(_TEXT.split()):
+        return NO_BLANKS
     return REASONING if _THOUGHT in text else None
 
 

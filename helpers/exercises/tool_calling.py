@@ -17,7 +17,11 @@ NO_SCHEMA = "the parameters are not a JSON schema: "
 NOT_TEXT = "`dish` is not a string in your schema, and the name of a dish is one."
 FORCED = "the call was forced: leave `tool_choice` out, so that the model finds the tool by itself."
 LESSONS = "that is a tool of the lesson: describe one that finds recipes."
-NOT_CALLED = "the model saw your tool and did not call it: ask for the recipe of a dish, by name."
+NOT_CALLED = (
+    "the model saw your tool and did not call it: say in its description that it finds recipes,"
+    " and ask for the recipe of a dish, by name."
+)
+MORE = "your tool also needs `{}`, which no question gives: the task asks for `dish` alone."
 MEANINGLESS = re.compile("(_|-|a|do|it|my|new|test|the|this|tool|func|function|foo|bar)*", re.I)
 EMPTY = "the call came without the dish: name one in your question, and `dish` in `required`."
 
@@ -55,6 +59,9 @@ def _offer(answer: Answer, lessons: set[str]) -> str | None:
     if sent.tool_choice not in (None, "auto"):
         return FORCED
     calls = [call for call in received.calls if call.name == tool.name]
+    more = [name for name in tool.parameters.get("required", []) if name != "dish"]
+    if not calls and more:
+        return MORE.format(more[0])
     if not calls:
         return f"{NOT_CALLED} It said: “{received.text}”"
     return None if all(_dish(call) for call in calls) else EMPTY

@@ -53,6 +53,7 @@ def flatten_tools(answer: Answer, flattened: Callable[[Any], Any]) -> str | None
 
 
 ON_THE_SERVER = "that relies on the server to keep the first response: send its items instead."
+ONE_REQUEST = "one request was sent: send `first`, and then `second` with all that was said."
 OTHER_API = "that went to chat completions: ask with `client.responses`."
 
 
@@ -65,4 +66,4 @@ def keep_the_items(answer: Answer) -> str | None:
         return OTHER_API
     if answer.sent[-1].body.get("previous_response_id"):
         return ON_THE_SERVER
-    return continued(answer)
+    return continued(answer) if len(answer.sent) > 1 else ONE_REQUEST
