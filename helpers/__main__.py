@@ -11,6 +11,8 @@ except ModuleNotFoundError as error:
         f"{sys.executable} does not have this project's packages. Use make, or the Python in .venv,"
         " as README.md says."
     )
+except KeyboardInterrupt:
+    sys.exit("Aborted!")
 
 if __name__ == "__main__":
     main()

@@ -79,7 +79,11 @@ if [ -n "$uv" ] && uv_install --require-hashes -r requirements.lock; then
 else
   echo "Without uv: a minute or so ..."
   # The lock is complete; older versions of pip would look for other versions nevertheless.
-  pip_install --no-deps --require-hashes -r requirements.lock
+  if ! pip_install --no-deps --require-hashes -r requirements.lock; then
+    echo "The packages cannot be fetched. Check the network; behind a proxy or a mirror, configure pip" >&2
+    echo "for it (HTTPS_PROXY, PIP_INDEX_URL). Then: make $goal" >&2
+    exit 1
+  fi
   "$venv_python" -m pip install --quiet --no-deps --no-build-isolation -e .
 fi
 rm -rf .venv/uv

@@ -170,8 +170,8 @@ def serve(
         raise Problem(str(error)) from None
     except OSError as error:
         raise Problem(
-            f"Cannot serve on port {port} of {host} ({error.strerror or error})."
-            " Choose another with --port, or --port 0 for any free one."
+            f"Cannot serve on port {port} of {host} ({error.strerror or error}). Choose another"
+            " with --port, or --port 0 for any free one; --host is an address of this machine."
         ) from None
     # What start-up made lives as long as the server: the collector need not look at it again.
     gc.collect()

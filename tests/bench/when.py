@@ -33,8 +33,10 @@ Differs = Callable[[str], str]
 def released(package: str) -> list[str]:
     """Its releases on PyPI, without those for trying out, from the oldest on."""
     command = [sys.executable, "-m", "pip", "index", "versions", package]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    line = re.search(r"^Available versions: (.+)$", said, re.MULTILINE)
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise click.ClickException(f"pip knows no releases of {package}: {done.stderr.strip()}")
+    line = re.search(r"^Available versions: (.+)$", done.stdout, re.MULTILINE)
     return sorted(line[1].split(", "), key=Version) if line else []
 
 
@@ -86,15 +88,24 @@ def shown_otherwise(notebook: Notebook, place: Path) -> str:
 @click.command()
 @click.argument("name", metavar="NOTEBOOK")
 @click.option("--package", default="openai", show_default=True)
-@click.option("--from", "oldest", default="3.0", show_default=True, help="The oldest to look at.")
-@click.option("--to", "newest", help="The newest to look at [default: the newest there is].")
-def main(name: str, package: str, oldest: str, newest: str | None) -> None:
+@click.option(
+    "--from",
+    "oldest",
+    type=Version,
+    default="3.0",
+    show_default=True,
+    help="The oldest to look at.",
+)
+@click.option(
+    "--to", "newest", type=Version, help="The newest to look at [default: the newest there is]."
+)
+def main(name: str, package: str, oldest: Version, newest: Version | None) -> None:
     """Name the release of a package that changed what a notebook shows."""
     [notebook] = select([name], load())
     releases = [
         each
         for each in released(package)
-        if Version(oldest) <= Version(each) and (not newest or Version(each) <= Version(newest))
+        if oldest <= Version(each) and (not newest or Version(each) <= newest)
     ]
     if len(releases) < 2:
         raise click.ClickException(f"PyPI has no two releases of {package} in that range.")

@@ -137,6 +137,15 @@ def test_without_a_python_it_says_what_it_tried(folder: Folder) -> None:
     )
 
 
+def test_without_a_network_it_says_what_to_check(folder: Folder) -> None:
+    shutil.rmtree(folder.path / ".venv")
+    folder.executable("uv", "#!/bin/sh\nexit 1\n")
+    made = folder.make("run")
+    assert made.returncode != 0
+    assert "The packages cannot be fetched. Check the network;" in made.stderr
+    assert "Then: make run\n" in made.stderr
+
+
 def test_another_python_can_be_named(folder: Folder) -> None:
     shutil.rmtree(folder.path / ".venv")
     (folder.tools / "python3").rename(folder.tools / "mine")

@@ -3,12 +3,14 @@
 import errno
 import os
 import re
+import runpy
 import shlex
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner, Result
@@ -54,6 +56,16 @@ def test_without_the_notebooks_each_command_says_where_they_are(
     result = invoke(name, *(["01"] if name == "verify" else []))
     assert result.exit_code == 2
     assert re.fullmatch(r"Error: There is no registry .+ in a clone .+\n", result.output)
+
+
+def test_an_interrupt_while_it_starts_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(ModuleType):
+        def __getattr__(self, name: str) -> None:
+            raise KeyboardInterrupt if name == "main" else AttributeError(name)
+
+    monkeypatch.setitem(sys.modules, "helpers.cli", Slow("helpers.cli"))
+    with pytest.raises(SystemExit, match="Aborted!"):
+        runpy.run_path(str(PROJECT / "helpers" / "__main__.py"))
 
 
 def test_help_lists_every_command() -> None:
@@ -267,6 +279,8 @@ def test_a_port_that_is_taken() -> None:
         ("me/tools/models/notes", "MODULE:SERVER"),
         ("me/tools/models/notes=no_such_module:mcp", "no_such_module"),
         ("me/tools/models/notes=json:mcp", "mcp"),
+        ("me/tools/models/notes=json:loads", "A function is no MCP server"),
+        ("me/tools/models/notes=json:__name__", "A str is no MCP server"),
         ("notes=json:loads", "does not name a Clarifai model"),
     ],
 )
