@@ -54,16 +54,17 @@ class ApiError(Exception):
     status: Status
     details: str
 
-    def body(self, req_id: str) -> bytes:
-        """The flat JSON body; `req_id` is 32 hex digits, after the client's prefix if any."""
-        return to_json(
-            {
-                "code": self.status.code,
-                "description": self.status.description,
-                "details": fit(self.details),
-                "req_id": req_id,
-            }
-        )
+    def body(self, req_id: str = "") -> bytes:
+        """The flat JSON body; `req_id` is 32 hex digits, after the client's prefix if any.
+
+        What the model's side says of its failures has none.
+        """
+        body = {
+            "code": self.status.code,
+            "description": self.status.description,
+            "details": fit(self.details),
+        }
+        return to_json(body | ({"req_id": req_id} if req_id else {}))
 
 
 def require(model: Model, kind: Kind) -> None:

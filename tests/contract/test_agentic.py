@@ -10,6 +10,7 @@ from openai import BadRequestError, OpenAI
 
 from helpers.mock import MOCK_PAT
 from helpers.mock.server import MockServer
+from tests.contract.generated import CHAT, RESPONSES
 from tests.contract.test_openai_model_class import set_fields
 from tests.contract.wire import send
 
@@ -183,6 +184,23 @@ def test_a_request_without_messages_is_refused_by_name(
     reply = send(mock, {"model": AGENT, "stream": stream} | servers | messages)
     assert reply.status == 400
     assert reply.json()["details"].startswith("messages: ")
+
+
+@pytest.mark.parametrize("path", [CHAT, RESPONSES])
+def test_what_a_later_turn_of_a_stream_cannot_hold_is_said_in_it(
+    mock: MockServer, path: str
+) -> None:
+    body = chat("What is the weather in London?", SITE + "mcp-server-weather", stream=True)
+    rules = "word " * 130_920
+    if path == CHAT:
+        body["messages"] = [{"role": "system", "content": rules}, *body["messages"]]
+    else:
+        body |= {"input": body.pop("messages"), "instructions": rules}
+    reply = send(mock, body, path)
+    assert reply.status == 200, reply.body
+    first, *_, last = events(reply.body)
+    assert first.get("choices") or first["type"] == "response.created"
+    assert last["code"] == 21313 and "maximum context length" in last["details"]
 
 
 @pytest.mark.parametrize("wrong", [5, [5], {"url": "x"}])

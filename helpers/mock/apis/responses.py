@@ -47,7 +47,12 @@ LAST_FRAME = b""
 
 
 def frame(event: bytes) -> bytes:
-    """An event of a stream, as it is sent: with its type, which is its first key, as a name."""
+    """An event of a stream, as it is sent: with its type, which is its first key, as a name.
+
+    An error has none.
+    """
+    if not event.startswith(b'{"type":"'):
+        return b"data: " + event + b"\n\n"
     name = event[len(b'{"type":"') : event.index(b'"', len(b'{"type":"'))]
     return b"event: " + name + b"\ndata: " + event + b"\n\n"
 

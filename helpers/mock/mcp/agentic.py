@@ -14,6 +14,7 @@ from pydantic_core import from_json, to_json
 
 from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
+from helpers.mock.errors import MODEL_PREDICTION_FAILED, ApiError
 from helpers.mock.requests import InvalidRequest, Json
 
 if TYPE_CHECKING:
@@ -58,7 +59,12 @@ class Agentic:
             yield from turns.shown(told)
             if not turns.go_on(turns.joined(told)):
                 return
-            events = self._api.stream(model, turns.params, context)
+            try:
+                events = self._api.stream(model, turns.params, context)
+            except InvalidRequest as error:
+                # What tools returned no longer fits. assumed(error-in-a-stream), as for the fault.
+                yield ApiError(MODEL_PREDICTION_FAILED, str(error)).body()
+                return
 
     def _read(
         self, model: Model, params: Json, context: Context, *, stream: bool

@@ -217,11 +217,9 @@ def _api(path: str) -> Any:
 
 def _failure(error: Exception) -> str:
     """What the model's side returns in place of a reply; the call itself has succeeded."""
-    status, details = MODEL_PREDICTION_FAILED, str(error)
-    if isinstance(error, ApiError):
-        status, details = error.status, error.details
-    body = {"code": status.code, "description": status.description, "details": details}
-    return to_json(body).decode()
+    if not isinstance(error, ApiError):
+        error = ApiError(MODEL_PREDICTION_FAILED, str(error))
+    return error.body().decode()
 
 
 def _with_usage(output: Message, reply: Json) -> Message:
