@@ -18,6 +18,7 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from helpers import missing
+from helpers.address import is_address, shown
 from helpers.mock import BEFORE_A_MODEL, MOCK_PAT, OPENAI_PATH, SERVER_HEADER, Mock, start
 from helpers.models import API_HOST
 from helpers.proxies import go_past_proxies, past_proxies
@@ -63,7 +64,7 @@ class Endpoint:
     simulated: bool = False
 
     def __repr__(self) -> str:
-        return f"Endpoint({self.backend!r}, {_shown(self.base_url)!r}, simulated={self.simulated})"
+        return f"Endpoint({self.backend!r}, {shown(self.base_url)!r}, simulated={self.simulated})"
 
     @property
     def url(self) -> str:
@@ -203,9 +204,9 @@ def _compatible(base_url: str, key: str | None) -> Endpoint:
     if key is not None:
         _check_pat(key)
     base_url = base_url.strip().rstrip("/")
-    if not _is_address(base_url):
+    if not is_address(base_url):
         raise EndpointError(
-            f"CLARIFAI_BASE_URL is {_shown(base_url)!r}, which is not the address of a server:"
+            f"CLARIFAI_BASE_URL is {shown(base_url)!r}, which is not the address of a server:"
             " write it as http://HOST:PORT/PATH or https://HOST/PATH, and nothing after that."
         )
     server = _server(base_url, key or MOCK_PAT)
@@ -231,7 +232,7 @@ def _server(base_url: str, key: str) -> str | None:
             headers = client.models.with_raw_response.list().headers
     except AuthenticationError as error:
         raise EndpointError(
-            f"{_shown(base_url)} does not accept the key in CLARIFAI_PAT (HTTP 401:"
+            f"{shown(base_url)} does not accept the key in CLARIFAI_PAT (HTTP 401:"
             f" {_description(error.body, key)}). {_GET_A_PAT} that has not been deleted,"
             " and set CLARIFAI_PAT to it."
         ) from None
@@ -243,7 +244,7 @@ def _server(base_url: str, key: str) -> str | None:
         return server
     except APIConnectionError as error:
         raise EndpointError(
-            f"No server answers at {_shown(base_url)} ({error.__cause__ or error}). Check the"
+            f"No server answers at {shown(base_url)} ({error.__cause__ or error}). Check the"
             " network and the address, or unset CLARIFAI_BASE_URL and CLARIFAI_PAT to use"
             " the mock."
         ) from None
@@ -255,7 +256,7 @@ def _server(base_url: str, key: str) -> str | None:
         ) from None
     if headers.get("content-type", "").startswith("text/html"):
         raise EndpointError(
-            f"A web page is served at {_shown(base_url)}, and no API: check the address, which"
+            f"A web page is served at {shown(base_url)}, and no API: check the address, which"
             " ends in /v1 for most servers, and whether the network wants you to log in first."
         )
     name: str | None = headers.get("server")
@@ -263,16 +264,6 @@ def _server(base_url: str, key: str) -> str | None:
         # Clarifai's own API lists models too.
         _check_path(base_url, name)
     return name
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").encode("idna")
-        beside = parts.query or parts.fragment or not url.isprintable()
-        return parts.scheme in ("http", "https") and bool(host) and parts.port != 0 and not beside
-    except ValueError:
-        return False
 
 
 def _description(body: object, key: str) -> str:
@@ -296,7 +287,7 @@ def _check_path(base_url: str, server: str | None) -> None:
     else:
         return
     raise EndpointError(
-        f"Nothing is served below {_shown(base_url)} (HTTP 404 for its models):"
+        f"Nothing is served below {shown(base_url)} (HTTP 404 for its models):"
         f" set CLARIFAI_BASE_URL to the whole base URL; {advice}."
     )
 
@@ -320,12 +311,6 @@ def _check_pat(pat: str) -> None:
     )
 
 
-def _shown(url: str) -> str:
-    """A URL without the user, password, query or fragment that may have a secret in them."""
-    address = re.split("[?#;]", url)[0]
-    return hide(re.sub(r"^(https?://)?.*@", r"\1***@", address))
-
-
 def _export(endpoint: Endpoint) -> None:
     os.environ["CLARIFAI_BASE_URL"] = endpoint.base_url
     os.environ["CLARIFAI_PAT"] = endpoint.api_key
@@ -344,4 +329,4 @@ def _line(endpoint: Endpoint) -> str:
                 " set CLARIFAI_PAT and restart to talk to Clarifai."
             )
         case _:
-            return f"Backend: compatible. Requests go to {_shown(endpoint.base_url)}."
+            return f"Backend: compatible. Requests go to {shown(endpoint.base_url)}."

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import Message
 
+from helpers.address import is_address
 from helpers.mock import OPENAI_PATH
 from helpers.mock.client import httpx
 from helpers.mock.errors import ApiError, Status
@@ -30,8 +31,7 @@ class Upstream:
 
     def __init__(self, base_url: str) -> None:
         """Raises ValueError for what is no base URL."""
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        if not is_address(base_url) or urlsplit(base_url).username:
             raise ValueError(f"--upstream takes a base URL, such as https://HOST{OPENAI_PATH}")
         self.base_url = base_url.rstrip("/")
         self._client: httpx.AsyncClient | None = None

@@ -1,6 +1,7 @@
 """The command that compares the mock with another endpoint: what it prints, and its exit codes."""
 
 import json
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,6 +16,7 @@ from helpers.mock.record.drift import (
 )
 from helpers.mock.record.probes import PROBES
 from tests.contract.altered import BY_NAME, body, set_in
+from tests.unit.stranger import Handler, Server
 
 # --- the command line ---
 
@@ -61,6 +63,8 @@ def test_command_exits_with_0_where_there_is_no_drift(altered):
         (["--against", "api.clarifai.com"], "--against takes a base URL"),
         (["--against", "https://api.clarifai.com/v2"], "needs a key: set CLARIFAI_PAT"),
         (["--against", "http://127.0.0.1:9/v1"], "No reply from http://127.0.0.1:9/v1"),
+        (["--against", "http://127.0.0.1:port/v1"], "--against takes a base URL"),
+        (["--against", "http://user:pw@127.0.0.1:9/v1"], "No reply from http://***@127.0.0.1:9/v1"),
         (["--against", "http://127.0.0.1:9/v1", "--only", "chats"], "There is no 'chats'"),
         ([], "Missing option '--against'"),
     ],
@@ -70,6 +74,35 @@ def test_command_exits_with_2_where_nothing_can_be_compared(against, says, monke
     done = drift(*against)
     assert done.exit_code == 2
     assert says in done.stderr
+
+
+def test_report_names_the_endpoint_without_what_is_secret_in_its_address():
+    written = json.loads(report("http://user:pw@127.0.0.1:9/v1", [], []))
+    assert written["against"] == "http://***@127.0.0.1:9/v1"
+
+
+@pytest.mark.parametrize("key", ["Schlüssel", "two\nlines"])
+def test_key_that_cannot_be_one_is_refused_before_it_is_sent(key):
+    with pytest.raises(DriftError, match="CLARIFAI_PAT has a character that no key has") as refused:
+        differences("http://127.0.0.1:9/v1", key)
+    assert key not in str(refused.value)
+
+
+class Packed(Handler):
+    """Says that a reply is compressed, which it is not."""
+
+    def end_headers(self) -> None:
+        self.send_header("content-encoding", "gzip")
+        super().end_headers()
+
+
+def test_reply_that_cannot_be_read_is_named():
+    with Server(("127.0.0.1", 0), Packed) as server:
+        server.keys = []
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        with pytest.raises(DriftError, match=r"No reply .* \(DecodingError\)"):
+            differences(server.url, MOCK_PAT, PROBES[:1])
+        server.shutdown()
 
 
 def test_key_that_is_not_taken_is_no_drift(altered):

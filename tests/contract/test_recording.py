@@ -225,7 +225,10 @@ def test_path_outside_the_base_url_is_not_forwarded(recorder, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("upstream", ["", "api.clarifai.com", "ftp://x/y", "http://u:p@x/y"])
+@pytest.mark.parametrize(
+    "upstream",
+    ["", "api.clarifai.com", "ftp://x/y", "http://u:p@x/y", "http://x:port/y", "http://[x"],
+)
 def test_upstream_that_is_no_base_url_is_refused(tmp_path, upstream):
     with pytest.raises(RecordingError, match="base URL"):
         record(tmp_path, upstream)

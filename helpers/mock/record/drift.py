@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from helpers.address import is_address, shown
 from helpers.mock import MOCK_PAT, start
 from helpers.mock.client import httpx
 from helpers.mock.record.body import Body
@@ -88,14 +89,13 @@ def differences(
 
 
 def _key(base_url: str, key: str | None) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_address(base_url):
         raise DriftError("--against takes a base URL, such as https://HOST/v2/ext/openai/v1")
-    if key is not None:
-        return key
-    if parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise DriftError(f"{parts.hostname} needs a key: set CLARIFAI_PAT to yours.")
-    return MOCK_PAT
+    if key and not (key.isascii() and key.isprintable()):
+        raise DriftError("CLARIFAI_PAT has a character that no key has: copy yours again.")
+    if not key and not is_loopback(base_url):
+        raise DriftError(f"{urlsplit(base_url).hostname} needs a key: set CLARIFAI_PAT to yours.")
+    return key or MOCK_PAT
 
 
 def observe(
@@ -108,13 +108,13 @@ def observe(
         for probe in probes:
             try:
                 seen[probe.name] = _observe(client, base_url.rstrip("/"), key, probe, model)
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 raise DriftError(
-                    f"No reply from {base_url} to {probe.name!r} ({type(error).__name__}):"
+                    f"No reply from {shown(base_url)} to {probe.name!r} ({type(error).__name__}):"
                     " check the address, and that its server runs."
                 ) from error
     if all(reply.status in (401, 403) for reply in seen.values()):
-        raise DriftError(f"{base_url} does not accept the key; set CLARIFAI_PAT to another.")
+        raise DriftError(f"{shown(base_url)} does not accept the key; set CLARIFAI_PAT to another.")
     return seen
 
 
@@ -313,7 +313,7 @@ def table(found: list[Difference], probes: Iterable[Probe] = PROBES) -> str:
 def report(against: str, found: list[Difference], probes: Iterable[Probe] = PROBES) -> str:
     """The differences as JSON, with what was asked."""
     whole = {
-        "against": against,
+        "against": shown(against),
         "requests": [probe.name for probe in probes],
         "differences": [asdict(difference) for difference in found],
     }
