@@ -3,15 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from helpers.mock.simulated.knowledge import (
-    BREAKS,
-    NUMBER_WORDS,
-    ORDINARY,
-    PATTERNS,
-    SPOKEN,
-    TERMS,
-    TRAILING,
-)
+from helpers.mock.simulated import knowledge
+from helpers.mock.simulated.knowledge import BREAKS, NUMBER_WORDS, PATTERNS, TERMS, TRAILING
 from helpers.mock.simulated.texts import any_of, formed, word_set
 from helpers.mock.simulated.tokens import Span, Words
 
@@ -21,7 +14,7 @@ _STAND = PATTERNS["names"]["stand"] | {
 }
 _FORMS = {name: re.compile(formed(of, _STAND)) for name, of in PATTERNS["names"]["forms"].items()}
 _HONORIFIC = re.compile(any_of(word_set("words", "honorifics")) + r"\.? ", re.I)
-_NO_NAMES = ORDINARY | SPOKEN | word_set("words", "orders")
+_NO_NAMES = knowledge.ORDINARY | knowledge.SPOKEN | word_set("words", "orders")
 """Words that only stand first in a sentence with a capital."""
 _SHOP = re.compile(rf"['’]s(?=\W*$| {any_of(BREAKS)}\b)")
 _NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time")
