@@ -28,7 +28,7 @@ def remember(most: int) -> Callable[[Work], Work]:
 
         @wraps(work)
         def looked_up(text: Any, *others: Any) -> Any:
-            is_long = isinstance(text, str | bytes) and len(text) > _LONG
+            is_long = isinstance(text, (str, bytes)) and len(text) > _LONG
             return (long if is_long else short)(text, *others)
 
         return looked_up  # type: ignore[return-value]

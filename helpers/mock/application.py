@@ -103,8 +103,8 @@ class Application:
         self._pace = pace
         self._upstream = upstream
         self._journal = Journal()
-        self._hosted = hosted(mcp_servers or {})
-        tools = McpEndpoint(self._hosted)
+        served = hosted(mcp_servers or {})
+        self._hosted, tools = frozenset(served), McpEndpoint(served)
         self.faults = Faults(_refusal)
         self._routes = Starlette(
             routes=[
@@ -129,7 +129,7 @@ class Application:
     def context(self, root: str, authorization: bytes, *bends: Bend) -> Context:
         """What a request to the address `root`, with the key in that header, is answered with."""
         key = authorization.partition(b" ")[2]
-        return Context(root, bends, self._stored, self._prefixes, key, frozenset(self._hosted))
+        return Context(root, bends, self._stored, self._prefixes, key, self._hosted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = header(scope, b"origin")
@@ -244,7 +244,7 @@ def _reply(
 ) -> tuple[Message, Iterator[Message]]:
     """A reply to a request below the base URL, whole or streamed; raises InvalidRequest."""
     stream = params.get("stream", False)
-    if not isinstance(stream, bool | None):
+    if stream is not None and not isinstance(stream, bool):
         raise InvalidRequest("stream", "Should be true or false", "type")
     if stream and path in STREAMING_APIS:
         api = STREAMING_APIS[path]

@@ -14,7 +14,7 @@ Bend = Callable[[Prompt, Reply], Reply]
 """How what the model says is changed before it is sent: by a fault, or by another voice."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """What of a server, and of the connection, a reply depends on beside the request."""
 

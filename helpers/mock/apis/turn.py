@@ -33,7 +33,8 @@ class Output(NamedTuple):
 
     @property
     def tokens(self) -> int:
-        return len(self.reasoning) + len(self.text or ()) + sum([len(c[2]) for c in self.calls])
+        called = sum([len(c[2]) for c in self.calls]) if self.calls else 0
+        return len(self.reasoning) + len(self.text or ()) + called
 
 
 class Limits(NamedTuple):

@@ -94,7 +94,7 @@ def _since(turn: Turn, found: str) -> list[str]:
 
 def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said | None:
     """That what was asked for was not said, with the words that may say it after all."""
-    mine = _PATTERNS["mine"].search(turn.flat)
+    mine = " my " in turn.flat and _PATTERNS["mine"].search(turn.flat)
     what = usual[0]["what"] if usual else f"your {mine[1].strip()}" if mine else ""
     handed = what and any("\n" in text for text in turn.said_by("user"))
     if not what or handed or word_set("memory", "people") & {*words(turn.system)}:

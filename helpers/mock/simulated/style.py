@@ -59,7 +59,7 @@ def styled(turn: Turn, said: Said) -> Said:
     for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
         text = _formed(said, sentence, ordered=sentence in turn.system)
         if text is None:
-            rule = quoted(sentence.rstrip("."), 60)
+            rule = quoted(sentence.rstrip("."))
             note = "\n" + table("talk")["honest"]["followed"].format(rule=rule)
         elif text != said.text:
             said = said._replace(text=text)
@@ -117,4 +117,4 @@ _PARTS: dict[str, Callable[[Said], str | None]] = {
 
 def wrapped(text: str) -> str:
     """A text in lines of at most about 100 characters."""
-    return "\n".join(_LINES.fill(x) if len(x) > _WIDEST else x for x in text.split("\n"))
+    return "\n".join([_LINES.fill(x) if len(x) > _WIDEST else x for x in text.split("\n")])

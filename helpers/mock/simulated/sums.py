@@ -27,7 +27,7 @@ def compute(text: str) -> Said | None:
     if len(text) > 600:
         return None
     plain = arithmetic.digits(text)
-    if not re.search(r"\d", plain):
+    if not _PATTERNS["digit"].search(plain):
         return _units(plain)  # "How many feet are in a mile?"
     skills = (_units, _extreme, _property, _problem, _equation)
     return expressions(text) or next((said for skill in skills if (said := skill(plain))), None)

@@ -22,7 +22,7 @@ _EDGE = " \t\n.,!?¡¿。、！？؟।;:"
 
 def named(text: str) -> str:
     """The code of a language that a text names: "Answer in French"; "" for none."""
-    met = [code for word in words(text) if (code := names().get(word))]
+    met = [*filter(None, map(names().get, words(text)))]
     return min(met, key=list(table("languages")).index) if met else ""
 
 
