@@ -38,6 +38,7 @@ _SCHEMA = {
     "additionalProperties": False,
 }
 _FUNCTION = {"name": "get_weather", "description": "Weather of a city", "parameters": _SCHEMA}
+_OLDER = {"temperature": 1, "prompt": "a", "image": {}, "chat_history": [], "tools": []}
 _TEXT = "What is the weather in Oslo for 3 days? My name is Ada, x@y.org, 17 * 23."
 
 GOOD: list[tuple[str, str, Any]] = [
@@ -82,6 +83,25 @@ GOOD: list[tuple[str, str, Any]] = [
                 "json_schema": {"name": "r", "schema": _SCHEMA},
             },
             "reasoning_effort": "high",
+            "tools": [{"type": "function", "function": _FUNCTION}],
+            "tool_choice": {
+                "type": "allowed_tools",
+                "allowed_tools": {
+                    "mode": "required",
+                    "tools": [{"type": "function", "function": {"name": "get_weather"}}],
+                },
+            },
+        },
+    ),
+    (
+        "POST",
+        OPENAI_PATH + "/chat/completions",
+        {
+            "model": "clarifai/agentic-model/models/gpt-oss-20b",
+            "messages": [{"role": "user", "content": _TEXT}],
+            "mcp_servers": ["https://clarifai.com/clarifai/mcp/models/mcp-server-weather"],
+            "max_tokens": 50,
+            "stream": True,
         },
     ),
     (
@@ -128,7 +148,7 @@ GOOD: list[tuple[str, str, Any]] = [
                     }
                 }
             ],
-            "model": {"model_version": {"output_info": {"params": {"temperature": 1}}}},
+            "model": {"model_version": {"output_info": {"params": _OLDER}}},
         },
     ),
     (
@@ -176,6 +196,7 @@ _LEAVES: list[Any] = [
     *("https://x.invalid/a.png", "[DONE]", "%s{}\n\r", [], {}, [None], {"a": None}, [[[[]]]]),
     *({"type": "object"}, {"$ref": "#"}, {"anyOf": []}, {"pattern": "(a*)*b"}, {"role": "user"}),
     *({"type": "array", "minItems": 10**9}, {"type": "string", "minLength": 10**9}),
+    *({"type": "custom", "custom": {"name": "f"}}, {"type": "function", "name": "f"}),
     *({"enum": []}, {"$ref": "#/$defs/a"}, {"not": {}}, {"const": 1e308}, {"items": []}),
 ]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
