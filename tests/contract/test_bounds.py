@@ -56,6 +56,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
       for path, method in ((CHAT, "Completions.create"), (RESPONSES, "Responses.create"),
                            (EMBEDDINGS, "Embeddings.create"), (IMAGES, "Images.generate"))],
     (CHAT, {"top_k": "many"}, "top_k: Should be a number"),
+    (IMAGES, {"size": "٣٢x٣٢"}, "size: Should be such as 1024x1024"),
     *[(path, {name: {}}, f"{name}: Is not served by the mock")
       for path, names in (
           (CHAT, "audio modalities web_search_options"),

@@ -265,6 +265,14 @@ def test_tool_choice_is_kept(client: OpenAI, choice: Any, calls: int) -> None:
     assert len(reply.choices[0].message.tool_calls or ()) == calls
 
 
+def test_every_call_of_every_choice_has_an_id_of_its_own(client: OpenAI) -> None:
+    reply = client.chat.completions.create(
+        model=PLAIN, messages=asks("Oslo", "Paris"), tools=[WEATHER], n=3
+    )
+    ids = [call.id for choice in reply.choices for call in choice.message.tool_calls or ()]
+    assert len(ids) == len({*ids}) == 6
+
+
 def test_required_calls_a_tool_whatever_is_said(client: OpenAI) -> None:
     reply = client.chat.completions.create(
         model=PLAIN, messages=WHO, tools=[WEATHER], tool_choice="required"

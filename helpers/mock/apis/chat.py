@@ -91,7 +91,8 @@ def _answer(model: Model, params: Json, context: Context) -> ChatReply:
             raise InvalidRequest("n", problem, "work")
         yield first
         for index in range(1, choices):
-            yield take(model, prompt._replace(variant=index), name, limits, context.bends)
+            other = prompt._replace(variant=index)
+            yield take(model, other, f"{name}.{index}", limits, context.bends)
 
     alike = not (context.bends or request.keys() & _SHAPES) and counted.total * _MOST_TIMES < most
     return ChatReply(model, request, name, counted, turns(), alike)

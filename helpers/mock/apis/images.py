@@ -17,7 +17,7 @@ from helpers.mock.pictures import draw
 from helpers.mock.requests import InvalidRequest, Json, read
 
 _LONGEST_PROMPT = 32_000
-_SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
+_SIZE = re.compile(r"(\d{2,4})x(\d{2,4})", re.ASCII)
 _UNSERVED = {
     "background": ("auto", "opaque"),
     "frame_count": (),
