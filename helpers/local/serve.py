@@ -60,7 +60,12 @@ def main() -> None:
     params.cpuparams.n_threads = max(1, (os.cpu_count() or 1) - 1)
     if not given.model:
         params.chat_template = TEMPLATE.read_text(encoding="utf-8")
-    server = llama.Server(params)
+    try:
+        server = llama.Server(params)
+    except RuntimeError as error:
+        raise SystemExit(
+            f"llama.cpp cannot serve {model}: {error} Is it a model in GGUF?"
+        ) from None
     sys.stdout.write(
         f"{model.stem} is at {server.listening_address}/v1; Ctrl-C ends it.\n"
         "For notebooks in another terminal:\n"

@@ -332,3 +332,23 @@ def test_a_real_model_is_served_at_no_other_port_than_it_says(port: str) -> None
         done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
     assert f"Cannot serve on port {number} (" in done.stderr and "Choose another" in done.stderr
+
+
+def test_weights_that_are_none_are_named(tmp_path: Path) -> None:
+    (tmp_path / "xllamacpp.py").write_text(
+        "from unittest.mock import MagicMock\n"
+        "CommonParams, llama_pooling_type = MagicMock(), MagicMock()\n"
+        "Server = MagicMock(side_effect=RuntimeError('Failed to init server.'))\n"
+    )
+    (tmp_path / "notes.txt").touch()
+    done = subprocess.run(
+        [sys.executable, PROJECT / "helpers" / "local" / "serve.py", "--model", "notes.txt"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "llama.cpp cannot serve notes.txt: Failed to init server. Is it a model in GGUF?\n"
+    )
