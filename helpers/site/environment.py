@@ -30,10 +30,18 @@ def ready() -> None:
         raise Problem("The site needs npm: install Node.js first.")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    _install(LOCKS[0])
     for lock in LOCKS[1:]:
         shutil.copy(lock, FOLDER)
-    subprocess.run(["npm", "ci", "--silent", "--prefix", FOLDER], check=True)
+    npm = ["npm", "ci", "--loglevel=error", "--prefix", str(FOLDER)]
+    try:
+        _install(LOCKS[0])
+        subprocess.run(npm, check=True, stdout=subprocess.DEVNULL)
+    except subprocess.CalledProcessError as error:
+        raise Problem(
+            f"The site's packages cannot be fetched: {Path(error.cmd[0]).name} ended with"
+            f" {error.returncode}. Check the network; behind a proxy or a mirror, configure npm and"
+            " pip for it. Then run it again."
+        ) from None
     # Written last, so that one that was interrupted is made again.
     made_of.write_text(state, encoding="utf-8")
 

@@ -1,5 +1,7 @@
 """Where a page's notebook opens elsewhere, and the copies that Colab opens."""
 
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.notebooks.registry import load
-from helpers.site import colab
+from helpers.site import colab, environment
 from helpers.site.__main__ import main
 from helpers.site.doors import doors
 
@@ -46,6 +48,21 @@ def test_a_copy_for_colab_is_the_notebook_with_a_cell_before_it(tmp_path: Path) 
     assert copy.cells[0].source == colab.first_cell(REPOSITORY)
     assert f"git clone --quiet --depth 1 {REPOSITORY} " in copy.cells[0].source
     assert copy.cells[1:] == nbformat.read(notebook.path, as_version=4).cells
+
+
+def test_without_a_network_it_says_what_to_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(command: list[str], **_: object) -> None:
+        raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(environment, "FOLDER", tmp_path / "tools")
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    monkeypatch.setattr(subprocess, "run", fail)
+    result = CliRunner().invoke(main, ["lite"])
+    assert result.exit_code == 2
+    assert "The site's packages cannot be fetched: " in result.output
+    assert "Check the network" in result.output
 
 
 @pytest.mark.parametrize(
