@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ TOOLS = {
         tool("find_member", "Find a member by name.", "name"),
         tool("list_loans", "List the loans of a member.", "member_id"),
         tool("cancel_order", "Cancel an order.", "order_id"),
+        tool("find_tours", "Search for tours.", "query"),
         Tool("refund", "Refund an order.", parameters(["order"], order=STRING, reason=STRING)),
         Tool("add", "Add two numbers.", parameters(a=NUMBER, b=NUMBER)),
         Tool("multiply", "Multiply two numbers.", parameters(a=NUMBER, b=NUMBER)),
@@ -47,18 +48,22 @@ TOOLS = {
 }
 
 
-def messages(case: dict[str, Any]) -> list[dict[str, Any]]:
+def messages(
+    case: dict[str, Any], write: Callable[[Any], str] = json.dumps
+) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
     if "system" in case:
         said.append({"role": "system", "content": case["system"]})
-    if "after" in case:
-        question, (name, arguments, result), *reply = case["after"]
+    for question, (name, arguments, result), *reply in (
+        *case.get("before", ()),
+        *([case["after"]] if "after" in case else ()),
+    ):
         function = {"name": name, "arguments": json.dumps(arguments)}
         said += [
             {"role": "user", "content": question},
             {"role": "assistant", "content": None, "tool_calls": [
                 {"id": "c1", "type": "function", "function": function}]},
-            {"role": "tool", "tool_call_id": "c1", "content": json.dumps(result)},
+            {"role": "tool", "tool_call_id": "c1", "content": write(result)},
             *({"role": "assistant", "content": text} for text in reply),
         ]  # fmt: skip
     for place, text in enumerate(case.get("talk", ())):
@@ -231,12 +236,9 @@ RESULTS = [
 
 @pytest.mark.parametrize("case", RESULTS, ids=lambda case: str(case["after"][0])[:40])
 def test_a_result_is_read_as_python_prints_it_as_well_as_in_json(case):
-    tools, said = tuple(TOOLS[name] for name in case.get("tools", ())), messages(case)
-    printed = [
-        message | ({"content": str(case["after"][1][2])} if message["role"] == "tool" else {})
-        for message in said
-    ]
-    replies = [answer(Prompt(VENDORS["anthropic"], each, tools)) for each in (said, printed)]
+    tools = tuple(TOOLS[name] for name in case.get("tools", ()))
+    told = (messages(case), messages(case, str))
+    replies = [answer(Prompt(VENDORS["anthropic"], each, tools)) for each in told]
     assert replies[0] == replies[1]
 
 

@@ -53,9 +53,11 @@ def support(text: Text, profile: Profile, order: str, chosen: Chosen) -> float:
 
     `order` is the word that a message begins with.
     """
-    if not chosen or any(want.required and want.path not in chosen for want in profile.wants):
+    # "Close it" asks for nothing that is closed.
+    acts = order if order in VERBS else ""
+    pairs = [p for some in chosen.values() for p in some if stem(p.span.text.lower()) != acts]
+    if not pairs or any(want.required and want.path not in chosen for want in profile.wants):
         return 0.0
-    pairs = [pair for some in chosen.values() for pair in some]
     spans = [pair.span for pair in pairs]
     own, left = _told(text, spans, [profile])
     worth = sum(map(_worth, pairs)) + _ACT * (order in profile.acts) + min(len(own), 2)

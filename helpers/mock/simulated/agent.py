@@ -53,6 +53,7 @@ def _looked_up(turn: Turn, tools: tuple[Tool, ...], left: list[Planned]) -> list
     made = {step.name for step in turn.steps}
     finders = (tool for tool in tools if lacks & things.key_parts(tool.name)
                and not profile_of(tool).acts and tool.name not in made
+               and profile_of(tool).needs
                and names.isdisjoint(want.name for want in profile_of(tool).wants))  # fmt: skip
     found = (call for tool in finders for call in forced((tool,), _text_of(turn), tool.name))
     return [call for call in found if not call.missing and not call.unclear][:1]
@@ -77,7 +78,8 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     planned = plan(tools, _text_of(turn, without_cue(turn.text)))
     if _is_told(turn, planned):
         return []
-    if (answer := chain.answer_to_question(turn, tools)) is not None:
+    done = asks(turn.text) and any(not (each.missing or each.unclear) for each in planned)
+    if not done and (answer := chain.answer_to_question(turn, tools)) is not None:
         return answer
     if all(map(_empty, planned)) and (whole := completed(turn)):
         planned = plan(tools, _text_of(whole)) or planned
@@ -90,7 +92,9 @@ def _is_told(turn: Turn, planned: list[Planned]) -> bool:
     known = {step.name: flat(f"{step.result} {step.arguments}") for step in turn.past}
     took = [(each.tool.name, pair.span.text.split()) for each in planned for pair in each.used]
     again = known.keys() >= {each.tool.name for each in planned}
-    again = again and all(flat(word) in known[name] for name, text in took for word in text)
+    small = word_set("memory", "small")
+    again = again and all(flat(word) in known[name] or word in small or things.points(word)
+                          for name, text in took for word in text)  # fmt: skip
     return again and asking.answered(turn) is not None
 
 

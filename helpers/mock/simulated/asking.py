@@ -23,9 +23,10 @@ def answered(turn: Turn) -> Said | None:
     if not steps:
         return None
     # Of several, the one that the question names.
-    steps.sort(key=lambda step: results.subject(step).partition(",")[0].lower() in turn.ask.lower())
+    names = {id(step): results.subject(step).partition(",")[0].lower() for step in steps}
+    steps.sort(key=lambda step: bool(names[id(step)]) and names[id(step)] in turn.ask.lower())
     step = _meant(turn.ask, steps[-1])
-    told = _compared(turn.ask, steps) or picked(turn.ask, steps) or in_unit(turn.ask, step)
+    told = compared(turn.ask, steps) or picked(turn.ask, steps) or in_unit(turn.ask, step)
     if told:
         return Said(told, _WHY)
     return yes_or_no(turn, steps) or _read(turn, step) or _again(turn, step)
@@ -58,7 +59,7 @@ def picked(ask: str, steps: list[Step]) -> str:
     return f"There are {len(meant)}: {names}" if many else f"{names[:1].upper()}{names[1:]}"
 
 
-def _compared(ask: str, steps: list[Step]) -> str:
+def compared(ask: str, steps: list[Step]) -> str:
     """ "Which is colder?", of several things."""
     said, rows = words(ask), _listed(steps[-1])
     if len(rows) < 2:

@@ -16,7 +16,16 @@ from helpers.mock.simulated.plan import Planned
 from helpers.mock.simulated.prompt import Call, Prompt, Reply, Tool
 from helpers.mock.simulated.reading import Turn, read
 from helpers.mock.simulated.refusals import REFUSAL, refuses
-from helpers.mock.simulated.texts import Said, listing, quoted, spelt, table, word_set, words
+from helpers.mock.simulated.texts import (
+    Said,
+    first_word,
+    listing,
+    quoted,
+    spelt,
+    table,
+    word_set,
+    words,
+)
 
 __all__ = ["Call", "Prompt", "Reply", "Tool", "answer"]
 
@@ -76,7 +85,9 @@ def _results(turn: Turn) -> Said:
     steps = [step for step in steps if step.arguments or step.name not in repaired]
     names = listing(list(dict.fromkeys(step.name or "the tool" for step in steps)))
     why = f"{names} returned what the user asked for; I put it into words."
-    if rows := asking.picked(turn.ask, steps):
+    which = first_word(turn.ask) in word_set("agent", "asks_back")
+    best = asking.compared(turn.ask, [*turn.past, *steps]) if which else ""
+    if rows := best or asking.picked(turn.ask, steps):
         return Said(rows, why)
     if (said := asking.yes_or_no(turn, steps)) is not None:
         return said._replace(text=" ".join([said.text, *_day_taken(turn)]))

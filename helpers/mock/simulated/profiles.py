@@ -53,6 +53,7 @@ class Profile:
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.read = known(tool.parameters, tool.name)
         self.wants: list[Want] = self.read.wants
+        self.needs = any(want.required for want in self.wants)
         # The verb that a name begins with is no thing that the tool is about: "book_table".
         self.concepts = _concepts(words[len(words) > 1 and words[0] in VERBS :])
         if any(want.operations or "expression" in want.kinds for want in self.wants):
@@ -127,7 +128,7 @@ def is_for_others(profile: Profile, request: Request) -> bool:
     rivals = things & profile.rivals and not things & profile.rivalled
     finds = not _FINDS.isdisjoint(request.stems)
     # "Order 3 pens" cancels no order, and "Which notes are there?" saves none.
-    said = _UNDOES | (_UNASKED if request.wonders else frozenset())
+    said = _UNDOES | (_UNASKED if request.wonders and profile.needs else frozenset())
     unsaid = profile.acts.isdisjoint(request.stems) and (finds or profile.acts & said)
     idle = profile.acts and (unsaid or request.states)
     return bool(rivals or idle or request.acts - profile.serves)

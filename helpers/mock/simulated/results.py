@@ -125,6 +125,8 @@ def _weather(step: Step, code: str) -> str:
     said = value.get(sky, "").strip().rstrip(".")
     skipped = keys("degrees") | keys("unit_keys") | keys("places") | {sky}
     rest = {k: v for k, v in value.items() if k not in skipped and v not in _NOTHING}
+    if str(rest.get("day", "")).lower() in word_set("agent", "relative"):
+        place = f"{place} {rest.pop('day')}"
     sentence = table("languages")[code]["weather"].format(
         place=place, degrees=f"{written(hot[0])} {hot[1] or 'degrees'}"
     )
