@@ -47,13 +47,12 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
 
 def _looked_up(turn: Turn, tools: tuple[Tool, ...], left: list[Planned]) -> list[Planned]:
     """The call that finds what others lack, by what is told of it: the user of a "user_id"."""
-    names = {name for call in left for name, value in call.arguments.items()
-             if "id" in things.key_parts(name) and not re.search(r"\d", str(value))}  # fmt: skip
+    names = {k for call in left for k, each in call.arguments.items()
+             if "id" in things.key_parts(k) and not any(map(str.isdigit, str(each)))}  # fmt: skip
     lacks = set[str]().union(*map(things.key_parts, names)) - {"id"}
     made = {step.name for step in turn.steps}
     finders = (tool for tool in tools if lacks & things.key_parts(tool.name)
-               and not profile_of(tool).acts and tool.name not in made
-               and profile_of(tool).needs
+               and not profile_of(tool).acts and profile_of(tool).needs and tool.name not in made
                and names.isdisjoint(want.name for want in profile_of(tool).wants))  # fmt: skip
     found = (call for tool in finders for call in forced((tool,), _text_of(turn), tool.name))
     return [call for call in found if not call.missing and not call.unclear][:1]

@@ -10,6 +10,7 @@ from helpers.mock.simulated.knowledge import by_word, stems
 from helpers.mock.simulated.texts import Said, flat, met, stem, stem_set, table, word_set, words
 from helpers.remember import remember_texts
 
+_compiled = cache(re.compile)
 _PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["passages"].items()}
 
 
@@ -115,7 +116,7 @@ def told(text: str, line: str, question: str, left: Sized) -> Said:
 def kind(question: str) -> Callable[[str], object] | None:
     """Whether a line has what a question word is after: "when" a time, "how many" a number."""
     asked = met(flat(question), "ask", "memory", "kind")
-    return re.compile(asked[0][0]["has"]).search if asked else None
+    return _compiled(asked[0][0]["has"]).search if asked else None
 
 
 def computes(question: str, line: str) -> bool:
