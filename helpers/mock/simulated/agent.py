@@ -77,7 +77,7 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
     planned = plan(tools, _text_of(turn, without_cue(turn.text)))
     if _is_told(turn, planned):
         return []
-    done = asks(turn.text) and any(not (each.missing or each.unclear) for each in planned)
+    done = asks(turn.text) and any(each.used or not each.missing for each in planned)
     if not done and (answer := chain.answer_to_question(turn, tools)) is not None:
         return answer
     if all(map(_empty, planned)) and (whole := completed(turn)):
@@ -154,7 +154,9 @@ def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
 
 def _referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
     """Calls with what they lack from what "there" or "it" stands for; none once more as it was."""
-    if not goes_on(turn.text) and not _refers(turn):
+    lacks = {word for call in planned for name in call.missing for word in name_words(name)}
+    meant = any(f" the {word} " in flat(turn.text) for word in lacks)  # "Cancel the order"
+    if not goes_on(turn.text) and not _refers(turn) and not meant:
         return planned
     again = has(flat(turn.text), table("agent")["again"])
     made = [] if again else [(step.name, step.arguments) for step in turn.past]

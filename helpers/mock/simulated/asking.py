@@ -25,7 +25,8 @@ def answered(turn: Turn) -> Said | None:
     # Of several, the one that the question names.
     names = {id(step): results.subject(step).partition(",")[0].lower() for step in steps}
     steps.sort(key=lambda step: bool(names[id(step)]) and names[id(step)] in turn.ask.lower())
-    step = _meant(turn.ask, steps[-1])
+    step = next((each for each in steps[::-1] if _keyed(turn, each)), steps[-1])
+    step = _meant(turn.ask, step)
     told = compared(turn.ask, steps) or picked(turn.ask, steps) or in_unit(turn.ask, step)
     if told:
         return Said(told, _WHY)

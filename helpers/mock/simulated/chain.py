@@ -12,7 +12,7 @@ from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.shape import fill
-from helpers.mock.simulated.texts import asks, flat, has, name_words, stem, word_set, words
+from helpers.mock.simulated.texts import asks, flat, has, name_words, stem, table, word_set, words
 
 LONGEST = 4_000
 _SHORT = 8
@@ -123,10 +123,14 @@ def _answered(call: Planned, question: str, answer: str, request: str) -> Planne
     """A call with what the user answers to a question, all of it where that names a property."""
     bare, short = answer.strip(" .!\"'“”"), len(words(answer)) <= _SHORT
     filled = fill(call.tool.parameters, Text(f"{request}\n{answer}"))
+    own = Text(answer)
+    whole = {
+        s.text for kind in table("wants")["of_kinds"]["wholes"].split() for s in own.spans(kind)
+    }
     for name in call.missing if short else ():
         part = filled.value.get(name)
         named = things.key_parts(name) <= set(map(stem, words(question)))
-        if named and isinstance(part, str) and part in bare:
+        if named and isinstance(part, str) and part in bare and part not in whole:
             filled.value[name] = bare  # of "Old letters", all is the name
     call = merged(call, filled.value, filled.missing)
     return merged(call, {call.missing[0]: bare}) if len(call.missing) == 1 and short else call

@@ -117,6 +117,8 @@ def dictated(turn: Turn) -> Said | None:
     what = _PATTERNS["times"].sub("", found["what"]).rstrip()
     inside = _PATTERNS["inside"].match(what)
     orders = found["echo"] or _PATTERNS["strict"].search(found["how"])
+    if inside and what[inside.end() :].strip(" .!"):
+        return None  # "Write 'tide' backwards"
     plain = found["colon"] or inside or (orders and not _PATTERNS["vague"].search(what))
     if not what or not plain:
         return None

@@ -140,7 +140,8 @@ def _wants(turn: Turn) -> bool:
     if not {"?", "\n"}.isdisjoint(turn.text.strip()) or asks(turn.ask):
         return True
     parts = _PATTERNS["comma"].split(_bare(turn.text))
-    first = {*map(first_word, parts)}
+    later = {*map(first_word, parts[1:])} - word_set("agent", "asks_back")  # "Ole, who is 6"
+    first = later | {first_word(parts[0])}
     orders = first & word_set("reading", "imperatives")
     if orders or not turn.prompt.tools:
         return bool(orders)

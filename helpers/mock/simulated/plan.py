@@ -64,7 +64,12 @@ class _Planner:
         request = Request(self.text, *zone)
         scored = [(*strength_of(each, request, self.rarity), each) for each in self.profiles]
         good = [match for match in scored if match[0] >= least]
-        return max(good, key=lambda match: round(match[1], 6))[2] if good else None
+        most = max((round(match[1], 6) for match in good), default=0.0)
+        best = [match[2] for match in good if round(match[1], 6) == most]
+        # "Which files are there?" has nothing for a tool that needs something.
+        bare = best[1:] and not assign(self._scorer(best[0], zone), best[0].wants)
+        free = (each for each in best if bare and not each.needs)
+        return next(free, best[0] if best else None)
 
     def asked(self) -> list[Match]:
         """Each tool that a part of the text speaks of, up to where it speaks of another."""

@@ -124,9 +124,12 @@ def _weather(step: Step, code: str) -> str:
     sky = next((k for k in value if k in keys("sky") and isinstance(value[k], str)), "")
     said = value.get(sky, "").strip().rstrip(".")
     skipped = keys("degrees") | keys("unit_keys") | keys("places") | {sky}
+    given = (step.arguments or {}).items()  # need not be told again
     rest = {k: v for k, v in value.items() if k not in skipped and v not in _NOTHING}
-    if str(rest.get("day", "")).lower() in word_set("agent", "relative"):
-        place = f"{place} {rest.pop('day')}"
+    rest = {k: v for k, v in rest.items() if (k, v) not in given}
+    if str(value.get("day", "")).lower() in word_set("agent", "relative"):
+        place = f"{place} {value['day']}"
+        rest.pop("day", None)
     sentence = table("languages")[code]["weather"].format(
         place=place, degrees=f"{written(hot[0])} {hot[1] or 'degrees'}"
     )

@@ -73,7 +73,11 @@ def styled(turn: Turn, said: Said) -> Said:
 def _formed(said: Said, sentence: str, *, ordered: bool) -> str | None:
     """A reply in the form that a sentence demands; None where that cannot be done."""
     form = flat(sentence)
-    rules = met(form, "when", "style", "rule")
+    # "Which letter does 'owl' end with?" says nothing of the reply.
+    asks = not ordered and sentence[-1:] == "?"
+    rules = [
+        x for x in met(form, "when", "style", "rule") if not (asks and x[0].get("takes") == "quote")
+    ]
     denied = rules and first_word(sentence) in _DENIES
     free = ordered or not _REPLY.isdisjoint(words(sentence))
     rule = next((each for each, _ in rules if not denied and (free or not each.get("takes"))), None)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from helpers.mock.simulated import arithmetic
@@ -26,6 +26,9 @@ def named(text: str) -> str:
     return min(met, key=list(table("languages")).index) if met else ""
 
 
+_form = cache(partial(re.compile, flags=re.I))
+
+
 @cache
 def names() -> dict[str, str]:
     """The code of each language by its names, of which the first that has one counts."""
@@ -46,7 +49,7 @@ def _told(text: str, code: str, key: str) -> str:
     """The name, the age or the home that a text tells, by the longest way; "" for none."""
     kind = r"(\d{1,3})" if key == "age" else r"([^\s.,!?。，、！؟।]+(?: [A-ZÀ-Þ][\w'’-]+)*?)"
     for way in sorted(table("languages")[code][f"{key}_is"], key=len, reverse=True):
-        if found := re.search(rf"\b{re.escape(way)}".replace("N", kind), text, re.I):
+        if found := _form(rf"\b{re.escape(way)}".replace("N", kind)).search(text):
             return found[1].strip(_EDGE)
     return ""
 
