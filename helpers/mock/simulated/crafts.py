@@ -46,6 +46,9 @@ def text_work(turn: Turn) -> Said | None:
     if not turn.data and word_set("reading", "code") & set(words(turn.ask)):
         return None
     craft = crafts[0][0]
+    whole = not (turn.data or quotes(turn.ask) or _items(text)[1:])
+    if whole and first_word(turn.ask) in word_set("crafts", "names"):
+        return None  # "List the months backwards"
     return Said(_CRAFTS[craft](text), _WHY, exact=craft != "summary") if craft in _CRAFTS else None
 
 
