@@ -59,7 +59,7 @@ from textwrap import fill
 from typing import Any
 
 from helpers.endpoint import EndpointError
-from helpers.missing import first, names
+from helpers.missing import changed, first, names
 from helpers.shell import current_shell
 from helpers.transcript import Exchange, current_cell, transcript
 from helpers.transcript.read import Received, Sent, reason, received, sent
@@ -305,12 +305,14 @@ def _of_cells(last: int) -> Answer:
     """What a cell did, with the cells right before it that make what it uses."""
     history = current_shell().history_manager.input_hist_parsed
     made, used = names(history[last])
-    exchanges = transcript().of_cell(last).exchanges
+    needed, exchanges = used - made, transcript().of_cell(last).exchanges
     while (last := last - 1) > 0 and last not in _judged:
-        made_before, used_before = names(history[last])
-        if not made_before & (used - made):
+        made_before, used = names(history[last])
+        in_place = changed(history[last])
+        if not (made_before | in_place) & needed:
             break
-        made, used = made | made_before, used | used_before
+        needed = (needed | used) - (made_before - in_place)
+        made |= made_before
         exchanges = transcript().of_cell(last).exchanges + exchanges
     return Answer(exchanges, _last_error(), made)
 

@@ -11,6 +11,7 @@ notebook says is added to the error as a note, so that the error itself stays Py
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -166,6 +167,19 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     symbols = table.get_symbols()
     made = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
     return frozenset(made), frozenset(_used(table))
+
+
+def changed(source: str) -> frozenset[str]:
+    """What a cell changes in place: with a method, or a value for a part of it."""
+    try:
+        nodes = [*ast.walk(ast.parse(source))]
+    except SyntaxError:
+        return frozenset()
+    alone = [node.value for node in nodes if isinstance(node, ast.Expr)]
+    calls = [value.func for value in alone if isinstance(value, ast.Call)]
+    parts = [n for n in nodes if isinstance(getattr(n, "ctx", None), ast.Store | ast.Del)]
+    wholes = [n.value for n in calls + parts if isinstance(n, ast.Attribute | ast.Subscript)]
+    return frozenset(whole.id for whole in wholes if isinstance(whole, ast.Name))
 
 
 def _used(table: symtable.SymbolTable) -> Iterator[str]:

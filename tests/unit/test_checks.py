@@ -197,6 +197,9 @@ def test_the_verdict_is_one_line(
         ["send('hot')", "check('warm', wanted='hot')"],
         ["send('cold')", "word = 'warm'", "send(word)", "check('warm')"],
         ["word = 'warm'\nsend(word)", "print(word)", "check('warm')"],
+        ["words = []\nsend('warm')", "words.append('hot')", "print(words)", "check('warm')"],
+        ["words = [1]\nsend('warm')", "words[0] = 'hot'", "print(words)", "check('warm')"],
+        ["word = 'warm'\nsend(word)", "words = [word]", "word = words[0]", "check('warm')"],
         ["word = 'hot'\nsend(word)", "word = 'warm'\nsend(word)", "check('warm')"],
     ],
 )
