@@ -10,6 +10,7 @@ from helpers.checks import Answer, exercise
 from helpers.transcript import Exchange
 
 MANY_REQUESTS = "that was a request for each question: `embed` takes a list of texts."
+AGAIN = "the same texts were sent more than once: keep what `embed` returns, and use it."
 ONE_TEXT = "the request has to have three texts: pass all the questions, as a list, not joined."
 WRONG_TABLE = "`scores` should have three rows and a column for each article: questions first."
 DISTANCES = "a larger score should mean more similar texts: these grow with the distance."
@@ -24,9 +25,13 @@ OTHER_SCORES = "`scores` are not the similarities of your questions with the art
 def ask_three(answer: Answer, scores: Any, vectors: Any, questions: Any = ()) -> str | None:
     import numpy as np
 
-    inputs = [sent.body.get("input") for sent in answer.sent]
+    inputs: list[Any] = [sent.body.get("input") for sent in answer.sent]
     if len(inputs) > 1:
-        return MANY_REQUESTS
+        return (
+            AGAIN
+            if all(isinstance(each, list) and len(each) > 2 for each in inputs)
+            else MANY_REQUESTS
+        )
     if not isinstance(inputs[0], list) or len(set(inputs[0])) < 3:
         return ONE_TEXT
     asked = questions if set(questions) <= set(inputs[0]) else inputs[0][:3]
@@ -81,8 +86,8 @@ def ground(
 ) -> str | None:
     def judged(answer: Answer) -> str | None:
         [sent] = answer.sent
-        prompt = f"{sent.body.get('instructions')}\n{sent.text}"
-        sources = [name for name, text in articles.items() if text in prompt]
+        prompt = _in_one_line(f"{sent.body.get('instructions')}\n{sent.text}")
+        sources = [name for name, text in articles.items() if _in_one_line(text) in prompt]
         if not sources:
             return NO_SOURCES
         if len(sources) == len(articles):
@@ -90,9 +95,14 @@ def ground(
         found = [name for name, _ in search(my_question, len(sources))]
         if set(sources) - set(found):
             return OTHER_SOURCES
-        return None if my_question in prompt else NO_QUESTION
+        return None if _in_one_line(my_question) in prompt else NO_QUESTION
 
     prompts = [exchange for exchange in answer.exchanges if exchange.path != "/embeddings"]
     if prompts and not answer.refusal:
         return Answer(prompts).by_request(judged)
     return (answer.refusal or NOT_ASKED) if with_sources(my_question) else NOTHING_FOUND
+
+
+def _in_one_line(text: str) -> str:
+    """A text whose lines were broken is the same text."""
+    return " ".join(text.split())

@@ -72,7 +72,7 @@ OTHER_ERROR = "a failure should raise a `RuntimeError`, and not another error."
 _TALK = {"role": "assistant", "content": 'The "code" is 42: error, failure, "description".'}
 _CHAT = {"object": "chat.completion", "choices": [{"index": 0, "logprobs": None}]}
 _TALKS = {"object": "chat.completion", "choices": [{"message": _TALK, "metadata": {"code": 7}}]}
-_EMBEDDINGS = {"object": "list", "data": [{"index": 0, "embedding": [0.1]}]}
+_EMBEDDINGS = {"object": "list", "model": "m", "data": [{"index": 0, "embedding": [0.1]}]}
 _FAILURE = {"code": 21354, "description": "Model is busy", "details": "try again"}
 
 
