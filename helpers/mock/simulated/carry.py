@@ -52,11 +52,7 @@ def completed(turn: Turn) -> Turn | None:
         else:
             whole = _whole(text, before, reply) if before and len(words(text)) <= _LONGEST else ""
             before = whole or text
-    if not whole:
-        return None
-    fresh = replace(turn, text=whole, ask="", how="", data="", marked=False)
-    split_up(fresh)
-    return fresh
+    return split_up(replace(turn, text=whole)) if whole else None
 
 
 def _whole(text: str, before: str, reply: str) -> str:

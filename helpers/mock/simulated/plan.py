@@ -56,8 +56,7 @@ class _Planner:
     @cached_property
     def parts(self) -> list[Zone]:
         """The parts of the text that may each ask for a thing."""
-        found = self.text.parts(_PATTERNS["cut"], self.whole)
-        return [zone for zone in found if self.text.raw[slice(*zone)].strip()][:100]
+        return self.text.parts(_PATTERNS["cut"], self.whole)[:100]
 
     def best(self, zone: Zone, least: float = _ENOUGH) -> Profile | None:
         """The tool that a part of the text speaks of, and of no other as much."""

@@ -29,10 +29,7 @@ _WONDERS = re.compile(PATTERNS["requests"]["wonders"] + r"(?! about\b)", re.IGNO
 _STATES = re.compile(PATTERNS["requests"]["states"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
-_UNDOES = stem_set("wants", "acts", "undoes")
-_UNASKED = stem_set("wants", "acts", "unasked")
 _FINDS = stem_set("wants", "acts", "finds")
-_POLITE = word_set("reading", "polite")
 _LITTLE = 0.8
 """What speaks of a tool only where something else does."""
 
@@ -104,7 +101,8 @@ class Request:
         self.wonders = _WONDERS.match(text.raw, start) is not None
         self.states = _STATES.match(text.raw, start) is not None
         # The verb of an order is no value: "Close it" wants nothing that is closed.
-        self.order = next((t.stem for t in said if t.lower not in _POLITE), "")
+        polite = word_set("reading", "polite")
+        self.order = next((t.stem for t in said if t.lower not in polite), "")
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
         told = frozenset().union(*(token.concepts for token in said))
         if not inside("number"):
@@ -128,8 +126,9 @@ def is_for_others(profile: Profile, request: Request) -> bool:
     rivals = things & profile.rivals and not things & profile.rivalled
     finds = not _FINDS.isdisjoint(request.stems)
     # "Order 3 pens" cancels no order, and "Which notes are there?" saves none.
-    said = _UNDOES | (_UNASKED if request.wonders and profile.needs else frozenset())
-    unsaid = profile.acts.isdisjoint(request.stems) and (finds or profile.acts & said)
+    acts = "unasked" if request.wonders and profile.needs else "undoes"
+    told = profile.acts & stem_set("wants", "acts", acts)
+    unsaid = profile.acts.isdisjoint(request.stems) and (finds or told)
     idle = profile.acts and (unsaid or request.states)
     return bool(rivals or idle or request.acts - profile.serves)
 

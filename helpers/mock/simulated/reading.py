@@ -100,8 +100,7 @@ def read(prompt: Prompt) -> Turn:
     steps = [s for s in steps if s.name in offered or s.arguments or not hands_on(s.name)]
     turn = Turn(prompt, text, system=system, earlier=said, steps=steps, past=past)
     turn.pictures = addresses(content)
-    split_up(turn)
-    return turn
+    return split_up(turn)
 
 
 def _unfolded(messages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -147,8 +146,8 @@ def _steps(messages: list[dict[str, Any]]) -> list[Step]:
 # What asks, and what is material
 
 
-def split_up(turn: Turn) -> None:
-    """Find which part of the last message asks, which is material, which says how to answer."""
+def split_up(turn: Turn) -> Turn:
+    """The turn with what of its message asks, what is material, and what says how to answer."""
     # Most messages have none of what sets parts apart.
     parts = _labelled(turn.text) if _PATTERNS["labelled"].search(turn.text) else {}
     ask, how, data = [parts.get(kind, "").strip() for kind in ("ask", "", "data")]
@@ -166,6 +165,7 @@ def split_up(turn: Turn) -> None:
     if not data:
         turn.ask, data = _material_apart(turn.ask)
     turn.data, turn.rows = records.told(data) if data else ("", None)
+    return turn
 
 
 def _labelled(text: str) -> dict[str, str]:

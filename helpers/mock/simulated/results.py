@@ -26,7 +26,8 @@ def told(step: Step, code: str = "en") -> str:
     value = unwrapped(returned)
     said = {**(step.arguments or {}), **(value if isinstance(value, dict) else {"result": value})}
     ways = (_formed("conversion", said), _pictured(about, value), _weather(step, code))
-    return _cut(next(filter(None, ways), "") or _plainly(step, value))
+    text = next(filter(None, ways), "") or _plainly(step, value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0] + " ..."
 
 
 def _plainly(step: Step, value: Any) -> str:
@@ -47,10 +48,6 @@ def _returned(step: Step) -> Any:
     text = (step.result or "").strip()
     value = parsed(text)
     return text if value is None else value
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0] + " ..."
 
 
 def subject(step: Step) -> str:

@@ -41,9 +41,7 @@ def form(turn: Turn) -> dict[str, Any]:
 
 def unformed(turn: Turn) -> Turn:
     """A turn whose message says nothing of the form of the reply."""
-    bare = replace(turn, text=_bare(turn).strip())
-    split_up(bare)
-    return bare
+    return split_up(replace(turn, text=_bare(turn).strip()))
 
 
 def _bare(turn: Turn) -> str:

@@ -18,9 +18,8 @@ def keys(name: str) -> frozenset[str]:
 
 def unwrapped(value: Any) -> Any:
     """What is inside `{"result": ...}` and the like, if nothing else is."""
-    for _ in range(3):
-        if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in keys("wrappers"):
-            value = next(iter(value.values()))
+    while isinstance(value, dict) and len(value) == 1 and not keys("wrappers").isdisjoint(value):
+        [value] = value.values()
     return value
 
 
