@@ -31,7 +31,8 @@ def payload(turn: Turn) -> str:
     found = _PATTERNS["payload"].search(turn.ask)
     what = next(filter(None, found.groups()), "").strip(" .") if found else ""
     plain = set(words(what)) <= word_set("style", "words", "forms") | word_set("agent", "that")
-    return next(reversed(quotes(turn.ask)), "") or turn.data or ("" if plain else what)
+    named = " " in what and first_word(what) in word_set("words", "determiners")  # "the alphabet"
+    return next(reversed(quotes(turn.ask)), "") or turn.data or ("" if plain or named else what)
 
 
 def text_work(turn: Turn) -> Said | None:

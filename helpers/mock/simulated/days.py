@@ -30,6 +30,7 @@ _HEADS = frozenset(re.split(r"[ .]|'s", word)[0] for word in _MEANT) | {"in"}
 # The end of a word, which words of Chinese and Japanese have anywhere.
 _END = r"(?![^\W\u2e80-\uffff])"
 _DIGITS = re.compile(r"\d+")
+_UNTIL = re.compile(r"\s?(?:[-–—]|to|until|till|through)\s?", re.I)
 _NOON = 12
 _TEATIME = 5
 """What is said to be at five, with no more, is in the afternoon; at nine, in the morning."""
@@ -39,7 +40,7 @@ _STAND = _DATA["forms"] | {name.upper(): any_of(words) for name, words in _SAY.i
 
 
 def _compiled(form: str) -> re.Pattern[str]:
-    return re.compile(formed(form, _STAND).replace(" ", r"(?:,?\s{1,3})") + _END, re.I)
+    return re.compile(formed(form, _STAND).replace(" ", r"(?:,?\s{1,3})") + _END)
 
 
 _FORMS = {name: [*map(_compiled, _DATA[name].values())] for name in ("dates", "times")}
@@ -47,10 +48,12 @@ _FORMS = {name: [*map(_compiled, _DATA[name].values())] for name in ("dates", "t
 
 def _found(text: Words, name: str) -> Iterator[re.Match[str]]:
     """What the forms of a table find in a text."""
-    done = 0
+    raw, done = text.raw.lower(), 0
+    if len(raw) != len(text.raw):
+        return  # some letters are longer in lower case
     for token in text.tokens:
         if token.start >= done and (token.lower[0].isdecimal() or token.lower in _HEADS):
-            matches = (form.match(text.raw, token.start) for form in _FORMS[name])
+            matches = (form.match(raw, token.start) for form in _FORMS[name])
             if match := next(filter(None, matches), None):
                 done = match.end()
                 yield match
@@ -63,12 +66,13 @@ def _said(match: re.Match[str]) -> dict[str, int]:
         if number := _DIGITS.search(word):
             said[part] = int(number[0])
         elif word:
-            said[part] = _MEANT[" ".join(word.lower().replace("’", "'").replace(",", " ").split())]
+            said[part] = _MEANT[" ".join(word.replace("’", "'").replace(",", " ").split())]
     return said
 
 
 def dates(text: Words) -> Iterator[Span]:
     """The days that a text speaks of, in ISO form; relative ones count from its today."""
+    end, last = 0, date.max
     for match in _found(text, "dates"):
         said = _said(match)
         # "14 to 16 September" leaves its month to the last.
@@ -79,6 +83,9 @@ def dates(text: Words) -> Iterator[Span]:
         for part, start, stop in parts:
             with suppress(ValueError, OverflowError):
                 value = _day(said | {"day": said[part]} if part else said, text)
+                if value < last < date.max and _UNTIL.fullmatch(text.raw, end, start):
+                    value += timedelta(7)  # "Monday to Wednesday", on a Tuesday
+                end, last = stop, value
                 yield text.cut("date", start, stop, value.isoformat())
 
 

@@ -31,12 +31,12 @@ from helpers.mock.simulated.days import TODAY
 from helpers.mock.simulated.knowledge import BREAKS, PATTERNS, SCAFFOLD, TRAILING, WANTS
 from helpers.mock.simulated.measures import MOST, Measures
 from helpers.mock.simulated.names import names
-from helpers.mock.simulated.texts import QUOTE
+from helpers.mock.simulated.texts import QUOTE, stem
 from helpers.mock.simulated.tokens import Span, Token
 
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
-_LABEL = re.compile(PATTERNS["label"])
+_LABEL, _ITEM = re.compile(PATTERNS["label"]), re.compile(PATTERNS["item"])
 _WRAPPED = re.compile(r'"[^"“”]{40,}"|“[^“”]{40,}”')
 _ROW = re.compile(PATTERNS["row"])
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
@@ -89,6 +89,10 @@ class Text(Measures):
         yield from layout.literals(self.raw)
         for match in _LABEL.finditer(self.raw):
             yield self.cut("labelled", *match.span(2), match[1].lower())
+            many = next((word for word in match[1].lower().split() if word.endswith("s")), "")
+            for item in _ITEM.finditer(match[2]):
+                start, end = (match.start(2) + at for at in item.span(1))
+                yield self.cut("item", start, end, code=stem(many))
         for kind, pattern in _LITERALS:
             for match in pattern.finditer(self.raw):
                 yield self.cut(kind, *match.span())

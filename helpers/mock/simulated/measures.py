@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.knowledge import MAGNITUDES, NUMBER_WORDS, PATTERNS, TERMS, UNITS
@@ -198,6 +198,11 @@ def _counted(words: list[str], single: dict[str, float]) -> tuple[int, float]:
             last = 10 if NUMBER_WORDS[word] >= 20 else 1
         elif not (word == "and" and size):
             break
+    # "two point five"
+    digits = [*takewhile(lambda word: NUMBER_WORDS.get(word, 10) < 10, words[size + 1 :])]
+    if size and digits and words[size] == "point":
+        places = "".join(f"{NUMBER_WORDS[word]:.0f}" for word in digits)
+        return size + 1 + len(digits), float(f"{total + current:.0f}.{places}")
     if size and words[size : size + 3] in (["and", "a", "half"], ["and", "a", "quarter"]):
         return size + 3, total + current + knowledge.SINGLE[words[size + 2]]
     return size, total + current

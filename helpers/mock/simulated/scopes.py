@@ -86,6 +86,9 @@ class Scopes:
         if self.purpose == "call" and len(things) == 1 and things[0].kinds.get("thing") == 1:
             told = things[0].required or "default" in described_in(things[0].schema)
             things[0].sole = not told
+        measures = [w for w in scope.wants if w.units or {"unit", "currency"} & w.kinds.keys()]
+        if len(measures) == 2 and not (measures[0].role or measures[1].role):
+            measures[0].role, measures[1].role = "from", "to"
         return scope
 
     def _place(self, schema: Any, path: Path, needed: tuple[bool, bool], scope: Scope) -> Place:

@@ -95,6 +95,10 @@ class Scorer(Candidates):
             if takes and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text.strip("'\""))]
+        if want.stems & _TITLES:  # of "three tasks: ..." each is one
+            found += [
+                Pair(1.6, want, item) for item in self.spans("item") if item.code in self.tool
+            ]
         return found
 
     # Strings

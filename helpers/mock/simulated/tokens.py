@@ -96,6 +96,9 @@ class Words:
             if word[-2:] in ("'s", "’s"):
                 word = word[:-2]
             lower = word.lower().replace("’", "'")
+            head, apostrophe, rest = lower.partition("'")
+            if apostrophe and head in gloss and lower not in gloss:  # "l'air"
+                start, word, lower = start + len(head) + 1, word[len(head) + 1 :], rest
             meant = gloss.get(lower, lower)
             tokens.append(Token(word, meant, start, start + len(word), meant != lower))
         return tokens
