@@ -69,7 +69,8 @@ def compared(ask: str, steps: list[Step]) -> str:
         return ""
     key, word, places = best
     how = [each for each in ("most", "least", "more", "less") if each in said]
-    if word in keys("bare") and not ask.rstrip().endswith("?"):  # "Tell me more"
+    tells = word in keys("bare") and not ask.rstrip().endswith("?")  # "Tell me more"
+    if tells or _unknown(said, {*words(" ".join(rows)), *how, word}, rows, steps[-1]):
         return ""
     (one, first), (other, second) = ([*rows.items()][place] for place in places[:2])
     shown, less = results.measure(first, key), results.measure(second, key)

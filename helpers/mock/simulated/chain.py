@@ -59,17 +59,18 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
     """What a call lacks from another's result: the item that is meant, or the value of a key."""
     value, old = things.unwrapped(parsed(step.result or "")), step.arguments or {}
     told = results.measures(step)
-    # What was looked up belongs where what it was looked up by stands.
-    by = set(map(str, old.values()))
+    # What was looked up belongs where what it was looked up by stands, and an ID where its is.
+    by, ids = set(map(str, old.values())), [key for key in told if "id" in things.key_parts(key)]
     names = [*planned.missing, *(key for key, each in planned.arguments.items()
-             if key not in old and str(each) in by)]  # fmt: skip
+             if key not in old and (str(each) in by or key in ids))]  # fmt: skip
     items = value if isinstance(value, list) else things.records(value)
     if items:
         chosen = things.matching(items, turn.text)
         value = chosen[0] if len(chosen) == 1 else None
         for pair in planned.used:  # "the cheapest" is none of the things itself
             said = pair.span.text
-            if things.points(said) or things.alike(chosen, words(said)):
+            lower = said.islower() and pair.span.kind != "rest"
+            if lower and (things.points(said) or things.alike(chosen, words(said))):
                 if pair.want.required:
                     names.append(pair.want.name)
                 else:  # "Return the lamp" tells no reason

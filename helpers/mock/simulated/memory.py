@@ -65,7 +65,9 @@ def recall(turn: Turn) -> Said | None:
         found = passages.Found(fact, frozenset(), True)
     if found is None or not found.sure:
         return _unknown(turn, usual, lines)
-    if passages.computes(turn.ask, found.line):
+    counted, own = (set(numbers(digits(text))) for text in (turn.ask, found.line))
+    more = counted - own or word_set("sums", "multiples") & {*words(turn.ask)}
+    if more or (found.line in turn.data and passages.computes(turn.ask, found.line)):
         return None  # "What do five tickets cost?"
     line, rest = found.line, list[str]()
     for text in _since(turn, line):

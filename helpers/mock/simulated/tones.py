@@ -18,6 +18,8 @@ _OPEN = word_set("wants", "judged", "open")
 
 def judged(want: Want, text: Text, reply: str) -> Any:
     """What a text suggests for a property that it does not name; `NOTHING` where it is silent."""
+    if want.type == "boolean" and reply:
+        return {"Yes": True, "No": False}.get(reply.partition(",")[0], NOTHING)
     by_name = {str(value).lower(): value for value, _ in want.options}
     if want.type != "enum" or want.unspoken or len(by_name) < 2:
         return NOTHING
