@@ -10,13 +10,10 @@ from typing import Any
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.find import Span, Text, Token
 from helpers.mock.simulated.knowledge import EPITHETS, NUMBER_WORDS, SCAFFOLD, VERBS, WANTS
-from helpers.mock.simulated.texts import asks, stem, stem_set, word_set
+from helpers.mock.simulated.texts import asks, patterns, stem, stem_set, word_set
 from helpers.mock.simulated.want import Want
 
-_ASIDE, _ABOUT, _COURTESY, _WHERE, _REMINDS = (
-    re.compile(knowledge.PATTERNS["requests"][each], re.I)
-    for each in ("aside", "about", "courtesy", "where", "reminds")
-)
+_PATTERNS = patterns("requests")
 _LEADS = {
     kind: [re.compile(r"(?<!\w)" * (lead != ":") + lead + r"(?![\w-])", re.I) for lead in leads]
     for kind, leads in WANTS["leads"].items()
@@ -64,9 +61,11 @@ class Candidates:
     taken: Sequence[Span] = ()
 
     def __post_init__(self) -> None:
-        if aside := _ASIDE.search(self.text.raw, self.start, self.end):  # "put it on my list"
+        # "and put it on my list"
+        if aside := _PATTERNS["aside"].search(self.text.raw, self.start, self.end):
             self.end = aside.start()
-        if _REMINDS.search(self.text.raw, self.start, self.end):  # whatever the tool calls it
+        # Whatever the tool calls it.
+        if _PATTERNS["reminds"].search(self.text.raw, self.start, self.end):
             self.tool |= REMINDERS.intersection(self.stems)
         self.concepts = {c for word in self.tool for c in knowledge.TOOL_CONCEPTS.get(word, ())}
         self.named: frozenset[str] = frozenset()
@@ -100,7 +99,7 @@ class Candidates:
         if accepted == "phrase":
             found = (self._phrase(span, want) for span in self.spans("phrase"))
             # "Search the archive for songs" looks for songs.
-            where = [*_ABOUT.finditer(self.text.raw)] if "query" in want.kinds else []
+            where = [*_PATTERNS["about"].finditer(self.text.raw)] if "query" in want.kinds else []
             return [s for s in found if s and not any(m.start() < s.start < m.end() for m in where)]
         if accepted == "name":
             return [span for span in self.spans("name") if not self.is_own(span)]
@@ -184,8 +183,8 @@ class Candidates:
         cuts = [self.start, *(at for at in text.ends if self.start < at < self.end), self.end]
         parts = (*pairwise(cuts), (self.start, self.end))
         start, end = next((part for part in parts if asks(text.raw[slice(*part)])), parts[-1])
-        about = _ABOUT.search(text.raw, start, end)
-        if where := _WHERE.search(text.raw, start, end):
+        about = _PATTERNS["about"].search(text.raw, start, end)
+        if where := _PATTERNS["where"].search(text.raw, start, end):
             end = where.start()
         first, last = text.index(about.end() if about else start), text.index(end)
         idle, asking = SCAFFOLD - _QUESTIONS, _SEEKS | (self.tool & REMINDERS and REMINDERS)
@@ -208,5 +207,5 @@ class Candidates:
             if start + 3 < span.start < end:
                 leads = word_set("wants", "tails", "leads").intersection(self.text.before(span, 1))
                 end = self.text.tokens[self.text.index(span.start) - len(leads)].start
-        body = _COURTESY.sub("", self.text.raw[start:end]).strip(" ,\n\"'“”‘’")
+        body = _PATTERNS["courtesy"].sub("", self.text.raw[start:end]).strip(" ,\n\"'“”‘’")
         return Span("rest", body, body, start, start + len(body))

@@ -1,6 +1,5 @@
 """Small operations on a text that need no knowledge: count, spell, sort, extract, repeat, tell."""
 
-import re
 from collections.abc import Callable
 from itertools import cycle, islice
 
@@ -13,6 +12,7 @@ from helpers.mock.simulated.texts import (
     first_word,
     flat,
     met,
+    patterns,
     quoted,
     quotes,
     sentences,
@@ -23,7 +23,7 @@ from helpers.mock.simulated.texts import (
 from helpers.mock.simulated.tones import tone
 
 _WHY = "A small operation on a text, which needs no knowledge."
-_PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["crafts"].items()}
+_PATTERNS = patterns("crafts")
 
 
 def payload(turn: Turn) -> str:

@@ -75,14 +75,13 @@ def dates(text: Words) -> Iterator[Span]:
     end, last = 0, date.max
     for match in _found(text, "dates"):
         said = _said(match)
-        # "14 to 16 September" leaves its month to the last.
-        begun, stop = match.span()
-        parts = [("", begun, stop)]
-        if "first" in said:
-            parts = [("first", begun, match.end("first")), ("day", match.start("day"), stop)]
-        for part, start, stop in parts:
+        days = [(said, *match.span())]
+        if "first" in said:  # "14 to 16 September" leaves its month to the last
+            first = (said | {"day": said["first"]}, match.start(), match.end("first"))
+            days = [first, (said, match.start("day"), match.end())]
+        for each, start, stop in days:
             with suppress(ValueError, OverflowError):
-                value = _day(said | {"day": said[part]} if part else said, text)
+                value = _day(each, text)
                 if value < last < date.max and _UNTIL.fullmatch(text.raw, end, start):
                     value += timedelta(7)  # "Monday to Wednesday", on a Tuesday
                 end, last = stop, value

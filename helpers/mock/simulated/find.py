@@ -161,7 +161,7 @@ class Text(Measures):
             for found in arithmetic.find(self.raw[start:end]) if numbers else ():
                 at = self.raw.find(found, start)
                 place = (at, at + len(found)) if at >= 0 else (numbers[0].start, numbers[-1].end)
-                yield Span("expression", found, found, *place)
+                yield Span("expression", found, found, *place, code=arithmetic.operation(found))
 
 
 # In this order, since some look at what others found.

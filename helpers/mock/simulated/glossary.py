@@ -8,17 +8,17 @@ from helpers.mock.simulated.texts import flat, foreign, held, meanings, table, w
 from helpers.remember import remember_texts
 
 INTENTS = ("howareyou", "who", "joke", "thanks", "greeting", "bye")
-SCRIPTS = [(name, re.compile(each)) for name, each in table("patterns")["scripts"].items()]
+_SCRIPTS: dict[str, str] = table("patterns")["scripts"]
+SCRIPTS = [(code, re.compile(each)) for code, each in _SCRIPTS.items()]
 
 
 @remember_texts(512)
 def tongue(text: str) -> str:
     """The code of the language that a text is in, "en" where nothing tells another."""
     head = text[:300]
-    for name, pattern in () if head.isascii() else SCRIPTS:
+    for code, pattern in () if head.isascii() else SCRIPTS:
         if pattern.search(head):
-            return next(code for code, language in table("languages").items()
-                        if language.get("script") == name)  # fmt: skip
+            return code
     marks, cues = _signs()
     said = words(head) + tuple(p for word in words(head) if "-" in word for p in {*word.split("-")})
     told = [code for word in said for code in marks.get(word, ())]

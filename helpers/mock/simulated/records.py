@@ -55,11 +55,10 @@ def _table(text: str) -> list[dict[str, str]]:
 
 def written(value: Any) -> str:
     """A value as lines: one for each item of a list, and for each key of an object."""
-    match value:
-        case list():
-            return "\n".join(map(_item, value))
-        case dict():
-            return "\n".join(f"{key}: {_item(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return "\n".join(map(_item, value))
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {_item(each)}" for key, each in value.items())
     return str(value)
 
 

@@ -74,19 +74,20 @@ class Scopes:
         scope.place = self._place(schema, path, (True, True), scope)
         scope.tool = self.tool
         numbers = [w for w in scope.wants if w.type in want.NUMBERS and not w.many]
-        if len(numbers) == 2 and any(w.operations for w in scope.wants):
+        if len(numbers) == 2 and any(w.tells("expression") for w in scope.wants):
             numbers[0].role, numbers[1].role = "first", "second"
         if len(numbers) == 1 and not numbers[0].dimensions:
             numbers[0].dimensions = frozenset(("money",))  # what else would 5 euros be
         texts = [w for w in scope.wants if w.type == "string"]
-        for ways in (w.ways for w in scope.wants if w.type == "enum" and w.required):
+        for each in (w for w in scope.wants if w.type == "enum" and w.required):
+            ways = [kind for kind, name in each.signs if not name]
             if ways and len(texts) == 1 and texts[0].kinds.get("message", 0) < 1:
                 texts[0].kinds = dict.fromkeys((*ways, "handle", "code"), 1.0)
         things = [w for w in texts if not OPEN.isdisjoint(w.kinds) and len(w.path) == 1]
         if self.purpose == "call" and len(things) == 1 and things[0].kinds.get("thing") == 1:
             told = things[0].required or "default" in described_in(things[0].schema)
             things[0].sole = not told
-        measures = [w for w in scope.wants if w.units or {"unit", "currency"} & w.kinds.keys()]
+        measures = [w for w in scope.wants if w.signs or {"unit", "currency"} & w.kinds.keys()]
         if len(measures) == 2 and not (measures[0].role or measures[1].role):
             measures[0].role, measures[1].role = "from", "to"
         return scope

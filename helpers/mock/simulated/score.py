@@ -5,22 +5,22 @@ own words beside it, the role ("from", "to"), the unit.
 """
 
 import re
+from dataclasses import replace
 from itertools import islice, pairwise
 from typing import Any
 
 from helpers.mock.simulated import knowledge
-from helpers.mock.simulated.arithmetic import numbers, operation
+from helpers.mock.simulated.arithmetic import numbers
 from helpers.mock.simulated.candidates import DETERMINERS, LEAST, REMINDERS, Candidates, Pair
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, STOP, WANTS, stems
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
-from helpers.mock.simulated.want import Want
+from helpers.mock.simulated.want import BOUNDS, Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
 _ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["before"].items()}
 _KINDS = {name: frozenset(kinds.split()) for name, kinds in WANTS["of_kinds"].items()}
-_BOUNDS = {word: side for side, each in WANTS["roles"]["bounds"].items() for word in each.split()}
 _OTHER = {"from": "to", "to": "from", "first": "second", "second": "first"}
 _EXCLUDES = stem_set("wants", "excludes", "names")
 _DENIES = word_set("wants", "excludes", "before")
@@ -29,6 +29,7 @@ _AMOUNTS = knowledge.NUMBER_WORDS.keys() | knowledge.UNITS.keys()
 _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LINKS = word_set("wants", "generic", "links")
+_SHARED = word_set("wants", "of_kinds", "ways") | {"expression"}
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _ASIDE = re.compile(r"[,(]\s?\d+[,.)]")  # "Ada, 34, is here"
 _LEAST_OPTIONAL = 0.72
@@ -250,7 +251,7 @@ class Scorer(Candidates):
     def _ends(self, span: Span) -> set[str]:
         """Which end of a range, or of a sum, a number is: "at least 3", "no more than 5"."""
         before = self.text.before(span)
-        sides = [_BOUNDS[word] for word in reversed(before) if word in _BOUNDS][:1]
+        sides = [BOUNDS[word] for word in reversed(before) if word in BOUNDS][:1]
         if sides == ["from"] and not DENIAL.isdisjoint(before):
             sides = ["to"]
         sums = [numbers(each.text) for each in self.spans("expression")[:1]]
@@ -260,27 +261,21 @@ class Scorer(Candidates):
     # Options, yes and no
 
     def _options(self, want: Want) -> list[Pair]:
-        found = [
-            Pair(1.2 + self._evidence(want, span, ""), want, span, value)
-            for (kind, name), value in want.units.items()
-            for span in self.spans(kind)
-            if name == (span.unit.name if span.unit else span.value)
-        ]
-        if want.operations and len(self.spans("number")) == 2:
-            # "12 times what is 24?" has the word, and is no sum of the two.
-            for each in self.spans("expression"):
-                value = want.operations.get(operation(each.text))
-                told = Span("option", each.text, value, each.start, each.start)
-                found += [Pair(1.4, want, told, value)] if value is not None else []
+        found: list[Pair] = []
+        for (kind, name), value in want.signs.items():
+            for span in self.spans(kind):
+                if name in ("", span.unit.name if span.unit else span.value, span.code):
+                    # A sum's numbers, and an address, are others' values.
+                    sign = replace(span, end=span.start) if kind in _SHARED else span
+                    found.append(Pair(1.2 + self._evidence(want, span, ""), want, sign, value))
+        # "12 times what is 24?" has the word, and is no sum of the two.
+        if want.tells("expression") and len(self.spans("number")) == 2:
             return found[:1]
         for value, terms in want.options if not found else ():
             spans = (self._mention(term, value, bool(want.stems & _EXCLUDES)) for term in terms)
             for span in islice(filter(None, spans), 1):
                 score = 1.2 - 0.1 * (span.text in STOP) + 0.05 * len(span.text.split())
                 found.append(Pair(score, want, span, value))
-        for kind in want.ways if not found else ():
-            signs = (Span("option", s.text, s.value, s.start, s.start) for s in self.spans(kind))
-            found += [Pair(1.0, want, sign, want.ways[kind]) for sign in signs]
         return found
 
     def _mention(self, term: tuple[str, ...], value: Any, excluded: bool) -> Span | None:

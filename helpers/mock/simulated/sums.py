@@ -3,14 +3,14 @@
 import re
 from math import isqrt
 
-from helpers.mock.simulated import arithmetic
+from helpers.mock.simulated import arithmetic, texts
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.measures import INTO
 from helpers.mock.simulated.texts import Said, flat, formed, met, sentences, table, word_set, words
 
-_PATTERNS = {key: re.compile(of, re.I) for key, of in table("patterns")["sums"].items()}
+_PATTERNS = texts.patterns("sums")
 _NUMBER, _GAP = r"(?<![\w.])(\d+(?:\.\d+)?)(?![\d.]*\d)", r"(?:[^\d]|(?<=[a-z])\d){0,80}?"
 
 

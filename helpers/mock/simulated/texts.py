@@ -63,6 +63,11 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads(source.read_text("utf-8"))
 
 
+def patterns(name: str) -> dict[str, re.Pattern[str]]:
+    """The patterns of this name, by theirs, for texts in small letters and capitals."""
+    return {key: re.compile(of, re.I) for key, of in table("patterns")[name].items()}
+
+
 @cache
 def word_set(name: str, *path: str) -> frozenset[str]:
     """The words that stand at a path of a table of data."""

@@ -14,13 +14,11 @@ from helpers.mock.simulated.arithmetic import OPERATIONS
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import TERMS, UNITS, WANTS, Unit
 from helpers.mock.simulated.plain import kind_of, listed, named
-from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
+from helpers.mock.simulated.texts import name_words, patterns, stem, stem_set, word_set
 from helpers.remember import remember_words
 
 _ALONE = re.compile(r"(?<![/\w])[^\W\d_]+(?![/\w])")
-_PATTERNS = {
-    name: re.compile(pattern, re.I) for name, pattern in knowledge.PATTERNS["descriptions"].items()
-}
+PATTERNS = patterns("descriptions")
 
 
 def _inverted(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
@@ -36,9 +34,9 @@ def _inverted(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
 _NAMED, _DESCRIBED, _DIMENSIONS = (
     _inverted(WANTS[each]) for each in ("named", "described", "dimensions")
 )
-_ROLES, _SIDES = (
+_ROLES, _SIDES, BOUNDS = (
     {word: role for role, words in WANTS["roles"][each].items() for word in words.split()}
-    for each in ("ends", "sides")
+    for each in ("ends", "sides", "bounds")
 )
 _SAME: dict[str, list[tuple[str, ...]]] = {}
 """By an option: what else it may be called, each as words that stand together."""
@@ -77,12 +75,11 @@ class Want:
     """Whether 5 % is wanted as 0.05."""
     beside: frozenset[str] = frozenset()
     options: list[tuple[Any, tuple[tuple[str, ...], ...]]] = field(default_factory=list)
-    units: dict[tuple[str, str], Any] = field(default_factory=dict)
-    """The options that are units, or terms of the tables, by the kinds and names of these."""
-    ways: dict[str, Any] = field(default_factory=dict)
-    """The options that say of which kind another property's value is: "email", "phone"."""
-    operations: dict[str, Any] = field(default_factory=dict)
-    """The options that are operations of arithmetic, by the form of a sum (see `arithmetic`)."""
+    signs: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """The options that a span tells, by its kind and what it is: a unit, a term, a form of a sum.
+
+    Where that is "", by its kind alone: "email", "phone" for how to reach somebody.
+    """
     sole: bool = False
     """Whether nothing else could be what a tool is asked for: "lentils" of "lentil recipes"."""
     soft: bool = False
@@ -94,6 +91,10 @@ class Want:
     @property
     def name(self) -> str:
         return self.path[-1] if self.path else ""
+
+    def tells(self, kind: str) -> bool:
+        """Whether spans of a kind tell which option is meant."""
+        return any(kind == each for each, _ in self.signs)
 
 
 def described_in(schema: Schema) -> str:
@@ -110,7 +111,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     want.words = name_words(next((part for part in reversed(path) if not part.isdigit()), ""))
     want.stems = frozenset(map(stem, want.words))
     description = described_in(schema)
-    plain = _PATTERNS["example"].sub(" ", description[:600]).lower()
+    plain = PATTERNS["example"].sub(" ", description[:600]).lower()
     spoken = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)
     want.about = frozenset(map(stem, spoken)) - knowledge.STOP_STEMS
     is_number = want.type in NUMBERS
@@ -120,7 +121,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     want.role = next((roles[word] for word in signs if word in roles), "")
     own = [each for each in want.stems if not each.isdigit()]
     want.beside = frozenset(own).union(*(knowledge.ALIKE.get(each, ()) for each in own))
-    want.beside |= set(map(stem, _PATTERNS["counted"].findall(description)))
+    want.beside |= set(map(stem, PATTERNS["counted"].findall(description)))
     people = stem_set("wants", "sizes", "people")
     want.beside |= people if is_number and want.beside & people else set()
     want.unknown = _unknown(want.type, description)
@@ -136,7 +137,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
 
 
 def _unknown(kind: str, description: str) -> Any:
-    match = _PATTERNS["unknown"].search(description)
+    match = PATTERNS["unknown"].search(description)
     word = match[1] if match else ""
     if kind in NUMBERS and re.fullmatch(r"-?\d+(\.\d+)?", word):
         return float(word) if "." in word else int(word)
@@ -148,10 +149,10 @@ def _unknown(kind: str, description: str) -> Any:
 def _read_number(want: Want, plain: str) -> None:
     """The unit of a number, what could be its unit, and whether it is a part of one."""
     said = want.stems | want.about
-    want.unit = _unit_of(want.words, _ALONE.findall(_PATTERNS["rate"].sub(" ", plain)))
+    want.unit = _unit_of(want.words, _ALONE.findall(PATTERNS["rate"].sub(" ", plain)))
     percent = "percent" in f"{want.name} {plain}".lower()
     rate = not percent and want.stems & stem_set("wants", "share", "rates")
-    want.fraction = want.type == "number" and bool(_PATTERNS["fraction"].search(plain) or rate)
+    want.fraction = want.type == "number" and bool(PATTERNS["fraction"].search(plain) or rate)
     if want.fraction and want.unit and want.unit.dimension == "time":
         want.unit = None  # a yearly rate is no number of years
     measured = [want.unit.dimension] if want.unit else ()
@@ -191,7 +192,7 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
             kinds[kind] = max(kinds.get(kind, 0) + 0.2, 0.75)
     hints = name_words(hint)
     concepts = [each for word in hints for each in knowledge.TOOL_CONCEPTS.get(stem(word), ())]
-    if "arithmetic" in concepts or _PATTERNS["sum"].search(described_in(want.schema)):
+    if "arithmetic" in concepts or PATTERNS["sum"].search(described_in(want.schema)):
         return (kinds or FREE) | {"expression": 1.1}
     source = word_set("wants", "source", "words") & {*want.words, *spoken, *hints}
     if source and want.stems & stem_set("wants", "source", "names"):
@@ -224,26 +225,18 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
     plain = [v for v in values[:200] if v is not None and not isinstance(v, bool | dict | list)]
     want.options = [(value, _terms_of(str(value))) for value in plain]
     said = {str(value).lower().replace("_", " "): value for value in plain}
+    parts = [(word, value) for each, value in said.items() for word in (*each.split(), each)]
     units = {("unit", UNITS[each].name): value for each, value in said.items() if each in UNITS}
     terms = {_TERMS[each][:2]: value for each, value in said.items() if each in _TERMS}
-    want.units = next((each for each in (units, terms) if len(each) > 1), {})
-    named = ((value, word) for value in reversed(plain) for word in name_words(str(value)))
-    want.ways = {
-        kind: value for value, word in named for kind in _NAMED.get(word, ()) if kind in _WAYS
-    }
-    operations = {
-        OPERATIONS[word]: value
-        for each, value in said.items()
-        for word in (*each.split(), each)
-        if word in OPERATIONS
-    }
-    want.operations = operations if len(operations) > 1 else {}
+    sums = {("expression", OPERATIONS[w]): value for w, value in parts if w in OPERATIONS}
+    ways = {(kind, ""): v for w, v in parts for kind in _NAMED.get(w, ()) if kind in _WAYS}
+    want.signs = next((each for each in (units, terms, sums) if len(each) > 1), ways)
 
 
 def _described_options(description: str) -> list[str]:
     """What a description has in quotes, or in brackets, where it lists more than one."""
-    found: list[str] = _PATTERNS["quoted"].findall(description)
-    for each in _PATTERNS["listed"].findall(description)[:1]:
+    found: list[str] = PATTERNS["quoted"].findall(description)
+    for each in PATTERNS["listed"].findall(description)[:1]:
         found += re.findall(r"[\w-]{3,}", each)
     return found if len(found) > 1 else []
 

@@ -8,13 +8,12 @@ from helpers.mock.simulated.candidates import Pair
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import CITIES, PATTERNS
+from helpers.mock.simulated.knowledge import CITIES
 from helpers.mock.simulated.measures import whole
 from helpers.mock.simulated.plain import NOTHING
-from helpers.mock.simulated.want import NUMBERS, Want, described_in
+from helpers.mock.simulated.want import NUMBERS, PATTERNS, Want, described_in
 
 _ROUNDED = 0.05
-_SHAPE = re.compile(PATTERNS["descriptions"]["shape"], re.I)
 _AS_SAID = frozenset(("country", "nationality", "number", "hash", "code"))
 _CODED = re.compile(r"\bcode\b|\biso\b|639|locale|abbreviat|two.letter", re.I)
 
@@ -64,7 +63,7 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
 
 def _date(want: Want, value: str, text: str, described: str) -> Iterator[str]:
     form = want.schema.get("format")
-    shape = _SHAPE.search(described)
+    shape = PATTERNS["shape"].search(described)
     if form == "date-time" and "T" not in value:
         yield f"{value}T00:00:00Z"
     elif shape is not None:
