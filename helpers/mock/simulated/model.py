@@ -9,6 +9,7 @@ import json
 import re
 
 from helpers.mock.simulated import agent, asking, results, say, structure, style, sums
+from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.find import TODAY, today_in
 from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.plan import Planned
@@ -65,6 +66,9 @@ def _in_words(turn: Turn, waiting: list[Planned]) -> Said:
     if any(step.result is not None for step in turn.steps):
         told = _results(turn)
         return told._replace(text=f"{told.text} {asked.text}") if asked else told
+    computed = sums.compute(turn.ask) if waiting else None
+    if computed and {*numbers(digits(turn.ask))} <= {*numbers(computed.text)}:
+        return computed
     if asked is not None:
         return asking.answered(turn) or asked
     if turn.prompt.choice == "none" and turn.prompt.tools and (names := agent.declined(turn)):
