@@ -64,9 +64,6 @@ class Candidates:
         # "and put it on my list"
         if aside := _PATTERNS["aside"].search(self.text.raw, self.start, self.end):
             self.end = aside.start()
-        # Whatever the tool calls it.
-        if _PATTERNS["reminds"].search(self.text.raw, self.start, self.end):
-            self.tool |= REMINDERS.intersection(self.stems)
         self.concepts = {c for word in self.tool for c in knowledge.TOOL_CONCEPTS.get(word, ())}
         self.named: frozenset[str] = frozenset()
         self.known: dict[int, list[Pair]] = {}

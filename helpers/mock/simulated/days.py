@@ -40,7 +40,7 @@ _STAND = _DATA["forms"] | {name.upper(): any_of(words) for name, words in _SAY.i
 
 
 def _compiled(form: str) -> re.Pattern[str]:
-    return re.compile(formed(form, _STAND).replace(" ", r"(?:,?\s{1,3})") + _END)
+    return re.compile(formed(form, _STAND).replace(" ", r"(?:,?\s{1,3})") + _END, re.I)
 
 
 _FORMS = {name: [*map(_compiled, _DATA[name].values())] for name in ("dates", "times")}
@@ -48,12 +48,10 @@ _FORMS = {name: [*map(_compiled, _DATA[name].values())] for name in ("dates", "t
 
 def _found(text: Words, name: str) -> Iterator[re.Match[str]]:
     """What the forms of a table find in a text."""
-    raw, done = text.raw.lower(), 0
-    if len(raw) != len(text.raw):
-        return  # some letters are longer in lower case
+    done = 0
     for token in text.tokens:
         if token.start >= done and (token.lower[0].isdecimal() or token.lower in _HEADS):
-            matches = (form.match(raw, token.start) for form in _FORMS[name])
+            matches = (form.match(text.raw, token.start) for form in _FORMS[name])
             if match := next(filter(None, matches), None):
                 done = match.end()
                 yield match
@@ -66,7 +64,7 @@ def _said(match: re.Match[str]) -> dict[str, int]:
         if number := _DIGITS.search(word):
             said[part] = int(number[0])
         elif word:
-            said[part] = _MEANT[" ".join(word.replace("’", "'").replace(",", " ").split())]
+            said[part] = _MEANT[" ".join(word.lower().replace("’", "'").replace(",", " ").split())]
     return said
 
 

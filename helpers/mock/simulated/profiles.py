@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from helpers.mock.simulated.arithmetic import OPERATIONS, operation
+from helpers.mock.simulated.arithmetic import OPERATIONS
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
     ACTS,
@@ -112,7 +112,7 @@ class Request:
             for span in inside(kind):
                 seen = span.text.lower().endswith(_PICTURES) or (kind == "url" and text.images)
                 concepts["vision" if seen else concept] = frozenset((span.text,))
-        concepts |= {operation(s.text): frozenset((s.text,)) for s in inside("expression")}
+        concepts |= {s.code: frozenset((s.text,)) for s in inside("expression")}
         self.concepts = concepts
         self.words = words.union(*concepts.values())
         self.acts = concepts.keys() & ACTS & _concepts(words)
