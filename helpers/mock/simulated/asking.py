@@ -1,7 +1,6 @@
 """Questions about what tools returned: which is colder, is it warm, what is that in Fahrenheit."""
 
 import json
-import re
 from typing import Any
 
 from helpers.mock.simulated import passages, results, sums, texts, things
@@ -13,7 +12,7 @@ from helpers.mock.simulated.texts import Said, first_word, has, listing, table, 
 from helpers.mock.simulated.things import key_parts, keys, word_forms
 
 _WHY = "The results in this conversation answer it."
-_PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["asking"].items()}
+_PATTERNS = texts.patterns("asking")
 _Rows = dict[str, dict[str, Any]]
 
 

@@ -1,6 +1,5 @@
 """What a short message carries on from the ones before it: "And of Sweden?", "Sorry, he's 5"."""
 
-import re
 from dataclasses import replace
 from itertools import dropwhile
 
@@ -9,9 +8,9 @@ from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import TERMS
 from helpers.mock.simulated.reading import Turn, split_up
-from helpers.mock.simulated.texts import asks, table, word_set, words
+from helpers.mock.simulated.texts import asks, patterns, word_set, words
 
-_PATTERNS = {name: re.compile(of, re.IGNORECASE) for name, of in table("patterns")["carry"].items()}
+_PATTERNS = patterns("carry")
 _LONGEST = 8
 
 

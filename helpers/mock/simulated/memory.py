@@ -14,6 +14,7 @@ from helpers.mock.simulated.texts import (
     held,
     keeps,
     met,
+    patterns,
     quoted,
     sentences,
     table,
@@ -21,7 +22,7 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
-_PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["memory"].items()}
+_PATTERNS = patterns("memory")
 
 
 def stated(turn: Turn) -> list[str]:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Sized
 from functools import cache
 from typing import NamedTuple
 
+from helpers.mock.simulated import texts
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.knowledge import by_word, stems
 from helpers.mock.simulated.texts import Said, flat, met, stem, stem_set, table, word_set, words
 from helpers.remember import remember_texts
 
 _compiled = cache(re.compile)
-_PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["passages"].items()}
+_PATTERNS = texts.patterns("passages")
 
 
 class Found(NamedTuple):

@@ -6,7 +6,6 @@
 `Planned.missing` names what only the user can still say.
 """
 
-import re
 from collections.abc import Set
 from dataclasses import replace
 from functools import cached_property
@@ -14,7 +13,6 @@ from functools import cached_property
 from helpers.mock.simulated.account import Planned, support, unclear
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.profiles import (
     Profile,
     Request,
@@ -27,7 +25,7 @@ from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.segments import corrected, segments
 from helpers.mock.simulated.shape import fill
-from helpers.mock.simulated.texts import stem_set
+from helpers.mock.simulated.texts import patterns, stem_set
 
 __all__ = ["Planned", "forced", "plan"]
 
@@ -38,7 +36,7 @@ _MOST_EXPLAINED, _LONGEST = 20, 60
 """How many tools are asked whether they account for a message, and of how many words."""
 _AS_WELL, _NEAR = 0.02, 0.06
 """How much less well one, or one of several, may serve that is none of a call's values."""
-_PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in PATTERNS["requests"].items()}
+_PATTERNS = patterns("requests")
 Zone = tuple[int, int]
 Match = tuple[Profile, Zone]
 """A tool that is asked for, with the part of the text that asks for it."""

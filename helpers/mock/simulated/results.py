@@ -1,10 +1,9 @@
 """What tools returned, told as a person would tell it, with every value as it came."""
 
-import re
 from itertools import islice
 from typing import Any
 
-from helpers.mock.simulated import things
+from helpers.mock.simulated import texts, things
 from helpers.mock.simulated.arithmetic import written
 from helpers.mock.simulated.reading import Step
 from helpers.mock.simulated.records import parsed
@@ -12,7 +11,7 @@ from helpers.mock.simulated.texts import listing, name_words, quoted, spelt, tab
 from helpers.mock.simulated.things import keys, unwrapped
 
 _LONGEST, _MOST_ITEMS = 1_200, 10
-_PATTERNS = {name: re.compile(of, re.I) for name, of in table("patterns")["results"].items()}
+_PATTERNS = texts.patterns("results")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -234,10 +233,10 @@ def measure(value: dict[str, Any], key: str) -> str:
 
 def facts(value: dict[str, Any], plain: bool = False) -> list[str]:
     """`the price is 189.5 USD` for each entry, a unit or a currency joined to its number."""
-    texts = {key: measure(value, key) for key in islice(value, _MOST_ITEMS)}
-    joined = _beside(value) in {text.partition(" ")[2] for text in texts.values()}
+    shown = {key: measure(value, key) for key in islice(value, _MOST_ITEMS)}
+    joined = _beside(value) in {text.partition(" ")[2] for text in shown.values()}
     found: list[str] = []
-    for key, text in texts.items():
+    for key, text in shown.items():
         each = value[key]
         is_number = things.number(each) is not None
         label = unit_in_key(key)[0] if is_number else _named([*name_words(key)])

@@ -1,13 +1,13 @@
 """Replies that have to fit a schema, or the keys that a message asks for."""
 
 import json
-import re
 from dataclasses import replace
 from typing import Any
 
+from helpers.mock.simulated import texts
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import PATTERNS, stems
+from helpers.mock.simulated.knowledge import stems
 from helpers.mock.simulated.layout import literals
 from helpers.mock.simulated.plain import named, plain_value
 from helpers.mock.simulated.reading import Turn, forms_apart, split_up
@@ -20,7 +20,7 @@ from helpers.mock.simulated.texts import Said, has, listing, name_words, table, 
 
 _LONGEST, _DEEPEST = 4_000, 12
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
-_PATTERNS = {name: re.compile(of, re.IGNORECASE) for name, of in PATTERNS["json"].items()}
+_PATTERNS = texts.patterns("json")
 _TYPES = {bool: "boolean", int: "number", float: "number"}
 _KEY = {"listed": "entry", "example": "typed", "keys": "key"}
 """How a key is written in what lists them; between backticks in all else."""
