@@ -19,7 +19,7 @@ from helpers.mock.simulated import (
 )
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.glossary import tongue
-from helpers.mock.simulated.reading import Step, Turn
+from helpers.mock.simulated.reading import Step, Turn, split_up
 from helpers.mock.simulated.texts import (
     Said,
     asks,
@@ -33,8 +33,9 @@ from helpers.mock.simulated.texts import (
     words,
 )
 
-_INSTEAD, _LANGUAGE = (
-    re.compile(table("patterns")["say"][each], re.IGNORECASE) for each in ("instead", "language")
+_INSTEAD, _LANGUAGE, _AND = (
+    re.compile(table("patterns")["say"][each], re.IGNORECASE)
+    for each in ("instead", "language", "and")
 )
 _LONGEST = 15
 """A message with as many words is more than small talk."""
@@ -85,6 +86,30 @@ def _computed(turn: Turn) -> Said | None:
 
 def respond(turn: Turn) -> Said:
     """What to say to the user's last message when no tool is called."""
+    told = [*dict.fromkeys(map(_reply, _apart(turn)))]
+    if not told[1:] or all(said.honest for said in told):
+        return _reply(turn)
+    honest = any(said.honest for said in told)
+    return Said("\n".join(said.text for said in told), told[0].why, honest=honest)
+
+
+def _apart(turn: Turn) -> list[Turn]:
+    """The turn once for each of several questions that its message asks."""
+    parts = [part for line in sentences(turn.ask) for part in _AND.sub("?\n", line).split("\n")]
+    if not 1 < len(parts) < 6 or not all(map(_asks_alone, parts)):
+        return []
+    rest = turn.text.partition(turn.ask) if turn.ask in turn.text else (f"{turn.data} ", "", "")
+    return [split_up(replace(turn, text=f"{rest[0]}{part}{rest[2]}")) for part in parts]
+
+
+def _asks_alone(part: str) -> bool:
+    """Whether a part of a message asks without another: not "Tell me one", "Explain it"."""
+    said, ordered = words(part), not part.endswith("?")
+    points = ordered and {*said} & word_set("agent", "that")
+    return asks(part) and len(said) > 2 + ordered and not points
+
+
+def _reply(turn: Turn) -> Said:
     turns = filter(None, (carry.completed(turn), turn))
     replies = (said for each in turns for skill in _SKILLS if (said := skill(each)) is not None)
     return next(replies, None) or cannot(turn)
@@ -115,7 +140,9 @@ def from_data(turn: Turn) -> Said | None:
     if found and not turn.marked and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found and found.sure:
-        return passages.told(found.line, found.line, turn.ask, found.left)
+        own = not turn.marked and "\n" not in turn.text  # "My canoe is red. What colour is it?"
+        said = memory.you(found.line) if own else found.line
+        return passages.told(said, found.line, turn.ask, found.left)
     if not turn.marked and len(turn.data) <= 60:
         return None
     silent = Said(table("talk")["honest"]["context"], "No sentence of the context is about it.")
