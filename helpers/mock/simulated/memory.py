@@ -47,6 +47,7 @@ def _rewritten(text: str, name: str) -> str:
 
 def _clauses(text: str) -> list[str]:
     told = sentences(_rewritten(text[:20_000], "split"))
+    told = tuple(line for line in told if not _PATTERNS["row"].fullmatch(line))
     clauses = (clause.strip() for line in told for clause in _PATTERNS["clause"].split(line))
     return [clause for clause in clauses if not asks(clause) or keeps(clause)]
 
@@ -120,7 +121,7 @@ def _told(clause: str, turn: Turn) -> str:
 
 
 def _bare(clause: str) -> str:
-    return _PATTERNS["lead"].sub("", clause).strip().rstrip(".!;,") or clause
+    return _PATTERNS["lead"].sub("", clause).strip().rstrip(".!;,:") or clause
 
 
 def noted(turn: Turn) -> Said | None:

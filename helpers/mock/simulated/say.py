@@ -12,6 +12,7 @@ from helpers.mock.simulated import (
     crafts,
     memory,
     passages,
+    records,
     sights,
     style,
     sums,
@@ -127,6 +128,8 @@ def _language(turn: Turn) -> Said | None:
 
 # What a context has
 
+_SILENT = Said(table("talk")["honest"]["context"], "No sentence of the context is about it.")
+
 
 def from_data(turn: Turn) -> Said | None:
     """An answer from the material of the message; or that it does not say."""
@@ -140,13 +143,29 @@ def from_data(turn: Turn) -> Said | None:
     if found and not turn.marked and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found and found.sure:
-        own = not turn.marked and "\n" not in turn.text  # "My canoe is red. What colour is it?"
+        own = not (turn.marked or turn.rows or "\n" in turn.text)  # "My canoe is red. ..."
         said = memory.you(found.line) if own else found.line
         return passages.told(said, found.line, turn.ask, found.left)
     if not turn.marked and len(turn.data) <= 60:
         return None
-    silent = Said(table("talk")["honest"]["context"], "No sentence of the context is about it.")
-    return _instead(turn.how, turn.text, turn.system) or silent
+    return _instead(turn.how, turn.text, turn.system) or _SILENT
+
+
+def from_before(turn: Turn) -> Said | None:
+    """An answer from records, such as a table, that the user handed over earlier."""
+    if turn.data or not asks(turn.ask) or not {"i", "my"}.isdisjoint(words(turn.ask)):
+        return None
+    rows = next(filter(None, (_handed(turn, text) for text in turn.said_by("user"))), None)
+    told = rows and from_data(replace(turn, data=records.written(rows), rows=rows))
+    return None if not told or told.honest or told == _SILENT else told
+
+
+def _handed(turn: Turn, text: str) -> Any:
+    """The records that an earlier message hands over, with a question or behind a colon."""
+    if {"\n", "{"}.isdisjoint(text):
+        return None
+    behind = text[text.find(":") + 1 :] if text[0].isalpha() else text
+    return split_up(replace(turn, text=text)).rows or records.told(behind)[1]
 
 
 # What may not, or cannot be said
@@ -203,6 +222,7 @@ _SKILLS = (
     *crafts.SKILLS,
     _computed,
     from_data,
+    from_before,
     memory.recall,
     almanac.looked_up,
     memory.noted,
