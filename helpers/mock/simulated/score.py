@@ -14,7 +14,7 @@ from helpers.mock.simulated.arithmetic import numbers
 from helpers.mock.simulated.candidates import DETERMINERS, LEAST, REMINDERS, Candidates, Pair
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, STOP, WANTS, stems
-from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
+from helpers.mock.simulated.texts import name_words, patterns, stem, stem_set, word_set
 from helpers.mock.simulated.want import BOUNDS, Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
@@ -32,6 +32,7 @@ _LINKS = word_set("wants", "generic", "links")
 _SHARED = word_set("wants", "of_kinds", "ways") | {"expression"}
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _ASIDE = re.compile(r"[,(]\s?\d+[,.)]")  # "Ada, 34, is here"
+_ANSWERED = patterns("requests")["answered"]
 _LEAST_OPTIONAL = 0.72
 _VAGUE = {"phrase": 0.3, "rest": 0.2}
 _LABEL = 4
@@ -302,6 +303,9 @@ class Scorer(Candidates):
                 near = {*self.stems[max(at - 3, 0) : at], *self.stems[at + 1 : at + 3]}
                 denied = not (DENIAL.isdisjoint(self.text.before(token)) and _OFF.isdisjoint(near))
                 said = (token.stem in yes | own) is not denied
+                if answer := _ANSWERED.match(self.text.raw, token.end):
+                    said = (token.stem in yes | own) is bool(answer["yes"])
                 span = Span("option", token.text, said, token.start, token.start)
-                found.setdefault(said, Pair(1.0, want, span, said))
+                pair = Pair(1.3 if answer else 1.0, want, span, said)
+                found[said] = max(found.get(said, pair), pair, key=lambda each: each.score)
         return [*found.values()]
