@@ -25,7 +25,7 @@ from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import alike, segments
 from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.trees import tree
-from helpers.mock.simulated.want import NO_VALUE, NUMBERS, Want
+from helpers.mock.simulated.want import NO_VALUE, NUMBERS, Want, unknown
 from helpers.mock.simulated.write import value_of
 
 _MOST_RECORDS = 40
@@ -56,13 +56,15 @@ def fill(
     purpose: Purpose = "call",
     zone: Zone | None = None,
     reply: str = "",
+    unsaid: str = "",
     known: tuple[Scope, Scorer] | None = None,
 ) -> Filled:
     """Fill a schema from a part of a text.
 
-    `reply` is the text of an answer; `known` is what the schema looks for, and finds there.
+    `reply` is the text of an answer, `unsaid` what stands for values that nobody said; `known` is
+    what the schema looks for, and finds there.
     """
-    shape = _Shape(schema, purpose, "", text, zone or (0, len(text.raw)), reply)
+    shape = _Shape(schema, purpose, "", text, zone or (0, len(text.raw)), reply, unsaid)
     try:
         value = tree(schema, text) if purpose == "reply" else None
         if value is None:
@@ -82,6 +84,7 @@ class _Shape(Scopes):
     text: Text
     zone: Zone
     reply: str
+    unsaid: str
     missing: list[str] = field(default_factory=list, init=False)
     guessed: list[str] = field(default_factory=list, init=False)
     pairs: list[Pair] = field(default_factory=list, init=False)
@@ -175,8 +178,11 @@ class _Shape(Scopes):
 
     def _unsaid(self, leaf: Want, nullable: bool) -> Any:
         """A required value that nobody said."""
-        if leaf.unknown is not NO_VALUE and (nullable or leaf.unknown is not None):
-            return leaf.unknown
+        textual = leaf.type == "string" and self.unsaid.lstrip("-")[:1].isdigit()  # no "-1"
+        rules = leaf.unknown, NO_VALUE if textual else unknown(leaf.type, self.unsaid)
+        value = next((each for each in rules if each is not NO_VALUE), NO_VALUE)
+        if value is not NO_VALUE and (nullable or value is not None):
+            return value
         if nullable:
             return None
         replies = self.purpose == "reply"

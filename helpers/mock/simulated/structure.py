@@ -45,8 +45,9 @@ def unformed(turn: Turn) -> Turn:
 
 
 def _bare(turn: Turn) -> str:
-    """The last message without a schema, an example of the wanted JSON, and its keys."""
+    """The last message without a schema, an example of the wanted JSON, its keys and rules."""
     _, text = schema_in(turn.text)
+    text = _PATTERNS["unsaid"].sub(" ", text)
     if turn.prompt.json_schema is None:
         for name in ("example", "listed", "order", "keys"):
             text = _PATTERNS[name].sub(" ", text.strip())
@@ -87,7 +88,10 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> tuple[Any, tuple[
     if said.text == REFUSAL:
         return _refusing(schema), ()
     text = Text(f"{said.text}\n{results}" if results else source(turn))
-    filled = fill(schema, text, purpose="reply", reply=said.short or said.text)
+    rules = filter(None, map(_PATTERNS["unsaid"].search, (turn.text, turn.system)))
+    unsaid = next((rule[rule.lastgroup or 0] for rule in rules), "")
+    reply = said.short or said.text
+    filled = fill(schema, text, purpose="reply", reply=reply, unsaid=unsaid)
     return filled.value, filled.guessed
 
 

@@ -124,7 +124,8 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     want.beside |= set(map(stem, PATTERNS["counted"].findall(description)))
     people = stem_set("wants", "sizes", "people")
     want.beside |= people if is_number and want.beside & people else set()
-    want.unknown = _unknown(want.type, description)
+    rule = PATTERNS["unknown"].search(description)
+    want.unknown = unknown(want.type, rule[1]) if rule else NO_VALUE
     if is_number:
         _read_number(want, plain)
     elif want.type == "string":
@@ -136,12 +137,11 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     return want
 
 
-def _unknown(kind: str, description: str) -> Any:
-    match = PATTERNS["unknown"].search(description)
-    word = match[1] if match else ""
+def unknown(kind: str, word: str) -> Any:
+    """What a rule for what nobody says wants of a property: -1, null, "n/a"."""
     if kind in NUMBERS and re.fullmatch(r"-?\d+(\.\d+)?", word):
         return float(word) if "." in word else int(word)
-    if kind == "string" and match:
+    if kind == "string" and word:
         return {"null": None, "none": None, "empty": ""}.get(word.lower(), word)
     return NO_VALUE
 
