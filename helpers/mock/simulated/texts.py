@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from helpers.remember import remember_texts, remember_words
 
-_WORD = re.compile(r"[\w\u0900-\u0963]+(?:['.\-]\w+)*")
+_WORD = re.compile(r"[\w\u0900-\u0963]++(?:['.\-]\w++)*+")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _CAPITALS = re.compile(r"(?<![A-Za-z_\\])[A-Z]{2,}(?![a-z])")
@@ -124,8 +124,9 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
     Of a table that has the cues as its values, with the key "", the names of these.
     """
     entries, places = _entries(key, name, *path)
-    cues = held(flattened, places.keys())
-    found = sorted({n for cue in cues for n in places[cue]}) if cues else ()
+    if not (cues := held(flattened, places.keys())):
+        return []
+    found = sorted({n for cue in cues for n in places[cue]})
     return [(entries[n][0], [*filter(cues.__contains__, entries[n][1])]) for n in found]
 
 
@@ -164,11 +165,17 @@ _ENDS = tuple(ending for ending, *_ in _ENDINGS)
 @remember_texts(512)
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences and lines of a text, without bullets and numbers before them."""
-    found = [_MARK.sub("", part).strip() for part in SENTENCE.split(text)]
+    found = [_MARK.sub("", part).strip() for part in ending(text).split(text)]
     return tuple([part for part in found if len(part) > 1])
 
 
-SENTENCE = re.compile(table("patterns")["texts"]["sentence"])
+def ending(text: str) -> re.Pattern[str]:
+    """What the sentences of a text end with."""
+    return _PLAIN_END if text.isascii() else _END
+
+
+_PLAIN_END = re.compile(table("patterns")["texts"]["sentence"])
+_END = re.compile(f"{_PLAIN_END.pattern}|(?<=[。？！])")
 
 
 def listing(items: list[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.glossary import glossary, tongue
 from helpers.mock.simulated.knowledge import CJK, LISTING, PATTERNS, TEXT_CONCEPTS, Unit
-from helpers.mock.simulated.texts import SENTENCE, any_of, stem, word_set
+from helpers.mock.simulated.texts import any_of, ending, stem, word_set
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
@@ -118,7 +118,7 @@ class Words:
     @cached_property
     def ends(self) -> list[int]:
         """Where each sentence ends but the last."""
-        return [match.start() for match in SENTENCE.finditer(self.raw)]
+        return [match.start() for match in ending(self.raw).finditer(self.raw)]
 
     def sentence(self, start: int) -> int:
         """Which sentence a position is in, counted from 0."""
