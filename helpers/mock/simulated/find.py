@@ -167,7 +167,7 @@ class Text(Measures):
 # In this order, since some look at what others found.
 _FINDERS: tuple[Callable[[Text], Iterable[Span]], ...] = (
     *(Text._literals, Text._rows, Text._terms, days.times, days.dates, Text._datetimes),
-    *(Text._numbers, Text._units, names, Text._regions, Text._expressions, Text._phrases),
+    *(Text._numbers, Text.units, names, Text._regions, Text._expressions, Text._phrases),
     layout.block,
 )
 

@@ -131,7 +131,8 @@ class Measures(Words):
                 joined[at] = replace(span, unit=after.unit)
         return joined
 
-    def _units(self) -> Iterator[Span]:
+    def units(self) -> Iterator[Span]:
+        """The units of measure that are named, beside a number or not."""
         for match in _UNIT.finditer(self.raw):
             unit, at = _unit(match), self.index(match.start())
             before = self.tokens[at - 1].lower if at else "."

@@ -94,11 +94,12 @@ def _units(text: str) -> Said | None:
     if UNITS.keys().isdisjoint(words(text)):
         return None
     found, signs = Text(text), table("results")["units"]
-    said = {s.unit.name: s.text.lower() for s in found.spans("unit") if s.unit}
+    units = [*found.units()]
+    asked = [s for s in units if INTO.intersection(found.before(s, 2))]
+    numbers = found.spans("number") if asked else []
+    said = {s.unit.name: s.text.lower() for s in units if s.unit}
     # A degree is shown by its sign, whatever it was called.
     shown = {name: signs[name] if "°" in signs.get(name, "") else u for name, u in said.items()}
-    asked = [s for s in found.spans("unit") if INTO.intersection(found.before(s, 2))]
-    numbers = found.spans("number")
     for unit in (s.unit for s in asked if len(numbers) == 1):
         number, of = numbers[0].value, numbers[0].unit
         if unit and of and (value := converted(number, of.name, unit.name)) is not None:
