@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers.mock.simulated import carry, passages
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.reading import Turn
+from helpers.mock.simulated.reading import Turn, told_by_system
 from helpers.mock.simulated.texts import (
     Said,
     asks,
@@ -21,6 +21,7 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
+from helpers.remember import remember_texts
 
 _PATTERNS = patterns("memory")
 
@@ -28,14 +29,16 @@ _PATTERNS = patterns("memory")
 def stated(turn: Turn) -> list[str]:
     """The clauses that were stated, the last first: nothing that asks."""
     shown = "" if turn.prompt.images or turn.marked else turn.data
-    told = filter(None, [*_of_user(turn), *reversed(turn.said_by("user")), shown])
-    return [*turn.told_by_system, *(clause for text in told for clause in _clauses(text))][::-1]
+    told = filter(None, [*_of_user(turn.system), *reversed(turn.said_by("user")), shown])
+    later = (clause for text in told for clause in _clauses(text))
+    return [*told_by_system(turn.system), *later][::-1]
 
 
-def _of_user(turn: Turn) -> list[str]:
+@remember_texts(512)
+def _of_user(system: str) -> list[str]:
     """What the system message says of the user, as they would say it."""
-    people = not word_set("memory", "people").isdisjoint(words(turn.system))
-    lines = [(line, _rewritten(line, "of_user")) for line in sentences(turn.system) if people]
+    people = not word_set("memory", "people").isdisjoint(words(system))
+    lines = [(line, _rewritten(line, "of_user")) for line in sentences(system) if people]
     return [_rewritten(own, "then") for line, own in lines if own != line]
 
 
@@ -45,6 +48,7 @@ def _rewritten(text: str, name: str) -> str:
     return text
 
 
+@remember_texts(512)
 def _clauses(text: str) -> list[str]:
     told = sentences(_rewritten(text[:20_000], "split"))
     told = tuple(line for line in told if not _PATTERNS["row"].fullmatch(line))
@@ -166,11 +170,12 @@ def _declares(clause: str) -> bool:
 
 def own_words(turn: Turn) -> Said | None:
     """What the user or the model itself said, word for word."""
-    mine, own = turn.said_by("user"), turn.said_by("assistant")
-    if own and held(turn.flat, word_set("memory", "words", "theirs")):
+    theirs = turn.earlier and held(turn.flat, word_set("memory", "words", "theirs"))
+    if theirs and (own := turn.said_by("assistant")):
         return Said(own[0], "The user wants my last reply again.", exact=True)
     if not held(turn.flat, word_set("memory", "words", "mine")):
         return None
+    mine = turn.said_by("user")
     first = {"first", "begin", "start", "beginning"} & {*words(turn.ask)}
     which = "first message" if first else "last message before this one"
     before = f"Your {which} was: “{quoted(mine[-1 if first else 0], 200)}”" if mine else ""

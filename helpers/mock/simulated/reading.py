@@ -18,6 +18,7 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
+from helpers.remember import remember_texts
 
 _LONGEST = 100_000
 _SYSTEM = ("system", "developer")
@@ -66,16 +67,17 @@ class Turn:
     def flat(self) -> str:
         return flat(self.ask)
 
-    @property
-    def told_by_system(self) -> list[str]:
-        """What the system message says of the world, and not of how to reply."""
-        lines = sentences(_PATTERNS["markup"].sub("\n", self.system))
-        told = [line for line in lines if not flat(line).startswith(" you are ")]
-        return [x for x in told if words(x) and (words(x)[0] not in _COMMANDS or for_people(x))]
-
     def said_by(self, role: str) -> list[str]:
         """What one side has said before, the last first."""
         return [text for speaker, text in self.earlier if speaker == role]
+
+
+@remember_texts(512)
+def told_by_system(system: str) -> list[str]:
+    """What a system message says of the world, and not of how to reply."""
+    lines = sentences(_PATTERNS["markup"].sub("\n", system))
+    told = [line for line in lines if not flat(line).startswith(" you are ")]
+    return [x for x in told if words(x) and (words(x)[0] not in _COMMANDS or for_people(x))]
 
 
 def for_people(line: str) -> bool:
@@ -88,9 +90,9 @@ def read(prompt: Prompt) -> Turn:
     """Read a prompt: its last message, what it is made of, and what went before."""
     messages = [*_unfolded(prompt.messages)]
     last = max([n for n, each in enumerate(messages) if each["role"] == "user"], default=-1)
-    content = messages[last]["content"] if last >= 0 else ""
+    content = messages[last].get("content") if last >= 0 else ""
     before, after = messages[: max(last, 0)], messages[last + 1 :]
-    texts = [(each["role"], content_text(each["content"])) for each in messages]
+    texts = [(each["role"], content_text(each.get("content"))) for each in messages]
     system = "\n".join([text for role, text in texts if role in _SYSTEM])[:_LONGEST]
     said = [(role, text[:4_000]) for role, text in texts[: len(before)][::-1]
             if text and role in ("user", "assistant")]  # fmt: skip
@@ -107,9 +109,8 @@ def _unfolded(messages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The messages, with calls and observations that were written as text in their own form."""
     called = 0
     for message in messages:
-        each = {"role": "", "content": None, **message}
-        first, colon, rest = content_text(each["content"]).strip().partition(":")
-        match each["role"], first.lower() if colon else "":
+        first, colon, rest = content_text(message.get("content")).strip().partition(":")
+        match message["role"], first.lower() if colon else "":
             case "user" | "tool-response", "observation":
                 # Those of several calls stand on lines of their own, in the order of the calls.
                 lines = rest.strip().split("\n")
@@ -120,9 +121,9 @@ def _unfolded(messages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
                 found = records.literal(rest.strip()) or ()
                 found = [call for call in found if isinstance(call, dict)]
                 calls = [{**call, "id": f"text {n}"} for n, call in enumerate(found)]
-                each |= {"content": None, "tool_calls": calls}
+                message = {**message, "content": None, "tool_calls": calls}
                 called = len(calls)
-        yield each
+        yield message
 
 
 def _steps(messages: list[dict[str, Any]]) -> list[Step]:
@@ -139,7 +140,7 @@ def _steps(messages: list[dict[str, Any]]) -> list[Step]:
         if message["role"] in ("tool", "function"):
             place = waiting.pop(str(message.get("tool_call_id", "")), len(steps))
             made = [*steps[place : place + 1], Step(str(message.get("name") or ""), {})][0]
-            steps[place : place + 1] = [replace(made, result=content_text(message["content"]))]
+            steps[place : place + 1] = [replace(made, result=content_text(message.get("content")))]
     return steps
 
 
@@ -209,12 +210,14 @@ def _kind(label: str) -> str:
 
 def _line_apart(text: str) -> tuple[str, str]:
     """The last or the first line of a text, if it asks, and the rest."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()] or [""]
-    (first, *rest), last = lines, lines[-1]
+    if "\n" not in text:
+        return text, ""
+    first, *rest = lines = [line.strip() for line in text.split("\n") if line.strip()]
+    last = lines[-1]
     ends = last.endswith("?") or _PATTERNS["lead"].match(last)
-    if rest and (ends or (asks(last) and not asks(first))):
+    if ends or (asks(last) and not asks(first)):
         return last, "\n".join(lines[:-1])
-    return (first.rstrip(": "), "\n".join(rest)) if rest and asks(first) else (text, "")
+    return (first.rstrip(": "), "\n".join(rest)) if asks(first) else (text, "")
 
 
 def forms_apart(ask: str) -> tuple[str, str]:

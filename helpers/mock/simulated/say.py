@@ -20,7 +20,7 @@ from helpers.mock.simulated import (
 )
 from helpers.mock.simulated.arithmetic import digits, numbers
 from helpers.mock.simulated.glossary import tongue
-from helpers.mock.simulated.reading import Step, Turn, split_up
+from helpers.mock.simulated.reading import Step, Turn, split_up, told_by_system
 from helpers.mock.simulated.texts import (
     Said,
     asks,
@@ -33,6 +33,7 @@ from helpers.mock.simulated.texts import (
     word_set,
     words,
 )
+from helpers.remember import remember_texts
 
 _INSTEAD, _LANGUAGE, _AND = (
     re.compile(table("patterns")["say"][each], re.IGNORECASE)
@@ -64,9 +65,10 @@ def small_talk(turn: Turn) -> Said | None:
 
 def _intent_of(text: str, name: str) -> Any:
     """Which small talk a message is, and nothing else beside it; None for none."""
-    said, own, asked = flat(text), words(text), text.rstrip().endswith("?")
+    said, own = flat(text), words(text)
     if len(own) >= _LONGEST or not (found := met(said, "cues", "talk", "intent")):
         return None
+    asked = text.rstrip().endswith("?")
     known = (word for _, cues in found for cue in cues for word in cue.split())
     left = {*own}.difference(word_set("talk", "fillers"), words(name), known)
     closed = asked or not left.isdisjoint(word_set("talk", "leads_not"))
@@ -148,7 +150,8 @@ def from_data(turn: Turn) -> Said | None:
         return passages.told(said, found.line, turn.ask, found.left)
     if not turn.marked and len(turn.data) <= 60:
         return None
-    return _instead(turn.how, turn.text, turn.system) or _SILENT
+    given = (_instead(each) for each in (turn.how, turn.text, turn.system))
+    return next(filter(None, given), _SILENT)
 
 
 def from_before(turn: Turn) -> Said | None:
@@ -171,9 +174,10 @@ def _handed(turn: Turn, text: str) -> Any:
 # What may not, or cannot be said
 
 
-def _instead(*orders: str) -> Said | None:
+@remember_texts(512)
+def _instead(order: str) -> Said | None:
     """What a prompt tells to say where nothing answers: "otherwise say 'Not found'"."""
-    for sentence in (each for order in orders for each in sentences(order)):
+    for sentence in sentences(order):
         given = _INSTEAD.search(sentence)
         if given and has(flat(sentence), table("reading")["else"]):
             return Said(given[1] or given[2], "The prompt says what to say here.", exact=True)
@@ -182,14 +186,22 @@ def _instead(*orders: str) -> Said | None:
 
 def _ruled(turn: Turn) -> Said | None:
     """What the system message wants said where it forbids to talk of something."""
-    for sentence in sentences(turn.system):
-        for rule, (cue, *_) in met(flat(sentence), "when", "style", "bound"):
-            subject = flat(sentence).partition(f" {cue} ")[2].strip()
-            if passages.related(turn.ask, subject) != rule["allowed"]:
-                text = rule["say"].format(subject=quoted(subject))
-                bound = Said(text, "The system message says so.", exact=True)
-                return _instead(turn.system) or bound
+    for rule, subject in _bounds(turn.system):
+        if passages.related(turn.ask, subject) != rule["allowed"]:
+            text = rule["say"].format(subject=quoted(subject))
+            bound = Said(text, "The system message says so.", exact=True)
+            return _instead(turn.system) or bound
     return None
+
+
+@remember_texts(512)
+def _bounds(system: str) -> list[tuple[Any, str]]:
+    """What a system message lets be talked of or not, each with the rule that it is of."""
+    return [
+        (rule, said.partition(f" {cue} ")[2].strip())
+        for said in map(flat, sentences(system))
+        for rule, (cue, *_) in met(said, "when", "style", "bound")
+    ]
 
 
 def cannot(turn: Turn) -> Said:
@@ -198,9 +210,10 @@ def cannot(turn: Turn) -> Said:
         return given
     honest, key = table("talk")["honest"], "unable"
     outside = not word_set("talk", "honest", "outside").isdisjoint(words(turn.ask))
+    told = told_by_system(turn.system)
     if not turn.text.strip() and not turn.prompt.images:
         key = "empty"
-    elif outside and asks(turn.ask) and not (turn.data or turn.told_by_system or turn.prompt.tools):
+    elif outside and asks(turn.ask) and not (turn.data or told or turn.prompt.tools):
         key = "tool"
     elif turn.ask.rstrip().endswith("?") and words(turn.ask):
         key = "unknown"

@@ -4,6 +4,7 @@ import json
 import re
 import textwrap
 from collections.abc import Callable
+from typing import Any
 
 from helpers.mock.simulated.arithmetic import digits
 from helpers.mock.simulated.glossary import tongue
@@ -22,7 +23,7 @@ from helpers.mock.simulated.texts import (
     words,
 )
 from helpers.mock.simulated.tongues import named
-from helpers.remember import remember_texts
+from helpers.remember import remember, remember_texts
 
 _WIDEST = 100
 _LINES = textwrap.TextWrapper(_WIDEST, break_long_words=False, break_on_hyphens=False)
@@ -57,7 +58,7 @@ def styled(turn: Turn, said: Said) -> Said:
         return said
     note, code = "", language(turn)
     for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
-        text = _formed(said, sentence, ordered=sentence in turn.system)
+        text = _formed(said, sentence, _demanded(sentence, sentence in turn.system))
         if text is None:
             rule = quoted(sentence.rstrip("."))
             note = "\n" + table("talk")["honest"]["followed"].format(rule=rule)
@@ -70,24 +71,33 @@ def styled(turn: Turn, said: Said) -> Said:
     return Said(wrapped(f"{said.text}{note}"), said.why)
 
 
-def _formed(said: Said, sentence: str, *, ordered: bool) -> str | None:
-    """A reply in the form that a sentence demands; None where that cannot be done."""
+@remember(512)
+def _demanded(sentence: str, ordered: bool) -> tuple[Any, int | None, bool]:
+    """The rule that a sentence is of, its limit in words, and whether it orders what no rule is."""
     form = flat(sentence)
-    # "Which letter does 'owl' end with?" says nothing of the reply.
-    asks = not ordered and sentence[-1:] == "?"
-    rules = [
-        x for x in met(form, "when", "style", "rule") if not (asks and x[0].get("takes") == "quote")
-    ]
-    denied = rules and first_word(sentence) in _DENIES
-    free = ordered or not _REPLY.isdisjoint(words(sentence))
-    rule = next((each for each, _ in rules if not denied and (free or not each.get("takes"))), None)
+    rules = [] if first_word(sentence) in _DENIES else met(form, "when", "style", "rule")
+    rule = next((each for each, _ in rules if ordered or _of_reply(sentence, each)), None)
     limit = _LIMIT.search(digits(form)) if "word" in form else None
-    if limit and (ordered or rule is None):
-        return _limited(said, int(limit[1] or limit[2]))
+    most = int(limit[1] or limit[2]) if limit and (ordered or rule is None) else None
+    orders = ordered and not _COMMANDS.isdisjoint(words(sentence)[:1])
+    heard = not orders or for_people(sentence) or held(form, _HARMLESS) or named(sentence)
+    return rule, most, not heard
+
+
+def _of_reply(sentence: str, rule: dict[str, Any]) -> bool:
+    """Whether what a rule takes is of the reply: not "Which letter does 'owl' end with?"."""
+    takes = rule.get("takes")
+    asks = takes == "quote" and sentence[-1:] == "?"
+    return not takes or not (asks or _REPLY.isdisjoint(words(sentence)))
+
+
+def _formed(said: Said, sentence: str, demanded: tuple[Any, int | None, bool]) -> str | None:
+    """A reply in the form that a sentence demands; None where that cannot be done."""
+    rule, most, orders = demanded
+    if most is not None:
+        return _limited(said, most)
     if rule is None:
-        first = words(sentence)[:1] if ordered and not said.honest else ()
-        harmless = _COMMANDS.isdisjoint(first) or for_people(sentence) or held(form, _HARMLESS)
-        return said.text if harmless or named(sentence) else None
+        return None if orders and not said.honest else said.text
     wanted = next(iter(quotes(sentence)), "") if "{wanted}" in rule["form"] else ""
     text = _PARTS[rule["part"]](said) if "part" in rule else said.text
     if text is None or (rule.get("needs") and not wanted):
