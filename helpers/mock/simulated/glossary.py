@@ -24,7 +24,9 @@ def tongue(text: str) -> str:
     told = [code for word in said for code in marks.get(word, ())]
     told += [*{code for cue in held(flat(head), cues.keys()) for code in cues[cue]}] * 2
     others = {*told} - {"en"} if 2 * told.count("en") < len(told) else set()
-    best = max(filter(others.__contains__, table("languages")), key=told.count, default="en")
+    if not others:
+        return "en"
+    best = max(filter(others.__contains__, table("languages")), key=told.count)
     tells = told.count(best) > 1 or len(others) == 1  # one word of two languages tells neither
     return best if tells and told.count(best) > max(told.count("en"), head.isascii()) else "en"
 

@@ -33,8 +33,8 @@ def wanted(turn: Turn) -> bool:
 
 def form(turn: Turn) -> dict[str, Any]:
     """The schema of the reply, from the request or the messages; {} where none is asked for."""
-    said = words(turn.text[:_LONGEST]) + words(turn.system[:_LONGEST])
-    asks = wanted(turn) or "json" in said or _PATTERNS["marked"].search(turn.text)
+    said = any("json" in words(text[:_LONGEST]) for text in (turn.text, turn.system))
+    asks = wanted(turn) or said or _PATTERNS["marked"].search(turn.text)
     schema = turn.prompt.json_schema or (described(turn) if asks else {})
     return schema or (_object({"answer": ""}) if wanted(turn) else {})
 
