@@ -4,44 +4,18 @@ They read a notebook as it is stored and execute nothing. `tests/mutants/` break
 purpose and shows that the gate named there notices.
 """
 
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 from helpers.notebooks.book import Book
-from helpers.notebooks.gates import (
-    claims,
-    code,
-    diagrams,
-    files,
-    links,
-    names,
-    outputs,
-    prose,
-    provenance,
-    reach,
-    statements,
-    teaching,
-)
 from helpers.notebooks.gates.gate import GATES
 from helpers.notebooks.registry import Notebook
 
-__all__ = [
-    "GATES",
-    "Book",
-    "claims",
-    "code",
-    "diagrams",
-    "files",
-    "links",
-    "missing",
-    "names",
-    "outputs",
-    "problems",
-    "prose",
-    "provenance",
-    "reach",
-    "statements",
-    "teaching",
-]
+__all__ = ["GATES", "Book", "missing", "problems"]
+
+for _module in iter_modules(__path__):  # each registers its own
+    import_module(f"{__name__}.{_module.name}")
 
 
 def problems(book: Book) -> dict[str, list[str]]:
