@@ -9,9 +9,9 @@ Nothing of the server is imported before `start` is called.
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 OPENAI_PATH = "/v2/ext/openai/v1"
 """Where Clarifai serves the OpenAI format, below the address of its API."""
@@ -26,26 +26,27 @@ BEFORE_A_MODEL = "clarifai-mock (chats are a real model's)"
 """What it says where there is one behind it."""
 
 
-class Mock(Protocol):
+class Mock(ABC):
     """A mock that runs: on a port of this machine, or in this process alone."""
 
     port: int
     url: str
     """Stands for https://api.clarifai.com."""
-    base_url: str
-    """The OpenAI-compatible endpoint below it."""
 
+    @property
+    def base_url(self) -> str:
+        """The OpenAI-compatible endpoint below it."""
+        return self.url + OPENAI_PATH
+
+    @abstractmethod
     def close(self) -> None:
         """Take no more requests."""
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
 
 def start(

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import socket
 import threading
-from types import TracebackType
-from typing import Self
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from helpers.mock import OPENAI_PATH, SERVER_HEADER
+from helpers.mock import SERVER_HEADER, Mock
 from helpers.mock.application import Application
 from helpers.mock.native.door import http_or_grpc
 from helpers.mock.native.grpc import GrpcServer
 
 
-class MockServer:
+class MockServer(Mock):
     """The mock, served by a daemon thread until it is closed or the process ends.
 
-    `url` stands for https://api.clarifai.com and `base_url` for the OpenAI-compatible endpoint
-    below it. gRPC, which the Clarifai SDK speaks, is taken at the same address.
+    gRPC, which the Clarifai SDK speaks, is taken at the same address.
     """
 
     def __init__(
@@ -37,7 +34,6 @@ class MockServer:
         # What listens on every address of this machine is reached from it on loopback.
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         self.url = f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
-        self.base_url = self.url + OPENAI_PATH
         served = app or Application()
         self.grpc = GrpcServer(self.url, served) if isinstance(served, Application) else None
         self._server = uvicorn.Server(
@@ -69,14 +65,3 @@ class MockServer:
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -9,13 +9,11 @@ they are over a socket, which the tests compare.
 from __future__ import annotations
 
 import itertools
-from types import TracebackType
-from typing import Self
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp
 
-from helpers.mock import OPENAI_PATH, SERVER_HEADER
+from helpers.mock import SERVER_HEADER, Mock
 from helpers.mock.application import Application
 from helpers.mock.inprocess import clients
 from helpers.mock.inprocess.exchange import Headers, InFlight
@@ -24,13 +22,12 @@ from helpers.mock.inprocess.exchange import Headers, InFlight
 _ports = itertools.count(1)
 
 
-class InProcessMock:
+class InProcessMock(Mock):
     """The mock, as `MockServer` is, for clients in this process only."""
 
     def __init__(self, app: ASGIApp | None = None, name: str = SERVER_HEADER) -> None:
         self.port = next(_ports)
         self.url = f"http://127.0.0.1:{self.port}"
-        self.base_url = self.url + OPENAI_PATH
         self._app = app or Application()
         self._name = name
         clients.reach(self.port, self.exchange)
@@ -57,14 +54,3 @@ class InProcessMock:
     def close(self) -> None:
         """Take no more requests."""
         clients.forget(self.port)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
