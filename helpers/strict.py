@@ -11,16 +11,15 @@ its own schemas so that they pass.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from helpers.beside import table
 from helpers.pointer import resolve
 
-_RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_RULES = table(__file__, "strict.toml")
 _NOT_PERMITTED: dict[str, str] = _RULES["not_permitted"]
 _FORMATS: list[str] = _RULES["formats"]
 _MOST: dict[str, int] = _RULES["most"]

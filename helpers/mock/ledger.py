@@ -6,15 +6,12 @@ holds for some models only is asked for by `holds`.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
+from helpers.beside import table
 from helpers.mock.catalogue import Model
-
-_FILE = Path(__file__).parent / "data" / "refusals.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Rule:
 @cache
 def rules() -> dict[str, Rule]:
     """Every rule by its name."""
-    return {name: Rule(**entry) for name, entry in tomllib.loads(_FILE.read_text("utf-8")).items()}
+    return {name: Rule(**entry) for name, entry in table(__file__, "data/refusals.toml").items()}
 
 
 def holds(rule: str, model: Model) -> bool:

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import importlib
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -25,12 +24,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from helpers.beside import table
 from helpers.notebooks.book import Book
 from helpers.notebooks.prose import output_text
-from helpers.notebooks.registry import PROJECT
+from helpers.notebooks.registry import REGISTRY
 
-STATEMENTS = PROJECT / "notebooks" / "statements.toml"
 EVERY = "every"
+_tables = partial(table, str(REGISTRY), "statements.toml")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
 
@@ -59,17 +59,11 @@ def _spaced(phrase: str) -> re.Pattern[str]:
 
 
 @cache
-def _tables() -> dict[str, Any]:
-    return tomllib.loads(STATEMENTS.read_text(encoding="utf-8"))
-
-
-@cache
 def load() -> dict[str, tuple[Statement, ...]]:
     """The statements by the name of the notebook, and those of `every` notebook."""
-    tables = _tables()
     found: dict[str, tuple[Statement, ...]] = {}
     for kind in ("shown", "known"):
-        for name, statements in tables.get(kind, {}).items():
+        for name, statements in _tables().get(kind, {}).items():
             made = (Statement(phrase, why, kind == "known") for phrase, why in statements.items())
             found[name] = (*found.get(name, ()), *made)
     return found

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import copy
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
-RULES = Path(__file__).with_name("random.toml")
+from helpers.beside import table
 
 
 @dataclass(frozen=True)
@@ -42,10 +40,9 @@ class Replacement:
 @cache
 def rules() -> tuple[Replacement, ...]:
     """In the order in which they apply."""
-    content = tomllib.loads(RULES.read_text(encoding="utf-8"))
     return tuple(
         Replacement(rule["name"], rule["in"], re.compile(rule["pattern"]), rule["write"])
-        for rule in content["rule"]
+        for rule in table(__file__, "random.toml")["rule"]
     )
 
 

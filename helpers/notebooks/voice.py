@@ -11,16 +11,14 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
+from helpers.beside import table
 from helpers.notebooks.gates.executed import Execution
 from helpers.notebooks.prose import output_text
 from helpers.transcript.read import received
 
 VARIABLE = "VOICE"
-_EXCUSED = Path(__file__).with_suffix(".toml")
 _SENTENCE = re.compile(r"[^.!?\n]{25,}[.!?]")
 
 
@@ -36,7 +34,7 @@ def environment() -> dict[str, str]:
 
 def excuses(notebook: str) -> dict[str, str]:
     """Why a notebook cannot keep some promises in another voice, by the name of the check."""
-    return dict(tomllib.loads(_EXCUSED.read_text(encoding="utf-8")).get(notebook, {}))
+    return dict(table(__file__, "voice.toml").get(notebook, {}))
 
 
 def constants(execution: Execution) -> Iterator[str]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import tomllib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 from pydantic_core import from_json, to_json
 from starlette.responses import Response
 from starlette.types import Message
 
+from helpers.beside import table
 from helpers.mock import OPENAI_PATH, errors, tokens
 from helpers.mock.apis.context import Bend
 from helpers.mock.errors import ApiError, Status
@@ -199,8 +198,7 @@ class Kind:
 
 
 def _kinds() -> Iterator[tuple[str, Kind]]:
-    written = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-    for name, kind in tomllib.loads(written).items():
+    for name, kind in table(__file__, "kinds.toml").items():
         if "error" in kind:
             act = _refused(getattr(errors, kind["error"]), kind["text"])
         elif "page" in kind:

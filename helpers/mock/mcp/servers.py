@@ -5,16 +5,15 @@ Nothing they say depends on a clock or a network, and nothing they do lasts.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError, validate_call
 from pydantic_core import to_json
 
+from helpers.beside import table
 from helpers.mock.requests import Json
 from helpers.models import ModelRef
 from helpers.tools import tool
@@ -123,8 +122,7 @@ def delete_page(url: str) -> str:
 @cache
 def _pages() -> dict[str, str]:
     """The pages there are, by their addresses; one of them gives orders to whoever reads it."""
-    text = Path(__file__).with_name("pages.toml").read_text(encoding="utf-8")
-    return {url: " ".join(page.split()) for url, page in tomllib.loads(text).items()}
+    return {url: " ".join(page.split()) for url, page in table(__file__, "pages.toml").items()}
 
 
 def _typical_weather() -> Callable[..., Any]:

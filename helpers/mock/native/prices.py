@@ -8,11 +8,9 @@ only the mock sends.
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from helpers.beside import table
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import BAD_REQUEST_FORMAT, ApiError
 from helpers.mock.gateway import known_model
@@ -41,25 +39,22 @@ def _model(ids: Any) -> Model:
 
 
 def _priced(model: Model) -> Json:
-    table = _table()
+    prices = table(__file__, "prices.toml")
     ref = model.ref
     price: Json = {"model": {"id": ref.model_id, "user_id": ref.user_id, "app_id": ref.app_id}}
-    listed = table["listed"].get(ref.name)
+    listed = prices["listed"].get(ref.name)
     if "chat" in model.kinds:
-        prompt, completion = listed or table["simulated"].get(ref.name) or table["others"]["tokens"]
+        prompt, completion = (
+            listed or prices["simulated"].get(ref.name) or prices["others"]["tokens"]
+        )
         price["billing_type"] = BY_TOKENS
         price["price_per_prompt_token"] = _millicents(prompt / 1_000_000)
         price["price_per_completion_token"] = _millicents(completion / 1_000_000)
     else:
         price["billing_type"] = BY_OPERATIONS
-        price["price_per_op"] = _millicents(table["others"]["operation"])
+        price["price_per_op"] = _millicents(prices["others"]["operation"])
     return price if listed else price | {"simulated": True}
 
 
 def _millicents(dollars: float) -> float:
     return round(dollars * _MILLICENTS, 9)
-
-
-@cache
-def _table() -> Json:
-    return tomllib.loads(Path(__file__).with_name("prices.toml").read_text(encoding="utf-8"))

@@ -9,12 +9,11 @@ on or under something is drawn there.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from random import Random
-from typing import Any
+
+from helpers.beside import table
 
 _MOST = 8
 """How many things a drawing has room for."""
@@ -47,10 +46,8 @@ class Figure:
     size: float = 0
 
 
-@cache
-def data() -> dict[str, Any]:
-    """Colours, grounds and things, as in drawing.toml."""
-    return tomllib.loads(Path(__file__).with_name("drawing.toml").read_text(encoding="utf-8"))
+data = partial(table, __file__, "drawing.toml")
+"""Colours, grounds and things."""
 
 
 @cache

@@ -13,21 +13,22 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from itertools import pairwise, zip_longest
-from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from helpers.beside import table
 from helpers.mock.pictures import draw
 from helpers.mock.pictures.file import File, NotAPicture, read
 from helpers.mock.pictures.shapes import HUES, Shape, Thing, colour_name, shapes, things
 from helpers.remember import remember
+
+_data = partial(table, __file__, "concepts.toml")
+"""The concepts that are known."""
 
 _GRID = 96
 """A picture is looked at as at most this many cells each way."""
@@ -223,12 +224,6 @@ def _letters(seed: bytes, count: int) -> str:
         number, rest = divmod(number, 62)
         letters.append("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[rest])
     return "".join(letters)
-
-
-@cache
-def _data() -> dict[str, Any]:
-    """The concepts that are known, as in concepts.toml."""
-    return tomllib.loads(Path(__file__).with_name("concepts.toml").read_text(encoding="utf-8"))
 
 
 @cache
