@@ -8,9 +8,11 @@ those of Clarifai's published listings, or the makers' own.
 import difflib
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
+from pydantic import TypeAdapter
+
+from helpers.beside import table, text
 from helpers.models import ModelRef
 
 Kind = Literal[
@@ -23,10 +25,9 @@ CallIdStyle = Literal["openai", "hex", "anthropic"]
 class Vendor:
     """Who makes a model, what its assistant is called, and how its tool-call ids look."""
 
-    user_id: str
     company: str
     assistant: str
-    call_id_style: CallIdStyle
+    call_id_style: CallIdStyle = "hex"
     is_openai: bool = False
     """Whether OpenAI's own service answers, which refuses more, and in fields of their own."""
     reasoning_fields: tuple[str, ...] = ("reasoning_content",)
@@ -70,89 +71,23 @@ class Model:
         return frozenset(_USE_CASES[kind] for kind in self.kinds if kind in _USE_CASES)
 
 
-_BOTH = ("reasoning", "reasoning_content")
-_SWITCH = frozenset({"chat_template_kwargs"})
-
-# assumed(call-ids): models that Clarifai hosts itself give call ids of 24 hexadecimal digits, as
-# seen for gpt-oss; those it passes on to their makers keep the makers' own form, as seen for
-# OpenAI's and Anthropic's. Likewise `refusal` is filled by OpenAI's own service alone.
-VENDORS: dict[str, Vendor] = {
-    vendor.user_id: vendor
-    for vendor in (
-        Vendor("openai", "OpenAI", "ChatGPT", "openai", is_openai=True),
-        Vendor("anthropic", "Anthropic", "Claude", "anthropic"),
-        Vendor("meta", "Meta", "Llama", "hex"),
-        Vendor("qwen", "Alibaba Cloud", "Qwen", "hex"),
-        Vendor("gcp", "Google", "Gemini", "openai"),
-        Vendor("mistralai", "Mistral AI", "Mistral", "hex"),
-        Vendor("xai", "xAI", "Grok", "openai"),
-        Vendor("deepseek-ai", "DeepSeek", "DeepSeek", "hex"),
-        Vendor("microsoft", "Microsoft", "Phi", "hex"),
-        Vendor("moonshotai", "Moonshot AI", "Kimi", "hex", reasoning_fields=_BOTH, takes=_SWITCH),
-        Vendor("openbmb", "OpenBMB", "MiniCPM", "hex"),
-        Vendor("minimaxai", "MiniMax", "MiniMax", "hex"),
-        Vendor("arcee_ai", "Arcee AI", "Trinity", "hex"),
-        Vendor("clarifai", "Clarifai", "Clarifai's assistant", "hex"),
-    )
-}
-# assumed(reasoning-field): Clarifai serves gpt-oss by a vLLM that renamed the field, as its
-# published example does; others by an older one; and Kimi through a provider that sends both, as
-# OpenRouter does.
-_GPT_OSS = Vendor("openai", "OpenAI", "ChatGPT", "hex", reasoning_fields=("reasoning",))
-_GEMMA = Vendor("gcp", "Google", "Gemma", "hex")
-
-
-_INITIALS: dict[str, Kind] = {
-    "c": "chat", "t": "tools", "v": "vision", "r": "reasoning", "e": "embeddings",
-    "i": "images", "n": "concepts", "l": "legacy", "a": "agentic",
-}  # fmt: skip
-_LISTED = (Path(__file__).parent / "data" / "models.txt").read_text(encoding="utf-8")
-# assumed(apps-and-windows): the app of Qwen3_6-35B-A3B-FP8, of Kimi-K2-Instruct and of
-# text-embedding-3-small, which the documentation names without a full address; context windows that
-# Clarifai does not publish.
-
-
-# Those of them that models.dev lists for Clarifai; assumed(featured-order): their order.
-_FEATURED = """
-openai/chat-completion/models/gpt-oss-120b
-openai/chat-completion/models/gpt-oss-120b-high-throughput
-openai/chat-completion/models/gpt-oss-20b
-moonshotai/chat-completion/models/Kimi-K2_6
-minimaxai/chat-completion/models/MiniMax-M2_5-high-throughput
-arcee_ai/AFM/models/trinity-mini
-mistralai/completion/models/Ministral-3-14B-Reasoning-2512
-mistralai/completion/models/Ministral-3-3B-Reasoning-2512
-qwen/qwenLM/models/Qwen3-30B-A3B-Instruct-2507
-qwen/qwenLM/models/Qwen3-30B-A3B-Thinking-2507
-qwen/qwenCoder/models/Qwen3-Coder-30B-A3B-Instruct
-deepseek-ai/deepseek-ocr/models/DeepSeek-OCR
-clarifai/main/models/mm-poly-8b
-"""
-_FEATURED_ORDER = {name: rank for rank, name in enumerate(_FEATURED.split(), 1)}
-
-# "function-calling" is what Clarifai's own tests ask for; assumed(use-cases): the others.
-_USE_CASES: dict[Kind, str] = {
-    "chat": "llm", "tools": "function-calling", "vision": "multimodal", "reasoning": "reasoning",
-    "embeddings": "text-embedding", "images": "image-generation", "concepts": "image-recognition",
-    "agentic": "agentic",
-}  # fmt: skip
+_DATA = table(__file__, "data/catalogue.toml")
+_FEATURED_ORDER = {name: rank for rank, name in enumerate(_DATA["featured"], 1)}
+_USE_CASES: dict[Kind, str] = _DATA["use_cases"]
+VENDORS = TypeAdapter(dict[str, Vendor]).validate_python(_DATA["vendors"])
 
 
 def _read(line: str) -> Model:
-    path, initials, *length = line.split()
+    path, initials, *others = line.split()
     ref = ModelRef(*path.split("/"))
-    vendor = VENDORS[ref.user_id]
-    if "gpt-oss" in ref.model_id:
-        vendor = _GPT_OSS
-    elif ref.app_id == "agentic-model":
-        vendor = VENDORS["openai"]
-    elif ref.model_id.startswith("gemma"):
-        vendor = _GEMMA
-    kinds = frozenset(_INITIALS[initial] for initial in initials)
-    return Model(ref, vendor, kinds, int(length[0]) if length else None)
+    length = int(others[0]) if others else None
+    vendor = VENDORS[others[1] if others[1:] else ref.user_id]
+    kinds: frozenset[Kind] = frozenset(_DATA["kinds"][initial] for initial in initials)
+    return Model(ref, vendor, kinds, length)
 
 
-MODELS: tuple[Model, ...] = tuple(_read(line) for line in _LISTED.splitlines()[1:])
+_LISTED = text(__file__, "data/models.txt").splitlines()
+MODELS: tuple[Model, ...] = tuple(_read(line) for line in _LISTED if line[0] != "#")
 _BY_ID = {model.ref.model_id: model for model in MODELS if model.featured_order is not None}
 _BY_NAME = {model.ref.name: model for model in MODELS}
 

@@ -27,9 +27,9 @@ def test_documented_model_is_found_with_what_it_can_do(ref, assistant, kinds):
     assert kinds <= model.kinds
 
 
-@pytest.mark.parametrize("user_id", catalogue.VENDORS)
-def test_every_vendor_has_a_model(user_id):
-    assert any(model.ref.user_id == user_id for model in catalogue.MODELS)
+@pytest.mark.parametrize("name", catalogue.VENDORS)
+def test_every_vendor_has_a_model(name):
+    assert any(model.vendor is catalogue.VENDORS[name] for model in catalogue.MODELS)
 
 
 def test_lookup_minds_the_case_of_an_id():

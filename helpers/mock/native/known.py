@@ -12,7 +12,7 @@ from helpers.mock import catalogue
 from helpers.mock.errors import BAD_REQUEST_FORMAT, DOES_NOT_EXIST, ApiError
 from helpers.mock.gateway import known_model
 from helpers.mock.native import Message
-from helpers.mock.native.signatures import INPUT_FIELDS, OUTPUT_FIELDS, message, model_type
+from helpers.mock.native.signatures import TYPES, message, model_type
 from helpers.models import ModelRef
 
 _MOST_MODELS = 128
@@ -53,22 +53,20 @@ def list_model_versions(request: Message) -> Message:
 
 
 def get_model_type(request: Message) -> Message:
-    if request.model_type_id not in INPUT_FIELDS:
-        there = ", ".join(sorted(INPUT_FIELDS))
+    if request.model_type_id not in TYPES:
+        there = ", ".join(sorted(TYPES))
         details = f"There is no model type {request.model_type_id!r}; there are: {there}."
         raise ApiError(DOES_NOT_EXIST, details)
     return service_pb2.SingleModelTypeResponse(model_type=_type(request.model_type_id))
 
 
 def list_model_types(request: Message) -> Message:
-    types = map(_type, sorted(INPUT_FIELDS))
+    types = map(_type, sorted(TYPES))
     return service_pb2.MultiModelTypeResponse(model_types=_page(types, request))
 
 
 def _type(type_id: str) -> Message:
-    return resources_pb2.ModelType(
-        id=type_id, input_fields=INPUT_FIELDS[type_id], output_fields=OUTPUT_FIELDS[type_id]
-    )
+    return resources_pb2.ModelType(id=type_id, **TYPES[type_id])
 
 
 # --- the list of models, and its filters ---
@@ -132,6 +130,11 @@ def _named(model: catalogue.Model, request: Message) -> bool:
     return any(fnmatchcase(name.lower(), request.name.lower()) for name in names)
 
 
+def _share(model: catalogue.Model, request: Message, fields: str) -> bool:
+    """Whether the model's type has one of the fields that are asked for."""
+    return not set(TYPES[model_type(model)][fields]).isdisjoint(getattr(request, fields))
+
+
 _Fits = Callable[[catalogue.Model, Message], bool]
 _FILTERS: dict[str, _Fits] = {
     "user_app_id": _owned,
@@ -140,12 +143,8 @@ _FILTERS: dict[str, _Fits] = {
     # assumed(search-by-any): a model that has one of the use cases, or takes one of the inputs, is
     # meant.
     "use_cases": lambda model, request: not model.use_cases.isdisjoint(request.use_cases),
-    "input_fields": lambda model, request: bool(
-        set(INPUT_FIELDS[model_type(model)]) & set(request.input_fields)
-    ),
-    "output_fields": lambda model, request: bool(
-        set(OUTPUT_FIELDS[model_type(model)]) & set(request.output_fields)
-    ),
+    "input_fields": lambda model, request: _share(model, request, "input_fields"),
+    "output_fields": lambda model, request: _share(model, request, "output_fields"),
     "model_version_ids": lambda model, request: (
         message(model).model_version.id in request.model_version_ids
     ),
