@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from helpers.beside import table
 from helpers.evidence.task import FINISHED, Evidence, code_hash
 from helpers.notebooks import provenance
 from helpers.notebooks.registry import PROJECT, load
@@ -19,39 +20,7 @@ FOLDER = PROJECT / "docs" / "evidence"
 SUITES = "suites"
 COMMAND = "make matrix"
 AS_WRITTEN = "as written"
-
-OPENING = f"""\
-# Evidence
-
-What is known about each notebook and the mock, from runs and from other projects' suites.
-Each line comes from a file in [evidence/](evidence/), which a run writes.
-
-<!-- Made by `{COMMAND}` from docs/evidence/. An edit by hand is undone by the next run. -->
-"""
-NOTEBOOKS = """\
-## Notebooks and models
-
-*Kept* means that every cell ran, and that what was sent kept the rules that hold on every backend:
-tool schemas, arguments, an answer to every call, an end to every loop, no request that no cell
-explains. It says nothing about how good a reply was. *As written* means with the models that the
-cells name.
-
-The versions are those of the last run. They work with {asked} or newer;
-continuous integration runs everything with the oldest and the newest `openai`, and with the
-pre-releases of all packages.
-"""
-STRANGERS = """\
-## Strangers' suites
-
-Run by `make conformance`. What is only in a repository is run from a checkout, with `CHECKOUTS` and
-the folder that has it under the repository's name; its version is the commit. A suite is not
-edited; on the way to the mock, its key and OpenAI's own names of models are replaced. Where the
-mock fails it, the page says why, and its file in `docs/evidence/suites/` names each
-case.
-
-| suite | version | command | passed | failed | why | last run |
-|---|---|---|---|---|---|---|
-"""
+_SAID = table(__file__, "page.toml")
 
 BEGIN, END = "<!-- evidence: begin -->", "<!-- evidence: end -->"
 SUMMARY = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
@@ -84,11 +53,11 @@ def summary(folder: Path = FOLDER) -> str:
 
 def page(folder: Path = FOLDER) -> str:
     """The whole page. Seconds are not on it: they differ from run to run."""
-    parts = [OPENING]
+    parts = [_SAID["opening"]]
     if runs := _runs(folder):
-        parts += [NOTEBOOKS.format(asked=provenance.oldest()), *_tables(runs)]
+        parts += [_SAID["notebooks"].format(asked=provenance.oldest()), *_tables(runs)]
     if suites := [*_suites(folder / SUITES)]:
-        parts.append(STRANGERS + "".join(map(_suite_row, suites)))
+        parts.append(_SAID["suites"] + "".join(map(_suite_row, suites)))
     return "\n".join(parts)
 
 

@@ -5,30 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from helpers.beside import text
 from helpers.notebooks.registry import Notebook
 from helpers.text import write_whole
 
 COMMAND = "python -m helpers contents"
 
-OPENING = f"""\
-# The notebooks
-
-Each stands on its own after its setup cell, and needs only what those above it teach. None needs
-an account or a key: on the backend `mock`, the default, replies are simulated on your machine.
-[The page of evidence](../docs/evidence.md) lists the versions and the models that each was last
-run with.
-
-<!-- Made from registry.toml and the notebooks by `{COMMAND}`. -->
-
-| Notebook | Minutes | Afterwards you can | You need | Backends |
-|---|---|---|---|---|
-"""
 _NEEDS = re.compile(r"\*\*What you'll need:\*\* (.*?)(?:, and no key)?[.:](?:\s|$)")
 
 
 def contents(notebooks: Sequence[Notebook]) -> str:
     """The whole file."""
-    return OPENING + "".join(f"| {' | '.join(_row(notebook))} |\n" for notebook in notebooks)
+    return text(__file__, "contents.template") + "".join(
+        f"| {' | '.join(_row(notebook))} |\n" for notebook in notebooks
+    )
 
 
 def write(notebooks: Sequence[Notebook]) -> None:

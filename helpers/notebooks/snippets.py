@@ -30,7 +30,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from helpers.beside import text
 from helpers.endpoint import use_endpoint
+from helpers.missing import names
 from helpers.notebooks.book import Book, tags, tree_of
 from helpers.notebooks.registry import REGISTRY, Notebook, load
 from helpers.problem import Problem
@@ -276,57 +278,34 @@ def _imported(tree: ast.AST) -> Iterator[str]:
             yield node.module or ""
 
 
+@cache
+def _names(statement: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
+    """What a statement binds where a later cell can use it, and what it uses."""
+    return names(ast.unparse(statement))
+
+
 def _free(tree: ast.Module) -> set[str]:
     """The names that a cell uses before it binds them itself."""
     free: set[str] = set()
     bound: set[str] = set()
     for statement in tree.body:
-        inner = _stored(statement)
-        used = {
-            node.id
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        }
-        # `x = f(x)` uses an earlier x; what a function or a loop binds for itself is its own.
-        own = inner
-        if isinstance(statement, ast.Assign | ast.AugAssign):
-            loops = [node for node in ast.walk(statement) if isinstance(node, ast.comprehension)]
-            own = {name for loop in loops for name in _stored(loop.target)}
-        if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-            used.add(statement.target.id)
+        made, used = _names(statement)
+        # `x = f(x)` and `x += 1` use an earlier x; what a loop binds for itself is its own.
+        own = set() if isinstance(statement, ast.Assign | ast.AugAssign) else made
+        used |= made if isinstance(statement, ast.AugAssign) else set()
         free |= used - bound - own - _BUILTIN
-        bound |= inner
+        bound |= made
     return free
-
-
-def _stored(node: ast.AST) -> set[str]:
-    """All names that are bound anywhere in a statement, parameters and exceptions included."""
-    names: set[str] = set()
-    for child in ast.walk(node):
-        if isinstance(child, ast.Name) and not isinstance(child.ctx, ast.Load):
-            names.add(child.id)
-        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(child.name)
-        elif isinstance(child, ast.arg):
-            names.add(child.arg)
-        elif isinstance(child, ast.ExceptHandler) and child.name:
-            names.add(child.name)
-        elif isinstance(child, ast.Import | ast.ImportFrom):
-            names |= {(alias.asname or alias.name).partition(".")[0] for alias in child.names}
-    return names
 
 
 def _bound(tree: ast.Module | None, name: str) -> ast.stmt | None:
     """The last statement of a cell that binds a name, where a later cell can use it."""
     for statement in reversed(tree.body if tree else []):
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if statement.name == name:
-                return statement
-        elif isinstance(statement, ast.Import | ast.ImportFrom):
+        if isinstance(statement, ast.Import | ast.ImportFrom):
             for alias in statement.names:
                 if (alias.asname or alias.name).partition(".")[0] == name:
                     return _only(statement, alias)
-        elif name in _stored(statement):
+        elif name in _names(statement)[0]:
             return statement
     return None
 
@@ -354,34 +333,6 @@ def asynchronous(snippet: Snippet) -> str:
     return f"{text}\n\n\nasync def main():\n{main}\n\n\nasyncio.run(main())\n"
 
 
-_CURL = """\
-{header}
-
-curl --silent --show-error --fail-with-body \\
-  "${{CLARIFAI_BASE_URL:-https://api.clarifai.com/v2/ext/openai/v1}}{path}" \\
-  --header "Authorization: Bearer $CLARIFAI_PAT" \\
-  --header "Content-Type: application/json" \\
-  --data @- <<'JSON'
-{body}
-JSON
-"""
-
-_JAVASCRIPT = """\
-{header}
-
-import OpenAI from "openai";
-
-const client = new OpenAI({{
-  baseURL: process.env.CLARIFAI_BASE_URL ?? "https://api.clarifai.com/v2/ext/openai/v1",
-  apiKey: process.env.CLARIFAI_PAT,
-}});
-
-const response = await client.chat.completions.create({body});
-const message = response.choices[0].message;
-console.log(message.content ?? JSON.stringify(message.tool_calls, null, 2));
-"""
-
-
 def _as_json(request: dict[str, Any]) -> str:
     return json.dumps(request, indent=2, ensure_ascii=False)
 
@@ -391,16 +342,16 @@ def _as_javascript(request: dict[str, Any]) -> str:
     return re.sub(r'^( *)"([A-Za-z_]\w*)":', r"\1\2:", _as_json(request), flags=re.MULTILINE)
 
 
-_FORMS = {"curl": (_CURL, ".sh", _as_json), "javascript": (_JAVASCRIPT, ".mjs", _as_javascript)}
+_FORMS = {"curl": (".sh", _as_json), "javascript": (".mjs", _as_javascript)}
 
 
 def elsewhere(snippet: Snippet, request: dict[str, Any]) -> dict[str, str]:
     """The files, by name, that send a chat completion of a snippet without Python."""
     files = {}
     for form in sorted(snippet.also - {ASYNC}):
-        template, ending, written = _FORMS[form]
+        ending, written = _FORMS[form]
         name = snippet.name + ending
-        files[name] = template.format(
+        files[name] = text(__file__, f"{form}.template").format(
             header=snippet.header(name),
             path="/chat/completions",
             body=written(request),
@@ -421,7 +372,7 @@ def files(found: list[Snippet]) -> dict[str, str]:
 
 
 def _index(found: list[Snippet]) -> str:
-    endings = {ASYNC: "_async.py"} | {form: ending for form, (_, ending, _) in _FORMS.items()}
+    endings = {ASYNC: "_async.py"} | {form: ending for form, (ending, _) in _FORMS.items()}
     rows = ""
     for snippet in found:
         also = [f"[{form}]({snippet.name}{endings[form]})" for form in sorted(snippet.also)]
@@ -433,21 +384,7 @@ def _index(found: list[Snippet]) -> str:
             f"[{snippet.notebook.title}](../{snippet.notebook.path.name})",
         ]
         rows += f"| {' | '.join(cells)} |\n"
-    text = """\
-        # Snippets
-
-        Programs that stand alone, made of the notebooks' cells by `make snippets`. Each needs
-        `CLARIFAI_PAT`, and is run by the tests in an empty folder with nothing else installed.
-
-        Set the key with `export CLARIFAI_PAT=...`, in PowerShell with `$env:CLARIFAI_PAT = "..."`.
-        Or keep it in a file `.env` and run `uv run --env-file .env first_call.py` or
-        `node --env-file=.env first_call.mjs`. Programs for the Vercel AI SDK and for other
-        frameworks are in [elsewhere](../elsewhere).
-
-        | program | shows | needs | also | from |
-        |---|---|---|---|---|
-        """
-    return textwrap.dedent(text) + rows
+    return text(__file__, "snippets.template") + rows
 
 
 def _request(snippet: Snippet) -> dict[str, Any]:

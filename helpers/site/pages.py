@@ -8,7 +8,9 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from string import Template
 
+from helpers.beside import text
 from helpers.notebooks.registry import PROJECT, Notebook, load
 from helpers.site.doors import doors
 
@@ -57,60 +59,20 @@ def front(notebooks: Sequence[Notebook]) -> str:
     """The first page: a card for each notebook."""
     cards = "\n".join(_card(notebook) for notebook in notebooks)
     names = "\n".join(notebook.name for notebook in notebooks)
-    first = notebooks[0].name
-    return f"""# Learn Clarifai's OpenAI-compatible endpoint by running it
-
-Every page here is a Jupyter notebook that runs: in a browser tab with nothing installed, or in a
-clone. No account and no key is needed; without one, replies are simulated and say so.
-
-<a class="run" href="lite/notebooks/index.html?path={first}.ipynb">Run the first notebook now</a>
-
-It starts in your browser, with a mock of the endpoint in the same tab. Clarifai itself is not
-offered there: do not type a key, because a browser's storage is no place for one.
-
-::::::{{grid}} 1 2 2 3
-:gutter: 3
-
-{cards}
-::::::
-
-```{{toctree}}
-:hidden:
-:caption: Notebooks
-{names}
-```
-
-```{{toctree}}
-:hidden:
-:caption: Take away
-snippets
-```
-
-```{{toctree}}
-:hidden:
-:caption: The mock, and the proof
-:glob:
-docs/*
-docs/mock/*
-changelog
-```
-"""
+    return Template(text(__file__, "front.template")).substitute(
+        cards=cards, names=names, first=notebooks[0].name
+    )
 
 
 def _card(notebook: Notebook) -> str:
     objectives = "\n".join(f"- {objective.text}" for objective in notebook.objectives)
-    where = notebook.browser or "Runs in a browser tab."
-    return f"""::::{{grid-item-card}} {notebook.title}
-:link: {notebook.name}
-:link-type: doc
-
-{objectives}
-
-:::{{card-footer}}
-{notebook.minutes} minutes. {where}
-:::
-::::
-"""
+    return Template(text(__file__, "card.template")).substitute(
+        title=notebook.title,
+        name=notebook.name,
+        minutes=notebook.minutes,
+        objectives=objectives,
+        where=notebook.browser or "Runs in a browser tab.",
+    )
 
 
 def _snippets(folder: Path) -> str:
