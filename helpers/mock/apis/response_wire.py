@@ -177,39 +177,23 @@ def _events(answer: ResponsesReply) -> Iterator[_Event]:
     yield "created", opening
     yield "in_progress", opening
     for index, item in enumerate(answer.items):
-        kind = item.value["type"]
-        unfinished = _UNFINISHED[kind] | {"status": "in_progress"}
+        unfinished = _UNFINISHED[item.value["type"]] | {"status": "in_progress"}
         yield "output_item.added", {"output_index": index, "item": item.value | unfinished}
         place = {"item_id": item.value["id"], "output_index": index}
-        if kind == "function_call":
-            yield from _deltas("function_call_arguments", item.pieces, place)
-            yield (
-                "function_call_arguments.done",
-                place | {"arguments": item.value["arguments"]},
-            )
-        elif kind == "reasoning" and item.value["summary"]:
-            place["summary_index"] = 0
-            part = item.value["summary"][0]
-            yield "reasoning_summary_part.added", {**place, "part": part | {"text": ""}}
-            yield from _deltas("reasoning_summary_text", item.pieces, place)
-            yield "reasoning_summary_text.done", place | {"text": part["text"]}
-            yield "reasoning_summary_part.done", {**place, "part": part}
-        else:
-            place["content_index"] = 0
-            part = item.value["content"][0]
-            yield "content_part.added", {**place, "part": part | _EMPTY_PART[part["type"]]}
-            if part["type"] == "refusal":
-                yield from _deltas("refusal", item.pieces, place)
-                yield "refusal.done", place | {"refusal": part["refusal"]}
-            elif kind == "reasoning":
-                yield from _deltas("reasoning_text", item.pieces, place)
-                yield "reasoning_text.done", place | {"text": part["text"]}
-            else:
-                logprobs = part["logprobs"]
-                yield from _deltas("output_text", item.pieces, place, logprobs)
-                done = {"text": part["text"], "logprobs": logprobs}
-                yield "output_text.done", place | done
-            yield "content_part.done", {**place, "part": part}
+        # A call has its text itself, any other item in its first part.
+        [part] = item.value.get("summary") or item.value.get("content") or [item.value]
+        around, counted, said, field = _SAID[part["type"]]
+        likely = {"logprobs": part["logprobs"]} if "logprobs" in part else {}
+        if around:
+            place[counted] = 0
+            empty = part | {field: ""} | {name: [] for name in likely}
+            yield f"{around}.added", {**place, "part": empty}
+        for number, piece in enumerate(item.pieces):
+            of_this = {name: each[number : number + 1] for name, each in likely.items()}
+            yield f"{said}.delta", place | {"delta": piece} | of_this
+        yield f"{said}.done", place | {field: part[field]} | likely
+        if around:
+            yield f"{around}.done", {**place, "part": part}
         yield "output_item.done", {"output_index": index, "item": item.value}
     output = [item.value for item in answer.items]
     finished = _dumped(answer.body | answer.ending | {"output": output})
@@ -221,21 +205,15 @@ _UNFINISHED: dict[str, Json] = {
     "message": {"content": []},
     "function_call": {"arguments": ""},
 }
-_EMPTY_PART: dict[str, Json] = {
-    "reasoning_text": {"text": ""},
-    "output_text": {"text": "", "logprobs": []},
-    "refusal": {"refusal": ""},
+_SAID = {
+    "function_call": ("", "", "function_call_arguments", "arguments"),
+    "summary_text": ("reasoning_summary_part", "summary_index", "reasoning_summary_text", "text"),
+    "reasoning_text": ("content_part", "content_index", "reasoning_text", "text"),
+    "output_text": ("content_part", "content_index", "output_text", "text"),
+    "refusal": ("content_part", "content_index", "refusal", "refusal"),
 }
-
-
-def _deltas(
-    kind: str, pieces: list[str], place: Json, logprobs: list[Json] | None = None
-) -> Iterator[_Event]:
-    for index, piece in enumerate(pieces):
-        delta = place | {"delta": piece}
-        if logprobs is not None:
-            delta["logprobs"] = logprobs[index : index + 1]
-        yield f"{kind}.delta", delta
+"""By the type of what has a text: the events of its part, which counts so; those of the text, and
+where the text is."""
 
 
 def _dumped(body: Json) -> Json:

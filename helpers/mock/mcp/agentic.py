@@ -16,6 +16,7 @@ from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import MODEL_PREDICTION_FAILED, ApiError
 from helpers.mock.requests import InvalidRequest, Json
+from helpers.transcript.read import joined_message
 
 if TYPE_CHECKING:
     from helpers.mock.apis.table import StreamingApi
@@ -131,25 +132,9 @@ class Chat:
     @staticmethod
     def joined(events: list[bytes]) -> Json:
         """A turn's events as one reply, as far as the class joins them."""
-        text, calls = "", dict[int, Json]()
-        for chunk in map(from_json, events):
-            for choice in chunk["choices"]:
-                text += choice["delta"].get("content") or ""
-                for piece in choice["delta"].get("tool_calls") or ():
-                    call = calls.setdefault(
-                        piece["index"],
-                        {"id": "", "type": "function", "function": {"name": "", "arguments": ""}},
-                    )
-                    call["id"] = piece.get("id") or call["id"]
-                    function = piece.get("function") or {}
-                    call["function"]["name"] = function.get("name") or call["function"]["name"]
-                    call["function"]["arguments"] += function.get("arguments") or ""
-        message = {
-            "role": "assistant",
-            "content": text or None,
-            "tool_calls": [calls[index] for index in sorted(calls)],
-        }
-        return {"choices": [{"message": message}]}
+        message = joined_message([from_json(event) for event in events]) or {}
+        joined = {name: message.get(name) for name in ("role", "content", "tool_calls")}
+        return {"choices": [{"message": joined}]}
 
 
 class Responses:
