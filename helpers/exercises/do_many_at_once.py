@@ -11,10 +11,10 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from openai.types.chat import ChatCompletion, ChatCompletionMessage
-from openai.types.chat.chat_completion import Choice
+from openai.types.chat import ChatCompletion
 
 from helpers.checks import Answer, Hint, exercise, returned
+from helpers.exercises.pay_less import REPLY
 from helpers.transcript import transcript
 
 
@@ -36,14 +36,9 @@ class _Asked:
         # The longer a review, the sooner its answer: the last of those missing comes first.
         await asyncio.sleep(10 / len(review) ** 2)
         self.now -= 1
-        message = ChatCompletionMessage(role="assistant", content=self.answers.get(review, "?"))
-        return ChatCompletion(
-            id="chatcmpl-0",
-            choices=[Choice(finish_reason="stop", index=0, message=message)],
-            created=0,
-            model="",
-            object="chat.completion",
-        )
+        message = {"role": "assistant", "content": self.answers.get(review, "?")}
+        choice = {"finish_reason": "stop", "index": 0, "message": message}
+        return ChatCompletion.model_validate(REPLY | {"choices": [choice]})
 
 
 NOT_ASKED = "a mood is still missing, and its review was not sent: ask for those that are `None`."

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from openai.types.chat import ChatCompletionChunk
-
 from helpers.checks import Answer, exercise, returned
+from helpers.exercises.stream_a_reply import Made
 
 NOT_TWO = "return two strings: the thoughts and the text."
 NO_OLD_NAME = "thoughts that come as `reasoning_content` are not found: read either name."
@@ -19,31 +18,6 @@ TWICE = "where a delta has both names, its thoughts are there twice: take one of
 MIXED = "the text has thoughts in it: keep the two apart."
 TEXT_LOST = "the text is not all of what came: add the content of every delta."
 THOUGHTS_LOST = "the thoughts are not all of what came: add those of every delta."
-
-
-class _Chunks:
-    """Chunks with these deltas; None is the chunk with the usage, which has no choices.
-
-    As a stream, they can be gone through once.
-    """
-
-    def __init__(self, *deltas: dict[str, Any] | None) -> None:
-        self.left, self.times = [*deltas], 0
-
-    def __iter__(self) -> Iterator[ChatCompletionChunk]:
-        self.times += 1
-        return self
-
-    def __next__(self) -> ChatCompletionChunk:
-        if not self.left:
-            raise StopIteration
-        rest = {"id": "c", "created": 0, "model": "m", "object": "chat.completion.chunk"}
-        delta = self.left.pop(0)
-        choices = [] if delta is None else [{"index": 0, "delta": delta}]
-        return ChatCompletionChunk.model_validate(rest | {"choices": choices})
-
-    def __repr__(self) -> str:
-        return "chunks"
 
 
 FIRST = {"role": "assistant", "content": ""}
@@ -67,7 +41,9 @@ def collect_apart(answer: Answer, collect: Callable[[Iterable[Any]], Any]) -> st
         (OLD, "A sum. Easy.", NO_OLD_NAME),
         (BOTH, "A sum. Easy.", TWICE),
     ):
-        chunks = _Chunks(*deltas)
+        # The chunk with the usage, None here, has no choices.
+        choices = ([] if delta is None else [{"index": 0, "delta": delta}] for delta in deltas)
+        chunks = Made({"choices": each} for each in choices)
         result = returned(collect, chunks)
         if not isinstance(result, tuple | list) or len(result) != 2:
             return NOT_TWO

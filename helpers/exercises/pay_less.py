@@ -94,6 +94,9 @@ WRONG_COUNT = "the number that you return is not the number of requests that you
 TOKENS = (100, 300, 200, 700, 50)
 
 
+REPLY = {"id": "chatcmpl-0", "choices": [], "created": 0, "model": "", "object": "chat.completion"}
+
+
 class _Sent:
     """A `send` whose replies have known costs."""
 
@@ -103,14 +106,7 @@ class _Sent:
     def __call__(self, question: str) -> ChatCompletion:
         tokens = self.tokens[self.count % len(self.tokens)]
         self.count += 1
-        return ChatCompletion(
-            id="chatcmpl-0",
-            choices=[],
-            created=0,
-            model="",
-            object="chat.completion",
-            usage=_usage(tokens),
-        )
+        return ChatCompletion.model_validate(REPLY | {"usage": _usage(tokens)})
 
 
 def _usage(tokens: int) -> CompletionUsage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any
 
@@ -29,19 +29,27 @@ _THOUGHT, _TEXT = "A story.", "Once there was a story, and it was cut"
 _USAGE = {"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}
 
 
-class _Made(
-    Iterator[ChatCompletionChunk],
-    AbstractContextManager["_Made"],
-    AbstractAsyncContextManager["_Made"],
-):
-    """A stream that was made up, to be read with `for`, `next`, `async for` and `with`."""
+def _chunks() -> list[dict[str, Any]]:
+    deltas = [{"role": "assistant", "content": ""}, {"reasoning": _THOUGHT, "content": None}]
+    deltas += [{"content": piece} for piece in re.findall(r"\W*\w+", _TEXT)] + [{}]
+    choices = [[{"index": 0, "delta": delta, "finish_reason": None}] for delta in deltas]
+    choices[-1][0]["finish_reason"] = "length"
+    return [{"choices": each} for each in choices] + [{"choices": [], "usage": _USAGE}]
 
-    def __init__(self) -> None:
-        deltas = [{"role": "assistant", "content": ""}, {"reasoning": _THOUGHT, "content": None}]
-        deltas += [{"content": piece} for piece in re.findall(r"\W*\w+", _TEXT)] + [{}]
-        choices = [[{"index": 0, "delta": delta, "finish_reason": None}] for delta in deltas]
-        choices[-1][0]["finish_reason"] = "length"
-        self.left = [{"choices": each} for each in choices] + [{"choices": [], "usage": _USAGE}]
+
+class Made(
+    Iterator[ChatCompletionChunk],
+    AbstractContextManager["Made"],
+    AbstractAsyncContextManager["Made"],
+):
+    """A stream that was made up, to be read with `for`, `next`, `async for` and `with`: once."""
+
+    def __init__(self, chunks: Iterable[dict[str, Any]]) -> None:
+        self.left, self.times = [*chunks], 0
+
+    def __iter__(self) -> Iterator[ChatCompletionChunk]:
+        self.times += 1
+        return self
 
     def __next__(self) -> ChatCompletionChunk:
         if not self.left:
@@ -68,7 +76,7 @@ class _Made(
     correct="text, finish reason and usage are those that were received.",
 )
 def collect_a_stream(answer: Answer, collect: Callable[..., Any]) -> str | None:
-    stream = _Made()
+    stream = Made(_chunks())
     try:
         result = returned(collect, stream)
         text, finish_reason, usage = result

@@ -139,19 +139,19 @@ def _counted(what: str, found: list[_Seen], known: str) -> str:
 
 
 def _coloured(what: str, found: list[_Seen], known: str) -> str:
-    seen = next((seen for seen in found if seen.colour), None)
-    if seen is None:
-        return f"That is not said: {known}." if found else _nothing(what, known)
-    *_, noun = what.split(" ")
-    return f"The {noun} {'is' if seen.many == 1 else 'are'} {seen.colour}."
+    return _told(what, [(seen.many, seen.colour) for seen in found], known)
 
 
 def _placed(what: str, found: list[_Seen], known: str) -> str:
-    seen = next((seen for seen in found if seen.place), None)
-    if seen is None:
+    return _told(what, [(seen.many, seen.place) for seen in found], known)
+
+
+def _told(what: str, found: list[tuple[int, str]], known: str) -> str:
+    """What is said of the first thing of which it is."""
+    many, told = next((each for each in found if each[1]), (0, ""))
+    if not told:
         return f"That is not said: {known}." if found else _nothing(what, known)
-    *_, noun = what.split(" ")
-    return f"The {noun} {'is' if seen.many == 1 else 'are'} {seen.place}."
+    return f"The {what.split(' ')[-1]} {'is' if many == 1 else 'are'} {told}."
 
 
 def _whether(what: str, found: list[_Seen], known: str) -> str:
