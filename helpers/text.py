@@ -39,6 +39,17 @@ def fit_all(value: Any) -> Any:
     return value
 
 
+def whole(value: Any) -> Any:
+    """JSON has one kind of number: 1.0 is 1, wherever it is in `value`."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [whole(each) for each in value]
+    if isinstance(value, dict):
+        return {name: whole(each) for name, each in value.items()}
+    return value
+
+
 def to_json(value: Any, *, compact: bool = False, indent: int | None = None) -> str:
     """JSON that people can read and that loses nothing: half a pair stays as its escape."""
     separators = (",", ":") if compact else None

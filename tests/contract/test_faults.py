@@ -525,9 +525,9 @@ def test_other_backends_are_refused(capsys, monkeypatch):
     ("wish", "says"),
     [
         ({"name": "lazy"}, "there are: invalid_key, missing_key"),
-        ({"name": "busy", "times": 0}, "times: Must be at least 1"),
-        ({"name": "stall", "seconds": 61}, "seconds: Must be at least 0 and at most 60"),
-        ({"name": "stall", "after": -1}, "after: Must be at least 0"),
+        ({"name": "busy", "times": 0}, "times: Should be at least 1"),
+        ({"name": "stall", "seconds": 61}, "seconds: Should be between 0 and 60"),
+        ({"name": "stall", "after": -1}, "after: Should be at least 0"),
         ({"name": "busy", "per_second": 3}, "per_second: Goes with rate_limit only"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from math import inf
 
 from pydantic_core import from_json, to_json
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import TypedDict
 
 from helpers.mock import catalogue, errors
+from helpers.mock.apis.checks import check_ranges
 from helpers.mock.control import caller, key_of
 from helpers.mock.errors import ApiError
 from helpers.mock.faults.fault import MAX_SECONDS, Armed, Refuse, Served, Struck, Target
@@ -38,6 +40,12 @@ class _Wish(TypedDict, total=False):
     per_second: int | None
 
 
+_RANGES = {
+    "times": (1, inf),
+    "after": (0, inf),
+    "seconds": (0, MAX_SECONDS),
+    "per_second": (1, inf),
+}
 _NATIVE_MODEL = re.compile(r"/v2/(?:ext/mcp/v1/)?users/([^/]+)/apps/([^/]+)/models/([^/]+)")
 
 
@@ -190,17 +198,7 @@ def _fault(fault_id: int, wish: Json) -> Armed:
         raise InvalidRequest(
             "name", f"There is no fault {fault.name!r}; there are: {', '.join(KINDS)}"
         )
-    for name, low, high in (
-        ("times", 1, None),
-        ("after", 0, None),
-        ("seconds", 0, MAX_SECONDS),
-        ("per_second", 1, None),
-    ):
-        value = getattr(fault, name)
-        # Also false for a number that is none (NaN).
-        if value is not None and not (low <= value and (high is None or value <= high)):
-            most = "" if high is None else f" and at most {high}"
-            raise InvalidRequest(name, f"Must be at least {low}{most}")
+    check_ranges(wish, _RANGES)
     if fault.per_second is not None and fault.name != "rate_limit":
         raise InvalidRequest("per_second", "Goes with rate_limit only")
     if fault.model is not None:

@@ -182,19 +182,14 @@ class Kind:
 
     def fits(self, asked: Target) -> bool:
         """Whether it makes sense for this request; a stream cannot stall where there is none."""
-        match self.strikes:
-            case "any request":
-                return True
-            case "a model":
-                return asked.model is not None
-        if asked.path.removeprefix(OPENAI_PATH) not in _LIMIT_FIELDS:
-            return False
-        match self.strikes:
-            case "a stream":
-                return asked.params.get("stream") is True
-            case "tools":
-                return bool(asked.params.get("tools"))
-        return True
+        speaks = asked.path.removeprefix(OPENAI_PATH) in _LIMIT_FIELDS
+        return {
+            "any request": True,
+            "a model": asked.model is not None,
+            "a text": speaks,
+            "a stream": speaks and asked.params.get("stream") is True,
+            "tools": speaks and bool(asked.params.get("tools")),
+        }[self.strikes]
 
 
 def _kinds() -> Iterator[tuple[str, Kind]]:

@@ -27,6 +27,7 @@ from helpers.mock.native.concepts import recognise
 from helpers.mock.native.known import asked
 from helpers.mock.native.signatures import signatures
 from helpers.mock.requests import InvalidRequest, number, without_nulls
+from helpers.text import whole
 
 _MOST_INPUTS = 128
 _TYPES = resources_pb2.ModelTypeField.DataType
@@ -145,16 +146,8 @@ def _value(field: Message, data: Message) -> Any:
         return data.image if data.HasField("image") else None
     if field.type == _TYPES.LIST:
         return [_value(field.type_args[0], part.data) for part in data.parts]
-    return _plain(MessageToDict(data.struct_value))
-
-
-def _plain(value: Any) -> Any:
-    """JSON as it was before it became a protobuf `Struct`, which has no whole numbers."""
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    # A protobuf `Struct` has no whole numbers.
+    return whole(MessageToDict(data.struct_value))
 
 
 def _text_output(text: str, call: _Call) -> Message:

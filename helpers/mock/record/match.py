@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from helpers.mock.record.body import Body
 from helpers.mock.requests import Json, without_nulls
 from helpers.models import ModelReferenceError, parse_model
-from helpers.text import parse_json, to_json
+from helpers.text import parse_json, to_json, whole
 
 
 def known_by(method: str, path: str, body: Body, *, exact: bool) -> Json:
@@ -28,7 +28,7 @@ def known_by(method: str, path: str, body: Body, *, exact: bool) -> Json:
     path = _address(path)
     if body.kind != "body":
         return {"method": method, "path": path, **body.stored()}
-    value = without_nulls(_number(body.value))
+    value = without_nulls(whole(body.value))
     if isinstance(value, dict):
         value = {name: each for name, each in value.items() if exact or name not in _IDS}
         if isinstance(value.get("model"), str):
@@ -70,20 +70,9 @@ def _address(path: str) -> str:
 def _arguments(call: Json) -> Json:
     """A call with its arguments as data, however they were written."""
     try:
-        return call | {"arguments": _number(parse_json(call["arguments"]))}
+        return call | {"arguments": whole(parse_json(call["arguments"]))}
     except (KeyError, TypeError, ValueError):
         return call
-
-
-def _number(value: Any) -> Any:
-    """JSON has one kind of number: 1.0 is 1."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_number(each) for each in value]
-    if isinstance(value, dict):
-        return {name: _number(each) for name, each in value.items()}
-    return value
 
 
 def _model(name: str) -> str:
