@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,11 +13,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from helpers.beside import table
 from helpers.problem import Problem
 
 PROJECT = Path(__file__).resolve().parents[2]
 REGISTRY = PROJECT / "notebooks" / "registry.toml"
-BACKENDS = ("mock", "live", "compatible")
+_SCHEMA = table(__file__, "registry_schema.toml")
+BACKENDS = tuple(_SCHEMA["properties"]["backends"]["items"]["enum"])
 
 
 class RegistryError(Problem):
@@ -200,65 +203,22 @@ def parsed(source: str) -> ast.Module | None:
         return None
 
 
-_TYPES: dict[str, type] = {
-    "name": str,
-    "title": str,
-    "minutes": int,
-    "timeout": int,
-    "backends": list,
-    "objectives": list,
-}
+def _problems(entry: Mapping[str, Any]) -> list[str]:
+    """Why an entry is not as registry_schema.toml has it."""
+    from jsonschema import Draft202012Validator
 
-
-def _problems(entry: Mapping[str, Any]) -> Iterable[str]:
-    for key, kind in _TYPES.items():
-        if key not in entry:
-            yield f"no {key}"
-        elif type(entry[key]) is not kind or not entry[key]:
-            yield f"{key} is {entry[key]!r}; expected {_EXPECTED[kind]}"
-    yield from (f"unknown key {key!r}" for key in entry.keys() - _TYPES.keys() - _REASONS.keys())
-    for key, where in _REASONS.items():
-        if not isinstance(entry.get(key, ""), str):
-            yield f"{key} is {entry[key]!r}; expected why it does not run in {where}"
-    for key in ("minutes", "timeout"):
-        if type(entry.get(key)) is int and entry[key] < 0:
-            yield f"{key} is {entry[key]}; expected a positive number"
-    if isinstance(backends := entry.get("backends"), list):
-        unknown = [repr(backend) for backend in backends if backend not in BACKENDS]
-        if unknown:
-            yield f"unknown backend {', '.join(unknown)}; there are {', '.join(BACKENDS)}"
-    if isinstance(objectives := entry.get("objectives"), list):
-        yield from _objective_problems(objectives)
-
-
-_REASONS = {"browser": "a browser tab", "colab": "Colab"}
-
-_EXPECTED = {str: "a text", int: "a positive number", list: "a list with something in it"}
-
-
-def _objective_problems(objectives: list[Any]) -> Iterable[str]:
-    ids: set[str] = set()
-    for objective in objectives:
-        if (
-            not isinstance(objective, dict)
-            or objective.keys() != {"id", "text"}
-            or not all(isinstance(value, str) and value for value in objective.values())
-        ):
-            yield f"objective {objective!r}; expected {{ id = ..., text = ... }}"
-        elif objective["id"] in ids:
-            yield f"objective {objective['id']!r} is there twice"
-        else:
-            ids.add(objective["id"])
+    problems = [
+        ": ".join(filter(None, [".".join(map(str, error.path)), error.message]))
+        for error in Draft202012Validator(_SCHEMA).iter_errors(entry)
+    ]
+    ids = Counter(objective["id"] for objective in entry["objectives"]) if not problems else {}
+    return problems + [f"objective {id!r} is there twice" for id, n in ids.items() if n > 1]
 
 
 def _notebook(entry: Mapping[str, Any], folder: Path) -> Notebook:
-    return Notebook(
-        name=entry["name"],
-        path=folder / f"{entry['name']}.ipynb",
-        title=entry["title"],
-        objectives=tuple(Objective(**objective) for objective in entry["objectives"]),
-        minutes=entry["minutes"],
-        timeout=entry["timeout"],
-        backends=tuple(entry["backends"]),
-        **{key: entry.get(key, "") for key in _REASONS},
-    )
+    made = {
+        "path": folder / f"{entry['name']}.ipynb",
+        "objectives": tuple(Objective(**objective) for objective in entry["objectives"]),
+        "backends": tuple(entry["backends"]),
+    }
+    return Notebook(**{**entry, **made})
