@@ -4,7 +4,7 @@
     axes.plot(seconds, chunks)
     show(figure, alt="Chunks over time: nothing for a second, and then a steady rise.")
 
-A style sheet would do for the colours, but could not ask for the `alt`.
+A style sheet, plots.mplstyle, does for the colours, but could not ask for the `alt`.
 """
 
 from __future__ import annotations
@@ -12,51 +12,18 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 try:
     import matplotlib
-    from cycler import cycler
     from matplotlib.figure import Figure
 except ImportError:
     # A browser tab may have none: what a plot shows is then said in words.
     matplotlib = None  # type: ignore[assignment]
-    cycler = Figure = dict  # type: ignore[misc, assignment]
+    Figure = dict  # type: ignore[misc, assignment]
 
-INK, PAPER = "#3d3d3d", "#ffffff"
-"""Of text and axes, and of what is behind them: a contrast of 10.7 to 1.
-
-No grey has the 4.5 to 1 of WCAG AA on a white page and on a dark one, so a plot brings its paper.
-"""
-
-COLOURS = ("#2b78b4", "#c25500", "#008765", "#a8487f", "#7d6d00")
-"""Told apart by people who see few colours, and at least 4.5 to 1 with the paper."""
-
-SIZE = 11
-"""Of type, in points: 12 pixels and a bit, as plots are shown."""
-
-STYLE: Any = {
-    "axes.edgecolor": INK,
-    "axes.facecolor": PAPER,
-    "axes.labelcolor": INK,
-    "axes.prop_cycle": cycler(color=COLOURS),
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlecolor": INK,
-    "axes.titlesize": SIZE + 1,
-    "figure.facecolor": PAPER,
-    "font.size": SIZE,
-    "legend.fontsize": SIZE,
-    "legend.frameon": False,
-    "lines.linewidth": 2,
-    "savefig.facecolor": PAPER,
-    "text.color": INK,
-    "xtick.color": INK,
-    "xtick.labelsize": SIZE,
-    "ytick.color": INK,
-    "ytick.labelsize": SIZE,
-}
-
+STYLE = str(Path(__file__).with_suffix(".mplstyle"))
 DPI = 120
 
 
@@ -86,7 +53,7 @@ def subplots(width: float = 7, height: float = 3.5, **options: Any) -> tuple[Any
         return blank, blank
     # On a slow machine, matplotlib says on stderr that it looks for fonts the first time.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    matplotlib.rcParams.update(STYLE)
+    matplotlib.rc_file(STYLE, use_default_template=False)
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(**options)
 

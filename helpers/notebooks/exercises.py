@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from helpers.checks import CORRECT, NOT_YET, find
 from helpers.notebooks.answers import Right, Wrong, answers
+from helpers.notebooks.book import tags
 from helpers.notebooks.engine import Execute
 
 SOLUTION = re.compile(
@@ -99,21 +100,21 @@ def read(notebook: NotebookNode) -> Iterator[Posed | str]:
     """Each exercise, or a sentence that says what it lacks."""
     cells = notebook.cells
     for position, cell in enumerate(cells):
-        tags = cell.metadata.get("tags", [])
-        if "exercise" not in tags and not any(tag.startswith(PREFIX) for tag in tags):
+        marks = tags(cell)
+        if "exercise" not in marks and not any(tag.startswith(PREFIX) for tag in marks):
             continue
         place = f"cell {position + 1}"
-        ids = [tag.removeprefix(PREFIX) for tag in tags if tag.startswith(PREFIX)]
-        if len(ids) != 1 or "exercise" not in tags:
+        ids = [tag.removeprefix(PREFIX) for tag in marks if tag.startswith(PREFIX)]
+        if len(ids) != 1 or "exercise" not in marks:
             yield f"{place}: tag it exercise, and exercise:ID once"
             continue
         task = cells[position - 1] if position else None
         if task is None or not re.search(r"(?m)^### \S", task.source):
             yield f"{place}: set the task of exercise {ids[0]} in prose right above: '### ...'"
         following = cells[position + 1 :]
-        ahead = next((n for n, later in enumerate(following) if "exercise" in _tags(later)), None)
+        ahead = next((n for n, later in enumerate(following) if "exercise" in tags(later)), None)
         following = following[:ahead]
-        check = next((later for later in following if "check" in _tags(later)), None)
+        check = next((later for later in following if "check" in tags(later)), None)
         solutions = [
             match[1]
             for later in following
@@ -130,7 +131,3 @@ def read(notebook: NotebookNode) -> Iterator[Posed | str]:
         else:
             said = " ".join("".join(output.get("text", "") for output in check.outputs).split())
             yield Posed(ids[0], cell.source, check.source, solutions[0], said)
-
-
-def _tags(cell: NotebookNode) -> list[str]:
-    return list(cell.metadata.get("tags", []))

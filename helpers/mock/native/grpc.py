@@ -104,8 +104,8 @@ def _handlers(root: str, app: Application, loop: asyncio.AbstractEventLoop) -> A
             if described is None:
                 return None
             rpc, codec = described.name, _codec(described.name)
-            if described.client_streaming:
-                return _many(described.server_streaming)(
+            if described.client_streaming:  # no call has one reply to a stream
+                return grpc.stream_stream_rpc_method_handler(
                     lambda requests, context: api.stream(rpc, requests, _metadata(context)), *codec
                 )
             if described.server_streaming:
@@ -117,16 +117,6 @@ def _handlers(root: str, app: Application, loop: asyncio.AbstractEventLoop) -> A
             )
 
     return Handlers()
-
-
-def _many(to_many: bool) -> Any:
-    import grpc
-
-    if to_many:
-        return grpc.stream_stream_rpc_method_handler
-    return lambda respond, *codec: grpc.stream_unary_rpc_method_handler(
-        lambda requests, context: next(respond(requests, context)), *codec
-    )
 
 
 def _codec(rpc: str) -> tuple[Callable[[bytes], Message], Callable[[Message], bytes]]:
