@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -50,6 +49,7 @@ from helpers.mock.mcp.hosted import hosted
 from helpers.mock.native import rest
 from helpers.mock.pictures import draw
 from helpers.mock.requests import InvalidRequest, Json
+from helpers.mock.shelf import Shelf
 from helpers.mock.threads import off_loop
 from helpers.models import ModelReferenceError, parse_model
 
@@ -67,15 +67,6 @@ class Pace(NamedTuple):
 
 
 AT_ONCE = Pace()
-
-
-class Remembered(NamedTuple):
-    """A reply as it goes to the network: the start of the response, and the bodies that follow."""
-
-    start: Message
-    bodies: list[Message]
-    size: int
-    """About how many bytes of memory it takes, each of its pieces being an object or two."""
 
 
 class Application:
@@ -123,8 +114,7 @@ class Application:
         self._routes.state.context = self.context
         self._stored = Stored()
         self._prefixes = Prefixes()
-        self._replies: OrderedDict[_Key, Remembered] = OrderedDict()
-        self._size = 0
+        self._replies: Shelf[tuple[Message, list[Message]]] = Shelf(_MOST_REMEMBERED)
 
     def context(self, root: str, authorization: bytes, *bends: Bend) -> Context:
         """What a request to the address `root`, with the key in that header, is answered with."""
@@ -169,11 +159,12 @@ class Application:
     async def _answer(self, scope: Scope, body: bytes, send: Send, bends: tuple[Bend, ...]) -> None:
         # A picture's address names the host that the client asked.
         host = header(scope, b"host")
+        # What a reply depends on.
         key = (scope["path"], header(scope, b"authorization"), host, body)
         # What a fault makes is neither taken from memory nor kept.
-        reply = None if bends else self._replies.get(key)
+        reply = None if bends else self._replies.find(key)
         if reply is not None:
-            await _send(send, reply.start, reply.bodies, self._pace)
+            await _send(send, *reply, self._pace)
             return
         authorize(key[1])
         params = _json_object(body)
@@ -200,25 +191,13 @@ class Application:
         if sent and is_settled and len(body) <= _LARGEST_REMEMBERED:
             # So that the same request is not worked out again and again. Its count of cached tokens
             # is another the next time if the cache learnt something from it.
-            self._remember(key, start, sent)
-
-    def _remember(self, key: _Key, start: Message, bodies: list[Message]) -> None:
-        if key in self._replies:
-            return
-        size = len(key[3]) + sum([len(body["body"]) + 400 for body in bodies])
-        self._replies[key] = Remembered(start, bodies, size)
-        self._size += size
-        while self._size > _MOST_REMEMBERED:
-            self._size -= self._replies.popitem(last=False)[1].size
-
-
-_Key = tuple[str, bytes, bytes, bytes]
-"""What a reply depends on: the path, the key, the host, and the body."""
+            size = len(body) + sum([len(each["body"]) + 400 for each in sent])
+            self._replies.keep(key, (start, sent), size)
 
 
 _LARGEST_REMEMBERED = 64 * 1024
 _MOST_REMEMBERED = 3 * 1024 * 1024
-"""In bytes, of all replies together."""
+"""In bytes of memory, of all replies together, each piece of one being an object or two."""
 
 _STREAM_START: Message = {
     "type": "http.response.start",

@@ -6,13 +6,11 @@ ids, whichever server or process had it.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from threading import Lock
-from typing import Generic, TypeVar
 
 from helpers.mock.requests import InvalidRequest, Json
+from helpers.mock.shelf import Shelf
 
 _MOST = 256
 _LONGEST = 200_000
@@ -34,41 +32,12 @@ class Conversation:
         return len(repr(self.messages))
 
 
-_Kept = TypeVar("_Kept")
-
-
-class _Shelf(Generic[_Kept]):
-    """The last things that were put in, by their ids, until they are too many or too long."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[_Kept, int]] = OrderedDict()
-        self._length = 0
-        self._lock = Lock()
-
-    def find(self, key: str) -> _Kept | None:
-        with self._lock:
-            if key not in self._kept:
-                return None
-            self._kept.move_to_end(key)
-            return self._kept[key][0]
-
-    def keep(self, key: str, value: _Kept, length: int) -> None:
-        if length > _LONGEST:
-            return
-        with self._lock:
-            self._length += length - self._kept.get(key, (value, 0))[1]
-            self._kept[key] = value, length
-            self._kept.move_to_end(key)
-            while len(self._kept) > _MOST or self._length > _MOST_CHARACTERS:
-                self._length -= self._kept.popitem(last=False)[1][1]
-
-
 class Stored:
     """What one server has stored."""
 
     def __init__(self) -> None:
-        self._conversations: _Shelf[Conversation] = _Shelf()
-        self._items: _Shelf[Json] = _Shelf()
+        self._conversations: Shelf[Conversation] = Shelf(_MOST_CHARACTERS, _LONGEST, _MOST)
+        self._items: Shelf[Json] = Shelf(_MOST_CHARACTERS, _LONGEST, _MOST)
 
     def conversation(self, response_id: str | None) -> Conversation:
         """The conversation up to a response; an empty one for no response."""

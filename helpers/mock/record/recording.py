@@ -94,20 +94,17 @@ class Recording:
         return self.cut or bool(self.rest) or not ended
 
     def encode(self) -> str:
-        request = {
-            "method": self.method,
-            "path": self.path,
-            **({"mark": self.mark} if self.mark else {}),
-            **self.request.stored(),
-        }
+        mark = {"mark": self.mark} if self.mark else {}
+        request = {"method": self.method, "path": self.path, **mark, **self.request.stored()}
         response: dict[str, Any] = {
             "status": self.status,
             "content_type": self.content_type,
             "ms": self.ms,
-            **({"headers": self.headers} if self.headers else {}),
-            **({"cut": True} if self.cut else {}),
-            **({"incomplete": True} if self.incomplete else {}),
-            **({"rest": self.rest} if self.rest else {}),
+        }
+        response |= {
+            name: kept
+            for name in ("headers", "cut", "incomplete", "rest")
+            if (kept := getattr(self, name))
         }
         if self.events is None:
             return _pretty({"request": request, "response": response | self.body.stored()})
