@@ -76,15 +76,13 @@ def _is_there(task: Task, folder: Path) -> bool:
     return bool(there and not there.stale(code_hash(task.read_notebook()), provenance.versions()))
 
 
-@contextmanager
-def processes(at_a_time: int) -> Iterator[Executor]:
+def processes(at_a_time: int) -> Executor:
     """So many processes of this machine, none of them a copy of this one and its threads."""
-    with ProcessPoolExecutor(at_a_time, mp_context=get_context("spawn")) as executor:
-        yield executor
+    return ProcessPoolExecutor(at_a_time, mp_context=get_context("spawn"))
 
 
 @contextmanager
-def dask(address: str, retries: int = 3) -> Iterator[Executor]:
+def dask(address: str) -> Iterator[Executor]:
     """The Dask cluster at an address, such as `tcp://scheduler:8786`.
 
     A task whose worker died is run again by another. Raises MatrixError without the package.
@@ -93,5 +91,5 @@ def dask(address: str, retries: int = 3) -> Iterator[Executor]:
         from distributed import Client
     except ImportError:
         raise MatrixError("To use a cluster: pip install 'distributed>=2025'.") from None
-    with Client(address) as client, client.get_executor(pure=False, retries=retries) as executor:
+    with Client(address) as client, client.get_executor(pure=False, retries=3) as executor:
         yield executor

@@ -92,16 +92,16 @@ def _pattern_of(secrets: frozenset[str]) -> re.Pattern[str]:
     return re.compile("|".join(written) or "(?!)", re.IGNORECASE)
 
 
-def hide_known(text: str, secrets: Iterable[str], instead: str = SECRET) -> str:
+def hide_known(text: str, secrets: Iterable[str]) -> str:
     """`text` without these secrets, in any of their writings, whatever is escaped in them."""
     pattern = _pattern_of(frozenset(secrets))
-    text = pattern.sub(instead, text)
+    text = pattern.sub(SECRET, text)
     if not _ESCAPE.search(text):
         return text
     plain, starts = _unescaped(text)
     pieces, end = [], 0
     for found in pattern.finditer(plain):
-        pieces += [text[end : starts[found.start()]], instead]
+        pieces += [text[end : starts[found.start()]], SECRET]
         end = starts[found.end()]
     return "".join([*pieces, text[end:]])
 

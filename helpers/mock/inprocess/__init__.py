@@ -25,11 +25,10 @@ _ports = itertools.count(1)
 class InProcessMock(Mock):
     """The mock, as `MockServer` is, for clients in this process only."""
 
-    def __init__(self, app: ASGIApp | None = None, name: str = SERVER_HEADER) -> None:
+    def __init__(self, app: ASGIApp | None = None) -> None:
         self.port = next(_ports)
         self.url = f"http://127.0.0.1:{self.port}"
         self._app = app or Application()
-        self._name = name
         clients.reach(self.port, self.exchange)
 
     def exchange(self, method: str, target: bytes, headers: Headers, body: bytes) -> InFlight:
@@ -49,7 +48,7 @@ class InProcessMock(Mock):
             "query_string": query,
             "headers": [(name.lower(), value) for name, value in headers],
         }
-        return InFlight(self._app, scope, body, self._name)
+        return InFlight(self._app, scope, body, SERVER_HEADER)
 
     def close(self) -> None:
         """Take no more requests."""
