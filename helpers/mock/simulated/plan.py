@@ -13,6 +13,7 @@ from functools import cached_property
 from helpers.mock.simulated.account import Planned, support, unclear
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.find import Text
+from helpers.mock.simulated.knowledge import STOP_STEMS
 from helpers.mock.simulated.profiles import (
     Profile,
     Request,
@@ -56,13 +57,17 @@ class _Planner:
         """The parts of the text that may each ask for a thing."""
         return self.text.parts(_PATTERNS["cut"], self.whole)[:100]
 
-    def best(self, zone: Zone, least: float = _ENOUGH) -> Profile | None:
-        """The tool that a part of the text speaks of, and of no other as much."""
+    def best(
+        self, zone: Zone, least: float = _ENOUGH, last: Profile | None = None
+    ) -> Profile | None:
+        """The tool that a part of the text speaks of, and of no other as much, or else the last."""
         request = Request(self.text, *zone)
         scored = [(*strength_of(each, request, self.rarity), each) for each in self.profiles]
         good = [match for match in scored if match[0] >= least]
         most = max((round(match[1], 6) for match in good), default=0.0)
         best = [match[2] for match in good if round(match[1], 6) == most]
+        if last in best and last.rivalled & STOP_STEMS:  # "Switch off the fan and the lamp"
+            return last
         # "Which files are there?" has nothing for a tool that needs something.
         bare = best[1:] and not assign(self._scorer(best[0], zone), best[0].wants)
         free = (each for each in best if bare and not each.needs)
@@ -72,8 +77,8 @@ class _Planner:
         """Each tool that a part of the text speaks of, up to where it speaks of another."""
         found: list[Match] = []
         for start, end in self.parts:
-            best = self.best((start, end))
             last, (begun, _) = found[-1] if found else (None, (0, 0))
+            best = self.best((start, end), last=last)
             if best is not None and best is not last:
                 found.append((best, (start if found else 0, end)))
             elif last is not None:

@@ -41,7 +41,7 @@ class Profile:
         self.tool = tool
         words = [stem(word) for word in name_words(tool.name)]
         self.specific = frozenset(words) - VERBS - STOP_STEMS
-        self.rivalled = self.specific & RIVALS.keys()
+        self.rivalled = RIVALS.keys() & words
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
         described = [stem(word.lower()) for word in _WORD.findall(tool.description[:1_000])]
         self.verbs = frozenset((*words, *described[:1])) & VERBS
@@ -100,6 +100,8 @@ class Request:
         words = self.stems = frozenset(token.stem for token in said)
         self.wonders = _WONDERS.match(text.raw, start) is not None
         self.states = _STATES.match(text.raw, start) is not None
+        if "off" in words:  # "Turn off the lamp on the desk"
+            words = self.stems = words - {"on"}
         # The verb of an order is no value: "Close it" wants nothing that is closed.
         polite = word_set("reading", "polite")
         self.order = next((t.stem for t in said if t.lower not in polite), "")

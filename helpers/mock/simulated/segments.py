@@ -16,6 +16,7 @@ from helpers.mock.simulated.want import NUMBERS, Want
 _CLOSE, _FAR = 0.1, 0.65
 """How much less sure what comes again may be."""
 _VAGUE = frozenset(("phrase", "rest", "name"))
+_LABELLED = ("name", "code", "number")
 _CERTAIN = (*NUMBERS, "boolean")
 """What comes again in another record, and never in the same: "the lamp off and the fan on"."""
 _NEAR = 25
@@ -45,7 +46,9 @@ def segments(
     for close, extras, firsts in _repeats(scorer, required, chosen):
         ordered = _distinct([*firsts, *extras])
         anchors = ordered[:: len(firsts)]
-        listed = all(text.joined(one.span, other.span) for one, other in pairwise(ordered))
+        # "room Elm and room Oak"
+        own = frozenset[str]().union(*(p.want.stems for p in ordered if p.span.kind in _LABELLED))
+        listed = all(text.joined(one.span, other.span, own) for one, other in pairwise(ordered))
         told = again and close and not any(pair.span.kind in _VAGUE for pair in ordered)
         # "Write to Ada. Bo is at home": what stands before a name may tell of one of them only.
         unlike = 0.25 if sure or any(p.want.type in NUMBERS for p in anchors) else 0.45

@@ -163,10 +163,10 @@ class Words:
         compares = not word_set("words", "compares").isdisjoint(t.lower for t in self.tokens)
         return LISTING | word_set("words", "against") if compares else LISTING
 
-    def joined(self, one: Span, other: Span) -> bool:
-        """Whether only commas, "and" and small words stand between two spans."""
+    def joined(self, one: Span, other: Span, own: Set[str] = frozenset()) -> bool:
+        """Whether only commas, "and", small words and their own stand between two spans."""
         between = self.tokens[self.index(one.end) : self.index(other.start)]
-        rest = [t for t in between if not (t.text.isdigit() or t.lower in _SMALL)]
+        rest = [t for t in between if not (t.text.isdigit() or t.lower in _SMALL or t.stem in own)]
         small = len(rest) <= any(t.lower == "than" for t in between)  # "warmer than"
         linked = any(t.lower in self.links and self.raw[t.end].isspace() for t in between)
         listed = linked or not _COMMAS.isdisjoint(self.raw[one.end : other.start])
