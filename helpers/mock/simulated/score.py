@@ -235,7 +235,8 @@ class Scorer(Candidates):
         counts = want.stems & stem_set("wants", "counts", "names") and not BREAKS.issuperset(after)
         usual = want.unspoken and self.tool & set(map(stem, after))
         aged = "age" in want.words and _ASIDE.match(self.text.raw, max(span.start - 2, 0))
-        if counts or usual or aged or self._beside(want, span, self.text.before(span)):
+        own = want.unit is not None and span.unit == want.unit
+        if counts or usual or aged or own or self._beside(want, span, self.text.before(span)):
             score += 0.4
         if "year" in want.words:
             score += 0.4 if 1000 <= span.value <= 2100 else -1.0
