@@ -274,19 +274,22 @@ class Scorer(Candidates):
         if want.tells("expression") and len(self.spans("number")) == 2:
             return found[:1]
         for value, terms in want.options if not found else ():
-            spans = (self._mention(term, value, bool(want.stems & _EXCLUDES)) for term in terms)
+            spans = (self._mention(want, term, value) for term in terms)
             for span in islice(filter(None, spans), 1):
                 score = 1.2 - 0.1 * (span.text in STOP) + 0.05 * len(span.text.split())
                 found.append(Pair(score, want, span, value))
         return found
 
-    def _mention(self, term: tuple[str, ...], value: Any, excluded: bool) -> Span | None:
-        """Where the words of an option stand, and it is not denied; a letter alone is none."""
+    def _mention(self, want: Want, term: tuple[str, ...], value: Any) -> Span | None:
+        """Where the words of an option stand, and not denied; a letter only beside its name."""
         wanted, size = [stem(word) for word in term], len(term)
         for at in range(len(self.stems)) if wanted[0] in self.text.stems else ():
-            if self.stems[at : at + size] == wanted and len("".join(term)) > 1:
+            if self.stems[at : at + size] == wanted:
                 first, last = self.tokens[at], self.tokens[at + size - 1]
-                if excluded or DENIAL.isdisjoint(self.text.before(first, 2)):
+                near = (*self.text.before(first, 1), *self.text.after(first, 1))
+                if len("".join(term)) < 2 and want.stems.isdisjoint(map(stem, near)):
+                    continue
+                if want.stems & _EXCLUDES or DENIAL.isdisjoint(self.text.before(first, 2)):
                     found = self.text.raw[first.start : last.end]
                     return Span("option", found, value, first.start, last.end)
         return None
