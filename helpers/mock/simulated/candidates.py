@@ -19,12 +19,14 @@ _LEADS = {
     for kind, leads in WANTS["leads"].items()
 }
 _WHOLES = WANTS["of_kinds"]["wholes"].split()
+_CHAIN = re.compile(r"(?<!\d)\d{1,9}(?:[-/]\d{1,9}){1,4}(?!\w)")
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where"))
 DETERMINERS = word_set("words", "determiners")
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 REMINDERS = stem_set("wants", "acts", "reminds")
 _SEEKS = stem_set("wants", "acts", "seeks")
 _IDLE = knowledge.STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, knowledge.MAGNITUDES)
+_NUMBERED = word_set("wants", "before", "numbered")
 _THAT = word_set("agent", "that")
 _ONTO = word_set("wants", "before", "onto")
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
@@ -82,7 +84,7 @@ class Candidates:
     def spans(self, kind: str) -> list[Span]:
         """The spans of a kind in the part that nothing has taken, nor a quote or an address has."""
         if kind not in self._spans:
-            wholes = _WHOLES if kind in LOOSE else ()
+            wholes = _WHOLES if kind in LOOSE else ("file",) if kind == "code" else ()
             taken = [*self.taken, *(whole for each in wholes for whole in self.text.spans(each))]
             inside = (
                 s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end
@@ -104,7 +106,21 @@ class Candidates:
             ends = ((s, self.text.index(s.end)) for s in self.spans("titled"))
             own = ((s, end - (self.text.tokens[end - 1].stem in self.tool)) for s, end in ends)
             return [self.text.span("titled", self.text.index(s.start), end) for s, end in own]
-        return [s for s in self.spans(accepted) if accepted != "number" or not s.text.isalpha()]
+        if accepted == "number":
+            numbers = [s for s in self.spans(accepted) if not s.text.isalpha()]
+            # "rooms 3 and 4", and not "3 rooms"; in "10 pieces of AX-5" the code is no number
+            bare = kind != "thing" and want.required and not (kind == "code" and self.spans("code"))
+            leads = want.stems | _NUMBERED if kind == "code" else want.stems
+            serve = [s for s in numbers if bare or not leads.isdisjoint(self._lead(s))]
+            whole = ((s, _CHAIN.match(self.text.raw, s.start)) for s in serve)
+            return [self.text.cut("number", s.start, of.end()) if of else s for s, of in whole]
+        return self.spans(accepted)
+
+    def _lead(self, span: Span) -> list[str]:
+        """What a number is of, or those that are listed with it: the stem, behind "number"."""
+        words = [w for w in self.text.before(span, 4) if not w.isdigit()]
+        words = [stem(w) for w in words if w not in knowledge.LISTING]
+        return words[-2:] if words[-1:] and words[-1] in _NUMBERED else words[-1:]
 
     def is_own(self, span: Span) -> bool:
         """Whether a name is only a word of the tool, or of a property: "ISBN", "the API"."""
