@@ -30,7 +30,7 @@ _HEADS = frozenset(re.split(r"[ .]|'s", word)[0] for word in _MEANT) | {"in"}
 # The end of a word, which words of Chinese and Japanese have anywhere.
 _END = r"(?![^\W\u2e80-\uffff])"
 _DIGITS = re.compile(r"\d+")
-_UNTIL = re.compile(r"\s?(?:[-–—]|to|until|till|through)\s?", re.I)
+UNTIL = re.compile(r"\s?(?:[-–—]|to|until|till|through)\s?", re.I)
 _NOON = 12
 _TEATIME = 5
 """What is said to be at five, with no more, is in the afternoon; at nine, in the morning."""
@@ -80,7 +80,7 @@ def dates(text: Words) -> Iterator[Span]:
         for each, start, stop in days:
             with suppress(ValueError, OverflowError):
                 value = _day(each, text)
-                if value < last < date.max and _UNTIL.fullmatch(text.raw, end, start):
+                if value < last < date.max and UNTIL.fullmatch(text.raw, end, start):
                     value += timedelta(7)  # "Monday to Wednesday", on a Tuesday
                 end, last = stop, value
                 yield text.cut("date", start, stop, value.isoformat())

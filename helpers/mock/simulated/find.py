@@ -123,13 +123,23 @@ class Text(Measures):
                     yield self.span("region", self.index(name.start), at + size)
 
     def _datetimes(self) -> Iterator[Span]:
-        """A day and a time that stand together: "tomorrow at 6 pm"."""
+        """A day and a time that stand together, or two times: "tomorrow from 6 to 7 pm"."""
+        times, other = self.found("time"), dict[Span, Span]()
+        for one, last in pairwise(times):
+            if days.UNTIL.fullmatch(self.raw, one.end, last.start):
+                other |= {one: last, last: one}
         for day in self.found("date"):
-            for time in self.found("time"):
-                first, last = sorted((day, time), key=lambda span: span.start)
-                if self.index(last.start) - self.index(first.end) <= 2:
-                    value = f"{day.value}T{time.value}:00Z"
-                    yield self.cut("datetime", first.start, last.end, value)
+            for time in times:
+                apart, beside = self._apart(day, time), self._apart(day, other.get(time, time))
+                if min(apart, beside) <= 2:
+                    both = (time, day) if apart <= beside else (time,)
+                    start, end = min(s.start for s in both), max(s.end for s in both)
+                    yield self.cut("datetime", start, end, f"{day.value}T{time.value}:00Z")
+
+    def _apart(self, one: Span, other: Span) -> int:
+        """How many words stand between two spans."""
+        first, last = sorted((one, other), key=lambda span: span.start)
+        return self.index(last.start) - self.index(first.end)
 
     def _phrases(self) -> Iterator[Span]:
         """What stands between two words that break a sentence, without articles and courtesies."""
