@@ -32,6 +32,7 @@ _ONTO = word_set("wants", "before", "onto")
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
 _COUNTED = knowledge.MEASURES | word_set("wants", "sizes", "people")
+_PORTIONS = {form for form, unit in knowledge.UNITS.items() if unit.dimension == "portion"}
 TOTALS = stem_set("wants", "computed", "total")
 LEAST = 0.4
 """The least score of a value."""
@@ -140,7 +141,12 @@ class Candidates:
             return None  # "Add milk to my shopping list"
         said = self.text.tokens[self.text.index(found.start) : self.text.index(found.end)]
         head = said[-1].stem
+        before = self.text.before(found, 1)
+        some = any(word.isdigit() or word in NUMBER_WORDS for word in before)
         says_nothing = (
+            # "4 crates of lemons", "12 March"
+            (some or said[-1].lower in _PORTIONS) and self.text.after(found, 1) == ["of"],
+            any(day.start < found.start < day.end for day in self.text.spans("date")),
             self.reply and self.is_own(found),  # "Hello, I want to exchange the kettle"
             # "A dance class, please" does not say which
             want.about - want.stems and all(t.stem in self.tool | want.about for t in said),
@@ -166,6 +172,7 @@ class Candidates:
             if at == last - 1 > first and before.endswith("ing"):
                 return False  # "living room"
             counted = token.lower in _COUNTED and (before in NUMBER_WORDS or before[-1:].isdigit())
+            counted &= at < last - 1 or token.lower not in _PORTIONS  # "6 jars"
             if self.text.opens(at) and _THAT.intersection(self.text.after(token, 1)):
                 return True  # "Close it"
             acts = at == first < last - 1 and token.stem in _ACTS and before not in things
