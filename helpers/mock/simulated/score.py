@@ -26,6 +26,8 @@ _EXCLUDES = stem_set("wants", "excludes", "names")
 _DENIES = word_set("wants", "excludes", "before")
 SURENESS = stem_set("wants", "unspoken", "sureness")
 _AMOUNTS = knowledge.NUMBER_WORDS.keys() | knowledge.UNITS.keys()
+_COUNTS = stem_set("wants", "counts", "names")
+_VAGUELY = word_set("wants", "counts", "vague") | knowledge.NUMBER_WORDS.keys()
 _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LINKS = word_set("wants", "generic", "links")
@@ -232,7 +234,7 @@ class Scorer(Candidates):
             score -= 0.35
         if want.role and (ends := self._ends(span)) & {want.role, _OTHER[want.role]}:
             score += 0.45 if want.role in ends else -0.5
-        counts = want.stems & stem_set("wants", "counts", "names") and not BREAKS.issuperset(after)
+        counts = want.stems & _COUNTS and not BREAKS.issuperset(after)
         usual = want.unspoken and self.tool & set(map(stem, after))
         aged = "age" in want.words and _ASIDE.match(self.text.raw, max(span.start - 2, 0))
         own = want.unit is not None and span.unit == want.unit
@@ -244,11 +246,15 @@ class Scorer(Candidates):
 
     def _by_article(self, want: Want) -> list[Pair]:
         """ "Two adults and a child", "no pets": one of what a property counts, or none."""
-        return [
-            Pair(0.8, want, Span("number", one.text, int(one.lower != "no"), one.start, one.end))
-            for one, other in pairwise(self.tokens)
-            if one.lower in ("a", "an", "no") and other.stem in want.stems and not want.unit
-        ]
+        counts, found = want.stems & _COUNTS, list[Pair]()
+        for one, other in pairwise(self.tokens if not want.unit else ()):
+            own = other.stem in want.stems
+            of_any = counts and one.lower != "no" and other.lower not in _VAGUELY  # "a lamp"
+            of_any = of_any and not want.many and other.stem not in self.tool
+            if one.lower in ("a", "an", "no") and (own or of_any):
+                span = Span("number", one.text, int(one.lower != "no"), one.start, one.end)
+                found.append(Pair(0.8 if own else LEAST, want, span))
+        return found
 
     def _ends(self, span: Span) -> set[str]:
         """Which end of a range, or of a sum, a number is: "at least 3", "no more than 5"."""
