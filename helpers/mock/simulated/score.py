@@ -232,13 +232,16 @@ class Scorer(Candidates):
             return []
         elif measured and want.dimensions - {"money"}:
             score -= 0.35
+        beside = self._beside(want, span, self.text.before(span))
+        if want.stems & SURENESS and not (beside or "share" in measured):
+            return []
         if want.role and (ends := self._ends(span)) & {want.role, _OTHER[want.role]}:
             score += 0.45 if want.role in ends else -0.5
         counts = want.stems & _COUNTS and not BREAKS.issuperset(after)
         usual = want.unspoken and self.tool & set(map(stem, after))
         aged = "age" in want.words and _ASIDE.match(self.text.raw, max(span.start - 2, 0))
         own = want.unit is not None and span.unit == want.unit
-        if counts or usual or aged or own or self._beside(want, span, self.text.before(span)):
+        if counts or usual or aged or own or beside:
             score += 0.4
         if "year" in want.words:
             score += 0.4 if 1000 <= span.value <= 2100 else -1.0
