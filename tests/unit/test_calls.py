@@ -381,3 +381,10 @@ def test_a_call_that_leaves_too_much_out_of_account_is_not_made(question, tool, 
 )
 def test_what_a_call_accounts_for_is_made_whatever_is_said_beside_it(question):
     assert made(ask(question, WEATHER)) == [("get_weather", {"location": "Oslo, Norway"})]
+
+
+def test_who_has_to_call_takes_a_tool_that_lacks_nothing():
+    climb = Tool("climb", "Plan a climb", parameters(lat=NUMBER, lon=NUMBER))
+    notes = Tool("place_notes", "Notes on a place", parameters(place=STRING))
+    reply = ask("Plan a climb at Zermatt", climb, notes, choice="required")
+    assert made(reply) == [("place_notes", {"place": "Zermatt"})]

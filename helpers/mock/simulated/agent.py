@@ -14,7 +14,17 @@ from helpers.mock.simulated.reading import Turn
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.shape import fill
 from helpers.mock.simulated.structure import in_only_field
-from helpers.mock.simulated.texts import asks, flat, has, name_words, stem, table, word_set, words
+from helpers.mock.simulated.texts import (
+    asks,
+    flat,
+    has,
+    name_words,
+    stem,
+    stem_set,
+    table,
+    word_set,
+    words,
+)
 
 _THAT = re.compile(rf"\b(?:{'|'.join(word_set('agent', 'that'))})\b", re.IGNORECASE)
 _CAPITAL = re.compile(table("patterns")["requests"]["capital"])
@@ -41,7 +51,9 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
     if prompt.choice == "required" and not ready:
         if ending is not None and (turn.steps or not left):
             return [_ended(turn, ending)], []
-        return left or wanted or forced(tools, _text_of(turn), None), []
+        others = forced(tools, _text_of(turn), None)
+        whole = [call for call in (*left, *others) if not call.missing]
+        return whole[:1] or left or wanted or others, []
     return ready, [call for call in left if call not in ready]
 
 
@@ -49,13 +61,19 @@ def _looked_up(turn: Turn, tools: tuple[Tool, ...], left: list[Planned]) -> list
     """The call that finds what others lack, by what is told of it: the user of a "user_id"."""
     names = {k for call in left for k, each in call.arguments.items()
              if "id" in things.key_parts(k) and not any(map(str.isdigit, str(each)))}  # fmt: skip
-    lacks = set[str]().union(*map(things.key_parts, names)) - {"id"}
-    made = {step.name for step in turn.steps}
+    lost = names.union(*(call.missing for call in left))
+    lacks = set[str]().union(*map(things.key_parts, lost)) - {"id"}
+    lacks |= stem_set("agent", "locates") if lacks & stem_set("agent", "coordinates") else set()
+    made, getters = {step.name for step in turn.steps}, word_set("talk", "ask", "getters")
     finders = (tool for tool in tools if lacks & things.key_parts(tool.name)
+               and (names or not getters.isdisjoint(name_words(tool.name)))
                and not profile_of(tool).acts and profile_of(tool).needs and tool.name not in made
-               and names.isdisjoint(want.name for want in profile_of(tool).wants))  # fmt: skip
+               and lost.isdisjoint(want.name for want in profile_of(tool).wants))  # fmt: skip
     found = (call for tool in finders for call in forced((tool,), _text_of(turn), tool.name))
-    return [call for call in found if not call.missing and not call.unclear][:1]
+    # What a call still lacks is looked up by what is surely a name.
+    vague = frozenset(() if names else ("phrase", "rest"))
+    return [call for call in found if not call.missing and not call.unclear
+            and vague.isdisjoint(pair.span.kind for pair in call.used)][:1]  # fmt: skip
 
 
 def declined(turn: Turn) -> list[str]:

@@ -42,7 +42,7 @@ def led_to(turn: Turn, tools: tuple[Tool, ...], text: Text) -> list[Planned]:
         each.tool for each in others if said & (each.acts or (each.verbs | each.specific) - known)
     )
     found = [chained(turn, call, turn.steps) for call in plan(left, text)]
-    return [call for call in found if not call.missing]
+    return [call for call in found if not (call.missing or call.unclear)]
 
 
 def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Planned:
@@ -88,6 +88,10 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
 def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any]:
     """The values of a result that a property may mean, the likeliest first."""
     if not isinstance(value, dict):
+        text = (step.result or "").strip()
+        named = things.key_parts(name) & things.key_parts(step.name or "") - {"id"}
+        if value is None and named and len(text.split()) == 1:
+            value = text  # what "get_ticker" returns is a ticker
         return [value] if value is not None else []
     wanted, told = things.key_parts(name), things.key_parts(planned.tool.name)
     alike = set[str]().union(*map(things.word_forms, name_words(name)))

@@ -200,7 +200,10 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
 def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planned]:
     """At least one call: of the named tool, or of the one that suits best, or the first."""
     candidates = tuple(tool for tool in tools if name is None or tool.name == name) or tools
-    if planned := plan(candidates, text):
+    planned, planner = plan(candidates, text), _Planner(candidates, text)
+    if any(not call.missing for call in planned):
         return planned
-    planner = _Planner(candidates, text)
-    return planner.calls(planner.best(planner.whole, 0.1) or planner.profiles[0], planner.whole)
+    best = planner.best(planner.whole, 0.1) or planner.profiles[0]
+    profiles = (best, *planner.profiles[:_MOST_EXPLAINED])
+    ways = [planned, *(planner.calls(each, planner.whole) for each in profiles)]
+    return min(filter(None, ways), key=lambda calls: len(calls[0].missing))
