@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -81,3 +82,12 @@ def test_binder_and_the_container_install_what_the_lock_has() -> None:
     assert container["postCreateCommand"] == "make setup"
     for path in container["customizations"]["codespaces"]["openFiles"]:
         assert (PROJECT / path).is_file()
+
+
+def test_the_shell_can_read_what_git_for_windows_checks_out(tmp_path: Path) -> None:
+    for name in (".gitattributes", "helpers/setup.sh"):
+        shutil.copy(PROJECT / name, tmp_path)
+    for command in ("init --quiet", "add setup.sh", "checkout-index --prefix=out/ setup.sh"):
+        git = ["git", "-c", "core.autocrlf=true", *command.split()]
+        subprocess.run(git, cwd=tmp_path, check=True)
+    assert b"\r" not in (tmp_path / "out" / "setup.sh").read_bytes()
