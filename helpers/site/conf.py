@@ -49,7 +49,7 @@ html_theme_options: dict[str, Any] = {
     # It is in the sidebar already.
     "navbar_persistent": [],
 }
-notfound_urls_prefix = os.environ.get("SITE_PREFIX", "/")
+notfound_urls_prefix = os.environ.get("SITE_ROOT", "/")
 # Shell prompts are not part of what is copied.
 copybutton_prompt_text = "$ "
 mermaid_use_local = "mermaid/mermaid.esm.min.mjs"

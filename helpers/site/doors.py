@@ -16,7 +16,7 @@ def doors(notebook: Notebook, repository: str) -> Iterator[dict[str, str]]:
     `repository` is the address of the project's repository on GitHub. Without one there is nothing
     that Colab and Binder could open, and no button for them.
     """
-    name = urlsplit(repository).path.strip("/").removesuffix(".git")
+    name = _name(repository)
     opens = {
         "browser": not notebook.browser,
         "colab": name and not notebook.colab,
@@ -26,3 +26,14 @@ def doors(notebook: Notebook, repository: str) -> Iterator[dict[str, str]]:
         if opens[place]:
             url = Template(door["url"]).substitute(name=notebook.name, repository=name)
             yield door | {"url": url}
+
+
+def root(repository: str) -> str:
+    """The path of the site where GitHub serves it; what is not found is at any depth below it."""
+    owner, _, name = _name(repository).partition("/")
+    return "/" if name in ("", f"{owner}.github.io") else f"/{name}/"
+
+
+def _name(repository: str) -> str:
+    """OWNER/NAME."""
+    return urlsplit(repository).path.strip("/").removesuffix(".git")

@@ -12,7 +12,7 @@ from string import Template
 
 from helpers.beside import text
 from helpers.notebooks.registry import PROJECT, Notebook, load
-from helpers.site.doors import doors
+from helpers.site.doors import doors, root
 
 HERE = Path(__file__).parent
 LANGUAGES = {".py": "python", ".sh": "bash", ".mjs": "javascript", ".ps1": "powershell"}
@@ -25,9 +25,10 @@ def build(out: Path, venv: Path, npm: Path) -> None:
     _prepare(source, notebooks, npm)
     repository = os.environ.get("REPOSITORY", "")
     buttons = {notebook.name: [*doors(notebook, repository)] for notebook in notebooks}
+    settings = {"DOORS": json.dumps(buttons), "SITE_ROOT": root(repository)}
     subprocess.run(
         [venv / "bin" / "sphinx-build", "--quiet", "-W", "--keep-going", "-c", source, source, out],
-        env={**os.environ, "DOORS": json.dumps(buttons), "PYTHONPATH": str(source)},
+        env={**os.environ, **settings, "PYTHONPATH": str(source)},
         check=True,
     )
 

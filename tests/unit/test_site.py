@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from helpers.notebooks.registry import load
 from helpers.site import colab, environment
 from helpers.site.__main__ import main
-from helpers.site.doors import doors
+from helpers.site.doors import doors, root
 
 REPOSITORY = "https://github.com/owner/name"
 ANYWHERE = replace(load()[0], browser="", colab="")
@@ -35,6 +35,19 @@ def test_it_has_none_for_a_place_where_it_does_not() -> None:
     assert [door["label"] for door in doors(nowhere, REPOSITORY)] == ["run-in-binder"]
     assert [door["label"] for door in doors(ANYWHERE, "")] == ["run-in-browser"]
     assert [*doors(nowhere, "")] == []
+
+
+@pytest.mark.parametrize(
+    ("repository", "path"),
+    [
+        ("", "/"),
+        (REPOSITORY, "/name/"),
+        (REPOSITORY + ".git", "/name/"),
+        ("https://github.com/owner/owner.github.io/", "/"),
+    ],
+)
+def test_the_site_is_where_github_serves_it(repository: str, path: str) -> None:
+    assert root(repository) == path
 
 
 def test_a_copy_for_colab_is_the_notebook_with_a_cell_before_it(tmp_path: Path) -> None:
