@@ -11,6 +11,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import nbformat
+
 from helpers.notebooks.registry import PROJECT, Notebook, load
 from helpers.site import wheels
 
@@ -19,6 +21,7 @@ KERNEL_PACKAGES = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel",
 """What the kernel installs as it starts, unless it is told that all is there."""
 
 CONTENTS = "assets"
+INSTEAD = "Its outputs are those of a clone, where `make lab` runs it."
 
 
 def build(out: Path, venv: Path, npm: Path) -> None:
@@ -39,7 +42,7 @@ def build(out: Path, venv: Path, npm: Path) -> None:
     packages = _packages(stage, scratch, venv / "share" / "jupyter" / "labextensions")
     lock = wheels.pyodide_lock(core, stage)
     (stage / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    _contents(scratch / "contents", load())
+    contents(scratch / "contents", load())
     (scratch / "jupyter-lite.json").write_text(_settings(packages), encoding="utf-8")
     _jupyter_lite(venv, scratch, out)
     shutil.copytree(stage, out / "static" / "pyodide", dirs_exist_ok=True)
@@ -61,10 +64,15 @@ def _packages(stage: Path, scratch: Path, labextensions: Path) -> list[str]:
     return sorted({*KERNEL_PACKAGES, *(pin.name for pin in chosen), wheels.PROJECT_NAME})
 
 
-def _contents(folder: Path, notebooks: list[Notebook]) -> None:
+def contents(folder: Path, notebooks: list[Notebook]) -> None:
+    """The files that a tab has; those that do not run there are one link from those that do."""
     folder.mkdir()
     for notebook in notebooks:
-        shutil.copy(notebook.path, folder)
+        copy = nbformat.read(notebook.path, as_version=4)
+        if notebook.browser:
+            said = f"**This notebook doesn't run in a browser tab.** {notebook.browser} {INSTEAD}"
+            copy.cells.insert(0, nbformat.v4.new_markdown_cell(said, id="browser"))
+        nbformat.write(copy, folder / notebook.path.name)
     source = PROJECT / "notebooks" / CONTENTS
     if source.is_dir():
         shutil.copytree(source, folder / CONTENTS)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.notebooks.registry import load
-from helpers.site import colab, environment
+from helpers.site import colab, environment, lite
 from helpers.site.__main__ import main
 from helpers.site.doors import doors, root
 
@@ -61,6 +61,18 @@ def test_a_copy_for_colab_is_the_notebook_with_a_cell_before_it(tmp_path: Path) 
     assert copy.cells[0].source == colab.first_cell(REPOSITORY)
     assert f"git clone --quiet --depth 1 {REPOSITORY} " in copy.cells[0].source
     assert copy.cells[1:] == nbformat.read(notebook.path, as_version=4).cells
+
+
+def test_a_notebook_that_does_not_run_in_a_tab_says_so_there(tmp_path: Path) -> None:
+    lite.contents(tmp_path / "contents", load())
+    for notebook in load():
+        copy = tmp_path / "contents" / notebook.path.name
+        if notebook.browser:
+            said, *cells = nbformat.read(copy, as_version=4).cells
+            assert notebook.browser in said.source
+            assert cells == nbformat.read(notebook.path, as_version=4).cells
+        else:
+            assert copy.read_bytes() == notebook.path.read_bytes()
 
 
 def test_without_a_network_it_says_what_to_check(
