@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from helpers.mock.command import InOneSentence, serve
+from helpers.mock.command import Commands, serve
 from helpers.notebooks.command import lab, test
 from helpers.notebooks.registry import (
     BACKENDS,
@@ -64,12 +64,8 @@ _output = click.option(
 )
 
 
-class _Commands(InOneSentence, click.Group):
-    """Commands that say in one sentence what cannot be read or written."""
-
-
 @click.group(
-    cls=_Commands,
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Each command has a --help of its own, with examples.",
 )

@@ -32,6 +32,10 @@ class InOneSentence(click.Command):
             ) from None
 
 
+class Commands(InOneSentence, click.Group):
+    """Commands that say so, all of them."""
+
+
 def _mcp_server(option: str) -> tuple[str, Any]:
     """The model that an option --mcp names, and the server; its module may be in this folder."""
     model, _, place = option.partition("=")

@@ -8,6 +8,7 @@ import shutil
 
 import click
 
+from helpers.mock.command import Commands
 from helpers.notebooks.registry import PROJECT
 from helpers.site import colab, environment, lite, pages
 
@@ -23,7 +24,7 @@ def _repository() -> str:
     return given
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Make what readers open in a browser. The packages for it are fetched once, to build/."""
 

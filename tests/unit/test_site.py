@@ -101,3 +101,14 @@ def test_without_an_address_it_says_how_to_give_one(
     done = CliRunner().invoke(main, [command])
     assert done.exit_code == 1 and given in done.output
     assert "REPOSITORY=https://github.com/OWNER/NAME" in done.output
+
+
+def test_what_cannot_be_written_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "build").touch()
+    monkeypatch.setattr("helpers.site.__main__.BUILT", tmp_path / "build")
+    monkeypatch.setenv("REPOSITORY", REPOSITORY)
+    done = CliRunner().invoke(main, ["colab"])
+    assert done.exit_code == 2
+    assert done.output.startswith(f"Error: Not a directory: {tmp_path}")
