@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,21 @@ def test_one_that_was_interrupted_is_not_taken_for_finished(folder: Folder) -> N
     assert (folder.path / ".venv" / "bin" / "python").exists()
     folder.executable("uv", UV)
     assert folder.calls() == BUILT
+
+
+def test_a_folder_of_any_name_is_found_in_any_locale(tmp_path: Path) -> None:
+    project = tmp_path / "Übung"
+    kernel = "helpers/notebooks/ipython_kernel_config.json"
+    for name in ("pyproject.toml", "README.md", "LICENSE", "helpers/__init__.py", kernel):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT / name, project / name)
+    install = "from hatchling.build import build_editable; build_editable('.')"
+    subprocess.run([sys.executable, "-c", install], cwd=project, check=True)
+    (wheel,) = project.glob("*.whl")
+    with zipfile.ZipFile(wheel) as files:
+        # Python reads it in the encoding of the locale.
+        (path,) = (name for name in files.namelist() if name.endswith(".pth"))
+        assert files.read(path).isascii()
 
 
 def test_without_a_python_it_says_what_it_tried(folder: Folder) -> None:
