@@ -70,7 +70,10 @@ fi
 
 find_python
 echo "Making .venv with $("$python" -V), once: 10 to 60 seconds ..."
-rm -rf .venv
+if ! rm -rf .venv 2>/dev/null; then
+  echo ".venv cannot be made anew: a program uses it, or another user made it. Remove it; then: make $goal" >&2
+  exit 1
+fi
 # --without-pip, because Debian and Ubuntu keep what brings pip (ensurepip) in a package of its own.
 "$python" -m venv --without-pip .venv
 find_uv

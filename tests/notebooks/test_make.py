@@ -162,6 +162,14 @@ def test_without_a_network_it_says_what_to_check(folder: Folder) -> None:
     assert "Then: make run\n" in made.stderr
 
 
+def test_one_that_stays_is_said_once_and_not_file_by_file(folder: Folder) -> None:
+    (folder.path / "requirements.lock").write_text("one==2\n")
+    folder.executable("rm", "#!/bin/sh\necho rm: $* >&2; exit 1\n")
+    made = folder.make("run")
+    assert made.returncode != 0
+    assert made.stderr.startswith(".venv cannot be made anew: a program uses it, or")
+
+
 def test_another_python_can_be_named(folder: Folder) -> None:
     shutil.rmtree(folder.path / ".venv")
     (folder.tools / "python3").rename(folder.tools / "mine")
