@@ -21,6 +21,8 @@ KERNEL_PACKAGES = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel",
 """What the kernel installs as it starts, unless it is told that all is there."""
 
 CONTENTS = "assets"
+STORES = ["asyncStorage", "localStorageWrapper", "memoryStorageDriver"]
+"""Where the tab keeps files, the first that the browser lets it use; the last forgets them."""
 INSTEAD = "Its outputs are those of a clone, where `make lab` runs it."
 
 
@@ -87,7 +89,10 @@ def _settings(packages: list[str]) -> str:
             "lockFileURL": "./static/pyodide/pyodide-lock.json",
         },
     }
+    stores = {f"{kind}StorageDrivers": STORES for kind in ("contents", "settings", "workspaces")}
     data = {
+        **stores,
+        "enableMemoryStorage": True,
         "appName": "Clarifai's OpenAI-compatible endpoint",
         "exposeAppInBrowser": True,
         "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},

@@ -45,10 +45,10 @@ def site() -> Iterator[str]:
         yield address
 
 
-def run(site: str, notebook: Notebook, browser: Any = CHROMIUM, *added: str) -> Any:
+def run(site: str, notebook: Notebook, browser: Any = CHROMIUM, *added: str, part: str = "") -> Any:
     """What the driver says of one run. What it has no notebook of, did not end."""
     found = find(browser)
-    page = f"{site}notebooks/index.html?path={quote(notebook.path.name)}"
+    page = f"{site}notebooks/index.html?path={quote(notebook.path.name)}{part}"
     return drive("run.mjs", found.kind, found.executable, page, *added)
 
 
@@ -114,6 +114,10 @@ def test_what_a_learner_adds_is_answered_and_kept(notebook: Notebook, site: str)
 
 def test_it_runs_in_firefox(site: str) -> None:
     assert unlike(EDITED, run(site, EDITED, FIREFOX)) == []
+
+
+def test_it_runs_where_nothing_can_be_stored(site: str) -> None:
+    assert unlike(FIRST, run(site, FIRST, part="#blocked")) == []
 
 
 def test_every_package_is_the_locks() -> None:

@@ -1,6 +1,7 @@
 // Opens a notebook in JupyterLite as a reader does, runs all of it from cleared outputs, and prints as JSON what
 // came of it: the notebook, every address that was asked for, and how long it took. Ended by SIGTERM, it still says
 // what it has; it ends by itself as soon as another origin is asked for.
+// An address that ends in #blocked is opened in a browser that lets no page store anything.
 // node run.mjs BROWSER EXECUTABLE ADDRESS [SOURCE-OF-A-CELL-TO-APPEND ...]
 import { launch } from "./launch.mjs";
 
@@ -22,10 +23,16 @@ try {
   page.on("request", asks);
   page.on("console", (message) => message.type() === "error" && found.said.push(message.text()));
   page.on("pageerror", (error) => found.said.push(String(error)));
+  if (address.endsWith("#blocked")) await page.evaluateOnNewDocument(block);
   const result = await Promise.race([opened(page), stopped]);
   console.log(JSON.stringify({ ...result, ...found }));
 } finally {
   await browser.close();
+}
+
+function block() {
+  const get = () => { throw new DOMException("The operation is insecure.", "SecurityError"); };
+  for (const name of ["localStorage", "sessionStorage", "indexedDB"]) Object.defineProperty(window, name, { get });
 }
 
 async function opened(page) {
