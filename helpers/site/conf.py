@@ -36,6 +36,7 @@ suppress_warnings = ["mystnb.unknown_mime_type"]
 
 html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_css_files = ["tutorial.css"]
 # For the button that downloads a page.
 html_show_sourcelink = True
@@ -49,6 +50,8 @@ html_theme_options: dict[str, Any] = {
     # It is in the sidebar already.
     "navbar_persistent": [],
 }
+# What a first visit has; the theme writes an error to the console if nothing says it.
+html_context = {"default_mode": "auto"}
 notfound_urls_prefix = os.environ.get("SITE_ROOT", "/")
 # Shell prompts are not part of what is copied.
 copybutton_prompt_text = "$ "

@@ -7,7 +7,7 @@ import { launch } from "./launch.mjs";
 const [kind, executablePath, address, pictures, ...pages] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await launch(kind, executablePath);
-const found = { pages: {}, asked: [] };
+const found = { pages: {}, asked: [], said: [] };
 process.on("SIGTERM", () => browser.close());
 
 const DESKTOP = { width: 1280, height: 900 };
@@ -18,6 +18,10 @@ try {
   const page = await browser.newPage();
   page.setDefaultTimeout(0);
   page.on("request", (request) => found.asked.push(request.url()));
+  page.on("console", (message) => message.type() === "error" && found.said.push(message.text()));
+  page.on("pageerror", (error) => found.said.push(String(error)));
+  // A first visit, before any theme is chosen.
+  await page.goto(address + pages[0], { waitUntil: "load" });
   for (const name of pages) found.pages[name] = await met(page, name);
   found.search = await searched(page, "semaphore");
   Object.assign(found, await copied(page, pages.at(-1)));
