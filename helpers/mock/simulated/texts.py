@@ -41,10 +41,20 @@ class Said(NamedTuple):
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A pattern of any of some words, the longest first."""
-    longest = sorted(words, key=lambda word: (-len(word), word))
-    spelt = "|".join(map(re.escape, longest)).replace(r"\ ", r"\s{1,3}")
+    """A pattern of any of some words, the longest first of those with the same first letter."""
+    alike = dict[str, list[str]]()
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        alike.setdefault(word[:1].lower(), []).append(word)
+    spelt = "|".join(map(_alike, alike.values())).replace(r"\ ", r"\s{1,3}")
     return rf"(?:{spelt})".replace("'", "['’]")
+
+
+def _alike(words: list[str]) -> str:
+    """Words of one first letter, which is looked for once: of hundreds, all others are let be."""
+    letter = words[0][:1]
+    if not all(word.startswith(letter) for word in words):  # "K" and "km"
+        return "|".join(map(re.escape, words))
+    return f"{re.escape(letter)}(?:{'|'.join(re.escape(word[1:]) for word in words)})"
 
 
 def formed(form: str, stand: dict[str, str]) -> str:
