@@ -12,8 +12,10 @@ from helpers.mock.simulated.tokens import Span, Token, Words
 
 MOST = 120
 """Of each finder, so that no text costs more than it may."""
-_LONGEST = 5
-"""Words of a term."""
+_SIZES = dict[str, int]()
+"""How many words the longest term has that begins with a word."""
+for _head, *_rest in map(str.split, TERMS):
+    _SIZES[_head] = max(_SIZES.get(_head, 0), len(_rest) + 1)
 _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
 _SCALES = MAGNITUDES | knowledge.SUFFIXES
 _SCALE = re.compile(rf"(?:[ \u00a0-]?({any_of(MAGNITUDES)})|({any_of(knowledge.SUFFIXES)}))(?!\w)")
@@ -38,7 +40,7 @@ class Measures(Words):
     def term_at(self, at: int) -> tuple[int, knowledge.Term | None]:
         """How many tokens make a term of the tables, and which."""
         tokens = self.tokens
-        for size in range(min(_LONGEST, len(tokens) - at), 0, -1):
+        for size in range(min(_SIZES.get(tokens[at].lower, 0), len(tokens) - at), 0, -1):
             term = TERMS.get(" ".join(word.lower for word in tokens[at : at + size]))
             if term is not None and (size > 1 or self._is_term(tokens[at])):
                 return size, term

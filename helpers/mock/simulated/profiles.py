@@ -106,10 +106,11 @@ class Request:
         polite = word_set("reading", "polite")
         self.order = next((t.stem for t in said if t.lower not in polite), "")
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
-        told = frozenset().union(*(token.concepts for token in said))
+        spoken = [(token.stem, token.concepts) for token in said]
+        told = frozenset().union(*(own for _, own in spoken))
         if not inside("number"):
             told -= {"arithmetic", "unit"}
-        concepts = {c: frozenset(t.stem for t in said if c in t.concepts) for c in told}
+        concepts = {c: frozenset(word for word, own in spoken if c in own) for c in told}
         for kind, concept in WANTS["signs"].items():
             for span in inside(kind):
                 seen = span.text.lower().endswith(_PICTURES) or (kind == "url" and text.images)

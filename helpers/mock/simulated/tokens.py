@@ -12,6 +12,7 @@ from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.glossary import glossary, tongue
 from helpers.mock.simulated.knowledge import CJK, LISTING, PATTERNS, TEXT_CONCEPTS, Unit
 from helpers.mock.simulated.texts import any_of, ending, stem, word_set
+from helpers.remember import remember_words
 
 _TOKEN = re.compile(PATTERNS["token"])
 _YEAR = re.compile(r"(?<![\w.,$€£-])20[0-4]\d(?![\w,]|\.\d)")
@@ -23,7 +24,7 @@ _COMMAS = frozenset(",;&/\n")
 _STOP = re.compile(r"[.!?;\n]\s|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
     """A word: as written, in lower case and in English, and where it stands."""
 
@@ -41,12 +42,17 @@ class Token:
     @property
     def concepts(self) -> frozenset[str]:
         """What the word speaks of."""
-        return TEXT_CONCEPTS.get(self.lower) or TEXT_CONCEPTS.get(self.stem, frozenset())
+        return _concepts(self.lower)
 
 
-@dataclass(frozen=True, slots=True)
+@remember_words(4_096)
+def _concepts(word: str) -> frozenset[str]:
+    return TEXT_CONCEPTS.get(word) or TEXT_CONCEPTS.get(stem(word), frozenset())
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class Span:
-    """A piece of a text that could be a value."""
+    """A piece of a text that could be a value. It is never changed; to freeze it takes time."""
 
     kind: str
     text: str
