@@ -10,6 +10,7 @@ from helpers.mock import tokens
 from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
 from helpers.mock.requests import InvalidRequest, Json
+from helpers.remember import remember_texts
 
 _IMAGE_TOKENS = 85
 """What a picture counts for, whatever its size: the lowest figure on OpenAI's pricing page."""
@@ -52,10 +53,16 @@ def prompt_tokens(
     return PromptTokens(total, cached)
 
 
+# What was said before comes again with each request of a conversation.
+@remember_texts(512)
+def _split(text: str) -> list[str]:
+    return tokens.split(text)
+
+
 def _pieces(message: Json) -> list[str]:
     content: Any = message.get("content") or ()
     is_text = isinstance(content, str)
-    pieces = tokens.split(content) if is_text else []
+    pieces = [*_split(content)] if is_text else []
     for part in () if is_text else content:
         if part.get("type") == "image_url":
             pieces += [part["image_url"]["url"]] * _IMAGE_TOKENS
