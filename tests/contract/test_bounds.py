@@ -179,6 +179,7 @@ TAKEN: list[tuple[str, dict[str, Any]]] = [
     (CHAT, {"messages": [
         *WHO, {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}, *WHO]}),
     (CHAT, {"messages": [calling("a", "b"), done("b"), done("a"), calling("a"), done("a")]}),
+    *((CHAT, {"messages": [WHO[0] | {"tool_calls": each}]}) for each in (1, ["a"], {"a": 1})),
     (CHAT, {"timeout": 3, "extra_headers": {}, "top_k": 3}),
     (CHAT, {"top_k": "3"}),
     (RESPONSES, {"max_output_tokens": 1, "max_tool_calls": 1}),

@@ -105,6 +105,9 @@ def _read(model: Model, params: Json) -> Json:
     _refuse_parts(params.get("messages"))
     declared, method = CompletionCreateParamsBase, "Completions.create"
     request = read(params, declared, method, _UNSERVED, model.takes)
+    for message in request["messages"]:
+        if message["role"] != "assistant":
+            message.pop("tool_calls", None)  # of which its type knows nothing
     _check(model, request)
     # From here on the same request is the same, whichever of these ways it was said in: the runner
     # makes one limit of both, and forces `include_usage`.
