@@ -38,6 +38,7 @@ _ROLES, _SIDES, BOUNDS = (
     {word: role for role, words in WANTS["roles"][each].items() for word in words.split()}
     for each in ("ends", "sides", "bounds")
 )
+_OF_NUMBERS = _ROLES | _SIDES
 _SAME: dict[str, list[tuple[str, ...]]] = {}
 """By an option: what else it may be called, each as words that stand together."""
 for _line in WANTS["options"]["same"]:
@@ -115,7 +116,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     spoken = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)
     want.about = frozenset(map(stem, spoken)) - knowledge.STOP_STEMS
     is_number = want.type in NUMBERS
-    roles = _ROLES | _SIDES if is_number else _ROLES
+    roles = _OF_NUMBERS if is_number else _ROLES
     first = (word for word in spoken[:4] if word not in knowledge.BREAKS)
     signs = ("_".join(want.words), *want.words, *first)
     want.role = next((roles[word] for word in signs if word in roles), "")
