@@ -9,6 +9,7 @@ from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.knowledge import TERMS
 from helpers.mock.simulated.reading import Turn, split_up
 from helpers.mock.simulated.texts import asks, patterns, word_set, words
+from helpers.remember import remember
 
 _PATTERNS = patterns("carry")
 _LONGEST = 8
@@ -49,14 +50,17 @@ def completed(turn: Turn) -> Turn | None:
         if role == "assistant":
             reply = text
         else:
-            whole = _whole(text, before, reply) if before and len(words(text)) <= _LONGEST else ""
+            carries = before and len(words(text)) <= _LONGEST
+            whole = _whole(before, text, reply[-40:]) if carries else ""
             before = whole or text
     return split_up(replace(turn, text=whole)) if whole else None
 
 
-def _whole(text: str, before: str, reply: str) -> str:
+# What was said before comes again with each request of a conversation.
+@remember(512)
+def _whole(before: str, text: str, reply: str) -> str:
     said, that = words(text), word_set("agent", "that")
-    if number := _PATTERNS["measure"].search(reply[-40:]):
+    if number := _PATTERNS["measure"].search(reply):
         pointed = " ".join(number[1] if word in that else word for word in said)
         if number[1] in pointed and sums.compute(pointed) is not None:
             return pointed  # "Double it"
