@@ -74,17 +74,20 @@ def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[F
     counted = {*content(" ".join(_PATTERNS["many"].findall(question)))}
     telling, names = _telling(question), _names(question)
     said, general = {*_PATTERNS["word"].findall(question)}, stem_set("thesaurus", "sorts")
+    sorts = {word: general & _thesaurus().get(word, frozenset()) for word in asked}
     before = subject = stems[0] if topical and stems[2:] else frozenset[str]()
     for line, own in zip(lines, stems, strict=True):
         told = {*content(line)}
         # A rule for pets is one for cats.
-        own |= {w for w in asked if told & general & _thesaurus().get(w, frozenset())}
+        own |= {word for word, of in sorts.items() if told & of}
         # "It closes at six" is about what the sentence before was about.
         before = own | (before if _PATTERNS["goes_on"].match(line) else subject)
         shared, left = rare.keys() & before, telling - before
         score = sum(rare[w] * (1.1 if w in told else 1 if w in own else 0.3) for w in shared)
+        if not counted <= before or not (score or (fits and not left)):
+            continue
         new = " ".join(word for word in line.split() if word.strip(",.!") not in said)
-        if (not fits or fits(new)) and counted <= before and (score or (fits and not left)):
+        if not fits or fits(new):
             bound = score >= 0.7 or not left  # that words share one subject is a loose bond
             yield Found(line, left, bound and len(left) < 2 and not left & names), score
 
