@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pydantic_core import from_json, to_json
+
 from helpers.mock.catalogue import Model
 from helpers.mock.ledger import holds
 from helpers.mock.requests import InvalidRequest, Json
 from helpers.mock.simulated.model import Tool
+from helpers.remember import remember
 from helpers.strict import malformed, problems
 
 _NO_PARAMETERS = {"type": "object", "properties": {}}
@@ -78,10 +81,15 @@ def read_tools(model: Model, functions: list[Json], paths: list[str]) -> tuple[T
     """
     if len(functions) > _MOST_TOOLS and holds("most_tools", model):
         raise InvalidRequest("tools", f"Should have at most {_MOST_TOOLS} items", "most_tools")
-    read = tuple(
-        _tool(model, function, path) for function, path in zip(functions, paths, strict=True)
-    )
+    read = _read_tools(to_json(functions), model, tuple(paths))
     return read if "tools" in model.kinds else ()
+
+
+# The same tools come with each request of a conversation.
+@remember(64)
+def _read_tools(functions: bytes, model: Model, paths: tuple[str, ...]) -> tuple[Tool, ...]:
+    read = zip(from_json(functions), paths, strict=True)
+    return tuple(_tool(model, function, path) for function, path in read)
 
 
 def _tool(model: Model, function: Json, path: str) -> Tool:

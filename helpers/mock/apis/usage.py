@@ -33,7 +33,7 @@ def prompt_tokens(
 
     Raises InvalidRequest, which names `field`, for a prompt that the model cannot hold.
     """
-    pieces = tokens.split(to_json(tools).decode()) if tools else []
+    pieces = [*_split_tools(to_json(tools).decode())] if tools else []
     for message in messages:
         pieces += ("<", message["role"], ">")
         pieces += _pieces(message)
@@ -53,10 +53,8 @@ def prompt_tokens(
     return PromptTokens(total, cached)
 
 
-# What was said before comes again with each request of a conversation.
-@remember_texts(512)
-def _split(text: str) -> list[str]:
-    return tokens.split(text)
+# What was said before comes again with each request of a conversation, and so do the tools.
+_split, _split_tools = (remember_texts(most)(tokens.split) for most in (512, 32))
 
 
 def _pieces(message: Json) -> list[str]:
