@@ -46,7 +46,7 @@ Match = tuple[Profile, Zone]
 class _Planner:
     def __init__(self, tools: tuple[Tool, ...], text: Text) -> None:
         self.profiles = [profile_of(tool) for tool in tools]
-        self.rarity = rarity_of(self.profiles)
+        self.rarity = rarity_of(*self.profiles)
         self.text = text
         self.whole = (0, len(text.raw))
         self.rivals: list[str] = []

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from helpers.mock.simulated.arithmetic import OPERATIONS
 from helpers.mock.simulated.find import Span, Text
@@ -107,6 +108,7 @@ class Request:
         self.order = next((t.stem for t in said if t.lower not in polite), "")
         self.alike = frozenset(other for word in words for other in ALIKE.get(word, ()))
         spoken = [(token.stem, token.concepts) for token in said]
+        self.heard = words | self.alike
         told = frozenset().union(*(own for _, own in spoken))
         if not inside("number"):
             told -= {"arithmetic", "unit"}
@@ -162,7 +164,9 @@ def strength_of(
     description or its properties have it; verbs and properties alone are none.
     """
     strength = score = 0.0
-    if is_for_others(profile, request):
+    silent = profile.lexicon.isdisjoint(request.heard)
+    silent = silent and profile.serves.isdisjoint(request.concepts)
+    if silent or is_for_others(profile, request):
         return strength, score
     left = set(request.words)
     for weight, reason, words in _reasons(profile, request):
@@ -173,7 +177,8 @@ def strength_of(
     return strength, score
 
 
-def rarity_of(profiles: list[Profile]) -> dict[str, float]:
+@lru_cache(64)
+def rarity_of(*profiles: Profile) -> dict[str, float]:
     """How well a word tells these tools apart, from 1 for one tool down towards 0 for all."""
     total = len(profiles)
     counts = Counter(
