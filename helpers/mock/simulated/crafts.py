@@ -158,10 +158,10 @@ def count(turn: Turn) -> Said | None:
 def tell(turn: Turn) -> Said | None:
     """A story, a poem, a joke: made up, and about what was asked for."""
     talk, said = table("talk"), words(turn.ask)
-    named = not talk["form_of"].keys().isdisjoint(said)
+    asks = turn.data or first_word(turn.ask) in word_set("agent", "asks_back")
+    named = not asks and not talk["form_of"].keys().isdisjoint(said)
     form = named and next(form for word, form in talk["form_of"].items() if word in said)
-    ordered = form and (len(said) < 5 or not word_set("talk", "orders").isdisjoint(said))
-    if turn.data or not ordered or first_word(turn.ask) in word_set("agent", "asks_back"):
+    if not form or (len(said) >= 5 and word_set("talk", "orders").isdisjoint(said)):
         return None
     about = _PATTERNS["about"].search(turn.ask)
     topic = quoted(about["what"].strip(" .!?\"'“”")) if about else "a reader"

@@ -98,7 +98,7 @@ def respond(turn: Turn) -> Said:
 
 def _apart(turn: Turn) -> list[Turn]:
     """The turn once for each of several questions that its message asks."""
-    parts = [part for line in sentences(turn.ask) for part in _AND.sub("?\n", line).split("\n")]
+    parts = sentences(_AND.sub("?\n", turn.ask))
     if not 1 < len(parts) < 6 or not all(map(_asks_alone, parts)):
         return []
     rest = turn.text.partition(turn.ask) if turn.ask in turn.text else (f"{turn.data} ", "", "")
@@ -158,7 +158,8 @@ def from_before(turn: Turn) -> Said | None:
     """An answer from records, such as a table, that the user handed over earlier."""
     if turn.data or not asks(turn.ask) or not {"i", "my"}.isdisjoint(words(turn.ask)):
         return None
-    rows = next(filter(None, (_handed(turn, text) for text in turn.said_by("user"))), None)
+    handed = (_handed(turn, text) for role, text in turn.earlier if role == "user")
+    rows = next(filter(None, handed), None)
     told = rows and from_data(replace(turn, data=records.written(rows), rows=rows))
     return None if not told or told.honest or told == _SILENT else told
 
