@@ -73,6 +73,11 @@ NO_REPLY = "no reply came to your request: "
 NO_VARIABLE = "there is no variable "
 NOT_SET = "your cell does not set "
 YIELDS = "with `yield` in it, your function returns a generator, and runs nothing: write `return`."
+NOT_AWAITED = "your function returns a coroutine that nobody awaits: write `await` before the call."
+OTHER_LOOP = (
+    "the check runs your function in an event loop of its own, where an asynchronous client that"
+    " was made outside has no connections: make the client in the function."
+)
 UNREADABLE = "this check cannot read your answer: "
 
 
@@ -240,6 +245,11 @@ def attempted(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Answe
             outcome = _awaited(function(*arguments))
         except Exception as raised:  # noqa: BLE001 - judged by who asked
             outcome = error = raised
+    if inspect.iscoroutine(outcome):
+        outcome.close()
+        raise Hint(NOT_AWAITED)
+    if error and _of_another_loop(error):
+        raise Hint(OTHER_LOOP)
     if isinstance(outcome, Exception) and error is None:
         raise Hint(f"an error is returned, and not raised: write `raise`. {_told(outcome)}")
     return outcome, Answer(transcript().since(before).exchanges, error)
@@ -261,6 +271,14 @@ def _awaited(result: Any) -> Any:
             return loop.finish(finish())
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, finish()).result()
+
+
+def _of_another_loop(error: BaseException | None) -> bool:
+    """Whether an error, or what caused it, comes from what belongs to another event loop."""
+    loops = ("different loop", "different event loop", "event loop is closed")
+    while error and not any(loop in str(error).casefold() for loop in loops):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def find(id: str) -> Exercise:

@@ -27,6 +27,7 @@ SWALLOWED = "an error is lost: raise what you do not send again, and a second fa
 FIRST = "the error that you raise is the first request's: raise the second's, which is the newer."
 NO_REPLY = "the second request was answered, but `ask_twice` does not return the reply."
 TWICE = "a request that was answered is sent once more: return its reply."
+RETRIES = "a model that was busy is asked again and again, by the client itself: send with `once`."
 PAGE = "a page of HTML is a body without a code: ask whether `error.body` is a dictionary first."
 
 
@@ -58,6 +59,8 @@ def send_again(answer: Answer, ask_twice: Any) -> str | None:
         outcome, did = _tried(ask_twice, "busy")
     if isinstance(outcome, openai.BadRequestError):
         return FIRST
+    if len(did.exchanges) > 2:
+        return RETRIES
     outcome, did = _tried(ask_twice, "html_403")
     if not isinstance(outcome, openai.PermissionDeniedError):
         return PAGE
@@ -67,6 +70,7 @@ def send_again(answer: Answer, ask_twice: Any) -> str | None:
 
 TOO_SOON = "a `ReplyError` came although a higher limit would do: double the limit, and go on."
 CUT = "what you return is cut off: ask again while the finish reason is `length`."
+LOOKS_WHOLE = "a reply can be cut at a full stop, or before the limit: only its finish reason says."
 NOT_DOUBLED = "each limit should be twice the one before, from 16 on: look at the ones you sent."
 TOO_MANY = "the reply was whole, and you asked again: return it."
 NOT_THE_REPLY = "return the text of the reply that is whole, and nothing before or after it."
@@ -96,7 +100,32 @@ def ask_for_more(answer: Answer, in_full: Any, ReplyError: type[Exception]) -> s
     outcome, did = _tried(in_full, "reasoning_overrun")
     if len(did.exchanges) != 5:
         return FIVE
-    return None if isinstance(outcome, ReplyError) else NOT_GIVEN_UP
+    if not isinstance(outcome, ReplyError):
+        return NOT_GIVEN_UP
+    return LOOKS_WHOLE if _taken_in(in_full) else None
+
+
+def _taken_in(in_full: Any) -> bool:
+    """Whether `in_full`, if it asks by `send`, goes by how a reply looks and not by its reason."""
+    names, asked = getattr(in_full, "__globals__", {}), list[Any]()
+    send: Any = names.get("send")
+
+    def made_up(*client: Any, **options: Any) -> Any:
+        reply = send(*client, **options)
+        if not options.get("stream"):
+            asked.append(reply.choices[0])
+            cut = len(asked) == 1
+            asked[-1].finish_reason = "length" if cut else "stop"
+            asked[-1].message.content = "Yes." if cut else "Yes. And no"
+            reply.usage.completion_tokens = 1
+        return reply
+
+    names["send"] = made_up
+    try:
+        outcome, _ = _tried(in_full)
+    finally:
+        names["send"] = send
+    return bool(asked) and outcome != "Yes. And no"
 
 
 def _limits(answer: Answer) -> list[Any]:
