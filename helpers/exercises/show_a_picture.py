@@ -13,6 +13,7 @@ NO_PICTURE = (
     "the last request has no picture in it, and the endpoint remembers none: send it again."
 )
 OTHER_PICTURE = "the last request has another picture: the question is about the station."
+NOTHING_ASKED = "the last message has the picture and no question: ask about the train's colour."
 SAME_QUESTION = "the last message has the first question again: ask about the train's colour."
 
 
@@ -43,6 +44,8 @@ def ask_again(answer: Answer, station: dict[str, Any], question: dict[str, Any])
     if address not in pictures:
         return OTHER_PICTURE
     (role, text), last = sent.said[-1], sent.messages[-1]
+    if not text.strip():
+        return NOTHING_ASKED
     if role == "user" and text == question["text"]:
         return SAME_QUESTION
     alone = address in _pictures(last) or question["text"] not in sent.text
