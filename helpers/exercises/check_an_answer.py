@@ -71,11 +71,14 @@ TOO_STRICT = "a good reply fails, with the call behind it: "
 NO_TEMPERATURE = "a reply without the temperature passes: put it into the facts."
 NO_CONDITION = "a reply without the condition passes: put a word of it into the facts."
 NO_CALL = "a reply that guessed, without a call, passes: say which call it needs."
-ANY_CITY = "a reply that looked up another city passes: name the city in the call."
+ANY_CITY = "a reply that looked up {} passes: put the whole name of the city into the call."
 NO_CITY = "the question is about neither New York nor London: the service knows only these two."
 
 ELSEWHERE = "York, United Kingdom", "Leeds, UK", "Boston, USA"
-CITIES = {"New York": ("New York, USA", 20, "partly cloudy"), "London": ("London, UK", 15, "rainy")}
+CITIES = {
+    "New York": ("New York, USA", 20, "partly cloudy"),
+    "London": ("London, United Kingdom", 15, "rainy"),
+}
 
 
 @exercise(
@@ -103,7 +106,7 @@ def case_that_can_fail(answer: Answer, case: Any, problems: Any, Reply: Any) -> 
         (_said("In {0} it is {3}.", cities), here, NO_TEMPERATURE),
         (_said("In {0} it is {2} °C.", cities), here, NO_CONDITION),
         (good, [], NO_CALL),
-        *((good, [_call(place) for _ in cities], ANY_CITY) for place in ELSEWHERE),
+        *((good, [_call(p) for _ in cities], ANY_CITY.format(p)) for p in ELSEWHERE),
     ]
     for text, calls, hint in poor:
         if not problems(case, Reply(text, calls)):
@@ -129,6 +132,7 @@ PART = "“15” is found in “115” or “1.15”: look with `says`."
 CAPITALS = "“fifteen” is not found when the way is written in capitals: `says` does not mind."
 FULL_STOP = "“fifteen” is not found at the end of a sentence: `says` does not mind the full stop."
 NEITHER = "a text with none of the ways passes."
+DENIED = "“not fifteen” passes: `says` hears that it is denied, so look with `says`."
 
 
 @exercise(
@@ -150,4 +154,6 @@ def says_any(answer: Answer, says_any: Callable[..., bool]) -> str | None:
         return FULL_STOP
     if any(returned(says_any, f"It is {part} °C.", *fifteen) for part in ("115", "1.15")):
         return PART
-    return None if returned(says_any, "Rain at fifteen degrees.", "15", "FIFTEEN") else CAPITALS
+    if not returned(says_any, "Rain at fifteen degrees.", "15", "FIFTEEN"):
+        return CAPITALS
+    return DENIED if returned(says_any, "It is not fifteen degrees.", *fifteen) else None
