@@ -108,6 +108,8 @@ class Snippet:
             inside, rest = _divided(cell.source)
             imports |= inside
             cells += [rest] if rest else []
+        used = frozenset[str]().union(*(names(cell)[1] for cell in cells))
+        cells = [rest for cell in cells if (rest := _without_constants(cell, used))]
         if _awaits(cells[-1]):
             main = textwrap.indent(cells.pop(), "    ")
             cells += [f"async def main():\n{main}", "asyncio.run(main())"]
@@ -153,10 +155,24 @@ def _divided(source: str) -> tuple[set[str], str]:
     return imports, "\n".join(line for line in lines if line is not None).strip("\n")
 
 
+def _without_constants(source: str, used: frozenset[str]) -> str:
+    """A cell without the constants of the notebook that nothing in the program uses."""
+    lines = source.splitlines()
+    for node in reversed(ast.parse(source).body):
+        made = _names(node)[0]
+        if isinstance(node, ast.Assign) and used.isdisjoint(made) and all(map(str.isupper, made)):
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines)
+
+
 def _sorted(imports: set[str]) -> list[str]:
     """Two blocks: Python's own modules, and the others; in each, `import` before `from`."""
-    blocks: dict[bool, list[str]] = {True: [], False: []}
+    taken: dict[str, list[str]] = {}
     for line in sorted(imports, key=lambda line: (line.startswith("from"), line)):
+        module, _, name = line.partition(" import ")
+        taken.setdefault(module, []).append(name)
+    blocks: dict[bool, list[str]] = {True: [], False: []}
+    for line in (" import ".join(filter(None, (m, ", ".join(n)))) for m, n in taken.items()):
         blocks[line.split()[1].partition(".")[0] in sys.stdlib_module_names].append(line)
     return ["\n".join(lines) for lines in blocks.values() if lines]
 

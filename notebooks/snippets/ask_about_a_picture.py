@@ -3,8 +3,7 @@
 
 import os
 
-from openai import BadRequestError
-from openai import OpenAI
+from openai import BadRequestError, OpenAI
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-4o"
 

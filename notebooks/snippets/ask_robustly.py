@@ -9,7 +9,6 @@ import openai
 from openai import OpenAI
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
-TIMEOUT = 0.5
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),

@@ -4,8 +4,7 @@
 import base64
 import os
 from pathlib import Path
-from urllib.request import Request
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from openai import OpenAI
 
@@ -54,5 +53,5 @@ def save(data, name):
     raise ValueError(f"not a picture: {data[:20]!r}")
 
 
-path = save(read(image), "cat_in_a_tree")
+path = save(data, "cat_in_a_tree")
 print(path.as_posix())

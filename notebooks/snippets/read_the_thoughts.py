@@ -6,10 +6,6 @@ import os
 from openai import OpenAI
 
 MODEL = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
-OTHERS = [
-    "https://clarifai.com/qwen/qwenLM/models/Qwen3-14B",
-    "https://clarifai.com/moonshotai/chat-completion/models/Kimi-K2_6",
-]
 
 client = OpenAI(
     base_url=os.environ.get("CLARIFAI_BASE_URL", "https://api.clarifai.com/v2/ext/openai/v1"),

@@ -6,8 +6,7 @@ import json
 import os
 import tempfile
 import time
-from dataclasses import asdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import openai

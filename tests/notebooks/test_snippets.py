@@ -194,7 +194,16 @@ def test_its_cells_are_in_it_line_for_line_below_all_imports_and_nothing_of_ours
     text = snippet.program
     tree = ast.parse(text)
     lines = [line for cell in snippet.cells for line in cell.source.splitlines()]
-    assert [line for line in lines if not IMPORT.match(line) and line not in text] == []
+    unused = [
+        line
+        for cell in snippet.cells
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.Assign)
+        if (name := ast.unparse(node.targets[0])).isupper() and name not in text
+        for line in cell.source.splitlines()[node.lineno - 1 : node.end_lineno]
+    ]
+    kept = [line for line in lines if not IMPORT.match(line) and line not in unused]
+    assert [line for line in kept if line not in text] == []
     imports = [isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body]
     assert imports == sorted(imports, reverse=True)
     assert "helpers" not in text
@@ -215,6 +224,20 @@ def test_a_last_cell_that_awaits_goes_into_a_coroutine(tmp_path: Path) -> None:
     main = "async def main():\n    await wait()\n    print(1)\n\n\nasyncio.run(main())\n"
     assert snippet.program.endswith(main)
     assert snippet.program.count("import asyncio") == 1
+
+
+def test_it_leaves_out_constants_that_nothing_uses_and_imports_from_a_module_in_one_line(
+    tmp_path: Path,
+) -> None:
+    constants = ("", "LONG = [\n    1,\n]\nSHORT = 2")
+    cells = [f"from os import {name}\nprint({name}, SHORT)" for name in ("sep", "name")]
+    text = made(tmp_path, constants, *(("snippet:s", cell) for cell in cells)).program
+    assert text.partition("\n\n")[2].startswith("from os import name, sep\n\nSHORT = 2\n\nprint(")
+
+
+def test_what_a_function_binds_is_its_own(tmp_path: Path) -> None:
+    cells = ("", "x = 1"), ("snippet:s", "def double(x):\n    return 2 * x\n\nprint(double(x))")
+    assert len(made(tmp_path, *cells).cells) == 2
 
 
 def test_what_a_comprehension_binds_is_its_own(tmp_path: Path) -> None:
