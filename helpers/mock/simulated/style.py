@@ -57,8 +57,11 @@ def styled(turn: Turn, said: Said) -> Said:
     if said.exact:
         return said
     note, code = "", language(turn)
-    for sentence in (*sentences(turn.system), *sentences(turn.how), turn.ask):
-        text = _formed(said, sentence, _demanded(sentence, sentence in turn.system))
+    rules = (*sentences(turn.system), *sentences(turn.how), turn.ask)
+    demands = [(each, _demanded(each, each in turn.system)) for each in rules]
+    # What a pirate says goes around what is left by a rule that shortens.
+    for sentence, demanded in sorted(demands, key=_keeps_all):
+        text = _formed(said, sentence, demanded)
         if text is None:
             rule = quoted(sentence.rstrip("."))
             note = "\n" + table("talk")["honest"]["followed"].format(rule=rule)
@@ -69,6 +72,11 @@ def styled(turn: Turn, said: Said) -> Said:
     if code not in ("", "en") and tongue(said.text) == "en":
         note = f"\n{table('languages')[code]['only']}{note}"
     return Said(wrapped(f"{said.text}{note}"), said.why)
+
+
+def _keeps_all(demand: tuple[str, tuple[Any, int | None, bool]]) -> bool:
+    rule, *_ = demand[1]
+    return rule is None or rule.get("part") != "one sentence"
 
 
 @remember(512)
