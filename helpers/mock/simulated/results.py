@@ -151,17 +151,21 @@ def _pictured(about: str, found: Any) -> str:
         return f"I found {listing(boxes)}{f' in {about}' if about else ''}."
     if any(each.keys() != {"name", "value"} for each in things_):
         return ""
-    kinds = [_with_article(name) for name in names if name in keys("kinds_of_picture")]
-    others = [_with_article(name) for name in names if name not in keys("kinds_of_picture")]
-    kind = f" It is {listing(kinds)}." if others and kinds else ""
-    return f"{about or 'The picture'} shows {listing(others or kinds)}.{kind}"
+    kinds = [name for name in names if name in keys("qualities")]
+    kinds += [_with_article(name) for name in names if name in keys("kinds_of_picture")]
+    plain = keys("qualities") | keys("kinds_of_picture")
+    others = [_with_article(name) for name in names if name not in plain]
+    if not others:
+        return f"{about or 'The picture'} is {listing(kinds)}."
+    kind = f" It is {listing(kinds)}." if kinds else ""
+    return f"{about or 'The picture'} shows {listing(others)}.{kind}"
 
 
 def _with_article(name: str) -> str:
     last = name.rpartition(" ")[2]
     if last in keys("unique"):
         return f"the {name}"
-    plain = last in keys("uncountable") or last.endswith("s")
+    plain = last in keys("uncountable") or last.endswith("s") or name.startswith("no ")
     return name if plain else f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
