@@ -262,6 +262,28 @@ def test_a_conversation_is_handed_over_with_all_that_it_says(question, desk):
     assert [call.name for call in ask(question, *desks).calls] == ([desk] if desk else [])
 
 
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("Is it raining in Cork or in Nice?", "Yes. In Cork, it is 9 °C and rainy."),
+        ("Is it raining in Cork and in Nice?", "In Cork, .* In Nice, it is 21 °C and sunny."),
+        ("Is it colder in Cork than in Nice?", "Cork is colder: 9 °C, against 21 °C for Nice."),
+        ("Is it sunny in Cork or in Nice?", "Yes. In Nice, it is 21 °C and sunny."),
+    ],
+)
+def test_a_question_about_two_places_is_answered_by_what_both_returned(question, reply):
+    weather = {"Cork": (9, "rainy"), "Nice": (21, "sunny")}
+    calls = [
+        {"id": city, "function": {"name": "get_weather", "arguments": json.dumps({"city": city})}}
+        for city in weather
+    ]
+    messages = [{"role": "user", "content": question}, {"role": "assistant", "tool_calls": calls}]
+    for city, (degrees, sky) in weather.items():
+        told = json.dumps({"temperature": degrees, "unit": "celsius", "condition": sky})
+        messages.append({"role": "tool", "tool_call_id": city, "content": told})
+    assert re.fullmatch(reply, said(messages)), said(messages)
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_what_several_tools_returned_is_read_from_the_lines_of_one_observation(first):
     calls, lines = ["bus_departure", "fare"], ["{'stop': 'Quay', 'minutes': 7}", "2.8"]

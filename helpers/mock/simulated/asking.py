@@ -22,14 +22,18 @@ def answered(turn: Turn) -> Said | None:
     if not steps:
         return None
     # Of several, the one that the question names.
-    names = {id(step): results.subject(step).partition(",")[0].lower() for step in steps}
-    steps.sort(key=lambda step: bool(names[id(step)]) and names[id(step)] in turn.ask.lower())
+    steps.sort(key=lambda step: _is_named(turn.ask, step))
     step = next((each for each in steps[::-1] if _keyed(turn, each)), steps[-1])
     step = _meant(turn.ask, step)
     told = compared(turn.ask, steps) or picked(turn.ask, steps) or in_unit(turn.ask, step)
     if told:
         return Said(told, _WHY)
-    return yes_or_no(turn, steps) or _read(turn, step) or _again(turn, step)
+    return yes_or_no(turn, steps) or read(turn, step) or _again(turn, step)
+
+
+def _is_named(ask: str, step: Step) -> bool:
+    name = results.subject(step).partition(",")[0].lower()
+    return bool(name) and name in ask.lower()
 
 
 # Of several things
@@ -122,6 +126,10 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     later = has(turn.flat, word_set("agent", "relative"))
     if later and not turn.steps and later not in words(last.result or ""):
         return _told(table("results")["silent"], last)  # what came back is of today
+    named = [each for each in steps if _is_named(turn.ask, each)]
+    if len({_sign(turn, each) for each in named}) > 1:  # "Is it raining in London or in New York?"
+        one = next(each for each in named if _sign(turn, each))
+        return _told("Yes.", one) if " or " in turn.flat else None
     signs = (_sign(turn, step), *_keyed(turn, step).values())
     if flags := [so for so in signs if type(so) is bool]:
         return _told("Yes." if flags[0] else "No.", step)
@@ -157,13 +165,14 @@ def _keyed(turn: Turn, step: Step) -> dict[str, Any]:
     return {k: each for k, each in told.items() if k in found or (found and k in keys("unit_keys"))}
 
 
-def _read(turn: Turn, step: Step) -> Said | None:
+def read(turn: Turn, step: Step) -> Said | None:
     """What a page says, or another text that came back."""
     value = parsed(step.result or "")
     text = step.result if value is None else value
-    lines = [*texts.sentences(text)] if isinstance(text, str) and texts.asks(turn.ask) else []
-    found = passages.answering(turn.ask, lines) if lines[1:] else None
-    return passages.told(found.line, found.line, turn.ask, found.left) if found else None
+    ask = _PATTERNS["address"].sub("", turn.ask)  # "How much is it, according to https://...?"
+    lines = [*texts.sentences(text)] if isinstance(text, str) and texts.asks(ask) else []
+    found = passages.answering(ask, lines) if lines[1:] else None
+    return passages.told(found.line, found.line, ask, found.left) if found else None
 
 
 def _again(turn: Turn, step: Step) -> Said | None:
