@@ -126,7 +126,7 @@ def kind(question: str) -> Callable[[str], object] | None:
 def computes(question: str, line: str) -> bool:
     """Whether a question is after a number that has to be computed from the one in a line."""
     asked, own = (set(numbers(digits(text))) for text in (question, line))
-    compares = word_set("sums", "compares") & {*words(line)}
+    compares = word_set("sums", "compares") & ({*words(line)} - {*words(question)})
     beside = own and (compares or {*content(question)} - material(line))
     computed = asked - own or len(own) > 1 or beside
     return bool(computed and _PATTERNS["number"].search(question))
