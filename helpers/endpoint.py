@@ -243,10 +243,12 @@ def _server(base_url: str, key: str) -> str | None:
         # Somebody answers; whether it lists models is not what was asked.
         return server
     except APIConnectionError as error:
+        advice = "Check the network and the address"
+        if sys.platform == "emscripten":
+            advice = "A browser tab reaches only servers that let its page in: run it in a clone"
         raise EndpointError(
-            f"No server answers at {shown(base_url)} ({error.__cause__ or error}). Check the"
-            " network and the address, or unset CLARIFAI_BASE_URL and CLARIFAI_PAT to use"
-            " the mock."
+            f"No server answers at {shown(base_url)} ({error.__cause__ or error}). {advice},"
+            " or unset CLARIFAI_BASE_URL and CLARIFAI_PAT to use the mock."
         ) from None
     except Exception as error:  # noqa: BLE001 - a variable that it reads can break it in any way
         read = ", ".join(sorted(filter(_OF_THE_CLIENT.fullmatch, os.environ)))

@@ -364,11 +364,17 @@ def test_a_base_url_that_is_no_address_is_refused(
         use_endpoint()
 
 
-def test_a_base_url_where_nobody_listens_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("platform", "advice"), [("linux", "Check the network"), ("emscripten", "run it in a clone")]
+)
+def test_a_base_url_where_nobody_listens_is_refused(
+    monkeypatch: pytest.MonkeyPatch, platform: str, advice: str
+) -> None:
+    monkeypatch.setattr("helpers.endpoint.sys.platform", platform)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     monkeypatch.setenv("CLARIFAI_BASE_URL", f"http://user:secret@127.0.0.1:{port}/v1")
     answers = f"No server answers at http://.*127.0.0.1:{port}/v1"
     with pytest.raises(EndpointError, match=answers) as caught:
         use_endpoint()
-    assert "secret" not in str(caught.value)
+    assert "secret" not in str(caught.value) and advice in str(caught.value)
