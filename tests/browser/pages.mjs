@@ -23,6 +23,7 @@ try {
   // A first visit, before any theme is chosen.
   await page.goto(address + pages[0], { waitUntil: "load" });
   for (const name of pages) found.pages[name] = await met(page, name);
+  found.unmarked = await unmarked(page, pages[1]);
   found.search = await searched(page, "semaphore");
   Object.assign(found, await copied(page, pages.at(-1)));
   console.log(JSON.stringify(found));
@@ -61,6 +62,18 @@ async function met(page, name) {
   }));
   await picture(page, `${name}-phone`);
   return seen;
+}
+
+// What the keyboard can be at in the page's head, with nothing to see of that.
+async function unmarked(page, name) {
+  await page.setViewport(DESKTOP);
+  await page.goto(address + name, { waitUntil: "load" });
+  await page.keyboard.press("Tab");
+  return page.evaluate(() => [...document.querySelectorAll(".bd-header-article .btn")].filter((each) => {
+    each.focus();
+    const { outlineStyle, boxShadow } = getComputedStyle(each);
+    return each === document.activeElement && outlineStyle === "none" && boxShadow === "none";
+  }).map((each) => each.innerText.trim() || each.title || each.ariaLabel));
 }
 
 async function searched(page, word) {

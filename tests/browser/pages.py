@@ -99,6 +99,10 @@ def test_nothing_is_asked_of_another_origin(seen: Any) -> None:
     assert [url for url in seen["asked"] if not url.startswith(allowed)] == []
 
 
+def test_the_keyboard_is_seen_wherever_it_is(seen: Any) -> None:
+    assert seen["unmarked"] == []
+
+
 def test_nothing_goes_wrong_in_the_console(seen: Any) -> None:
     assert seen["said"] == []
 
