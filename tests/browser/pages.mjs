@@ -50,8 +50,8 @@ async function met(page, name) {
     pictures: [...document.querySelectorAll(".bd-article img")].map((image) => ({ alt: image.alt, whole: image.complete && image.naturalWidth > 0 })),
     diagrams: [...document.querySelectorAll("pre.mermaid")].map((each) => !/Syntax error/.test(each.textContent)),
     outputs: [...document.querySelectorAll("div.cell_output")].map((each) => each.innerText),
-    clipped: [...document.querySelectorAll("div.cell_input pre")].filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.innerText),
   })));
+  seen.clipped = await page.evaluate(clipped);
   await page.setViewport(PHONE);
   await frame(page);
   seen.width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -61,7 +61,16 @@ async function met(page, name) {
     return Math.min(...words.map((each) => parseFloat(getComputedStyle(each).fontSize) * scale));
   }));
   await picture(page, `${name}-phone`);
+  await page.emulateMediaType("print");
+  await frame(page);
+  seen.cut = await page.evaluate(clipped);
+  await page.emulateMediaType();
   return seen;
+}
+
+function clipped() {
+  const code = [...document.querySelectorAll("div.highlight pre")];
+  return code.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.innerText);
 }
 
 // What the keyboard can be at in the page's head, with nothing to see of that.

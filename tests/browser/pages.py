@@ -53,6 +53,11 @@ def test_code_is_seen_whole_on_a_desktop(notebook: Notebook, seen: Any) -> None:
     assert seen["pages"][f"{notebook.name}.html"]["clipped"] == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_code_is_printed_whole(page: str, seen: Any) -> None:
+    assert seen["pages"][page]["cut"] == []
+
+
 def test_the_words_of_a_diagram_can_be_read_on_a_phone(seen: Any) -> None:
     sizes = [size for page in seen["pages"].values() for size in page["letters"]]
     assert sizes and min(sizes) >= 12
