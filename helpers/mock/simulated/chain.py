@@ -12,11 +12,11 @@ from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.shape import fill
-from helpers.mock.simulated.texts import asks, flat, has, name_words, stem, table, word_set, words
+from helpers.mock.simulated.texts import asks, flat, has, name_words, stem, word_set, words
 
 LONGEST = 4_000
-_SHORT = 8
-"""Words of an answer to a question that may be all that was asked for."""
+_SHORT = 4
+"""Words of an answer to a question that are all that was asked for."""
 
 
 def chained(turn: Turn, planned: Planned, steps: list[Step]) -> Planned:
@@ -119,25 +119,15 @@ def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | N
     if not was_asked(turn) or orders or turn.text.rstrip().endswith("?"):
         return None
     request = next(iter(turn.said_by("user")), "")[:LONGEST]
-    planned = sorted(plan(tools, Text(request)), key=lambda call: not call.missing)
-    return [_answered(each, turn.earlier[0][1], turn.text, request) for each in planned[:1]] or None
-
-
-def _answered(call: Planned, question: str, answer: str, request: str) -> Planned:
-    """A call with what the user answers to a question, all of it where that names a property."""
-    bare, short = answer.strip(" .!\"'“”"), len(words(answer)) <= _SHORT
-    filled = fill(call.tool.parameters, Text(f"{request}\n{answer}"))
-    own = Text(answer)
-    whole = {
-        s.text for kind in table("wants")["of_kinds"]["wholes"].split() for s in own.spans(kind)
-    }
-    for name in call.missing if short else ():
-        part = filled.value.get(name)
-        named = things.key_parts(name) <= set(map(stem, words(question)))
-        if named and isinstance(part, str) and part in bare and part not in whole:
-            filled.value[name] = bare  # of "Old letters", all is the name
-    call = merged(call, filled.value, filled.missing)
-    return merged(call, {call.missing[0]: bare}) if len(call.missing) == 1 and short else call
+    planned = plan(tools, Text(request))
+    for call in [*(each for each in planned if each.missing), *planned][:1]:
+        bare = turn.text.strip(" .!\"'“”")
+        if len(words(bare)) <= _SHORT and not Text(bare).definite:
+            call = merged(call, dict.fromkeys(call.missing[:1], bare))
+        told = Text(f"{request}\n{turn.text}")
+        filled = fill(call.tool.parameters, told, zone=(len(request), len(told.raw)))
+        return [merged(call, filled.value, filled.missing)]
+    return None
 
 
 def merged(planned: Planned, value: Any, missing: tuple[str, ...] = ()) -> Planned:
