@@ -8,7 +8,7 @@ from helpers.mock.simulated.arithmetic import digits, numbers, written
 from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import Said, first_word, has, listing, table, word_set, words
+from helpers.mock.simulated.texts import Said, first_word, has, table, word_set, words
 from helpers.mock.simulated.things import key_parts, keys, word_forms
 
 _WHY = "The results in this conversation answer it."
@@ -25,7 +25,7 @@ def answered(turn: Turn) -> Said | None:
     steps.sort(key=lambda step: _is_named(turn.ask, step))
     step = next((each for each in steps[::-1] if _keyed(turn, each)), steps[-1])
     step = _meant(turn.ask, step)
-    told = compared(turn.ask, steps) or picked(turn.ask, steps) or in_unit(turn.ask, step)
+    told = compared(turn.ask, steps) or in_unit(turn.ask, step)
     if told:
         return Said(told, _WHY)
     return yes_or_no(turn, steps) or read(turn, step) or _again(turn, step)
@@ -43,24 +43,6 @@ def _listed(step: Step) -> _Rows:
     """What a result lists, each by its name."""
     found = things.records(parsed(step.result or ""))
     return {str(item[key]): item for item in found if (key := things.label(item))}
-
-
-def picked(ask: str, steps: list[Step]) -> str:
-    """The things of the last result that a question names by what they are, or how many."""
-    said, rows = words(ask), _listed(steps[-1])
-    many = {"how", "many"} <= {*said}
-    named = [name for name in rows if things.says(rows[name], ask)]
-    if not named:  # "Which are open?"
-        flag = next(iter(things.meant([key for row in rows.values() for key in row], said)), "")
-        named = [name for name in rows if rows[name].get(flag) is ("not" not in said)]
-    alone = many and len(named) == 1  # "How many pages has Moby-Dick?"
-    known = {*words(str([things.leaves(rows[name]) for name in named])), "how", "many", "not"}
-    asks = many or ("which" in said and named)
-    if not asks or alone or len(rows) < 2 or _unknown(said, known, rows, steps[-1]):
-        return ""
-    meant = named or [*rows]
-    names = f"{listing(meant)}."
-    return f"There are {len(meant)}: {names}" if many else f"{names[:1].upper()}{names[1:]}"
 
 
 def compared(ask: str, steps: list[Step]) -> str:

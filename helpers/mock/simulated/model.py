@@ -87,9 +87,8 @@ def _results(turn: Turn) -> Said:
     why = f"{names} returned what the user asked for; I put it into words."
     which = first_word(turn.ask) in word_set("agent", "asks_back")
     of = [*turn.past, *steps] if which else steps if "than" in words(turn.ask) else []
-    best = asking.compared(turn.ask, of) if of else ""
-    if rows := best or asking.picked(turn.ask, steps):
-        return Said(rows, why)
+    if best := asking.compared(turn.ask, of) if of else "":
+        return Said(best, why)
     if (said := asking.read(turn, steps[-1])) is not None and not said.honest:
         return said._replace(why=why)
     if (said := asking.yes_or_no(turn, steps)) is not None:
