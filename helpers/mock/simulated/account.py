@@ -12,8 +12,6 @@ from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
     MEASURES,
     ORDINARY,
-    SCAFFOLD,
-    STOP,
     TRAILING,
     VERBS,
     WANTS,
@@ -25,11 +23,11 @@ from helpers.mock.simulated.tokens import Token
 
 _NAMED = 0.85
 """The score of a value beside its property's own name or unit."""
-_IDLE = STOP | SCAFFOLD | TRAILING
 _BOUNDS = word_set("wants", "roles", "bounds", "from") | word_set("wants", "roles", "bounds", "to")
 _SMALL = TRAILING | ORDINARY | _BOUNDS | word_set("words", "padding")
 _SURE = 0.75
-_ACT, _LEFT = 0.8, 0.8
+_LISTED = 0.1
+"""How much of what a value says it says where it is only one of a list."""
 _TOO_MUCH = 3
 """Words that a call may not leave out of account; a name or a number is as much by itself."""
 
@@ -48,44 +46,18 @@ class Planned:
     unclear: tuple[str, ...] = field(default=(), compare=False)
 
 
-def support(text: Text, profile: Profile, order: str, chosen: Chosen) -> float:
-    """How much speaks for a tool that has a value for all that it needs, less what it leaves out.
+def support(profile: Profile, order: str, chosen: Chosen) -> float:
+    """How much speaks for a tool by its values, where it has one for all that it needs.
 
-    `order` is the word that a message begins with.
+    The fewer others could take a value, the more it says that its tool is meant. `order` is the
+    word that a message begins with: "Close it" asks for nothing that is closed.
     """
-    # "Close it" asks for nothing that is closed.
-    acts = order if order in VERBS else ""
-    pairs = [p for some in chosen.values() for p in some if stem(p.span.text.lower()) != acts]
-    if not pairs or any(want.required and want.path not in chosen for want in profile.wants):
+    if any(want.required and want.path not in chosen for want in profile.wants):
         return 0.0
-    spans = [pair.span for pair in pairs]
-    own, left = _told(text, spans, [profile])
-    worth = sum(map(_worth, pairs)) + _ACT * (order in profile.acts) + min(len(own), 2)
-    return worth - _LEFT * len(left)
-
-
-def _worth(pair: Pair) -> float:
-    """How much a value says that its tool is meant: the more, the fewer others could take it."""
-    measured = pair.span.unit or pair.span.code or pair.span.kind == "number"
-    return pair.score if measured else WANTS["worth"].get(pair.span.kind, 0.0)
-
-
-def _told(
-    text: Text, spans: list[Span], profiles: list[Profile], also: frozenset[str] = frozenset()
-) -> tuple[list[Token], list[Token]]:
-    """The words of a text that are neither small nor values: of the tools' own, and the rest."""
-    measured = any(span.unit or span.code for span in spans)
-    own = also.union(*(profile.lexicon for profile in profiles))
-    about = frozenset().union(*(profile.concepts | profile.about for profile in profiles))
-    told: tuple[list[Token], list[Token]] = [], []
-    for token in text.tokens:
-        inside = any(span.start <= token.start < span.end for span in spans)
-        if not inside and not (measured and token.lower in MEASURES):
-            accounted = token.stem in own or not about.isdisjoint(token.concepts)
-            small = token.lower in (_IDLE if accounted else _SMALL)
-            if not small and (accounted or token.stem not in VERBS):
-                told[not accounted].append(token)
-    return told
+    acts = order if order in VERBS else ""
+    firsts = [own[0] for own in chosen.values() if stem(own[0].span.text.lower()) != acts]
+    worth = ((WANTS["worth"].get(pair.span.kind, 0.0), pair.want.many) for pair in firsts)
+    return sum(_LISTED * each if many else each for each, many in worth)
 
 
 def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
@@ -103,13 +75,18 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     # A sum is something that the model can do by itself.
     spans = [*(pair.span for pair in pairs), *text.spans("expression")]
     tools = [profile_of(call.tool) for call in planned]
-    values = frozenset(word for span in spans for word in map(stem, span.text.lower().split()))
-    own, rest = _told(text, spans, tools, values)
-    starts = (*(span.start for span in spans), *(token.start for token in own))
-    asked = set(map(text.sentence, starts))
     # A name says nothing to tools that take nothing, nor a day or a time to those without any.
     looked = {kind for tool in tools for want in tool.wants for kind in (*want.kinds, want.type)}
     idle = [s for kind in ("date", "time") if kind not in looked for s in text.spans(kind)]
+    values = frozenset(word for span in spans for word in map(stem, span.text.lower().split()))
+    lexicon = values.union(*(tool.lexicon for tool in tools))
+    about = frozenset().union(*(tool.concepts | tool.about for tool in tools))
+    measured = any(span.unit or span.code for span in spans)
+    outside = [token for token in text.tokens if not (measured and token.lower in MEASURES)
+               and not any(span.start <= token.start < span.end for span in spans)]  # fmt: skip
+    own = {t.start for t in outside if t.stem in lexicon or not about.isdisjoint(t.concepts)}
+    asked = set(map(text.sentence, (*(span.start for span in spans), *own)))
+    rest = [t for t in outside if not (t.start in own or t.lower in _SMALL or t.stem in VERBS)]
     left = [
         (token.text, _TOO_MUCH if looked and _is_name(token, idle) else 1)
         for token in rest

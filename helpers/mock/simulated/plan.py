@@ -30,7 +30,7 @@ from helpers.mock.simulated.texts import patterns, stem_set
 
 __all__ = ["Planned", "forced", "plan"]
 
-_ENOUGH, _SUPPORTED = 2.0, 0.9
+_ENOUGH, _SUPPORTED = 2.0, 0.6
 """How strongly a message speaks of a tool, by its words or by what it has for it."""
 _MOST_CALLS = 16
 _MOST_EXPLAINED, _LONGEST = 20, 60
@@ -97,8 +97,10 @@ class _Planner:
         for profile in self.profiles[:_MOST_EXPLAINED]:
             chosen = assign(self._scorer(profile, self.whole), profile.wants)
             apt = not is_for_others(profile, request) and not (profile.acts and asks)
-            if apt and support(self.text, profile, request.order, chosen) >= _SUPPORTED:
-                found[profile] = strength_of(profile, request, self.rarity)[1]
+            strength, score = strength_of(profile, request, self.rarity)
+            worth = support(profile, request.order, chosen)
+            if apt and worth and worth + strength >= _SUPPORTED:
+                found[profile] = score
         best = [profile for profile in found if found[profile] == max(found.values())]
         return [(best[0], self.whole)] if len(best) == 1 else []
 
