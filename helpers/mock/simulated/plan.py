@@ -17,7 +17,6 @@ from helpers.mock.simulated.knowledge import STOP_STEMS
 from helpers.mock.simulated.profiles import (
     Profile,
     Request,
-    is_for_others,
     profile_of,
     rarity_of,
     strength_of,
@@ -35,8 +34,8 @@ _ENOUGH, _SUPPORTED = 2.0, 0.6
 _MOST_CALLS = 16
 _MOST_EXPLAINED, _LONGEST = 20, 60
 """How many tools are asked whether they account for a message, and of how many words."""
-_AS_WELL, _NEAR = 0.02, 0.06
-"""How much less well one, or one of several, may serve that is none of a call's values."""
+_NEAR = 0.06
+"""How much less well what is none of a call's values may serve."""
 _PATTERNS = patterns("requests")
 Zone = tuple[int, int]
 Match = tuple[Profile, Zone]
@@ -96,10 +95,9 @@ class _Planner:
         found: dict[Profile, float] = {}
         for profile in self.profiles[:_MOST_EXPLAINED]:
             chosen = assign(self._scorer(profile, self.whole), profile.wants)
-            apt = not is_for_others(profile, request) and not (profile.acts and asks)
-            strength, score = strength_of(profile, request, self.rarity)
             worth = support(profile, request.order, chosen)
-            if apt and worth and worth + strength >= _SUPPORTED:
+            strength, score = strength_of(profile, request, self.rarity)
+            if worth and worth + strength >= _SUPPORTED and not (profile.acts and asks):
                 found[profile] = score
         best = [profile for profile in found if found[profile] == max(found.values())]
         return [(best[0], self.whole)] if len(best) == 1 else []
@@ -136,15 +134,14 @@ def _rivals(scorer: Scorer, profile: Profile, planned: list[Planned]) -> list[st
     used = [pair.span for call in planned for pair in call.used]
     said = {span.text.lower() for span in used}
     wants = [w for w in profile.wants if w.required and w.type == "string" and not w.many]
-    near = {
-        pair.span.text: own[0].score - pair.score
+    return [
+        pair.span.text
         for own in map(scorer.pairs, wants if used else ())
         for pair in own[1:]
         if pair.score > own[0].score - _NEAR
         and pair.span.text.lower() not in said
         and not any(map(pair.span.meets, used))
-    }
-    return [text for text, less in near.items() if len(near) > 1 or less < _AS_WELL]
+    ]
 
 
 def _said_once(found: list[Planned]) -> list[Planned]:
