@@ -28,6 +28,7 @@ _SEEKS = stem_set("wants", "acts", "seeks")
 _IDLE = knowledge.STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, knowledge.MAGNITUDES)
 _NUMBERED = word_set("wants", "before", "numbered")
 _THAT = word_set("agent", "that")
+_JARGON = stem_set("wants", "jargon", "words")
 _ONTO = word_set("wants", "before", "onto")
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
@@ -125,7 +126,7 @@ class Candidates:
 
     def is_own(self, span: Span) -> bool:
         """Whether a name is only a word of the tool, or of a property: "ISBN", "the API"."""
-        own = self.tool | self.named | stem_set("wants", "jargon", "words")
+        own = self.tool | self.named | _JARGON
         return own.issuperset(map(stem, span.text.lower().split()))
 
     def _phrase(self, span: Span, want: Want) -> Span | None:
@@ -140,25 +141,21 @@ class Candidates:
         if tail in self.tool - want.stems and _ONTO.intersection(self.text.before(span, 2)):
             return None  # "Add milk to my shopping list"
         said = self.text.tokens[self.text.index(found.start) : self.text.index(found.end)]
-        head = said[-1].stem
-        before = self.text.before(found, 1)
+        head, before = said[-1].stem, self.text.before(found, 1)
         some = any(word.isdigit() or word in NUMBER_WORDS for word in before)
         says_nothing = (
             # "4 crates of lemons", "12 March"
             (some or said[-1].lower in _PORTIONS) and self.text.after(found, 1) == ["of"],
             any(day.start < found.start < day.end for day in self.text.spans("date")),
-            self.reply and self.is_own(found),  # "Hello, I want to exchange the kettle"
-            # "A dance class, please" does not say which
-            want.about - want.stems and all(t.stem in self.tool | want.about for t in said),
-            # "Schedule a meeting" has no title
-            not (want.many or words & want.stems)
-            and all(self.concepts & t.concepts and t.stem not in knowledge.EXAMPLES for t in said),
-            # "a good recipe" does not say which
-            EPITHETS.issuperset(token.lower for token in said),
             # "the Roadtrip playlist" is a playlist, and no genre
             head in self.named - want.stems and head not in self.tool,
         )
-        return None if any(says_nothing) else found
+        # "A dance class, please" does not say which, "a good recipe" and "a meeting" neither.
+        idle = self.tool | (want.about - want.stems) | (_JARGON if self.reply else set())
+        about = set() if want.many else self.concepts
+        tells = (t.stem in knowledge.EXAMPLES or about.isdisjoint(t.concepts) for t in said
+                 if t.stem not in idle and t.lower not in EPITHETS)  # fmt: skip
+        return found if any(tells) and not any(says_nothing) else None
 
     def _bared(self, span: Span, named: frozenset[str]) -> Span | None:
         """A phrase without the words of the tool and of the property at its ends."""
