@@ -106,12 +106,10 @@ def _wanted(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
 
 def _is_told(turn: Turn, planned: list[Planned]) -> bool:
     """Whether a question is about results, and what calls would take for it has come back."""
-    known = {step.name: flat(f"{step.result} {step.arguments}") for step in turn.past}
-    took = [(each.tool.name, pair.span.text.split()) for each in planned for pair in each.used]
-    again = known.keys() >= {each.tool.name for each in planned}
-    small = word_set("memory", "small")
-    again = again and all(flat(word) in known[name] or word in small or things.points(word)
-                          for name, text in took for word in text)  # fmt: skip
+    known = flat(" ".join(f"{step.result} {step.arguments}" for step in turn.past))
+    took = [pair.span.text for each in planned for pair in each.used]
+    again = {each.tool.name for each in planned} <= {step.name for step in turn.past}
+    again = again and all(flat(text) in known or things.points(text) for text in took)
     return again and asking.answered(turn) is not None
 
 

@@ -35,12 +35,9 @@ def led_to(turn: Turn, tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     changed = any(profile_of(tool).acts for tool in tools if tool.name in called)
     if changed or any(map(results.failed, turn.steps)):
         return []
-    known = set(map(stem, name_words(" ".join(called))))
     said = set(map(stem, words(turn.text[:LONGEST])))
-    others = [profile_of(tool) for tool in tools if tool.name not in called]
-    left = tuple(
-        each.tool for each in others if said & (each.acts or (each.verbs | each.specific) - known)
-    )
+    others = (profile_of(tool) for tool in tools if tool.name not in called)
+    left = tuple(each.tool for each in others if said & (each.verbs | each.acts))
     found = [chained(turn, call, turn.steps) for call in plan(left, text)]
     return [call for call in found if not (call.missing or call.unclear)]
 
@@ -93,12 +90,10 @@ def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any
         if value is None and named and len(text.split()) == 1:
             value = text  # what "get_ticker" returns is a ticker
         return [value] if value is not None else []
-    wanted, told = things.key_parts(name), things.key_parts(planned.tool.name)
-    alike = set[str]().union(*map(things.word_forms, name_words(name)))
+    alike = things.key_parts(name).union(*map(things.word_forms, name_words(name)))
 
     def likely(key: str) -> int:
-        parts, names = things.key_parts(key), key in things.keys("subjects")
-        return 6 * len(wanted & parts) + 4 * bool(alike & parts) + 2 * names + bool(told & parts)
+        return 4 * len(alike & things.key_parts(key)) + 2 * (key in things.keys("subjects"))
 
     keys = sorted(value, key=likely, reverse=True)
     given = value is step.arguments
