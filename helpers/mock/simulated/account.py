@@ -21,11 +21,10 @@ from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.texts import hands_on, stem, word_set
 from helpers.mock.simulated.tokens import Token
 
-_NAMED = 0.85
-"""The score of a value beside its property's own name or unit."""
 _BOUNDS = word_set("wants", "roles", "bounds", "from") | word_set("wants", "roles", "bounds", "to")
 _SMALL = TRAILING | ORDINARY | _BOUNDS | word_set("words", "padding")
 _SURE = 0.75
+_WORTH: dict[str, float] = WANTS["worth"]
 _LISTED = 0.1
 """How much of what a value says it says where it is only one of a list."""
 _TOO_MUCH = 3
@@ -56,7 +55,7 @@ def support(profile: Profile, order: str, chosen: Chosen) -> float:
         return 0.0
     acts = order if order in VERBS else ""
     firsts = [own[0] for own in chosen.values() if stem(own[0].span.text.lower()) != acts]
-    worth = ((WANTS["worth"].get(pair.span.kind, 0.0), pair.want.many) for pair in firsts)
+    worth = ((_WORTH.get(pair.span.kind, 0.0), pair.want.many) for pair in firsts)
     return sum(_LISTED * each if many else each for each, many in worth)
 
 
@@ -117,6 +116,4 @@ def _borrowed(call: Planned) -> int:
 
 def _doubt(pair: Pair) -> int:
     """How much is in doubt of a value that is only a phrase, which nothing beside it says to be."""
-    vague = pair.span.kind == "phrase" and not pair.want.many
-    sure = _NAMED if [*pair.want.kinds] == ["place"] else _SURE
-    return 2 if vague and pair.score < sure else 0
+    return 2 if pair.span.kind == "phrase" and pair.score < _SURE and not pair.want.many else 0

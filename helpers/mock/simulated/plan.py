@@ -68,9 +68,7 @@ class _Planner:
         if last in best and last.rivalled & STOP_STEMS:  # "Switch off the fan and the lamp"
             return last
         # "Which files are there?" has nothing for a tool that needs something.
-        bare = best[1:] and not assign(self._scorer(best[0], zone), best[0].wants)
-        free = (each for each in best if bare and not each.needs)
-        return next(free, best[0] if best else None)
+        return min(best, key=lambda each: each.needs, default=None)
 
     def asked(self) -> list[Match]:
         """Each tool that a part of the text speaks of, up to where it speaks of another."""
