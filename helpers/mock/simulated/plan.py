@@ -17,6 +17,7 @@ from helpers.mock.simulated.knowledge import STOP_STEMS
 from helpers.mock.simulated.profiles import (
     Profile,
     Request,
+    is_for_others,
     profile_of,
     rarity_of,
     strength_of,
@@ -94,8 +95,9 @@ class _Planner:
         for profile in self.profiles[:_MOST_EXPLAINED]:
             chosen = assign(self._scorer(profile, self.whole), profile.wants)
             worth = support(profile, request.order, chosen)
+            apt = worth and not is_for_others(profile, request) and not (profile.acts and asks)
             strength, score = strength_of(profile, request, self.rarity)
-            if worth and worth + strength >= _SUPPORTED and not (profile.acts and asks):
+            if apt and max(worth, strength / 2) >= _SUPPORTED:
                 found[profile] = score
         best = [profile for profile in found if found[profile] == max(found.values())]
         return [(best[0], self.whole)] if len(best) == 1 else []
