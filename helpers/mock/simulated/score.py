@@ -118,7 +118,8 @@ class Scorer(Candidates):
                 for span in self._candidates(accepted, kind, want):
                     # "without onions": a thing may be named only to say that it is not meant.
                     denied = not _DENIES.isdisjoint(self.text.before(span, 2))
-                    if (denied and span.kind in _KINDS["deniable"]) is not excludes:
+                    apart = span.kind == "region" and any(map(span.meets, self._within()))
+                    if apart or (denied and span.kind in _KINDS["deniable"]) is not excludes:
                         continue
                     score = weight * worth + self._evidence(want, span, kind) + 0.6 * excludes
                     place = (span.start, span.end)
@@ -127,6 +128,11 @@ class Scorer(Candidates):
         if want.required and not best and _KINDS["sure"].isdisjoint(kinds):
             return [Pair(0.5, want, span) for span in self.spans("quote")]
         return list(best.values())
+
+    def _within(self) -> list[Span]:
+        """The countries and states that have a property of their own: of "Lyon, France"."""
+        kinds = [kind for kind in ("country", "state") if stem(kind) in self.named]
+        return [span for kind in kinds for span in self.text.spans(kind)]
 
     def _evidence(self, want: Want, span: Span, kind: str) -> float:
         """What stands around a span for or against that it serves."""
@@ -157,6 +163,7 @@ class Scorer(Candidates):
             # "Ada Moss painted The Mill"
             (0.25, opens and kind == "person" and "by" not in self.text.after(span, 3)),
             # "Emma by Jane Austen"
+            (-0.1, self.reply and kind == "country" and span.kind == "name"),
             (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
             (-0.4, self.reply and kind == "person" and span.text.startswith("The ")),
             # "8001 Zurich"
