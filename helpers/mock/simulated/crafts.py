@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import cycle, islice
+from typing import Any
 
 from helpers.mock.simulated import arithmetic, tongues
 from helpers.mock.simulated.find import Text
@@ -38,7 +39,9 @@ def payload(turn: Turn) -> str:
 def text_work(turn: Turn) -> Said | None:
     """Count letters or words, change case, reverse, spell, sort, list, shorten."""
     if letter := _PATTERNS["letter"].search(turn.ask):
-        times = letter["word"].lower().count(letter["letter"].lower())
+        quoted_in = (each for each in quotes(turn.ask) if len(each) > 1)
+        word = next(quoted_in, turn.data or letter["word"])
+        times = word.lower().count(letter["letter"].lower())
         return Said(_plural(times, "time"), _WHY, short=str(times))
     crafts = met(turn.flat, "", "crafts", "cues")
     text = payload(turn) if crafts else ""
@@ -50,6 +53,8 @@ def text_work(turn: Turn) -> Said | None:
     whole = not (turn.data or quotes(turn.ask) or _items(text)[1:])
     if whole and first_word(turn.ask) in word_set("crafts", "names"):
         return None  # "List the months backwards"
+    if craft in ("sort", "downwards"):
+        return _sorted(turn.ask, _items(text), down=craft == "downwards")
     return Said(_CRAFTS[craft](text), _WHY, exact=craft != "summary") if craft in _CRAFTS else None
 
 
@@ -63,9 +68,19 @@ def _items(text: str) -> list[str]:
     return [*filter(None, parts)]
 
 
-def _sorted(items: list[str]) -> list[str]:
-    numbers = all(map(_PATTERNS["plain"].fullmatch, items))
-    return sorted(items, key=float if numbers else str.lower)
+def _sorted(ask: str, items: list[str], *, down: bool) -> Said | None:
+    """Items in the order of a number that each has, of their letters, or of their length."""
+    numbers, by = [*map(arithmetic.numbers, items)], _PATTERNS["by"].search(ask)
+    keys: list[Any] = [item.lower() for item in items]
+    if _PATTERNS["letters"].search(ask) is None:
+        if all(len(own) == 1 for own in numbers):
+            keys = numbers
+        elif by and by[1] != "length":
+            return None  # "Sort by colour: ..."
+        elif by:
+            keys = [*map(len, items)]
+    order = sorted(range(len(items)), key=keys.__getitem__)
+    return Said(", ".join(items[n] for n in (order[::-1] if down else order)), _WHY, exact=True)
 
 
 _CRAFTS: dict[str, Callable[[str], str]] = {
@@ -78,8 +93,6 @@ _CRAFTS: dict[str, Callable[[str], str]] = {
     "title": str.title,
     "reorder": lambda text: " ".join(text.split()[::-1]),
     "reverse": lambda text: text[::-1],
-    "downwards": lambda text: ", ".join(_sorted(_items(text))[::-1]),
-    "sort": lambda text: ", ".join(_sorted(_items(text))),
     "bullets": lambda text: "\n".join(f"- {item}" for item in _items(text)),
     "spell": lambda text: "-".join(text.upper()),
 }
@@ -93,7 +106,7 @@ def extract(turn: Turn) -> Said | None:
     kinds = met(asked, "", "crafts", "extract")
     known = (word for _, cues in kinds for cue in cues for word in cue.split())
     beside = word_set("crafts", "extracts_beside"), word_set("memory", "small")
-    if not kinds or {*asked.split()}.difference(known, *beside):
+    if not kinds or " my " in asked or {*asked.split()}.difference(known, *beside):
         return None  # "Which city is the coldest in this?"
     text = Text(turn.data[:4_000])
     found = {span.start: span.text for kind, _ in kinds for span in text.spans(kind)}
