@@ -134,6 +134,9 @@ def noted(turn: Turn) -> Said | None:
         return None
     clauses = [_bare(each) for each in _clauses(turn.text)]
     told = [you(each) for each in clauses if _declares(each) or _ordered(turn.ask)]
+    before = next(iter(turn.said_by("user")), "?")
+    if not told and (changed := carry.corrected(turn.text)) and not asks(before):
+        told = [you(changed)]  # "No wait, seven hives"
     if not told:
         return None
     news = (each["say"] for each, _ in met(flat(turn.text), "when", "talk", "news"))
@@ -143,7 +146,7 @@ def noted(turn: Turn) -> Said | None:
 
 def _wants(turn: Turn) -> bool:
     """Whether a message asks or orders, and does not only tell."""
-    if not {"?", "\n"}.isdisjoint(turn.text.strip()) or asks(turn.ask):
+    if not {"?", "\n", ">", "="}.isdisjoint(turn.text.strip()) or asks(turn.ask):
         return True
     parts = _PATTERNS["comma"].split(_bare(turn.text))
     later = {*map(first_word, parts[1:])} - word_set("agent", "asks_back")  # "Ole, who is 6"
@@ -163,6 +166,8 @@ def _ordered(ask: str) -> bool:
 
 def _declares(clause: str) -> bool:
     first, *rest = words(clause) or [""]
+    if rest[1:] and rest[-1] == "please":
+        return False  # "And the gate code, please"
     kept = first in word_set("memory", "orders") and len(rest) > 2
     told = kept or first in word_set("memory", "subjects")
     return told or _PATTERNS["states"].search(clause) is not None

@@ -10,6 +10,7 @@ from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.prompt import Prompt, addresses, content_text
 from helpers.mock.simulated.texts import (
     asks,
+    first_word,
     flat,
     hands_on,
     keeps,
@@ -100,9 +101,26 @@ def read(prompt: Prompt) -> Turn:
     # Whom a conversation was handed over to has it without that call.
     offered = {tool.name for tool in prompt.tools}
     steps = [s for s in steps if s.name in offered or s.arguments or not hands_on(s.name)]
-    turn = Turn(prompt, text, system=system, earlier=said, steps=steps, past=past)
+    turn = Turn(prompt, _last_case(text), system=system, earlier=said, steps=steps, past=past)
     turn.pictures = addresses(content)
     return split_up(turn)
+
+
+def _last_case(text: str) -> str:
+    """Of examples and a case that is left open, the case: "2 + 2 = 4", "6 + 7 ="."""
+    lines = text.rstrip().split("\n")
+    sign = _PATTERNS["open"].search(lines[-1])
+    first = next(filter(str.strip, lines), "")
+    if sign is None or not lines[1:] or (":" not in first[:-1] and _kind(first) == "data"):
+        return text
+    begins = sign[0] == lines[-1]  # "Sentiment:"
+    done = [
+        place
+        for place, line in enumerate(lines[:-1])
+        if (line.startswith(sign[0]) if begins else sign[0] in line)
+        and line.rpartition(sign[0])[2].strip()
+    ]
+    return "\n".join(lines[done[-1] + 1 :]) if done else text
 
 
 def _unfolded(messages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -160,7 +178,8 @@ def split_up(turn: Turn) -> Turn:
         ask, data, how = (last, rest, how) if rest else (how, data, "")
     turn.marked = bool(ask and data)
     if not turn.marked:
-        how, (ask, data) = "", _line_apart(turn.text.strip())
+        alone = ask and not how and not data  # "Question: ..."
+        how, (ask, data) = "", _line_apart(ask if alone else turn.text.strip())
     turn.ask, form = forms_apart(ask)
     turn.how = f"{how}\n{form}".strip()
     if not data:
@@ -237,11 +256,14 @@ def _material_apart(ask: str) -> tuple[str, str]:
     if colon and ("?" in colon["ask"] or asks(colon["ask"])) and not keeps(colon["ask"]):
         return "".join(colon["ask"].partition("?")[:2]), colon["data"]
     lines = sentences(ask)
+    last, asking = lines[-1:], word_set("agent", "asks_back")
     questions = [line for line in lines if line.endswith("?")]
+    # "My dog is Rex. what is my dog called"
+    questions = questions or [line for line in last if lines[1:] and first_word(line) in asking]
     told = [line for line in lines if line not in questions]
     # "Who sent this note? Dear Tom, ..."
     points = told and lines[0] in questions and _kind(lines[0]) == "data"
-    if told and (ask.endswith("?") or points):
+    if told and questions and (lines[-1] in questions or points):
         return " ".join(questions), " ".join(told)
     inside = [quote for quote in quotes(ask) if len(quote.split()) > 2]
     return ask, inside[-1] if inside and _kind(ask[:400]) == "data" else ""
