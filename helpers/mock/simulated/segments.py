@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import dropwhile, groupby, pairwise
+from itertools import dropwhile, groupby, pairwise, product
 from operator import not_
 
 from helpers.mock.simulated.assign import assign
@@ -25,6 +25,7 @@ _MEASURED = ("number", "date", "time", "unit", "currency")
 _UNTOLD = word_set("wants", "untold", "words")
 # "Milk: 1.20" is one part, and "In the box: 2 mugs" is two.
 _PART = re.compile(PATTERNS["segments"]["part"], re.I)
+_LABEL, *_CUTS = (re.compile(PATTERNS["segments"][x], re.I) for x in ("label", "line", "item"))
 _CORRECTED = re.compile(PATTERNS["requests"]["corrected"], re.I)
 _SEPARATOR = re.compile(r"[.;,\n](?=\s)|\n|\s(?:and|also|then|or|plus|und|et|y|e)\s|&", re.I)
 
@@ -37,7 +38,7 @@ def segments(
     What is left when one record has taken its spans, and could serve as well, begins another.
     `sure` asks that the values are listed together, or each as sure as can be.
     """
-    if not sure and (parts := alike(scorer, zone)):
+    if not sure and (parts := whole(scorer, wants, zone) or alike(scorer, zone)):
         return parts
     text, chosen = scorer.text, assign(scorer, wants)
     required = [want for want in wants if want.required and not want.many]
@@ -66,6 +67,25 @@ def segments(
         if between or other.want.type != "boolean":  # "Mute the sound" is one
             cuts.append(between[-1].start() if between else other.span.start)
     return list(pairwise([*cuts, zone[1]]))
+
+
+def whole(scorer: Scorer, wants: list[Want], zone: tuple[int, int]) -> list[tuple[int, int]]:
+    """The sentences, or the items of a list, of which each has all that a record needs."""
+    text, needed = scorer.text, {want.path for want in wants if want.required}
+    label = _LABEL.match(text.raw, *zone)
+    starts = (label.end(), zone[0]) if label else zone[:1]
+    for cut, start in product(_CUTS, starts if len(needed) > 1 else ()):
+        found = []
+        for part in text.parts(cut, (start, zone[1])):
+            own = Scorer(text, *part, scorer.tool, scorer.reply, scorer.taken)
+            if told := needed & assign(own, wants).keys():
+                found.append(part)
+            if told and told != needed:
+                break
+        else:
+            if found[1:]:
+                return found
+    return []
 
 
 def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
