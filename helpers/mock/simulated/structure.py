@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from helpers.mock.simulated import texts
@@ -9,18 +10,30 @@ from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import stems
 from helpers.mock.simulated.layout import literals
-from helpers.mock.simulated.plain import named, plain_value
+from helpers.mock.simulated.passages import content, material
+from helpers.mock.simulated.plain import listed, named, plain_value, resolved
 from helpers.mock.simulated.reading import Turn, forms_apart, split_up
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.results import unit_in_key
 from helpers.mock.simulated.shape import fill
 from helpers.mock.simulated.sights import text_in
-from helpers.mock.simulated.texts import Said, has, listing, name_words, table, word_set, words
+from helpers.mock.simulated.texts import (
+    Said,
+    asks,
+    has,
+    listing,
+    name_words,
+    sentences,
+    table,
+    word_set,
+    words,
+)
 
 _LONGEST, _DEEPEST = 4_000, 12
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
 _PATTERNS = texts.patterns("json")
+_ANSWERS = ("answer", "result", "solution", "value")
 _TYPES = {bool: "boolean", int: "number", float: "number"}
 _KEY = {"listed": "entry", "example": "typed", "keys": "key"}
 """How a key is written in what lists them; between backticks in all else."""
@@ -90,17 +103,53 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> tuple[Any, tuple[
     text = Text(f"{said.text}\n{results}" if results else source(turn))
     rules = filter(None, map(_PATTERNS["unsaid"].search, (turn.text, turn.system)))
     unsaid = next((rule[rule.lastgroup or 0] for rule in rules), "")
-    reply = said.short or said.text
-    filled = fill(schema, text, purpose="reply", reply=reply, unsaid=unsaid)
+    made = partial(fill, text=text, purpose="reply", unsaid=unsaid)
+    answer = {} if results else _asked_for(turn, said, schema)
+    for key in answer:
+        others = {k: each for k, each in named(schema, "properties").items() if k != key}
+        needed = [each for each in listed(schema, "required") if each != key]
+        rest = made({**schema, "properties": others, "required": needed}, reply=said.text)
+        beside = rest.value if isinstance(rest.value, dict) else {}
+        beside |= {k: _steps(others[k], schema, said) for k in beside if beside[k] == []}
+        value = {k: (beside | answer)[k] for k in schema["properties"] if k in beside | answer}
+        if fits(value, schema):
+            return value, rest.guessed
+    filled = made(schema, reply=said.short or said.text)
     return filled.value, filled.guessed
+
+
+def _asked_for(turn: Turn, said: Said, schema: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a question in the field that it asks for by name, or that is for answers."""
+    if not asks(turn.ask) or turn.data:
+        return {}
+    for word in (*content(turn.ask), *_ANSWERS):
+        for key, inner in named(schema, "properties").items():
+            ways = _ways(said) if stems(" ".join(name_words(key))) & material(word) else ()
+            for way in ways:
+                if fits(way, inner, schema):
+                    return {key: way}
+    return {}
+
+
+def _steps(array: Any, root: Any, said: Said) -> list[Any]:
+    """The lines of an answer as a list: each as it is, or what it says first and last of it."""
+    item = resolved(resolved(array, root).get("items"), root)
+    keys, lines = [*named(item, "properties")], [sentences(x) for x in said.text.split("\n")[:-1]]
+    ways = (" ".join(line) if not keys else dict(zip(keys, line, strict=False)) for line in lines)
+    return [way for way in ways if fits(way, item, root)]
+
+
+def _ways(said: Said) -> list[Any]:
+    """The ways to write a short answer."""
+    value = said.short.rpartition("= ")[2]  # "x = 5"
+    sure = {"Yes": True, "No": False}.get(value, parsed(value))
+    return [each for each in (sure, said.short, said.short.lower()) if each not in ([], "", None)]
 
 
 def in_only_field(said: Said, schema: dict[str, Any]) -> dict[str, Any]:
     """A value whose first field has what was said, where it needs no other; else {}."""
     sole = next(iter(named(schema, "properties")), "")
-    sure = {"Yes": True, "No": False}.get(said.short, parsed(said.short))
-    ways = [each for each in (sure, said.short, said.short.lower()) if each not in ([], "", None)]
-    return next(({sole: way} for way in ways if sole and fits({sole: way}, schema)), {})
+    return next(({sole: way} for way in _ways(said) if sole and fits({sole: way}, schema)), {})
 
 
 def _refusing(schema: dict[str, Any]) -> Any:

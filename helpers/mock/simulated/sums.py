@@ -118,5 +118,7 @@ def _equation(text: str) -> Said | None:
     left, verb = float(m[5]) - shift, "Subtract {} from" if shift > 0 else "Add {} to"
     lines = [f"{verb} both sides. {m[1]}{m[2]} = {written(left)}.".format(written(abs(shift)))]
     solved = f"{m[2]} = {written(left / factor)}."
-    lines = [*lines[: bool(shift)], f"Divide both sides by {written(factor)}. {solved}"]
-    return Said("\n".join([*lines, f"So {solved}"]), "A linear equation can be solved by rule.")
+    divided = f"Divide both sides by {written(factor)}. {solved}"
+    lines = [*lines[: bool(shift)], *[divided][: factor != 1]]
+    why = "A linear equation can be solved by rule."
+    return Said("\n".join([*lines, f"So {solved}"]), why, short=solved.rstrip("."))
