@@ -39,7 +39,7 @@ def expressions(text: str) -> Said | None:
     values = {each: value for each in found if (value := arithmetic.evaluate(each)) is not None}
     told = " ".join(f"{each} = {written(value)}." for each, value in values.items())
     asked = arithmetic.numbers(arithmetic.digits(sentences(text)[-1])) if len(values) == 1 else []
-    if not told or not {*asked} <= {*arithmetic.numbers(told)}:
+    if not told or not {*map(abs, asked)} <= {*map(abs, arithmetic.numbers(told))}:
         return None  # "5 squared plus 2" is more than 5 ** 2
     short = written(*values.values()) if len(values) == 1 else ""
     return Said(told, "A sum can be computed.", short=short)
