@@ -110,6 +110,9 @@ def extract(turn: Turn) -> Said | None:
         return None  # "Which city is the coldest in this?"
     text = Text(turn.data[:4_000])
     found = {span.start: span.text for kind, _ in kinds for span in text.spans(kind)}
+    if kinds[0][0] == "person":  # of whom not all names are known
+        new = (span for span in text.spans("name") if (span.start, span.end) not in text.definite)
+        found |= {span.start: span.text for span in new}
     shown = ", ".join(dict.fromkeys(found[start] for start in sorted(found)))
     return Said(shown or "There is none in the text.", "The text was searched for it.")
 
