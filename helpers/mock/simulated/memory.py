@@ -93,7 +93,11 @@ def _since(turn: Turn, found: str) -> list[str]:
     place = next((n for n, text in enumerate(told) if found in text), 0)
     cues = word_set("memory", "changes") | word_set("agent", "refers")
     # "And my cat is Momo" is of another thing, and a question tells nothing.
-    later = (text for text in told[:place][::-1] if not _PATTERNS["beside"].search(text))
+    asked = word_set("agent", "asks_back") | word_set("agent", "yes_no")
+    later = [text for text in told[:place][::-1]
+             if not _PATTERNS["beside"].search(text) and first_word(text) not in asked]  # fmt: skip
+    own = told[place].partition(found)[2] if told else ""  # "It was at 7 but it's moved to 8"
+    later = [*(each for each in _clauses(own) if cues & {*words(each)}), *later]
     return [text for text in later if carry.goes_on(text)
             or cues & {*words(text)} or (counts and numbers(digits(text)))]  # fmt: skip
 
@@ -148,6 +152,8 @@ def _wants(turn: Turn) -> bool:
     """Whether a message asks or orders, and does not only tell."""
     if not {"?", "\n", ">", "="}.isdisjoint(turn.text.strip()) or asks(turn.ask):
         return True
+    if _PATTERNS["inner"].search(turn.text):
+        return True
     parts = _PATTERNS["comma"].split(_bare(turn.text))
     later = {*map(first_word, parts[1:])} - word_set("agent", "asks_back")  # "Ole, who is 6"
     first = later | {first_word(parts[0])}
@@ -161,7 +167,8 @@ def _wants(turn: Turn) -> bool:
 
 def _ordered(ask: str) -> bool:
     """ "Remember: my locker code is 4417." """
-    return keeps(ask) and (":" in ask or _PATTERNS["states"].search(ask) is not None)
+    told = ":" in ask or "that" in words(ask)[:4] or _PATTERNS["states"].search(ask)
+    return keeps(ask) and bool(told)
 
 
 def _declares(clause: str) -> bool:

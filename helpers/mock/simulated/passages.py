@@ -136,7 +136,7 @@ def whether(question: str, line: str) -> str:
     """ "Yes" or "No" to a question, if one clause of a line has all its words; or ""."""
     clauses = (c for c in _PATTERNS["clause"].split(line) if {*content(question)} <= material(c))
     asks = word_set("agent", "yes_no") & {*words(question)[:1]} and " or " not in question
-    if not asks or (clause := next(clauses, None)) is None:
+    if not asks or (clause := next(clauses, None)) is None or _PATTERNS["partly"].search(line):
         return ""
     denies, denied = _PATTERNS["not"].findall(question), _PATTERNS["not"].findall(clause)
     return "Yes" if denies == denied else "" if denies else "No"
