@@ -97,7 +97,8 @@ def _since(turn: Turn, found: str) -> list[str]:
     later = [text for text in told[:place][::-1]
              if not _PATTERNS["beside"].search(text) and first_word(text) not in asked]  # fmt: skip
     own = told[place].partition(found)[2] if told else ""  # "It was at 7 but it's moved to 8"
-    later = [*(each for each in _clauses(own) if cues & {*words(each)}), *later]
+    moved = word_set("memory", "changes")
+    later = [*(each for each in _clauses(own) if moved & {*words(each)}), *later]
     return [text for text in later if carry.goes_on(text)
             or cues & {*words(text)} or (counts and numbers(digits(text)))]  # fmt: skip
 

@@ -250,16 +250,22 @@ def forms_apart(ask: str) -> tuple[str, str]:
     return ask, how
 
 
+def _queries(line: str) -> bool:
+    """Whether a line without a question mark asks all the same: "is it open in june"."""
+    first, second = [*words(line)[:2], "", ""][:2]
+    inverted = first in word_set("agent", "yes_no") and second in word_set("memory", "subjects")
+    return inverted or first_word(line) in word_set("agent", "asks_back")
+
+
 def _material_apart(ask: str) -> tuple[str, str]:
     """A request, and the material in it: behind a colon, in quotes, or before a question."""
     colon = _PATTERNS["colon"].fullmatch(ask)
     if colon and ("?" in colon["ask"] or asks(colon["ask"])) and not keeps(colon["ask"]):
         return "".join(colon["ask"].partition("?")[:2]), colon["data"]
     lines = sentences(ask)
-    last, asking = lines[-1:], word_set("agent", "asks_back")
     questions = [line for line in lines if line.endswith("?")]
-    # "My dog is Rex. what is my dog called"
-    questions = questions or [line for line in last if lines[1:] and first_word(line) in asking]
+    if not questions and lines[1:] and _queries(lines[-1]):
+        questions = [lines[-1]]  # "My dog is Rex. what is my dog called"
     told = [line for line in lines if line not in questions]
     # "Who sent this note? Dear Tom, ..."
     points = told and lines[0] in questions and _kind(lines[0]) == "data"
