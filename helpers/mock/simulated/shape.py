@@ -161,7 +161,8 @@ class _Shape(Scopes):
 
     def _leaf(self, place: Place, leaf: Want, pairs: list[Pair] | None) -> Any:
         """The value of what serves a leaf, or of what is left for it in the rest of the text."""
-        if pairs is None and place.required and self.zone != self.reach:
+        beside = self.zone != self.reach or "currency" in leaf.kinds  # of all prices of a list
+        if pairs is None and place.required and beside:
             found = self.scorer(self.reach).pairs(leaf)
             pairs = found if leaf.many else found[:1]
         pairs = pairs or []
