@@ -105,7 +105,7 @@ def swapped(old: str, new: str, *, last: bool = False) -> str:
 def _alike(old: str, new: str) -> tuple[int, int, str] | None:
     """Where a text has a part of the kind that the new one is: a number, a date, a name."""
     was, now = Text(old), Text(new)
-    for kind in ("time", "date", "number", "city", "country", "name"):
+    for kind in ("quote", "time", "date", "number", "city", "country", "name"):
         fresh, named = now.spans(kind), kind in ("city", "country", "name")
         known = [span for span in was.spans(kind) if fresh and span.start >= named
                  and fresh[0].unit in (span.unit, None)]  # fmt: skip
