@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import dropwhile
 from typing import Any
 
 from helpers.mock.simulated.layout import literals
@@ -44,6 +45,7 @@ def told(text: str) -> tuple[str, Any]:
 def _table(text: str) -> list[dict[str, str]]:
     """The records of a table, or of CSV, whose first line names what each has."""
     lines = [line.strip().strip("|") for line in text.splitlines() if not _RULE.fullmatch(line)]
+    lines = [*dropwhile(lambda line: "|" not in line, lines)] or lines  # "Here is a table"
     sign = "|" if all("|" in line for line in lines) else ","
     rows = [[cell.strip() for cell in line.split(sign)] for line in lines]
     head = rows[0] if len(rows) > 1 else []

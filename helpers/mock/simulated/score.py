@@ -6,7 +6,7 @@ own words beside it, the role ("from", "to"), the unit.
 
 import re
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from helpers.mock.simulated import knowledge
@@ -323,7 +323,9 @@ class Scorer(Candidates):
                 near = {*self.stems[max(at - 3, 0) : at], *self.stems[at + 1 : at + 3]}
                 denied = not (DENIAL.isdisjoint(self.text.before(token)) and _OFF.isdisjoint(near))
                 said = (token.stem in yes | own) is not denied
-                if answer := _ANSWERED.match(self.text.raw, token.end):
+                rest = takewhile(lambda each: each.stem in want.stems, self.tokens[at + 1 :])
+                last = [token, *rest][-1]  # "Pets allowed: no"
+                if answer := _ANSWERED.match(self.text.raw, last.end):
                     said = (token.stem in yes | own) is bool(answer["yes"])
                 span = Span("option", token.text, said, token.start, token.start)
                 pair = Pair(1.3 if answer else 1.0, want, span, said)
