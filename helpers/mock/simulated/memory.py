@@ -23,6 +23,7 @@ from helpers.mock.simulated.texts import (
 )
 from helpers.remember import remember_texts
 
+UNTOLD = "Nothing that was said says it."
 _PATTERNS = patterns("memory")
 
 
@@ -98,7 +99,8 @@ def _since(turn: Turn, found: str) -> list[str]:
              if not _PATTERNS["beside"].search(text) and first_word(text) not in asked]  # fmt: skip
     own = told[place].partition(found)[2] if told else ""  # "It was at 7 but it's moved to 8"
     moved = word_set("memory", "changes")
-    later = [*(each for each in _clauses(own) if moved & {*words(each)}), *later]
+    news = (each for each in _clauses(own) if moved & {*words(each)} or carry.corrected(each))
+    later = [*news, *later]
     return [text for text in later if carry.goes_on(text)
             or cues & {*words(text)} or (counts and numbers(digits(text)))]  # fmt: skip
 
@@ -114,7 +116,7 @@ def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said 
     near = next((line for line in lines if of <= passages.material(line)), "")
     text = table("talk")["honest"]["unfound" if near else "untold"]
     told = text.format(what=what, line=quoted(near, 200))
-    return Said(told, "Nothing that was said says it.", honest=bool(near))
+    return Said(told, UNTOLD, honest=bool(near))
 
 
 def you(clause: str) -> str:

@@ -185,6 +185,12 @@ def _instead(order: str) -> Said | None:
     return None
 
 
+def recalled(turn: Turn) -> Said | None:
+    """What was said; where it was not, what the system message says instead."""
+    said = memory.recall(turn)
+    return _instead(turn.system) or said if said and said.why == memory.UNTOLD else said
+
+
 def _ruled(turn: Turn) -> Said | None:
     """What the system message wants said where it forbids to talk of something."""
     for rule, subject in _bounds(turn.system):
@@ -237,7 +243,7 @@ _SKILLS = (
     _computed,
     from_data,
     from_before,
-    memory.recall,
+    recalled,
     almanac.looked_up,
     memory.noted,
 )
