@@ -113,7 +113,10 @@ class Candidates:
             # "rooms 3 and 4", and not "3 rooms"; in "10 pieces of AX-5" the code is no number
             bare = kind != "thing" and want.required and not (kind == "code" and self.spans("code"))
             leads = want.stems | _NUMBERED if kind == "code" else want.stems
-            serve = [s for s in numbers if bare or not leads.isdisjoint(self._lead(s))]
+            led = [s for s in numbers if not leads.isdisjoint(self._lead(s))]
+            # "a parcel of 2 kg" has no number by which it is known
+            plain = (s for s in numbers if not s.unit or s.unit.dimension == "portion")
+            serve = [*led, *(s for s in plain if bare and s not in led)]
             whole = ((s, _CHAIN.match(self.text.raw, s.start)) for s in serve)
             return [self.text.cut("number", s.start, of.end()) if of else s for s, of in whole]
         return self.spans(accepted)
