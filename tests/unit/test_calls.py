@@ -388,3 +388,10 @@ def test_who_has_to_call_takes_a_tool_that_lacks_nothing():
     notes = Tool("place_notes", "Notes on a place", parameters(place=STRING))
     reply = ask("Plan a climb at Zermatt", climb, notes, choice="required")
     assert made(reply) == [("place_notes", {"place": "Zermatt"})]
+
+
+def test_a_call_that_has_to_be_made_has_the_message_for_its_summary():
+    kinds = {"enum": ["technical", "billing"]}
+    sort = Tool("sort_ticket", "Sort a ticket", parameters(kind=kinds, summary=STRING))
+    [(_, arguments)] = made(ask("The app crashes on a start.", sort, choice="sort_ticket"))
+    assert arguments["summary"] == "The app crashes on a start."

@@ -40,6 +40,7 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
         chosen = forced(prompt.tools, _text_of(turn), prompt.choice)
         if ends(chosen[0].tool) and len(chosen[0].tool.parameters.get("properties", ())) == 1:
             chosen = [_ended(turn, chosen[0].tool)]
+        chosen = [_with_text(turn, call) for call in chosen]
         return _not_made(turn, chosen) or chosen, []
     ending = next((tool for tool in prompt.tools if ends(tool)), None)
     tools = tuple(tool for tool in prompt.tools if tool is not ending)
@@ -53,14 +54,25 @@ def next_calls(turn: Turn) -> tuple[list[Planned], list[Planned]]:
             return [_ended(turn, ending)], []
         others = forced(tools, _text_of(turn), None)
         whole = [call for call in (*left, *others) if not call.missing]
-        return whole[:1] or left or wanted or others, []
+        return [_with_text(turn, call) for call in whole[:1] or left or wanted or others], []
     return ready, [call for call in left if call not in ready]
+
+
+def _with_text(turn: Turn, call: Planned) -> Planned:
+    """A call that has to be made, with the message where it lacks a text: a "summary"."""
+    wants = (w for w in profile_of(call.tool).wants if w.kinds.get("message", 0) >= 1)
+    return chain.merged(call, {w.name: turn.text for w in wants if w.name in call.missing})
+
+
+def _untold_ids(call: Planned) -> list[str]:
+    """The IDs that a call has a name for."""
+    return [k for k, each in call.arguments.items()
+            if "id" in things.key_parts(k) and not any(map(str.isdigit, str(each)))]  # fmt: skip
 
 
 def _looked_up(turn: Turn, tools: tuple[Tool, ...], left: list[Planned]) -> list[Planned]:
     """The call that finds what others lack, by what is told of it: the user of a "user_id"."""
-    names = {k for call in left for k, each in call.arguments.items()
-             if "id" in things.key_parts(k) and not any(map(str.isdigit, str(each)))}  # fmt: skip
+    names = {name for call in left for name in _untold_ids(call)}
     lost = names.union(*(call.missing for call in left))
     lacks = set[str]().union(*map(things.key_parts, lost)) - {"id"}
     lacks |= stem_set("agent", "locates") if lacks & stem_set("agent", "coordinates") else set()
@@ -170,8 +182,11 @@ def _pointed(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned]:
 
 def _referred(turn: Turn, planned: list[Planned]) -> list[Planned]:
     """Calls with what they lack from what "there" or "it" stands for; none once more as it was."""
-    lacks = {word for call in planned for name in call.missing for word in name_words(name)}
+    lacks = {word for call in planned for name in (*call.missing, *_untold_ids(call))
+             for word in name_words(name)}  # fmt: skip
     meant = any(f" the {word} " in flat(turn.text) for word in lacks)  # "Cancel the order"
+    # "Refund the teapot", which is in what came back
+    meant |= bool(lacks) and any(things.says(parsed(s.result or ""), turn.text) for s in turn.past)
     if not goes_on(turn.text) and not _refers(turn) and not meant:
         return planned
     again = has(flat(turn.text), table("agent")["again"])

@@ -21,8 +21,10 @@ _SHORT = 4
 
 def chained(turn: Turn, planned: Planned, steps: list[Step]) -> Planned:
     """A call with what it lacks from earlier ones: what they were given, then what they found."""
+    other = not word_set("agent", "other").isdisjoint(words(turn.text))
     for step in reversed(steps):
-        if not profile_of(planned.tool).sums:  # that goes on with what came out
+        # A sum goes on with what came out, and "the other one" is not what a call had.
+        if not (profile_of(planned.tool).sums or other):
             planned = _filled(planned, [*planned.missing], step.arguments, step)
         if step.result is not None and not results.failed(step):
             planned = _from_step(turn, planned, step)
@@ -62,8 +64,16 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
              if key not in old and (str(each) in by or key in ids))]  # fmt: skip
     items = value if isinstance(value, list) else things.records(value)
     if items:
+        if not word_set("agent", "other").isdisjoint(words(turn.text)):
+            others = (each for each in turn.past if each is not step)
+            had = {str(value) for each in others for value in (each.arguments or {}).values()}
+            items = [each for each in items if had.isdisjoint(map(str, things.leaves(each)))]
         chosen = things.matching(items, turn.text)
         value = chosen[0] if len(chosen) == 1 else None
+        if isinstance(value, dict):  # "Book Elm", which has an ID
+            has = {str(leaf).lower() for leaf in things.leaves(value)}
+            names += [key for key, each in planned.arguments.items() if key in value
+                      and "id" in things.key_parts(key) and str(each).lower() in has]  # fmt: skip
         for pair in planned.used:  # "the cheapest" is none of the things itself
             said = pair.span.text
             lower = said.islower() and pair.span.kind != "rest"
@@ -85,9 +95,10 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
 def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any]:
     """The values of a result that a property may mean, the likeliest first."""
     if not isinstance(value, dict):
-        text = (step.result or "").strip()
-        named = things.key_parts(name) & things.key_parts(step.name or "") - {"id"}
-        if value is None and named and len(text.split()) == 1:
+        parts, text = things.key_parts(step.name or ""), (step.result or "").strip()
+        if word_set("talk", "ask", "getters").isdisjoint(name_words(step.name or "")):
+            value = None if isinstance(value, str) else value  # "sent" is nothing that was found
+        elif value is None and things.key_parts(name) <= parts and len(text.split()) == 1:
             value = text  # what "get_ticker" returns is a ticker
         return [value] if value is not None else []
     alike = things.key_parts(name).union(*map(things.word_forms, name_words(name)))

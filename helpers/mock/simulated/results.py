@@ -54,6 +54,7 @@ def subject(step: Step) -> str:
     arguments = step.arguments or {}
     named = next((arguments[k] for k in arguments if k.lower() in keys("subjects")), None)
     values = [v for v in arguments.values() if isinstance(v, str) and v.strip()]
+    values = [v for v in values if v[-1] not in ".!?"]  # a sentence is what was said
     return quoted(str(named or next(iter(values), "")))
 
 
