@@ -178,15 +178,16 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     form, name = str(want.schema.get("format")), "_".join(want.words)
     if form in WANTS["formats"]:
         return dict.fromkeys(WANTS["formats"][form].split(), 1.0)
-    if name in WANTS["exact"]:
-        kinds = {kind: 1.0 - 0.1 * at for at, kind in enumerate(WANTS["exact"][name].split())}
-    else:
+    if not (kinds := _exact(name)):
         links = word_set("wants", "generic", "links")
         kinds = _named([word for word in want.words if word not in links])
         first = [] if kinds else [word for word in spoken[2::-1] if word not in links]
         if asked := _named(first).keys() - OPEN:
             kinds = FREE | dict.fromkeys(sorted(asked), 0.9)  # "who wrote it"
-        kinds = kinds or _named(want.words)
+        last = want.words[-1] if want.words else ""
+        kinds = (
+            kinds or (_exact(last) if last in links else {}) or _named(want.words)
+        )  # "deliver_to"
     sure = not _SURE.isdisjoint(kinds)
     for kind in (each for word in spoken for each in _DESCRIBED.get(word, ())):
         if kind in _SURE or not sure:
@@ -202,6 +203,11 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     if want.role and hinted and want.words[-1] not in ("date", "time"):
         return {hinted[0]: 1.0}
     return kinds or dict(FREE)
+
+
+def _exact(name: str) -> dict[str, float]:
+    """The kinds that a whole name asks for, whatever else its words could mean."""
+    return {kind: 1.0 - 0.1 * at for at, kind in enumerate(WANTS["exact"].get(name, "").split())}
 
 
 def _named(words: Sequence[str]) -> dict[str, float]:
