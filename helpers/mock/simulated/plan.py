@@ -66,7 +66,9 @@ class _Planner:
         good = [match for match in scored if match[0] >= least]
         most = max((round(match[1], 6) for match in good), default=0.0)
         best = [match[2] for match in good if round(match[1], 6) == most]
-        if last in best and last.rivalled & STOP_STEMS:  # "Switch off the fan and the lamp"
+        # "Switch off the fan and the lamp", "Delete a.txt and b.txt"
+        file = any(s.start == zone[0] and zone[1] - s.end < 2 for s in self.text.spans("file"))
+        if last is not None and (file or (last in best and last.rivalled & STOP_STEMS)):
             return last
         # "Which files are there?" has nothing for a tool that needs something.
         return min(best, key=lambda each: each.needs, default=None)
