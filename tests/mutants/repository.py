@@ -242,7 +242,7 @@ for name, old, new in [
     ("a folder that ruff does not read", "[tool.ruff]", '[tool.ruff]\nextend-exclude = ["tests"]'),
     ("a folder that mypy does not read", '["helpers", "tests"]', '["helpers"]'),
     ("types that may be wrong", "strict = true", "strict = true\nignore_errors = true"),
-    ("warnings that are not seen", "anyio_mode", 'filterwarnings = ["ignore"]\nanyio_mode'),
+    ("warnings that are not seen", "filterwarnings = [", 'filterwarnings = ["ignore", '),
 ]:
     edits(name, PYPROJECT, old, new, caught_by=LEFT_OUT)
 
