@@ -98,7 +98,8 @@ class ForkedProvisioner(LocalProvisioner):
 
 
 def _read_before(env: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in env.items() if name.startswith(_READ_BEFORE)}
+    # Other names may go meanwhile: pytest sets and unsets that of a test in a thread of its own.
+    return {name: env[name] for name in env if name.startswith(_READ_BEFORE)}
 
 
 def share() -> None:
