@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import UserDict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -177,3 +178,14 @@ def test_what_starts_python_otherwise_forks_from_its_own(monkeypatch: pytest.Mon
     before = forkserver._imports_as()
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
     assert forkserver._imports_as() != before
+
+
+def test_what_leaves_the_environment_meanwhile_is_no_matter() -> None:
+    class Environment(UserDict[str, str]):
+        """As `os.environ`, whose items are looked up name by name, when one has just gone."""
+
+        def __getitem__(self, name: str) -> str:
+            return {"PYTHONHASHSEED": "7"}[name]
+
+    env = Environment(PYTHONHASHSEED="7", PYTEST_CURRENT_TEST="gone")
+    assert forkserver._read_before(env) == {"PYTHONHASHSEED": "7"}
