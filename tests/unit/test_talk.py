@@ -38,6 +38,8 @@ TOOLS = {
         tool("find_member", "Find a member by name.", "name"),
         tool("list_loans", "List the loans of a member.", "member_id"),
         tool("cancel_order", "Cancel an order.", "order_id"),
+        tool("search_books", "Search for books.", "query"),
+        tool("hold_book", "Place a hold on a book.", "book_id"),
         tool("find_tours", "Search for tours.", "query"),
         Tool("refund", "Refund an order.", parameters(["order"], order=STRING, reason=STRING)),
         tool("geocode", "Get the coordinates of a place.", "place"),

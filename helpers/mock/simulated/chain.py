@@ -37,7 +37,7 @@ def led_to(turn: Turn, tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     changed = any(profile_of(tool).acts for tool in tools if tool.name in called)
     if changed or any(map(results.failed, turn.steps)):
         return []
-    said = set(map(stem, words(turn.text[:LONGEST])))
+    said = set(map(stem, words(turn.text[:LONGEST]))) - set(map(stem, name_words(" ".join(called))))
     others = (profile_of(tool) for tool in tools if tool.name not in called)
     left = tuple(each.tool for each in others if said & (each.verbs | each.acts))
     found = [chained(turn, call, turn.steps) for call in plan(left, text)]
