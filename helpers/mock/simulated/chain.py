@@ -21,14 +21,18 @@ _SHORT = 4
 
 def chained(turn: Turn, planned: Planned, steps: list[Step]) -> Planned:
     """A call with what it lacks from earlier ones: what they were given, then what they found."""
-    other = not word_set("agent", "other").isdisjoint(words(turn.text))
     for step in reversed(steps):
         # A sum goes on with what came out, and "the other one" is not what a call had.
-        if not (profile_of(planned.tool).sums or other):
+        if not (profile_of(planned.tool).sums or _of_another(turn)):
             planned = _filled(planned, [*planned.missing], step.arguments, step)
         if step.result is not None and not results.failed(step):
             planned = _from_step(turn, planned, step)
     return planned
+
+
+def _of_another(turn: Turn) -> bool:
+    """ "Close the other one"."""
+    return not word_set("agent", "other").isdisjoint(words(turn.text))
 
 
 def led_to(turn: Turn, tools: tuple[Tool, ...], text: Text) -> list[Planned]:
@@ -64,7 +68,7 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
              if key not in old and (str(each) in by or key in ids))]  # fmt: skip
     items = value if isinstance(value, list) else things.records(value)
     if items:
-        if not word_set("agent", "other").isdisjoint(words(turn.text)):
+        if _of_another(turn):
             others = (each for each in turn.past if each is not step)
             had = {str(value) for each in others for value in (each.arguments or {}).values()}
             items = [each for each in items if had.isdisjoint(map(str, things.leaves(each)))]
@@ -125,15 +129,15 @@ def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | N
     if not was_asked(turn) or orders or turn.text.rstrip().endswith("?"):
         return None
     request = next(iter(turn.said_by("user")), "")[:LONGEST]
-    planned = plan(tools, Text(request))
-    for call in [*(each for each in planned if each.missing), *planned][:1]:
-        bare = turn.text.strip(" .!\"'“”")
-        if len(words(bare)) <= _SHORT and not Text(bare).definite:
-            call = merged(call, dict.fromkeys(call.missing[:1], bare))
-        told = Text(f"{request}\n{turn.text}")
-        filled = fill(call.tool.parameters, told, zone=(len(request), len(told.raw)))
-        return [merged(call, filled.value, filled.missing)]
-    return None
+    planned = sorted(plan(tools, Text(request)), key=lambda call: not call.missing)
+    if not planned:
+        return None
+    call, bare = planned[0], turn.text.strip(" .!\"'“”")
+    if len(words(bare)) <= _SHORT and not Text(bare).definite:
+        call = merged(call, dict.fromkeys(call.missing[:1], bare))
+    told = Text(f"{request}\n{turn.text}")
+    filled = fill(call.tool.parameters, told, zone=(len(request), len(told.raw)))
+    return [merged(call, filled.value, filled.missing)]
 
 
 def merged(planned: Planned, value: Any, missing: tuple[str, ...] = ()) -> Planned:
