@@ -17,6 +17,8 @@ _WORD_WITH_ESCAPES = re.compile(r"(?<!\S)[^\s%&\\]*+[%&\\]\S*")
 _ENCODED = "|".join(DATA["escapes"]["encoded"])
 _LETTER = re.compile(_ENCODED)
 _ESCAPE = re.compile("|".join([_ENCODED, *DATA["escapes"]["others"]]))
+# What is between letters that are spelt: `k 3 A`, `k-3-A`, `"k", "3", "A"`, or a line for each.
+_APART = r"(?:\\{1,8}[nrt]|[\W_]){0,4}+"
 
 
 def _unpacked(packed: str) -> str:
@@ -89,6 +91,9 @@ def _amid_base64(data: bytes, before: int) -> str:
 def _pattern_of(secrets: frozenset[str]) -> re.Pattern[str]:
     longest_first = sorted(secrets, key=len, reverse=True)
     written = [re.escape(each) for secret in longest_first for each in writings(secret)]
+    # One of fewer letters is like words or a row of zeros; one of more nobody spells.
+    spelt = [re.findall(r"[^\W_]", secret) for secret in longest_first if len(secret) <= 200]
+    written += [_APART.join(s) for s in spelt if len(s) >= 16 and len({*s}) >= 8]
     return re.compile("|".join(written) or "(?!)", re.IGNORECASE)
 
 

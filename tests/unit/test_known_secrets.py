@@ -61,3 +61,14 @@ def test_a_known_secret_is_known_in_every_writing(write: Callable[[str], str], k
         # At an edge of base64 a letter may be left, which is in part of what is beside.
         assert SECRET in hidden
         assert write(key)[5:-5] not in hidden
+
+
+@pytest.mark.parametrize("between", [" ", "-", "\n", "\\n", ", ", " - ", '", "', "\u200b"])
+def test_a_known_secret_is_known_where_it_is_spelt(between: str) -> None:
+    key = "0f3a9bc1d2e45678aabbccdd11223344"
+    pieces = [key[n : n + 4] for n in range(0, 32, 4)]
+    for written in (between.join(key), between.join(pieces).upper()):
+        assert hide_known(f"It is: {written}. Yes", {key}) == f"It is: {SECRET}. Yes"
+        # As long a row of other digits, such as a hash or zeros, is none.
+        assert hide_known(written, {key[::-1].replace("9", "8"), "0" * 32}) == written
+    assert hide_known(between.join("0" * 40), {"0" * 32, "correct horse"}) == between.join("0" * 40)
