@@ -8,6 +8,7 @@ Nothing of the server is imported before `start` is called.
 
 from __future__ import annotations
 
+import math
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
@@ -66,11 +67,17 @@ def start(
     `voice` and `origins` are those of `helpers.mock.application.Application`. A stream begins after
     `first_token` seconds, and brings so many `tokens_per_second`; without them it is there at once.
     `mcp_servers` has MCP servers to serve beside the mock's own, by the model that each is to be.
-    The real backend at the base URL `upstream` answers chats. Raises ValueError for what is none.
+    The real backend at the base URL `upstream` answers chats. Raises ValueError for what is none,
+    and for a pace that is none.
     """
     from helpers.mock.application import Application, Pace
 
     pace = Pace(first_token, 1 / tokens_per_second if tokens_per_second else 0)
+    if not all(0 <= seconds < math.inf for seconds in pace):
+        raise ValueError(
+            f"A stream cannot begin after {first_token} s with {tokens_per_second} tokens a second:"
+            " give 0 s or more, and more than 0 tokens, as numbers."
+        )
     behind = None
     if upstream:
         from helpers.mock.upstream import Upstream

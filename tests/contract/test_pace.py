@@ -50,6 +50,9 @@ def test_a_whole_reply_does_not_wait() -> None:
     [
         ["--tokens-per-second", "0"],
         ["--first-token", "-1"],
+        ["--port", "0", "--first-token", "nan"],
+        ["--port", "0", "--tokens-per-second", "nan"],
+        ["--port", "0", "--tokens-per-second", "1e-320"],
         ["--replay", ".", "--first-token", "1"],
         ["--replay", ".", "--tokens-per-second", "5"],
     ],
@@ -57,4 +60,4 @@ def test_a_whole_reply_does_not_wait() -> None:
 def test_a_pace_that_makes_no_sense_is_refused(options: list[str]) -> None:
     result = CliRunner().invoke(serve, options)
     assert result.exit_code == 2
-    assert options[-2] in result.output
+    assert options[-2] in result.output or f" {float(options[-1])} " in result.output
