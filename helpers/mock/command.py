@@ -18,7 +18,13 @@ from helpers.proxies import is_this_machine
 
 
 class InOneSentence(click.Command):
-    """A command that says in one sentence which file cannot be read or written."""
+    """A command that says in one sentence which file cannot be read or written.
+
+    `{command}` in its help is what it was called by, a program or `python -m helpers`.
+    """
+
+    def get_help(self, context: click.Context) -> str:
+        return super().get_help(context).replace("{command}", context.command_path)
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -48,7 +54,10 @@ def _mcp_server(option: str) -> tuple[str, Any]:
         raise click.BadParameter(f"{error}. {form}") from None
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    cls=InOneSentence,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -128,7 +137,7 @@ def serve(
 
     \b
     Example, with the exports that it prints pasted into another terminal:
-      python -m helpers serve --port 8000
+      {command} --port 8000
       curl "$CLARIFAI_BASE_URL/chat/completions" \\
         -H "Authorization: Bearer $CLARIFAI_PAT" -H "Content-Type: application/json" \\
         -d '{"model": "openai/chat-completion/models/gpt-oss-120b",

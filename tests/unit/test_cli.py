@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from openai import OpenAI
 
 from helpers import cli
+from helpers.mock.command import serve
 from helpers.notebooks import command, jupyterlab, testing
 from helpers.notebooks.registry import PROJECT, Notebook, RegistryError, load, select
 from tests.unit.conftest import MakeNotebook
@@ -27,7 +28,7 @@ COMMANDS = [
 
 
 def invoke(*arguments: str) -> Result:
-    return CliRunner().invoke(cli.main, arguments)
+    return CliRunner().invoke(cli.main, arguments, prog_name="python -m helpers")
 
 
 @pytest.fixture
@@ -78,13 +79,18 @@ def test_help_lists_every_command() -> None:
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "list"])
 def test_the_help_of_a_command_has_an_example_that_is_valid(name: str) -> None:
     output = invoke(name, "--help").output
-    examples = re.findall(rf"python -m helpers ({name}.*)", output)
+    examples = re.findall(rf"^    python -m helpers ({name}.*)", output, re.MULTILINE)
     assert examples
     for example in examples:
         words = shlex.split(example.removesuffix("\\"))
         context = cli.main.commands[name].make_context(words[0], words[1:])
         named = context.params.get("names", ())
         select([one for one in named if one != testing.CHANGED], load())
+
+
+def test_the_mock_s_own_program_names_itself_in_its_help() -> None:
+    output = CliRunner().invoke(serve, "--help", prog_name="clarifai-mock").output
+    assert "    clarifai-mock --port 8000\n" in output and "helpers" not in output
 
 
 def test_help_imports_neither_papermill_nor_openai() -> None:
