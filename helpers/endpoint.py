@@ -11,9 +11,12 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from threading import Timer
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
@@ -38,6 +41,7 @@ _PLACEHOLDER = re.compile(
     r"your|clarifai_?pat|pat_here|<.*>|^pat$|^key$|^x+$|\.\.\.", re.IGNORECASE
 )
 _LONG = 200
+_PATIENCE = 20
 _GET_A_PAT = f"Copy a PAT from {SECRETS_PAGE} (Settings → Secrets)"
 # What a client adds to a base URL.
 _CALLS = ("/chat/completions", "/completions", "/responses", "/embeddings", "/models")
@@ -228,6 +232,7 @@ def _server(base_url: str, key: str) -> str | None:
         with (
             past_proxies(base_url),
             OpenAI(base_url=base_url, api_key=key, max_retries=0, timeout=10) as client,
+            _in_time(client.close),
         ):
             headers = client.models.with_raw_response.list().headers
     except AuthenticationError as error:
@@ -266,6 +271,23 @@ def _server(base_url: str, key: str) -> str | None:
         # Clarifai's own API lists models too.
         _check_path(base_url, name)
     return name
+
+
+@contextmanager
+def _in_time(close: Callable[[], None]) -> Iterator[None]:
+    """Close what takes too long in all: the client's own limit is for each piece that comes."""
+    late = Timer(_PATIENCE, close)
+    late.daemon = True
+    if sys.platform != "emscripten":  # which has no threads
+        late.start()
+    try:
+        yield
+    except Exception as error:
+        if late.finished.is_set():
+            error.__cause__ = TimeoutError(f"no whole answer in {_PATIENCE} s")
+        raise
+    finally:
+        late.cancel()
 
 
 def _description(body: object, key: str) -> str:

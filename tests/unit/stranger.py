@@ -1,6 +1,8 @@
 """A server for the tests of what an endpoint is."""
 
 import json
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 
@@ -10,6 +12,7 @@ class Server(HTTPServer):
     status = 200
     name = "somebody's"
     body = ""
+    drips = False
     keys: list[str | None]
 
     @property
@@ -29,7 +32,11 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/html" if self.server.body else "application/json")
         self.send_header("content-length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data)
+        step = 1 if self.server.drips else len(data)
+        with suppress(OSError):  # of a client that waits no longer
+            for n in range(0, len(data), step):
+                time.sleep(n and 0.2)
+                self.wfile.write(data[n : n + step])
 
     def version_string(self) -> str:
         return self.server.name

@@ -216,6 +216,15 @@ def test_a_web_page_is_not_taken_for_an_api(
         use_endpoint()
 
 
+def test_a_server_that_drips_its_answer_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    server.drips = True
+    monkeypatch.setattr(endpoint, "_PATIENCE", 0.3)
+    with pytest.raises(EndpointError, match=r"No server answers at .*no whole answer in 0\.3 s"):
+        use_endpoint(base_url=f"{server.url}/v1")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
