@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 FENCED = re.compile(r"^```mermaid[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
+_TITLE = r"acc(?:Title|Descr): \S.*"
 _NAME = r"[A-Za-z_]\w*(?:-\w+)*"
 _ARROW = r"(?:<<)?--?(?:>>|>|x|\)|-)"
 _BLOCK = r"(?:loop|alt|opt|par|critical|break|rect|box)\b.*"
@@ -17,6 +18,7 @@ _SEQUENCE = re.compile(
     rf"|(?P<note>[Nn]ote (?:(?:left|right) of|over) (?P<over>{_NAME}(?:, ?{_NAME})*) ?: ?\S.*)"
     rf"|(?P<begin>{_BLOCK})|(?P<end>end)|(?:else|and|option)\b.*"
     rf"|(?:activate|deactivate|destroy) (?P<active>{_NAME})|autonumber\b.*|title\b.*|%%.*"
+    rf"|{_TITLE}"
 )
 _SHAPE = r"(?:\[+[^\[\]]+\]+|\(+[^()]+\)+|\{+[^{}]+\}+|>[^\]]+\])"
 _NODE = rf"{_NAME}(?:{_SHAPE})?(?::::\w+)?"
@@ -26,7 +28,7 @@ _LINK = rf"(?:{_EDGE}(?:\|[^|]+\|)?|(?:--|==|-\.) ?[^-=>|]+? ?(?:-->?|==>?|\.->?
 _FLOW = re.compile(
     r"(?P<begin>subgraph\b.*)|(?P<end>end)|direction (?:TB|TD|BT|LR|RL)"
     r"|(?:classDef|class|style|linkStyle|click)\b.+|%%.*"
-    rf"|{_NODES}(?: ?{_LINK} ?{_NODES})*;?"
+    rf"|{_TITLE}|{_NODES}(?: ?{_LINK} ?{_NODES})*;?"
 )
 _FLOWCHART = re.compile(r"(?:flowchart|graph)(?: (?:TB|TD|BT|LR|RL))?")
 
@@ -37,7 +39,7 @@ def diagrams(markdown: str) -> list[str]:
 
 
 def problems(diagram: str) -> Iterator[str]:
-    """Why a diagram is not drawn, or draws somebody that it has not introduced."""
+    """Why a diagram is not drawn or not named, or draws somebody that it has not introduced."""
     first, *lines = [line.strip() for line in diagram.splitlines() if line.strip()] or [""]
     if first == "sequenceDiagram":
         yield from _unread(lines, _SEQUENCE)
@@ -46,6 +48,8 @@ def problems(diagram: str) -> Iterator[str]:
         yield from _unread(lines, _FLOW)
     else:
         yield f"a diagram begins with {first!r}; draw a sequenceDiagram or a flowchart"
+    if not any(line.startswith("accTitle:") for line in lines):
+        yield "a diagram has no name for those who do not see it: begin it with 'accTitle: ...'"
 
 
 def arrows(diagram: str) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from importlib import import_module
 from typing import Any
 
 project = "Clarifai's OpenAI-compatible endpoint"
@@ -88,8 +89,19 @@ def described(text: str) -> Any:
 
 
 def setup(app: Any) -> None:
-    """Put a button on each notebook's page for every place where it can be run."""
+    """Put a button on a notebook's page for every place to run it; let 429 be searched for."""
+    english = import_module("sphinx.search.en").SearchEnglish
+    words = english.word_filter
+    english.word_filter = lambda self, word: (word.isdigit() and len(word) > 2) or words(self, word)
     app.connect("html-page-context", _buttons, priority=900)
+    app.connect("build-finished", _search_numbers)
+
+
+def _search_numbers(app: Any, problem: Exception | None) -> None:
+    script = app.outdir / "_static" / "searchtools.js"
+    if problem is None:
+        text = script.read_text("utf-8").replace(r"/^\d+$/", r"/^\d{1,2}$/")
+        script.write_text(text, "utf-8")
 
 
 def _buttons(app: Any, page: str, template: str, context: Any, doctree: Any) -> None:

@@ -106,14 +106,14 @@ def _short(text: str, width: int = 88) -> str:
 
 
 def diagram(exchanges: list[Exchange]) -> list[str]:
-    """The lines of a sequence diagram: who is in it, then what is said, in order."""
+    """The lines of a sequence diagram: its name, who is in it, then what is said, in order."""
     drawn = _Diagram()
     for exchange in exchanges:
         if model := _native_model(exchange):
             drawn.native(model, _seen(exchange))
         else:
             drawn.chat(exchange)
-    return [*drawn.participants(), *drawn.steps]
+    return ["accTitle: Who sent what to whom, in order", *drawn.participants(), *drawn.steps]
 
 
 class _Diagram:

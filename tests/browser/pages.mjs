@@ -25,6 +25,7 @@ try {
   for (const name of pages) found.pages[name] = await met(page, name);
   found.unmarked = await unmarked(page, pages[1]);
   found.search = await searched(page, "semaphore");
+  found.number = await searched(page, "429");
   Object.assign(found, await copied(page, pages.at(-1)));
   console.log(JSON.stringify(found));
 } finally {
@@ -49,6 +50,7 @@ async function met(page, name) {
   Object.assign(seen, await page.evaluate(() => ({
     pictures: [...document.querySelectorAll(".bd-article img")].map((image) => ({ alt: image.alt, whole: image.complete && image.naturalWidth > 0 })),
     diagrams: [...document.querySelectorAll("pre.mermaid")].map((each) => !/Syntax error/.test(each.textContent)),
+    named: [...document.querySelectorAll("pre.mermaid svg")].map((each) => each.querySelector("title")?.textContent ?? ""),
     outputs: [...document.querySelectorAll("div.cell_output")].map((each) => each.innerText),
   })));
   seen.clipped = await page.evaluate(clipped);

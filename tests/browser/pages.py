@@ -68,7 +68,8 @@ def test_the_words_of_a_diagram_can_be_read_on_a_phone(seen: Any) -> None:
 
 def test_every_diagram_is_drawn(seen: Any) -> None:
     drawn = [each for page in seen["pages"].values() for each in page["diagrams"]]
-    assert len(drawn) >= 2 and all(drawn)
+    names = [each for page in seen["pages"].values() for each in page["named"]]
+    assert len(drawn) >= 2 and all(drawn) and len(names) == len(drawn) and all(names)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
@@ -99,6 +100,7 @@ def _plain(text: str) -> str:
 
 def test_search_finds_and_copy_copies(seen: Any) -> None:
     assert any("14_do_many_at_once" in address for address in seen["search"])
+    assert seen["number"]
     assert len(seen["copied"]) > 40 and seen["copied"].strip() == seen["code"].strip()
 
 

@@ -224,6 +224,7 @@ def test_it_reads_as_a_conversation_and_draws_as_a_diagram(client: OpenAI) -> No
         assert part.removeprefix("user: ") in diagram
     assert [line.strip().partition(": ")[0] for line in diagram.splitlines()] == [
         "sequenceDiagram",
+        "accTitle",
         "participant M as Model",
         "participant P as Your program",
         "participant F1 as get_weather",
@@ -264,6 +265,7 @@ def test_a_native_call_is_captured_also_by_a_library_that_is_imported_later() ->
     assert seen.strip().startswith("← concepts: train, railway")
     assert [line.strip()[:40] for line in diagram] == [
         "sequenceDiagram",
+        "accTitle: Who sent what to whom, in orde",
         "participant P as Your program",
         "participant C as Clarifai",
         "P->>C: general-image-recognition",

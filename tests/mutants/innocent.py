@@ -137,6 +137,8 @@ def _(book: Book) -> None:
 @innocent("a diagram with all that diagrams have", caught_by="diagrams")
 def _(book: Book) -> None:
     sequence = """sequenceDiagram
+    accTitle: Two calls at once
+    accDescr: You ask the model, and it calls get_weather and get_time.
     autonumber
     participant U as You, here
     actor M as The model
@@ -150,6 +152,7 @@ def _(book: Book) -> None:
     %% a comment
     """
     flow = """flowchart LR
+    accTitle: Where a request goes
     a["Your program"] -->|asks| b(Endpoint) & c{Which?}
     b -.-> d[(Store)]
     subgraph Clarifai

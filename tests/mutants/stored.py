@@ -696,6 +696,7 @@ for name, diagram in {
     "a participant that is not introduced": (
         "sequenceDiagram\nparticipant A as You\nparticipant B as Model\nA->>C: Hello"
     ),
+    "a diagram without a name": "sequenceDiagram\nA->>B: Hello",
     "a box of a flowchart that is not closed": "flowchart TB\na[One --> b[Two]",
 }.items():
 
@@ -814,7 +815,8 @@ def _(book: Book) -> None:
 
 def draw(book: Book, sent: str) -> None:
     """A diagram in prose, in which A speaks, and a cell that draws what was sent."""
-    first = "sequenceDiagram\n    participant A as You\n    participant B as Model\n    "
+    first = "sequenceDiagram\n    accTitle: Who speaks\n    participant A as You\n    "
+    first += "participant B as Model\n    "
     shown = f"```mermaid\n{first}{sent}\n```"
     output = new_output("display_data", data={"text/markdown": shown, "text/plain": ""})
     append(book, ran("draw()", output))

@@ -135,6 +135,7 @@ def test_calls_of_one_reply_are_drawn_together_and_run_in_pairs() -> None:
     )
     assert [line.strip() for line in transcript.to_mermaid().splitlines()] == [
         "sequenceDiagram",
+        "accTitle: Who sent what to whom, in order",
         "participant M as Model",
         "participant P as Your program",
         "participant F1 as f",

@@ -25,7 +25,7 @@ def lines(*exchanges: Exchange) -> list[str]:
 def steps(*exchanges: Exchange) -> list[str]:
     """What is said in the diagram, without who is in it."""
     drawn = Transcript([*exchanges]).to_mermaid().splitlines()
-    return [line.strip() for line in drawn if ": " in line]
+    return [line.strip() for line in drawn[2:] if ": " in line]
 
 
 def native(data: Any, **more: Any) -> Exchange:
@@ -118,6 +118,7 @@ def test_a_function_that_calls_clarifai_stands_between_the_two() -> None:
     ]).to_mermaid()  # fmt: skip
     assert [line.strip() for line in drawn.splitlines()] == [
         "sequenceDiagram",
+        "accTitle: Who sent what to whom, in order",
         "participant M as Model",
         "participant P as Your program",
         "participant F1 as get_weather",
@@ -131,7 +132,7 @@ def test_a_function_that_calls_clarifai_stands_between_the_two() -> None:
         "M-->>P: 200",
     ]
     alone = Transcript([seen]).to_mermaid().splitlines()
-    assert [line.strip() for line in alone[1:3]] == [
+    assert [line.strip() for line in alone[2:4]] == [
         "participant P as Your program",
         "participant C as Clarifai",
     ]
