@@ -51,12 +51,14 @@ import asyncio
 import inspect
 import io
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
+
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from helpers.endpoint import EndpointError
 from helpers.missing import changed, first, names
@@ -76,7 +78,7 @@ YIELDS = "with `yield` in it, your function returns a generator, and runs nothin
 NOT_AWAITED = "your function returns a coroutine that nobody awaits: write `await` before the call."
 OTHER_LOOP = (
     "the check runs your function in an event loop of its own, where an asynchronous client that"
-    " was made outside has no connections: make the client in the function."
+    " was made outside has no connections: give it a name of its own, or make it in the function."
 )
 UNREADABLE = "this check cannot read your answer: "
 
@@ -240,7 +242,7 @@ def attempted(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Answe
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise Hint(YIELDS)
     before, error = transcript().requests, None
-    with redirect_stdout(io.StringIO()):
+    with redirect_stdout(io.StringIO()), _own_connections(function):
         try:
             outcome = _awaited(function(*arguments))
         except Exception as raised:  # noqa: BLE001 - judged by who asked
@@ -253,6 +255,21 @@ def attempted(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Answe
     if isinstance(outcome, Exception) and error is None:
         raise Hint(f"an error is returned, and not raised: write `raise`. {_told(outcome)}")
     return outcome, Answer(transcript().since(before).exchanges, error)
+
+
+@contextmanager
+def _own_connections(function: Any) -> Iterator[None]:
+    """Asynchronous clients of the reader's are others here, for theirs belong to another loop."""
+    names = getattr(function, "__globals__", {})
+    theirs = {name: each for name, each in names.items() if isinstance(each, AsyncOpenAI)}
+    others = {
+        name: each.copy(http_client=DefaultAsyncHttpxClient()) for name, each in theirs.items()
+    }
+    names.update(others)
+    try:
+        yield
+    finally:
+        names.update(theirs)
 
 
 def _awaited(result: Any) -> Any:
