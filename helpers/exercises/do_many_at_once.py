@@ -14,7 +14,7 @@ from typing import Any
 from openai.types.chat import ChatCompletion
 
 from helpers.checks import Answer, Hint, exercise, returned
-from helpers.exercises.pay_less import REPLY
+from helpers.exercises.made_up import reply
 from helpers.transcript import transcript
 
 
@@ -38,7 +38,7 @@ class _Asked:
         self.now -= 1
         message = {"role": "assistant", "content": self.answers.get(review, "?")}
         choice = {"finish_reason": "stop", "index": 0, "message": message}
-        return ChatCompletion.model_validate(REPLY | {"choices": [choice]})
+        return reply(choices=[choice])
 
 
 NOT_ASKED = "a mood is still missing, and its review was not sent: ask for those that are `None`."

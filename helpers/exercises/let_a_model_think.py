@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from helpers.checks import Answer, exercise, returned
-from helpers.exercises.stream_a_reply import Made
+from helpers.exercises.made_up import Stream
 
 NOT_TWO = "return two strings: the thoughts and the text."
 NO_OLD_NAME = "thoughts that come as `reasoning_content` are not found: read either name."
@@ -43,7 +43,7 @@ def collect_apart(answer: Answer, collect: Callable[[Iterable[Any]], Any]) -> st
     ):
         # The chunk with the usage, None here, has no choices.
         choices = ([] if delta is None else [{"index": 0, "delta": delta}] for delta in deltas)
-        chunks = Made({"choices": each} for each in choices)
+        chunks = Stream({"choices": each} for each in choices)
         result = returned(collect, chunks)
         if not isinstance(result, tuple | list) or len(result) != 2:
             return NOT_TWO

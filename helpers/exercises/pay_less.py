@@ -11,6 +11,7 @@ from openai.types.chat import ChatCompletion
 from openai.types.completion_usage import PromptTokensDetails
 
 from helpers.checks import Answer, exercise, returned
+from helpers.exercises.made_up import reply
 
 NOT_MESSAGES = "return a list of messages, each as it was given."
 CHANGED = "the list that your function was given has changed: build a new one."
@@ -94,9 +95,6 @@ WRONG_COUNT = "the number that you return is not the number of requests that you
 TOKENS = (100, 300, 200, 700, 50)
 
 
-REPLY = {"id": "chatcmpl-0", "choices": [], "created": 0, "model": "", "object": "chat.completion"}
-
-
 class _Sent:
     """A `send` whose replies have known costs."""
 
@@ -106,7 +104,7 @@ class _Sent:
     def __call__(self, question: str) -> ChatCompletion:
         tokens = self.tokens[self.count % len(self.tokens)]
         self.count += 1
-        return ChatCompletion.model_validate(REPLY | {"usage": _usage(tokens)})
+        return reply(usage=_usage(tokens))
 
 
 def _usage(tokens: int) -> CompletionUsage:

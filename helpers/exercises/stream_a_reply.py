@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import Callable
 from typing import Any
 
-from openai.types.chat import ChatCompletionChunk
-
 from helpers.checks import Answer, exercise, returned
+from helpers.exercises.made_up import Stream
 
 NO_TEXT = "there is no text: append the content of every delta to it."
 NO_STREAM = "what you sent asks for no stream: keep `stream=True`, and complete `collect`."
@@ -37,46 +35,12 @@ def _chunks() -> list[dict[str, Any]]:
     return [{"choices": each} for each in choices] + [{"choices": [], "usage": _USAGE}]
 
 
-class Made(
-    Iterator[ChatCompletionChunk],
-    AbstractContextManager["Made"],
-    AbstractAsyncContextManager["Made"],
-):
-    """A stream that was made up, to be read with `for`, `next`, `async for` and `with`: once."""
-
-    def __init__(self, chunks: Iterable[dict[str, Any]]) -> None:
-        self.left, self.times = [*chunks], 0
-
-    def __iter__(self) -> Iterator[ChatCompletionChunk]:
-        self.times += 1
-        return self
-
-    def __next__(self) -> ChatCompletionChunk:
-        if not self.left:
-            raise StopIteration
-        rest = {"id": "c", "created": 0, "model": "m", "object": "chat.completion.chunk"}
-        return ChatCompletionChunk.model_validate(self.left.pop(0) | rest)
-
-    async def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
-        for chunk in self:
-            yield chunk
-
-    def __exit__(self, *error: object) -> None: ...
-
-    async def __aexit__(self, *error: object) -> None: ...
-
-    def close(self) -> None: ...
-
-    def __repr__(self) -> str:
-        return "stream"
-
-
 @exercise(
     "collect-a-stream",
     correct="text, finish reason and usage are those that were received.",
 )
 def collect_a_stream(answer: Answer, collect: Callable[..., Any]) -> str | None:
-    stream = Made(_chunks())
+    stream = Stream(_chunks())
     try:
         result = returned(collect, stream)
         text, finish_reason, usage = result
