@@ -207,7 +207,7 @@ def snippets() -> None:
       python -m helpers snippets
     """
     notebooks = select((), load())
-    from helpers.notebooks.snippets import write
+    from helpers.notebooks.exports import write
 
     for name in write(registry=notebooks):
         click.echo(name)

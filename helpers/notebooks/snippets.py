@@ -15,10 +15,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import contextlib
-import io
-import json
-import re
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -26,21 +22,19 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 
-from helpers.beside import text
-from helpers.endpoint import use_endpoint
 from helpers.missing import names
 from helpers.notebooks.book import Book, tags, tree_of
 from helpers.notebooks.registry import REGISTRY, Notebook, load
 from helpers.problem import Problem
-from helpers.text import write_whole
-from helpers.transcript import transcript
 
 FOLDER = REGISTRY.parent / "snippets"
 TAG = "snippet:"
+ASYNC = "async"
+FORMS = {"curl": ".sh", "javascript": ".mjs"}
+"""How the files of other forms end."""
 _BUILTIN = set(dir(builtins))
 
 
@@ -233,7 +227,7 @@ def of(book: Book, entry: Notebook) -> Iterator[Snippet]:
         asking = [cells[number] for number in tagged if _also(cells[number])]
         if len(asking) > 1:
             raise SnippetError(f"{where}: {len(asking)} cells are tagged also:...; tag only one.")
-        known = {ASYNC, *_FORMS}
+        known = {ASYNC, *FORMS}
         for form in {form for cell in asking for form in _also(cell)} - known:
             raise SnippetError(f"{where}: also:{form} is not one of {', '.join(sorted(known))}.")
         yield Snippet(name, entry, tuple(imports), chosen, *asking)
@@ -332,11 +326,6 @@ def _only(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> ast.stmt:
     return ast.ImportFrom(statement.module, [alias], statement.level)
 
 
-# --- the same request in other ways ---
-
-ASYNC = "async"
-
-
 def asynchronous(snippet: Snippet) -> str:
     """The program with the asynchronous client: what follows its client goes into a coroutine."""
     imports, cells = snippet.parts
@@ -347,98 +336,3 @@ def asynchronous(snippet: Snippet) -> str:
     text = "\n\n".join(before).replace("OpenAI", "AsyncOpenAI")
     main = textwrap.indent(rest.replace("client.", "await client."), "    ")
     return f"{text}\n\n\nasync def main():\n{main}\n\n\nasyncio.run(main())\n"
-
-
-def _as_json(request: dict[str, Any]) -> str:
-    return json.dumps(request, indent=2, ensure_ascii=False)
-
-
-def _as_javascript(request: dict[str, Any]) -> str:
-    """JSON, with the names of fields as one writes them. No text in JSON begins a line."""
-    return re.sub(r'^( *)"([A-Za-z_]\w*)":', r"\1\2:", _as_json(request), flags=re.MULTILINE)
-
-
-_FORMS = {"curl": (".sh", _as_json), "javascript": (".mjs", _as_javascript)}
-
-
-def elsewhere(snippet: Snippet, request: dict[str, Any]) -> dict[str, str]:
-    """The files, by name, that send a chat completion of a snippet without Python."""
-    files = {}
-    for form in sorted(snippet.also - {ASYNC}):
-        ending, written = _FORMS[form]
-        name = snippet.name + ending
-        files[name] = text(__file__, f"{form}.template").format(
-            header=snippet.header(name),
-            path="/chat/completions",
-            body=written(request),
-        )
-    return files
-
-
-def files(found: list[Snippet]) -> dict[str, str]:
-    """Every file of the folder `snippets`, by name. Runs the programs that have another form."""
-    made = {"README.md": _index(found)}
-    for snippet in found:
-        made[f"{snippet.name}.py"] = snippet.program
-        if ASYNC in snippet.also:
-            made[f"{snippet.name}_async.py"] = asynchronous(snippet)
-        if snippet.also - {ASYNC}:
-            made |= elsewhere(snippet, _request(snippet))
-    return made
-
-
-def _index(found: list[Snippet]) -> str:
-    endings = {ASYNC: "_async.py"} | {form: ending for form, (ending, _) in _FORMS.items()}
-    rows = ""
-    for snippet in found:
-        also = [f"[{form}]({snippet.name}{endings[form]})" for form in sorted(snippet.also)]
-        cells = [
-            f"[{snippet.name}]({snippet.name}.py)",
-            snippet.shows,
-            ", ".join(snippet.needs),
-            ", ".join(also),
-            f"[{snippet.notebook.title}](../{snippet.notebook.path.name})",
-        ]
-        rows += f"| {' | '.join(cells)} |\n"
-    return text(__file__, "snippets.template") + rows
-
-
-def _request(snippet: Snippet) -> dict[str, Any]:
-    """The request that a snippet's cell sends to the mock, after the others, as JSON."""
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()):
-        use_endpoint("mock")
-        for source in (*snippet.imports, *(cell.source for cell in _until_asked(snippet))):
-            already = transcript().requests
-            exec(compile(source, f"{snippet.name}.py", "exec"), names)  # noqa: S102
-    sent = transcript().exchanges[already:]
-    if len(sent) != 1 or sent[0].path != "/chat/completions" or sent[0].stream:
-        raise SnippetError(f"{snippet.name}: its cell sends no one chat completion in one piece.")
-    return dict(sent[0].request)
-
-
-def _until_asked(snippet: Snippet) -> Iterator[NotebookNode]:
-    for cell in snippet.cells:
-        yield cell
-        if cell is snippet.asking:
-            return
-
-
-def write(folder: Path = FOLDER, registry: list[Notebook] | None = None) -> list[str]:
-    """Make the folder what the notebooks say; returns the names of the files that changed."""
-    wanted = files(snippets(registry))
-    folder.mkdir(exist_ok=True)
-    there = {path.name for path in folder.iterdir() if path.is_file()}
-    changed = sorted(
-        name
-        for name in wanted.keys() | there
-        if name not in there
-        or name not in wanted
-        or (folder / name).read_text("utf-8") != wanted[name]
-    )
-    for name in changed:
-        if name in wanted:
-            write_whole(folder / name, wanted[name])
-        else:
-            (folder / name).unlink()
-    return changed

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from helpers.faults import fault
 from helpers.mock import MOCK_PAT, Mock, start
-from helpers.notebooks import snippets as module
+from helpers.notebooks import exports
 from helpers.notebooks.gates import Book
 from helpers.notebooks.registry import load
 from helpers.notebooks.snippets import ASYNC, FOLDER, Snippet, SnippetError, of, snippets
@@ -304,7 +304,7 @@ def test_its_other_forms_send_the_request_of_the_cell_that_is_tagged(tmp_path: P
     send = "client.chat.completions.create(model=MODEL, messages=asked, max_tokens={})"
     cells = [("", CLIENT), ("snippet:s also:curl also:javascript", send.format(7))]
     snippet = made(tmp_path, *cells, ("snippet:s", send.format(9)))
-    files = module.files([snippet])
+    files = exports.files([snippet])
     assert '"max_tokens": 7' in files["s.sh"]
     assert "  max_tokens: 7" in files["s.mjs"]
     assert "[curl](s.sh), [javascript](s.mjs)" in files["README.md"]
@@ -347,11 +347,11 @@ def test_a_file_that_differs_and_one_that_is_left_over_are_put_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snippet = made(tmp_path, ("snippet:s", "print(1)"))
-    monkeypatch.setattr(module, "snippets", lambda _: [snippet])
+    monkeypatch.setattr(exports, "snippets", lambda _: [snippet])
     folder = tmp_path / "snippets"
-    assert module.write(folder) == ["README.md", "s.py"]
-    assert module.write(folder) == []
+    assert exports.write(folder) == ["README.md", "s.py"]
+    assert exports.write(folder) == []
     (folder / "s.py").write_text("print(2)\n")
     (folder / "gone.py").touch()
-    assert module.write(folder) == ["gone.py", "s.py"]
+    assert exports.write(folder) == ["gone.py", "s.py"]
     assert (folder / "s.py").read_text() == snippet.program

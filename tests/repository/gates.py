@@ -11,9 +11,10 @@ from pathlib import Path
 from helpers.evidence import page
 from helpers.notebooks import gates
 from helpers.notebooks.contents import COMMAND, contents
+from helpers.notebooks.exports import files
 from helpers.notebooks.gates import links
 from helpers.notebooks.registry import load
-from helpers.notebooks.snippets import files, snippets
+from helpers.notebooks.snippets import snippets
 from tests.repository import collected, commands, facts, setup
 from tests.repository.gate import GATES, gate
 
