@@ -52,6 +52,7 @@ from helpers.mock.requests import InvalidRequest, Json
 from helpers.mock.shelf import Shelf
 from helpers.mock.threads import off_loop
 from helpers.models import ModelReferenceError, parse_model
+from helpers.remember import remember
 
 if TYPE_CHECKING:
     from helpers.mock.upstream import Upstream
@@ -282,14 +283,15 @@ def _model(params: Json) -> catalogue.Model:
     name = params.get("model")
     if not isinstance(name, str):
         raise ApiError(BAD_REQUEST_FORMAT, "model: a model reference is required, as a string")
-    featured = catalogue.featured(name)
-    if featured is not None:
-        return featured
+    return _named(name)
+
+
+@remember(256)
+def _named(name: str) -> catalogue.Model:
     try:
-        reference = parse_model(name)
+        return catalogue.featured(name) or known_model(parse_model(name))
     except ModelReferenceError as error:
         raise ApiError(MODEL_DOES_NOT_EXIST, str(error)) from error
-    return known_model(reference)
 
 
 def _refusal(scope: Scope, body: bytes, error: ApiError) -> list[Message]:
@@ -324,7 +326,7 @@ async def _list_models(request: Request) -> Response:
 
 async def _one_model(request: Request) -> Response:
     authorize(header(request.scope, b"authorization"))
-    model = _model({"model": request.path_params["name"]})
+    model = _named(request.path_params["name"])
     return Response(models.entry(model), media_type="application/json")
 
 

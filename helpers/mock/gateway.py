@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -83,6 +84,7 @@ def header(scope: Scope, wanted: bytes) -> bytes:
     return b""
 
 
+@lru_cache(64)
 def authorize(value: bytes) -> None:
     """Raise an ApiError unless the `authorization` header holds a key of the right form."""
     scheme, _, key = value.partition(b" ")

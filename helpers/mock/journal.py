@@ -40,7 +40,7 @@ class Asked:
     key: bytes
     method: str
     target: str
-    content_type: str
+    content_type: bytes
     size: int
     body: bytes
     status: int | None = None
@@ -66,7 +66,7 @@ class Journal:
             key_of(scope),
             scope["method"],
             f"{scope['path']}?{query}" if query else scope["path"],
-            header(scope, b"content-type").decode("latin-1"),
+            header(scope, b"content-type"),
             len(body),
             body if len(body) <= _LARGEST_BODY else b"",
         )
@@ -100,7 +100,7 @@ def _shown(asked: Asked) -> dict[str, Any]:
         "body": partial(hide_in_data, text=without_secrets),
         "text": without_secrets,
     }
-    body = Body.read(asked.body, asked.content_type)
+    body = Body.read(asked.body, asked.content_type.decode("latin-1"))
     return {
         "method": asked.method,
         "path": without_secrets(hide_in_query(asked.target)),

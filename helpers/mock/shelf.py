@@ -41,8 +41,7 @@ class Shelf(Generic[Kept]):
         if length > self.longest:
             return
         with self._lock:
-            self._length += length - self._kept.get(key, (value, 0))[1]
+            self._length += length - self._kept.pop(key, (value, 0))[1]
             self._kept[key] = value, length
-            self._kept.move_to_end(key)
             while len(self._kept) > self.most or self._length > self.most_length:
                 self._length -= self._kept.popitem(last=False)[1][1]

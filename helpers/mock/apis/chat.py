@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
@@ -81,7 +81,7 @@ def _answer(model: Model, params: Json, context: Context) -> ChatReply:
         effort(request, request.get("reasoning_effort")),
     )
     name, choices = digest(request), request.get("n") or 1
-    rivals = 1 + (request.get("top_logprobs") or 0) if request.get("logprobs") else 1
+    rivals = 1 + request.get("top_logprobs", 0)
     most = _MOST_WORK // (choices * rivals)
 
     def turns() -> Iterator[Output]:
@@ -106,8 +106,8 @@ def _read(model: Model, params: Json) -> Json:
     declared, method = CompletionCreateParamsBase, "Completions.create"
     request = read(params, declared, method, _UNSERVED, model.takes)
     for message in request["messages"]:
-        if message["role"] != "assistant":
-            message.pop("tool_calls", None)  # of which its type knows nothing
+        if "tool_calls" in message and message["role"] != "assistant":
+            del message["tool_calls"]  # of which its type knows nothing
     _check(model, request)
     # From here on the same request is the same, whichever of these ways it was said in: the runner
     # makes one limit of both, and forces `include_usage`.
@@ -124,14 +124,19 @@ def _read(model: Model, params: Json) -> Json:
 
 def _refuse_parts(messages: Any) -> None:
     """Parts that no model here reads, those of other servers among them, which OpenAI has not."""
-    for index, message in enumerate(messages if isinstance(messages, list) else ()):
-        content = message.get("content") if isinstance(message, dict) else None
-        for place, part in enumerate(content if isinstance(content, list) else ()):
-            kind = part.get("type") if isinstance(part, dict) else None
-            if isinstance(kind, str) and kind not in ("text", "refusal", "image_url"):
-                problem = f"{kind!r} is not served: models here read text and pictures"
-                path = f"messages.{index}.content.{place}.type"
-                raise InvalidRequest(path, problem, "unserved_part")
+    for _, path, part in _parts(messages if isinstance(messages, list) else ()):
+        kind = part.get("type") if isinstance(part, dict) else None
+        if isinstance(kind, str) and kind not in ("text", "refusal", "image_url"):
+            problem = f"{kind!r} is not served: models here read text and pictures"
+            raise InvalidRequest(f"{path}.type", problem, "unserved_part")
+
+
+def _parts(messages: Iterable[Any]) -> Iterator[tuple[int, str, Any]]:
+    """Of every part the number of its message, its path, and what it is."""
+    for index, message in enumerate(messages):
+        if isinstance(message, dict) and isinstance(content := message.get("content"), list):
+            for place, part in enumerate(content):
+                yield index, f"messages.{index}.content.{place}", part
 
 
 def _check(model: Model, request: Json) -> None:
@@ -165,7 +170,8 @@ def _check_answers(messages: list[Json]) -> None:
             continue
         if open_ids:
             break
-        open_ids = {call["id"] for call in message.get("tool_calls") or ()}
+        if "tool_calls" in message:
+            open_ids = {call["id"] for call in message["tool_calls"]}
     if open_ids:
         problem = f"No tool message answers the tool calls {', '.join(sorted(open_ids))}"
         raise InvalidRequest("messages", problem, "unanswered_calls")
@@ -212,14 +218,10 @@ def _tools(model: Model, tools: Any) -> tuple[Tool, ...]:
 
 def _images(model: Model, messages: list[Json]) -> tuple[str, ...]:
     """What the pictures in the last of the user's messages that has any show; all are checked."""
-    last: list[str] = []
-    for index, message in enumerate(messages):
-        seen: list[str] = []
-        content = message.get("content")
-        for place, part in enumerate(content if isinstance(content, list) else ()):
-            path = f"messages.{index}.content.{place}"
-            if part["type"] == "image_url":
-                checks.check_vision(model, f"{path}.type")
-                seen.append(describe.describe(part["image_url"]["url"], f"{path}.image_url.url"))
-        last = seen or last
-    return tuple(last)
+    seen: dict[int, list[str]] = {}
+    for index, path, part in _parts(messages):
+        if part["type"] == "image_url":
+            checks.check_vision(model, f"{path}.type")
+            shows = describe.describe(part["image_url"]["url"], f"{path}.image_url.url")
+            seen.setdefault(index, []).append(shows)
+    return tuple(seen[max(seen)]) if seen else ()

@@ -12,6 +12,7 @@ from helpers.mock.requests import InvalidRequest, Json
 
 _EMPTY = "Should have at least one item"
 _MOST_STOPS, _MOST_BIAS, _MOST_METADATA = 4, 100, 16
+_SAID = ("content", "tool_calls", "function_call", "refusal", "audio")
 _NAME_OF_A_SCHEMA = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NAME_OF_A_MESSAGE = re.compile(r"[^\s<|\\/>]{1,64}")
 
@@ -32,8 +33,15 @@ def of_chat(request: Json) -> Broken:
     if request.get("tools") == []:
         yield "tools", _EMPTY, "empty_list"
     for index, message in enumerate(request["messages"]):
-        for field, text, rule in _of_message(message):
-            yield f"messages.{index}.{field}", text, rule
+        for field in ("content", "tool_calls") if [] in message.values() else ():
+            if message.get(field) == []:
+                yield f"messages.{index}.{field}", _EMPTY, "empty_list"
+        if message["role"] == "assistant" and message.keys().isdisjoint(_SAID):
+            text = "Is required where there are no tool calls"
+            yield f"messages.{index}.content", text, "empty_message"
+        if "name" in message and not _NAME_OF_A_MESSAGE.fullmatch(message["name"]):
+            text = "Should have at most 64 characters, without blanks and < | \\ / >"
+            yield f"messages.{index}.name", text, "lengths"
     for field in ("tool_choice", "parallel_tool_calls"):
         if field in request and "tools" not in request:
             yield field, "Is allowed only where there are `tools`", "tool_options"
@@ -55,18 +63,6 @@ def of_part(kind: str, role: str, path: str) -> Broken:
     if (kind in said) != (role == "assistant"):
         right = " or ".join(sorted(said)) if role == "assistant" else "input_text or input_image"
         yield f"{path}.type", f"Should be {right} in a message of the {role}", "part_of_role"
-
-
-def _of_message(message: Json) -> Broken:
-    for field in ("content", "tool_calls"):
-        if message.get(field) == []:
-            yield field, _EMPTY, "empty_list"
-    said = ("content", "tool_calls", "function_call", "refusal", "audio")
-    if message["role"] == "assistant" and all(message.get(field) is None for field in said):
-        yield "content", "Is required where there are no tool calls", "empty_message"
-    if "name" in message and not _NAME_OF_A_MESSAGE.fullmatch(message["name"]):
-        text = "Should have at most 64 characters, without blanks and < | \\ / >"
-        yield "name", text, "lengths"
 
 
 def _lengths(request: Json, place: str, described: Json) -> Broken:

@@ -35,7 +35,6 @@ def prompt_tokens(
     """
     pieces = [*_split_tools(to_json(tools).decode())] if tools else []
     for message in messages:
-        pieces += ("<", message["role"], ">")
         pieces += _pieces(message)
     total = len(pieces) + 3
     window = model.max_model_len
@@ -59,13 +58,13 @@ _split, _split_tools = (remember_texts(most)(tokens.split) for most in (512, 32)
 
 def _pieces(message: Json) -> list[str]:
     content: Any = message.get("content") or ()
-    is_text = isinstance(content, str)
-    pieces = [*_split(content)] if is_text else []
-    for part in () if is_text else content:
+    pieces = ["<", message["role"], ">"]
+    parts: list[Json] = [{"text": content}] if isinstance(content, str) else content
+    for part in parts:
         if part.get("type") == "image_url":
             pieces += [part["image_url"]["url"]] * _IMAGE_TOKENS
         else:
-            pieces += tokens.split(part.get("text", ""))
+            pieces += _split(part.get("text", ""))
     for call in message.get("tool_calls") or ():
         function = call.get("function", {})
         pieces += [p for key in ("name", "arguments") for p in tokens.split(function.get(key, ""))]
