@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,8 @@ BOUNDS = {
     "start to first reply, ms": 250,
     "memory under 64 streams, MB": 150,
     "cost of a byte at 600 kB, of one at 100 kB": 1.5,
+    "CPU of a 20th turn, of a first one's": 3.0,
+    "CPU with 20 tools that came before, of that with none": 12.0,
 }
 
 LETTER = "function(digit) return string.char(97 + digit) end"
@@ -86,9 +88,10 @@ print((time.perf_counter() - started) * 1000)
 """
 
 
-def body(text: str, **options: Any) -> bytes:
+def body(text: str, earlier: Iterable[Any] = (), **options: Any) -> bytes:
     messages = [
         {"role": "system", "content": "You are a helpful assistant."},
+        *earlier,
         {"role": "user", "content": text},
     ]
     return json.dumps({"model": MODEL, "messages": messages, **options}).encode()
@@ -142,10 +145,12 @@ class Load:
     cpu_us: float
 
 
-def load(server: Server, connections: int, seconds: float, unseen: bool, folder: Path) -> Load:
+def load(
+    server: Server, connections: int, seconds: float, unseen: bool, folder: Path, **more: Any
+) -> Load:
     script = folder / "request.lua"
     headers = "".join(f'wrk.headers["{name}"]="{value}"\n' for name, value in HEADERS.items())
-    before, after = body("@?").decode().split("@")
+    before, after = body("@?", **more).decode().split("@", 1)
     # The time keeps one run's questions from being another's; n counts the requests of this run.
     # In letters, since a question with numbers in it is looked at for a sum.
     salt = str(time.monotonic_ns()).translate(str.maketrans("0123456789", "abcdefghij"))
@@ -153,7 +158,7 @@ def load(server: Server, connections: int, seconds: float, unseen: bool, folder:
     script.write_text(
         f'wrk.method="POST"\nwrk.path="{server.path}"\n{headers}local n=0\n'
         f"request=function()\nn=n+1\nlocal word=tostring(n)\nword=word:gsub('%d', {LETTER})\n"
-        f"return wrk.format(nil,nil,nil,'{before}{ask}{after}')\nend\n"
+        f"return wrk.format(nil,nil,nil,[=[{before}]=]..'{ask}'..[=[{after}]=])\nend\n"
     )
     cpu = server.cpu()
     address = f"http://127.0.0.1:{server.port}"
@@ -366,6 +371,15 @@ def measure(
         found["CPU of an unseen request, of aimock's"] = (
             cpu["the mock, unseen requests"] / cpu["aimock"]
         )
+    said = [{"role": ("user", "assistant")[i % 2], "content": f"Fact {i}."} for i in range(38)]
+    known = json.loads((ROOT / "tests/unit/corpus/tools.json").read_text(encoding="utf-8"))
+    tools = [{"type": "function", "function": each} for each in [*known.values()][:20]]
+    for what, more in zip([*BOUNDS][-2:], ({"earlier": said}, {"tools": tools}), strict=True):
+        ratios = []
+        for _ in range(rounds):
+            both = [load(mock, 16, seconds, True, folder, **each).cpu_us for each in (more, {})]
+            ratios.append(both[0] / both[1])
+        found[what] = statistics.median(ratios)
     first: dict[str, list[float]] = {"bare": [], "mock": []}
     for _ in range(rounds):
         first["bare"].append(first_byte_ms(bare, 100))
