@@ -51,14 +51,15 @@ import asyncio
 import inspect
 import io
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, closing, redirect_stdout
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
+from unittest.mock import patch
 
-from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+from openai import DefaultAsyncHttpxClient
 
 from helpers.endpoint import EndpointError
 from helpers.missing import changed, first, names
@@ -76,10 +77,6 @@ NO_VARIABLE = "there is no variable "
 NOT_SET = "your cell does not set "
 YIELDS = "with `yield` in it, your function returns a generator, and runs nothing: write `return`."
 NOT_AWAITED = "your function returns a coroutine that nobody awaits: write `await` before the call."
-OTHER_LOOP = (
-    "the check runs your function in an event loop of its own, where an asynchronous client that"
-    " was made outside has no connections: give it a name of its own, or make it in the function."
-)
 UNREADABLE = "this check cannot read your answer: "
 
 
@@ -242,7 +239,7 @@ def attempted(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Answe
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise Hint(YIELDS)
     before, error = transcript().requests, None
-    with redirect_stdout(io.StringIO()), _own_connections(function):
+    with redirect_stdout(io.StringIO()), _own_connections():
         try:
             outcome = _awaited(function(*arguments))
         except Exception as raised:  # noqa: BLE001 - judged by who asked
@@ -250,26 +247,20 @@ def attempted(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Answe
     if inspect.iscoroutine(outcome):
         outcome.close()
         raise Hint(NOT_AWAITED)
-    if error and _of_another_loop(error):
-        raise Hint(OTHER_LOOP)
     if isinstance(outcome, Exception) and error is None:
         raise Hint(f"an error is returned, and not raised: write `raise`. {_told(outcome)}")
     return outcome, Answer(transcript().since(before).exchanges, error)
 
 
-@contextmanager
-def _own_connections(function: Any) -> Iterator[None]:
-    """Asynchronous clients of the reader's are others here, for theirs belong to another loop."""
-    names = getattr(function, "__globals__", {})
-    theirs = {name: each for name, each in names.items() if isinstance(each, AsyncOpenAI)}
-    others = {
-        name: each.copy(http_client=DefaultAsyncHttpxClient()) for name, each in theirs.items()
-    }
-    names.update(others)
-    try:
-        yield
-    finally:
-        names.update(theirs)
+def _own_connections() -> AbstractContextManager[Any]:
+    """What a client has from before, in asynchronous requests, belongs to another event loop."""
+    kind: Any = next(each for each in DefaultAsyncHttpxClient.__mro__ if "send" in vars(each))
+    send = kind.send
+
+    def anew(_: Any, *request: Any, **options: Any) -> Any:
+        return send(DefaultAsyncHttpxClient(), *request, **options)
+
+    return patch.object(kind, "send", anew)
 
 
 def _awaited(result: Any) -> Any:
@@ -288,14 +279,6 @@ def _awaited(result: Any) -> Any:
             return loop.finish(finish())
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, finish()).result()
-
-
-def _of_another_loop(error: BaseException | None) -> bool:
-    """Whether an error, or what caused it, comes from what belongs to another event loop."""
-    loops = ("different loop", "different event loop", "event loop is closed")
-    while error and not any(loop in str(error).casefold() for loop in loops):
-        error = error.__cause__ or error.__context__
-    return error is not None
 
 
 def find(id: str) -> Exercise:
