@@ -9,11 +9,8 @@ import contextlib
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-from nbformat import NotebookNode
 
 from helpers.beside import text
 from helpers.endpoint import use_endpoint
@@ -30,30 +27,20 @@ from helpers.notebooks.snippets import (
 from helpers.text import write_whole
 from helpers.transcript import transcript
 
-
-def _as_json(request: dict[str, Any]) -> str:
-    return json.dumps(request, indent=2, ensure_ascii=False)
-
-
-def _as_javascript(request: dict[str, Any]) -> str:
-    """JSON, with the names of fields as one writes them. No text in JSON begins a line."""
-    return re.sub(r'^( *)"([A-Za-z_]\w*)":', r"\1\2:", _as_json(request), flags=re.MULTILINE)
-
-
-_WRITTEN = {"curl": _as_json, "javascript": _as_javascript}
+# A field's name, which JavaScript writes without quotation marks. No text in JSON begins a line.
+_FIELD = re.compile(r'^( *)"([A-Za-z_]\w*)":', re.MULTILINE)
 
 
 def elsewhere(snippet: Snippet, request: dict[str, Any]) -> dict[str, str]:
     """The files, by name, that send a chat completion of a snippet without Python."""
-    files = {}
-    for form in sorted(snippet.also - {ASYNC}):
-        name = snippet.name + FORMS[form]
-        files[name] = text(__file__, f"{form}.template").format(
-            header=snippet.header(name),
-            path="/chat/completions",
-            body=_WRITTEN[form](request),
+    body = json.dumps(request, indent=2, ensure_ascii=False)
+    bodies = {"curl": body, "javascript": _FIELD.sub(r"\1\2:", body)}
+    return {
+        (name := snippet.name + FORMS[form]): text(__file__, f"{form}.template").format(
+            header=snippet.header(name), path="/chat/completions", body=bodies[form]
         )
-    return files
+        for form in snippet.also - {ASYNC}
+    }
 
 
 def files(found: list[Snippet]) -> dict[str, str]:
@@ -89,7 +76,8 @@ def _request(snippet: Snippet) -> dict[str, Any]:
     names: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()):
         use_endpoint("mock")
-        for source in (*snippet.imports, *(cell.source for cell in _until_asked(snippet))):
+        asked = next(n for n, cell in enumerate(snippet.cells) if cell is snippet.asking)
+        for source in (*snippet.imports, *(cell.source for cell in snippet.cells[: asked + 1])):
             already = transcript().requests
             exec(compile(source, f"{snippet.name}.py", "exec"), names)  # noqa: S102
     sent = transcript().exchanges[already:]
@@ -98,25 +86,12 @@ def _request(snippet: Snippet) -> dict[str, Any]:
     return dict(sent[0].request)
 
 
-def _until_asked(snippet: Snippet) -> Iterator[NotebookNode]:
-    for cell in snippet.cells:
-        yield cell
-        if cell is snippet.asking:
-            return
-
-
 def write(folder: Path = FOLDER, registry: list[Notebook] | None = None) -> list[str]:
     """Make the folder what the notebooks say; returns the names of the files that changed."""
     wanted = files(snippets(registry))
     folder.mkdir(exist_ok=True)
-    there = {path.name for path in folder.iterdir() if path.is_file()}
-    changed = sorted(
-        name
-        for name in wanted.keys() | there
-        if name not in there
-        or name not in wanted
-        or (folder / name).read_text("utf-8") != wanted[name]
-    )
+    there = {path.name: path.read_text("utf-8") for path in folder.iterdir() if path.is_file()}
+    changed = sorted(n for n in wanted.keys() | there.keys() if wanted.get(n) != there.get(n))
     for name in changed:
         if name in wanted:
             write_whole(folder / name, wanted[name])

@@ -175,7 +175,7 @@ def _written(blocks: list[str]) -> str:
     """Blocks of code below each other, with two blank lines around what is defined."""
     text = blocks[0]
     for block in blocks[1:]:
-        wide = _ends_with_block(text) or _begins_with_block(block)
+        wide = _defines(text, -1) or _defines(block, 0)
         text = text.rstrip("\n") + "\n" * (3 if wide else 2) + block.lstrip("\n")
     return text + "\n"
 
@@ -186,13 +186,10 @@ def _packages() -> Mapping[str, list[str]]:
     return packages_distributions()
 
 
-def _begins_with_block(source: str) -> bool:
-    return source.startswith(("def ", "class ", "async def ", "@"))
-
-
-def _ends_with_block(source: str) -> bool:
-    last = ast.parse(source).body[-1:]
-    return bool(last) and isinstance(last[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+def _defines(source: str, which: int) -> bool:
+    """Whether this statement, the first or the last of some code, is a definition."""
+    body = ast.parse(source).body or [ast.Pass()]
+    return isinstance(body[which], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
 def snippets(registry: list[Notebook] | None = None) -> list[Snippet]:
