@@ -90,6 +90,8 @@ def load(path: Path = REGISTRY) -> list[Notebook]:
     except tomllib.TOMLDecodeError as error:
         raise RegistryError(f"{path.name} is not TOML: {error}.") from None
     entries = content.pop("notebook", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        entries, content = [], {"notebook": entries}
     problems = [f"unknown key {key!r}; entries are headed [[notebook]]" for key in content]
     names: set[str] = set()
     for number, entry in enumerate(entries, 1):
@@ -207,10 +209,11 @@ def _problems(entry: Mapping[str, Any]) -> list[str]:
     """Why an entry is not as registry_schema.toml has it."""
     from jsonschema import Draft202012Validator
 
-    problems = [
-        ": ".join(filter(None, [".".join(map(str, error.path)), error.message]))
-        for error in Draft202012Validator(_SCHEMA).iter_errors(entry)
-    ]
+    problems = []
+    for error in Draft202012Validator(_SCHEMA).iter_errors(entry):
+        wanted = error.schema.get("description")
+        said = f"{error.instance!r} is not {wanted}" if wanted else error.message
+        problems.append(": ".join(filter(None, [".".join(map(str, error.path)), said])))
     ids = Counter(objective["id"] for objective in entry["objectives"]) if not problems else {}
     return problems + [f"objective {id!r} is there twice" for id, n in ids.items() if n > 1]
 

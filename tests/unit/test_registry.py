@@ -54,12 +54,20 @@ def test_the_notebooks_of_this_project_are_in_the_order_of_their_numbers() -> No
     ("old", "new", "message"),
     [
         ('title = "Begin"\n', "", "01_first: 'title' is a required property"),
-        ("minutes = 5", 'minutes = "5"', "01_first: minutes: '5' is not of type 'integer'"),
-        ("minutes = 5", "minutes = true", "01_first: minutes: True is not of type 'integer'"),
+        (
+            "minutes = 5",
+            'minutes = "5"',
+            "01_first: minutes: '5' is not a whole number of minutes, 1",
+        ),
+        (
+            "minutes = 5",
+            "minutes = true",
+            "minutes: True is not a whole number of minutes",
+        ),
         (
             "timeout = 30",
             "timeout = -1",
-            "timeout: -1 is less than or equal to the minimum",
+            "timeout: -1 is not a whole number of seconds, 1 or more",
         ),
         (
             "minutes = 5",
@@ -69,13 +77,23 @@ def test_the_notebooks_of_this_project_are_in_the_order_of_their_numbers() -> No
         (
             "minutes = 5",
             "minutes = 5\ncolab = true",
-            "colab: True is not of type 'string'",
+            "colab: True is not a text, the reason",
         ),
         ('["mock"]', '["mok"]', "01_first: backends.0: 'mok' is not one of ['mock', 'live'"),
-        ('["mock"]', "[]", "01_first: backends: [] should be non-empty"),
-        ('id = "begin", ', "", "01_first: objectives.0: 'id' is a required property"),
+        (
+            '["mock"]',
+            "[]",
+            "backends: [] is not a list of backends, such as ['mock'",
+        ),
+        (
+            'id = "begin", ',
+            "",
+            "objectives.0: {'text': 'Begin'} is not an objective, { id",
+        ),
         ("Begin" + '" }]', 'x" }, { id = "begin", text = "y" }]', "'begin' is there twice"),
         ("[[notebook]]", "[[notebok]]", "unknown key 'notebok'"),
+        ("[[notebook]]", "[notebook]", "entries are headed [[notebook]]"),
+        (ENTRY, "notebook = [5]", "entries are headed [[notebook]]"),
         (ENTRY, "", "no [[notebook]] in it"),
         (ENTRY, ENTRY + ENTRY, "01_first: listed twice"),
         (ENTRY, "[[notebook", "registry.toml is not TOML"),
