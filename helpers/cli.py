@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from helpers.mock.command import Commands, serve
+from helpers.mock.command import Commands, Folder, serve
 from helpers.notebooks.command import lab, test
 from helpers.notebooks.registry import (
     BACKENDS,
@@ -57,7 +57,7 @@ _jobs = click.option(
 _output = click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=Folder(path_type=Path),
     default=PROJECT / "build",
     show_default="build",
     help="Folder for the executed copies.",

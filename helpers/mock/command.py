@@ -17,6 +17,15 @@ from helpers.problem import Problem
 from helpers.proxies import is_this_machine
 
 
+class Folder(click.Path):
+    """A folder, there or not yet. An empty name would be this one, which nobody means by it."""
+
+    def convert(self, value: Any, *place: Any) -> Any:
+        if value == "":
+            self.fail("the name of the folder is empty; this one is '.'.", *place)
+        return super().convert(value, *place)
+
+
 class InOneSentence(click.Command):
     """A command that says in one sentence which file cannot be read or written.
 
@@ -82,7 +91,7 @@ def _mcp_server(option: str) -> tuple[str, Any]:
 @click.option(
     "--record",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(path_type=Path, file_okay=False),
     help="Forward to --upstream, and store each exchange in DIR, without keys and host names.",
 )
 @click.option(
@@ -93,7 +102,7 @@ def _mcp_server(option: str) -> tuple[str, Any]:
 @click.option(
     "--replay",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(path_type=Path, file_okay=False),
     help="Serve what --record stored in DIR.",
 )
 @click.option("--paced", is_flag=True, help="With --replay: as slowly as it was recorded.")
@@ -182,8 +191,9 @@ def serve(
     except ValueError as error:
         raise Problem(str(error)) from None
     except OSError as error:
+        why = str(error.strerror or error).partition(" (while")[0]
         raise Problem(
-            f"Cannot serve on port {port} of {host} ({error.strerror or error}). Choose another"
+            f"Cannot serve on port {port} of {host} ({why}). Choose another"
             " with --port, or --port 0 for any free one; --host is an address of this machine."
         ) from None
     # What start-up made lives as long as the server: the collector need not look at it again.

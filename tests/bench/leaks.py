@@ -187,9 +187,11 @@ def leaks(key: str, folder: Path, project: Path, only: Collection[str] = ()) -> 
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--keys", default="odd", help=", ".join(MADE_UP))
+    options.add_argument("--keys", default="odd", help=f"some of {', '.join(MADE_UP)}")
     options.add_argument("--keep", type=Path, help="a folder to leave all of it in")
     chosen = options.parse_args()
+    if unknown := {*chosen.keys.split(",")} - MADE_UP.keys():
+        options.error(f"there are no keys {', '.join(unknown)}; there are {', '.join(MADE_UP)}")
     problems = []
     for kind in chosen.keys.split(","):
         print(kind)

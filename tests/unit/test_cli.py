@@ -121,6 +121,7 @@ def test_an_unknown_notebook(notebooks: list[Notebook], command: str) -> None:
         (["--backend", "mok"], "'mok' is not one of 'mock', 'live', 'compatible'"),
         (["--jobs", "0"], "0 is not in the range x>=1"),
         (["--output", "01_good.ipynb"], "Error: Cannot write to the folder 01_good.ipynb"),
+        (["--output", ""], "the name of the folder is empty"),
     ],
 )
 def test_wrong_use_is_said_before_anything_runs(
@@ -275,7 +276,8 @@ def test_a_port_that_is_taken() -> None:
         port = taken.getsockname()[1]
         result = invoke("serve", "--port", str(port))
     assert result.exit_code == 2
-    assert result.output.startswith(f"Error: Cannot serve on port {port} of 127.0.0.1 (")
+    said = f"Error: Cannot serve on port {port} of 127.0.0.1 (Address already in use). Choose"
+    assert result.output.startswith(said)
     assert result.output.count("\n") == 1
 
 

@@ -125,7 +125,8 @@ class Recording:
             return _CHECKED.validate_python({**request, **response, **bodies})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             why = " ".join(repr(error).split())
-            raise RecordingError(f"{path.name} is not a recording: {why}") from error
+            advice = "Take it out of the folder, or record it again."
+            raise RecordingError(f"{path.name} is not a recording: {why}. {advice}") from error
 
 
 _CHECKED = TypeAdapter(Recording)
