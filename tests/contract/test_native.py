@@ -16,11 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from helpers.mock import MOCK_PAT
-from helpers.mock.native import (
-    as_clarifai_request,
-    as_openai_reply,
-    as_openai_request,
-)
+from helpers.mock.native import as_clarifai_request, as_openai_request
 from helpers.mock.server import MockServer
 from tests.contract.wire import send
 from tests.examples import examples
@@ -60,6 +56,11 @@ STREAMED = [(path, body | {"stream": True}) for path, body in CALLS[:4]]
 HTTP = httpx.Client(trust_env=False, verify=False)
 # Two users who ask the same: what was read before for one of them is in the counts of tokens.
 KEYS = ("0" * 31 + "3", "0" * 31 + "4")
+
+
+def as_openai_reply(reply: MultiOutputResponse) -> str:
+    parts = reply.outputs[0].data.parts
+    return next(str(part.data.string_value) for part in parts if part.id == "return")
 
 
 def post(mock: MockServer, path: str, body: Any, **headers: str) -> httpx.Response:

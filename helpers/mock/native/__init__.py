@@ -1,4 +1,4 @@
-"""An OpenAI call as the Clarifai API request that it becomes, and the way its reply comes back.
+"""An OpenAI call as the Clarifai API request that it becomes.
 
     call = as_clarifai_request("/chat/completions", {"model": MODEL, "messages": [...]})
     call.rpc, call.path, call.json
@@ -6,9 +6,10 @@
 The OpenAI format is not a second API of Clarifai's models but a wrapping of the first: the whole
 body travels as text, in the part `msg` of one input, to the model's method `openai_transport`, and
 the reply comes back as text in the part `return`. For a stream the method is
-`openai_stream_transport`, and every event is a message of its own. That is the contract of the
-model's side, `OpenAIModelClass` in Clarifai's SDK; assumed(same-request): that the gateway builds
-the very same request, since its source is not public.
+`openai_stream_transport`, and every event is a message of its own, but `[DONE]`, which the model's
+side swallows and the gateway adds again. That is the contract of the model's side,
+`OpenAIModelClass` in Clarifai's SDK; assumed(same-request): that the gateway builds the very same
+request, since its source is not public.
 
 `clarifai-grpc` is imported when a function is called: it takes a quarter of a second.
 """
@@ -25,8 +26,7 @@ from helpers.mock import OPENAI_PATH
 from helpers.models import parse_model
 
 if TYPE_CHECKING:
-    from clarifai_grpc.grpc.api.resources_pb2 import Data
-    from clarifai_grpc.grpc.api.service_pb2 import MultiOutputResponse, PostModelOutputsRequest
+    from clarifai_grpc.grpc.api.service_pb2 import PostModelOutputsRequest
 
 Json = dict[str, Any]
 Message = Any
@@ -95,21 +95,6 @@ def as_openai_request(msg: str) -> tuple[str, Json]:
         raise ValueError("The message is not a JSON object")
     path = params.pop("openai_endpoint", None) or DEFAULT_API
     return str(path), params
-
-
-def as_openai_reply(reply: MultiOutputResponse) -> str:
-    """The body that the OpenAI client gets for a reply to `openai_transport`: JSON text.
-
-    A model's failure is such a text as well, with Clarifai's `code` and `description`. Of replies
-    to `openai_stream_transport` it is the `data:` of an event; `[DONE]`, which the model's side
-    swallows, is none of them, and the gateway adds it again.
-    """
-    return text_of(reply.outputs[0].data)
-
-
-def text_of(data: Data) -> str:
-    """The text that a method returned."""
-    return next(str(part.data.string_value) for part in data.parts if part.id == "return")
 
 
 def as_json(message: Message) -> Json:
