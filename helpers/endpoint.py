@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from threading import Timer
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from helpers import missing
@@ -174,15 +174,12 @@ def _decoded(path: Path) -> str:
         return content.decode("latin-1")
 
 
-def _backend(name: str | None) -> Backend | None:
-    for known in get_args(Backend):
-        if name == known:
-            return known  # type: ignore[no-any-return]
-    if name:
+def _backend(name: Any) -> Backend | None:
+    if name and name not in get_args(Backend):
         raise EndpointError(
             f"There is no backend {name!r}: set CLARIFAI_BACKEND to mock, live or compatible."
         )
-    return None
+    return name or None
 
 
 def _mock_endpoint() -> Endpoint:
@@ -277,7 +274,6 @@ def _server(base_url: str, key: str) -> str | None:
 def _in_time(close: Callable[[], None]) -> Iterator[None]:
     """Close what takes too long in all: the client's own limit is for each piece that comes."""
     late = Timer(_PATIENCE, close)
-    late.daemon = True
     if sys.platform != "emscripten":  # which has no threads
         late.start()
     try:

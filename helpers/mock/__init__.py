@@ -74,9 +74,9 @@ def start(
 
     pace = Pace(first_token, 1 / tokens_per_second if tokens_per_second else 0)
     if not all(0 <= seconds < math.inf for seconds in pace):
+        given = f"{first_token} s, and then {tokens_per_second} tokens a second"
         raise ValueError(
-            f"A stream cannot begin after {first_token} s with {tokens_per_second} tokens a second:"
-            " give 0 s or more, and more than 0 tokens, as numbers."
+            f"No stream has this pace: {given}. Give 0 s or more, and a number above 0."
         )
     behind = None
     if upstream:
