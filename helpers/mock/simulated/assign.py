@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from helpers.mock.simulated.candidates import LEAST, Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.knowledge import PATTERNS, STOP
+from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.want import Want
 
@@ -68,8 +68,6 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     cuts = [cut.start() for cut in _TAIL.finditer(text.raw, start, first)]
     end = cuts[-1] if cuts else start if any(o.kind != "option" for o in inside) else end
     body = text.raw[start:end].rstrip(" ,;.")
-    if STOP.issuperset(body.lower().split()):
-        return None
     return replace(span, text=body, value=body, start=start, end=start + len(body))
 
 

@@ -192,8 +192,6 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     if words := unclear(text, planned) or tuple(planner.rivals):
         return [replace(call, unclear=words) for call in planned]
     complete = {call.tool.name for call in planned if not call.missing}
-    if text.spans("expression"):
-        complete |= {tool.name for tool in tools}  # what a sum or a word comes to needs none
     sums = [call for call in planned[1:] if call.used and profile_of(call.tool).sums]
     return [c for c in planned if not c.missing or c.tool.name not in complete or c in sums]
 
@@ -202,8 +200,6 @@ def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planne
     """At least one call: of the named tool, or of the one that suits best, or the first."""
     candidates = tuple(tool for tool in tools if name is None or tool.name == name) or tools
     planned, planner = plan(candidates, text), _Planner(candidates, text)
-    if any(not call.missing for call in planned):
-        return planned
     best = planner.best(planner.whole, 0.1) or planner.profiles[0]
     profiles = (best, *planner.profiles[:_MOST_EXPLAINED])
     ways = [planned, *(planner.calls(each, planner.whole) for each in profiles)]

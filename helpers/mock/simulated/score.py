@@ -286,9 +286,6 @@ class Scorer(Candidates):
                     # A sum's numbers, and an address, are others' values.
                     sign = replace(span, end=span.start) if kind in _SHARED else span
                     found.append(Pair(1.2 + self._evidence(want, span, ""), want, sign, value))
-        # "12 times what is 24?" has the word, and is no sum of the two.
-        if want.tells("expression") and len(self.spans("number")) == 2:
-            return found[:1]
         for value, terms in want.options if not found else ():
             spans = (self._mention(want, term, value) for term in terms)
             for span in islice(filter(None, spans), 1):
