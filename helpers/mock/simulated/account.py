@@ -18,6 +18,7 @@ from helpers.mock.simulated.knowledge import (
 )
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
+from helpers.mock.simulated.scopes import SWITCHES
 from helpers.mock.simulated.texts import hands_on, stem, word_set
 from helpers.mock.simulated.tokens import Token
 
@@ -54,7 +55,8 @@ def support(profile: Profile, order: str, chosen: Chosen) -> float:
     if any(want.required and want.path not in chosen for want in profile.wants):
         return 0.0
     acts = order if order in VERBS else ""
-    firsts = [own[0] for own in chosen.values() if stem(own[0].span.text.lower()) != acts]
+    firsts = [own[0] for own in chosen.values() if stem(own[0].span.text.lower()) != acts
+              and (own[0].want.type != "boolean" or own[0].want.stems - SWITCHES)]  # fmt: skip
     worth = ((_WORTH.get(pair.span.kind, 0.0), pair.want.many) for pair in firsts)
     return sum(_LISTED * each if many else each for each, many in worth)
 

@@ -7,13 +7,15 @@ from helpers.mock.simulated import want
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS
 from helpers.mock.simulated.plain import Plain, alternatives, kind_of, listed, resolved
-from helpers.mock.simulated.texts import name_words, stem
+from helpers.mock.simulated.texts import name_words, stem, stem_set
 from helpers.mock.simulated.want import OPEN, Want, described_in
 
 Purpose = Literal["call", "reply"]
 Path = tuple[str, ...]
 _DEEPEST = 7
 _MOST_LEAVES = 300
+SWITCHES = stem_set("wants", "switches", "names")
+"""Words of a property that only says whether something is on."""
 _PARTS = frozenset(("object", "array"))
 
 
@@ -87,6 +89,11 @@ class Scopes:
         if self.purpose == "call" and len(things) == 1 and things[0].kinds.get("thing") == 1:
             told = things[0].required or "default" in described_in(things[0].schema)
             things[0].sole = not told
+        # What is switched on, or set to so many percent, is a part of a house, and no town.
+        inside = [w for w in scope.wants if w.required and w.type != "string"
+                  and (w.stems <= SWITCHES or w.dimensions & {"share", "temperature"})]  # fmt: skip
+        for each in texts if inside and self.purpose == "call" else ():
+            each.kinds |= {"thing": 1.0} if "place" in each.kinds else {}
         measures = [w for w in scope.wants if w.signs or {"unit", "currency"} & w.kinds.keys()]
         if len(measures) == 2 and not (measures[0].role or measures[1].role):
             measures[0].role, measures[1].role = "from", "to"
