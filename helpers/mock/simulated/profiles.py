@@ -171,9 +171,10 @@ def strength_of(
     left = set(request.words)
     for weight, reason, words in _reasons(profile, request):
         if not left.isdisjoint(words) if weight > 1 else strength or weight > _LITTLE:
+            # Of as good reasons, the one that more words speak of.
+            score += weight * rarity.get(reason, 1.0) + 0.01 * len(left & words)
             left -= words
             strength += weight
-            score += weight * rarity.get(reason, 1.0)
     return strength, score
 
 
