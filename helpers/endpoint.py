@@ -150,7 +150,9 @@ def read_dotenv() -> dict[str, str]:
             values = dotenv_values(stream=StringIO(text), encoding=None)
             for name in _MEANT.findall(text):
                 if name not in values:
-                    raise EndpointError(f"{path} does not set {name}: write the line as {name}=...")
+                    raise EndpointError(
+                        f"{path} does not set {name}: write it as {name}=..., unquoted."
+                    )
             # An empty one is a line of a template that nobody filled in.
             found = {name: value for name in _NAMES if (value := values.get(name))}
             if not all(value.isascii() for value in found.values()):

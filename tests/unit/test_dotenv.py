@@ -65,7 +65,7 @@ def test_a_file_dot_env_with_a_key_that_is_none_is_refused(live: Server, tmp_pat
 )
 def test_a_line_of_a_file_dot_env_that_sets_nothing_is_told(tmp_path: Path, line: str) -> None:
     (tmp_path / ".env").write_text(f"CLARIFAI_BACKEND=live\n{line}\n".replace("KEY", PAT))
-    with pytest.raises(EndpointError, match="write the line as CLARIFAI_PAT=") as refused:
+    with pytest.raises(EndpointError, match="write it as CLARIFAI_PAT=") as refused:
         use_endpoint()
     assert PAT not in str(refused.value)
 
