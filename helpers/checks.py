@@ -51,13 +51,12 @@ import asyncio
 import inspect
 import io
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
-from unittest.mock import patch
 
 from openai import DefaultAsyncHttpxClient
 
@@ -252,15 +251,16 @@ def attempted(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Answe
     return outcome, Answer(transcript().since(before).exchanges, error)
 
 
-def _own_connections() -> AbstractContextManager[Any]:
+@contextmanager
+def _own_connections() -> Iterator[None]:
     """What a client has from before, in asynchronous requests, belongs to another event loop."""
     kind: Any = next(each for each in DefaultAsyncHttpxClient.__mro__ if "send" in vars(each))
     send = kind.send
-
-    def anew(_: Any, *request: Any, **options: Any) -> Any:
-        return send(DefaultAsyncHttpxClient(), *request, **options)
-
-    return patch.object(kind, "send", anew)
+    kind.send = lambda _, *request, **options: send(DefaultAsyncHttpxClient(), *request, **options)
+    try:
+        yield
+    finally:
+        kind.send = send
 
 
 def _awaited(result: Any) -> Any:
