@@ -104,10 +104,6 @@ class Candidates:
             return [s for s in found if s and not any(m.start() < s.start < m.end() for m in where)]
         if accepted == "name":
             return [span for span in self.spans("name") if not self.is_own(span)]
-        if accepted == "titled":  # "the Shopping note" is called Shopping
-            ends = ((s, self.text.index(s.end)) for s in self.spans("titled"))
-            own = ((s, end - (self.text.tokens[end - 1].stem in self.tool)) for s, end in ends)
-            return [self.text.span("titled", self.text.index(s.start), end) for s, end in own]
         if accepted == "number":
             numbers = [s for s in self.spans(accepted) if not s.text.isalpha()]
             # "rooms 3 and 4", and not "3 rooms"; in "10 pieces of AX-5" the code is no number
@@ -177,7 +173,7 @@ class Candidates:
                 return True  # "Close it"
             acts = at == first < last - 1 and token.stem in _ACTS and before not in things
             says = token.stem in named | self.tool or token.lower in _IDLE
-            return says or counted or acts or token.lower.isdigit()
+            return says or counted or acts or token.lower.rstrip("dhnrst").isdigit()  # "90th"
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
         lead = DETERMINERS | (word_set("words", "stating") if self.reply else set())

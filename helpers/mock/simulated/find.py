@@ -120,7 +120,8 @@ class Text(Measures):
                 (size, term), state = self.term_at(at), self.tokens[at].text
                 known = term is not None and term.kind in ("country", "state")
                 if known or (len(state) == 2 and state.isupper()):
-                    yield self.span("region", self.index(name.start), at + size)
+                    code = term.code if term is not None and term.kind == "state" else ""
+                    yield self.span("region", self.index(name.start), at + size, code=code)
 
     def _datetimes(self) -> Iterator[Span]:
         """A day and a time that stand together, or two times: "tomorrow from 6 to 7 pm"."""

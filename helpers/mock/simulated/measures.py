@@ -76,13 +76,13 @@ class Measures(Words):
 
     def _digits(self) -> Iterator[Span]:
         for match in _DIGITS.finditer(self.raw):
-            sign, money, digits, _ = match.groups()
+            sign, money, digits, old = match.groups()
             english = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|[^,]+", digits)
             plain = digits.translate(_ENGLISH if english else _EUROPEAN)
             over, _, under = plain.partition("/")
             value = float(over) / float(under or 1)
-            value = -value if sign[:1].lower() in ("-", "−", "m") else value
-            yield self._measured(value, match.start(1 if sign or money else 3), match.end(3), money)
+            value = -value if old or sign[:1].lower() in ("-", "−", "m") else value
+            yield self._measured(value, match.start(1 if sign or money else 3), match.end(), money)
 
     def _measured(self, value: float, start: int, end: int, money: str = "") -> Span:
         """A number with the magnitude, the unit and the currency that stand beside it."""

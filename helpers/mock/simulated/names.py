@@ -60,7 +60,8 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     told = (first.lower in _NO_NAMES and not counts) or (
         once and first.lower.endswith(("ing", "est"))
     )
-    if opens and (told or _FORMS["speaks"].match(text.raw, first.end)):
+    order = text.after(first, 1) == ["the"]  # "Charter the Sea Breeze"
+    if opens and (told or order or _FORMS["speaks"].match(text.raw, first.end)):
         return at
     leads = first.lower in word_set("words", "titles") and not opens
     follows = not word_set("words", "determiners").isdisjoint(text.before(first, 1))

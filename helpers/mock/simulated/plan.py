@@ -181,7 +181,7 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
     """The calls that a message asks for, in its order; none where it asks for no tool."""
     if not tools or _PATTERNS["declined"].search(text.raw):
         return []
-    text = corrected(text)
+    text = corrected(Text(_PATTERNS["stands"].sub("", text.raw), text.images, text.today))
     # Where no one says which year it is, that of the days that descriptions give as examples.
     year = max((year for tool in tools for year in profile_of(tool).years), default=None)
     text = Text(text.raw, text.images, None, year) if year and text.today is None else text

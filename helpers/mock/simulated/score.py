@@ -34,7 +34,7 @@ _LINKS = word_set("wants", "generic", "links")
 _SHARED = word_set("wants", "of_kinds", "ways") | {"expression"}
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _ASIDE = re.compile(r"[,(]\s?\d+[,.)]")  # "Ada, 34, is here"
-_ANSWERED = patterns("requests")["answered"]
+_ANSWERED, _FORBIDS = (patterns("requests")[each] for each in ("answered", "forbids"))
 _LEAST_OPTIONAL = 0.72
 _VAGUE = {"phrase": 0.3, "rest": 0.2}
 _LABEL = 4
@@ -251,7 +251,7 @@ class Scorer(Candidates):
         if counts or usual or aged or own or beside:
             score += 0.4
         if "year" in want.words:
-            score += 0.4 if 1000 <= span.value <= 2100 else -1.0
+            score += 0.4 if 1000 <= span.value <= 2100 or span.value < 0 else -1.0
         return [Pair(score, want, span)]
 
     def _by_article(self, want: Want) -> list[Pair]:
@@ -260,7 +260,7 @@ class Scorer(Candidates):
         for one, other in pairwise(self.tokens if not want.unit else ()):
             own = other.stem in want.stems
             of_any = counts and one.lower != "no" and other.lower not in _VAGUELY  # "a lamp"
-            of_any = of_any and not want.many and other.stem not in self.tool
+            of_any = of_any and other.stem not in self.tool
             if one.lower in ("a", "an", "no") and (own or of_any):
                 span = Span("number", one.text, int(one.lower != "no"), one.start, one.end)
                 found.append(Pair(0.8 if own else LEAST, want, span))
@@ -319,6 +319,7 @@ class Scorer(Candidates):
             if token.stem in yes | own | no:
                 near = {*self.stems[max(at - 3, 0) : at], *self.stems[at + 1 : at + 3]}
                 denied = not (DENIAL.isdisjoint(self.text.before(token)) and _OFF.isdisjoint(near))
+                denied |= bool(_FORBIDS.search(self.text.raw[: token.start][-99:]))
                 said = (token.stem in yes | own) is not denied
                 rest = takewhile(lambda each: each.stem in want.stems, self.tokens[at + 1 :])
                 last = [token, *rest][-1]  # "Pets allowed: no"

@@ -150,7 +150,9 @@ def unknown(kind: str, word: str) -> Any:
 def _read_number(want: Want, plain: str) -> None:
     """The unit of a number, what could be its unit, and whether it is a part of one."""
     said = want.stems | want.about
-    want.unit = _unit_of(want.words, _ALONE.findall(PATTERNS["rate"].sub(" ", plain)))
+    # The "min" of "min_years" is none of time.
+    words = want.words[bool(_ROLES.keys() & want.words[:1]) :] or want.words
+    want.unit = _unit_of(words, _ALONE.findall(PATTERNS["rate"].sub(" ", plain)))
     percent = "percent" in f"{want.name} {plain}".lower()
     rate = not percent and want.stems & stem_set("wants", "share", "rates")
     want.fraction = want.type == "number" and bool(PATTERNS["fraction"].search(plain) or rate)
@@ -224,8 +226,10 @@ def _named(words: Sequence[str]) -> dict[str, float]:
 
 
 def _read_options(want: Want, schema: Schema, description: str) -> None:
-    values = listed(schema, "enum")
-    if values:
+    values = [] if want.type in NUMBERS else listed(schema, "enum")
+    if {"true", "false"} <= {str(value).lower() for value in values}:
+        want.type, values = "boolean", []  # as words: "True", "False", "Any"
+    elif values:
         want.type = "enum"
     elif want.type == "string":
         values, want.soft = _described_options(description), True

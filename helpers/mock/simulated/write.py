@@ -10,11 +10,12 @@ from helpers.mock.simulated.glossary import tongue
 from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import CITIES
 from helpers.mock.simulated.measures import whole
-from helpers.mock.simulated.plain import NOTHING
+from helpers.mock.simulated.plain import NOTHING, listed
 from helpers.mock.simulated.want import NUMBERS, PATTERNS, Want, described_in
 
 _ROUNDED = 0.05
 _AS_SAID = frozenset(("country", "nationality", "number", "hash", "code"))
+_STATE = re.compile(r"\bstate\b|, [a-z]{2}\b(?!\w)", re.I)
 _CODED = re.compile(r"\bcode\b|\biso\b|639|locale|abbreviat|two.letter", re.I)
 
 
@@ -22,7 +23,8 @@ def value_of(pair: Pair) -> Any:
     """The first way to write a span that fits; `NOTHING` where none does."""
     want, span = pair.want, pair.span
     if pair.value is not None:
-        return pair.value
+        said, values = str(pair.value).lower(), listed(want.schema, "enum")
+        return next((each for each in values if str(each).lower() == said), pair.value)
     ways = iter([_number(want, span)]) if want.type in NUMBERS else _ways(want, span)
     return next((way for way in ways if way != "" and fits(way, want.schema)), NOTHING)
 
@@ -45,6 +47,8 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
     """The ways to write a span, the one that is asked for first."""
     described, value = described_in(want.schema), str(span.value)
     coded = not {"code", "locale"}.isdisjoint(want.words) or bool(_CODED.search(described))
+    if span.kind == "region" and span.code and _STATE.search(described):
+        yield f"{value.rpartition(',')[0]}, {span.code}"
     if span.kind == "city":
         yield from _city(want, span, described)
     elif span.kind in ("date", "datetime"):
@@ -82,7 +86,7 @@ def _city(want: Want, span: Span, described: str) -> Iterator[str]:
     city = CITIES[span.value]
     written = span.text if not span.text.islower() else city.name
     lower = described.lower()
-    if re.search(r"\bstate\b|, [a-z]{2}\b(?!\w)", lower):
+    if _STATE.search(described):
         yield f"{city.name}, {city.state or city.country}"
     elif "country" in lower and tongue(written) == "en":  # not "北京, China"
         yield f"{written}, {city.country}"
