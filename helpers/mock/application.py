@@ -48,7 +48,7 @@ from helpers.mock.mcp.endpoint import McpEndpoint
 from helpers.mock.mcp.hosted import hosted
 from helpers.mock.native import rest
 from helpers.mock.pictures import draw
-from helpers.mock.requests import InvalidRequest, Json
+from helpers.mock.requests import InvalidRequest, Json, without_nulls
 from helpers.mock.shelf import Shelf
 from helpers.mock.threads import off_loop
 from helpers.models import ModelReferenceError, parse_model
@@ -276,7 +276,8 @@ def _json_object(body: bytes) -> Json:
         raise not_json(body, error) from error
     if not isinstance(value, dict):
         raise ApiError(BAD_REQUEST_FORMAT, "The body is not a JSON object.")
-    return value
+    # Most have none, which is sooner found than they are taken out.
+    return without_nulls(value) if b"null" in body else value
 
 
 def _model(params: Json) -> catalogue.Model:

@@ -20,7 +20,7 @@ from helpers.mock.apis.turn import Limits, digest, effort, take
 from helpers.mock.apis.usage import prompt_tokens
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import require
-from helpers.mock.requests import InvalidRequest, Json, read, without_nulls
+from helpers.mock.requests import InvalidRequest, Json, read
 from helpers.mock.simulated.model import Prompt, Tool
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -97,7 +97,7 @@ _NOT_IN_DIGEST = frozenset({"stream", "stream_options"})
 
 def _read(model: Model, params: Json) -> Json:
     """The request, checked but for its input, which `items` reads."""
-    params = without_nulls(params)
+    params = dict(params)
     _check_kinds(params)
     if isinstance(params.get("tools"), list):
         # OpenAI takes a tool without these, though its types ask for them.

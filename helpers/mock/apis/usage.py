@@ -59,8 +59,10 @@ _split, _split_tools = (remember_texts(most)(tokens.split) for most in (512, 32)
 def _pieces(message: Json) -> list[str]:
     content: Any = message.get("content") or ()
     pieces = ["<", message["role"], ">"]
-    parts: list[Json] = [{"text": content}] if isinstance(content, str) else content
-    for part in parts:
+    if isinstance(content, str):
+        pieces += _split(content)
+        content = ()
+    for part in content:
         if part.get("type") == "image_url":
             pieces += [part["image_url"]["url"]] * _IMAGE_TOKENS
         else:

@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 from helpers.mock.apis.context import Context
 from helpers.mock.catalogue import Model
 from helpers.mock.errors import MODEL_PREDICTION_FAILED, ApiError
-from helpers.mock.requests import InvalidRequest, Json
+from helpers.mock.requests import InvalidRequest, Json, without_nulls
 from helpers.transcript.read import joined_message
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Chat:
 
     def go_on(self, reply: Json) -> bool:
         """Call what a reply asks for, and put it into `params`; whether it asked for anything."""
-        message = reply["choices"][0]["message"]
+        message = without_nulls(reply["choices"][0]["message"])
         calls = message.get("tool_calls")
         if not calls:
             return False
@@ -162,7 +162,8 @@ class Responses:
             }
             for call in calls
         ]
-        self.params["input"] = [*_items(self.params["input"]), *reply["output"], *results]
+        said = without_nulls(reply["output"])
+        self.params["input"] = [*_items(self.params["input"]), *said, *results]
         return True
 
     @staticmethod

@@ -199,7 +199,7 @@ def _openai_params(model: catalogue.Model, msg: str) -> tuple[str, Json]:
     path, params = as_openai_request(msg)
     # The model's side puts in its own name whatever was sent.
     params.setdefault("model", model.url)
-    return path, params
+    return path, without_nulls(params)
 
 
 def _api(path: str) -> Any:
