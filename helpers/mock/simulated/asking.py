@@ -102,7 +102,8 @@ def in_unit(text: str, step: Step) -> str:
 
 def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Do I need an umbrella?", "Is there a cat in it?": whether the results have a sign of it."""
-    if " you see " not in turn.flat and first_word(turn.ask) not in word_set("agent", "yes_no"):
+    judges = has(turn.flat, ("you see", "you call", "you say"))
+    if not judges and first_word(turn.ask) not in word_set("agent", "yes_no"):
         return None
     last, step = steps[-1], _meant(turn.ask, steps[-1])
     later = has(turn.flat, word_set("agent", "relative"))

@@ -229,7 +229,8 @@ def measure(value: dict[str, Any], key: str) -> str:
     if things.number(value[key]) is None:
         return inline(value[key])
     sort = keys("price" if "currency" in value else "measured")
-    unit = unit_in_key(key)[1] or ("" if sort.isdisjoint(name_words(key)) else _beside(value))
+    sole = [each for each in value if things.number(value[each]) is not None] == [key]
+    unit = unit_in_key(key)[1] or (_beside(value) if sole or sort & {*name_words(key)} else "")
     return f"{inline(value[key])} {unit}".strip().replace(" %", "%")
 
 
