@@ -83,8 +83,10 @@ def _keeps_all(demand: tuple[str, tuple[Any, int | None, bool]]) -> bool:
 def _demanded(sentence: str, ordered: bool) -> tuple[Any, int | None, bool]:
     """The rule that a sentence is of, its limit in words, and whether it orders what no rule is."""
     form = flat(sentence)
-    rules = [] if first_word(sentence) in _DENIES else met(form, "when", "style", "rule")
-    rule = next((each for each, _ in rules if ordered or _of_reply(sentence, each)), None)
+    # "Never use capital letters" is a rule of its own, "Never answer in rhymes" is none.
+    rules = [each for each, cues in met(form, "when", "style", "rule")
+             if not _DENIES & {first_word(sentence)} - {*" ".join(cues).split()}]  # fmt: skip
+    rule = next((each for each in rules if ordered or _of_reply(sentence, each)), None)
     limit = _LIMIT.search(digits(form)) if "word" in form else None
     most = int(limit[1] or limit[2]) if limit and (ordered or rule is None) else None
     orders = ordered and not _COMMANDS.isdisjoint(words(sentence)[:1])
