@@ -32,6 +32,7 @@ _JARGON = stem_set("wants", "jargon", "words")
 _ONTO = word_set("wants", "before", "onto")
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
+_STATING = word_set("words", "stating") | word_set("words", "adverbs")
 _COUNTED = knowledge.MEASURES | word_set("wants", "sizes", "people")
 _PORTIONS = {form for form, unit in knowledge.UNITS.items() if unit.dimension == "portion"}
 TOTALS = stem_set("wants", "computed", "total")
@@ -176,7 +177,7 @@ class Candidates:
             return says or counted or acts or token.lower.rstrip("dhnrst").isdigit()  # "90th"
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
-        lead = DETERMINERS | (word_set("words", "stating") if self.reply else set())
+        lead = DETERMINERS | (_STATING if self.reply else set())
         leads = (t.lower in lead or t.text.isdigit() for t in tokens[first : last - 1])
         first += max((at for at, holds in enumerate(leads, 1) if holds), default=0)
         while first < last and idle(first):

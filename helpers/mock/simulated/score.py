@@ -171,8 +171,9 @@ class Scorer(Candidates):
             (-0.4, is_phrase and places and (idle or last not in _CUES["place"])),
             (0.25, is_phrase and not places and (last.isdigit() or last in _AMOUNTS)),
             (-0.7, self._is_of_another_kind(want, span)),
-            # "a team lunch at Cafe Nord"
+            # "a team lunch at Cafe Nord", "Our oak table is in the shop"
             (-0.4, span.kind == "name" and "occasion" in want.kinds and last in _CUES["where"]),
+            (-0.4, self.reply and is_phrase and kind == "thing" and last in _CUES["where"]),
             # "Riverside Hall"
             (-0.3, places and "name" in want.kinds and any(longer)),
         )
@@ -291,7 +292,8 @@ class Scorer(Candidates):
             for span in islice(filter(None, spans), 1):
                 score = 1.2 - 0.1 * (span.text in STOP) + 0.05 * len(span.text.split())
                 found.append(Pair(score, want, span, value))
-        return found
+        # "Critical" is what is called so before what it may be called as well.
+        return sorted(found, key=lambda pair: pair.span.text.lower() != str(pair.value).lower())
 
     def _mention(self, want: Want, term: tuple[str, ...], value: Any) -> Span | None:
         """Where the words of an option stand, and not denied; a letter only beside its name."""

@@ -114,7 +114,9 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> tuple[Any, tuple[
         value = {k: (beside | answer)[k] for k in schema["properties"] if k in beside | answer}
         if fits(value, schema):
             return value, rest.guessed
-    filled = made(schema, reply=said.short or said.text)
+    # "Mark this as urgent: the lift is stuck" hands over what is to be told.
+    handed = turn.data if said.honest and not turn.ask.endswith("?") else ""
+    filled = made(schema, reply=handed or said.short or said.text)
     return filled.value, filled.guessed
 
 

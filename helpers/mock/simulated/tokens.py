@@ -176,7 +176,7 @@ class Words:
         small = len(rest) <= any(t.lower == "than" for t in between)  # "warmer than"
         linked = any(t.lower in self.links and self.raw[t.end].isspace() for t in between)
         listed = linked or not _COMMAS.isdisjoint(self.raw[one.end : other.start])
-        return len(between) <= 4 and small and listed
+        return len(between) <= 5 and small and listed
 
 
 def _cut(word: str, start: int) -> Iterator[Token]:
