@@ -97,8 +97,9 @@ def swapped(old: str, new: str, *, last: bool = False) -> str:
     if lead.lower() in small:  # up to the next preposition
         kept = " ".join(dropwhile(lambda word: word not in small, after.split()))
         return f"{before}{found}{rest} {kept}".rstrip() if found and rest else ""
-    if last and 0 < len(words(new)) < 3 and not new[0].isdigit():
-        return f"{old.rpartition(' ')[0]} {new}"
+    start, _, end = old.rpartition(" ")
+    if last and 0 < len(words(new)) < 3 and new[0].isdigit() == end[:1].isdigit():
+        return f"{start} {new}"
     return ""
 
 

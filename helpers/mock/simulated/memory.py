@@ -66,7 +66,8 @@ def recall(turn: Turn) -> Said | None:
              if len(passages.content(turn.ask)) <= len(passages.content(cue)) + 1]  # fmt: skip
     mine = usual or _PATTERNS["own"].match(turn.flat)  # "Which room am I in?"
     lines = [line for line in stated(turn) if not mine or line not in turn.system]
-    facts = (line for each in usual for line in lines if re.search(each["told"], digits(line)))
+    forms = [passages.compiled(each["told"]) for each in usual]
+    facts = (line for each in forms for line in lines if each.search(digits(line)))
     found = passages.answering(turn.ask, lines[::-1], topical=False)
     if fact := next(facts, ""):
         found = passages.Found(fact, frozenset(), True)

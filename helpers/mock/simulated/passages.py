@@ -11,7 +11,7 @@ from helpers.mock.simulated.knowledge import by_word, stems
 from helpers.mock.simulated.texts import Said, flat, met, stem, stem_set, table, word_set, words
 from helpers.remember import remember_texts
 
-_compiled = cache(re.compile)
+compiled = cache(re.compile)
 _PATTERNS = texts.patterns("passages")
 
 
@@ -87,7 +87,11 @@ def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[F
         new = " ".join(word for word in line.split() if word.strip(",.!") not in said)
         if not fits or fits(new):
             bound = score >= 0.7 or not left  # that words share one subject is a loose bond
-            yield Found(line, left, bound and len(left) < 2 and not left & names), score
+            sure = bound and len(left) < 2 and not left & names
+            # What is forbidden is so behind the shed and in May, too.
+            rule = _PATTERNS["rule"].match(line) if _PATTERNS["may"].search(question) else None
+            sure |= rule is not None and not {*content(rule[1])}.isdisjoint(asked)
+            yield Found(line, left, sure), score
 
 
 def _telling(question: str) -> frozenset[str]:
@@ -118,7 +122,7 @@ def told(text: str, line: str, question: str, left: Sized) -> Said:
 def kind(question: str) -> Callable[[str], object] | None:
     """Whether a line has what a question word is after: "when" a time, "how many" a number."""
     asked = met(flat(question), "ask", "memory", "kind")
-    return _compiled(asked[0][0]["has"]).search if asked else None
+    return compiled(asked[0][0]["has"]).search if asked else None
 
 
 def computes(question: str, line: str) -> bool:
