@@ -17,6 +17,8 @@ _HONORIFIC = re.compile(any_of(word_set("words", "honorifics")) + r"\.? ", re.I)
 _NO_NAMES = knowledge.ORDINARY | knowledge.SPOKEN | word_set("words", "orders")
 """Words that only stand first in a sentence with a capital."""
 _SHOP = re.compile(rf"['’]s(?=\W*$| {any_of(BREAKS)}\b)")
+_MAKES = word_set("words", "makes")
+_CLOSES = BREAKS | TRAILING | _MAKES
 _NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time")
 
 
@@ -65,21 +67,24 @@ def _end(text: Words, at: int, others: set[int]) -> int:
         return at
     leads = first.lower in word_set("words", "titles") and not opens
     follows = not word_set("words", "determiners").isdisjoint(text.before(first, 1))
-    form = "title" if leads else "model" if follows else "name"
+    made = not _MAKES.isdisjoint(text.before(first, 1))
+    form = "title" if leads else "work" if made else "model" if follows else "name"
     match = _FORMS[form].match(text.raw, first.start)
     if match is None or (known and known.kind == "month"):
         return at
     stop = text.index(match.end())
     if counts and opens and stop == at + 1:
         return at
-    return next((end for end in range(at + 1, stop) if end in others), stop)
+    # "Bridge at Noon" has no time in it.
+    ends = (n for n in range(at + 1, stop) if n in others)
+    return next((n for n in ends if not (made and text.tokens[n].text.isalpha())), stop)
 
 
 def _longer(text: Words, end: int, others: set[int]) -> int:
     """Where a name ends if the words in small letters after it are part of a title."""
     while end < len(text.tokens) and end not in others:
         word = text.tokens[end]
-        if text.gap(end) != " " or not word.text.islower() or word.lower in BREAKS | TRAILING:
+        if text.gap(end) != " " or not word.text.islower() or word.lower in _CLOSES:
             break
         end += 1
     return end

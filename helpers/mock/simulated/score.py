@@ -30,6 +30,7 @@ _COUNTS = stem_set("wants", "counts", "names")
 _VAGUELY = word_set("wants", "counts", "vague") | knowledge.NUMBER_WORDS.keys()
 _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_MAKES = word_set("words", "makes")
 _LINKS = word_set("wants", "generic", "links")
 _SHARED = word_set("wants", "of_kinds", "ways") | {"expression"}
 _BETWEEN = re.compile(r"[,;]|\band\b")
@@ -166,6 +167,7 @@ class Scorer(Candidates):
             (-0.1, self.reply and kind == "country" and span.kind == "name"),
             (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
             (-0.4, self.reply and kind == "person" and span.text.startswith("The ")),
+            (-0.4 if "person" in want.kinds else 0.2, last in _MAKES),
             # "8001 Zurich"
             (0.25, places and any(0 < span.start - s.end < 3 for s in self.spans("postcode"))),
             (-0.4, is_phrase and places and (idle or last not in _CUES["place"])),
