@@ -135,6 +135,11 @@ def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | N
     call, bare = planned[0], turn.text.strip(" .!\"'“”")
     if len(words(bare)) <= _SHORT and not Text(bare).definite:
         call = merged(call, dict.fromkeys(call.missing[:1], bare))
+    for name, value in call.arguments.items():  # "Greece", of Athens in Greece or Athens in Ohio
+        city = str(value).partition(",")[0]
+        for part in turn.earlier[0][1].split(f"{city} in ")[1:]:
+            of = part.replace("?", ",").replace(" or ", ",").partition(",")[0]
+            call.arguments[name] = f"{city}, {of}" if of in turn.text else call.arguments[name]
     told = Text(f"{request}\n{turn.text}")
     filled = fill(call.tool.parameters, told, zone=(len(request), len(told.raw)))
     return [merged(call, filled.value, filled.missing)]
