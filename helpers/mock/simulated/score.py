@@ -253,6 +253,9 @@ class Scorer(Candidates):
         own = want.unit is not None and span.unit == want.unit
         if counts or usual or aged or own or beside:
             score += 0.4
+        # What is to be paid is more than what each thing costs.
+        if span.code and want.stems & stem_set("wants", "computed", "total"):
+            score += 0.2 * all(s.value <= span.value for s in self.spans("number") if s.code)
         if "year" in want.words:
             score += 0.4 if 1000 <= span.value <= 2100 or span.value < 0 else -1.0
         return [Pair(score, want, span)]

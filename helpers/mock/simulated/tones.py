@@ -23,10 +23,12 @@ def judged(want: Want, text: Text, reply: str) -> Any:
     by_name = {str(value).lower(): value for value, _ in want.options}
     if want.type != "enum" or want.unspoken or len(by_name) < 2:
         return NOTHING
-    if {"positive", "negative"} <= by_name.keys():
+    sides = (by_name.keys() & word_set("wants", "judged", side) for side in ("praise", "complaint"))
+    praise, complaint = (min(side, default="") for side in sides)
+    if praise and complaint:
         good, bad = tone(text)
         even = "mixed" if good else "neutral"
-        said = "positive" if good > bad else "negative" if bad > good else even
+        said = praise if good > bad else complaint if bad > good else even
         return by_name.get(said, by_name.get("neutral", NOTHING))
     return _about(text, by_name)
 

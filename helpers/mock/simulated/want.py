@@ -202,7 +202,7 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     if source and want.stems & stem_set("wants", "source", "names"):
         return {"source": 1.0}
     hinted = [WANTS["hints"][word] for word in hints if word in WANTS["hints"]]
-    if want.role and hinted and want.words[-1] not in ("date", "time"):
+    if want.role and hinted and want.words[-1] in _ROLES:
         return {hinted[0]: 1.0}
     return kinds or dict(FREE)
 
