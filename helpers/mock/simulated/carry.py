@@ -97,9 +97,9 @@ def swapped(old: str, new: str, *, last: bool = False) -> str:
     if lead.lower() in small:  # up to the next preposition
         kept = " ".join(dropwhile(lambda word: word not in small, after.split()))
         return f"{before}{found}{rest} {kept}".rstrip() if found and rest else ""
-    start, _, end = old.rpartition(" ")
-    if last and 0 < len(words(new)) < 3 and new[0].isdigit() == end[:1].isdigit():
-        return f"{start} {new}"
+    head, _, tail = old.rpartition(" ")
+    if last and 0 < len(words(new)) < 3 and new[0].isdigit() == tail[:1].isdigit():
+        return f"{head} {new}"
     return ""
 
 

@@ -136,10 +136,10 @@ def answer_to_question(turn: Turn, tools: tuple[Tool, ...]) -> list[Planned] | N
     if len(words(bare)) <= _SHORT and not Text(bare).definite:
         call = merged(call, dict.fromkeys(call.missing[:1], bare))
     for name, value in call.arguments.items():  # "Greece", of Athens in Greece or Athens in Ohio
-        city = str(value).partition(",")[0]
-        for part in turn.earlier[0][1].split(f"{city} in ")[1:]:
-            of = part.replace("?", ",").replace(" or ", ",").partition(",")[0]
-            call.arguments[name] = f"{city}, {of}" if of in turn.text else call.arguments[name]
+        city, reply = str(value).partition(",")[0], turn.earlier[0][1].replace(" or ", ",")
+        places = (part.replace("?", ",").partition(",")[0] for part in reply.split(f"{city} in "))
+        of = next((place for place in [*places][1:] if place in turn.text), "")
+        call.arguments[name] = f"{city}, {of}" if of else value
     told = Text(f"{request}\n{turn.text}")
     filled = fill(call.tool.parameters, told, zone=(len(request), len(told.raw)))
     return [merged(call, filled.value, filled.missing)]

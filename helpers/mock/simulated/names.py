@@ -76,8 +76,7 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     if counts and opens and stop == at + 1:
         return at
     # "Bridge at Noon" has no time in it.
-    ends = (n for n in range(at + 1, stop) if n in others)
-    return next((n for n in ends if not (made and text.tokens[n].text.isalpha())), stop)
+    return next((end for end in range(at + 1, stop) if end in others and not made), stop)
 
 
 def _longer(text: Words, end: int, others: set[int]) -> int:

@@ -60,7 +60,8 @@ def styled(turn: Turn, said: Said) -> Said:
     rules = (*sentences(turn.system), *sentences(turn.how), turn.ask)
     demands = [(each, _demanded(each, each in turn.system)) for each in rules]
     # What a pirate says goes around what is left by a rule that shortens.
-    for sentence, demanded in sorted(demands, key=_keeps_all):
+    demands.sort(key=lambda each: (each[1][0] or {}).get("part") != "one sentence")
+    for sentence, demanded in demands:
         text = _formed(said, sentence, demanded)
         if text is None:
             rule = quoted(sentence.rstrip("."))
@@ -72,11 +73,6 @@ def styled(turn: Turn, said: Said) -> Said:
     if code not in ("", "en") and tongue(said.text) == "en":
         note = f"\n{table('languages')[code]['only']}{note}"
     return Said(wrapped(f"{said.text}{note}"), said.why)
-
-
-def _keeps_all(demand: tuple[str, tuple[Any, int | None, bool]]) -> bool:
-    rule, *_ = demand[1]
-    return rule is None or rule.get("part") != "one sentence"
 
 
 @remember(512)

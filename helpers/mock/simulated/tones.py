@@ -36,11 +36,8 @@ def judged(want: Want, text: Text, reply: str) -> Any:
 def _about(text: Text, by_name: dict[str, Any]) -> Any:
     """The option whose subject a text has most words of; else the one for all others."""
     said = {token.lower for token in text.tokens[:_MOST]} - word_set("memory", "small")
-    met = {
-        name: max((related(name, word) + meaning.alike(name, word) for word in said), default=0)
-        for name in by_name
-        if name not in _OPEN
-    }
+    met = {name: max((related(name, w) + meaning.alike(name, w) for w in said), default=0)
+           for name in by_name if name not in _OPEN}  # fmt: skip
     best = max(met, key=met.__getitem__, default="")
     other = next((by_name[name] for name in by_name if name in _OPEN), NOTHING)
     return by_name[best] if met.get(best, 0.0) >= _ALIKE else other
@@ -48,9 +45,6 @@ def _about(text: Text, by_name: dict[str, Any]) -> Any:
 
 def tone(text: Text) -> tuple[int, int]:
     """How many words of a text praise, and how many complain; "not good" complains."""
-    praises = [
-        (token.lower in PRAISE) is DENIAL.isdisjoint(text.before(token))
-        for token in text.tokens
-        if token.lower in PRAISE | COMPLAINT
-    ]
+    tells = [token for token in text.tokens if token.lower in PRAISE | COMPLAINT]
+    praises = [(t.lower in PRAISE) is DENIAL.isdisjoint(text.before(t)) for t in tells]
     return praises.count(True), praises.count(False)

@@ -187,9 +187,8 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
         if asked := _named(first).keys() - OPEN:
             kinds = FREE | dict.fromkeys(sorted(asked), 0.9)  # "who wrote it"
         last = want.words[-1] if want.words else ""
-        kinds = (
-            kinds or (_exact(last) if last in links else {}) or _named(want.words)
-        )  # "deliver_to"
+        # "deliver_to"
+        kinds = kinds or (_exact(last) if last in links else {}) or _named(want.words)
     sure = not _SURE.isdisjoint(kinds)
     for kind in (each for word in spoken for each in _DESCRIBED.get(word, ())):
         if kind in _SURE or not sure:
