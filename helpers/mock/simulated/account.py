@@ -9,13 +9,7 @@ from typing import Any
 
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.knowledge import (
-    MEASURES,
-    ORDINARY,
-    TRAILING,
-    VERBS,
-    WANTS,
-)
+from helpers.mock.simulated.knowledge import MEASURES, ORDINARY, TRAILING, VERBS, WANTS
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.scopes import SWITCHES
@@ -74,7 +68,7 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     if all(hands_on(call.tool.name) and not call.arguments for call in planned):
         return ()
     # A sum is something that the model can do by itself.
-    spans = [*(pair.span for pair in pairs), *text.spans("expression")]
+    spans = [*(pair.span for pair in pairs), *text.spans("expression"), *text.spans("period")]
     tools = [profile_of(call.tool) for call in planned]
     # A name says nothing to tools that take nothing, nor a day or a time to those without any.
     looked = {kind for tool in tools for want in tool.wants for kind in (*want.kinds, want.type)}

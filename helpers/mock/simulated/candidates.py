@@ -31,9 +31,10 @@ _THAT = word_set("agent", "that")
 _JARGON = stem_set("wants", "jargon", "words")
 _ONTO = word_set("wants", "before", "onto")
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
+FOUND = word_set("wants", "counts", "found")
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
 _STATING = word_set("words", "stating") | word_set("words", "adverbs")
-_COUNTED = knowledge.MEASURES | word_set("wants", "sizes", "people")
+_COUNTED = knowledge.MEASURES | word_set("wants", "sizes", "people") | FOUND
 _PORTIONS = {form for form, unit in knowledge.UNITS.items() if unit.dimension == "portion"}
 TOTALS = stem_set("wants", "computed", "total")
 LEAST = 0.4
@@ -103,8 +104,11 @@ class Candidates:
             # "Search the archive for songs" looks for songs.
             where = [*_PATTERNS["about"].finditer(self.text.raw)] if "query" in want.kinds else []
             return [s for s in found if s and not any(m.start() < s.start < m.end() for m in where)]
-        if accepted == "name":
-            return [span for span in self.spans("name") if not self.is_own(span)]
+        if accepted in ("name", "titled"):  # "the Shopping note" is called Shopping
+            last = ((s, self.text.tokens[self.text.index(s.end) - 1]) for s in self.spans(accepted))
+            ends = ((s, t.text.islower() and t.stem in self.tool and t.start - 1) for s, t in last)
+            own = [self.text.cut(accepted, s.start, end) if end else s for s, end in ends]
+            return [span for span in own if not self.is_own(span)]
         if accepted == "number":
             numbers = [s for s in self.spans(accepted) if not s.text.isalpha()]
             # "rooms 3 and 4", and not "3 rooms"; in "10 pieces of AX-5" the code is no number
@@ -201,9 +205,10 @@ class Candidates:
         parts = (*pairwise(cuts), (self.start, self.end))
         start, end = next((part for part in parts if asks(text.raw[slice(*part)])), parts[-1])
         about = _PATTERNS["about"].search(text.raw, start, end)
+        leads = [about.end()] if about else [s.end for s in self.spans("wish") if s.end < end]
         if where := _PATTERNS["where"].search(text.raw, start, end):
             end = where.start()
-        first, last = text.index(about.end() if about else start), text.index(end)
+        first, last = text.index(max(start, *leads, 0)), text.index(end)
         idle, asking = SCAFFOLD - _QUESTIONS, _SEEKS | (self.tool & REMINDERS and REMINDERS)
         while first < last and not text.hyphened(first):
             if tokens[first].lower not in idle and tokens[first].stem not in asking:

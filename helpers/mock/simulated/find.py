@@ -145,8 +145,9 @@ class Text(Measures):
     def _phrases(self) -> Iterator[Span]:
         """What stands between two words that break a sentence, without articles and courtesies."""
         tokens, start = self.tokens, 0
+        idle = {n for s in self.found("wish") + self.found("period") for n in range(s.start, s.end)}
         for at in range(len(tokens) + 1):
-            ends = at == len(tokens) or tokens[at].lower in BREAKS
+            ends = at == len(tokens) or tokens[at].lower in BREAKS or tokens[at].start in idle
             if ends or _STOPS.intersection(self.gap(at)):
                 if span := self.trimmed(start, at):
                     yield span

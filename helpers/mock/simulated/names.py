@@ -19,7 +19,7 @@ _NO_NAMES = knowledge.ORDINARY | knowledge.SPOKEN | word_set("words", "orders")
 _SHOP = re.compile(rf"['’]s(?=\W*$| {any_of(BREAKS)}\b)")
 _MAKES = word_set("words", "makes")
 _CLOSES = BREAKS | TRAILING | _MAKES
-_NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time")
+_NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time", "period")
 
 
 def names(text: Words) -> Iterator[Span]:

@@ -21,7 +21,7 @@ from helpers.mock.simulated.knowledge import (
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.scopes import known
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
-from helpers.mock.simulated.want import NUMBERS, Want, described_in
+from helpers.mock.simulated.want import FREE, NUMBERS, SOLE, Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -51,6 +51,10 @@ class Profile:
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.read = known(tool.parameters, tool.name)
         self.wants: list[Want] = self.read.wants
+        texts = [want for want in self.wants if want.type == "string"]
+        if len(texts) == 1 and texts[0].required and texts[0].kinds == FREE:
+            # Whatever it is, the tool is of it: "gateau" for "cake", but not a word of its own.
+            texts[0].kinds, texts[0].about = SOLE, texts[0].about | self.described
         self.needs = any(want.required for want in self.wants)
         # The verb that a name begins with is no thing that the tool is about: "book_table".
         self.concepts = _concepts(words[len(words) > 1 and words[0] in VERBS :])
@@ -97,7 +101,8 @@ class Request:
         def inside(kind: str) -> list[Span]:
             return [s for s in text.spans(kind) if start <= s.start < max(end, 1)]
 
-        said = [token for token in text.tokens if start <= token.start < end]
+        idle = {at for span in text.spans("filler") for at in range(span.start, span.end)}
+        said = [t for t in text.tokens if start <= t.start < end and t.start not in idle]
         words = self.stems = frozenset(token.stem for token in said)
         self.wonders = _WONDERS.match(text.raw, start) is not None
         self.states = _STATES.match(text.raw, start) is not None

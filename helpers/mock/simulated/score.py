@@ -11,7 +11,7 @@ from typing import Any
 
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.arithmetic import numbers
-from helpers.mock.simulated.candidates import DETERMINERS, LEAST, REMINDERS, Candidates, Pair
+from helpers.mock.simulated.candidates import DETERMINERS, FOUND, LEAST, REMINDERS, Candidates, Pair
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, STOP, WANTS, stems
 from helpers.mock.simulated.texts import name_words, patterns, stem, stem_set, word_set
@@ -248,7 +248,8 @@ class Scorer(Candidates):
         if want.role and (ends := self._ends(span)) & {want.role, _OTHER[want.role]}:
             score += 0.45 if want.role in ends else -0.5
         counts = want.stems & _COUNTS and not BREAKS.issuperset(after)
-        usual = want.unspoken and self.tool & set(map(stem, after))
+        # "The 5 best hits"
+        usual = want.unspoken and (self.tool | FOUND) & set(map(stem, self.text.after(span, 2)))
         aged = "age" in want.words and _ASIDE.match(self.text.raw, max(span.start - 2, 0))
         own = want.unit is not None and span.unit == want.unit
         if counts or usual or aged or own or beside:

@@ -51,6 +51,7 @@ _WAYS = word_set("wants", "of_kinds", "ways")
 OPEN = frozenset(("thing", "name", "quote"))
 NUMBERS = ("integer", "number")
 FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
+SOLE = FREE | {"thing": 0.55, "name": 0.55}
 NO_VALUE: Any = object()
 
 
