@@ -49,6 +49,7 @@ TOOLS = {
         tool("close_ticket", "Close a ticket.", "ticket_id"),
         tool("get_card_code", "Get the code of a library card.", "name"),
         tool("renew_card", "Renew a library card.", "card_code"),
+        tool("dentist_finder", "Find a dentist.", "town"),
         Tool("add", "Add two numbers.", parameters(a=NUMBER, b=NUMBER)),
         Tool("multiply", "Multiply two numbers.", parameters(a=NUMBER, b=NUMBER)),
         Tool("subtract", "Subtract the second number.", parameters(a=NUMBER, b=NUMBER)),

@@ -12,7 +12,6 @@ from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import MEASURES, ORDINARY, TRAILING, VERBS, WANTS
 from helpers.mock.simulated.profiles import Profile, profile_of
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.scopes import SWITCHES
 from helpers.mock.simulated.texts import hands_on, stem, word_set
 from helpers.mock.simulated.tokens import Token
 
@@ -49,10 +48,8 @@ def support(profile: Profile, order: str, chosen: Chosen) -> float:
     if any(want.required and want.path not in chosen for want in profile.wants):
         return 0.0
     acts = order if order in VERBS else ""
-    firsts = [own[0] for own in chosen.values() if stem(own[0].span.text.lower()) != acts
-              and (own[0].want.type != "boolean" or own[0].want.stems - SWITCHES)]  # fmt: skip
-    worth = ((_WORTH.get(pair.span.kind, 0.0), pair.want.many) for pair in firsts)
-    return sum(_LISTED * each if many else each for each, many in worth)
+    firsts = [own[0] for own in chosen.values() if stem(own[0].span.text.lower()) != acts]
+    return sum(_WORTH.get(p.span.kind, 0.0) * (_LISTED if p.want.many else 1) for p in firsts)
 
 
 def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:

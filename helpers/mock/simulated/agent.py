@@ -131,8 +131,8 @@ def _declares(turn: Turn, tools: tuple[Tool, ...]) -> bool:
     wants = asks(turn.text.rpartition(". ")[2]) or not wishes.isdisjoint(said)
     wants = wants or chain.was_asked(turn) or goes_on(turn.text)
     states = not wants and not word_set("memory", "subjects").isdisjoint(said[:1])
-    getters = word_set("talk", "ask", "getters")
-    return states and all(not getters.isdisjoint(name_words(tool.name)) for tool in tools)
+    told = ((*name_words(tool.name), *words(tool.description)[:1]) for tool in tools)
+    return states and not any(map(word_set("talk", "ask", "getters").isdisjoint, told))
 
 
 def _not_made(turn: Turn, planned: list[Planned]) -> list[Planned]:

@@ -66,7 +66,7 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     inside = [other for other in used if start < other.start < end]
     first = min((other.start for other in inside), default=0)
     cuts = [cut.start() for cut in _TAIL.finditer(text.raw, start, first)]
-    end = cuts[-1] if cuts else start if any(o.kind != "option" for o in inside) else end
+    end = cuts[-1] if cuts else start if {o.kind for o in inside} - {"option", "switch"} else end
     body = text.raw[start:end].rstrip(" ,;.")
     return replace(span, text=body, value=body, start=start, end=start + len(body))
 

@@ -146,6 +146,8 @@ class Text(Measures):
         """What stands between two words that break a sentence, without articles and courtesies."""
         tokens, start = self.tokens, 0
         idle = {n for s in self.found("wish") + self.found("period") for n in range(s.start, s.end)}
+        # "Give the goat 2 litres and the pony 3 litres"
+        idle |= {span.start for span in self.found("number") if span.unit}
         for at in range(len(tokens) + 1):
             ends = at == len(tokens) or tokens[at].lower in BREAKS or tokens[at].start in idle
             if ends or _STOPS.intersection(self.gap(at)):

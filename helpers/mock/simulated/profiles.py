@@ -19,14 +19,14 @@ from helpers.mock.simulated.knowledge import (
     WANTS,
 )
 from helpers.mock.simulated.prompt import Tool
-from helpers.mock.simulated.scopes import known
+from helpers.mock.simulated.scopes import SWITCHES, known
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
 from helpers.mock.simulated.want import FREE, NUMBERS, SOLE, Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _MEANS = re.compile(PATTERNS["requests"]["means"], re.IGNORECASE)
-_WONDERS = re.compile(PATTERNS["requests"]["wonders"] + r"(?! about\b)", re.IGNORECASE)
+_WONDERS = re.compile(PATTERNS["requests"]["wonders"] + r"(?! (?:about|not)\b)", re.IGNORECASE)
 _STATES = re.compile(PATTERNS["requests"]["states"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
@@ -56,6 +56,9 @@ class Profile:
             # Whatever it is, the tool is of it: "gateau" for "cake", but not a word of its own.
             texts[0].kinds, texts[0].about = SOLE, texts[0].about | self.described
         self.needs = any(want.required for want in self.wants)
+        # Of what is on nobody says what to do: "Why is the light on?"
+        if any(w.required and w.type == "boolean" and w.stems <= SWITCHES for w in self.wants):
+            self.acts |= {"switch", "turn"}
         # The verb that a name begins with is no thing that the tool is about: "book_table".
         self.concepts = _concepts(words[len(words) > 1 and words[0] in VERBS :])
         if any(want.tells("expression") or "expression" in want.kinds for want in self.wants):
@@ -140,7 +143,8 @@ def is_for_others(profile: Profile, request: Request) -> bool:
     told = profile.acts & stem_set("wants", "acts", acts)
     unsaid = profile.acts.isdisjoint(request.stems) and (finds or told)
     idle = profile.acts and (unsaid or request.states)
-    return bool(rivals or idle or request.acts - profile.serves)
+    who = request.order == "who" and word_set("wants", "acts", "faceless") & profile.concepts
+    return bool(rivals or idle or who or request.acts - profile.serves)
 
 
 def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, frozenset[str]]]:
@@ -169,9 +173,8 @@ def strength_of(
     description or its properties have it; verbs and properties alone are none.
     """
     strength = score = 0.0
-    silent = profile.lexicon.isdisjoint(request.heard)
-    silent = silent and profile.serves.isdisjoint(request.concepts)
-    if silent or is_for_others(profile, request):
+    heard = profile.lexicon & request.heard or profile.serves & request.concepts.keys()
+    if not heard or is_for_others(profile, request):
         return strength, score
     left = set(request.words)
     for weight, reason, words in _reasons(profile, request):

@@ -83,12 +83,13 @@ class Scopes:
         texts = [w for w in scope.wants if w.type == "string"]
         for each in (w for w in scope.wants if w.type == "enum" and w.required):
             ways = [kind for kind, name in each.signs if not name]
-            if ways and len(texts) == 1 and texts[0].kinds.get("message", 0) < 1:
+            # What is looked for is no message.
+            finds = self.tool & stem_set("wants", "acts", "finds")
+            if ways and len(texts) == 1 and (finds or texts[0].kinds.get("message", 0) < 1):
                 texts[0].kinds = dict.fromkeys((*ways, "handle", "code"), 1.0)
         things = [w for w in texts if not OPEN.isdisjoint(w.kinds) and len(w.path) == 1]
         if self.purpose == "call" and len(things) == 1 and things[0].kinds.get("thing") == 1:
-            told = things[0].required or "default" in described_in(things[0].schema)
-            things[0].sole = not told
+            things[0].sole = not (things[0].required or "default" in described_in(things[0].schema))
         # What is switched on, or set to so many percent, is a part of a house, and no town.
         inside = [w for w in scope.wants if w.required and w.type != "string"
                   and (w.stems <= SWITCHES or w.dimensions & {"share", "temperature"})]  # fmt: skip

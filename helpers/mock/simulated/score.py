@@ -35,7 +35,7 @@ _LINKS = word_set("wants", "generic", "links")
 _SHARED = word_set("wants", "of_kinds", "ways") | {"expression"}
 _BETWEEN = re.compile(r"[,;]|\band\b")
 _ASIDE = re.compile(r"[,(]\s?\d+[,.)]")  # "Ada, 34, is here"
-_ANSWERED, _FORBIDS = (patterns("requests")[each] for each in ("answered", "forbids"))
+_ANSWERED, _FORBIDS, _EACH = (patterns("requests")[x] for x in ("answered", "forbids", "each"))
 _LEAST_OPTIONAL = 0.72
 _VAGUE = {"phrase": 0.3, "rest": 0.2}
 _LABEL = 4
@@ -232,8 +232,8 @@ class Scorer(Candidates):
     def _number(self, want: Want, span: Span) -> list[Pair]:
         """A number with how well it serves; none where it has a unit of something else."""
         score, after = 0.45, self.text.after(span, 1)
-        if span.text.isalpha() and not word_set("wants", "counts", "tallied").isdisjoint(after):
-            return []  # of "two numbers, 36 and 48" the first is none
+        if span.text.isalpha() and _EACH.search(self.text.raw):
+            return []  # of "two numbers, 36 and 48", "two sets, one of 36 and one of 48"
         measured = {"money"} if span.code else set[str]()
         measured |= {span.unit.dimension} - {"portion"} if span.unit else set()
         if measured & want.dimensions:
@@ -247,7 +247,7 @@ class Scorer(Candidates):
             return []
         if want.role and (ends := self._ends(span)) & {want.role, _OTHER[want.role]}:
             score += 0.45 if want.role in ends else -0.5
-        counts = want.stems & _COUNTS and not BREAKS.issuperset(after)
+        counts = want.stems & _COUNTS and not (BREAKS | knowledge.LISTING).issuperset(after)
         # "The 5 best hits"
         usual = want.unspoken and (self.tool | FOUND) & set(map(stem, self.text.after(span, 2)))
         aged = "age" in want.words and _ASIDE.match(self.text.raw, max(span.start - 2, 0))
@@ -320,8 +320,7 @@ class Scorer(Candidates):
         own = want.stems - _SWITCHES
         names = (stem("_".join(want.words)), *sorted(own))
         yes, no = next((_SIDES[word] for word in names if word in _SIDES), (own, frozenset()))
-        if not own:
-            yes, no = yes | _ON, no | _OFF
+        yes, no, kind = (yes, no, "option") if own else (yes | _ON, no | _OFF, "switch")
         found: dict[bool, Pair] = {}
         for at, token in enumerate(self.tokens):
             if token.stem in yes | own | no:
@@ -333,7 +332,7 @@ class Scorer(Candidates):
                 last = [token, *rest][-1]  # "Pets allowed: no"
                 if answer := _ANSWERED.match(self.text.raw, last.end):
                     said = (token.stem in yes | own) is bool(answer["yes"])
-                span = Span("option", token.text, said, token.start, token.start)
+                span = Span(kind, token.text, said, token.start, token.start)
                 pair = Pair(1.3 if answer else 1.0, want, span, said)
                 found[said] = max(found.get(said, pair), pair, key=lambda each: each.score)
         return [*found.values()]

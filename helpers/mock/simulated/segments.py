@@ -54,7 +54,7 @@ def segments(
         # "Write to Ada. Bo is at home": what stands before a name may tell of one of them only.
         unlike = 0.25 if sure or any(p.want.type in NUMBERS for p in anchors) else 0.45
         least = max(0.85 * sure, *(pair.score - unlike for pair in ordered))
-        certain = all(pair.want.type in _CERTAIN or pair.span.kind == "file" for pair in anchors)
+        certain = all(p.want.type in _CERTAIN or p.span.kind in ("file", "unit") for p in anchors)
         serves = (certain or not sure) and all(pair.score >= least for pair in anchors)
         same = len({pair.span.kind == "quote" for pair in anchors}) == 1
         if same and (listed or told or serves):
@@ -149,9 +149,10 @@ def _distinct(pairs: list[Pair]) -> list[Pair]:
 def corrected(text: Text) -> Text:
     """A text without what is taken back in it: "in Paris, no wait, in Lyon"."""
     for match in _CORRECTED.finditer(text.raw):
+        near = 1 if match[0].rstrip().endswith("no") else _NEAR  # "in Porto with a dog, no GPS"
         for kind in word_set("wants", "retracted", "kinds"):
             spans = text.spans(kind)
-            before = [span for span in spans if 0 <= match.start() - span.end < _NEAR]
+            before = [span for span in spans if 0 <= match.start() - span.end < near]
             after = [span for span in spans if 0 <= span.start - match.end() < _NEAR]
             if not before or not after or not DENIAL.isdisjoint(text.before(before[-1], 1)):
                 continue  # "Not Porto, I meant Braga"
