@@ -79,11 +79,8 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     own = {t.start for t in outside if t.stem in lexicon or not about.isdisjoint(t.concepts)}
     asked = set(map(text.sentence, (*(span.start for span in spans), *own)))
     rest = [t for t in outside if not (t.start in own or t.lower in _SMALL or t.stem in VERBS)]
-    left = [
-        (token.text, _TOO_MUCH if looked and _is_name(token, idle) else 1)
-        for token in rest
-        if not asked or text.sentence(token.start) in asked
-    ]
+    rest = [t for t in rest if not asked or text.sentence(t.start) in asked]
+    left = [(t.text, _TOO_MUCH if looked and _is_name(t, idle) else 1) for t in rest]
     # Where words are left over, a value from elsewhere may not be what they mean.
     borrowed = sum(map(_borrowed, planned)) if left else 0
     # Of things that are listed, one doubt is enough.

@@ -136,14 +136,9 @@ def _rivals(scorer: Scorer, profile: Profile, planned: list[Planned]) -> list[st
     used = [pair.span for call in planned for pair in call.used]
     said = {span.text.lower() for span in used}
     wants = [w for w in profile.wants if w.required and w.type == "string" and not w.many]
-    return [
-        pair.span.text
-        for own in map(scorer.pairs, wants if used else ())
-        for pair in own[1:]
-        if pair.score > own[0].score - _NEAR
-        and pair.span.text.lower() not in said
-        and not any(map(pair.span.meets, used))
-    ]
+    found = map(scorer.pairs, wants if used else ())
+    near = (p.span for own in found for p in own[1:] if p.score > own[0].score - _NEAR)
+    return [s.text for s in near if s.text.lower() not in said and not any(map(s.meets, used))]
 
 
 def _said_once(found: list[Planned]) -> list[Planned]:

@@ -114,12 +114,8 @@ def _last_case(text: str) -> str:
     if sign is None or not lines[1:] or (":" not in first[:-1] and _kind(first) == "data"):
         return text
     begins = sign[0] == lines[-1]  # "Sentiment:"
-    done = [
-        place
-        for place, line in enumerate(lines[:-1])
-        if (line.startswith(sign[0]) if begins else sign[0] in line)
-        and line.rpartition(sign[0])[2].strip()
-    ]
+    made = (n for n, line in enumerate(lines[:-1]) if line.rpartition(sign[0])[2].strip())
+    done = [n for n in made if sign[0] in lines[n][: len(sign[0]) if begins else None]]
     return "\n".join(lines[done[-1] + 1 :]) if done else text
 
 

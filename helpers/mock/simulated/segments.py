@@ -96,11 +96,9 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
     def form(part: tuple[int, int]) -> tuple[bool, ...]:
         """Where a part has numbers among its words; empty for what is no record."""
         tokens = text.tokens[text.index(part[0]) : text.index(part[1])]
-        numbers = [
-            t.lower in _UNTOLD or any(s.start <= t.start < s.end for s in measured)
-            for t in tokens
-            if t.lower not in word_set("wants", "untold", "asides")
-        ]
+        tells = [t for t in tokens if t.lower not in word_set("wants", "untold", "asides")]
+        numbers = [t.lower in _UNTOLD or any(s.start <= t.start < s.end for s in measured)
+                   for t in tells]  # fmt: skip
         if all(numbers) or tokens[0].stem in TOTALS:
             return ()  # the age in "Ada, 34, paid 12 euros"
         numbers[0] |= tokens[0].lower in ("a", "an")
@@ -126,11 +124,8 @@ def _repeats(
                 continue
             first = own[0]
             others = [p.span for path, pairs in chosen.items() if path != want.path for p in pairs]
-            left = [
-                pair
-                for pair in scorer.pairs(want)
-                if pair.score >= first.score - margin and not any(map(pair.span.meets, others))
-            ]
+            close = (p for p in scorer.pairs(want) if p.score >= first.score - margin)
+            left = [pair for pair in close if not any(map(pair.span.meets, others))]
             if extras := [pair for pair in _distinct([first, *left]) if pair is not first]:
                 key = tuple(pair.span.start for pair in extras)
                 groups.setdefault(key, (extras, []))[1].append(first)
