@@ -55,7 +55,7 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     """Where a name that starts at a token ends; the token itself where none does."""
     first, opens = text.tokens[at], text.opens(at)
     known = TERMS.get(first.lower)
-    if not first.text[0].isupper() or first.foreign:
+    if not first.text[0].isupper() or (first.foreign and first.text.lower() not in TERMS):
         return at
     once = text.raw.count(first.text) < 2  # "Ming leads Bo", after "Bo and Ming"
     counts = first.lower in NUMBER_WORDS  # "Twelve Angry Men"

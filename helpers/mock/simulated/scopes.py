@@ -81,6 +81,8 @@ class Scopes:
         if len(numbers) == 1 and not numbers[0].dimensions:
             numbers[0].dimensions = frozenset(("money",))  # what else would 5 euros be
         texts = [w for w in scope.wants if w.type == "string"]
+        if len(numbers) == 1 and any("unit" in w.kinds for w in texts):
+            numbers[0].stems |= {stem("quantity")}  # the amount of flour, and no money
         for each in (w for w in scope.wants if w.type == "enum" and w.required):
             ways = [kind for kind, name in each.signs if not name]
             # What is looked for is no message.

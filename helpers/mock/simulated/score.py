@@ -166,7 +166,6 @@ class Scorer(Candidates):
             # "Emma by Jane Austen"
             (-0.1, self.reply and kind == "country" and span.kind == "name"),
             (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
-            (-0.4, self.reply and kind == "person" and span.text.startswith("The ")),
             (-0.4 if "person" in want.kinds else 0.2, last in _MAKES),
             # "8001 Zurich"
             (0.25, places and any(0 < span.start - s.end < 3 for s in self.spans("postcode"))),
