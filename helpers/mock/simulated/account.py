@@ -77,7 +77,7 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     outside = [token for token in text.tokens if not (measured and token.lower in MEASURES)
                and not any(span.start <= token.start < span.end for span in spans)]  # fmt: skip
     own = {t.start for t in outside if t.stem in lexicon or not about.isdisjoint(t.concepts)}
-    asked = set(map(text.sentence, (*(span.start for span in spans), *own)))
+    asked = {text.sentence(s.start) for s in spans} | ({*map(text.sentence, own)} - text.stories)
     rest = [t for t in outside if not (t.start in own or t.lower in _SMALL or t.stem in VERBS)]
     rest = [t for t in rest if not asked or text.sentence(t.start) in asked]
     left = [(t.text, _TOO_MUCH if looked and _is_name(t, idle) else 1) for t in rest]

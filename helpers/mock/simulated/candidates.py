@@ -181,7 +181,7 @@ class Candidates:
             return says or counted or acts or token.lower.rstrip("dhnrst").isdigit()  # "90th"
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
-        lead = DETERMINERS | (_STATING if self.reply else set())
+        lead = DETERMINERS | _STATING
         leads = (t.lower in lead or t.text.isdigit() for t in tokens[first : last - 1])
         first += max((at for at, holds in enumerate(leads, 1) if holds), default=0)
         while first < last and idle(first):

@@ -74,10 +74,6 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
             items = [each for each in items if had.isdisjoint(map(str, things.leaves(each)))]
         chosen = things.matching(items, turn.text)
         value = chosen[0] if len(chosen) == 1 else None
-        if isinstance(value, dict):  # "Book Elm", which has an ID
-            has = {str(leaf).lower() for leaf in things.leaves(value)}
-            names += [key for key, each in planned.arguments.items() if key in value
-                      and "id" in things.key_parts(key) and str(each).lower() in has]  # fmt: skip
         for pair in planned.used:  # "the cheapest" is none of the things itself
             said = pair.span.text
             lower = said.islower() and pair.span.kind != "rest"
@@ -99,11 +95,8 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
 def _candidates(value: Any, name: str, planned: Planned, step: Step) -> list[Any]:
     """The values of a result that a property may mean, the likeliest first."""
     if not isinstance(value, dict):
-        parts, text = things.key_parts(step.name or ""), (step.result or "").strip()
         if word_set("talk", "ask", "getters").isdisjoint(name_words(step.name or "")):
             value = None if isinstance(value, str) else value  # "sent" is nothing that was found
-        elif value is None and things.key_parts(name) <= parts and len(text.split()) == 1:
-            value = text  # what "get_ticker" returns is a ticker
         return [value] if value is not None else []
     alike = things.key_parts(name).union(*map(things.word_forms, name_words(name)))
 

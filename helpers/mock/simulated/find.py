@@ -38,6 +38,7 @@ __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
 _LABEL, _ITEM = re.compile(PATTERNS["label"]), re.compile(PATTERNS["item"])
 _WRAPPED = re.compile(r'"[^"“”]{40,}"|“[^“”]{40,}”')
+_TELLS = re.compile(PATTERNS["tells"], re.I)
 _ROW = re.compile(PATTERNS["row"])
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
@@ -60,6 +61,13 @@ class Text(Measures):
         for span in chain.from_iterable(map(self.spans, WANTS["definite"]["kinds"].split())):
             found[span.start, span.end].add(span.kind)
         return found
+
+    @cached_property
+    def stories(self) -> set[int]:
+        """The sentences that tell only why something is asked for, where another asks for it."""
+        cuts = [0, *self.ends, len(self.raw)]
+        told = {n for n, part in enumerate(pairwise(cuts)) if _TELLS.match(self.raw, *part)}
+        return told if len(told) < len(cuts) - 1 else set()
 
     def knows(self, span: Span) -> bool:
         """Whether a span was found as what the tables say that it is."""

@@ -78,7 +78,8 @@ class _Planner:
         found: list[Match] = []
         for start, end in self.parts:
             last, (begun, _) = found[-1] if found else (None, (0, 0))
-            best = self.best((start, end), last=last)
+            tells = self.text.sentence(start) in self.text.stories
+            best = None if tells else self.best((start, end), last=last)
             if best is not None and best is not last:
                 found.append((best, (start if found else 0, end)))
             elif last is not None:

@@ -40,7 +40,7 @@ _LEAST_OPTIONAL = 0.72
 _VAGUE = {"phrase": 0.3, "rest": 0.2}
 _LABEL = 4
 _ON, _OFF = (stem_set("wants", "switches", side) for side in ("on", "off"))
-_SWITCHES = stem_set("wants", "switches", "names") | stem_set("wants", "switches", "helping")
+_SWITCHES = word_set("wants", "switches", "names") | word_set("wants", "switches", "helping")
 _SIDES: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 """By a word of a property: what makes a yes of it, and what a no."""
 for _line in WANTS["booleans"]["sides"]:
@@ -316,7 +316,7 @@ class Scorer(Candidates):
 
     def _boolean(self, want: Want) -> list[Pair]:
         """Yes or no by the first word for each: a switch, one of two sides, the property's name."""
-        own = want.stems - _SWITCHES
+        own = frozenset(map(stem, {*want.words} - _SWITCHES))
         names = (stem("_".join(want.words)), *sorted(own))
         yes, no = next((_SIDES[word] for word in names if word in _SIDES), (own, frozenset()))
         yes, no, kind = (yes, no, "option") if own else (yes | _ON, no | _OFF, "switch")
