@@ -1,12 +1,12 @@
 """Days and times of day are read as people say them, and nothing else is taken for one."""
 
 import tomllib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from helpers.mock.simulated.find import Text
+from helpers.mock.simulated.find import Text, today_in
 
 _SAID = tomllib.loads(Path(__file__).with_name("corpus").joinpath("days.toml").read_text("utf-8"))
 _WEDNESDAY = date(2026, 4, 15)
@@ -38,3 +38,20 @@ def test_no_day_is_too_far(said: str, today: date) -> None:
     spans = Text(f"Meet {said}", today=today).spans("date")
     days = [span.value for span in spans]
     assert days == [date.fromisoformat(day).isoformat() for day in days]
+
+
+_TOLD = {
+    "Today is Monday, 3 August 2026.": date(2026, 8, 3),
+    "Today is 3 August 2026. The pool opens at 9:00.": date(2026, 8, 3),
+    "Today is 3 August 2026 and it is 14:05.": datetime(2026, 8, 3, 14, 5),
+    "It is 2:05 pm on 3 August 2026.": datetime(2026, 8, 3, 14, 5),
+    "It is Monday, 3 August 2026, 14:05.": datetime(2026, 8, 3, 14, 5),
+    "Now: 2026-08-03 14:05": datetime(2026, 8, 3, 14, 5),
+    "The current time is 14:05. Today is 3 August 2026.": datetime(2026, 8, 3, 14, 5),
+    "The regatta: it is on 3 August 2026, 14:05.": None,
+}
+
+
+@pytest.mark.parametrize("system", _TOLD)
+def test_a_conversation_says_what_day_and_time_it_is(system: str) -> None:
+    assert today_in([{"role": "system", "content": system}]) == _TOLD[system]

@@ -15,7 +15,7 @@ from helpers.mock.simulated.want import Want
 
 _PATTERNS = patterns("requests")
 _LEADS = {
-    kind: [re.compile(r"(?<!\w)" * (lead != ":") + lead + r"(?![\w-])", re.I) for lead in leads]
+    kind: [re.compile(r"(?<!\w)" * (lead[0] != ":") + lead + r"(?![\w-])", re.I) for lead in leads]
     for kind, leads in WANTS["leads"].items()
 }
 _WHOLES = WANTS["of_kinds"]["wholes"].split()
@@ -90,9 +90,8 @@ class Candidates:
         if kind not in self._spans:
             wholes = _WHOLES if kind in LOOSE else ("file",) if kind == "code" else ()
             taken = [*self.taken, *(whole for each in wholes for whole in self.text.spans(each))]
-            inside = (
-                s for s in self.text.spans(kind) if self.start <= s.start and s.end <= self.end
-            )
+            spans, start, end = self.text.spans(kind), self.start, self.end
+            inside = (span for span in spans if start <= span.start and span.end <= end)
             self._spans[kind] = [span for span in inside if not any(map(span.meets, taken))]
         return self._spans[kind]
 

@@ -88,7 +88,8 @@ def dates(text: Words) -> Iterator[Span]:
 
 def _day(said: dict[str, int], text: Words) -> date:
     """The day that the parts of a form say."""
-    today, count = text.today or TODAY, said.get("count", 1) * said.get("way", 1)
+    today = date.fromordinal((text.today or TODAY).toordinal())
+    count = said.get("count", 1) * said.get("way", 1)
     if "day" in said or "feast" in said:
         return _of_month(said, today, text.year)
     days = said.get("relative", 0) + 7 * said.get("weeks", 0) + count * said.get("unit", 0)

@@ -21,14 +21,15 @@ Positions are offsets in `raw`. `before(span)` and `after(span)` are the words b
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain, islice, pairwise
 from typing import Any
 
 from helpers.mock.simulated import arithmetic, days, layout
 from helpers.mock.simulated.days import TODAY
-from helpers.mock.simulated.knowledge import BREAKS, PATTERNS, SCAFFOLD, TRAILING, WANTS
+from helpers.mock.simulated.knowledge import BREAKS, PATTERNS, SCAFFOLD, TRAILING, UNITS, WANTS
 from helpers.mock.simulated.measures import MOST, Measures
 from helpers.mock.simulated.names import names
 from helpers.mock.simulated.texts import QUOTE, stem
@@ -42,7 +43,8 @@ _TELLS = re.compile(PATTERNS["tells"], re.I)
 _ROW = re.compile(PATTERNS["row"])
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
-_TODAY = re.compile(r"\b(?:today|current date|date today|now)\b(?: is|'s|:| it is| date is)*", re.I)
+_TODAY, _NOW = (re.compile(PATTERNS[name], re.I) for name in ("today", "now"))
+_CLOCK = {UNITS[name]: UNITS[name].factor for name in ("minute", "hour")}
 
 
 class Text(Measures):
@@ -145,6 +147,15 @@ class Text(Measures):
                     start, end = min(s.start for s in both), max(s.end for s in both)
                     yield self.cut("datetime", start, end, f"{day.value}T{time.value}:00Z")
 
+    def _hence(self) -> Iterator[Span]:
+        """The moment that is so long from now, where the time is known: "in half an hour"."""
+        for span in self.found("number") if isinstance(self.today, datetime) else ():
+            seconds = span.value * _CLOCK.get(span.unit, 0)
+            if 0 < seconds < 9e7 and self.before(span, 1) == ["in"]:
+                start, at = self.index(span.start) - 1, self.today + timedelta(seconds=seconds)
+                for kind, form in (("datetime", "%Y-%m-%dT%H:%M:00Z"), ("time", "%H:%M")):
+                    yield replace(span, kind=kind, start=self.starts[start], value=f"{at:{form}}")
+
     def _apart(self, one: Span, other: Span) -> int:
         """How many words stand between two spans."""
         first, last = sorted((one, other), key=lambda span: span.start)
@@ -189,19 +200,23 @@ class Text(Measures):
 # In this order, since some look at what others found.
 _FINDERS: tuple[Callable[[Text], Iterable[Span]], ...] = (
     *(Text._literals, Text._rows, Text._terms, days.times, days.dates, Text._datetimes),
-    *(Text._numbers, Text.units, names, Text._regions, Text._expressions, Text._phrases),
-    layout.block,
+    *(Text._numbers, Text.units, Text._hence, names, Text._regions, Text._expressions),
+    *(Text._phrases, layout.block),
 )
 
 
 def today_in(messages: Iterable[dict[str, Any]]) -> date | None:
-    """The day that a conversation says today is: "Today is Monday, 2 March 2026"."""
-    for message in messages:
-        content = message.get("content")
-        if not isinstance(content, str) or message.get("role") == "tool":
-            continue
+    """The day that a conversation says today is, with the time where it says that as well.
+
+    "Today is Monday, 2 March 2026, and it is 09:30."
+    """
+    contents = [each.get("content") for each in messages if each.get("role") != "tool"]
+    for content in (each for each in contents if isinstance(each, str)):
         for match in _TODAY.finditer(content[:4_000]):
             for span in Text(content[match.end() : match.end() + 48]).spans("date")[:1]:
                 if span.start < 14 and span.value[:4] in span.text:
-                    return date.fromisoformat(span.value)
+                    now = _NOW.search(content, 0, 4_000)
+                    told = [time.value for time in Text(now[1]).spans("time")] if now else []
+                    made = datetime if told else date
+                    return made.fromisoformat("T".join([span.value, *told[:1]]))
     return None
