@@ -1,7 +1,7 @@
 """What messages ask for: a corpus of one line a case, none of which may be read wrongly."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ FILLED = lines("filled.jsonl")
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['kind']}-{case['message']}")
 def test_a_message_is_read_as_a_good_model_would(case):
-    today = date.fromisoformat(case["today"]) if "today" in case else None
+    told = case.get("today", "")
+    today = (datetime if "T" in told else date).fromisoformat(told) if told else None
     text = find.Text(case["message"], today=today)
     planned = plan.plan(tuple(TOOLS[name] for name in case["tools"]), text)
     whole = [each for each in planned if not (each.missing or each.unclear)]

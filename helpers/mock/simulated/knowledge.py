@@ -13,9 +13,7 @@ def stems(words: str) -> frozenset[str]:
     return frozenset(map(stem, words.split()))
 
 
-def by_word(
-    groups: Iterable[tuple[Iterable[str], Iterable[str]]],
-) -> dict[str, frozenset[str]]:
+def by_word(groups: Iterable[tuple[Iterable[str], Iterable[str]]]) -> dict[str, frozenset[str]]:
     """What the groups stand for that a word is in."""
     found = dict[str, frozenset[str]]()
     for words, meant in groups:

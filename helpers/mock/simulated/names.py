@@ -59,9 +59,8 @@ def _end(text: Words, at: int, others: set[int]) -> int:
         return at
     once = text.raw.count(first.text) < 2  # "Ming leads Bo", after "Bo and Ming"
     counts = first.lower in NUMBER_WORDS  # "Twelve Angry Men"
-    told = (first.lower in _NO_NAMES and not counts) or (
-        once and first.lower.endswith(("ing", "est"))
-    )
+    told = once and first.lower.endswith(("ing", "est"))
+    told = told or (first.lower in _NO_NAMES and not counts)
     order = text.after(first, 1) == ["the"]  # "Charter the Sea Breeze"
     if opens and (told or order or _FORMS["speaks"].match(text.raw, first.end)):
         return at

@@ -96,7 +96,12 @@ class _Planner:
         asks, request = _PATTERNS["wonders"].match(self.text.raw), Request(self.text, *self.whole)
         found: dict[Profile, float] = {}
         for profile in self.profiles[:_MOST_EXPLAINED]:
-            chosen = assign(self._scorer(profile, self.whole), profile.wants)
+            scorer = self._scorer(profile, self.whole)
+            chosen = assign(scorer, profile.wants)
+            wished = stem_set("wants", "acts", "wishes") & request.stems
+            if "list" in profile.read.inner and (wished or profile.verbs & request.heard):
+                filled = fill(profile.tool.parameters, self.text, known=(profile.read, scorer))
+                chosen |= {pair.want.path: [pair] for pair in filled.used if not filled.missing}
             worth = support(profile, request.order, chosen)
             apt = worth and not is_for_others(profile, request) and not (profile.acts and asks)
             strength, score = strength_of(profile, request, self.rarity)

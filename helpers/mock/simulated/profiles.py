@@ -61,7 +61,8 @@ class Profile:
             self.acts |= {"switch", "turn"}
         # The verb that a name begins with is no thing that the tool is about: "book_table".
         self.concepts = _concepts(words[len(words) > 1 and words[0] in VERBS :])
-        if any(want.tells("expression") or "expression" in want.kinds for want in self.wants):
+        told = (each for w in self.wants for each in (*w.kinds, *(kind for kind, _ in w.signs)))
+        if "expression" in told:
             self.concepts |= {"arithmetic"}
         self.sums = len(self.wants) > 1 and all(want.type in NUMBERS for want in self.wants)
         if self.sums:

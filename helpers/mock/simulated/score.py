@@ -34,7 +34,8 @@ _MAKES = word_set("words", "makes")
 _LINKS = word_set("wants", "generic", "links")
 _SHARED = word_set("wants", "of_kinds", "ways") | {"expression"}
 _BETWEEN = re.compile(r"[,;]|\band\b")
-_ASIDE = re.compile(r"[,(]\s?\d+[,.)]")  # "Ada, 34, is here"
+# "Ada, 34, is here", "Bo, who is 34"
+_ASIDE = re.compile(r"[,(]\s?\d+[,.)]$|\bis \d+(?:[,.:)]|$)")
 _ANSWERED, _FORBIDS, _EACH = (patterns("requests")[x] for x in ("answered", "forbids", "each"))
 _LEAST_OPTIONAL = 0.72
 _VAGUE = {"phrase": 0.3, "rest": 0.2}
@@ -101,9 +102,7 @@ class Scorer(Candidates):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text.strip("'\""))]
         if want.stems & _TITLES:  # of "three tasks: ..." each is one
-            found += [
-                Pair(1.6, want, item) for item in self.spans("item") if item.code in self.tool
-            ]
+            found += [Pair(1.6, want, s) for s in self.spans("item") if s.code in self.tool]
         return found
 
     # Strings
@@ -163,9 +162,9 @@ class Scorer(Candidates):
             (0.2, opens and kind in _KINDS["subjects"]),
             # "Ada Moss painted The Mill"
             (0.25, opens and kind == "person" and "by" not in self.text.after(span, 3)),
+            (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
             # "Emma by Jane Austen"
             (-0.1, self.reply and kind == "country" and span.kind == "name"),
-            (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
             (-0.4 if "person" in want.kinds else 0.2, last in _MAKES),
             # "8001 Zurich"
             (0.25, places and any(0 < span.start - s.end < 3 for s in self.spans("postcode"))),
@@ -194,7 +193,7 @@ class Scorer(Candidates):
         # "lands in Oslo"
         last = words[0] if words[-1] in ("in", "at") and kind == "place" else words[-1]
         # Who sends is told by "from" alone.
-        unsaid = not want.required and "person" in want.kinds
+        unsaid = not want.required and "person" in want.kinds and kind not in ("date", "time")
         other = unsaid or last in _ROLE_CUES[_OTHER[want.role]]
         return 0.45 if last in _ROLE_CUES[want.role] else -0.5 * other
 
@@ -249,7 +248,7 @@ class Scorer(Candidates):
         counts = want.stems & _COUNTS and not (BREAKS | knowledge.LISTING).issuperset(after)
         # "The 5 best hits"
         usual = want.unspoken and (self.tool | FOUND) & set(map(stem, self.text.after(span, 2)))
-        aged = "age" in want.words and _ASIDE.match(self.text.raw, max(span.start - 2, 0))
+        aged = "age" in want.words and _ASIDE.search(self.text.raw[span.start - 4 : span.end + 1])
         own = want.unit is not None and span.unit == want.unit
         if counts or usual or aged or own or beside:
             score += 0.4
@@ -307,7 +306,10 @@ class Scorer(Candidates):
             if self.stems[at : at + size] == wanted:
                 first, last = self.tokens[at], self.tokens[at + size - 1]
                 near = (*self.text.before(first, 1), *self.text.after(first, 1))
-                if len("".join(term)) < 2 and want.stems.isdisjoint(map(stem, near)):
+                letter = len("".join(term)) < 2 and want.stems.isdisjoint(map(stem, near))
+                # "in three weeks" is not weekly
+                counts = [number.end + 1 for number in self.text.spans("number")]
+                if letter or (first.lower in knowledge.UNITS and first.start in counts):
                     continue
                 if want.stems & _EXCLUDES or DENIAL.isdisjoint(self.text.before(first, 2)):
                     found = self.text.raw[first.start : last.end]

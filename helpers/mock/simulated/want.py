@@ -94,10 +94,6 @@ class Want:
     def name(self) -> str:
         return self.path[-1] if self.path else ""
 
-    def tells(self, kind: str) -> bool:
-        """Whether spans of a kind tell which option is meant."""
-        return any(kind == each for each, _ in self.signs)
-
 
 def described_in(schema: Schema) -> str:
     """What a schema says of itself."""
@@ -118,7 +114,8 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     want.about = frozenset(map(stem, spoken)) - knowledge.STOP_STEMS
     is_number = want.type in NUMBERS
     roles = _OF_NUMBERS if is_number else _ROLES
-    first = (word for word in spoken[:4] if word not in knowledge.BREAKS)
+    # "What to buy" is a thing, and no end of a pair.
+    first = (w for w in spoken[: 4 * (spoken[:1] != ["what"])] if w not in knowledge.BREAKS)
     signs = ("_".join(want.words), *want.words, *first)
     want.role = next((roles[word] for word in signs if word in roles), "")
     own = [each for each in want.stems if not each.isdigit()]
