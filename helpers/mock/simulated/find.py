@@ -44,7 +44,7 @@ _ROW = re.compile(PATTERNS["row"])
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY, _NOW = (re.compile(PATTERNS[name], re.I) for name in ("today", "now"))
-_CLOCK = {UNITS[name]: UNITS[name].factor for name in ("minute", "hour")}
+_CLOCK: dict[Any, float] = {UNITS[name]: UNITS[name].factor for name in ("minute", "hour")}
 
 
 class Text(Measures):
@@ -149,7 +149,9 @@ class Text(Measures):
 
     def _hence(self) -> Iterator[Span]:
         """The moment that is so long from now, where the time is known: "in half an hour"."""
-        for span in self.found("number") if isinstance(self.today, datetime) else ():
+        if not isinstance(self.today, datetime):
+            return
+        for span in self.found("number"):
             seconds = span.value * _CLOCK.get(span.unit, 0)
             if 0 < seconds < 9e7 and self.before(span, 1) == ["in"]:
                 start, at = self.index(span.start) - 1, self.today + timedelta(seconds=seconds)

@@ -61,8 +61,7 @@ class Profile:
             self.acts |= {"switch", "turn"}
         # The verb that a name begins with is no thing that the tool is about: "book_table".
         self.concepts = _concepts(words[len(words) > 1 and words[0] in VERBS :])
-        told = (each for w in self.wants for each in (*w.kinds, *(kind for kind, _ in w.signs)))
-        if "expression" in told:
+        if any("expression" in (*want.kinds, *dict(want.signs.keys())) for want in self.wants):
             self.concepts |= {"arithmetic"}
         self.sums = len(self.wants) > 1 and all(want.type in NUMBERS for want in self.wants)
         if self.sums:

@@ -10,9 +10,7 @@ from helpers.mock.simulated.texts import table
 
 _KNOWN = table("refusals")
 REFUSAL: str = _KNOWN["say"]
-_CRIME = re.compile(
-    rf"{_KNOWN['help']}[^.?!\n]{{0,80}}?\b(?:{'|'.join(_KNOWN['crimes'])})\b", re.IGNORECASE
-)
+_CRIME = re.compile(rf"{_KNOWN['help']}[^.?!\n]{{0,80}}?\b(?:{'|'.join(_KNOWN['crimes'])})\b", re.I)
 _DEFENCE = re.compile(rf"\b(?:{_KNOWN['defence']})", re.IGNORECASE)
 
 
