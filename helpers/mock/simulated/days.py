@@ -31,8 +31,7 @@ _HEADS = frozenset(re.split(r"[ .]|'s", word)[0] for word in _MEANT) | {"in"}
 _END = r"(?![^\W\u2e80-\uffff])"
 _DIGITS = re.compile(r"\d+")
 UNTIL = re.compile(r"\s?(?:[-–—]|to|until|till|through)\s?", re.I)
-_NOON = 12
-_TEATIME = 5
+_NOON, _TEATIME = 12, 5
 """What is said to be at five, with no more, is in the afternoon; at nine, in the morning."""
 
 
@@ -88,10 +87,9 @@ def dates(text: Words) -> Iterator[Span]:
 
 def _day(said: dict[str, int], text: Words) -> date:
     """The day that the parts of a form say."""
-    today = date.fromordinal((text.today or TODAY).toordinal())
-    count = said.get("count", 1) * said.get("way", 1)
+    today, count = text.today or TODAY, said.get("count", 1) * said.get("way", 1)
     if "day" in said or "feast" in said:
-        return _of_month(said, today, text.year)
+        return _of_month(said, _months_on(today, 0), text.year)
     days = said.get("relative", 0) + 7 * said.get("weeks", 0) + count * said.get("unit", 0)
     if "weekday" in said:
         ahead = said["weekday"] - today.weekday()

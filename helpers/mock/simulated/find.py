@@ -149,14 +149,13 @@ class Text(Measures):
 
     def _hence(self) -> Iterator[Span]:
         """The moment that is so long from now, where the time is known: "in half an hour"."""
-        if not isinstance(self.today, datetime):
-            return
         for span in self.found("number"):
             seconds = span.value * _CLOCK.get(span.unit, 0)
-            if 0 < seconds < 9e7 and self.before(span, 1) == ["in"]:
+            soon = 0 < seconds < 9e7 and self.before(span, 1) == ["in"]
+            if soon and isinstance(self.today, datetime):
                 start, at = self.index(span.start) - 1, self.today + timedelta(seconds=seconds)
-                for kind, form in (("datetime", "%Y-%m-%dT%H:%M:00Z"), ("time", "%H:%M")):
-                    yield replace(span, kind=kind, start=self.starts[start], value=f"{at:{form}}")
+                yield self.cut("datetime", self.starts[start], span.end, f"{at:%Y-%m-%dT%H:%M}:00Z")
+                yield replace(span, kind="time", value=f"{at:%H:%M}")
 
     def _apart(self, one: Span, other: Span) -> int:
         """How many words stand between two spans."""
@@ -213,12 +212,11 @@ def today_in(messages: Iterable[dict[str, Any]]) -> date | None:
     "Today is Monday, 2 March 2026, and it is 09:30."
     """
     contents = [each.get("content") for each in messages if each.get("role") != "tool"]
-    for content in (each for each in contents if isinstance(each, str)):
-        for match in _TODAY.finditer(content[:4_000]):
+    for content in (each[:4_000] for each in contents if isinstance(each, str)):
+        for match in _TODAY.finditer(content):
             for span in Text(content[match.end() : match.end() + 48]).spans("date")[:1]:
                 if span.start < 14 and span.value[:4] in span.text:
-                    now = _NOW.search(content, 0, 4_000)
-                    told = [time.value for time in Text(now[1]).spans("time")] if now else []
-                    made = datetime if told else date
-                    return made.fromisoformat("T".join([span.value, *told[:1]]))
+                    clock = [t.value for n in _NOW.findall(content) for t in Text(n).spans("time")]
+                    made = datetime if clock else date
+                    return made.fromisoformat("T".join([span.value, *clock[:1]]))
     return None

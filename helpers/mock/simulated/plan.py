@@ -57,13 +57,11 @@ class _Planner:
         """The parts of the text that may each ask for a thing."""
         return self.text.parts(_PATTERNS["cut"], self.whole)[:100]
 
-    def best(
-        self, zone: Zone, least: float = _ENOUGH, last: Profile | None = None
-    ) -> Profile | None:
+    def best(self, zone: Zone, low: float = _ENOUGH, last: Profile | None = None) -> Profile | None:
         """The tool that a part of the text speaks of, and of no other as much, or else the last."""
         request = Request(self.text, *zone)
         scored = [(*strength_of(each, request, self.rarity), each) for each in self.profiles]
-        good = [match for match in scored if match[0] >= least]
+        good = [match for match in scored if match[0] >= low]
         most = max((round(match[1], 6) for match in good), default=0.0)
         best = [match[2] for match in good if round(match[1], 6) == most]
         # "Switch off the fan and the lamp", "Delete a.txt and b.txt"

@@ -164,9 +164,7 @@ def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, f
         yield from ((weight, word, frozenset((word,))) for word in sorted(words))
 
 
-def strength_of(
-    profile: Profile, request: Request, rarity: dict[str, float]
-) -> tuple[float, float]:
+def strength_of(profile: Profile, request: Request, rare: dict[str, float]) -> tuple[float, float]:
     """How strongly a request speaks of a tool, and how much more than of the others.
 
     Each word counts once, for the best reason that a tool has for it, and a little more where its
@@ -180,7 +178,7 @@ def strength_of(
     for weight, reason, words in _reasons(profile, request):
         if not left.isdisjoint(words) if weight > 1 else strength or weight > _LITTLE:
             # Of as good reasons, the one that more words speak of.
-            score += weight * rarity.get(reason, 1.0) + 0.01 * len(left & words)
+            score += weight * rare.get(reason, 1.0) + 0.01 * len(left & words)
             left -= words
             strength += weight
     return strength, score

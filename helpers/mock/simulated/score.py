@@ -37,9 +37,8 @@ _BETWEEN = re.compile(r"[,;]|\band\b")
 # "Ada, 34, is here", "Bo, who is 34"
 _ASIDE = re.compile(r"[,(]\s?\d+[,.)]$|\bis \d+(?:[,.:)]|$)")
 _ANSWERED, _FORBIDS, _EACH = (patterns("requests")[x] for x in ("answered", "forbids", "each"))
-_LEAST_OPTIONAL = 0.72
+_LEAST_OPTIONAL, _LABEL = 0.72, 4
 _VAGUE = {"phrase": 0.3, "rest": 0.2}
-_LABEL = 4
 _ON, _OFF = (stem_set("wants", "switches", side) for side in ("on", "off"))
 _SWITCHES = word_set("wants", "switches", "names") | word_set("wants", "switches", "helping")
 _SIDES: dict[str, tuple[frozenset[str], frozenset[str]]] = {}

@@ -15,8 +15,7 @@ _WORD = re.compile(r"[\w\u0900-\u0963]++(?:['.\-]\w++)*+")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _CAPITALS = re.compile(r"(?<![A-Za-z_\\])[A-Z]{2,}(?![a-z])")
-_RUN = 8
-_LONG = 500
+_RUN, _LONG = 8, 500
 """Of a text with more characters than this the runs would be too many."""
 
 

@@ -167,7 +167,7 @@ def _unit_of(words: tuple[str, ...], spoken: list[str]) -> Unit | None:
     """The unit that a number is wanted in."""
     for at, size in ((at, size) for at in range(len(words)) for size in (3, 2, 1)):
         said = " ".join(words[at : at + size])
-        if (unit := UNITS.get(said)) and (len(said) > 2 or at + size == len(words) > 1):
+        if (unit := UNITS.get(said)) and (len(said) > 2 or at + size == len(words) > 2 - len(said)):
             return unit
     short = spoken[-1:] if spoken[-2:-1] in ([], ["in"]) else []  # "m", "height in m"
     found = {UNITS[word] for word in spoken if word in UNITS and (len(word) > 1 or [word] == short)}
