@@ -50,6 +50,8 @@ TOOLS = {
         tool("get_card_code", "Get the code of a library card.", "name"),
         tool("renew_card", "Renew a library card.", "card_code"),
         tool("dentist_finder", "Find a dentist.", "town"),
+        tool("next_bus", "Next buses at a stop.", "stop"),
+        tool("sea_state", "How the sea is at a port.", "port"),
         Tool("add", "Add two numbers.", parameters(a=NUMBER, b=NUMBER)),
         Tool("multiply", "Multiply two numbers.", parameters(a=NUMBER, b=NUMBER)),
         Tool("subtract", "Subtract the second number.", parameters(a=NUMBER, b=NUMBER)),

@@ -25,7 +25,7 @@ from helpers.mock.simulated.want import FREE, NUMBERS, SOLE, Want, described_in
 
 _EXAMPLE_DAY = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
-_MEANS = re.compile(PATTERNS["requests"]["means"], re.IGNORECASE)
+_ACTS = {name: re.compile(PATTERNS["requests"][name], re.I) for name in ("definition", "lyrics")}
 _WONDERS = re.compile(PATTERNS["requests"]["wonders"] + r"(?! (?:about|not)\b)", re.IGNORECASE)
 _STATES = re.compile(PATTERNS["requests"]["states"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
@@ -129,8 +129,7 @@ class Request:
         self.concepts = concepts
         self.words = words.union(*concepts.values())
         self.acts = concepts.keys() & ACTS & _concepts(words)
-        if _MEANS.search(text.raw):
-            self.acts |= {"definition"}
+        self.acts |= {concept for concept, asks in _ACTS.items() if asks.search(text.raw)}
 
 
 def is_for_others(profile: Profile, request: Request) -> bool:
