@@ -10,7 +10,7 @@ from typing import Any
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import MEASURES, ORDINARY, TRAILING, VERBS, WANTS
-from helpers.mock.simulated.profiles import Profile, profile_of
+from helpers.mock.simulated.profiles import Profile, Request, profile_of, seeks
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.texts import hands_on, stem, word_set
 from helpers.mock.simulated.tokens import Token
@@ -18,6 +18,9 @@ from helpers.mock.simulated.tokens import Token
 _BOUNDS = word_set("wants", "roles", "bounds", "from") | word_set("wants", "roles", "bounds", "to")
 _SMALL = TRAILING | ORDINARY | _BOUNDS | word_set("words", "padding")
 _SURE = 0.75
+_WHOLE = 0.6
+"""How much a whole name says where it is looked for."""
+_NAMED = word_set("wants", "of_kinds", "named")
 _WORTH: dict[str, float] = WANTS["worth"]
 _LISTED = 0.1
 """How much of what a value says it says where it is only one of a list."""
@@ -39,17 +42,21 @@ class Planned:
     unclear: tuple[str, ...] = field(default=(), compare=False)
 
 
-def support(profile: Profile, order: str, chosen: Chosen) -> float:
+def support(profile: Profile, request: Request, chosen: Chosen) -> float:
     """How much speaks for a tool by its values, where it has one for all that it needs.
 
-    The fewer others could take a value, the more it says that its tool is meant. `order` is the
-    word that a message begins with: "Close it" asks for nothing that is closed.
+    The fewer others could take a value, the more it says that its tool is meant. The word that
+    a message begins with is none: "Close it" asks for nothing that is closed.
     """
     if any(want.required and want.path not in chosen for want in profile.wants):
         return 0.0
-    acts = order if order in VERBS else ""
+    acts = request.order if request.order in VERBS else ""
     firsts = [own[0] for own in chosen.values() if stem(own[0].span.text.lower()) != acts]
-    return sum(_WORTH.get(p.span.kind, 0.0) * (_LISTED if p.want.many else 1) for p in firsts)
+    # A name of more than one word, for a property that takes only names.
+    names = [p.span for p in firsts if _NAMED.issuperset((p.span.kind, *p.want.kinds))]
+    whole = seeks(profile, request) and any(" " in span.text for span in names)
+    worth = (_WORTH.get(p.span.kind, 0.0) * (_LISTED if p.want.many else 1) for p in firsts)
+    return _WHOLE * whole + sum(worth)
 
 
 def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:

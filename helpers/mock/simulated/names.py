@@ -1,7 +1,7 @@
 """Names: what a text writes with capitals, or begins with a first name that is known."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.knowledge import BREAKS, NUMBER_WORDS, PATTERNS, TERMS, TRAILING
@@ -15,10 +15,14 @@ _STAND = PATTERNS["names"]["stand"] | {
 _FORMS = {name: re.compile(formed(of, _STAND)) for name, of in PATTERNS["names"]["forms"].items()}
 _HONORIFIC = re.compile(any_of(word_set("words", "honorifics")) + r"\.? ", re.I)
 _NO_NAMES = knowledge.ORDINARY | knowledge.SPOKEN | word_set("words", "orders")
+_NO_NAMES -= NUMBER_WORDS.keys()  # "Twelve Angry Men"
 """Words that only stand first in a sentence with a capital."""
+_PLACES = {form for form, term in TERMS.items() if term.kind in ("city", "state", "country")}
 _SHOP = re.compile(rf"['’]s(?=\W*$| {any_of(BREAKS)}\b)")
 _MAKES = word_set("words", "makes")
 _CLOSES = BREAKS | TRAILING | _MAKES
+_ENDS = (_NO_NAMES | BREAKS | TRAILING) - word_set("words", "connect")
+"""What a name in a text without any capital ends before."""
 _NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time", "period")
 
 
@@ -55,12 +59,13 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     """Where a name that starts at a token ends; the token itself where none does."""
     first, opens = text.tokens[at], text.opens(at)
     known = TERMS.get(first.lower)
+    if text.raw.islower() and any(s.start == first.start for s in text.found("first name")):
+        end = _longer(text, at + 1, others, _ENDS)
+        return end if end > at + 1 else at
     if not first.text[0].isupper() or (first.foreign and first.text.lower() not in TERMS):
         return at
     once = text.raw.count(first.text) < 2  # "Ming leads Bo", after "Bo and Ming"
-    counts = first.lower in NUMBER_WORDS  # "Twelve Angry Men"
-    told = once and first.lower.endswith(("ing", "est"))
-    told = told or (first.lower in _NO_NAMES and not counts)
+    told = first.lower in _NO_NAMES or (once and first.lower.endswith(("ing", "est")))
     order = text.after(first, 1) == ["the"]  # "Charter the Sea Breeze"
     if opens and (told or order or _FORMS["speaks"].match(text.raw, first.end)):
         return at
@@ -68,21 +73,25 @@ def _end(text: Words, at: int, others: set[int]) -> int:
     follows = not word_set("words", "determiners").isdisjoint(text.before(first, 1))
     made = not _MAKES.isdisjoint(text.before(first, 1))
     form = "title" if leads else "work" if made else "model" if follows else "name"
-    match = _FORMS[form].match(text.raw, first.start)
-    if match is None or (known and known.kind == "month"):
+    by = None if known else _FORMS["by"].match(text.raw, first.start)  # "Rain and Snow by Ida Berg"
+    match = by or _FORMS[form].match(text.raw, first.start)
+    if match is None:
         return at
     stop = text.index(match.end())
-    if counts and opens and stop == at + 1:
+    beside = [token.lower for token in text.tokens[at + 1 : stop]]
+    if "," in match[0] and (known or beside[0] in _PLACES):
+        stop = at + 1  # "Kumla, Sweden" is nobody
+    month = known and known.kind == "month" and (not beside or beside[0] in TERMS)
+    if month or (opens and not beside and first.lower in NUMBER_WORDS):
         return at
     # "Bridge at Noon" has no time in it.
     return next((end for end in range(at + 1, stop) if end in others and not made), stop)
 
 
-def _longer(text: Words, end: int, others: set[int]) -> int:
-    """Where a name ends if the words in small letters after it are part of a title."""
-    while end < len(text.tokens) and end not in others:
-        word = text.tokens[end]
-        if text.gap(end) != " " or not word.text.islower() or word.lower in _CLOSES:
+def _longer(text: Words, end: int, others: set[int], ends: Set[str] = _CLOSES) -> int:
+    """Where a name ends if it goes on in small letters: "Book club", "the desk of ana silva"."""
+    while end < len(text.tokens) and end not in others and text.gap(end) in (" ", "-"):
+        if not text.tokens[end].text.islower() or text.tokens[end].lower in ends:
             break
         end += 1
     return end

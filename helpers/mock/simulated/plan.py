@@ -92,7 +92,7 @@ class _Planner:
         if len(self.text.tokens) > _LONGEST:
             return []
         asks, request = _PATTERNS["wonders"].match(self.text.raw), Request(self.text, *self.whole)
-        found: dict[Profile, float] = {}
+        found: dict[Profile, tuple[float, float]] = {}
         for profile in self.profiles[:_MOST_EXPLAINED]:
             scorer = self._scorer(profile, self.whole)
             chosen = assign(scorer, profile.wants)
@@ -100,11 +100,11 @@ class _Planner:
             if "list" in profile.read.inner and (wished or profile.verbs & request.heard):
                 filled = fill(profile.tool.parameters, self.text, known=(profile.read, scorer))
                 chosen |= {pair.want.path: [pair] for pair in filled.used if not filled.missing}
-            worth = support(profile, request.order, chosen)
+            worth = support(profile, request, chosen)
             apt = worth and not is_for_others(profile, request) and not (profile.acts and asks)
             strength, score = strength_of(profile, request, self.rarity)
             if apt and max(worth, strength / 2) >= _SUPPORTED:
-                found[profile] = score
+                found[profile] = (score, worth)
         best = [profile for profile in found if found[profile] == max(found.values())]
         return [(best[0], self.whole)] if len(best) == 1 else []
 

@@ -41,7 +41,7 @@ class Profile:
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
         words = [stem(word) for word in name_words(tool.name)]
-        self.specific = frozenset(words) - VERBS - STOP_STEMS
+        self.specific = {*words, stem(tool.name.replace("_", "").lower())} - VERBS - STOP_STEMS
         self.rivalled = RIVALS.keys() & words
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
         described = [stem(word.lower()) for word in _WORD.findall(tool.description[:1_000])]
@@ -144,6 +144,12 @@ def is_for_others(profile: Profile, request: Request) -> bool:
     idle = profile.acts and (unsaid or request.states)
     who = request.order == "who" and word_set("wants", "acts", "faceless") & profile.concepts
     return bool(rivals or idle or who or request.acts - profile.serves)
+
+
+def seeks(profile: Profile, request: Request) -> bool:
+    """Whether a request looks for somebody, or orders what the tool does: "Find Ada Berg"."""
+    asks = not request.stems.isdisjoint(stem_set("wants", "acts", "asks"))
+    return request.order in _FINDS | profile.acts or (asks and request.order not in _CHANGES)
 
 
 def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, frozenset[str]]]:

@@ -162,6 +162,9 @@ class Scorer(Candidates):
             # "Ada Moss painted The Mill"
             (0.25, opens and kind == "person" and "by" not in self.text.after(span, 3)),
             (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
+            # "What has Ada painted?", "Ada needs a taxi"
+            (0.4, kind == "person" and last in _CUES["doer"] and _CUES["asked"] & {*before}),
+            (0.5, not before and _CUES["needy"] & near),
             # "Emma by Jane Austen"
             (-0.1, self.reply and kind == "country" and span.kind == "name"),
             (-0.4 if "person" in want.kinds else 0.2, last in _MAKES),

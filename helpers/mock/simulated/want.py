@@ -237,7 +237,7 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
     units = {("unit", UNITS[each].name): value for each, value in said.items() if each in UNITS}
     terms = {_TERMS[each][:2]: value for each, value in said.items() if each in _TERMS}
     sums = {("expression", OPERATIONS[w]): value for w, value in parts if w in OPERATIONS}
-    ways = {(kind, ""): v for w, v in parts for kind in _NAMED.get(w, ()) if kind in _WAYS}
+    ways = {(k, ""): v for w, v in parts for k in _WAYS & {*_NAMED.get(w, ())} if w != "number"}
     want.signs = next((each for each in (units, terms, sums) if len(each) > 1), ways)
 
 
