@@ -118,8 +118,6 @@ class Request:
         spoken = [(token.stem, token.concepts) for token in said]
         self.heard = words | self.alike
         told = frozenset().union(*(own for _, own in spoken))
-        if not inside("number"):
-            told -= {"arithmetic", "unit"}
         concepts = {c: frozenset(word for word, own in spoken if c in own) for c in told}
         for kind, concept in WANTS["signs"].items():
             for span in inside(kind):
