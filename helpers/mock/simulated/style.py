@@ -2,7 +2,6 @@
 
 import json
 import re
-import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +25,7 @@ from helpers.mock.simulated.tongues import named
 from helpers.remember import remember, remember_texts
 
 _WIDEST = 100
-_LINES = textwrap.TextWrapper(_WIDEST, break_long_words=False, break_on_hyphens=False)
+_LINE = re.compile(rf"(?:^|(?! )).{{0,{_WIDEST - 1}}}[^ ](?= |$)|[^ ]+")
 _KINDS = ("commands", "denies", "harmless", "reply", "speaks")
 _COMMANDS, _DENIES, _HARMLESS, _REPLY, _SPEAKS = (word_set("style", "words", k) for k in _KINDS)
 _NAMED, _LIMIT = (re.compile(table("patterns")["style"][key]) for key in ("named", "limit"))
@@ -137,4 +136,5 @@ _PARTS: dict[str, Callable[[Said], str | None]] = {
 
 def wrapped(text: str) -> str:
     """A text in lines of at most about 100 characters."""
-    return "\n".join([_LINES.fill(x) if len(x) > _WIDEST else x for x in text.split("\n")])
+    lines = text.split("\n")
+    return "\n".join(["\n".join(_LINE.findall(x)) if len(x) > _WIDEST else x for x in lines])
