@@ -28,7 +28,7 @@ def test_names_are_found_by_their_form(text: str, names: list[str]) -> None:
 
 
 def test_a_title_may_go_on_in_small_letters() -> None:
-    (span,) = Text("Add the event Chess evening on Friday").spans("titled")
+    (span,) = Text("Add the event Chess evening on Friday").spans("name")
     assert span.value == "Chess evening"
 
 

@@ -103,7 +103,7 @@ class Candidates:
             # "Search the archive for songs" looks for songs.
             where = [*_PATTERNS["about"].finditer(self.text.raw)] if "query" in want.kinds else []
             return [s for s in found if s and not any(m.start() < s.start < m.end() for m in where)]
-        if accepted in ("name", "titled"):  # "the Shopping note" is called Shopping
+        if accepted == "name":  # of "a Varda film" Varda
             last = ((s, self.text.tokens[self.text.index(s.end) - 1]) for s in self.spans(accepted))
             ends = ((s, t.text.islower() and t.stem in self.tool and t.start - 1) for s, t in last)
             own = [self.text.cut(accepted, s.start, end) if end else s for s, end in ends]

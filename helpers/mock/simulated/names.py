@@ -40,8 +40,6 @@ def names(text: Words) -> Iterator[Span]:
             start, stop = text.tokens[at].start, text.tokens[end - 1].end
             stop += 2 * bool(_SHOP.match(text.raw, stop))  # "at Luigi's for two"
             yield text.cut("name", start, stop)
-            if longer > end and not text.opens(at):
-                yield text.span("titled", at, longer)
             title = _HONORIFIC.match(text.raw, start, stop)
             first = title.end() if title else start
             given, _, surname = text.raw[first:stop].partition(" ")

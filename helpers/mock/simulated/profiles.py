@@ -104,8 +104,7 @@ class Request:
         def inside(kind: str) -> list[Span]:
             return [s for s in text.spans(kind) if start <= s.start < max(end, 1)]
 
-        idle = {at for span in text.spans("filler") for at in range(span.start, span.end)}
-        said = [t for t in text.tokens if start <= t.start < end and t.start not in idle]
+        said = [token for token in text.tokens if start <= token.start < end]
         words = self.stems = frozenset(token.stem for token in said)
         self.wonders = _WONDERS.match(text.raw, start) is not None
         self.states = _STATES.match(text.raw, start) is not None
@@ -126,7 +125,9 @@ class Request:
         concepts |= {s.code: frozenset((s.text,)) for s in inside("expression")}
         self.concepts = concepts
         self.words = words.union(*concepts.values())
-        self.acts = concepts.keys() & ACTS & _concepts(words)
+        # "Which chemists in Limerick are open?" asks for no poem.
+        plain = (token.stem for token in said if token.text.islower() or token is said[0])
+        self.acts = concepts.keys() & ACTS & _concepts(plain)
         self.acts |= {concept for concept, asks in _ACTS.items() if asks.search(text.raw)}
 
 

@@ -145,7 +145,7 @@ class Scorer(Candidates):
         score = 0.1 * (is_phrase and last in DETERMINERS)
         if last in DETERMINERS and len(before) > 1:
             last = before[-2]
-        loose = span.kind in ("phrase", "name", "titled") and kind not in _KINDS["doers"]
+        loose = span.kind in ("phrase", "name") and kind not in _KINDS["doers"]
         near = {stem(word) for word in (last, *self.text.after(span, 1))}
         longer = (s.end > span.end for s in self.spans("name") if s.start == span.start)
         if self._beside(want, span, before):
