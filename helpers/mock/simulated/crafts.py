@@ -47,6 +47,8 @@ def text_work(turn: Turn) -> Said | None:
     text = payload(turn) if crafts else ""
     if not text or text.endswith("?"):  # "Answer in capitals: what is ...?"
         return None
+    if not turn.data and word_set("reading", "code") & set(words(turn.ask)):
+        return None
     craft = crafts[0][0]
     whole = not (turn.data or quotes(turn.ask) or _items(text)[1:])
     if whole and first_word(turn.ask) in word_set("crafts", "names"):

@@ -96,6 +96,12 @@ def _results(turn: Turn) -> Said:
     code = style.language(turn) or tongue(turn.text)
     told = [results.told(step, code) for step in steps]
     told += [other for step in steps if (other := asking.in_unit(turn.text, step))]
+    computed = sums.expressions(turn.text)
+    # "1024x1024" may be a value of a call, and no sum.
+    values = str([step.arguments for step in steps])
+    taken = computed and computed.text.partition(" = ")[0] in values
+    if computed and not taken and computed.short and computed.short not in words(" ".join(told)):
+        told.append(computed.text)
     return Said(" ".join(dict.fromkeys([*told, *_day_taken(turn)])), why)
 
 
