@@ -57,6 +57,8 @@ def answering(question: str, lines: list[str], topical: bool = True) -> Found | 
     much open will do; and of lines that have as much, the first is taken. Of what was said in a
     talk, the last is.
     """
+    if not lines:  # as in most requests, where a question need not be taken apart
+        return None
     question = question[:2_000]
     if word_set("memory", "now") & {*words(question)}:  # "My old car was red."
         lines = [line for line in lines if word_set("memory", "past").isdisjoint(words(line))]
