@@ -250,7 +250,8 @@ class Scorer(Candidates):
         counts = want.stems & _COUNTS and not (BREAKS | knowledge.LISTING).issuperset(after)
         # "The 5 best hits"
         usual = want.unspoken and (self.tool | FOUND) & set(map(stem, self.text.after(span, 2)))
-        aged = "age" in want.words and _ASIDE.search(self.text.raw[span.start - 4 : span.end + 1])
+        about = self.text.raw[max(span.start - 4, 0) : span.end + 1]
+        aged = "age" in want.words and _ASIDE.search(about)
         own = want.unit is not None and span.unit == want.unit
         if counts or usual or aged or own or beside:
             score += 0.4
