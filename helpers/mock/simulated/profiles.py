@@ -40,13 +40,16 @@ class Profile:
 
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
-        words = [stem(word) for word in name_words(tool.name)]
+        named = name_words(tool.name)
+        words = [stem(word) for word in named]
+        # "opening_hours" opens nothing.
+        verb = [w for w, of in [*zip(words, named, strict=True)][:1] if w == of or of[-3:] != "ing"]
         self.specific = {*words, stem(tool.name.replace("_", "").lower())} - VERBS - STOP_STEMS
         self.rivalled = RIVALS.keys() & words
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
         described = [stem(word.lower()) for word in _WORD.findall(tool.description[:1_000])]
         self.verbs = frozenset((*words, *described[:1])) & VERBS
-        changes = not _CHANGES.isdisjoint(words[:1]) and _FINDS.isdisjoint(words)
+        changes = not _CHANGES.isdisjoint(verb) and _FINDS.isdisjoint(words)
         self.acts = ALIKE[words[0]] if changes else frozenset()
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.read = known(tool.parameters, tool.name)
@@ -60,7 +63,7 @@ class Profile:
         if any(w.required and w.type == "boolean" and w.stems <= SWITCHES for w in self.wants):
             self.acts |= {"switch", "turn"}
         # The verb that a name begins with is no thing that the tool is about: "book_table".
-        self.concepts = _concepts(words[len(words) > 1 and words[0] in VERBS :])
+        self.concepts = _concepts(words[len(words) > 1 and not VERBS.isdisjoint(verb) :])
         if any("expression" in (*want.kinds, *dict(want.signs.keys())) for want in self.wants):
             self.concepts |= {"arithmetic"}
         self.sums = len(self.wants) > 1 and all(want.type in NUMBERS for want in self.wants)
