@@ -102,7 +102,7 @@ def in_unit(text: str, step: Step) -> str:
 
 def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
     """ "Do I need an umbrella?", "Is there a cat in it?": whether the results have a sign of it."""
-    judges = has(turn.flat, ("you see", "you call", "you say"))
+    judges = has(turn.flat, word_set("agent", "judges"))
     if not judges and first_word(turn.ask) not in word_set("agent", "yes_no"):
         return None
     last, step = steps[-1], _meant(turn.ask, steps[-1])

@@ -11,7 +11,8 @@ from helpers.mock.simulated.want import Want
 
 _HEAD, _TAIL = (re.compile(PATTERNS["requests"][each]) for each in ("head", "tail"))
 _ITEMS = ("phrase", "name", "row", "person")
-_BOUND_UP, _LEAVES = 400, 0.8
+_BOUND_UP = 400
+_LEAVES = 0.8
 _LISTED = 0.1
 """How much more surely a list takes what is listed together."""
 

@@ -31,7 +31,8 @@ _HEADS = frozenset(re.split(r"[ .]|'s", word)[0] for word in _MEANT) | {"in"}
 _END = r"(?![^\W\u2e80-\uffff])"
 _DIGITS = re.compile(r"\d+")
 UNTIL = re.compile(r"\s?(?:[-–—]|to|until|till|through)\s?", re.I)
-_NOON, _TEATIME = 12, 5
+_NOON = 12
+_TEATIME = 5
 """What is said to be at five, with no more, is in the afternoon; at nine, in the morning."""
 
 

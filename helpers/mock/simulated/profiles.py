@@ -64,7 +64,7 @@ class Profile:
             self.acts |= {"switch", "turn"}
         # The verb that a name begins with is no thing that the tool is about: "book_table".
         self.concepts = _concepts(words[len(words) > 1 and not VERBS.isdisjoint(verb) :])
-        if any("expression" in (*want.kinds, *dict(want.signs.keys())) for want in self.wants):
+        if any(want.tells("expression") or "expression" in want.kinds for want in self.wants):
             self.concepts |= {"arithmetic"}
         self.sums = len(self.wants) > 1 and all(want.type in NUMBERS for want in self.wants)
         if self.sums:

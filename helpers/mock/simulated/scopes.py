@@ -76,7 +76,7 @@ class Scopes:
         scope.place = self._place(schema, path, (True, True), scope)
         scope.tool = self.tool
         numbers = [w for w in scope.wants if w.type in want.NUMBERS and not w.many]
-        if len(numbers) == 2 and any(s[0] == "expression" for w in scope.wants for s in w.signs):
+        if len(numbers) == 2 and any(w.tells("expression") for w in scope.wants):
             numbers[0].role, numbers[1].role = "first", "second"
         if len(numbers) == 1 and not numbers[0].dimensions:
             numbers[0].dimensions = frozenset(("money",))  # what else would 5 euros be

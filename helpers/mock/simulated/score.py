@@ -11,7 +11,15 @@ from typing import Any
 
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.arithmetic import numbers
-from helpers.mock.simulated.candidates import DETERMINERS, FOUND, LEAST, REMINDERS, Candidates, Pair
+from helpers.mock.simulated.candidates import (
+    DETERMINERS,
+    FOUND,
+    LEAST,
+    REMINDERS,
+    TOTALS,
+    Candidates,
+    Pair,
+)
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, STOP, WANTS, stems
 from helpers.mock.simulated.texts import name_words, patterns, stem, stem_set, word_set
@@ -37,7 +45,8 @@ _BETWEEN = re.compile(r"[,;]|\band\b")
 # "Ada, 34, is here", "Bo, who is 34"
 _ASIDE = re.compile(r"[,(]\s?\d+[,.)]$|\bis \d+(?:[,.:)]|$)")
 _ANSWERED, _FORBIDS, _EACH = (patterns("requests")[x] for x in ("answered", "forbids", "each"))
-_LEAST_OPTIONAL, _LABEL = 0.72, 4
+_LEAST_OPTIONAL = 0.72
+_LABEL = 4
 _VAGUE = {"phrase": 0.3, "rest": 0.2}
 _ON, _OFF = (stem_set("wants", "switches", side) for side in ("on", "off"))
 _SWITCHES = word_set("wants", "switches", "names") | word_set("wants", "switches", "helping")
@@ -256,7 +265,7 @@ class Scorer(Candidates):
         if counts or usual or aged or own or beside:
             score += 0.4
         # What is to be paid is more than what each thing costs.
-        if span.code and want.stems & stem_set("wants", "computed", "total"):
+        if span.code and want.stems & TOTALS:
             score += 0.2 * all(s.value <= span.value for s in self.spans("number") if s.code)
         if "year" in want.words:
             score += 0.4 if 1000 <= span.value <= 2100 or span.value < 0 else -1.0

@@ -94,6 +94,10 @@ class Want:
     def name(self) -> str:
         return self.path[-1] if self.path else ""
 
+    def tells(self, kind: str) -> bool:
+        """Whether spans of a kind tell which option is meant."""
+        return any(kind == each for each, _ in self.signs)
+
 
 def described_in(schema: Schema) -> str:
     """What a schema says of itself."""
