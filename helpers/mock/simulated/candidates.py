@@ -177,6 +177,7 @@ class Candidates:
                 return True  # "Close it"
             acts = at == first < last - 1 and token.stem in _ACTS and before not in things
             says = token.stem in named | self.tool or token.lower in _IDLE
+            says |= at == last - 1 and token.lower in _STATING  # "the soup takes" 5 minutes
             return says or counted or acts or token.lower.rstrip("dhnrst").isdigit()  # "90th"
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
