@@ -15,6 +15,8 @@ from helpers.strict import is_type
 
 NOTHING: Any = object()
 """Stands for "no value", where None is one."""
+SAYS_NOTHING: tuple[Any, ...] = (None, "", "unknown", "other", [], {})
+"""Values of a reply that say that nobody told."""
 
 _DEEPEST = 24
 _MOST = 4_000

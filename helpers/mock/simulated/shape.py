@@ -19,7 +19,7 @@ from helpers.mock.simulated.candidates import TOTALS, Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import fits, is_plain
 from helpers.mock.simulated.knowledge import stems
-from helpers.mock.simulated.plain import NOTHING, plain_value
+from helpers.mock.simulated.plain import NOTHING, SAYS_NOTHING, plain_value
 from helpers.mock.simulated.scopes import Place, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import alike, segments
@@ -39,14 +39,15 @@ Zone = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A value, and the names of what only the user could still say."""
+    """A value, and the names of what only the user could still say.
+
+    In a reply these are what had to be a number, an option, yes or no, though the text has none.
+    """
 
     value: Any
     missing: tuple[str, ...] = ()
     used: tuple[Pair, ...] = ()
     """What of the text serves which property."""
-    guessed: tuple[str, ...] = ()
-    """The names of what had to be yes or no, though the text says neither."""
 
 
 def fill(
@@ -75,8 +76,7 @@ def fill(
         good = False
     if not good:
         value = plain_value(schema, schema)
-    missing, guessed = (tuple(dict.fromkeys(each)) for each in (shape.missing, shape.guessed))
-    return Filled(value, missing, tuple(shape.pairs), guessed)
+    return Filled(value, tuple(dict.fromkeys(shape.missing)), tuple(shape.pairs))
 
 
 @dataclass
@@ -86,7 +86,6 @@ class _Shape(Scopes):
     reply: str
     unsaid: str
     missing: list[str] = field(default_factory=list, init=False)
-    guessed: list[str] = field(default_factory=list, init=False)
     pairs: list[Pair] = field(default_factory=list, init=False)
     supported: int = field(default=0, init=False)
 
@@ -156,7 +155,9 @@ class _Shape(Scopes):
         if self.purpose == "reply":
             leaves = [part.want for part in parts.values() if part.want]
             sure = {path for path, pairs in chosen.items() if any(p.score > _BARE for p in pairs)}
-            _add_up(made, [w for w in leaves if w.type in NUMBERS and w.path not in sure])
+            added = _add_up(made, [w for w in leaves if w.type in NUMBERS and w.path not in sure])
+            made |= added
+            self.missing = [name for name in self.missing if name not in added]
         return made
 
     def _leaf(self, place: Place, leaf: Want, pairs: list[Pair] | None) -> Any:
@@ -189,15 +190,13 @@ class _Shape(Scopes):
         replies = self.purpose == "reply"
         if replies and (value := judged(leaf, self.text, self.reply)) is not NOTHING:
             return value
-        if not (leaf.unspoken or (leaf.many and replies)):
-            self.missing.append(leaf.name)
-            self.guessed += [leaf.name] if leaf.type == "boolean" else []
-        if leaf.many:
-            return []
         usual = 0.8 if leaf.stems & SURENESS else 1
         if leaf.type in NUMBERS and (leaf.unspoken or usual < 1) and fits(usual, leaf.schema):
             return usual
-        return plain_value(leaf.schema, self.root)
+        value = [] if leaf.many else plain_value(leaf.schema, self.root)
+        if not (leaf.unspoken or (replies and value in SAYS_NOTHING)):
+            self.missing.append(leaf.name)
+        return value
 
     def _inner(self, place: Place) -> Any:
         """What has a scope of its own: the next literal that it takes, or made of the text."""
@@ -223,13 +222,15 @@ class _Shape(Scopes):
         return [record for record in records if record is not NOTHING]
 
 
-def _add_up(made: dict[str, Any], unsaid: list[Want]) -> None:
+def _add_up(made: dict[str, Any], unsaid: list[Want]) -> dict[str, float]:
     """How many records an object has, and the total: of each, the number and the price of one."""
+    added: dict[str, float] = {}
     for records in [value for value in made.values() if isinstance(value, list)]:
         lines = [record.values() for record in records if isinstance(record, dict)]
         total = sum(prod(v for v in line if type(v) in (int, float)) for line in lines)
         for want in unsaid:
             if want.words == ("count",):
-                made[want.name] = len(records)
+                added[want.name] = len(records)
             elif lines and want.stems & TOTALS:
-                made[want.name] = round(total, 6)
+                added[want.name] = round(total, 6)
+    return added

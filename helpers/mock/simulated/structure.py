@@ -11,7 +11,7 @@ from helpers.mock.simulated.json_schema import fits
 from helpers.mock.simulated.knowledge import stems
 from helpers.mock.simulated.layout import literals
 from helpers.mock.simulated.passages import content, material
-from helpers.mock.simulated.plain import listed, named, plain_value, resolved
+from helpers.mock.simulated.plain import SAYS_NOTHING, listed, named, plain_value, resolved
 from helpers.mock.simulated.reading import Turn, forms_apart, split_up
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.refusals import REFUSAL
@@ -90,7 +90,7 @@ def _can_say_so(schema: dict[str, Any]) -> bool:
     """Whether a field of a reply can say that there is no answer, or none says any."""
     plain = plain_value(schema, schema)
     values = plain.values() if isinstance(plain, dict) else ()
-    return not values or any(each in (None, "unknown", "other", [], {}) for each in values)
+    return not values or any(each in SAYS_NOTHING for each in values)
 
 
 def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
@@ -113,11 +113,11 @@ def _filled(turn: Turn, said: Said, schema: dict[str, Any]) -> tuple[Any, tuple[
         beside |= {k: _steps(others[k], schema, said) for k in beside if beside[k] == []}
         value = {k: (beside | answer)[k] for k in schema["properties"] if k in beside | answer}
         if fits(value, schema):
-            return value, rest.guessed
+            return value, rest.missing
     # "Mark this as urgent: the lift is stuck" hands over what is to be told.
     handed = turn.data if said.honest and not turn.ask.endswith("?") else ""
     filled = made(schema, reply=handed or said.short or said.text)
-    return filled.value, filled.guessed
+    return filled.value, filled.missing
 
 
 def _asked_for(turn: Turn, said: Said, schema: dict[str, Any]) -> dict[str, Any]:
