@@ -53,7 +53,7 @@ def ask_again(answer: Answer, station: dict[str, Any], question: dict[str, Any])
 
 
 NO_TABLE = "the schema that was sent has no field `table`: add one to the class."
-NO_WAY_OUT = "a receipt without a table leaves the model no choice but to make one up: allow None."
+NO_WAY_OUT = "without a table on the receipt, the model can only make one up or refuse: allow None."
 NO_NUMBER = "`table` should be a whole number, or None."
 NO_RECEIPT = "the schema has lost the lines or the total: add to what `Receipt` has."
 NOT_SHOWN = "the schema is right, but the receipt is not in the request."
