@@ -19,7 +19,7 @@ _LEADS = {
     for kind, leads in WANTS["leads"].items()
 }
 _WHOLES = WANTS["of_kinds"]["wholes"].split()
-_CHAIN = re.compile(r"(?<!\d)\d{1,9}(?:[-/]\d{1,9}){1,4}(?!\w)")
+_CHAIN = re.compile(r"(?<!\d)\d{1,9}(?:(?:[-/]\d{1,9}){1,4}|[A-Za-z])(?!\w)")
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where"))
 DETERMINERS = word_set("words", "determiners")
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))

@@ -104,7 +104,7 @@ class Scorer(Candidates):
         if want.stems & stem_set("wants", "handed", "names") and not self.reply:
             found = [Pair(1.8, want, span, span.text) for span in self.spans("block")]
         for span in self.spans("labelled") if not found else ():
-            label = [stem(word) for word in name_words(span.value)]
+            label = [stem(word) for word in name_words(span.value.partition(" of ")[0])]
             takes = want.many or not _KINDS["labelled"].isdisjoint(want.kinds)
             if takes and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
@@ -125,7 +125,8 @@ class Scorer(Candidates):
             for accepted, worth in _ACCEPTS.get(kind, {}).items():
                 for span in self._candidates(accepted, kind, want):
                     # "without onions": a thing may be named only to say that it is not meant.
-                    denied = not _DENIES.isdisjoint(self.text.before(span, 2))
+                    said = self.text.before(span, 5)  # "no nuts or eggs"
+                    denied = not _DENIES.isdisjoint(said[-5 if said[-1:] == ["or"] else -2 :])
                     apart = span.kind == "region" and any(map(span.meets, self._within()))
                     if apart or (denied and span.kind in _KINDS["deniable"]) is not excludes:
                         continue
@@ -150,6 +151,7 @@ class Scorer(Candidates):
         # "at work", "in the evening"
         idle = before[-2:] == ["in", "the"] or stem(span.text.lower()) in knowledge.VERBS
         # What a sentence begins with may be what it is about.
+        aside = self.text.raw.startswith("(", span.start - 1)
         opens = self.reply and not before and self.text.raw[span.end : span.end + 1] != ":"
         score = 0.1 * (is_phrase and last in DETERMINERS)
         if last in DETERMINERS and len(before) > 1:
@@ -177,6 +179,8 @@ class Scorer(Candidates):
             # "Emma by Jane Austen"
             (-0.1, self.reply and kind == "country" and span.kind == "name"),
             (-0.4 if "person" in want.kinds else 0.2, last in _MAKES),
+            # A title has who made it in brackets.
+            (-0.3 if want.stems & _TITLES else 0.3 * (kind == "person"), aside),
             # "8001 Zurich"
             (0.25, places and any(0 < span.start - s.end < 3 for s in self.spans("postcode"))),
             (-0.4, is_phrase and places and (idle or last not in _CUES["place"])),
@@ -338,7 +342,9 @@ class Scorer(Candidates):
         for at, token in enumerate(self.tokens):
             if token.stem in yes | own | no:
                 near = {*self.stems[max(at - 3, 0) : at], *self.stems[at + 1 : at + 3]}
-                denied = not (DENIAL.isdisjoint(self.text.before(token)) and _OFF.isdisjoint(near))
+                denied = not (
+                    DENIAL.isdisjoint(self.text.before(token)) and (_OFF - no).isdisjoint(near)
+                )
                 denied |= bool(_FORBIDS.search(self.text.raw[: token.start][-99:]))
                 said = (token.stem in yes | own) is not denied
                 rest = takewhile(lambda each: each.stem in want.stems, self.tokens[at + 1 :])
