@@ -9,7 +9,7 @@ from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.score import Scorer
 from helpers.mock.simulated.want import Want
 
-_HEAD, _TAIL = (re.compile(PATTERNS["requests"][each]) for each in ("head", "tail"))
+_TAIL = re.compile(PATTERNS["requests"]["tail"])
 _ITEMS = ("phrase", "name", "row", "person")
 _BOUND_UP = 400
 _LEAVES = 0.8
@@ -53,15 +53,12 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
 
 def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     """What holds to the end of a message, without what others have of its start and its end."""
-    if span.kind != "rest":
-        return None
     start, end = span.start, span.end
-    for other in used:
-        # "5 hits for brass lamps", "member number is AB12, can you find me"
-        if other.start == start and (head := _HEAD.match(text.raw, other.end, end)):
-            start, end = head.span(1)
-        elif other.start <= start and end <= other.end:
-            return None
+    if span.kind == "phrase":  # "a grey cat"
+        starts = (o.end for o in used if o.kind == "color" and o.start == start)
+        return text.trimmed(text.index(max(starts, default=end)), text.index(end))
+    if span.kind != "rest" or any(o.start <= start and end <= o.end for o in used):
+        return None
     # Of "a blue umbrella" the colour serves another as well, and is no end of it.
     inside = [other for other in used if start < other.start < end]
     first = min((other.start for other in inside), default=0)

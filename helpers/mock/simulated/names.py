@@ -13,15 +13,17 @@ _STAND = PATTERNS["names"]["stand"] | {
     "CONNECT": any_of(word_set("words", "connect")),
 }
 _FORMS = {name: re.compile(formed(of, _STAND)) for name, of in PATTERNS["names"]["forms"].items()}
+_CUTS = [re.compile(each) for each in (", ", f" (?={_STAND['CONNECT']} )", " ")]
+"""Between a surname and what is given, the surest first: "Berg, Ida", "Ida Mia van Berg"."""
 _HONORIFIC = re.compile(any_of(word_set("words", "honorifics")) + r"\.? ", re.I)
-_NO_NAMES = knowledge.ORDINARY | knowledge.SPOKEN | word_set("words", "orders")
+_NO_NAMES = knowledge.ORDINARY | knowledge.SPOKEN | TRAILING | word_set("words", "lone")
 _NO_NAMES -= NUMBER_WORDS.keys()  # "Twelve Angry Men"
 """Words that only stand first in a sentence with a capital."""
 _PLACES = {form for form, term in TERMS.items() if term.kind in ("city", "state", "country")}
 _SHOP = re.compile(rf"['’]s(?=\W*$| {any_of(BREAKS)}\b)")
 _MAKES = word_set("words", "makes")
 _CLOSES = BREAKS | TRAILING | _MAKES
-_ENDS = (_NO_NAMES | BREAKS | TRAILING) - word_set("words", "connect")
+_ENDS = (_NO_NAMES | BREAKS) - word_set("words", "connect")
 """What a name in a text without any capital ends before."""
 _NAMELESS = ("email", "url", "code", "file", "hash", "address", "date", "time", "period")
 
@@ -42,10 +44,11 @@ def names(text: Words) -> Iterator[Span]:
             yield text.cut("name", start, stop)
             title = _HONORIFIC.match(text.raw, start, stop)
             first = title.end() if title else start
-            given, _, surname = text.raw[first:stop].partition(" ")
-            yield text.cut("given", first, first + len(given))
-            if surname:
-                yield text.cut("surname", stop - len(surname), stop)
+            cuts = (cut.search(text.raw, first, stop) for cut in _CUTS)
+            if cut := next(filter(None, cuts), None):
+                sides = (first, cut.start()), (cut.end(), stop)
+                given, surname = sides[::-1] if cut[0] == ", " else sides
+                yield from (text.cut("given", *given), text.cut("surname", *surname))
             # "Pip (pip@hill.example)" is somebody.
             mailed = any(0 < span.start - stop <= 2 for span in text.found("email"))
             if mailed or any(span.start == start for span in text.found("first name")):
