@@ -123,9 +123,10 @@ def _repeats(
             if not (own := chosen.get(want.path)):
                 continue
             first = own[0]
-            others = [p.span for path, pairs in chosen.items() if path != want.path for p in pairs]
+            had = [p.span for path, pairs in chosen.items() if path != want.path for p in pairs]
             close = (p for p in scorer.pairs(want) if p.score >= first.score - margin)
-            left = [pair for pair in close if not any(map(pair.span.meets, others))]
+            # All that a message has left to say comes once.
+            left = [p for p in close if p.span.kind != "rest" and not any(map(p.span.meets, had))]
             if extras := [pair for pair in _distinct([first, *left]) if pair is not first]:
                 key = tuple(pair.span.start for pair in extras)
                 groups.setdefault(key, (extras, []))[1].append(first)
