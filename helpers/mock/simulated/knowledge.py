@@ -92,6 +92,8 @@ def _terms() -> Iterator[tuple[str, Term]]:
             yield from ((form, Term(kind, name, code)) for form in (name, *forms))
     for kind, words in table("terms")["lists"].items():
         yield from ((word, Term(kind, word)) for word in words.split())
+        # "jobs for nurses"
+        yield from ((f"{word}s", Term(kind, word)) for word in words.split() if kind == "job")
 
 
 TERMS: dict[str, Term] = {}

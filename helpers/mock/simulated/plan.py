@@ -92,7 +92,7 @@ class _Planner:
         if len(self.text.tokens) > _LONGEST:
             return []
         asks, request = _PATTERNS["wonders"].match(self.text.raw), Request(self.text, *self.whole)
-        found: dict[Profile, tuple[float, float]] = {}
+        found: dict[Profile, tuple[float, bool, float]] = {}
         for profile in self.profiles[:_MOST_EXPLAINED]:
             scorer = self._scorer(profile, self.whole)
             chosen = assign(scorer, profile.wants)
@@ -104,7 +104,7 @@ class _Planner:
             apt = worth and not is_for_others(profile, request) and not (profile.acts and asks)
             strength, score = strength_of(profile, request, self.rarity)
             if apt and max(worth, strength / 2) >= _SUPPORTED:
-                found[profile] = (score, worth)
+                found[profile] = (score, not profile.acts.isdisjoint(request.stems), worth)
         best = [profile for profile in found if found[profile] == max(found.values())]
         return [(best[0], self.whole)] if len(best) == 1 else []
 

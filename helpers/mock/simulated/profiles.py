@@ -50,7 +50,7 @@ class Profile:
         described = [stem(word.lower()) for word in _WORD.findall(tool.description[:1_000])]
         self.verbs = frozenset((*words, *described[:1])) & VERBS
         changes = not _CHANGES.isdisjoint(verb) and _FINDS.isdisjoint(words)
-        self.acts = ALIKE[words[0]] if changes else frozenset()
+        self.acts = ALIKE[words[0]] - {*words[1:]} if changes else frozenset()
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.read = known(tool.parameters, tool.name)
         self.wants: list[Want] = self.read.wants
@@ -108,11 +108,11 @@ class Request:
             return [s for s in text.spans(kind) if start <= s.start < max(end, 1)]
 
         said = [token for token in text.tokens if start <= token.start < end]
-        words = self.stems = frozenset(token.stem for token in said)
+        stems = frozenset(token.stem for token in said)
+        # "Turn off the lamp on the desk"
+        words = self.stems = stems - {"on"} if "off" in stems else stems
         self.wonders = _WONDERS.match(text.raw, start) is not None
         self.states = _STATES.match(text.raw, start) is not None
-        if "off" in words:  # "Turn off the lamp on the desk"
-            words = self.stems = words - {"on"}
         # The verb of an order is no value: "Close it" wants nothing that is closed.
         polite = word_set("reading", "polite")
         self.order = next((t.stem for t in said if t.lower not in polite), "")
@@ -129,7 +129,8 @@ class Request:
         self.concepts = concepts
         self.words = words.union(*concepts.values())
         # "Which chemists in Limerick are open?" asks for no poem.
-        plain = (token.stem for token in said if token.text.islower() or token is said[0])
+        plain = {token.stem for token in said if token.text.islower() or token is said[0]}
+        plain -= {stem(span.text) for span in inside("job")}  # nor "jobs for translators"
         self.acts = concepts.keys() & ACTS & _concepts(plain)
         self.acts |= {concept for concept, asks in _ACTS.items() if asks.search(text.raw)}
 
