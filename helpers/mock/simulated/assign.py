@@ -39,7 +39,7 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
         own = chosen.get(pair.want.path)
         if own and (not pair.want.many or isinstance(own[0].value, list)):
             continue
-        if any(map(pair.span.meets, used)):
+        if pair.span.code != "told" and any(map(pair.span.meets, used)):
             shorter = _shortened(scorer.text, pair.span, used)
             if shorter is None or scorer.is_own(shorter):
                 continue

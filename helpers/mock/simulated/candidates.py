@@ -68,8 +68,8 @@ class Candidates:
 
     def __post_init__(self) -> None:
         # "and put it on my list"
-        if aside := _PATTERNS["aside"].search(self.text.raw, self.start, self.end):
-            self.end = aside.start()
+        self.aside = _PATTERNS["aside"].search(self.text.raw, self.start, self.end)
+        self.end = self.aside.start() if self.aside else self.end
         self.concepts = {c for word in self.tool for c in knowledge.TOOL_CONCEPTS.get(word, ())}
         self.named: frozenset[str] = frozenset()
         self.known: dict[int, list[Pair]] = {}
@@ -196,7 +196,10 @@ class Candidates:
             said = lead.search(self.text.raw, self.start, self.end)
             for after in self.text.tokens[self.text.index(said.end()) :][:1] if said else ():
                 return [self._body(after.start, self.end)]
-        return []
+        # "The lift is stuck, please report it"
+        first = self.tokens[:1] if self.aside and self.tokens[2:] else ()
+        told = (self.text.cut("rest", each.start, self.end, code="told") for each in first)
+        return [span for span in told if not asks(span.text)]
 
     def _sought(self) -> list[Span]:
         """All but what asks of the first sentence that orders or asks, or of all of them."""

@@ -61,11 +61,10 @@ def _filled(planned: Planned, names: list[str], value: Any, step: Step) -> Plann
 def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
     """What a call lacks from another's result: the item that is meant, or the value of a key."""
     value, old = things.unwrapped(parsed(step.result or "")), step.arguments or {}
-    told = results.measures(step)
     # What was looked up belongs where what it was looked up by stands, and an ID where its is.
-    by, ids = set(map(str, old.values())), [key for key in told if "id" in things.key_parts(key)]
-    names = [*planned.missing, *(key for key, each in planned.arguments.items()
-             if key not in old and (str(each) in by or key in ids))]  # fmt: skip
+    by, told = set(map(str, old.values())), results.measures(step)
+    names = [*planned.missing, *(key for key, each in planned.arguments.items() if key not in old
+             and (str(each) in by or (key in told and "id" in things.key_parts(key))))]  # fmt: skip
     items = value if isinstance(value, list) else things.records(value)
     if items:
         if _of_another(turn):
@@ -82,8 +81,6 @@ def _from_step(turn: Turn, planned: Planned, step: Step) -> Planned:
                     names.append(pair.want.name)
                 else:  # "Return the lamp" tells no reason
                     planned.arguments.pop(pair.want.name, None)
-    elif told:
-        value = told
     known = flat(f"{step.name} {step.arguments} {value if items else step.result}")
     freed = [str(value) for key, value in planned.arguments.items()
              if key in names and key not in planned.missing]  # fmt: skip

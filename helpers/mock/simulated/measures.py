@@ -20,7 +20,7 @@ _DIGITS = re.compile(PATTERNS["number"], re.IGNORECASE)
 _SCALES = MAGNITUDES | knowledge.SUFFIXES
 _SCALE = re.compile(rf"(?:[ \u00a0-]?({any_of(MAGNITUDES)})|({any_of(knowledge.SUFFIXES)}))(?!\w)")
 _UNIT = re.compile(rf"\b(?=\w)({any_of(UNITS)})(?!\w)", re.IGNORECASE)
-_OF_UNIT = re.compile(rf"[ \u00a0-]{{0,3}}({any_of(UNITS)})(?!\w)", re.IGNORECASE)
+_OF_UNIT = re.compile(rf"{PATTERNS['more']}[ \u00a0-]{{0,3}}({any_of(UNITS)})(?!\w)", re.IGNORECASE)
 _ENGLISH, _EUROPEAN = str.maketrans({",": None}), str.maketrans({".": None, ",": "."})
 _SIGN = re.compile(any_of(term for term in TERMS if len(term) == 1 and not term.isalnum()))
 _NUMERAL = re.compile(r"\d[\d,]{0,40}(?:\.\d{1,40})?")

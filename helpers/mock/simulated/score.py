@@ -22,7 +22,7 @@ from helpers.mock.simulated.candidates import (
 )
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, STOP, WANTS, stems
-from helpers.mock.simulated.texts import name_words, patterns, stem, stem_set, word_set
+from helpers.mock.simulated.texts import asks, name_words, patterns, stem, stem_set, word_set
 from helpers.mock.simulated.want import BOUNDS, Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
@@ -103,14 +103,17 @@ class Scorer(Candidates):
             return found
         if want.stems & stem_set("wants", "handed", "names") and not self.reply:
             found = [Pair(1.8, want, span, span.text) for span in self.spans("block")]
+        if want.stems & _TITLES:  # of "three tasks: ..." each is one
+            found += [Pair(1.6, want, s) for s in self.spans("item") if s.code in self.tool]
         for span in self.spans("labelled") if not found else ():
             label = [stem(word) for word in name_words(span.value.partition(" of ")[0])]
             takes = want.many or not _KINDS["labelled"].isdisjoint(want.kinds)
             if takes and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text.strip("'\""))]
-        if want.stems & _TITLES:  # of "three tasks: ..." each is one
-            found += [Pair(1.6, want, s) for s in self.spans("item") if s.code in self.tool]
+        if want.stems & _TITLES and not found:  # "Add a task for Bo: water the ferns"
+            orders = (span for span in self._told() if asks(span.text))
+            found = [Pair(1.0, want, s) for s in orders if self.text.raw[s.start - 2] == ":"]
         return found
 
     # Strings
