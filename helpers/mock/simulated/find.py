@@ -37,10 +37,10 @@ from helpers.mock.simulated.tokens import Span, Token
 
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
 
-_LABEL, _ITEM = re.compile(PATTERNS["label"]), re.compile(PATTERNS["item"])
+_FORMS = (re.compile(PATTERNS[name]) for name in ("label", "item", "row", "house"))
+_LABEL, _ITEM, _ROW, _HOUSE = _FORMS
 _WRAPPED = re.compile(r'"[^"“”]{40,}"|“[^“”]{40,}”')
 _TELLS = re.compile(PATTERNS["tells"], re.I)
-_ROW = re.compile(PATTERNS["row"])
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 _TODAY, _NOW = (re.compile(PATTERNS[name], re.I) for name in ("today", "now"))
@@ -106,6 +106,8 @@ class Text(Measures):
         for kind, pattern in _LITERALS:
             for match in pattern.finditer(self.raw):
                 yield self.cut(kind, *match.span())
+                for part in _HOUSE.finditer(self.raw, *match.span()) if kind == "address" else ():
+                    yield self.cut(part.lastgroup or kind, *part.span())
 
     def _rows(self) -> Iterator[Span]:
         """The label before each number, where a text has several: "Cheese roll 4.50"."""
