@@ -48,8 +48,6 @@ class Measures(Words):
 
     def _is_term(self, token: Token) -> bool:
         """Whether a word is meant as the term, and not as the ordinary word that it is as well."""
-        if token.text[0] > "\u2e7f":
-            return True
         if token.lower in knowledge.ORDINARY:
             return token.text.isupper() and len(token.text) > 1
         return token.text != "may"

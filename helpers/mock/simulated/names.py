@@ -42,10 +42,8 @@ def names(text: Words) -> Iterator[Span]:
             start, stop = text.tokens[at].start, text.tokens[end - 1].end
             stop += 2 * bool(_SHOP.match(text.raw, stop))  # "at Luigi's for two"
             yield text.cut("name", start, stop)
-            title = _HONORIFIC.match(text.raw, start, stop)
-            first = title.end() if title else start
-            cuts = (cut.search(text.raw, first, stop) for cut in _CUTS)
-            if cut := next(filter(None, cuts), None):
+            first = title.end() if (title := _HONORIFIC.match(text.raw, start, stop)) else start
+            if cut := next(filter(None, (c.search(text.raw, first, stop) for c in _CUTS)), None):
                 sides = (first, cut.start()), (cut.end(), stop)
                 given, surname = sides[::-1] if cut[0] == ", " else sides
                 yield from (text.cut("given", *given), text.cut("surname", *surname))

@@ -23,7 +23,7 @@ from helpers.mock.simulated.candidates import (
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, STOP, WANTS, stems
 from helpers.mock.simulated.texts import asks, name_words, patterns, stem, stem_set, word_set
-from helpers.mock.simulated.want import BOUNDS, Want
+from helpers.mock.simulated.want import BOUNDS, FREE, Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
@@ -124,13 +124,15 @@ class Scorer(Candidates):
         if self.tool & REMINDERS and want.stems & _TITLES:
             kinds = kinds | {"message": 0.9}
         excludes = bool(want.stems & _EXCLUDES)
+        # "Lyon, France", where the country has a property of its own
+        own = [s for k in ("country", "state") if stem(k) in self.named for s in self.text.spans(k)]
         for kind, weight in kinds.items():
             for accepted, worth in _ACCEPTS.get(kind, {}).items():
                 for span in self._candidates(accepted, kind, want):
                     # "without onions": a thing may be named only to say that it is not meant.
                     said = self.text.before(span, 5)  # "no nuts or eggs"
                     denied = not _DENIES.isdisjoint(said[-5 if said[-1:] == ["or"] else -2 :])
-                    apart = span.kind == "region" and any(map(span.meets, self._within()))
+                    apart = span.kind == "region" and any(map(span.meets, own))
                     if apart or (denied and span.kind in _KINDS["deniable"]) is not excludes:
                         continue
                     score = weight * worth + self._evidence(want, span, kind) + 0.6 * excludes
@@ -141,11 +143,6 @@ class Scorer(Candidates):
             return [Pair(0.5, want, span) for span in self.spans("quote")]
         return list(best.values())
 
-    def _within(self) -> list[Span]:
-        """The countries and states that have a property of their own: of "Lyon, France"."""
-        kinds = [kind for kind in ("country", "state") if stem(kind) in self.named]
-        return [span for kind in kinds for span in self.text.spans(kind)]
-
     def _evidence(self, want: Want, span: Span, kind: str) -> float:
         """What stands around a span for or against that it serves."""
         before = self.text.before(span)
@@ -154,7 +151,9 @@ class Scorer(Candidates):
         # "at work", "in the evening"
         idle = before[-2:] == ["in", "the"] or stem(span.text.lower()) in knowledge.VERBS
         # What a sentence begins with may be what it is about.
-        aside = self.text.raw.startswith("(", span.start - 1)
+        # Brackets have who made it, or how well: "The Mill (Ada Moss)", "Greek (basic)".
+        tells = kind == "person" or want.kinds == FREE
+        named = want.stems & _TITLES or want.kinds.get("thing") == 1
         opens = self.reply and not before and self.text.raw[span.end : span.end + 1] != ":"
         score = 0.1 * (is_phrase and last in DETERMINERS)
         if last in DETERMINERS and len(before) > 1:
@@ -182,8 +181,7 @@ class Scorer(Candidates):
             # "Emma by Jane Austen"
             (-0.1, self.reply and kind == "country" and span.kind == "name"),
             (-0.4 if "person" in want.kinds else 0.2, last in _MAKES),
-            # A title has who made it in brackets.
-            (-0.3 if want.stems & _TITLES else 0.3 * (kind == "person"), aside),
+            (-0.3 if named else 0.3 * tells, self.text.raw.startswith("(", span.start - 1)),
             # "8001 Zurich"
             (0.25, places and any(0 < span.start - s.end < 3 for s in self.spans("postcode"))),
             (-0.4, is_phrase and places and (idle or last not in _CUES["place"])),

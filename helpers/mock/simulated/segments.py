@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import dropwhile, groupby, pairwise, product
+from itertools import chain, dropwhile, groupby, pairwise, product
 from operator import not_
 
 from helpers.mock.simulated.assign import assign
@@ -93,12 +93,12 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
     text = scorer.text
     measured = [span for kind in _MEASURED for span in scorer.spans(kind)]
 
-    def form(part: tuple[int, int]) -> tuple[bool, ...]:
-        """Where a part has numbers among its words; empty for what is no record."""
+    def form(part: tuple[int, int]) -> tuple[int, ...]:
+        """Where a part has numbers and days among its words; empty for what is no record."""
         tokens = text.tokens[text.index(part[0]) : text.index(part[1])]
         tells = [t for t in tokens if t.lower not in word_set("wants", "untold", "asides")]
-        numbers = [t.lower in _UNTOLD or any(s.start <= t.start < s.end for s in measured)
-                   for t in tells]  # fmt: skip
+        numbers = [next((1 + (s.kind == "date") for s in measured if s.start <= t.start < s.end),
+                        t.lower in _UNTOLD) for t in tells]  # fmt: skip
         if all(numbers) or tokens[0].stem in TOTALS:
             return ()  # the age in "Ada, 34, paid 12 euros"
         numbers[0] |= tokens[0].lower in ("a", "an")
@@ -117,6 +117,8 @@ def _repeats(
 
     Whether it comes close to them is told first.
     """
+    ranked = sorted(chain.from_iterable(map(scorer.pairs, wants[:20])), key=lambda p: p.score)
+    best = {(pair.span.start, pair.span.end): pair.score for pair in ranked}
     for margin in (_CLOSE, _FAR):
         groups: dict[tuple[int, ...], tuple[list[Pair], list[Pair]]] = {}
         for want in wants[:20]:
@@ -125,8 +127,9 @@ def _repeats(
             first = own[0]
             had = [p.span for path, pairs in chosen.items() if path != want.path for p in pairs]
             close = (p for p in scorer.pairs(want) if p.score >= first.score - margin)
-            # All that a message has left to say comes once.
-            left = [p for p in close if p.span.kind != "rest" and not any(map(p.span.meets, had))]
+            # What serves another better tells nothing, and all that a message has left comes once.
+            fresh = (p for p in close if p.score >= best[p.span.start, p.span.end])
+            left = [p for p in fresh if p.span.kind != "rest" and not any(map(p.span.meets, had))]
             if extras := [pair for pair in _distinct([first, *left]) if pair is not first]:
                 key = tuple(pair.span.start for pair in extras)
                 groups.setdefault(key, (extras, []))[1].append(first)

@@ -85,9 +85,8 @@ def _date(want: Want, value: str, text: str, described: str) -> Iterator[str]:
 def _city(want: Want, span: Span, described: str) -> Iterator[str]:
     city = CITIES[span.value]
     written = span.text if not span.text.islower() else city.name
-    lower = described.lower()
     if _STATE.search(described):
         yield f"{city.name}, {city.state or city.country}"
-    elif "country" in lower and tongue(written) == "en":  # not "北京, China"
+    elif "country" in described.lower() and tongue(written) == "en":  # not "北京, China"
         yield f"{written}, {city.country}"
     yield written
