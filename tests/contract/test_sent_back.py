@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openai import OpenAI
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
@@ -59,6 +59,45 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
     asked["choice"] = draw(st.sampled_from(["auto", "required"])) if tools else "auto"
     asked["limit"] = draw(st.none() | st.integers(1, 40))
     return asked
+
+
+RESULTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["status", "ok", "name", "hotels", "temperature", "unit", "error", ""]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=9,
+)
+
+
+@examples(150)
+@given(
+    result=RESULTS,
+    tool=st.sampled_from(["find_hotels", "get_weather", "add_note", ""]),
+    asked=st.sampled_from(["Are there any hotels in Ulm?", "Which is the oldest?", "Note it."]),
+    then=st.sampled_from(["", "And how warm is it?", "Cancel the first one."]),
+)
+@example({"hotels": []}, "find_hotels", "Are there any hotels in Ulm?", "")
+@example([[], {"name": [], "hotels": [{}]}], "find_hotels", "Are there any hotels in Ulm?", "")
+@example({"status": []}, "add_note", "Note it.", "")
+def test_whatever_a_tool_returned_is_told(
+    mock: MockServer, result: Any, tool: str, asked: str, then: str
+) -> None:
+    called = {"name": tool, "arguments": '{"town": "Ulm"}'}
+    messages = [
+        user(asked),
+        {"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": called}]},
+        {"role": "tool", "tool_call_id": "a", "content": json.dumps(result)},
+        *([user(then)] if then else ()),
+    ]
+    reply = send(mock, {"model": MODELS[0], "messages": messages})
+    assert reply.status == 200, reply.body
+    assert reply.json()["choices"][0]["message"]["content"]
 
 
 def chat_request(question: dict[str, Any]) -> dict[str, Any]:

@@ -120,7 +120,8 @@ def yes_or_no(turn: Turn, steps: list[Step]) -> Said | None:
         return None
     what = (there[1] or there[2]).strip()
     told = " ".join([last.name, *(step.result or "" for step in steps)])
-    so = key_parts(what) <= key_parts(told)  # "y.csv" is a csv file
+    # "y.csv" is a csv file
+    so = key_parts(what) <= key_parts(told) and f"no {what}" not in results.told(last)
     return _told("Yes." if so else f"No, nothing there is called {what}.", last)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from helpers.mock.simulated.texts import stem, table, word_set
+from helpers.mock.simulated.texts import stem, stem_set, table, word_set
 
 _words = table("words")
 
@@ -60,6 +60,7 @@ VERBS = stems(_words["verbs"])
 EPITHETS = PRAISE | word_set("words", "epithets")
 
 ALIKE = by_word((stems(each), stems(each)) for each in _words["alike"])
+CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
 RIVALS = {word: stems(each) - {word} for each in _words["rivals"] for word in stems(each)}
 
 WANTS = table("wants")

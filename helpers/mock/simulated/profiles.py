@@ -11,6 +11,7 @@ from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.knowledge import (
     ACTS,
     ALIKE,
+    CHANGES,
     PATTERNS,
     RIVALS,
     STOP_STEMS,
@@ -29,7 +30,6 @@ _ACTS = {name: re.compile(PATTERNS["requests"][name], re.I) for name in ("defini
 _WONDERS = re.compile(PATTERNS["requests"]["wonders"] + r"(?! (?:about|not)\b)", re.IGNORECASE)
 _STATES = re.compile(PATTERNS["requests"]["states"], re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
-_CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", "changes")))
 _FINDS = stem_set("wants", "acts", "finds")
 _LITTLE = 0.8
 """What speaks of a tool only where something else does."""
@@ -49,7 +49,7 @@ class Profile:
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
         described = [stem(word.lower()) for word in _WORD.findall(tool.description[:1_000])]
         self.verbs = frozenset((*words, *described[:1])) & VERBS
-        changes = not _CHANGES.isdisjoint(verb) and _FINDS.isdisjoint(words)
+        changes = not CHANGES.isdisjoint(verb) and _FINDS.isdisjoint(words)
         self.acts = ALIKE[words[0]] - {*words[1:]} if changes else frozenset()
         self.described = frozenset(described) - VERBS - STOP_STEMS
         self.read = known(tool.parameters, tool.name)
@@ -152,7 +152,7 @@ def is_for_others(profile: Profile, request: Request) -> bool:
 def seeks(profile: Profile, request: Request) -> bool:
     """Whether a request looks for somebody, or orders what the tool does: "Find Ada Berg"."""
     asks = not request.stems.isdisjoint(stem_set("wants", "acts", "asks"))
-    return request.order in _FINDS | profile.acts or (asks and request.order not in _CHANGES)
+    return request.order in _FINDS | profile.acts or (asks and request.order not in CHANGES)
 
 
 def _reasons(profile: Profile, request: Request) -> Iterator[tuple[float, str, frozenset[str]]]:

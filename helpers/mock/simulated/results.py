@@ -5,9 +5,10 @@ from typing import Any
 
 from helpers.mock.simulated import texts, things
 from helpers.mock.simulated.arithmetic import written
+from helpers.mock.simulated.knowledge import CHANGES
 from helpers.mock.simulated.reading import Step
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import listing, name_words, quoted, spelt, table, word_set
+from helpers.mock.simulated.texts import listing, name_words, quoted, spelt, stem, table, word_set
 from helpers.mock.simulated.things import keys, unwrapped
 
 _LONGEST, _MOST_ITEMS = 1_200, 10
@@ -33,8 +34,11 @@ def _plainly(step: Step, value: Any) -> str:
     """What a result says that has none of the usual forms."""
     about = subject(step)
     if isinstance(value, list):
-        return f"I found {inline(value) if value else 'nothing'}{_for(about)}."
-    if isinstance(value, dict) or value is True or value in ("", "null"):
+        found = [each for each in value if each not in _NOTHING]
+        return f"I found {inline(found) if found else 'nothing'}{_for(about)}."
+    if value in (None, "", "null") or any(_reports(step, k, value) for k in ("status", "ok")):
+        value = {"status": None if value == "null" else value}
+    if isinstance(value, dict):
         return _record(step, value)
     text = value if isinstance(value, str) else measure({step.name: value}, step.name)
     if not _PATTERNS["prose"].search(text):
@@ -81,16 +85,32 @@ def _error(value: Any) -> str:
     return f"{listing([*map(spelt, told)])} unknown" if unknown else ""
 
 
-def _record(step: Step, value: Any) -> str:
+def _gets(step: Step) -> bool:
+    return not word_set("talk", "ask", "getters").isdisjoint(name_words(step.name))
+
+
+def _reports(step: Step, key: str, value: Any) -> bool:
+    """Whether an entry of a result only says that something was done: "saved", "posted"."""
+    named = (*name_words(step.name), "")
+    if value is True or key != "status" or key in named or stem(named[0]) not in CHANGES:
+        return value is True and key in keys("succeeds") and not _gets(step)
+    return _PATTERNS["done"].fullmatch(str(value)) is not None
+
+
+def _record(step: Step, value: dict[str, Any]) -> str:
     """What a result says by its keys; of one that says nothing, what was done or looked for."""
-    values = value.values() if isinstance(value, dict) else ()
-    if all(each is True or each in (None, "") for each in values):
-        gets = not word_set("talk", "ask", "getters").isdisjoint(name_words(step.name))
-        if value == {} or (gets and value in ("", "null")):
-            return f"I found nothing{_for(subject(step))}."
+    told = {key: each for key, each in value.items() if each not in (None, "")}
+    if not value or (_gets(step) and not told):
+        return f"I found nothing{_for(subject(step))}."
+    sole = all(each is True and not _gets(step) for each in told.values())
+    left = {k: v for k, v in told.items() if not (sole or _reports(step, k, v))}
+    if sole or left != told:
         made = {k: v for k, v in (step.arguments or {}).items() if v not in _NOTHING}
         shown = f" ({listing(facts(made, plain=True))})" if made else ""
-        return quoted(f"Done: {spelt(step.name) or 'it'}{shown}.", 300)
+        lead = next((v for k, v in told.items() if k not in left and v is not True), "done")
+        text = quoted(f"{lead.capitalize()}: {spelt(step.name) or 'it'}{shown}.", 300)
+        left = {k: v for k, v in left.items() if v not in made.values()}
+        return f"{text} {sentence('', left)}" if left else text
     named = next((key for key in value if key in keys("subjects")), None)
     about = inline(value[named]) if named and len(value) > 1 else subject(step)
     rest = {key: each for key, each in value.items() if key != named and each != about} or value
@@ -248,7 +268,9 @@ def facts(value: dict[str, Any], plain: bool = False) -> list[str]:
         label = unit_in_key(key)[0] if is_number else _named([*name_words(key)])
         if joined and key in keys("unit_keys"):
             continue
-        if isinstance(each, bool) and not plain:
+        if each in ([], {}):
+            found.append(f"{'' if plain else 'there are '}no {label}")
+        elif isinstance(each, bool) and not plain:
             verb, no = ("has", "no ") if label in keys("things") else ("is", "not ")
             found.append(f"it {verb} {'' if each else no}{label}")
         elif plain or not label:  # {"km": 14}

@@ -252,8 +252,6 @@ class Scorer(Candidates):
         measured |= {span.unit.dimension} - {"portion"} if span.unit else set()
         if measured & want.dimensions:
             score += 0.45
-        elif measured == {"money"} or (measured and want.unit):
-            return []
         elif measured and want.dimensions - {"money"}:
             score -= 0.35
         beside = self._beside(want, span, self.text.before(span))

@@ -67,8 +67,6 @@ def styled(turn: Turn, said: Said) -> Said:
             note = "\n" + table("talk")["honest"]["followed"].format(rule=rule)
         elif text != said.text:
             said = said._replace(text=text)
-    if said.text.startswith("{"):
-        return said
     if code not in ("", "en") and tongue(said.text) == "en":
         note = f"\n{table('languages')[code]['only']}{note}"
     return Said(wrapped(f"{said.text}{note}"), said.why)

@@ -188,8 +188,8 @@ _END = re.compile(f"{_PLAIN_END.pattern}|(?<=[。？！])")
 
 
 def listing(items: list[str]) -> str:
-    """a; a and b; a, b and c."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    """a; a and b; a, b and c; and nothing of nothing."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
 def quoted(text: str, longest: int = 60) -> str:
