@@ -74,7 +74,8 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     # A sum is something that the model can do by itself.
     spans = [*(pair.span for pair in pairs), *text.spans("expression"), *text.spans("period")]
     tools = [profile_of(call.tool) for call in planned]
-    # A name says nothing to tools that take nothing, nor a day or a time to those without any.
+    # A name says nothing to tools that take nothing, nor a day or a time to those without any;
+    # a number does: "Restart server 3" restarts not all of them.
     looked = {kind for tool in tools for want in tool.wants for kind in (*want.kinds, want.type)}
     idle = [s for kind in ("date", "time") if kind not in looked for s in text.spans(kind)]
     values = frozenset(word for span in spans for word in map(stem, span.text.lower().split()))
@@ -87,7 +88,7 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     asked = {text.sentence(s.start) for s in spans} | ({*map(text.sentence, own)} - text.stories)
     rest = [t for t in outside if not (t.start in own or t.lower in _SMALL or t.stem in VERBS)]
     rest = [t for t in rest if not asked or text.sentence(t.start) in asked]
-    left = [(t.text, _TOO_MUCH if looked and _is_name(t, idle) else 1) for t in rest]
+    left = [(t.text, _TOO_MUCH if _is_name(t, idle, bool(looked)) else 1) for t in rest]
     # Where words are left over, a value from elsewhere may not be what they mean.
     borrowed = sum(map(_borrowed, planned)) if left else 0
     # Of things that are listed, one doubt is enough.
@@ -98,8 +99,9 @@ def unclear(text: Text, planned: list[Planned]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(w for w, _ in left)) if sum(n for _, n in left) >= much else ()
 
 
-def _is_name(token: Token, idle: list[Span]) -> bool:
-    told = token.text[0].isdigit() or (token.start > 0 and token.text[0].isupper())
+def _is_name(token: Token, idle: list[Span], named: bool) -> bool:
+    """Whether a word is a number, or a name where a tool could take one."""
+    told = token.text[0].isdigit() or (named and token.start > 0 and token.text[0].isupper())
     return told and not any(span.start <= token.start < span.end for span in idle)
 
 
