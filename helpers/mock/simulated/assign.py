@@ -11,23 +11,20 @@ from helpers.mock.simulated.want import Want
 
 _TAIL = re.compile(PATTERNS["requests"]["tail"])
 _ITEMS = ("phrase", "name", "row", "person")
-_BOUND_UP = 400
-_LEAVES = 0.8
-_LISTED = 0.1
-"""How much more surely a list takes what is listed together."""
 
 
 def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     """The best pairs, each span serving one property; a list takes all that serve it as well."""
     pairs: list[Pair] = []
     scorer.named = frozenset().union(*(want.stems for want in wants))
-    for want in wants[:_BOUND_UP]:
+    for want in wants[:400]:
         serving = scorer.pairs(want)[:40]
         if serving and serving[0].span.kind == "rest" and not want.many:
             # What holds to the end of a message leaves to others what is surely theirs.
-            serving = [replace(serving[0], score=min(serving[0].score, _LEAVES))]
+            serving = [replace(serving[0], score=min(serving[0].score, 0.8))]
         elif _is_loose(serving, want) and len(listed := _chained(scorer.text, serving)) > 1:
-            serving = [replace(pair, score=pair.score + _LISTED) for pair in listed]
+            # A list takes the more surely what is listed together.
+            serving = [replace(pair, score=pair.score + 0.1) for pair in listed]
         pairs += serving
     # Of the same score, first for what is required and has no other, then for the first property.
     sole = {id(want): want.required and len(scorer.pairs(want)) == 1 for want in wants}
