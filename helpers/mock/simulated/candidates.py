@@ -172,6 +172,7 @@ class Candidates:
             if at == last - 1 > first and before.endswith("ing"):
                 return False  # "living room"
             counted = token.lower in _COUNTED and (before in NUMBER_WORDS or before[-1:].isdigit())
+            counted |= self.text.gap(at) == "/"  # "35 km/h"
             counted &= at < last - 1 or token.lower not in _PORTIONS  # "6 jars"
             if self.text.opens(at) and _THAT.intersection(self.text.after(token, 1)):
                 return True  # "Close it"

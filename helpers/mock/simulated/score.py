@@ -45,9 +45,7 @@ _BETWEEN = re.compile(r"[,;]|\band\b")
 # "Ada, 34, is here", "Bo, who is 34"
 _ASIDE = re.compile(r"[,(]\s?\d+[,.)]$|\bis \d+(?:[,.:)]|$)")
 _ANSWERED, _FORBIDS, _EACH = (patterns("requests")[x] for x in ("answered", "forbids", "each"))
-_LEAST_OPTIONAL = 0.72
 _LABEL = 4
-_VAGUE = {"phrase": 0.3, "rest": 0.2}
 _ON, _OFF = (stem_set("wants", "switches", side) for side in ("on", "off"))
 _SWITCHES = word_set("wants", "switches", "names") | word_set("wants", "switches", "helping")
 _SIDES: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
@@ -81,14 +79,14 @@ class Scorer(Candidates):
             found += self._by_article(want) if want.type == "integer" else []
         # Of a text that may be null a guess is worse than none.
         loose = want.required or (self.reply and want.type != "string")
-        least = LEAST if loose else _LEAST_OPTIONAL
+        least = LEAST if loose else 0.72
         if want.many and want.type == "string":
             # Of a list, one that is sure vouches for the others; of what could be anything, none.
             least = min(least, 0.25)
             coded = want.kinds.get("code", 0.0) > LEAST  # and a number may be one
             found = [p for p in found if coded or p.span.kind != "number"]
             found = [p for p in found if p.span.kind in _KINDS["sure"]] or found
-        vague = {} if want.required or want.many else _VAGUE
+        vague = {} if want.required or want.many else {"phrase": 0.3, "rest": 0.2}
         return [p for p in found if p.score >= least + vague.get(p.span.kind, 0.0)]
 
     def _as_written(self, want: Want) -> list[Pair]:
@@ -189,7 +187,7 @@ class Scorer(Candidates):
             (-0.7, self._is_of_another_kind(want, span)),
             # "a team lunch at Cafe Nord", "Our oak table is in the shop"
             (-0.4, span.kind == "name" and "occasion" in want.kinds and last in _CUES["where"]),
-            (-0.4, self.reply and is_phrase and kind == "thing" and last in _CUES["where"]),
+            (-0.4, self.reply and is_phrase and kind == "thing" and last in _CUES["beside"]),
             # "Riverside Hall"
             (-0.3, places and "name" in want.kinds and any(longer)),
         )
