@@ -17,14 +17,15 @@ def assign(scorer: Scorer, wants: list[Want]) -> Chosen:
     """The best pairs, each span serving one property; a list takes all that serve it as well."""
     pairs: list[Pair] = []
     scorer.named = frozenset().union(*(want.stems for want in wants))
+    listed = scorer.text.listed if any(want.many for want in wants) else ()
     for want in wants[:400]:
-        serving = scorer.pairs(want)[:40]
+        serving = [p for p in scorer.pairs(want)[:40] if want.many or p.span not in listed]
         if serving and serving[0].span.kind == "rest" and not want.many:
             # What holds to the end of a message leaves to others what is surely theirs.
             serving = [replace(serving[0], score=min(serving[0].score, 0.8))]
-        elif _is_loose(serving, want) and len(listed := _chained(scorer.text, serving)) > 1:
+        elif _is_loose(serving, want) and len(chain := _chained(scorer.text, serving)) > 1:
             # A list takes the more surely what is listed together.
-            serving = [replace(pair, score=pair.score + 0.1) for pair in listed]
+            serving = [replace(pair, score=pair.score + 0.1) for pair in chain]
         pairs += serving
     # Of the same score, first for what is required and has no other, then for the first property.
     sole = {id(want): want.required and len(scorer.pairs(want)) == 1 for want in wants}
@@ -74,7 +75,10 @@ def _chained(text: Text, pairs: list[Pair]) -> list[Pair]:
     """Of the things that a list could hold, those that are listed together; the most of them."""
     chains: list[list[Pair]] = []
     for pair in sorted(pairs, key=lambda pair: pair.span.start):
-        if chains and text.joined(chains[-1][-1].span, pair.span):
+        last = chains[-1][-1].span if chains else pair.span
+        # "Add Bo and Tilly; the owner is Ida"
+        apart = last.kind != pair.span.kind and ";" in text.raw[last.end : pair.span.start]
+        if chains and text.joined(last, pair.span) and not apart:
             chains[-1].append(pair)
         else:
             chains.append([pair])

@@ -135,6 +135,14 @@ class Text(Measures):
                     code = term.code if term is not None and term.kind == "state" else ""
                     yield self.span("region", self.index(name.start), at + size, code=code)
 
+    @cached_property
+    def listed(self) -> list[Span]:
+        """The names that an "and" joins, which belong to a list: "with Ole, Runa and Tove"."""
+        gaps = {pair: self.raw[pair[0].end : pair[1].start].strip(" ,")
+                for pair in pairwise(self.spans("name"))}  # fmt: skip
+        pairs = [pair for pair, gap in gaps.items() if gap in ("", "and", "&")]
+        return [span for pair in pairs for span in pair] if {"and", "&"} & {*gaps.values()} else []
+
     def _datetimes(self) -> Iterator[Span]:
         """A day and a time that stand together, or two times: "tomorrow from 6 to 7 pm"."""
         times, other = self.found("time"), dict[Span, Span]()

@@ -214,7 +214,8 @@ class Scorer(Candidates):
     def _is_of_another_kind(self, want: Want, span: Span) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""
         kinds = self.text.definite.get((span.start, span.end))
-        if kinds is None or "name" in want.kinds:
+        # "the pets Tilly and Max"
+        if kinds is None or "name" in want.kinds or (want.many and span in self.text.listed):
             return False
         return not any(kinds & _ACCEPTS[each].keys() for each in want.kinds if each in _ACCEPTS)
 

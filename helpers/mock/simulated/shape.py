@@ -104,9 +104,9 @@ class _Shape(Scopes):
         scope = max(scopes, key=self._share) if scopes[1:] else scopes[0]
         self.tool = scope.tool
         scorer = scorer or self.scorer(self.zone)
-        if self.purpose == "reply" and "list" in scope.inner:  # what is in a record is not beside
+        if "list" in scope.inner:  # what is in a record is not beside
             lines = [self.text.cut("line", *part) for part in alike(scorer, self.zone)]
-            scorer = self.scorer(self.zone, lines)
+            scorer = self.scorer(self.zone, lines if self.purpose == "reply" else self.text.listed)
         chosen = assign(scorer, scope.wants)
         self.pairs += [pair for pairs in chosen.values() for pair in pairs]
         made = self._build(scope.place, chosen)
