@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from helpers.mock.simulated.knowledge import PATTERNS
 from helpers.mock.simulated.tokens import Span, Words
 
-_MOST = 12
 _LONGEST = 20_000
 """Characters of one literal: to look for its end may cost as much, wherever one may begin."""
 
@@ -41,7 +40,7 @@ def literals(text: str) -> Iterator[Span]:
     Of a text with more than a dozen places where one may begin, the others are not looked at.
     """
     done = 0
-    for match in [*_BEGINS.finditer(text)][:_MOST]:
+    for match in [*_BEGINS.finditer(text)][:12]:
         at = match.start()
         written = text[at : at + _LONGEST] if at >= done else ""
         if _BY_PYTHON.match(written):

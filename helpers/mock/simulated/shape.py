@@ -28,7 +28,6 @@ from helpers.mock.simulated.trees import tree
 from helpers.mock.simulated.want import NO_VALUE, NUMBERS, Want, unknown
 from helpers.mock.simulated.write import value_of
 
-_MOST_RECORDS = 40
 _BARE = 0.5
 """The score of a number that nothing says to be what is looked for."""
 _SURE = 1.1
@@ -215,7 +214,7 @@ class _Shape(Scopes):
         zone, reach = self.zone, self.reach
         wants = [want for scope in scopes for want in scope.wants]
         records = []
-        for part in segments(self.scorer(zone), wants, zone, sure=False)[:_MOST_RECORDS]:
+        for part in segments(self.scorer(zone), wants, zone, sure=False)[:40]:
             self.zone = self.reach = part
             records.append(self._attempt(partial(self.value, scopes)))
         self.zone, self.reach = zone, reach

@@ -13,7 +13,6 @@ from helpers.mock.simulated.measures import whole
 from helpers.mock.simulated.plain import NOTHING, listed
 from helpers.mock.simulated.want import NUMBERS, PATTERNS, Want, described_in
 
-_ROUNDED = 0.05
 _AS_SAID = frozenset(("country", "nationality", "number", "hash", "code"))
 _STATE = re.compile(r"\bstate\b|, [a-z]{2}\b(?!\w)", re.I)
 _CODED = re.compile(r"\bcode\b|\biso\b|639|locale|abbreviat|two.letter", re.I)
@@ -40,7 +39,7 @@ def _number(want: Want, span: Span) -> Any:
     if want.type != "integer":
         return value
     # 90 seconds are neither one minute nor two.
-    return round(value) if abs(round(value) - value) <= _ROUNDED * abs(value) else NOTHING
+    return round(value) if abs(round(value) - value) <= 0.05 * abs(value) else NOTHING
 
 
 def _ways(want: Want, span: Span) -> Iterator[Any]:
