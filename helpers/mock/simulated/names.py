@@ -47,6 +47,8 @@ def names(text: Words) -> Iterator[Span]:
                 sides = (first, cut.start()), (cut.end(), stop)
                 given, surname = sides[::-1] if cut[0] == ", " else sides
                 yield from (text.cut("given", *given), text.cut("surname", *surname))
+            elif first > start:
+                yield text.cut("surname", first, stop)
             # "Pip (pip@hill.example)" is somebody.
             mailed = any(0 < span.start - stop <= 2 for span in text.found("email"))
             if mailed or any(span.start == start for span in text.found("first name")):

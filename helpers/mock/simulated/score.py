@@ -32,6 +32,7 @@ _KINDS = {name: frozenset(kinds.split()) for name, kinds in WANTS["of_kinds"].it
 _OTHER = {"from": "to", "to": "from", "first": "second", "second": "first"}
 _EXCLUDES = stem_set("wants", "excludes", "names")
 _DENIES = word_set("wants", "excludes", "before")
+_SHUNS = stem_set("wants", "excludes", "shuns")
 SURENESS = stem_set("wants", "unspoken", "sureness")
 _AMOUNTS = knowledge.NUMBER_WORDS.keys() | knowledge.UNITS.keys()
 _COUNTS = stem_set("wants", "counts", "names")
@@ -121,7 +122,8 @@ class Scorer(Candidates):
         kinds = want.kinds
         if self.tool & REMINDERS and want.stems & _TITLES:
             kinds = kinds | {"message": 0.9}
-        excludes = bool(want.stems & _EXCLUDES)
+        # "Allergic to nuts" says what else "no nuts" says.
+        excludes = bool(want.stems & _EXCLUDES) and _SHUNS.isdisjoint(self.text.stems)
         # "Lyon, France", where the country has a property of its own
         own = [s for k in ("country", "state") if stem(k) in self.named for s in self.text.spans(k)]
         for kind, weight in kinds.items():
