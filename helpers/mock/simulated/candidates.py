@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from helpers.mock.simulated import knowledge
-from helpers.mock.simulated.find import Span, Text, Token
+from helpers.mock.simulated.find import STATING, Span, Text, Token
 from helpers.mock.simulated.knowledge import EPITHETS, NUMBER_WORDS, SCAFFOLD, VERBS, WANTS
 from helpers.mock.simulated.texts import asks, patterns, stem, stem_set, word_set
 from helpers.mock.simulated.want import Want
@@ -33,7 +33,6 @@ _ONTO = word_set("wants", "before", "onto")
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 FOUND = word_set("wants", "counts", "found")
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
-_STATING = word_set("words", "stating") | word_set("words", "adverbs")
 _COUNTED = knowledge.MEASURES | word_set("wants", "sizes", "people") | FOUND
 _PORTIONS = {form for form, unit in knowledge.UNITS.items() if unit.dimension == "portion"}
 TOTALS = stem_set("wants", "computed", "total")
@@ -141,15 +140,17 @@ class Candidates:
         if (found := self._phrases[key]) is None:
             return None
         tail = self.text.tokens[self.text.index(span.end) - 1].stem
-        if tail in self.tool - want.stems and _ONTO.intersection(self.text.before(span, 2)):
-            return None  # "Add milk to my shopping list"
         said = self.text.tokens[self.text.index(found.start) : self.text.index(found.end)]
-        head, before = said[-1].stem, self.text.before(found, 1)
-        some = any(word.isdigit() or word in NUMBER_WORDS for word in before)
+        head, last = said[-1].stem, "".join(self.text.before(found, 1))
+        some = last.isdigit() or last in NUMBER_WORDS
         says_nothing = (
+            # "Add milk to my shopping list"
+            tail in self.tool - want.stems and _ONTO.intersection(self.text.before(span, 2)),
             # "4 crates of lemons", "12 March"
             (some or said[-1].lower in _PORTIONS) and self.text.after(found, 1) == ["of"],
-            any(day.start < found.start < day.end for day in self.text.spans("date")),
+            any(start < found.start < end for start, end in self.text.definite),
+            # "was found", "has been moved"
+            not said[1:] and last in ("was", "were", "been") and head != said[0].lower.rstrip("s"),
             # "the Roadtrip playlist" is a playlist, and no genre
             head in self.named - want.stems and head not in self.tool,
         )
@@ -178,11 +179,11 @@ class Candidates:
                 return True  # "Close it"
             acts = at == first < last - 1 and token.stem in _ACTS and before not in things
             says = token.stem in named | self.tool or token.lower in _IDLE
-            says |= at == last - 1 and token.lower in _STATING  # "the soup takes" 5 minutes
+            says |= at == last - 1 and token.lower in STATING  # "the soup takes" 5 minutes
             return says or counted or acts or token.lower.rstrip("dhnrst").isdigit()  # "90th"
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
-        lead = DETERMINERS | _STATING
+        lead = DETERMINERS | STATING
         leads = (t.lower in lead or t.text.isdigit() for t in tokens[first : last - 1])
         first += max((at for at, holds in enumerate(leads, 1) if holds), default=0)
         while first < last and idle(first):

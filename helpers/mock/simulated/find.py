@@ -32,7 +32,7 @@ from helpers.mock.simulated.days import TODAY
 from helpers.mock.simulated.knowledge import BREAKS, PATTERNS, SCAFFOLD, TRAILING, UNITS, WANTS
 from helpers.mock.simulated.measures import MOST, Measures
 from helpers.mock.simulated.names import names
-from helpers.mock.simulated.texts import QUOTE, stem
+from helpers.mock.simulated.texts import QUOTE, stem, word_set
 from helpers.mock.simulated.tokens import Span, Token
 
 __all__ = ["TODAY", "Span", "Text", "Token", "today_in"]
@@ -43,6 +43,7 @@ _WRAPPED = re.compile(r'"[^"“”]{40,}"|“[^“”]{40,}”')
 _TELLS = re.compile(PATTERNS["tells"], re.I)
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
+STATING = word_set("words", "stating") | word_set("words", "adverbs")
 _TODAY, _NOW = (re.compile(PATTERNS[name], re.I) for name in ("today", "now"))
 _CLOCK: dict[Any, float] = {UNITS[name]: UNITS[name].factor for name in ("minute", "hour")}
 
@@ -180,6 +181,8 @@ class Text(Measures):
         idle |= {span.start for span in self.found("number") if span.unit}
         for at in range(len(tokens) + 1):
             ends = at == len(tokens) or tokens[at].lower in BREAKS or tokens[at].start in idle
+            # "The choir rehearsal takes place", and not "For the camp we need 6 tents"
+            ends |= not ends and self.opens(start) and tokens[at].lower in STATING
             if ends or _STOPS.intersection(self.gap(at)):
                 if span := self.trimmed(start, at):
                     yield span

@@ -39,7 +39,6 @@ _COUNTS = stem_set("wants", "counts", "names")
 _VAGUELY = word_set("wants", "counts", "vague") | knowledge.NUMBER_WORDS.keys()
 _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_MAKES = word_set("words", "makes")
 _LINKS = word_set("wants", "generic", "links")
 _SHARED = word_set("wants", "of_kinds", "ways") | {"expression"}
 _BETWEEN = re.compile(r"[,;]|\band\b")
@@ -145,7 +144,7 @@ class Scorer(Candidates):
 
     def _evidence(self, want: Want, span: Span, kind: str) -> float:
         """What stands around a span for or against that it serves."""
-        before = self.text.before(span)
+        before = self.text.before(span, 4)
         last = before[-1] if before else ""
         is_phrase, places = span.kind == "phrase", kind == "place"
         # "at work", "in the evening"
@@ -154,7 +153,7 @@ class Scorer(Candidates):
         # Brackets have who made it, or how well: "The Mill (Ada Moss)", "Greek (basic)".
         tells = kind == "person" or want.kinds == FREE
         named = want.stems & _TITLES or want.kinds.get("thing") == 1
-        opens = self.reply and not before and self.text.raw[span.end : span.end + 1] != ":"
+        opens = self.reply and want.required and not before and self.text.raw[span.end :][:1] != ":"
         score = 0.1 * (is_phrase and last in DETERMINERS)
         if last in DETERMINERS and len(before) > 1:
             last = before[-2]
@@ -173,17 +172,19 @@ class Scorer(Candidates):
             (0.2, last in _CUES.get(kind, ())),
             (0.2, opens and kind in _KINDS["subjects"]),
             # "Ada Moss painted The Mill"
-            (0.25, opens and kind == "person" and "by" not in self.text.after(span, 3)),
+            (0.25, opens and kind == "person" and "by" not in self.text.after(span, 4)),
             (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
             # "What has Ada painted?", "Ada needs a taxi"
             (0.4, kind == "person" and last in _CUES["doer"] and _CUES["asked"] & {*before}),
             (0.5, not before and _CUES["needy"] & near),
             # "Emma by Jane Austen"
             (-0.1, self.reply and kind == "country" and span.kind == "name"),
-            (-0.4 if "person" in want.kinds else 0.2, last in _MAKES),
+            (-0.4 if "person" in want.kinds else 0.2, last in word_set("words", "makes")),
             (-0.3 if named else 0.3 * tells, self.text.raw.startswith("(", span.start - 1)),
             # "8001 Zurich"
             (0.25, places and any(0 < span.start - s.end < 3 for s in self.spans("postcode"))),
+            # "born in 1957 in Tartu"
+            (0.4, self.reply and (places or not is_phrase) and want.beside & {*map(stem, before)}),
             (-0.4, is_phrase and places and (idle or last not in _CUES["place"])),
             (0.25, is_phrase and not places and (last.isdigit() or last in _AMOUNTS)),
             (-0.7, self._is_of_another_kind(want, span)),
@@ -215,11 +216,11 @@ class Scorer(Candidates):
 
     def _is_of_another_kind(self, want: Want, span: Span) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""
-        kinds = self.text.definite.get((span.start, span.end))
-        # "the pets Tilly and Max"
-        if kinds is None or "name" in want.kinds or (want.many and span in self.text.listed):
-            return False
-        return not any(kinds & _ACCEPTS[each].keys() for each in want.kinds if each in _ACCEPTS)
+        own = self.text.definite.get((span.start, span.end), set())
+        dated = self.reply and span.kind != "quote" and "date" in own
+        # "Paris" may be a name, as "the pets Tilly and Max" are, and "Sunday" is none.
+        free = ("name" in want.kinds and not dated) or (want.many and span in self.text.listed)
+        return bool(own) and not (free or any(own & _ACCEPTS.get(k, {}).keys() for k in want.kinds))
 
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
         """Whether the property's own words stand beside a span: "room Elm", "5 days"."""
