@@ -21,7 +21,6 @@ _LEADS = {
 _WHOLES = WANTS["of_kinds"]["wholes"].split()
 _CHAIN = re.compile(r"(?<!\d)\d{1,9}(?:(?:[-/]\d{1,9}){1,4}|[A-Za-z])(?!\w)")
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where"))
-DETERMINERS = word_set("words", "determiners")
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
 REMINDERS = stem_set("wants", "acts", "reminds")
 _SEEKS = stem_set("wants", "acts", "seeks")
@@ -166,7 +165,7 @@ class Candidates:
         tokens = self.text.tokens
         first, last = self.text.index(span.start), self.text.index(span.end)
 
-        things = DETERMINERS | word_set("wants", "before", "thing")
+        things = knowledge.DETERMINERS | word_set("wants", "before", "thing")
 
         def idle(at: int) -> bool:
             token, before = tokens[at], tokens[at - 1].lower if at else ""
@@ -183,7 +182,7 @@ class Candidates:
             return says or counted or acts or token.lower.rstrip("dhnrst").isdigit()  # "90th"
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
-        lead = DETERMINERS | STATING
+        lead = knowledge.DETERMINERS | STATING
         leads = (t.lower in lead or t.text.isdigit() for t in tokens[first : last - 1])
         first += max((at for at, holds in enumerate(leads, 1) if holds), default=0)
         while first < last and idle(first):

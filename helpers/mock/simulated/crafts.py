@@ -80,7 +80,8 @@ def _sorted(ask: str, items: list[str], *, down: bool) -> Said | None:
         elif by:
             keys = [*map(len, items)]
     order = sorted(range(len(items)), key=keys.__getitem__)
-    return Said(", ".join(items[n] for n in (order[::-1] if down else order)), _WHY, exact=True)
+    told = ", ".join(items[n] for n in (order[::-1] if down else order))
+    return Said(told, _WHY, exact=True, short=told)
 
 
 _CRAFTS: dict[str, Callable[[str], str]] = {

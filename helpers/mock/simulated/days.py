@@ -25,6 +25,7 @@ _SAY: dict[str, dict[str, int]] = {
 }
 """What the words of each table mean."""
 _SAY["count"] |= {word: int(number) for word, number in NUMBER_WORDS.items()}
+ORDINALS = _SAY["ordinal"]
 _MEANT = {word: meant for words in _SAY.values() for word, meant in words.items()}
 _HEADS = frozenset(re.split(r"[ .]|'s", word)[0] for word in _MEANT) | {"in"}
 # The end of a word, which words of Chinese and Japanese have anywhere.

@@ -51,8 +51,8 @@ class City(NamedTuple):
     state: str = ""
 
 
-_LISTS = "stop scaffold trailing breaks listing denial praise complaint"
-STOP, SCAFFOLD, TRAILING, BREAKS, LISTING, DENIAL, PRAISE, COMPLAINT = (
+_LISTS = "stop scaffold trailing breaks listing denial praise complaint determiners"
+STOP, SCAFFOLD, TRAILING, BREAKS, LISTING, DENIAL, PRAISE, COMPLAINT, DETERMINERS = (
     word_set("words", name) for name in _LISTS.split()
 )
 STOP_STEMS = frozenset(map(stem, STOP))

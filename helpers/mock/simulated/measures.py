@@ -107,7 +107,9 @@ class Measures(Words):
             start, end = tokens[at - less].start, tokens[at + size - 1].end
             yield self._measured(-value if less else value, start, end)
         for at, word in enumerate(words):
-            if word in ("a", "an") and not padded[at + 1][-1:].isdigit():  # "120 a night"
+            last = padded[at + 1]
+            rate = last[-1:].isdigit() or last in COUNTING or last in knowledge.MEASURES
+            if word in ("a", "an") and not rate:  # "120 a night", "30 hours a week"
                 one = self._measured(1, tokens[at].start, tokens[at].end)
                 if one.unit and one.unit.dimension in _SINGLY:
                     yield one
@@ -127,8 +129,9 @@ class Measures(Words):
         for at in range(len(joined) - 2, -1, -1):
             span, after = joined[at : at + 2]
             listed = self.raw[span.end : after.start].strip() in _LISTS
-            if listed and after.unit and not (span.unit or span.code):
-                joined[at] = replace(span, unit=after.unit)
+            dated = span.value >= 1000 and self.before(span, 1) == ["in"]  # "in 1980, 90 m²"
+            if listed and after.unit and not (span.unit or span.code or dated):
+                joined[at] = replace(span, unit=after.unit, code=after.code)
         return joined
 
     def units(self) -> Iterator[Span]:

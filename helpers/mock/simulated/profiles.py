@@ -5,20 +5,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 
+from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.arithmetic import OPERATIONS
 from helpers.mock.simulated.find import Span, Text
-from helpers.mock.simulated.knowledge import (
-    ACTS,
-    ALIKE,
-    CHANGES,
-    PATTERNS,
-    RIVALS,
-    STOP_STEMS,
-    TOOL_CONCEPTS,
-    VERBS,
-    WANTS,
-)
+from helpers.mock.simulated.knowledge import ACTS, ALIKE, CHANGES, PATTERNS, RIVALS, VERBS, WANTS
 from helpers.mock.simulated.prompt import Tool
 from helpers.mock.simulated.scopes import SWITCHES, known
 from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
@@ -44,14 +36,16 @@ class Profile:
         words = [stem(word) for word in named]
         # "opening_hours" opens nothing.
         verb = [w for w, of in [*zip(words, named, strict=True)][:1] if w == of or of[-3:] != "ing"]
-        self.specific = {*words, stem(tool.name.replace("_", "").lower())} - VERBS - STOP_STEMS
+        self.specific = (
+            {*words, stem(tool.name.replace("_", "").lower())} - VERBS - knowledge.STOP_STEMS
+        )
         self.rivalled = RIVALS.keys() & words
         self.rivals = frozenset().union(*(RIVALS[word] for word in self.rivalled))
         described = [stem(word.lower()) for word in _WORD.findall(tool.description[:1_000])]
         self.verbs = frozenset((*words, *described[:1])) & VERBS
         changes = not CHANGES.isdisjoint(verb) and _FINDS.isdisjoint(words)
         self.acts = ALIKE[words[0]] - {*words[1:]} if changes else frozenset()
-        self.described = frozenset(described) - VERBS - STOP_STEMS
+        self.described = frozenset(described) - VERBS - knowledge.STOP_STEMS
         self.read = known(tool.parameters, tool.name)
         self.wants: list[Want] = self.read.wants
         texts = [want for want in self.wants if want.type == "string"]
@@ -70,10 +64,10 @@ class Profile:
         if self.sums:
             self.concepts |= {OPERATIONS[w] for w in name_words(tool.name) if w in OPERATIONS}
         self.about = _concepts(described) - self.concepts
-        self.named = frozenset().union(*(want.stems for want in self.wants)) - STOP_STEMS
+        self.named = frozenset().union(*(want.stems for want in self.wants)) - knowledge.STOP_STEMS
         options = [v for w in self.wants if not w.many for v, _ in w.options if not w.soft]
         told = name_words(" ".join(map(str, options)))
-        self.values = frozenset(stem(word) for word in told if len(word) > 2) - STOP_STEMS
+        self.values = frozenset(stem(word) for word in told if len(word) > 2) - knowledge.STOP_STEMS
         self.serves = self.concepts | self.about | _concepts(self.values)
         self.lexicon = frozenset(words) | self.verbs | self.described | self.named | self.values
         self.lexicon |= frozenset(word for want in self.wants for word in want.about)
@@ -85,7 +79,7 @@ class Profile:
 
 
 def _concepts(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(concept for word in words for concept in TOOL_CONCEPTS.get(word, ()))
+    return frozenset(concept for word in words for concept in knowledge.TOOL_CONCEPTS.get(word, ()))
 
 
 _profiles: dict[tuple[str, str, str], Profile] = {}
@@ -196,13 +190,8 @@ def strength_of(profile: Profile, request: Request, rare: dict[str, float]) -> t
 def rarity_of(*profiles: Profile) -> dict[str, float]:
     """How well a word tells these tools apart, from 1 for one tool down towards 0 for all."""
     total = len(profiles)
-    counts = Counter(
-        word
-        for each in profiles
-        for word in each.specific
-        | each.described
-        | each.values
-        | {f"@{concept}" for concept in each.concepts | each.about}
-    )
+    own = (each.specific | each.described | each.values for each in profiles)
+    concepts = ({f"@{concept}" for concept in each.concepts | each.about} for each in profiles)
+    counts = Counter(chain.from_iterable((*own, *concepts)))
     whole = math.log(total + 1)
     return {word: math.log((total + 1) / n) / whole for word, n in counts.items() if n > 1}

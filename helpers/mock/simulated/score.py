@@ -11,17 +11,10 @@ from typing import Any
 
 from helpers.mock.simulated import knowledge
 from helpers.mock.simulated.arithmetic import numbers
-from helpers.mock.simulated.candidates import (
-    DETERMINERS,
-    FOUND,
-    LEAST,
-    REMINDERS,
-    TOTALS,
-    Candidates,
-    Pair,
-)
+from helpers.mock.simulated.candidates import FOUND, LEAST, REMINDERS, TOTALS, Candidates, Pair
+from helpers.mock.simulated.days import ORDINALS
 from helpers.mock.simulated.find import Span
-from helpers.mock.simulated.knowledge import BREAKS, DENIAL, STOP, WANTS, stems
+from helpers.mock.simulated.knowledge import BREAKS, DENIAL, DETERMINERS, STOP, WANTS, stems
 from helpers.mock.simulated.texts import asks, name_words, patterns, stem, stem_set, word_set
 from helpers.mock.simulated.want import BOUNDS, FREE, Want
 
@@ -37,6 +30,7 @@ SURENESS = stem_set("wants", "unspoken", "sureness")
 _AMOUNTS = knowledge.NUMBER_WORDS.keys() | knowledge.UNITS.keys()
 _COUNTS = stem_set("wants", "counts", "names")
 _VAGUELY = word_set("wants", "counts", "vague") | knowledge.NUMBER_WORDS.keys()
+_SINGLY = word_set("wants", "counts", "singly")
 _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LINKS = word_set("wants", "generic", "links")
@@ -44,7 +38,13 @@ _SHARED = word_set("wants", "of_kinds", "ways") | {"expression"}
 _BETWEEN = re.compile(r"[,;]|\band\b")
 # "Ada, 34, is here", "Bo, who is 34"
 _ASIDE = re.compile(r"[,(]\s?\d+[,.)]$|\bis \d+(?:[,.:)]|$)")
-_ANSWERED, _FORBIDS, _EACH = (patterns("requests")[x] for x in ("answered", "forbids", "each"))
+_ANSWERED, _FORBIDS, _GRANTED, _EACH, _FORMER = (
+    patterns("requests")[each] for each in ("answered", "forbids", "granted", "each", "former")
+)
+_PARTS = {"hour": ("time", 0), "minute": ("time", 1), "month": ("date", 1), "day": ("date", 2)}
+_PLURAL = patterns("json")["plural"]
+_MEASURED = frozenset(("length", "area", "mass", "volume", "temperature", "speed", "share"))
+_ARTICLES = {"a": 1, "an": 1, "no": 0} | ORDINALS
 _LABEL = 4
 _ON, _OFF = (stem_set("wants", "switches", side) for side in ("on", "off"))
 _SWITCHES = word_set("wants", "switches", "names") | word_set("wants", "switches", "helping")
@@ -77,6 +77,9 @@ class Scorer(Candidates):
         else:
             found = [pair for span in self.spans("number") for pair in self._number(want, span)]
             found += self._by_article(want) if want.type == "integer" else []
+            kind, nth = _PARTS.get(want.name, ("", 0))
+            points = ((s, re.findall(r"\d+", s.value)[nth]) for s in self.spans(kind))
+            found += [Pair(0.9, want, replace(s, end=s.start), int(part)) for s, part in points]
         # Of a text that may be null a guess is worse than none.
         loose = want.required or (self.reply and want.type != "string")
         least = LEAST if loose else 0.72
@@ -106,7 +109,9 @@ class Scorer(Candidates):
         for span in self.spans("labelled") if not found else ():
             label = [stem(word) for word in name_words(span.value.partition(" of ")[0])]
             takes = want.many or not _KINDS["labelled"].isdisjoint(want.kinds)
-            if takes and len(label) < _LABEL and not want.beside.isdisjoint(label):
+            titled = self.text.raw[: span.start].rstrip(" :").rpartition(" ")[2][:1].isupper()
+            other = titled and label[1:] and label[-1] not in want.beside  # "Hotel Alpenrose: ..."
+            if takes and not other and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text.strip("'\""))]
         if want.stems & _TITLES and not found:  # "Add a task for Bo: water the ferns"
@@ -161,7 +166,7 @@ class Scorer(Candidates):
         near = {stem(word) for word in (last, *self.text.after(span, 1))}
         longer = (s.end > span.end for s in self.spans("name") if s.start == span.start)
         if self._beside(want, span, before):
-            score += 0.4
+            score += 0.5 if span.kind in ("date", "time") else 0.4
         elif want.sole and is_phrase and self.tool & (near | self._near(before)):
             score += 0.5  # "lentil recipes", "a recipe for lentils"
         elif self._near(before) & self.named - want.stems - knowledge.STOP_STEMS:
@@ -225,10 +230,10 @@ class Scorer(Candidates):
     def _beside(self, want: Want, span: Span, before: list[str]) -> bool:
         """Whether the property's own words stand beside a span: "room Elm", "5 days"."""
         # What is said after a comma is of another.
-        after = self.text.after(span, 2)
-        there = self.text.index(span.end) + len(after) - 1
-        apart = after and "," in self.text.raw[span.end : self.text.tokens[there].start]
-        ahead = after[:1] if apart or not BREAKS.isdisjoint(after[:1]) else after
+        after, at = self.text.after(span, 2), self.text.index(span.end)
+        apart = ("," in self.text.gap(each) for each in range(at, at + len(after)))
+        ahead = after[: next((n for n, holds in enumerate(apart) if holds), 2)]
+        ahead = ahead[:1] if not BREAKS.isdisjoint(ahead[:1]) else ahead
         # "user-12" and "marketing department" say by themselves whose they are.
         tells = span.kind in ("code", "number", "phrase")
         inner = _LETTERS.findall(span.text.lower()) if tells else []
@@ -257,7 +262,10 @@ class Scorer(Candidates):
         elif measured and want.dimensions - {"money"}:
             score -= 0.35
         beside = self._beside(want, span, self.text.before(span))
-        if want.stems & SURENESS and not (beside or "share" in measured):
+        # "a day" is no hour of the day, and "54 m²" are no rooms
+        alien = want.name in _PARTS and span.unit not in (None, want.unit)
+        alien |= bool(measured & _MEASURED and not want.dimensions and _PLURAL.search(want.name))
+        if not beside and (alien or (want.stems & SURENESS and "share" not in measured)):
             return []
         if want.role and (ends := self._ends(span)) & {want.role, _OTHER[want.role]}:
             score += 0.45 if want.role in ends else -0.5
@@ -272,19 +280,22 @@ class Scorer(Candidates):
         # What is to be paid is more than what each thing costs.
         if span.code and want.stems & TOTALS:
             score += 0.2 * all(s.value <= span.value for s in self.spans("number") if s.code)
+        if _FORMER.search(self.text.raw[max(span.start - 20, 0) : span.start]):
+            score += 0.5 if want.role == "from" else -0.5
         if "year" in want.words:
             score += 0.4 if 1000 <= span.value <= 2100 or span.value < 0 else -1.0
         return [Pair(score, want, span)]
 
     def _by_article(self, want: Want) -> list[Pair]:
-        """ "Two adults and a child", "no pets": one of what a property counts, or none."""
+        """ "A child", "no pets", "not a single key", "the second floor": how many, or which."""
         counts, found = want.stems & _COUNTS, list[Pair]()
-        for one, other in pairwise(self.tokens if not want.unit else ()):
-            own = other.stem in want.stems
-            of_any = counts and one.lower != "no" and other.lower not in _VAGUELY  # "a lamp"
-            of_any = of_any and other.stem not in self.tool
-            if one.lower in ("a", "an", "no") and (own or of_any):
-                span = Span("number", one.text, int(one.lower != "no"), one.start, one.end)
+        plain = [each for each in self.tokens if each.lower not in _SINGLY]
+        for one, other in pairwise(plain if not want.unit else ()):
+            own = other.lower in want.words if one.lower in ORDINALS else other.stem in want.stems
+            of_any = counts and one.lower in ("a", "an") and other.lower not in _VAGUELY  # "a lamp"
+            if one.lower in _ARTICLES and (own or (of_any and other.stem not in self.tool)):
+                count = _ARTICLES[one.lower] * DENIAL.isdisjoint(self.text.before(one, 1))
+                span = Span("number", one.text, count, one.start, one.end)
                 found.append(Pair(0.8 if own else LEAST, want, span))
         return found
 
@@ -341,18 +352,22 @@ class Scorer(Candidates):
         yes, no, kind = (yes, no, "option") if own else (yes | _ON, no | _OFF, "switch")
         found: dict[bool, Pair] = {}
         for at, token in enumerate(self.tokens):
-            if token.stem in yes | own | no:
+            both = "_".join(self.stems[at : at + 2])
+            word = both if both in yes | no else token.stem  # "part-time"
+            if word in yes | own | no:
                 near = {*self.stems[max(at - 3, 0) : at], *self.stems[at + 1 : at + 3]}
-                denied = not (
-                    DENIAL.isdisjoint(self.text.before(token)) and (_OFF - no).isdisjoint(near)
-                )
-                denied |= bool(_FORBIDS.search(self.text.raw[: token.start][-99:]))
-                said = (token.stem in yes | own) is not denied
                 rest = takewhile(lambda each: each.stem in want.stems, self.tokens[at + 1 :])
                 last = [token, *rest][-1]  # "Pets allowed: no"
+                granted = _GRANTED.match(self.text.raw, token.end)
+                lead = self.text.raw[max(token.start - 99, 0) : token.start]
+                lead = lead.rpartition(",")[2] if granted else lead  # "no lift, dogs allowed"
+                few = self.text.before(token, min(len(lead.split()), 3))
+                denied = not (DENIAL.isdisjoint(few) and (_OFF - no).isdisjoint(near))
+                denied |= bool(_FORBIDS.search(lead) or (granted and granted["no"]))
+                said = (word in yes | own) is not denied
                 if answer := _ANSWERED.match(self.text.raw, last.end):
-                    said = (token.stem in yes | own) is bool(answer["yes"])
+                    said = (word in yes | own) is bool(answer["yes"])
                 span = Span(kind, token.text, said, token.start, token.start)
-                pair = Pair(1.3 if answer else 1.0, want, span, said)
+                pair = Pair(1.3 if answer else 1.0 - 0.1 * (word not in own), want, span, said)
                 found[said] = max(found.get(said, pair), pair, key=lambda each: each.score)
         return [*found.values()]

@@ -99,8 +99,8 @@ def alike(scorer: Scorer, zone: tuple[int, int]) -> list[tuple[int, int]]:
         tells = [t for t in tokens if t.lower not in word_set("wants", "untold", "asides")]
         numbers = [next((1 + (s.kind == "date") for s in measured if s.start <= t.start < s.end),
                         t.lower in _UNTOLD) for t in tells]  # fmt: skip
-        if all(numbers) or tokens[0].stem in TOTALS:
-            return ()  # the age in "Ada, 34, paid 12 euros"
+        if all(numbers) or tokens[0].stem in TOTALS or text.raw.startswith(":", part[1]):
+            return ()  # the age in "Ada, 34, paid 12 euros", "Soup for four: 2 onions"
         numbers[0] |= tokens[0].lower in ("a", "an")
         # Of "Mix 200 g flour, 2 eggs", the first word belongs to none.
         return tuple(kind for kind, _ in groupby(dropwhile(not_, numbers)))

@@ -18,17 +18,7 @@ from helpers.mock.simulated.refusals import REFUSAL
 from helpers.mock.simulated.results import unit_in_key
 from helpers.mock.simulated.shape import fill
 from helpers.mock.simulated.sights import text_in
-from helpers.mock.simulated.texts import (
-    Said,
-    asks,
-    has,
-    listing,
-    name_words,
-    sentences,
-    table,
-    word_set,
-    words,
-)
+from helpers.mock.simulated.texts import Said, asks, has, sentences, table, word_set, words
 
 _LONGEST, _DEEPEST = 4_000, 12
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
@@ -76,7 +66,7 @@ def structured(turn: Turn, said: Said, schema: dict[str, Any]) -> Said:
         return said
     value, guessed = _filled(turn, said, schema)
     if guessed:
-        who, names = turn.prompt.vendor.assistant, listing([f"`{name}`" for name in guessed])
+        who, names = turn.prompt.vendor.assistant, texts.listing([f"`{name}`" for name in guessed])
         text = table("talk")["honest"]["form"].format(assistant=who, names=names)
         return Said(f"{text}\n{table('talk')['honest']['live']}", _WHY, honest=True)
     if _PATTERNS["marked"].search(turn.text) and not wanted(turn):
@@ -126,7 +116,7 @@ def _asked_for(turn: Turn, said: Said, schema: dict[str, Any]) -> dict[str, Any]
         return {}
     for word in (*content(turn.ask), *_ANSWERS):
         for key, inner in named(schema, "properties").items():
-            ways = _ways(said) if stems(" ".join(name_words(key))) & material(word) else ()
+            ways = _ways(said) if stems(" ".join(texts.name_words(key))) & material(word) else ()
             for way in ways:
                 if fits(way, inner, schema):
                     return {key: way}
@@ -145,7 +135,9 @@ def _ways(said: Said) -> list[Any]:
     """The ways to write a short answer."""
     value = said.short.rpartition("= ")[2]  # "x = 5"
     sure = {"Yes": True, "No": False}.get(value, parsed(value))
-    return [each for each in (sure, said.short, said.short.lower()) if each not in ([], "", None)]
+    several = [parsed(each) or each for each in value.split(", ")]
+    ways = sure, several[1:] and several, said.short, said.short.lower()
+    return [each for each in ways if each not in ([], "", None)]
 
 
 def in_only_field(said: Said, schema: dict[str, Any]) -> dict[str, Any]:
@@ -216,7 +208,7 @@ def _schema(value: Any, key: str = "", left: int = _DEEPEST) -> dict[str, Any]:
     kind = table("plain")["types"].get(options[0])
     if not kind and options[1:] and all(options):
         return {"type": "string", "enum": options}
-    counts = word_set("agent", "numeric") & {*name_words(key)[-1:]} or unit_in_key(key)[1]
+    counts = word_set("agent", "numeric") & {*texts.name_words(key)[-1:]} or unit_in_key(key)[1]
     named = "number" if counts else "array" if _PATTERNS["plural"].search(key) else "string"
     return {"type": kind or named}
 

@@ -64,6 +64,8 @@ def _property(text: str) -> Said | None:
     divides = number % by == 0
     if of == "prime":
         divides = number < 2 or any(number % n == 0 for n in range(2, isqrt(number) + 1))
+    if found["than"]:
+        divides = number > int(found["than"]) if found["more"] else number < int(found["than"])
     sure, verb = ("Yes", "is") if divides != (of in ("prime", "odd")) else ("No", "is not")
     told = f"{sure}, {number} {verb} {found['what']}."
     return Said(told, f"Whether a number is {of} can be computed.", short=sure)
