@@ -62,10 +62,10 @@ def styled(turn: Turn, said: Said) -> Said:
     demands.sort(key=lambda each: (each[1][0] or {}).get("part") != "one sentence")
     for sentence, demanded in demands:
         text = _formed(said, sentence, demanded)
-        if text is None:
-            rule = quoted(sentence.rstrip("."))
+        # "I cannot do that: ..." need not quote it twice.
+        if text is None and (rule := quoted(sentence.rstrip("."))) not in said.text:
             note = "\n" + table("talk")["honest"]["followed"].format(rule=rule)
-        elif text != said.text:
+        elif text and text != said.text:
             said = said._replace(text=text)
     if code not in ("", "en") and tongue(said.text) == "en":
         note = f"\n{table('languages')[code]['only']}{note}"
@@ -112,7 +112,7 @@ def _limited(said: Said, most: int = 1) -> str | None:
     """The reply in so many words, or in three; None where it has more."""
     fits = 0 < len(said.short.split()) <= max(most, 3)
     text = said.short if fits else said.text
-    return text if said.honest or len(text.split()) <= max(most, 3) else None
+    return text if len(text.split()) <= max(most, 3) else None
 
 
 def _one(said: Said) -> str:
