@@ -27,6 +27,9 @@ class Found(NamedTuple):
 def content(text: str) -> tuple[str, ...]:
     """The stems of a text's telling words, in order; a phrase of the thesaurus counts as one."""
     said = flat(text)
+    for word, cues in met(said, "", "thesaurus", "phrases"):
+        for cue in cues:
+            said = said.replace(f" {cue} ", f" {word} ")
     small = word_set("memory", "small")
     return tuple(stem(word) for word in said.replace("-", " ").split() if word not in small)
 

@@ -78,7 +78,7 @@ class Scopes:
         numbers = [w for w in scope.wants if w.type in want.NUMBERS and not w.many]
         if len(numbers) == 2 and any(w.tells("expression") for w in scope.wants):
             numbers[0].role, numbers[1].role = "first", "second"
-        if len(numbers) == 1 and not numbers[0].dimensions:
+        if len(numbers) == 1 and numbers[0].type == "number" and not numbers[0].dimensions:
             numbers[0].dimensions = frozenset(("money",))  # what else would 5 euros be
         texts = [w for w in scope.wants if w.type == "string"]
         if len(numbers) == 1 and any("unit" in w.kinds for w in texts):

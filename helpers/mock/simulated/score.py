@@ -259,6 +259,8 @@ class Scorer(Candidates):
         measured |= {span.unit.dimension} - {"portion"} if span.unit else set()
         if measured & want.dimensions:
             score += 0.45
+        elif measured and (want.unit or (measured == {"money"} and want.type == "integer")):
+            return []
         elif measured and want.dimensions - {"money"}:
             score -= 0.35
         beside = self._beside(want, span, self.text.before(span))
