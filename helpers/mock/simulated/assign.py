@@ -53,7 +53,7 @@ def _shortened(text: Text, span: Span, used: list[Span]) -> Span | None:
     """What holds to the end of a message, without what others have of its start and its end."""
     start, end = span.start, span.end
     if span.kind == "phrase":  # "a grey cat"
-        starts = (o.end for o in used if o.kind == "color" and o.start == start)
+        starts = (o.end for o in used if o.kind in ("color", "size") and o.start == start)
         return text.trimmed(text.index(max(starts, default=end)), text.index(end))
     if span.kind != "rest" or any(o.start <= start and end <= o.end for o in used):
         return None
