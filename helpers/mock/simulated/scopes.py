@@ -111,7 +111,8 @@ class Scopes:
         place = Place(path, schema, needed[0])
         place.nullable = len(options) < len(alternatives(schema, self.root))
         place.nullable |= schema.get("nullable") is True
-        fixed = "const" in schema or (len(options) == 1 and "const" in one)
+        sole = "const" in one or len(listed(one, "enum")) == 1
+        fixed = "const" in schema or (len(options) == 1 and sole)
         if fixed or not options or self.work > _MOST_LEAVES or len(path) > _DEEPEST:
             place.plain = True
         elif len(options) > 1 and not _PARTS.isdisjoint(map(kind_of, options)):
