@@ -1,6 +1,7 @@
 """Requests that are generated from the types of the `openai` package."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, get_type_hints
@@ -143,12 +144,23 @@ schemas = objects(
 )
 
 
-def is_closed(schema: dict[str, Any]) -> bool:
-    """Whether a schema requires a thing that cannot say that it is unknown."""
-    told = json.dumps(schema)
-    closed = ("boolean", "integer", "number", "enum", "format", "minLength")
-    silent = ("string", "null", "array", "anyOf")
-    return any(f'"{each}"' in told for each in closed) or not any(f'"{x}"' in told for x in silent)
+def fields(schema: Any, name: str) -> list[Any]:
+    """What a schema says of the fields of a name, at any depth."""
+    inner = list(schema.values() if isinstance(schema, dict) else schema)
+    own = schema.get("properties", {}) if isinstance(schema, dict) else {}
+    found = [own[name]] if name in own else []
+    deeper = (fields(each, name) for each in inner if isinstance(each, dict | list))
+    return found + [field for each in deeper for field in each]
+
+
+def is_closed(schema: dict[str, Any], refusal: str) -> bool:
+    """Whether no field that a refusal names, or none at all, can say that it is unknown."""
+    closed = re.compile('"(?:boolean|integer|number|enum|format|minLength)"')
+    if names := re.findall("`(\\w+)`", refusal):
+        own = (map(json.dumps, fields(schema, name)) for name in names)
+        return all(any(map(closed.search, each)) for each in own)
+    silent = re.search('"(?:string|null|array|anyOf)"', json.dumps(schema))
+    return '"boolean"' in json.dumps(schema) or not silent
 
 
 functions = st.lists(

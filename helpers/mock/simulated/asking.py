@@ -9,7 +9,7 @@ from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
 from helpers.mock.simulated.texts import Said, first_word, has, table, word_set, words
-from helpers.mock.simulated.things import key_parts, keys
+from helpers.mock.simulated.things import key_parts, keys, word_forms
 
 _WHY = "The results in this conversation answer it."
 _PATTERNS = texts.patterns("asking")
@@ -55,7 +55,7 @@ def compared(ask: str, steps: list[Step]) -> str:
     key, word, places = best
     how = [each for each in ("most", "least", "more", "less") if each in said]
     tells = word in keys("bare") and not ask.rstrip().endswith("?")  # "Tell me more"
-    if tells:
+    if tells or _unknown(said, {*words(" ".join(rows)), *how, word}, rows, steps[-1]):
         return ""
     (one, first), (other, second) = ([*rows.items()][place] for place in places[:2])
     shown, less = results.measure(first, key), results.measure(second, key)
@@ -66,6 +66,15 @@ def compared(ask: str, steps: list[Step]) -> str:
     if word in keys("bare"):
         lead = f"{one}: {results.unit_in_key(key)[0]}"
     return f"{lead} {shown}, against {less} for {other}."
+
+
+def _unknown(said: tuple[str, ...], known: set[str], rows: _Rows, step: Step) -> set[str]:
+    """The words that nothing accounts for: "Which is the cheapest with a pool?"."""
+    made = " ".join((step.name, *(step.arguments or ())))
+    parts = key_parts(made).union(*(key_parts(key) for row in rows.values() for key in row))
+    small = word_set("memory", "small") | word_set("results", "beside")
+    left = {*said} - known - small
+    return {word for word in left if word_forms(word).isdisjoint(parts)}
 
 
 # Of one thing

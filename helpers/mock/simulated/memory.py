@@ -142,6 +142,9 @@ def noted(turn: Turn) -> Said | None:
         return None
     clauses = [_bare(each) for each in _clauses(turn.text)]
     told = [you(each) for each in clauses if _declares(each) or _ordered(turn.ask)]
+    before = next(iter(turn.said_by("user")), "?")
+    if not told and (changed := carry.corrected(turn.text)) and not asks(before):
+        told = [you(changed)]  # "No wait, seven hives"
     if not told:
         return None
     news = (each["say"] for each, _ in met(flat(turn.text), "when", "talk", "news"))

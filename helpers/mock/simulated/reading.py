@@ -169,6 +169,9 @@ def split_up(turn: Turn) -> Turn:
     if ask and not data:
         # Sources may stand under an instruction, without a label: "[1] ...".
         how, data = _line_apart(how)
+    elif data and not ask:
+        last, rest = _line_apart(data)
+        ask, data, how = (last, rest, how) if rest else (how, data, "")
     turn.marked = bool(ask and data)
     if not turn.marked:
         alone = ask and not how and not data  # "Question: ..."

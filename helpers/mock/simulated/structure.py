@@ -1,6 +1,7 @@
 """Replies that have to fit a schema, or the keys that a message asks for."""
 
 import json
+import re
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from helpers.mock.simulated import texts
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.json_schema import fits
-from helpers.mock.simulated.knowledge import stems
+from helpers.mock.simulated.knowledge import STOP_STEMS, stems
 from helpers.mock.simulated.layout import literals
 from helpers.mock.simulated.passages import content, material
 from helpers.mock.simulated.plain import SAYS_NOTHING, listed, named, plain_value, resolved
@@ -21,6 +22,8 @@ from helpers.mock.simulated.sights import text_in
 from helpers.mock.simulated.texts import Said, asks, has, sentences, table, word_set, words
 
 _LONGEST, _DEEPEST = 4_000, 12
+_NAMES = re.compile(r'"(\w{1,60})": \{')
+"""The names of properties in a schema that is written out, and of what holds them."""
 _WHY = "The reply has to fit a schema; its values are taken from the conversation."
 _PATTERNS = texts.patterns("json")
 _ANSWERS = ("answer", "result", "solution", "value")
@@ -163,7 +166,10 @@ def source(turn: Turn) -> str:
     points_back = len(words(turn.text)) <= 16 and has(turn.flat, word_set("agent", "back"))
     if turn.earlier and (points_back or not text.strip(" .")):
         text = "\n".join(said for _, said in turn.earlier[:6])
-    return text[:_LONGEST]
+    # "Read this receipt: each line, and the total" names only what is looked for.
+    names = _NAMES.findall(json.dumps(turn.prompt.json_schema)) if len(text) < 200 else ()
+    sought = stems(" ".join(map(texts.spelt, names))) | STOP_STEMS
+    return "" if sought.issuperset(content(text)) else text[:_LONGEST]
 
 
 def described(turn: Turn) -> dict[str, Any]:
