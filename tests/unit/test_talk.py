@@ -52,6 +52,7 @@ TOOLS = {
         tool("dentist_finder", "Find a dentist.", "town"),
         tool("next_bus", "Next buses at a stop.", "stop"),
         tool("sea_state", "How the sea is at a port.", "port"),
+        tool("get_fare", "Get the fare of a ferry.", "start", "end"),
         Tool("add", "Add two numbers.", parameters(a=NUMBER, b=NUMBER)),
         Tool("multiply", "Multiply two numbers.", parameters(a=NUMBER, b=NUMBER)),
         Tool("subtract", "Subtract the second number.", parameters(a=NUMBER, b=NUMBER)),
@@ -277,6 +278,8 @@ def test_a_conversation_is_handed_over_with_all_that_it_says(question, desk):
         ("Is it raining in Cork and in Nice?", "In Cork, .* In Nice, it is 21 °C and sunny."),
         ("Is it colder in Cork than in Nice?", "Cork is colder: 9 °C, against 21 °C for Nice."),
         ("Is it sunny in Cork or in Nice?", "Yes. In Nice, it is 21 °C and sunny."),
+        ("What is the mean temperature in Cork and Nice?", "On average it is 15 °C: Cork 9 °C .*"),
+        ("What is the difference of Cork and Nice?", "The difference is 12 °C: Cork 9 .*"),
     ],
 )
 def test_a_question_about_two_places_is_answered_by_what_both_returned(question, reply):

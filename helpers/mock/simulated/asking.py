@@ -1,6 +1,7 @@
 """Questions about what tools returned: which is colder, is it warm, what is that in Fahrenheit."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from helpers.mock.simulated import passages, results, sums, texts, things
@@ -8,7 +9,7 @@ from helpers.mock.simulated.arithmetic import digits, numbers, written
 from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import Said, first_word, has, table, word_set, words
+from helpers.mock.simulated.texts import Said, first_word, has, listing, table, word_set, words
 from helpers.mock.simulated.things import key_parts, keys, word_forms
 
 _WHY = "The results in this conversation answer it."
@@ -28,7 +29,7 @@ def answered(turn: Turn) -> Said | None:
     told = compared(turn.ask, steps) or in_unit(turn.ask, step)
     if told:
         return Said(told, _WHY)
-    return yes_or_no(turn, steps) or read(turn, step) or _again(turn, step)
+    return yes_or_no(turn, steps) or read(turn, step) or _again(turn, step, steps)
 
 
 def _is_named(ask: str, step: Step) -> bool:
@@ -46,10 +47,12 @@ def _listed(step: Step) -> _Rows:
 
 
 def compared(ask: str, steps: list[Step]) -> str:
-    """ "Which is colder?", of several things."""
+    """ "Which is colder?", "What do both cost together?", of several things."""
     said, rows = words(ask), _listed(steps[-1])
     if len(rows) < 2:
-        rows = {results.subject(step): results.measures(step) for step in steps}
+        rows = {_apart(step, steps): results.measures(step) for step in steps}
+    if over := _over(said, rows, steps[-1]):
+        return over
     if (best := things.ranked([*rows.values()], said)) is None:
         return ""
     key, word, places = best
@@ -66,6 +69,38 @@ def compared(ask: str, steps: list[Step]) -> str:
     if word in keys("bare"):
         lead = f"{one}: {results.unit_in_key(key)[0]}"
     return f"{lead} {shown}, against {less} for {other}."
+
+
+def _apart(step: Step, steps: list[Step]) -> str:
+    """What a call was about and no other one: of "Ghent to Bruges" and "Ghent to Lille", Lille."""
+    others = [other.arguments or {} for other in steps if other is not step]
+    own = {key: value for key, value in (step.arguments or {}).items()
+           if all(other.get(key) != value for other in others)}  # fmt: skip
+    return results.subject(replace(step, arguments=own)) or results.subject(step)
+
+
+def _over(said: tuple[str, ...], rows: _Rows, step: Step) -> str:
+    """The sum, the mean or the difference of what several things have, if that is asked for."""
+    ways = (each for each in table("results")["over"] if {*each["words"].split()} & {*said})
+    if (way := next(ways, None)) is None or len(rows) < 2:
+        return ""
+    every = [{k: n for k in row if (n := things.number(row[k])) is not None}
+             for row in rows.values()]  # fmt: skip
+    found = [key for key in every[0] if all(key in row for row in every)]
+    of, beside = things.meant(found, said) or found, {*words(" ".join(rows)), *way["words"].split()}
+    if len(of) != 1 or key_parts(of[0]) & beside or _unknown(said, beside, rows, step):
+        return ""
+    if any(key_parts(key) & keys("quantity") for key in every[0]):
+        return ""  # 2 pumps at 30
+    values = [row[of[0]] for row in every]
+    shown = [results.measure(row, of[0]) for row in rows.values()]
+    if len({text.partition(" ")[2] for text in shown}) > 1 or len(values) > way["most"]:
+        return ""  # "3 °C and 60 °F"
+    total = sum(values)
+    value = {"sum": total, "mean": total / len(values), "range": max(values) - min(values)}
+    told = results.measure({**rows[next(iter(rows))], of[0]: round(value[way["is"]], 2)}, of[0])
+    each = listing([" ".join(pair) for pair in zip(rows, shown, strict=True)])
+    return str(way["say"]).format(value=told, each=each)
 
 
 def _unknown(said: tuple[str, ...], known: set[str], rows: _Rows, step: Step) -> set[str]:
@@ -159,12 +194,14 @@ def read(turn: Turn, step: Step) -> Said | None:
     return passages.told(found.line, found.line, ask, found.left) if found else None
 
 
-def _again(turn: Turn, step: Step) -> Said | None:
+def _again(turn: Turn, step: Step, steps: list[Step]) -> Said | None:
     """A question that points at a result, or asks for some of its keys."""
     if not turn.ask.rstrip().endswith("?") or numbers(digits(turn.ask)):
         return None
-    if keyed := _keyed(turn, step):
-        return Said(results.sentence(results.subject(step), keyed), _WHY)
+    several = [step] if keys("every").isdisjoint(words(turn.ask)) else steps
+    keyed = [(_apart(each, steps), found) for each in several if (found := _keyed(turn, each))]
+    if keyed:
+        return Said(" ".join(results.sentence(*each) for each in keyed), _WHY)
     told = results.told(step)
     left = {*passages.content(turn.ask)} - passages.material(f"{step.name} {told}")
     if has(turn.flat, word_set("agent", "refers")) and len(left) < 2:

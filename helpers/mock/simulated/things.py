@@ -135,7 +135,8 @@ def ranked(items: list[Any], said: tuple[str, ...]) -> tuple[str, str, list[int]
 
 @cache
 def _pointing() -> frozenset[str]:
-    scales = (scale[way].split() for scale in table("results")["scale"] for way in ("more", "less"))
+    scales = [scale[way].split() for scale in table("results")["scale"] for way in ("more", "less")]
+    scales += [over["words"].split() for over in table("results")["over"]]
     return keys("pointing").union(table("results")["places_of"], *scales)
 
 
