@@ -27,7 +27,7 @@ def _said(role: str, text: str) -> dict[str, Any]:
     return {"role": role, "content": text}
 
 
-RULES = [_said("system", "Answer in one sentence."), _said("system", "Today is Monday.")]
+RULES = [_said("system", "Answer in one sentence."), _said("developer", "Today is Monday.")]
 CALL = {"id": "call_1", "type": "function", "function": {"name": "get_rooms", "arguments": "{}"}}
 TURNS = [
     [_said("user", "Hello!"), _said("assistant", "Hello.")],

@@ -51,6 +51,7 @@ async function met(page, name) {
     pictures: [...document.querySelectorAll(".bd-article img")].map((image) => ({ alt: image.alt, whole: image.complete && image.naturalWidth > 0 })),
     diagrams: [...document.querySelectorAll("pre.mermaid")].map((each) => !/Syntax error/.test(each.textContent)),
     named: [...document.querySelectorAll("pre.mermaid svg")].map((each) => each.querySelector("title")?.textContent ?? ""),
+    filters: [...document.querySelectorAll("pre.mermaid svg")].map((each) => getComputedStyle(each).filter),
     outputs: [...document.querySelectorAll("div.cell_output")].map((each) => each.innerText),
   })));
   seen.clipped = await page.evaluate(clipped);

@@ -72,6 +72,11 @@ def test_every_diagram_is_drawn(seen: Any) -> None:
     assert len(drawn) >= 2 and all(drawn) and len(names) == len(drawn) and all(names)
 
 
+def test_a_diagram_has_the_same_colours_in_the_dark(seen: Any) -> None:
+    filters = [each for page in seen["pages"].values() for each in page["filters"]]
+    assert filters and all("invert" in each and "hue-rotate" in each for each in filters)
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
 def test_pictures_and_outputs_are_the_notebooks(notebook: Notebook, seen: Any) -> None:
     page = seen["pages"][f"{notebook.name}.html"]
