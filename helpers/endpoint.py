@@ -48,7 +48,7 @@ _CALLS = ("/chat/completions", "/completions", "/responses", "/embeddings", "/mo
 _NAMES = ("CLARIFAI_BACKEND", "CLARIFAI_BASE_URL", "CLARIFAI_PAT")
 # A line of `.env` that is about one of them, in whatever way it sets it.
 _MEANT = re.compile(
-    rf"^(?:[^\w#\n]++|(?:export|set|setx|env)\b)*+({'|'.join(_NAMES)})\b", re.MULTILINE
+    rf"^(?:[^\w#\n]++|(?:export|set|setx|env)\b)*({'|'.join(_NAMES)})\b", re.MULTILINE
 )
 # What the client reads from the environment beside its own arguments.
 _OF_THE_CLIENT = re.compile(r"SSL\w+|OPENAI_\w+|\w+_proxy", re.IGNORECASE)

@@ -51,7 +51,7 @@ def stand_in(digits: str) -> str:
 _ASSIGNED = re.compile(
     r"(?<![A-Za-z0-9_.%])(?<![A-Za-z0-9_.%]-)_{0,2}(?P<name>[A-Za-z][\w.%-]{1,60})"
     r"(?P<equals>[\"']?\]?[ \t]{0,3}=(?!=)[ \t]{0,3})(?P<quote>[\"']?)"
-    r"(?P<value>(?:(?!\?\w+=)[^&\s\"'<>()\[\]{},;\\`])++)(?![(\[])"
+    r"(?P<value>(?>(?:[^?&\s\"'<>()\[\]{},;\\`]++|\?(?!\w+=))+))(?![(\[])"
 )
 # os.environ, self.key: a program's names, not what they stand for.
 _OF_A_PROGRAM = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+|\$\w+|None|null|true|false|True|False")

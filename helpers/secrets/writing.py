@@ -18,7 +18,7 @@ _ENCODED = "|".join(DATA["escapes"]["encoded"])
 _LETTER = re.compile(_ENCODED)
 _ESCAPE = re.compile("|".join([_ENCODED, *DATA["escapes"]["others"]]))
 # What is between letters that are spelt: `k 3 A`, `k-3-A`, `"k", "3", "A"`, or a line for each.
-_APART = r"(?:\\{1,8}[nrt]|[\W_]){0,4}+"
+_APART = r"(?>(?:\\{1,8}[nrt]|[\W_]){0,4})"
 
 
 def _unpacked(packed: str) -> str:

@@ -1,6 +1,7 @@
 """No text makes the simulated model slow: it takes time by the length of what it reads."""
 
 import importlib
+import itertools
 import pkgutil
 import re
 import time
@@ -10,6 +11,7 @@ from functools import partial
 import pytest
 
 from helpers.mock import simulated
+from helpers.notebooks.registry import PROJECT
 from tests.unit.prompts import CALCULATE, EMAIL, WEATHER, ask
 
 HOSTILE = {
@@ -57,3 +59,12 @@ def test_every_pattern_is_linear():
                 text = piece * (4_000 // len(piece))
                 assert is_quick(partial(pattern.search, text), 0.12), (room.name, name, piece)
     assert checked > 50
+
+
+def test_no_pattern_repeats_a_group_possessively():
+    """Before Python 3.11.5, one goes on at the wrong letter when a repetition fails half-way."""
+    possessive = re.compile(r"(?<!\\)\)(?:[*+?]|\{[\d,]+\})\+")
+    assert possessive.search(r"(?:ab?c)++") and not possessive.search(r"(?>(?:a\)++)*)")
+    helpers = PROJECT / "helpers"
+    for path in itertools.chain(helpers.rglob("*.py"), helpers.rglob("*.toml")):
+        assert not possessive.search(path.read_text(encoding="utf-8")), path

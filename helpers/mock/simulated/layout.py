@@ -14,7 +14,7 @@ _BEGINS = re.compile(r"[\[{](?=\s{0,9}[\[{\"'\d\-\]}])")
 # What Python prints, and what JSON writes instead, as long.
 _PYTHON = {"None": "null", "True": "true", "False": "false"}
 _PRINTED = re.compile(
-    r"""'(?P<text>(?:[^'"\\]|\\[nrt\\])*+)'|"(?:[^"\\]|\\.)*+"|""" + "|".join(_PYTHON)
+    r"""'(?P<text>(?:[^'"\\]++|\\[nrt\\])*)'|"(?:[^"\\]++|\\.)*"|""" + "|".join(_PYTHON)
 )
 _BY_PYTHON = re.compile(r"[\[{\s]{1,9}'")
 _DECODER = json.JSONDecoder()

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from helpers.remember import remember_texts, remember_words
 
-_WORD = re.compile(r"[\w\u0900-\u0963]++(?:['.\-]\w++)*+")
+_WORD = re.compile(r"[\w\u0900-\u0963]++(?:['.\-]\w++)*")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _CAPITALS = re.compile(r"(?<![A-Za-z_\\])[A-Z]{2,}(?![a-z])")
