@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from helpers.mock.simulated import passages, results, sums, texts, things
@@ -9,7 +10,16 @@ from helpers.mock.simulated.arithmetic import digits, numbers, written
 from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
-from helpers.mock.simulated.texts import Said, first_word, has, listing, table, word_set, words
+from helpers.mock.simulated.texts import (
+    Said,
+    first_word,
+    has,
+    listing,
+    name_words,
+    table,
+    word_set,
+    words,
+)
 from helpers.mock.simulated.things import key_parts, keys, word_forms
 
 _WHY = "The results in this conversation answer it."
@@ -90,7 +100,7 @@ def _over(said: tuple[str, ...], rows: _Rows, step: Step) -> str:
     of, beside = things.meant(found, said) or found, {*words(" ".join(rows)), *way["words"].split()}
     if len(of) != 1 or key_parts(of[0]) & beside or _unknown(said, beside, rows, step):
         return ""
-    if any(key_parts(key) & keys("quantity") for key in every[0]):
+    if not keys("quantity").isdisjoint(chain.from_iterable(map(name_words, every[0]))):
         return ""  # 2 pumps at 30
     values = [row[of[0]] for row in every]
     shown = [results.measure(row, of[0]) for row in rows.values()]

@@ -219,6 +219,11 @@ class Scorer(Candidates):
         other = unsaid or last in _ROLE_CUES[_OTHER[want.role]]
         return 0.45 if last in _ROLE_CUES[want.role] else -0.5 * other
 
+    def is_led(self, pair: Pair) -> bool:
+        """Whether the word before a span says which end of a pair it is: "from EUR", "to CHF"."""
+        leads = _ROLE_CUES.get(pair.want.role, frozenset()) & _CUES["leads"]
+        return not leads.isdisjoint(self.text.before(pair.span, 1))
+
     def _is_of_another_kind(self, want: Want, span: Span) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""
         own = self.text.definite.get((span.start, span.end), set())
@@ -315,17 +320,17 @@ class Scorer(Candidates):
 
     def _options(self, want: Want) -> list[Pair]:
         found: list[Pair] = []
+        for value, terms in want.options:
+            spans = (self._mention(want, term, value) for term in terms)
+            for span in islice(filter(None, spans), 1):
+                score = 1.2 - 0.1 * (span.text in STOP) + 0.05 * len(span.text.split())
+                found.append(Pair(score, want, span, value))
         for (kind, name), value in want.signs.items():
             for span in self.spans(kind):
                 if name in ("", span.unit.name if span.unit else span.value, span.code):
                     # A sum's numbers, and an address, are others' values.
                     sign = replace(span, end=span.start) if kind in _SHARED else span
                     found.append(Pair(1.2 + self._evidence(want, span, ""), want, sign, value))
-        for value, terms in want.options if not found else ():
-            spans = (self._mention(want, term, value) for term in terms)
-            for span in islice(filter(None, spans), 1):
-                score = 1.2 - 0.1 * (span.text in STOP) + 0.05 * len(span.text.split())
-                found.append(Pair(score, want, span, value))
         # "Critical" is what is called so before what it may be called as well.
         return sorted(found, key=lambda pair: pair.span.text.lower() != str(pair.value).lower())
 

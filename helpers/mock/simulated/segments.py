@@ -52,9 +52,14 @@ def segments(
         listed = all(text.joined(one.span, other.span, own) for one, other in pairwise(ordered))
         told = again and close and not any(pair.span.kind in _VAGUE for pair in ordered)
         # "Write to Ada. Bo is at home": what stands before a name may tell of one of them only.
-        unlike = 0.25 if sure or any(p.want.type in NUMBERS for p in anchors) else 0.45
+        # "from EUR to CHF and from USD to NOK"
+        gaps = [(one.span.end, other.span.start) for one, other in pairwise(anchors)]
+        apart = all(_SEPARATOR.search(text.raw, *gap) for gap in gaps)
+        led = apart and all(map(scorer.is_led, anchors))
+        numeric = any(p.want.type in NUMBERS for p in anchors)
+        unlike = 0.25 if (sure or numeric) and not led else 0.45
         least = max(0.85 * sure, *(pair.score - unlike for pair in ordered))
-        certain = all(p.want.type in _CERTAIN or p.span.kind in ("file", "unit") for p in anchors)
+        certain = led or all(map(_is_certain, anchors))
         serves = (certain or not sure) and all(pair.score >= least for pair in anchors)
         same = len({pair.span.kind == "quote" for pair in anchors}) == 1
         if same and (listed or told or serves):
@@ -67,6 +72,10 @@ def segments(
         if between or other.want.type != "boolean":  # "Mute the sound" is one
             cuts.append(between[-1].start() if between else other.span.start)
     return list(pairwise([*cuts, zone[1]]))
+
+
+def _is_certain(pair: Pair) -> bool:
+    return pair.want.type in _CERTAIN or pair.span.kind in ("file", "unit")
 
 
 def whole(scorer: Scorer, wants: list[Want], zone: tuple[int, int]) -> list[tuple[int, int]]:
