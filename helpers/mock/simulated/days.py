@@ -27,7 +27,11 @@ _SAY: dict[str, dict[str, int]] = {
 _SAY["count"] |= {word: int(number) for word, number in NUMBER_WORDS.items()}
 ORDINALS = _SAY["ordinal"]
 _MEANT = {word: meant for words in _SAY.values() for word, meant in words.items()}
-_HEADS = frozenset(re.split(r"[ .]|'s", word)[0] for word in _MEANT) | {"in"}
+_HEADS = {
+    name: frozenset(re.split(r"[ .]|'s", w)[0] for of in line.split() for w in _SAY.get(of, (of,)))
+    for name, line in _DATA["heads"].items()
+}
+"""The words that the forms of a table may begin with."""
 # The end of a word, which words of Chinese and Japanese have anywhere.
 _END = r"(?![^\W\u2e80-\uffff])"
 _DIGITS = re.compile(r"\d+")
@@ -51,7 +55,7 @@ def _found(text: Words, name: str) -> Iterator[re.Match[str]]:
     """What the forms of a table find in a text."""
     done = 0
     for token in text.tokens:
-        if token.start >= done and (token.lower[0].isdecimal() or token.lower in _HEADS):
+        if token.start >= done and (token.lower[0].isdecimal() or token.lower in _HEADS[name]):
             matches = (form.match(text.raw, token.start) for form in _FORMS[name])
             if match := next(filter(None, matches), None):
                 done = match.end()
