@@ -41,6 +41,7 @@ _FORMS = (re.compile(PATTERNS[name]) for name in ("label", "item", "row", "house
 _LABEL, _ITEM, _ROW, _HOUSE = _FORMS
 _WRAPPED = re.compile(r'"[^"“”]{40,}"|“[^“”]{40,}”')
 _TELLS = re.compile(PATTERNS["tells"], re.I)
+_SIGNS = {kind: frozenset(each) for kind, each in PATTERNS["signs"].items()}
 _LITERALS = [(kind, re.compile(each)) for kind, each in PATTERNS["literals"].items()]
 _STOPS = frozenset(',.;:!?()\n"“”。？！，')
 STATING = word_set("words", "stating") | word_set("words", "adverbs")
@@ -53,9 +54,7 @@ class Text(Measures):
 
     def spans(self, kind: str) -> list[Span]:
         """The spans of a kind, in order."""
-        if not self._found:
-            self._read()
-        return self._found.setdefault(kind, [])
+        return (self._found or self._read()).get(kind, [])
 
     @cached_property
     def definite(self) -> dict[tuple[int, int], set[str]]:
@@ -85,27 +84,30 @@ class Text(Measures):
                 ends += match.span()
         return list(zip(ends[::2], [*ends[1::2], zone[1]], strict=True))
 
-    def _read(self) -> None:
+    def _read(self) -> dict[str, list[Span]]:
         found = self._found
         for finder in _FINDERS:
             for span in list(islice(finder(self), MOST)):
                 found.setdefault(span.kind, []).append(span)
         found["url"] = found.get("url", []) + [Span("url", i, i, 0, 0) for i in self.images]
+        return found
 
     def _literals(self) -> Iterator[Span]:
+        signs = frozenset(self.raw)
+        lacking = {kind for kind, own in _SIGNS.items() if own.isdisjoint(signs)}
         # A message that is in quotes as a whole quotes nothing.
         wrapped = bool(_WRAPPED.fullmatch(self.raw))
         for match in QUOTE.finditer(self.raw, int(wrapped), len(self.raw) - wrapped):
             yield self.cut("quote", *match.span(match.lastindex or 0))
         yield from layout.literals(self.raw)
-        for match in _LABEL.finditer(self.raw):
+        for match in _LABEL.finditer(self.raw) if "labelled" not in lacking else ():
             yield self.cut("labelled", *match.span(2), match[1].lower())
             many = next((word for word in match[1].lower().split() if word.endswith("s")), "")
             for item in _ITEM.finditer(match[2]):
                 start, end = (match.start(2) + at for at in item.span(1))
                 yield self.cut("item", start, end, code=stem(many))
         for kind, pattern in _LITERALS:
-            for match in pattern.finditer(self.raw):
+            for match in pattern.finditer(self.raw) if kind not in lacking else ():
                 yield self.cut(kind, *match.span())
                 for part in _HOUSE.finditer(self.raw, *match.span()) if kind == "address" else ():
                     yield self.cut(part.lastgroup or kind, *part.span())
