@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -159,23 +159,12 @@ def test_and_in_another_place_repeats_the_call_that_took_a_place():
     assert "Cork" in reply.calls[0].arguments
 
 
-def cues(value: Any, key: str = "") -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, each in value.items():
-            yield from cues(each, name)
-    elif isinstance(value, list):
-        for each in value:
-            yield from [each] if isinstance(each, str) and key in LOOKED_FOR else cues(each)
-
-
-LOOKED_FOR = ("cues", "when", "ask", "all", "mine", "theirs", "what", "about", "size", "read")
-
-
-def test_no_phrase_is_longer_than_the_runs_of_words_that_are_looked_through():
-    names = ("talk", "memory", "crafts", "style", "results", "agent", "sums", "languages")
-    found = [cue for name in names for cue in cues(texts.table(name))]
-    assert len(found) > 500
-    assert max(len(cue.split()) for cue in found) <= texts._RUN
+def test_a_phrase_is_found_whole_however_long_it_and_the_text_are():
+    phrase = "one two three four five six seven eight nine"
+    phrases = texts.heads([phrase, "two three", "two", "three two", "nine ten eleven"])
+    for before in ("", "word " * 200):
+        found = texts.held(texts.flat(f"{before}{phrase} ten"), phrases)
+        assert sorted(found) == [phrase, "two", "two three"]
 
 
 @pytest.mark.parametrize(

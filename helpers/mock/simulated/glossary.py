@@ -3,8 +3,7 @@
 import re
 from functools import cache
 
-from helpers.mock.simulated.knowledge import by_word
-from helpers.mock.simulated.texts import flat, foreign, held, meanings, table, words
+from helpers.mock.simulated.texts import by_word, flat, foreign, heads, held, meanings, table, words
 from helpers.remember import remember_texts
 
 INTENTS = ("howareyou", "who", "joke", "thanks", "greeting", "bye")
@@ -19,10 +18,10 @@ def tongue(text: str) -> str:
     for code, pattern in () if head.isascii() else SCRIPTS:
         if pattern.search(head):
             return code
-    marks, cues = _signs()
+    marks, cues, begun = _signs()
     said = words(head) + tuple(p for word in words(head) if "-" in word for p in {*word.split("-")})
     told = [code for word in said for code in marks.get(word, ())]
-    told += [*{code for cue in held(flat(head), cues.keys()) for code in cues[cue]}] * 2
+    told += [*{code for cue in held(flat(head), begun) for code in cues[cue]}] * 2
     others = {*told} - {"en"} if 2 * told.count("en") < len(told) else set()
     if not others:
         return "en"
@@ -32,13 +31,13 @@ def tongue(text: str) -> str:
 
 
 @cache
-def _signs() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """The languages by the words that mark them, and by the phrases of their small talk."""
+def _signs() -> tuple[dict[str, frozenset[str]], ...]:
+    """The languages by the words that mark them and by the phrases of small talk; and these."""
     known = table("languages").items()
     own = {code: foreign().keys() & meanings().get(code, {}) for code, _ in known}
     marks = by_word((own[code].union(of.get("marks", "").split()), [code]) for code, of in known)
     said = ((of.get(i, {}).get("cues", ()), [code]) for code, of in known for i in INTENTS)
-    return marks, by_word(said)
+    return marks, (cues := by_word(said)), heads(cues)
 
 
 @cache

@@ -1,9 +1,9 @@
 """What the simulated model knows: the tables of `data/`, read once, as sets and dictionaries."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from helpers.mock.simulated.texts import stem, stem_set, table, word_set
+from helpers.mock.simulated.texts import by_word, stem, stem_set, table, word_set
 
 _words = table("words")
 
@@ -11,15 +11,6 @@ _words = table("words")
 def stems(words: str) -> frozenset[str]:
     """The stems of words that are written with spaces between."""
     return frozenset(map(stem, words.split()))
-
-
-def by_word(groups: Iterable[tuple[Iterable[str], Iterable[str]]]) -> dict[str, frozenset[str]]:
-    """What the groups stand for that a word is in."""
-    found = dict[str, frozenset[str]]()
-    for words, meant in groups:
-        for word in words:
-            found[word] = found.get(word, frozenset()).union(meant)
-    return found
 
 
 class Term(NamedTuple):

@@ -11,7 +11,7 @@ from helpers.mock.simulated.texts import (
     asks,
     first_word,
     flat,
-    held,
+    has,
     keeps,
     met,
     patterns,
@@ -186,10 +186,10 @@ def _declares(clause: str) -> bool:
 
 def own_words(turn: Turn) -> Said | None:
     """What the user or the model itself said, word for word."""
-    theirs = turn.earlier and held(turn.flat, word_set("memory", "words", "theirs"))
+    theirs = turn.earlier and has(turn.flat, word_set("memory", "words", "theirs"))
     if theirs and (own := turn.said_by("assistant")):
         return Said(own[0], "The user wants my last reply again.", exact=True)
-    if not held(turn.flat, word_set("memory", "words", "mine")):
+    if not has(turn.flat, word_set("memory", "words", "mine")):
         return None
     mine = turn.said_by("user")
     first = {"first", "begin", "start", "beginning"} & {*words(turn.ask)}

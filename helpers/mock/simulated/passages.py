@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from helpers.mock.simulated import texts
 from helpers.mock.simulated.arithmetic import digits, numbers
-from helpers.mock.simulated.knowledge import by_word, stems
+from helpers.mock.simulated.knowledge import stems
 from helpers.mock.simulated.texts import Said, flat, met, stem, stem_set, table, word_set, words
 from helpers.remember import remember_texts
 
@@ -47,7 +47,7 @@ def _thesaurus() -> dict[str, frozenset[str]]:
     data = table("thesaurus")
     alike = [(stems(group), stems(group)) for group in data["same"]]
     sorts = (data["sorts"] | data["states"]).items()
-    return by_word([*alike, *((stems(members), stems(sort)) for sort, members in sorts)])
+    return texts.by_word([*alike, *((stems(members), stems(sort)) for sort, members in sorts)])
 
 
 def answering(question: str, lines: list[str], topical: bool = True) -> Found | None:

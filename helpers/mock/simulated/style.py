@@ -12,7 +12,7 @@ from helpers.mock.simulated.texts import (
     Said,
     first_word,
     flat,
-    held,
+    has,
     met,
     quoted,
     quotes,
@@ -46,7 +46,7 @@ def _name_in(system: str) -> str:
 def language(turn: Turn) -> str:
     """The code of the language that the system message or the request wants; "" for none."""
     texts = (*sentences(turn.system), *sentences(turn.how), *sentences(turn.text)[-1:])
-    orders = (text for text in texts if not text.endswith("?") and held(flat(text), _SPEAKS))
+    orders = (text for text in texts if not text.endswith("?") and has(flat(text), _SPEAKS))
     code = tongue(turn.system)
     return next(filter(None, map(named, orders)), "" if code == "en" else code)
 
@@ -83,7 +83,7 @@ def _demanded(sentence: str, ordered: bool) -> tuple[Any, int | None, bool]:
     limit = _LIMIT.search(digits(form)) if "word" in form else None
     most = int(limit[1] or limit[2]) if limit and (ordered or rule is None) else None
     orders = ordered and not _COMMANDS.isdisjoint(words(sentence)[:1])
-    heard = not orders or for_people(sentence) or held(form, _HARMLESS) or named(sentence)
+    heard = not orders or for_people(sentence) or has(form, _HARMLESS) or named(sentence)
     return rule, most, not heard
 
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from functools import cache, reduce
 from importlib.resources import files
 from itertools import dropwhile
@@ -15,8 +15,6 @@ _WORD = re.compile(r"[\w\u0900-\u0963]++(?:['.\-]\w++)*")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _CAPITALS = re.compile(r"(?<![A-Za-z_\\])[A-Z]{2,}(?![a-z])")
-_RUN, _LONG = 8, 500
-"""Of a text with more characters than this the runs would be too many."""
 
 
 class Said(NamedTuple):
@@ -104,22 +102,24 @@ def flat(text: str) -> str:
     return f" {' '.join(words(text))} "
 
 
-@remember_texts(64)
-def _runs(flattened: str) -> Set[str]:
-    """The runs of up to eight words of a flattened text."""
-    runs = {*(said := flattened.split())}
-    for start, run in enumerate(said, 1):
-        for word in said[start : start + _RUN - 1]:
-            run = f"{run} {word}"
-            runs.add(run)
-    return runs
+def by_word(groups: Iterable[tuple[Iterable[str], Iterable[Any]]]) -> dict[str, frozenset[Any]]:
+    """What the groups stand for that a word is in."""
+    found = dict[str, frozenset[Any]]()
+    for words, meant in groups:
+        for word in words:
+            found[word] = found.get(word, frozenset()).union(meant)
+    return found
 
 
-def held(flattened: str, cues: Set[str]) -> Set[str]:
-    """Those of some phrases, of up to eight words each, that a flattened text has."""
-    if len(flattened) > _LONG:
-        return {cue for cue in cues if f" {cue} " in flattened}
-    return cues & _runs(flattened)
+def heads(phrases: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Phrases by the words that they begin with."""
+    return by_word(([phrase.partition(" ")[0]], [phrase]) for phrase in phrases)
+
+
+def held(flattened: str, phrases: dict[str, frozenset[str]]) -> list[str]:
+    """Those of some phrases, which are by their first words, that a flattened text has."""
+    begun = phrases.keys() & flattened.split()
+    return [cue for word in begun for cue in phrases[word] if f" {cue} " in flattened]
 
 
 def has(flattened: str, cues: Iterable[str]) -> str | None:
@@ -132,22 +132,20 @@ def met(flattened: str, key: str, name: str, *path: str) -> list[tuple[Any, list
 
     Of a table that has the cues as its values, with the key "", the names of these.
     """
-    entries, places = _entries(key, name, *path)
-    if not (cues := held(flattened, places.keys())):
+    entries, places, begun = _entries(key, name, *path)
+    if not (cues := held(flattened, begun)):
         return []
     found = sorted({n for cue in cues for n in places[cue]})
     return [(entries[n][0], [*filter(cues.__contains__, entries[n][1])]) for n in found]
 
 
 @cache
-def _entries(key: str, name: str, *path: str) -> tuple[list[Any], dict[str, list[int]]]:
-    """The entries of a table, each with its cues; and where among them each cue is."""
+def _entries(key: str, name: str, *path: str) -> tuple[list[Any], dict[str, Any], dict[str, Any]]:
+    """The entries of a table, each with its cues; where among them each cue is; and the cues."""
     value: Any = reduce(getitem, path, table(name))
     entries = [(entry, entry[key] if key else value[entry]) for entry in value]
-    places: dict[str, list[int]] = {}
-    for place, cue in ((place, cue) for place, (_, cues) in enumerate(entries) for cue in cues):
-        places.setdefault(cue, []).append(place)
-    return entries, places
+    places = by_word(([cue], [n]) for n, (_, cues) in enumerate(entries) for cue in cues)
+    return entries, places, heads(places)
 
 
 @remember_words(4_096)

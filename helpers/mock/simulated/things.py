@@ -4,8 +4,8 @@ import re
 from functools import cache
 from typing import Any
 
-from helpers.mock.simulated.knowledge import STOP_STEMS, by_word, stems
-from helpers.mock.simulated.texts import name_words, stem, table, word_set, words
+from helpers.mock.simulated.knowledge import STOP_STEMS, stems
+from helpers.mock.simulated.texts import by_word, name_words, stem, table, word_set, words
 
 _NUMBER = re.compile(r"[€$£]?-?\d{1,15}(?:\.\d{1,9})?[€%]?")
 _MOMENT = re.compile(r"\d{4}-\d\d(?:-\d\d.{0,20})?|[012]?\d:\d\d.{0,10}")
