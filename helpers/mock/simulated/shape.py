@@ -25,7 +25,7 @@ from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import alike, segments
 from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.trees import tree
-from helpers.mock.simulated.want import NO_VALUE, NUMBERS, Want, unknown
+from helpers.mock.simulated.want import NO_VALUE, NUMBERS, PATTERNS, Want, described_in, unknown
 from helpers.mock.simulated.write import value_of
 
 _BARE = 0.5
@@ -173,14 +173,16 @@ class _Shape(Scopes):
             pairs = sorted(pairs, key=lambda pair: pair.span.start)
         values = [value for pair in pairs if (value := value_of(pair)) is not NOTHING]
         if not values:
-            return self._unsaid(leaf, place.nullable) if place.required else NOTHING
+            return self._unsaid(place, leaf) if place.required else NOTHING
         self.supported += 1
         return values if leaf.many and not isinstance(values[0], list) else values[0]
 
-    def _unsaid(self, leaf: Want, nullable: bool) -> Any:
+    def _unsaid(self, place: Place, leaf: Want) -> Any:
         """A required value that nobody said."""
+        nullable, rule = place.nullable, PATTERNS["unknown"].search(described_in(place.schema))
         textual = leaf.type == "string" and self.unsaid.lstrip("-")[:1].isdigit()  # no "-1"
-        rules = leaf.unknown, NO_VALUE if textual else unknown(leaf.type, self.unsaid)
+        told = unknown(leaf.type, rule[1]) if rule else NO_VALUE
+        rules = told, NO_VALUE if textual else unknown(leaf.type, self.unsaid)
         value = next((each for each in rules if each is not NO_VALUE), NO_VALUE)
         if value is not NO_VALUE and (nullable or value is not None):
             return value

@@ -87,8 +87,6 @@ class Want:
     soft: bool = False
     unspoken: bool = False
     """Whether its value has a sensible default that nobody needs to say."""
-    unknown: Any = NO_VALUE
-    """What its description wants where nobody says; `NO_VALUE` where it does not tell."""
 
     @property
     def name(self) -> str:
@@ -127,8 +125,6 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     want.beside |= set(map(stem, PATTERNS["counted"].findall(description)))
     people = stem_set("wants", "sizes", "people")
     want.beside |= people if is_number and want.beside & people else set()
-    rule = PATTERNS["unknown"].search(description)
-    want.unknown = unknown(want.type, rule[1]) if rule else NO_VALUE
     if is_number:
         _read_number(want, plain)
     elif want.type == "string":
