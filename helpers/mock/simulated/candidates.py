@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from helpers.mock.simulated import knowledge
@@ -29,6 +29,8 @@ _NUMBERED = word_set("wants", "before", "numbered")
 _THAT = word_set("agent", "that")
 _JARGON = stem_set("wants", "jargon", "words")
 _ONTO = word_set("wants", "before", "onto")
+_THINGS = knowledge.DETERMINERS | word_set("wants", "before", "thing")
+_BEGINS = knowledge.DETERMINERS | STATING
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
 FOUND = word_set("wants", "counts", "found")
 _ACTS = VERBS | _SEEKS | stem_set("words", "stating")
@@ -39,9 +41,9 @@ LEAST = 0.4
 """The least score of a value."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pair:
-    """A property and a span that could be its value."""
+    """A property and a span that could be its value. It is never changed, as `Span` is."""
 
     score: float
     want: Want
@@ -86,10 +88,11 @@ class Candidates:
     def spans(self, kind: str) -> list[Span]:
         """The spans of a kind in the part that nothing has taken, nor a quote or an address has."""
         if kind not in self._spans:
-            wholes = _WHOLES if kind in LOOSE else ("file",) if kind == "code" else ()
-            taken = [*self.taken, *(whole for each in wholes for whole in self.text.spans(each))]
             spans, start, end = self.text.spans(kind), self.start, self.end
-            inside = (span for span in spans if start <= span.start and span.end <= end)
+            inside = [span for span in spans if start <= span.start and span.end <= end]
+            wholes = _WHOLES if kind in LOOSE else ("file",) if kind == "code" else ()
+            others = map(self.text.spans, wholes if inside else ())
+            taken = [*self.taken, *chain.from_iterable(others)]
             self._spans[kind] = [span for span in inside if not any(map(span.meets, taken))]
         return self._spans[kind]
 
@@ -164,8 +167,7 @@ class Candidates:
         """A phrase without the words of the tool and of the property at its ends."""
         tokens = self.text.tokens
         first, last = self.text.index(span.start), self.text.index(span.end)
-
-        things = knowledge.DETERMINERS | word_set("wants", "before", "thing")
+        own = named | self.tool
 
         def idle(at: int) -> bool:
             token, before = tokens[at], tokens[at - 1].lower if at else ""
@@ -176,14 +178,13 @@ class Candidates:
             counted &= at < last - 1 or token.lower not in _PORTIONS  # "6 jars"
             if self.text.opens(at) and _THAT.intersection(self.text.after(token, 1)):
                 return True  # "Close it"
-            acts = at == first < last - 1 and token.stem in _ACTS and before not in things
-            says = token.stem in named | self.tool or token.lower in _IDLE
+            acts = at == first < last - 1 and token.stem in _ACTS and before not in _THINGS
+            says = token.stem in own or token.lower in _IDLE
             says |= at == last - 1 and token.lower in STATING  # "the soup takes" 5 minutes
             return says or counted or acts or token.lower.rstrip("dhnrst").isdigit()  # "90th"
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
-        lead = knowledge.DETERMINERS | STATING
-        leads = (t.lower in lead or t.text.isdigit() for t in tokens[first : last - 1])
+        leads = (t.lower in _BEGINS or t.text.isdigit() for t in tokens[first : last - 1])
         first += max((at for at, holds in enumerate(leads, 1) if holds), default=0)
         while first < last and idle(first):
             first += 1

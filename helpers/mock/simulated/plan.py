@@ -44,8 +44,8 @@ Match = tuple[Profile, Zone]
 
 
 class _Planner:
-    def __init__(self, tools: tuple[Tool, ...], text: Text) -> None:
-        self.profiles = [profile_of(tool) for tool in tools]
+    def __init__(self, profiles: list[Profile], text: Text) -> None:
+        self.profiles = profiles
         self.rarity = rarity_of(*self.profiles)
         self.text = text
         self.whole = (0, len(text.raw))
@@ -182,12 +182,13 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
         return []
     text = corrected(Text(_PATTERNS["stands"].sub("", text.raw), text.images, text.today))
     # Where no one says which year it is, that of the days that descriptions give as examples.
-    year = max((year for tool in tools for year in profile_of(tool).years), default=None)
+    profiles = [*map(profile_of, tools)]
+    year = max((year for each in profiles for year in each.years), default=None)
     text = Text(text.raw, text.images, None, year) if year and text.today is None else text
-    planner = _Planner(tools, text)
+    planner = _Planner(profiles, text)
     matches = planner.asked() or planner.explained() or planner.searched()
     found = _said_once([call for match in matches for call in planner.calls(*match)])
-    planned = [_placed(call, found[:at]) for at, call in enumerate(found)]
+    planned = [_placed(call, found[:at]) if at else call for at, call in enumerate(found)]
     if words := unclear(text, planned) or tuple(planner.rivals):
         return [replace(call, unclear=words) for call in planned]
     complete = {call.tool.name for call in planned if not call.missing}
@@ -198,7 +199,7 @@ def plan(tools: tuple[Tool, ...], text: Text) -> list[Planned]:
 def forced(tools: tuple[Tool, ...], text: Text, name: str | None) -> list[Planned]:
     """At least one call: of the named tool, or of the one that suits best, or the first."""
     candidates = tuple(tool for tool in tools if name is None or tool.name == name) or tools
-    planned, planner = plan(candidates, text), _Planner(candidates, text)
+    planned, planner = plan(candidates, text), _Planner([*map(profile_of, candidates)], text)
     best = planner.best(planner.whole, 0.1) or planner.profiles[0]
     profiles = (best, *planner.profiles[:_MOST_EXPLAINED])
     ways = [planned, *(planner.calls(each, planner.whole) for each in profiles)]

@@ -68,7 +68,8 @@ class Scopes:
     def scopes(self, schema: Any, path: Path) -> list[Scope]:
         """A scope for each of the options that a schema has."""
         schema = resolved(schema, self.root)
-        return [self.scope(option, path) for option in self.options(schema) or [schema]]
+        options = _but_null(alternatives(schema, self.root))
+        return [self.scope(option, path) for option in options or [schema]]
 
     def scope(self, schema: Any, path: Path) -> Scope:
         """The leaves of a schema at a path, and how they lie in it."""
@@ -106,11 +107,11 @@ class Scopes:
         """`needed`: whether its object has to have it, and whether all that it is in must, too."""
         self.work += 1
         schema = resolved(schema, self.root)
-        options = self.options(schema)
+        ways = alternatives(schema, self.root)
+        options = _but_null(ways)
         one = options[0] if options else {}
-        place = Place(path, schema, needed[0])
-        place.nullable = len(options) < len(alternatives(schema, self.root))
-        place.nullable |= schema.get("nullable") is True
+        nullable = len(options) < len(ways) or schema.get("nullable") is True
+        place = Place(path, schema, needed[0], nullable)
         sole = "const" in one or len(listed(one, "enum")) == 1
         fixed = "const" in schema or (len(options) == 1 and sole)
         if fixed or not options or self.work > _MOST_LEAVES or len(path) > _DEEPEST:
@@ -123,7 +124,7 @@ class Scopes:
             sure = needed[1] and not (place.nullable and self.purpose == "reply")
             items = resolved(one.get("items"), self.root) if kind == "array" else {}
             place.schema = dict(one, items=items) if items else one
-            if _PARTS.isdisjoint(map(kind_of, alternatives(items, self.root))):
+            if not items or _PARTS.isdisjoint(map(kind_of, alternatives(items, self.root))):
                 self._read_leaf(place, sure, scope)
             else:
                 place.inner = "list"
@@ -161,7 +162,6 @@ class Scopes:
                 if leaf and leaf.kinds:
                     leaf.kinds = {kind: 1.0}
 
-    def options(self, schema: Schema) -> list[Schema]:
-        """The alternatives of a schema that is resolved, but for null."""
-        options = alternatives(schema, self.root)
-        return [option for option in options if option.get("type") != "null"]
+
+def _but_null(ways: list[Schema]) -> list[Schema]:
+    return [way for way in ways if way.get("type") != "null"]

@@ -155,13 +155,15 @@ class Words:
         """The words before a span in its sentence, the nearest last."""
         at = self.index(span.start)
         near = self.tokens[max(at - count, 0) : at]
-        return [t.lower for t in near if not _STOP.search(self.raw, t.end, span.start)]
+        cut = near and _STOP.search(self.raw, near[0].end, span.start)
+        return [t.lower for t in near if not (cut and _STOP.search(self.raw, t.end, span.start))]
 
     def after(self, span: Span | Token, count: int = 3) -> list[str]:
         """The words after a span in its sentence, the nearest first."""
         at = self.index(span.end)
         near = self.tokens[at : at + count]
-        return [t.lower for t in near if not _STOP.search(self.raw, span.end, t.start)]
+        cut = near and _STOP.search(self.raw, span.end, near[-1].start)
+        return [t.lower for t in near if not (cut and _STOP.search(self.raw, span.end, t.start))]
 
     @cached_property
     def links(self) -> Set[str]:
