@@ -50,6 +50,24 @@ def _thesaurus() -> dict[str, frozenset[str]]:
     return texts.by_word([*alike, *((stems(members), stems(sort)) for sort, members in sorts)])
 
 
+def sourced(text: str) -> list[str]:
+    """The sentences of a text; where each of its lines is a source, behind that one's name."""
+    sources = text.strip().splitlines()
+    names = list(map(_source, sources))
+    if not all(names):
+        return [*texts.sentences(text)]
+    named = zip(names, map(texts.sentences, sources), strict=True)
+    return [
+        line if line.startswith(name) else name + line for name, lines in named for line in lines
+    ]
+
+
+def _source(line: str) -> str:
+    """The name of its source that a line begins with, or ""."""
+    found = _PATTERNS["source"].match(line)
+    return found[0] if found else ""
+
+
 def answering(question: str, lines: list[str], topical: bool = True) -> Found | None:
     """The line that has most of a question's words, and what the question is after.
 
@@ -76,7 +94,10 @@ def _weighed(question: str, lines: list[str], topical: bool) -> Iterable[tuple[F
     said, general = {*_PATTERNS["word"].findall(question)}, stem_set("thesaurus", "sorts")
     sorts = {word: general & _thesaurus().get(word, frozenset()) for word in asked}
     before = subject = stems[0] if topical and stems[2:] else frozenset[str]()
+    source = ""
     for line, own in zip(lines, stems, strict=True):
+        if topical and _source(line) != source:  # each source is about its own
+            source, subject = _source(line), own
         told = {*content(line)}
         # A rule for pets is one for cats.
         own |= {word for word, of in sorts.items() if told & of}

@@ -141,7 +141,7 @@ def from_data(turn: Turn) -> Said | None:
     rows = [Step("", {}, json.dumps(turn.rows))] if turn.rows else []
     if told := asking.answered(replace(turn, past=rows)):
         return told
-    found = passages.answering(turn.ask, [*sentences(turn.data)])
+    found = passages.answering(turn.ask, passages.sourced(turn.data))
     if found and not turn.marked and passages.computes(turn.ask, found.line):
         return None  # "I have 2 cats. How many animals ...?" is to be computed
     if found and found.sure:
