@@ -58,8 +58,12 @@ uv_install() {
 }
 
 # What .venv was made of is written into it last, so one that was interrupted, moved or made of another
-# lock is made again.
-if [ -x "$venv_python" ] && state | cmp -s - .venv/made-of 2>/dev/null; then
+# lock is made again, and so is one of another Python than PYTHON.
+is_wanted() {
+  [ -z "$wanted" ] || [ "$("$wanted" -V 2>&1)" = "$("$venv_python" -V 2>&1)" ]
+}
+
+if [ -x "$venv_python" ] && is_wanted && state | cmp -s - .venv/made-of 2>/dev/null; then
   if ! cmp -s pyproject.toml .venv/pyproject.toml; then
     # Its entry points may have changed.
     "$venv_python" -m pip install --quiet --no-deps --no-build-isolation -e .

@@ -176,6 +176,16 @@ def test_another_python_can_be_named(folder: Folder) -> None:
     assert folder.calls("PYTHON=mine") == BUILT
 
 
+def test_another_python_than_that_of_venv_builds_again(folder: Folder) -> None:
+    (folder.tools / "mine").symlink_to(sys.executable)
+    assert folder.calls("PYTHON=mine") == []
+    (folder.tools / "mine").unlink()
+    newer = '#!/bin/sh\n[ "$1" = -V ] && echo Python 3.99.0 || exec python3 "$@"\n'
+    folder.executable("mine", newer)
+    assert folder.calls("PYTHON=mine") == BUILT
+    assert folder.calls() == []
+
+
 def test_without_pip_and_ensurepip_it_names_the_package_to_install(
     folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
