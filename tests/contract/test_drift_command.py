@@ -105,6 +105,25 @@ def test_reply_that_cannot_be_read_is_named():
         server.shutdown()
 
 
+class Leaving(Handler):
+    """Closes the connection on a second request, and has not said that it will."""
+
+    protocol_version = "HTTP/1.1"
+
+    def handle(self) -> None:
+        self.handle_one_request()
+        self.rfile.readline()
+
+
+def test_connection_that_a_server_closes_spoils_no_other_request():
+    with Server(("127.0.0.1", 0), Leaving) as server:
+        server.keys = []
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        differences(server.url, MOCK_PAT, PROBES[:1] * 2)
+        server.shutdown()
+    assert len(server.keys) == 2
+
+
 def test_key_that_is_not_taken_is_no_drift(altered):
     altered[0].alter = lambda status, kind, content: (401, kind, content)
     with pytest.raises(DriftError, match="does not accept the key"):

@@ -103,8 +103,12 @@ def observe(
 ) -> dict[str, Observation]:
     """The structure of the reply to each probe, by its name; `model` replaces those for chat."""
     seen = {}
-    timeout = httpx.Timeout(120, connect=10)
-    with httpx.Client(timeout=timeout, trust_env=not is_loopback(base_url)) as client:
+    with httpx.Client(
+        timeout=httpx.Timeout(120, connect=10),
+        # Some servers close the connection behind an error, and the next request is lost in it.
+        limits=httpx.Limits(max_keepalive_connections=0),
+        trust_env=not is_loopback(base_url),
+    ) as client:
         for probe in probes:
             try:
                 seen[probe.name] = _observe(client, base_url.rstrip("/"), key, probe, model)
