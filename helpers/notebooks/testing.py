@@ -28,6 +28,9 @@ def chosen(names: Sequence[str], notebooks: Sequence[Notebook]) -> list[Path] | 
             paths.append(Path(name).resolve())
         else:
             paths += [notebook.path for notebook in select([name], notebooks)]
+    for notebook in notebooks:
+        if notebook.path in paths:
+            _ = notebook.cells  # which says what is wrong with them, however they were named
     return list(dict.fromkeys(paths))
 
 
@@ -50,5 +53,7 @@ def changed(root: Path = PROJECT) -> list[Path]:
 
 def command(paths: Sequence[Path] | None, jobs: int | None, arguments: Sequence[str]) -> list[str]:
     """The call of pytest. Notebooks that are named share a process, and run side by side in it."""
+    # Of notebooks elsewhere, pytest would take the settings from there.
+    given = ["-c", str(PROJECT / "pyproject.toml"), *map(str, paths)] if paths else []
     at_a_time = [] if paths else ["-n", str(jobs or "auto")]
-    return [sys.executable, "-m", "pytest", *map(str, paths or ()), *at_a_time, *arguments]
+    return [sys.executable, "-m", "pytest", *given, *at_a_time, *arguments]
