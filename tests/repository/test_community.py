@@ -92,3 +92,11 @@ def test_the_shell_can_read_what_git_for_windows_checks_out(tmp_path: Path) -> N
         git = ["git", "-c", "core.autocrlf=true", *command.split()]
         subprocess.run(git, cwd=tmp_path, check=True)
     assert b"\r" not in (tmp_path / "out" / "setup.sh").read_bytes()
+
+
+def test_the_guide_to_the_mock_installs_it_with_extras_that_there_are() -> None:
+    guide = (PROJECT / "docs" / "mock.md").read_text(encoding="utf-8")
+    [installed] = re.findall(r"pip install '/path/to/clone\[(.+)\]'", guide)
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = {*re.findall(r"^\| `(\w+)` \|", guide, re.MULTILINE)}
+    assert {*installed.split(",")} <= listed <= {*project["optional-dependencies"]}
