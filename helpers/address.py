@@ -19,5 +19,5 @@ def is_address(url: str) -> bool:
 
 def shown(url: str) -> str:
     """A URL without the user, password, query or fragment that may have a secret in them."""
-    address = re.split("[?#;]", url)[0]
+    address = re.sub("[?#;].*", "...", url, flags=re.DOTALL)
     return hide(re.sub(r"^(https?://)?.*@", r"\1***@", address))

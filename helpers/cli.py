@@ -298,6 +298,10 @@ def _report(execute: Callable[[], list[Result]]) -> None:
     for result in failed:
         click.echo(f"{result.notebook} failed at {result.problem}", err=True)
         click.echo(f"  see {_short(Path(result.copy))}", err=True)
+    if skipped := [result.notebook for result in results if result.status == "skipped"]:
+        click.echo(
+            f"Skipped, being for other backends (notebooks/README.md): {', '.join(skipped)}."
+        )
     counts = Counter(result.status for result in results)
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
     where = _short(Path(results[0].copy).parent)

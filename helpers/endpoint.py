@@ -124,6 +124,19 @@ def use_endpoint(
     print(_line(endpoint))
 
 
+def foreseen_backend() -> Backend | None:
+    """What `use_endpoint()` would choose; None where nothing is set, or it would fail."""
+    try:
+        settings = _settings()
+        base_url, key = settings.get("CLARIFAI_BASE_URL"), settings.get("CLARIFAI_PAT")
+        named = _backend(settings.get("CLARIFAI_BACKEND"))
+        if named or not settings:
+            return named
+        return _compatible(base_url, key).backend if base_url else "live"
+    except EndpointError:
+        return None
+
+
 def _settings() -> dict[str, str]:
     """What the user set, in the environment or in `.env`, without what was exported by this
     module."""

@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from helpers.endpoint import foreseen_backend
 from helpers.notebooks import prose, provenance
 from helpers.notebooks.book import KERNELSPEC, LANGUAGE
 from helpers.notebooks.engine import Translator
@@ -40,8 +41,9 @@ def run(
     """Execute notebooks into `output`, `jobs` at a time (as many as there are cores).
 
     Beside each executed copy stands its transcript, as JSON lines; `summary.json` has the results.
-    A notebook gets those of the `parameters` that it declares, and is skipped where `backend` is
-    not among its own. A failure does not stop the others. Raises RunError before any execution.
+    A notebook gets those of the `parameters` that it declares, and is skipped where `backend`, or
+    the one that it would choose, is not among its own. A failure does not stop the others. Raises
+    RunError before any execution.
     """
     parameters = parameters or {}
     _check_parameters(notebooks, parameters)
@@ -49,6 +51,7 @@ def run(
     environment = dict(os.environ)
     if backend:
         environment["CLARIFAI_BACKEND"] = backend
+    chosen = backend or foreseen_backend()
     results = execute(
         [
             Job(
@@ -56,7 +59,7 @@ def run(
                 output / notebook.path.name,
                 environment,
                 parameters={n: parameters[n] for n in notebook.parameters if n in parameters},
-                skip=backend is not None and backend not in notebook.backends,
+                skip=chosen is not None and chosen not in notebook.backends,
             )
             for notebook in notebooks
         ],

@@ -206,6 +206,15 @@ def test_a_full_disk_is_said_in_a_sentence(
     assert isinstance(result.exception, SystemExit)
 
 
+def test_what_is_skipped_is_named(
+    tmp_path: Path, make_notebook: MakeNotebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [make_notebook(tmp_path, "01_mock", "1", backends=("mock",))]
+    monkeypatch.setattr(cli, "load", lambda: made)
+    result = invoke("run", "--backend", "live", "--output", str(tmp_path / "copies"))
+    assert "Skipped, being for other backends (notebooks/README.md): 01_mock.\n" in result.output
+
+
 # --- Which notebooks ------------------------------------------------------------------------------
 
 
@@ -246,9 +255,25 @@ def test_changed_notebooks_are_those_edited_and_those_added(tmp_path: Path) -> N
     assert testing.changed(tmp_path) == [folder / "02_two.ipynb", folder / "04 é.ipynb"]
 
 
+def test_a_changed_notebook_that_is_none_any_more_says_so(
+    notebooks: list[Notebook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebooks[1].path.write_text("<<<<<<< HEAD\n")
+    monkeypatch.setattr(testing, "changed", lambda: [notebooks[1].path])
+    with pytest.raises(RegistryError, match="is not a notebook"):
+        testing.chosen(["changed"], notebooks)
+
+
 def test_no_name_tests_everything_side_by_side() -> None:
     assert testing.command(None, 3, ["-k", "x"])[3:] == ["-n", "3", "-k", "x"]
-    assert testing.command([Path("a")], None, [])[3:] == ["a"]
+
+
+def test_a_notebook_elsewhere_is_tested_with_the_settings_of_the_project(
+    notebooks: list[Notebook],
+) -> None:
+    command = [*testing.command([notebooks[0].path], None, []), "--collect-only"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    assert "::Cell 0" in listed
 
 
 def test_jupyterlab_opens_the_first_notebook_and_asks_for_nothing() -> None:

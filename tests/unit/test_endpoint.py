@@ -369,8 +369,9 @@ def test_a_base_url_that_is_no_address_is_refused(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.setenv("CLARIFAI_BASE_URL", url)
-    with pytest.raises(EndpointError, match="write it as http://HOST:PORT/PATH"):
+    with pytest.raises(EndpointError, match="write it as http://HOST:PORT/PATH") as refused:
         use_endpoint()
+    assert ("/v1...'" in str(refused.value)) == ("?" in url or "#" in url), "what is wrong is seen"
 
 
 @pytest.mark.parametrize(

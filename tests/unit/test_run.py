@@ -12,11 +12,15 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from helpers.endpoint import foreseen_backend
+from helpers.mock import OPENAI_PATH, SERVER_HEADER
 from helpers.notebooks.jobs import Result
 from helpers.notebooks.registry import Notebook
 from helpers.notebooks.run import RunError, refresh, run, table
 from tests.unit.conftest import MakeNotebook, alive
+from tests.unit.stranger import Server
 
+KEY = "0123456789abcdef" * 2
 ASK = """
 import os
 from helpers import use_endpoint
@@ -119,11 +123,37 @@ def test_a_notebook_that_is_not_meant_for_the_backend_is_skipped(
     assert not (output / "05_only_live.ipynb").exists()
 
 
+@pytest.mark.usefixtures("fresh_process")
+def test_what_would_be_chosen_is_foreseen(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    assert foreseen_backend() is None
+    monkeypatch.setenv("CLARIFAI_PAT", KEY)
+    assert foreseen_backend() == "live"
+    monkeypatch.setenv("CLARIFAI_BASE_URL", f"{server.url}/v1")
+    assert foreseen_backend() == "compatible"
+    server.name = SERVER_HEADER
+    monkeypatch.setenv("CLARIFAI_BASE_URL", server.url + OPENAI_PATH)
+    assert foreseen_backend() == "mock"
+    monkeypatch.setenv("CLARIFAI_BASE_URL", "nowhere")
+    assert foreseen_backend() is None, "it is said where it is used"
+    monkeypatch.setenv("CLARIFAI_BACKEND", "live")
+    assert foreseen_backend() == "live"
+
+
+@pytest.mark.usefixtures("fresh_process")
+def test_a_key_alone_skips_what_is_not_meant_for_clarifai(
+    tmp_path: Path, make_notebook: MakeNotebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLARIFAI_PAT", KEY)
+    notebooks = [make_notebook(tmp_path, "01_mock", "1", backends=("mock",))]
+    notebooks.append(make_notebook(tmp_path, "02_any", "1"))
+    results = run(notebooks, output=tmp_path / "build")
+    assert [result.status for result in results] == ["skipped", "ok"]
+
+
 def test_a_key_is_in_no_file_that_a_run_writes(
     tmp_path: Path, make_notebook: MakeNotebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = "0123456789abcdef" * 2
-    monkeypatch.setenv("CLARIFAI_PAT", key)
+    monkeypatch.setenv("CLARIFAI_PAT", KEY)
     monkeypatch.setenv("SHOP_TOKEN", 'in "quotes"')
     notebook = make_notebook(
         tmp_path,
@@ -136,7 +166,7 @@ def test_a_key_is_in_no_file_that_a_run_writes(
     written = [path for path in (tmp_path / "build").rglob("*") if path.is_file()]
     for path in written:
         text = path.read_text(encoding="utf-8", errors="replace")
-        assert key not in text and "quotes" not in text.replace("'SHOP_TOKEN'", ""), path.name
+        assert KEY not in text and "quotes" not in text.replace("'SHOP_TOKEN'", ""), path.name
 
 
 def test_the_summary_is_also_a_file(executed: tuple[Path, dict[str, Result]]) -> None:
