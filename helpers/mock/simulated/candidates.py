@@ -130,8 +130,7 @@ class Candidates:
 
     def is_own(self, span: Span) -> bool:
         """Whether a name is only a word of the tool, or of a property: "ISBN", "the API"."""
-        own = self.tool | self.named | _JARGON
-        return own.issuperset(map(stem, span.text.lower().split()))
+        return (self.tool | self.named | _JARGON).issuperset(map(stem, span.text.lower().split()))
 
     def _phrase(self, span: Span, want: Want) -> Span | None:
         """What of a phrase could be a value; the same for all properties that it does not name."""

@@ -64,8 +64,7 @@ def _plural(number: int, what: str) -> str:
 
 def _items(text: str) -> list[str]:
     """What a text lists: between commas, on lines, or numbers between spaces."""
-    parts = (part.strip(" .?!") for part in _PATTERNS["lists"].split(text))
-    return [*filter(None, parts)]
+    return [*filter(None, (part.strip(" .?!") for part in _PATTERNS["lists"].split(text)))]
 
 
 def _sorted(ask: str, items: list[str], *, down: bool) -> Said | None:

@@ -6,6 +6,7 @@
     row                                     the label of a line that has a number
     labelled                                what follows "Label: "; value is the label
     heading block literal                   what the form of the text tells (see `layout`)
+    clause severity logged degree           what somebody will do, a line of a log, a title
     number                                  value, and its `unit` or the `code` of its currency
     date time datetime                      value in ISO form; relative ones count from `today`
     city country language currency color    terms of the tables; value is how they are written

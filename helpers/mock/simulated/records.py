@@ -37,8 +37,7 @@ def literal(text: str) -> Any:
 
 def told(text: str) -> tuple[str, Any]:
     """A text with the records that it is made of as lines: "name Ben, age 27"; and the records."""
-    body = _NAMED.sub("", text.strip(), count=1)
-    found = literal(body) or _table(text)
+    found = literal(_NAMED.sub("", text.strip(), count=1)) or _table(text)
     return (written(found), found) if found else (text, None)
 
 

@@ -299,8 +299,7 @@ def inline(value: Any) -> str:
     if not isinstance(value, dict | list):
         return _scalar(value)
     if isinstance(value, list):
-        shown = [inline(each) for each in value[:_MOST_ITEMS]]
-        return listing(_more(shown, value)) or "none"
+        return listing(_more([*map(inline, value[:_MOST_ITEMS])], value)) or "none"
     named = things.label(value)
     rest = {key: each for key, each in value.items() if key != named}
     pairs = ", ".join(facts(rest, plain=True)) if rest else ""

@@ -8,6 +8,7 @@ from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS
 from helpers.mock.simulated.plain import Plain, alternatives, kind_of, listed, resolved
 from helpers.mock.simulated.texts import name_words, stem, stem_set
+from helpers.mock.simulated.trees import links
 from helpers.mock.simulated.want import OPEN, Want, described_in
 
 Purpose = Literal["call", "reply"]
@@ -151,10 +152,12 @@ class Scopes:
         # What a tool takes alone is what it is for, whether it has to be said or not.
         sole = self.purpose == "call" and len(properties) == 1
         place.parts = {}
+        # What holds others like it ends, however deep it may go.
+        ends = {name: self.plain.value(properties[name]) for name in links(schema, self.root)}
+        properties = properties | {name: {"const": end} for name, end in ends.items()}
         for name, inner in properties.items():
             needed = name in named, sure and (name in named or sole)
-            part = self._place(inner, (*place.path, name), needed, scope)
-            place.parts[name] = part
+            place.parts[name] = self._place(inner, (*place.path, name), needed, scope)
         for kind, words in WANTS["siblings"].items():
             beside = not properties.keys().isdisjoint(words["siblings"].split())
             for name in words["names"].split() if beside else ():

@@ -35,7 +35,7 @@ _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LINKS = word_set("wants", "generic", "links")
 _SHARED = word_set("wants", "of_kinds", "ways") | {"expression"}
-_BETWEEN = re.compile(r"[,;]|\band\b")
+_BETWEEN = re.compile(r"[,;]|(?<=\s)(?:and|und|et|y|e|en)(?=\s)")
 # "Ada, 34, is here", "Bo, who is 34"
 _ASIDE = re.compile(r"[,(]\s?\d+[,.)]$|\bis \d+(?:[,.:)]|$)")
 _ANSWERED, _FORBIDS, _GRANTED, _EACH, _FORMER = (
@@ -111,9 +111,12 @@ class Scorer(Candidates):
             takes = want.many or not _KINDS["labelled"].isdisjoint(want.kinds)
             titled = self.text.raw[: span.start].rstrip(" :").rpartition(" ")[2][:1].isupper()
             other = titled and label[1:] and label[-1] not in want.beside  # "Hotel Alpenrose: ..."
+            items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
             if takes and not other and len(label) < _LABEL and not want.beside.isdisjoint(label):
-                items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
                 return [Pair(1.6, want, span, items if want.many else span.text.strip("'\""))]
+            told = items[1:] and not any(map(str.isdigit, span.text))
+            if told and self.reply and want.many and self.named.isdisjoint(label):
+                found += [Pair(1.0, want, span, items)]  # "Pesto: basil, oil and cheese"
         if want.stems & _TITLES and not found:  # "Add a task for Bo: water the ferns"
             orders = (span for span in self._told() if asks(span.text))
             found = [Pair(1.0, want, s) for s in orders if self.text.raw[s.start - 2] == ":"]

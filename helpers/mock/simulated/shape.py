@@ -23,6 +23,7 @@ from helpers.mock.simulated.plain import NOTHING, SAYS_NOTHING, plain_value
 from helpers.mock.simulated.scopes import Place, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import alike, segments
+from helpers.mock.simulated.texts import spelt
 from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.trees import tree
 from helpers.mock.simulated.want import NO_VALUE, NUMBERS, PATTERNS, Want, described_in, unknown
@@ -66,10 +67,8 @@ def fill(
     """
     shape = _Shape(schema, purpose, "", text, zone or (0, len(text.raw)), reply, unsaid)
     try:
-        value = tree(schema, text) if purpose == "reply" else None
-        if value is None:
-            scope, scorer = known or (None, None)
-            value = shape.value([scope] if scope else shape.scopes(schema, ()), scorer)
+        scope, scorer = known or (None, None)
+        value = shape.value([scope] if scope else shape.scopes(schema, ()), scorer)
         good = value is not NOTHING and (is_plain(schema) or fits(value, schema))
     except RecursionError:
         good = False
@@ -135,6 +134,8 @@ class _Shape(Scopes):
         if place.want:
             return self._leaf(place, place.want, chosen.get(place.path))
         made = NOTHING
+        if grown := tree(place.schema, self.root, self.text, place.path):
+            return grown
         if place.inner:
             made = self._inner(place)
         elif place.parts is not None:
@@ -189,7 +190,8 @@ class _Shape(Scopes):
         if nullable:
             return None
         replies = self.purpose == "reply"
-        if replies and (value := judged(leaf, self.text, self.reply)) is not NOTHING:
+        part = Text(self.text.raw[slice(*self.zone)])
+        if replies and (value := judged(leaf, part, self.reply)) is not NOTHING:
             return value
         usual = 0.8 if leaf.stems & SURENESS else 1
         if leaf.type in NUMBERS and (leaf.unspoken or usual < 1) and fits(usual, leaf.schema):
@@ -214,9 +216,13 @@ class _Shape(Scopes):
         """One record for each part of the text that has one; within it, the rest does not exist."""
         scopes = self.scopes(place.schema.get("items"), place.path)
         zone, reach = self.zone, self.reach
+        titles, own = self.scorer(zone).spans("labelled"), stems(spelt("".join(place.path[-1:])))
+        # Of "Ada has two brothers: Bo and Cy" she is none.
+        starts = [s.start for s in titles if own & stems(s.value.rpartition(" ")[2])]
+        within = (*starts, zone[0])[0], zone[1]
         wants = [want for scope in scopes for want in scope.wants]
         records = []
-        for part in segments(self.scorer(zone), wants, zone, sure=False)[:40]:
+        for part in segments(self.scorer(within), wants, within, sure=False)[:40]:
             self.zone = self.reach = part
             records.append(self._attempt(partial(self.value, scopes)))
         self.zone, self.reach = zone, reach

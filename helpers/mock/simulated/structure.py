@@ -176,7 +176,7 @@ def described(turn: Turn) -> dict[str, Any]:
     """A schema for "JSON with the keys name and age", for an example, or the one in the prompt."""
     asks = f"{turn.text}\n{turn.system[:_LONGEST]}"
     written = (schema_in(text)[0] for text in (turn.text, turn.system, *turn.said_by("user")[:2]))
-    shown = (_schema(span.value) for span in literals(asks))
+    shown = (_schema(span.value) for span in literals(_PATTERNS["bare"].sub(r'"\1"', asks)))
     before = (_schema(parsed(text)) for text in turn.said_by("assistant"))
     keyed = (_keyed(asks, where) for where in ("quoted", "listed", "example", "keys"))
     ways = (_keyed(turn.text, "marked"), *written, next(keyed), *shown, *keyed, *before)

@@ -152,5 +152,4 @@ def matching(items: list[Any], asked: str) -> list[Any]:
         return [items[best[2][0]]]
     place = next((places[word] for word in said if word in places), None)
     at = items[place:][:1] if place is not None else items if len(items) == 1 else []
-    named = [item for item in items if says(item, asked)]
-    return named or alike(items, said) or at
+    return [item for item in items if says(item, asked)] or alike(items, said) or at

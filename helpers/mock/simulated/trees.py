@@ -1,32 +1,76 @@
-"""Trees: a schema that holds itself, grown from who stands under whom, sentence by sentence."""
+"""Trees and linked lists: a schema that holds itself, grown from what lies under what.
 
-from itertools import groupby
+`[trees]` in `data/patterns.toml` has the clauses that tell of a whole and its parts.
+"""
+
+import re
 from typing import Any
 
 from helpers.mock.simulated.find import Text
-from helpers.mock.simulated.json_schema import Schema
-from helpers.mock.simulated.plain import kind_of, named, resolved
+from helpers.mock.simulated.json_schema import Schema, fits
+from helpers.mock.simulated.knowledge import DETERMINERS, NUMBER_WORDS, STOP_STEMS, stems
+from helpers.mock.simulated.plain import alternatives, kind_of, named, resolved
+from helpers.mock.simulated.records import parsed
+from helpers.mock.simulated.texts import spelt, stem, stem_set, table
+
+_TREES = table("patterns")["trees"]
+_RULES = [(re.compile(form, re.I), sign) for form, sign in _TREES["rules"]]
+_SIGN = re.compile(_TREES["sign"], re.I)
+_IDLE = stem_set("wants", "trees", "idle").union(map(stem, (*DETERMINERS, *NUMBER_WORDS)))
 
 
-def tree(root: Schema, text: Text) -> Any:
+def links(node: Schema, root: Any) -> list[str]:
+    """The properties of an object that hold others like it: its children, the next of a list."""
+    parts = named(node, "properties")
+    ways = ((n, way) for n in parts for way in alternatives(resolved(parts[n], root), root))
+    held = [(n, resolved(way.get("items"), root) or way) for n, way in ways]
+    return [name for name, each in held if named(each, "properties") == parts]
+
+
+def tree(schema: Schema, root: Any, text: Text, path: tuple[str, ...]) -> Any:
     """ "Ada leads Bo and Cy. Cy leads Di." as names with those below; None for another schema."""
-    properties = named(resolved(root, root), "properties")
-    kinds = {kind_of(resolved(inner, root)): name for name, inner in properties.items()}
-    if kinds.keys() != {"string", "array"}:
+    node = resolved(schema.get("items"), root) or schema
+    parts, link = named(node, "properties"), links(node, root)
+    if len(parts) != 2 or len(link) != 1:
         return None
-    label, branch = kinds["string"], kinds["array"]
-    if resolved(properties[branch].get("items"), root).get("properties") != properties:
-        return None
-    below: dict[str, dict[str, None]] = {}
-    names = text.spans("name")[:40]
-    for _, sentence in groupby(names, lambda name: text.sentence(name.start)):
-        head, *others = (name.value for name in sentence)
-        below.setdefault(head, {}).update(dict.fromkeys(others))
+    label, branch = sorted(parts, key=link.__contains__)
+    kinds = {name: kind_of(resolved(parts[name], root)) for name in parts}
+    own, chained = stems(" ".join(map(spelt, (*path, *parts)))), kinds[branch] != "array"
+    below = _below(text.raw, own | _IDLE, chained)
     held = set[str]().union(*below.values())
-    tops = [name for name in below if below[name] and name not in held]
+    tops = [name for name in below if name not in held and any(below.values())]
+    if node is not schema and len(tops) == 1 and below[tops[0]].keys() & below.keys():
+        tops = [*below[tops[0]]]  # several lie under a title that has them all
 
     def grown(name: str) -> dict[str, Any]:
-        under = below.pop(name, ())  # once, however often it stands under others
-        return {label: name, branch: [grown(each) for each in under]}
+        under = [grown(each) for each in below.pop(name, ())]  # once, however often it stands
+        value = name if kinds[label] == "string" else parsed(name)
+        return {label: value, branch: next(iter(under), None) if chained else under}
 
-    return grown(tops[0]) if tops else None
+    made = [grown(top) for top in tops]
+    value = made if node is not schema or not made else made[0]
+    return value if value and fits(value, schema, root) else None
+
+
+def _below(raw: str, own: frozenset[str], chained: bool) -> dict[str, dict[str, None]]:
+    """The parts of each whole, in order; in a chain, each thing under the one before it."""
+    for form, sign in _RULES:
+        raw = form.sub(sign, raw)
+    titles = own | stem_set("wants", "trees", "titles")
+    below, known = dict[str, dict[str, None]](), dict[Any, str]()
+    wholes, last, at = list[str](), "", 0
+    for sign in _SIGN.finditer(f"{raw}\n"):
+        said, at, titled = raw[at : sign.start()].split(), sign.end(), sign[0] == ":"
+        while said and stem(said[0].lower()) in (titles if titled else own if said[1:] else _IDLE):
+            del said[0]
+        name = " ".join(said).strip(" .,:;!?'\"“”")
+        if name and not (chained and titled):
+            name = known.setdefault(stems(name.lower()) - STOP_STEMS or name, name)
+            whole = last if chained else wholes[-1] if wholes and not titled else name
+            last = name
+            if whole != name:
+                below.setdefault(whole or name, {}).update({name: None} if whole else {})
+        ways = {"down": [*wholes, last], "close": wholes[:-1], "clause": wholes[:1], "end": []}
+        wholes = ways.get(str(sign.lastgroup), wholes)
+        last = "" if sign.lastgroup == "end" and not chained else last
+    return below
