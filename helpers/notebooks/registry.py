@@ -123,6 +123,7 @@ def select(names: Iterable[str], notebooks: Sequence[Notebook]) -> list[Notebook
         except FileNotFoundError:
             raise RegistryError(
                 f"{notebook.name} is in the registry, but there is no {notebook.path}."
+                " Take the file back from git, or the entry out of the registry."
             ) from None
     return [notebook for notebook in notebooks if notebook in wanted]
 
