@@ -32,12 +32,9 @@ class Token:
     lower: str
     start: int
     end: int
+    stem: str
     foreign: bool = False
     """Whether it is a word of another language, of which `lower` is the English."""
-
-    @property
-    def stem(self) -> str:
-        return stem(self.lower)
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -106,7 +103,8 @@ class Words:
             if apostrophe and head in gloss and lower not in gloss:  # "l'air"
                 start, word, lower = start + len(head) + 1, word[len(head) + 1 :], rest
             meant = gloss.get(lower, lower)
-            tokens.append(Token(word, meant, start, start + len(word), meant != lower))
+            end = start + len(word)
+            tokens.append(Token(word, meant, start, end, stem(meant), meant != lower))
         return tokens
 
     @cached_property
@@ -119,7 +117,7 @@ class Words:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        return frozenset(map(stem, self.lowers))
+        return frozenset(token.stem for token in self.tokens)
 
     @cached_property
     def ends(self) -> list[int]:
@@ -184,5 +182,5 @@ class Words:
 def _cut(word: str, start: int) -> Iterator[Token]:
     """The words of a text without spaces, as far as they are known."""
     for part in filter(None, _KNOWN.split(word)):
-        yield Token(part, part, start, start + len(part))
+        yield Token(part, part, start, start + len(part), stem(part))
         start += len(part)
