@@ -46,7 +46,7 @@ Match = tuple[Profile, Zone]
 class _Planner:
     def __init__(self, profiles: list[Profile], text: Text) -> None:
         self.profiles = profiles
-        self.rarity = rarity_of(*self.profiles)
+        self.rarity = rarity_of(*profiles) if profiles[1:] else {}
         self.text = text
         self.whole = (0, len(text.raw))
         self.rivals: list[str] = []
