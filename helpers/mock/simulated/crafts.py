@@ -4,27 +4,14 @@ from collections.abc import Callable
 from itertools import cycle, islice
 from typing import Any
 
-from helpers.mock.simulated import arithmetic, tongues
+from helpers.mock.simulated import arithmetic, texts, tongues
 from helpers.mock.simulated.find import Text
 from helpers.mock.simulated.reading import Turn
-from helpers.mock.simulated.texts import (
-    QUOTE,
-    Said,
-    first_word,
-    flat,
-    met,
-    patterns,
-    quoted,
-    quotes,
-    sentences,
-    table,
-    word_set,
-    words,
-)
+from helpers.mock.simulated.texts import Said, first_word, flat, met, quotes, table, word_set, words
 from helpers.mock.simulated.tones import tone
 
 _WHY = "A small operation on a text, which needs no knowledge."
-_PATTERNS = patterns("crafts")
+_PATTERNS = texts.patterns("crafts")
 
 
 def payload(turn: Turn) -> str:
@@ -84,9 +71,9 @@ def _sorted(ask: str, items: list[str], *, down: bool) -> Said | None:
 
 
 _CRAFTS: dict[str, Callable[[str], str]] = {
-    "summary": lambda text: next(iter(sentences(text)), text),
+    "summary": lambda text: next(iter(texts.sentences(text)), text),
     "words": lambda text: _plural(len(text.split()), "word"),
-    "letters": lambda text: f"“{quoted(text)}” has {len(text)} characters.",
+    "letters": lambda text: f"“{texts.quoted(text)}” has {len(text)} characters.",
     "vowels": lambda text: _plural(sum(c in "aeiou" for c in text.lower()), "vowel"),
     "upper": str.upper,
     "lower": str.lower,
@@ -122,9 +109,10 @@ def sentiment(turn: Turn) -> Said | None:
     asks = {*words(turn.ask), *words(turn.how), *words(turn.system)}
     if "sentiment" not in asks and not {"positive", "negative"} <= asks:
         return None
-    if arithmetic.numbers(QUOTE.sub("", turn.ask)):
+    if arithmetic.numbers(texts.QUOTE.sub("", turn.ask)):
         return None  # "Rate the sentiment from 1 to 5"
-    good, bad = tone(Text(payload(turn) or turn.ask))
+    text = Text(payload(turn) or turn.ask)
+    good, bad = tone(text, (0, len(text.raw)))
     label = "positive" if good > bad else "negative" if bad > good else "neutral"
     return Said(label, f"By a small word list: {good} words praise and {bad} complain.")
 
@@ -180,7 +168,7 @@ def tell(turn: Turn) -> Said | None:
     if not form or (len(said) >= 5 and word_set("talk", "orders").isdisjoint(said)):
         return None
     about = _PATTERNS["about"].search(turn.ask)
-    topic = quoted(about["what"].strip(" .!?\"'“”")) if about else "a reader"
+    topic = texts.quoted(about["what"].strip(" .!?\"'“”")) if about else "a reader"
     the = topic if topic[:1].isupper() else _PATTERNS["thing"].sub(r"the \1", topic)
     starts = talk["forms"]["joke_about" if form == "joke" and about else form]
     many = _PATTERNS["many"].search(arithmetic.digits(turn.ask))

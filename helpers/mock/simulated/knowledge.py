@@ -55,6 +55,8 @@ CHANGES = frozenset().union(*(ALIKE[word] for word in stem_set("wants", "acts", 
 RIVALS = {word: stems(each) - {word} for each in _words["rivals"] for word in stems(each)}
 
 WANTS = table("wants")
+SORTS = by_word((stems(members), [stem(sort)]) for sort, members in WANTS["sorts"].items())
+"""By the stem of a thing, what sorts of things it is one of."""
 PATTERNS = table("patterns")
 _numbers = table("numbers")
 NUMBER_WORDS: dict[str, float] = _numbers["words"]

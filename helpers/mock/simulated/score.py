@@ -89,6 +89,9 @@ class Scorer(Candidates):
             coded = want.kinds.get("code", 0.0) > LEAST  # and a number may be one
             found = [p for p in found if coded or p.span.kind != "number"]
             found = [p for p in found if p.span.kind in _KINDS["sure"]] or found
+            if sort := want.stems & stem_set("wants", "sorts"):  # "Which are fruits: fig, leek?"
+                of = [knowledge.SORTS.get(stem(p.span.text.lower().split()[-1])) for p in found]
+                found = [p for p, own in zip(found, of, strict=True) if not own or own & sort]
         vague = {} if want.required or want.many else {"phrase": 0.3, "rest": 0.2}
         return [p for p in found if p.score >= least + vague.get(p.span.kind, 0.0)]
 
@@ -261,7 +264,8 @@ class Scorer(Candidates):
     def _number(self, want: Want, span: Span) -> list[Pair]:
         """A number with how well it serves; none where it has a unit of something else."""
         score, after = 0.45, self.text.after(span, 1)
-        if span.text.isalpha() and _EACH.search(self.text.raw):
+        free = span.text.lower() == "free" and "money" not in want.dimensions
+        if free or (span.text.isalpha() and _EACH.search(self.text.raw)):
             return []  # of "two numbers, 36 and 48", "two sets, one of 36 and one of 48"
         measured = {"money"} if span.code else set[str]()
         measured |= {span.unit.dimension} - {"portion"} if span.unit else set()
@@ -290,6 +294,8 @@ class Scorer(Candidates):
         # What is to be paid is more than what each thing costs.
         if span.code and want.stems & TOTALS:
             score += 0.2 * all(s.value <= span.value for s in self.spans("number") if s.code)
+            near = self._near(self.text.before(span)) - want.stems - knowledge.STOP_STEMS
+            score -= 0.5 * (not beside and not near.isdisjoint(self.named))  # "parking 24 euros"
         if _FORMER.search(self.text.raw[max(span.start - 20, 0) : span.start]):
             score += 0.5 if want.role == "from" else -0.5
         if "year" in want.words:
@@ -372,7 +378,7 @@ class Scorer(Candidates):
                 lead = self.text.raw[max(token.start - 99, 0) : token.start]
                 lead = lead.rpartition(",")[2] if granted else lead  # "no lift, dogs allowed"
                 few = self.text.before(token, min(len(lead.split()), 3))
-                denied = not (DENIAL.isdisjoint(few) and (_OFF - no).isdisjoint(near))
+                denied = not (DENIAL.isdisjoint(few) and (_OFF - yes - no).isdisjoint(near))
                 denied |= bool(_FORBIDS.search(lead) or (granted and granted["no"]))
                 said = (word in yes | own) is not denied
                 if answer := _ANSWERED.match(self.text.raw, last.end):

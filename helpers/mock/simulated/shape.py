@@ -190,8 +190,7 @@ class _Shape(Scopes):
         if nullable:
             return None
         replies = self.purpose == "reply"
-        part = Text(self.text.raw[slice(*self.zone)])
-        if replies and (value := judged(leaf, part, self.reply)) is not NOTHING:
+        if replies and (value := judged(leaf, self.text, self.zone, self.reply)) is not NOTHING:
             return value
         usual = 0.8 if leaf.stems & SURENESS else 1
         if leaf.type in NUMBERS and (leaf.unspoken or usual < 1) and fits(usual, leaf.schema):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Set
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -65,7 +66,9 @@ def structured(turn: Turn, said: Said, schema: dict[str, Any]) -> Said:
 
     In words, and honest, where nobody could tell from the form that a value was never said.
     """
-    if said.honest and turn.ask.endswith("?") and not _can_say_so(schema):
+    answers = named(schema, "properties").keys() & {*_ANSWERS}
+    asked = turn.ask.endswith("?") or (answers and "?" in turn.ask)
+    if said.honest and asked and not (turn.data or _can_say_so(schema, answers)):
         return said
     value, guessed = _filled(turn, said, schema)
     if guessed:
@@ -79,10 +82,10 @@ def structured(turn: Turn, said: Said, schema: dict[str, Any]) -> Said:
     return Said(json.dumps(value, ensure_ascii=False), _WHY, exact=True)
 
 
-def _can_say_so(schema: dict[str, Any]) -> bool:
+def _can_say_so(schema: dict[str, Any], answers: Set[str]) -> bool:
     """Whether a field of a reply can say that there is no answer, or none says any."""
     plain = plain_value(schema, schema)
-    values = plain.values() if isinstance(plain, dict) else ()
+    values = [plain[key] for key in answers or plain] if isinstance(plain, dict) else ()
     return not values or any(each in SAYS_NOTHING for each in values)
 
 
@@ -161,7 +164,8 @@ def source(turn: Turn) -> str:
     """The text that has the values: the last message, or an earlier one that it points at."""
     if turn.prompt.images:
         return text_in(turn.prompt.images)  # the message only says what to look for
-    text = forms_apart(_PATTERNS["instruction"].sub(" ", _bare(turn).strip()))[0]
+    text = forms_apart(_PATTERNS["instruction"].sub(" ", _bare(turn).strip()))[0].strip()
+    text = next((each[each.lastindex or 0] for each in [texts.QUOTE.fullmatch(text)] if each), text)
     # "Now give me that as JSON": the values were said before.
     points_back = len(words(turn.text)) <= 16 and has(turn.flat, word_set("agent", "back"))
     if turn.earlier and (points_back or not text.strip(" .")):

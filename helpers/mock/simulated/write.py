@@ -13,7 +13,7 @@ from helpers.mock.simulated.measures import whole
 from helpers.mock.simulated.plain import NOTHING, listed
 from helpers.mock.simulated.want import NUMBERS, PATTERNS, Want, described_in
 
-_AS_SAID = frozenset(("country", "nationality", "number", "hash", "code"))
+_AS_SAID = frozenset(("color", "country", "nationality", "number", "hash", "code"))
 _STATE = re.compile(r"\bstate\b|, [a-z]{2}\b(?!\w)", re.I)
 _CODED = re.compile(r"\bcode\b|\biso\b|639|locale|abbreviat|two.letter", re.I)
 
