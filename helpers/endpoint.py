@@ -125,16 +125,19 @@ def use_endpoint(
 
 
 def foreseen_backend() -> Backend | None:
-    """What `use_endpoint()` would choose; None where nothing is set, or it would fail."""
-    try:
-        settings = _settings()
-        base_url, key = settings.get("CLARIFAI_BASE_URL"), settings.get("CLARIFAI_PAT")
-        named = _backend(settings.get("CLARIFAI_BACKEND"))
-        if named or not settings:
-            return named
-        return _compatible(base_url, key).backend if base_url else "live"
-    except EndpointError:
-        return None
+    """What `use_endpoint()` would choose, without asking Clarifai; None where nothing is set.
+
+    Raises EndpointError as that would.
+    """
+    settings = _settings()
+    base_url, key = settings.get("CLARIFAI_BASE_URL"), settings.get("CLARIFAI_PAT")
+    named = _backend(settings.get("CLARIFAI_BACKEND"))
+    if named or (base_url is None and key is None):
+        return named
+    if base_url is not None:
+        return _compatible(base_url, key).backend
+    _check_pat(key or "")
+    return "live"
 
 
 def _settings() -> dict[str, str]:

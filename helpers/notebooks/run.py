@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.endpoint import foreseen_backend
+from helpers.endpoint import EndpointError, foreseen_backend
 from helpers.notebooks import prose, provenance
 from helpers.notebooks.book import KERNELSPEC, LANGUAGE
 from helpers.notebooks.engine import Translator
@@ -47,11 +47,14 @@ def run(
     """
     parameters = parameters or {}
     _check_parameters(notebooks, parameters)
+    try:
+        chosen = backend or foreseen_backend()
+    except EndpointError as error:
+        raise RunError(str(error)) from None
     _make_folder(output)
     environment = dict(os.environ)
     if backend:
         environment["CLARIFAI_BACKEND"] = backend
-    chosen = backend or foreseen_backend()
     results = execute(
         [
             Job(

@@ -125,6 +125,7 @@ def test_a_notebook_that_is_not_meant_for_the_backend_is_skipped(
 
 @pytest.mark.usefixtures("fresh_process")
 def test_what_would_be_chosen_is_foreseen(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    monkeypatch.setenv("CLARIFAI_BACKEND", "")
     assert foreseen_backend() is None
     monkeypatch.setenv("CLARIFAI_PAT", KEY)
     assert foreseen_backend() == "live"
@@ -133,10 +134,25 @@ def test_what_would_be_chosen_is_foreseen(monkeypatch: pytest.MonkeyPatch, serve
     server.name = SERVER_HEADER
     monkeypatch.setenv("CLARIFAI_BASE_URL", server.url + OPENAI_PATH)
     assert foreseen_backend() == "mock"
-    monkeypatch.setenv("CLARIFAI_BASE_URL", "nowhere")
-    assert foreseen_backend() is None, "it is said where it is used"
     monkeypatch.setenv("CLARIFAI_BACKEND", "live")
     assert foreseen_backend() == "live"
+
+
+@pytest.mark.usefixtures("fresh_process")
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("CLARIFAI_PAT", "", "CLARIFAI_PAT is empty"),
+        ("CLARIFAI_BASE_URL", "http://127.0.0.1:9/v1", "No server answers"),
+        ("CLARIFAI_BACKEND", "mocked", "There is no backend 'mocked'"),
+    ],
+)
+def test_an_endpoint_that_cannot_be_used_is_said_once_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(RunError, match=said):
+        run([], output=tmp_path)
 
 
 @pytest.mark.usefixtures("fresh_process")
