@@ -180,7 +180,9 @@ class Candidates:
             acts = at == first < last - 1 and token.stem in _ACTS and before not in _THINGS
             says = token.stem in own or token.lower in _IDLE
             says |= at == last - 1 and token.lower in STATING  # "the soup takes" 5 minutes
-            return says or counted or acts or token.lower.rstrip("dhnrst").isdigit()  # "90th"
+            return (
+                says or counted or acts or token.lower.rstrip("dhnrst").replace("x", "").isdigit()
+            )  # "90th", "3x8"
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
         leads = (t.lower in _BEGINS or t.text.isdigit() for t in tokens[first : last - 1])

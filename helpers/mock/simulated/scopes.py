@@ -153,9 +153,8 @@ class Scopes:
         sole = self.purpose == "call" and len(properties) == 1
         place.parts = {}
         # What holds others like it ends, however deep it may go.
-        ends = {name: self.plain.value(properties[name]) for name in links(schema, self.root)}
-        properties = properties | {name: {"const": end} for name, end in ends.items()}
-        for name, inner in properties.items():
+        ends = {n: {"const": self.plain.value(properties[n])} for n in links(schema, self.root)}
+        for name, inner in {**properties, **ends}.items():
             needed = name in named, sure and (name in named or sole)
             place.parts[name] = self._place(inner, (*place.path, name), needed, scope)
         for kind, words in WANTS["siblings"].items():

@@ -16,7 +16,7 @@ from helpers.mock.simulated.days import ORDINALS
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, DETERMINERS, STOP, WANTS, stems
 from helpers.mock.simulated.texts import asks, name_words, patterns, stem, stem_set, word_set
-from helpers.mock.simulated.want import BOUNDS, FREE, Want
+from helpers.mock.simulated.want import BOUNDS, FREE, NAMED, Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
@@ -117,9 +117,13 @@ class Scorer(Candidates):
             items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
             if takes and not other and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 return [Pair(1.6, want, span, items if want.many else span.text.strip("'\""))]
-            told = items[1:] and not any(map(str.isdigit, span.text))
-            if told and self.reply and want.many and self.named.isdisjoint(label):
-                found += [Pair(1.0, want, span, items)]  # "Pesto: basil, oil and cheese"
+            kinds = {kind for word in label for kind in NAMED.get(word, ())} or {"thing"}
+            first = span.text.split()[0] not in DETERMINERS
+            holds = first if "clause" in want.kinds else "thing" in kinds & want.kinds.keys()
+            # "Pesto: basil, oil and cheese", but no "Address: Elm Road, Leeds"
+            opens = items[1:] and self.text.raw.lower().startswith(f"{span.value}:")
+            if self.reply and want.many and opens and holds and self.named.isdisjoint(label):
+                found.append(Pair(1.0, want, span, items))
         if want.stems & _TITLES and not found:  # "Add a task for Bo: water the ferns"
             orders = (span for span in self._told() if asks(span.text))
             found = [Pair(1.0, want, s) for s in orders if self.text.raw[s.start - 2] == ":"]

@@ -216,9 +216,8 @@ class _Shape(Scopes):
         scopes = self.scopes(place.schema.get("items"), place.path)
         zone, reach = self.zone, self.reach
         titles, own = self.scorer(zone).spans("labelled"), stems(spelt("".join(place.path[-1:])))
-        # Of "Ada has two brothers: Bo and Cy" she is none.
-        starts = [s.start for s in titles if own & stems(s.value.rpartition(" ")[2])]
-        within = (*starts, zone[0])[0], zone[1]
+        starts = (s.start for s in titles if own & stems(s.value.rpartition(" ")[2]))
+        within = next(starts, zone[0]), zone[1]  # of "Ada has two brothers: ..." she is none
         wants = [want for scope in scopes for want in scope.wants]
         records = []
         for part in segments(self.scorer(within), wants, within, sure=False)[:40]:

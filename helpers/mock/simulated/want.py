@@ -31,7 +31,7 @@ def _inverted(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
     return keys
 
 
-_NAMED, _DESCRIBED, _DIMENSIONS = (
+NAMED, _DESCRIBED, _DIMENSIONS = (
     _inverted(WANTS[each]) for each in ("named", "described", "dimensions")
 )
 _ROLES, _SIDES, BOUNDS = (
@@ -213,7 +213,7 @@ def _named(words: Sequence[str]) -> dict[str, float]:
     """The kinds that words ask for, the last the most."""
     kinds: dict[str, float] = {}
     for word in reversed(words):
-        found = _NAMED.get(word) or _NAMED.get(stem(word), ())
+        found = NAMED.get(word) or NAMED.get(stem(word), ())
         generic = words[-1] in word_set("wants", "generic", "names")
         if found and _SURE.issuperset(found) and (generic or not kinds):
             return dict.fromkeys(found, 1.0)  # a "departure date", an "e-mail address"
@@ -237,7 +237,7 @@ def _read_options(want: Want, schema: Schema, description: str) -> None:
     units = {("unit", UNITS[each].name): value for each, value in said.items() if each in UNITS}
     terms = {_TERMS[each][:2]: value for each, value in said.items() if each in _TERMS}
     sums = {("expression", OPERATIONS[w]): value for w, value in parts if w in OPERATIONS}
-    ways = {(k, ""): v for w, v in parts for k in _WAYS & {*_NAMED.get(w, ())} if w != "number"}
+    ways = {(k, ""): v for w, v in parts for k in _WAYS & {*NAMED.get(w, ())} if w != "number"}
     want.signs = next((each for each in (units, terms, sums) if len(each) > 1), ways)
 
 
