@@ -55,6 +55,11 @@ for _line in WANTS["booleans"]["sides"]:
     _SIDES |= dict.fromkeys(_no, (_no, _yes)) | dict.fromkeys(_yes, (_yes, _no))
 
 
+def _items(text: str) -> list[str]:
+    """What a text lists."""
+    return [each.strip() for each in _BETWEEN.split(text) if each.strip()]
+
+
 class Scorer(Candidates):
     """How well the spans of a part of a text serve the properties of one thing."""
 
@@ -114,7 +119,7 @@ class Scorer(Candidates):
             takes = want.many or not _KINDS["labelled"].isdisjoint(want.kinds)
             titled = self.text.raw[: span.start].rstrip(" :").rpartition(" ")[2][:1].isupper()
             other = titled and label[1:] and label[-1] not in want.beside  # "Hotel Alpenrose: ..."
-            items = [each.strip() for each in _BETWEEN.split(span.text) if each.strip()]
+            items = _items(span.text)
             if takes and not other and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 return [Pair(1.6, want, span, items if want.many else span.text.strip("'\""))]
             kinds = {kind for word in label for kind in NAMED.get(word, ())} or {"thing"}
@@ -124,6 +129,8 @@ class Scorer(Candidates):
             opens = items[1:] and self.text.raw.lower().startswith(f"{span.value}:")
             if self.reply and want.many and opens and holds and self.named.isdisjoint(label):
                 found.append(Pair(1.0, want, span, items))
+        if want.many and "clause" in want.kinds and not found:
+            found = [Pair(1.0, want, span, _items(span.text)) for span in self.spans("chores")]
         if want.stems & _TITLES and not found:  # "Add a task for Bo: water the ferns"
             orders = (span for span in self._told() if asks(span.text))
             found = [Pair(1.0, want, s) for s in orders if self.text.raw[s.start - 2] == ":"]
