@@ -57,9 +57,14 @@ class _Planner:
         """The parts of the text that may each ask for a thing."""
         return self.text.parts(_PATTERNS["cut"], self.whole)[:100]
 
+    @cached_property
+    def said(self) -> Request:
+        """What the text says as a whole."""
+        return Request(self.text, *self.whole)
+
     def best(self, zone: Zone, low: float = _ENOUGH, last: Profile | None = None) -> Profile | None:
         """The tool that a part of the text speaks of, and of no other as much, or else the last."""
-        request = Request(self.text, *zone)
+        request = self.said if zone == self.whole else Request(self.text, *zone)
         scored = [(*strength_of(each, request, self.rarity), each) for each in self.profiles]
         good = [match for match in scored if match[0] >= low]
         most = max((round(match[1], 6) for match in good), default=0.0)
@@ -91,7 +96,7 @@ class _Planner:
         """The one tool, if any, whose words and values account for what a message says."""
         if len(self.text.tokens) > _LONGEST:
             return []
-        asks, request = _PATTERNS["wonders"].match(self.text.raw), Request(self.text, *self.whole)
+        asks, request = _PATTERNS["wonders"].match(self.text.raw), self.said
         found: dict[Profile, tuple[float, bool, float]] = {}
         for profile in self.profiles[:_MOST_EXPLAINED]:
             scorer = self._scorer(profile, self.whole)
@@ -110,7 +115,7 @@ class _Planner:
 
     def searched(self) -> list[Match]:
         """What nothing else answers goes to a general search, if it asks, or says to search."""
-        text, order = self.text, Request(self.text, *self.whole).order
+        text, order = self.text, self.said.order
         asks = text.raw.rstrip().endswith("?") or _PATTERNS["wonders"].match(text.raw)
         seeks = order in stem_set("wants", "acts", "finds")
         apt = seeks or (asks and not _PATTERNS["personal"].match(text.raw))
