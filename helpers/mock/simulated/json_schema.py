@@ -40,8 +40,7 @@ def _validator() -> Any:
         if isinstance(value, str) and not matches(rule, value):
             yield jsonschema.ValidationError("does not match")
 
-    base = jsonschema.Draft202012Validator
-    return jsonschema.validators.extend(base, {"pattern": pattern})
+    return jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": pattern})
 
 
 def fits(value: Any, schema: Any, root: Any = None) -> bool:

@@ -116,8 +116,7 @@ def _unknown(turn: Turn, usual: list[dict[str, Any]], lines: list[str]) -> Said 
     of = {*passages.content(what)[:1]}
     near = next((line for line in lines if of <= passages.material(line)), "")
     text = table("talk")["honest"]["unfound" if near else "untold"]
-    told = text.format(what=what, line=quoted(near, 200))
-    return Said(told, UNTOLD, honest=bool(near))
+    return Said(text.format(what=what, line=quoted(near, 200)), UNTOLD, honest=bool(near))
 
 
 def you(clause: str) -> str:
