@@ -8,10 +8,11 @@ from itertools import chain, pairwise
 from typing import Any
 
 from helpers.mock.simulated import knowledge
+from helpers.mock.simulated.arithmetic import numbers
 from helpers.mock.simulated.find import STATING, Span, Text, Token
 from helpers.mock.simulated.knowledge import EPITHETS, NUMBER_WORDS, SCAFFOLD, VERBS, WANTS
 from helpers.mock.simulated.texts import asks, patterns, stem, stem_set, word_set
-from helpers.mock.simulated.want import Want
+from helpers.mock.simulated.want import BOUNDS, Want
 
 _PATTERNS = patterns("requests")
 _LEADS = {
@@ -22,13 +23,11 @@ _WHOLES = WANTS["of_kinds"]["wholes"].split()
 _CHAIN = re.compile(r"(?<!\d)\d{1,9}(?:(?:[-/]\d{1,9}){1,4}|[A-Za-z])(?!\w)")
 _QUESTIONS = frozenset(("who", "when", "why", "how", "where"))
 LOOSE = frozenset(("name", "phrase", "person", "given", "surname"))
-REMINDERS = stem_set("wants", "acts", "reminds")
-_SEEKS = stem_set("wants", "acts", "seeks")
+REMINDERS, _SEEKS = (stem_set("wants", "acts", each) for each in ("reminds", "seeks"))
 _IDLE = knowledge.STOP.union(SCAFFOLD, ("x",), NUMBER_WORDS, knowledge.MAGNITUDES)
-_NUMBERED = word_set("wants", "before", "numbered")
+_NUMBERED, _ONTO = (word_set("wants", "before", each) for each in ("numbered", "onto"))
 _THAT = word_set("agent", "that")
 _JARGON = stem_set("wants", "jargon", "words")
-_ONTO = word_set("wants", "before", "onto")
 _THINGS = knowledge.DETERMINERS | word_set("wants", "before", "thing")
 _BEGINS = knowledge.DETERMINERS | STATING
 _TAILS = [(knowledge.stems(words), kind) for kind, words in WANTS["tails"]["kinds"].items()]
@@ -180,6 +179,8 @@ class Candidates:
             acts = at == first < last - 1 and token.stem in _ACTS and before not in _THINGS
             says = token.stem in own or token.lower in _IDLE
             says |= at == last - 1 and token.lower in STATING  # "the soup takes" 5 minutes
+            alone = self.reply and at == first == last - 1 and self.text.raw[token.end :][:1] == " "
+            says |= alone and bool(knowledge.is_verbal(token.lower))  # "paid by card"
             return (
                 says or counted or acts or token.lower.rstrip("dhnrst").replace("x", "").isdigit()
             )  # "90th", "3x8"
@@ -192,6 +193,16 @@ class Candidates:
         while first < last and idle(last - 1):
             last -= 1
         return self.text.trimmed(first, last)
+
+    def ends(self, span: Span) -> set[str]:
+        """Which end of a range, or of a sum, a number is: "at least 3", "no more than 5"."""
+        before = self.text.before(span)
+        sides = [BOUNDS[word] for word in reversed(before) if word in BOUNDS][:1]
+        if sides == ["from"] and not knowledge.DENIAL.isdisjoint(before):
+            sides = ["to"]
+        sums = [numbers(each.text) for each in self.spans("expression")[:1]]
+        ends = zip(("first", "second"), sums[0] if sums else (), strict=False)
+        return {*sides, *(end for end, value in ends if value == span.value)}
 
     def _told(self) -> list[Span]:
         """What a message has to the end after a lead."""

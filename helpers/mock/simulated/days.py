@@ -123,12 +123,13 @@ def _of_month(said: dict[str, int], today: date, year: int | None) -> date:
 
 
 def times(text: Words) -> Iterator[Span]:
-    """The times of day in a text, as hours and minutes."""
+    """The times of day in a text, as hours, minutes and, where they are said, seconds."""
     for match in _found(text, "times"):
         said, span = _said(match), text.cut("time", *match.span())
         if (hour := _hour(said, said.get("half", _half(text, span)))) is not None:
             of_day = (hour * 60 + said.get("minute", 0) - said.get("less", 0)) % (24 * 60)
-            yield replace(span, value=f"{of_day // 60:02}:{of_day % 60:02}")
+            second = f":{said['second']:02}" if "second" in said else ""
+            yield replace(span, value=f"{of_day // 60:02}:{of_day % 60:02}{second}")
 
 
 def _half(text: Words, span: Span) -> int | None:

@@ -28,7 +28,7 @@ from functools import cached_property
 from itertools import chain, islice, pairwise
 from typing import Any
 
-from helpers.mock.simulated import arithmetic, days, layout
+from helpers.mock.simulated import arithmetic, days, knowledge, layout
 from helpers.mock.simulated.days import TODAY
 from helpers.mock.simulated.knowledge import BREAKS, PATTERNS, SCAFFOLD, TRAILING, UNITS, WANTS
 from helpers.mock.simulated.measures import MOST, Measures
@@ -159,7 +159,9 @@ class Text(Measures):
                 if min(apart, beside) <= 2:
                     both = (time, day) if apart <= beside else (time,)
                     start, end = min(s.start for s in both), max(s.end for s in both)
-                    yield self.cut("datetime", start, end, f"{day.value}T{time.value}:00Z")
+                    yield self.cut(
+                        "datetime", start, end, f"{day.value}T{time.value}:00"[:19] + "Z"
+                    )
 
     def _hence(self) -> Iterator[Span]:
         """The moment that is so long from now, where the time is known: "in half an hour"."""
@@ -185,11 +187,21 @@ class Text(Measures):
         for at in range(len(tokens) + 1):
             ends = at == len(tokens) or tokens[at].lower in BREAKS or tokens[at].start in idle
             # "The choir rehearsal takes place", and not "For the camp we need 6 tents"
-            ends |= not ends and self.opens(start) and tokens[at].lower in STATING
+            ends |= not ends and self.opens(start) and self._states(start, at)
             if ends or _STOPS.intersection(self.gap(at)):
                 if span := self.trimmed(start, at):
                     yield span
                 start = at + ends
+
+    def _states(self, start: int, at: int) -> bool:
+        """Whether a word says what something does, or did: "The lamp flickered again"."""
+        word = self.tokens[at].lower
+        if word in STATING or at == start or not knowledge.is_verbal(word):
+            return word in STATING
+        # And not "Count the candles sold in May", "a freshly painted wall".
+        said = [token.lower for token in self.tokens[start:at]]
+        told = knowledge.DETERMINERS.isdisjoint(said[1:]) and not knowledge.is_verbal(said[-1])
+        return told and self.gap(at) == " " and {*self.after(self.tokens[at], 1)} <= knowledge.STOP
 
     def trimmed(self, start: int, end: int, kind: str = "phrase") -> Span | None:
         """The tokens from one to another as a span, without what only asks at either side."""

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from helpers.mock.simulated.texts import by_word, stem, stem_set, table, word_set
+from helpers.mock.simulated.texts import by_word, patterns, stem, stem_set, table, word_set
 
 _words = table("words")
+# Whether a word only says what was done, or how: "leaked", "lightly".
+is_verbal = patterns("requests")["verbal"].fullmatch
 
 
 def stems(words: str) -> frozenset[str]:

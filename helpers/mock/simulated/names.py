@@ -15,7 +15,8 @@ _STAND = PATTERNS["names"]["stand"] | {
 _FORMS = {name: re.compile(formed(of, _STAND)) for name, of in PATTERNS["names"]["forms"].items()}
 _CUTS = [re.compile(each) for each in (", ", f" (?={_STAND['CONNECT']} )", " ")]
 """Between a surname and what is given, the surest first: "Berg, Ida", "Ida Mia van Berg"."""
-_HONORIFIC = re.compile(any_of(word_set("words", "honorifics")) + r"\.? ", re.I)
+_HONORIFICS = word_set("words", "honorifics")
+_HONORIFIC = re.compile(any_of(_HONORIFICS) + r"\.? ", re.I)
 _NO_NAMES = knowledge.ORDINARY | knowledge.SPOKEN | TRAILING | word_set("words", "lone")
 _NO_NAMES -= NUMBER_WORDS.keys()  # "Twelve Angry Men"
 """Words that only stand first in a sentence with a capital."""
@@ -37,9 +38,11 @@ def names(text: Words) -> Iterator[Span]:
         end = at if at in others else _end(text, at, others)
         if end > at:
             longer = _longer(text, end, others)
-            if at and text.tokens[at - 1].lower in word_set("wants", "before", "whole"):
+            before = text.tokens[at - 1].lower if at else ""
+            if text.code == "en" and before in word_set("wants", "before", "whole"):
                 end = longer  # "called Book club"
-            start, stop = text.tokens[at].start, text.tokens[end - 1].end
+            start = text.tokens[at - (before in _HONORIFICS)].start  # "signora Rossi"
+            stop = text.tokens[end - 1].end
             stop += 2 * bool(_SHOP.match(text.raw, stop))  # "at Luigi's for two"
             yield text.cut("name", start, stop)
             first = title.end() if (title := _HONORIFIC.match(text.raw, start, stop)) else start
@@ -49,9 +52,9 @@ def names(text: Words) -> Iterator[Span]:
                 yield from (text.cut("given", *given), text.cut("surname", *surname))
             elif first > start:
                 yield text.cut("surname", first, stop)
-            # "Pip (pip@hill.example)" is somebody.
-            mailed = any(0 < span.start - stop <= 2 for span in text.found("email"))
-            if mailed or any(span.start == start for span in text.found("first name")):
+            # "Pip (pip@hill.example)" is somebody, and not in "at Pip, ida@pip.example".
+            mailed = before != "at" and any(0 < s.start - stop <= 2 for s in text.found("email"))
+            if title or mailed or any(span.start == start for span in text.found("first name")):
                 yield text.cut("person", start, stop)
         at = max(end, at + 1)
 
@@ -67,6 +70,7 @@ def _end(text: Words, at: int, others: set[int]) -> int:
         return at
     once = text.raw.count(first.text) < 2  # "Ming leads Bo", after "Bo and Ming"
     told = first.lower in _NO_NAMES or (once and first.lower.endswith(("ing", "est")))
+    told |= known is None and bool(knowledge.is_verbal(first.lower))
     order = text.after(first, 1) == ["the"]  # "Charter the Sea Breeze"
     if opens and (told or order or _FORMS["speaks"].match(text.raw, first.end)):
         return at

@@ -42,6 +42,7 @@ class Scope:
 
     place: Place
     wants: list[Want] = field(default_factory=list)
+    fixed: list[Want] = field(default_factory=list)
     inner: set[str] = field(default_factory=set)
     tool: frozenset[str] = frozenset()
     """The words that are the tool's own."""
@@ -115,6 +116,8 @@ class Scopes:
         place = Place(path, schema, needed[0], nullable)
         sole = "const" in one or len(listed(one, "enum")) == 1
         fixed = "const" in schema or (len(options) == 1 and sole)
+        if "const" in schema:
+            scope.fixed.append(want.read(path, {"enum": [schema["const"]]}, False))
         if fixed or not options or self.work > _MOST_LEAVES or len(path) > _DEEPEST:
             place.plain = True
         elif len(options) > 1 and not _PARTS.isdisjoint(map(kind_of, options)):

@@ -10,27 +10,25 @@ from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from helpers.mock.simulated import knowledge
-from helpers.mock.simulated.arithmetic import numbers
 from helpers.mock.simulated.candidates import FOUND, LEAST, REMINDERS, TOTALS, Candidates, Pair
 from helpers.mock.simulated.days import ORDINALS
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, DETERMINERS, STOP, WANTS, stems
 from helpers.mock.simulated.texts import asks, name_words, patterns, stem, stem_set, word_set
-from helpers.mock.simulated.want import BOUNDS, FREE, NAMED, Want
+from helpers.mock.simulated.want import FREE, NAMED, Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
 _ROLE_CUES = {role: frozenset(words.split()) for role, words in WANTS["roles"]["before"].items()}
 _KINDS = {name: frozenset(kinds.split()) for name, kinds in WANTS["of_kinds"].items()}
 _OTHER = {"from": "to", "to": "from", "first": "second", "second": "first"}
-_EXCLUDES = stem_set("wants", "excludes", "names")
+_EXCLUDES, _SHUNS = (stem_set("wants", "excludes", each) for each in ("names", "shuns"))
 _DENIES = word_set("wants", "excludes", "before")
-_SHUNS = stem_set("wants", "excludes", "shuns")
 SURENESS = stem_set("wants", "unspoken", "sureness")
 _AMOUNTS = knowledge.NUMBER_WORDS.keys() | knowledge.UNITS.keys()
-_COUNTS = stem_set("wants", "counts", "names")
-_VAGUELY = word_set("wants", "counts", "vague") | knowledge.NUMBER_WORDS.keys()
+_COUNTS, _OTHERS = (stem_set("wants", "counts", each) for each in ("names", "others"))
 _SINGLY = word_set("wants", "counts", "singly")
+_VAGUELY = word_set("wants", "counts", "vague") | knowledge.NUMBER_WORDS.keys()
 _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LINKS = word_set("wants", "generic", "links")
@@ -85,7 +83,7 @@ class Scorer(Candidates):
             kind, nth = _PARTS.get(want.name, ("", 0))
             points = ((s, re.findall(r"\d+", s.value)[nth]) for s in self.spans(kind))
             found += [Pair(0.9, want, replace(s, end=s.start), int(part)) for s, part in points]
-        # Of a text that may be null a guess is worse than none.
+        # Of a text that may be null, or whose name tells nothing, a guess is worse than none.
         loose = want.required or (self.reply and want.type != "string")
         least = LEAST if loose else 0.72
         if want.many and want.type == "string":
@@ -97,7 +95,8 @@ class Scorer(Candidates):
             if sort := want.stems & stem_set("wants", "sorts"):  # "Which are fruits: fig, leek?"
                 of = [knowledge.SORTS.get(stem(p.span.text.lower().split()[-1])) for p in found]
                 found = [p for p, own in zip(found, of, strict=True) if not own or own & sort]
-        vague = {} if want.required or want.many else {"phrase": 0.3, "rest": 0.2}
+        bare = 0.2 * (self.reply and not want.many and want.kinds.items() >= FREE.items())
+        vague = {"phrase": bare} if want.required or want.many else {"phrase": 0.3, "rest": 0.2}
         return [p for p in found if p.score >= least + vague.get(p.span.kind, 0.0)]
 
     def _as_written(self, want: Want) -> list[Pair]:
@@ -168,7 +167,7 @@ class Scorer(Candidates):
         """What stands around a span for or against that it serves."""
         before = self.text.before(span, 4)
         last = before[-1] if before else ""
-        is_phrase, places = span.kind == "phrase", kind == "place"
+        is_phrase, places, low = span.kind == "phrase", kind == "place", span.text.islower()
         # "at work", "in the evening"
         idle = before[-2:] == ["in", "the"] or stem(span.text.lower()) in knowledge.VERBS
         # What a sentence begins with may be what it is about.
@@ -182,8 +181,12 @@ class Scorer(Candidates):
         loose = span.kind in ("phrase", "name") and kind not in _KINDS["doers"]
         near = {stem(word) for word in (last, *self.text.after(span, 1))}
         longer = (s.end > span.end for s in self.spans("name") if s.start == span.start)
+        goes_on = self.reply and span.kind == "name" and not span.text[-1].isdigit()
+        goes_on &= self.text.code == "en" and not _KINDS["whole"].isdisjoint(want.kinds)
+        wider = (s.end > span.end for s in self.spans("phrase") if s.start == span.start)
         if self._beside(want, span, before):
-            score += 0.5 if span.kind in ("date", "time") else 0.4
+            own = {*map(stem, before)} & want.stems - knowledge.STOP_STEMS  # "Next visit: "
+            score += (0.5 if span.kind in ("date", "time") else 0.4) + 0.3 * (len(own) > 1)
         elif want.sole and is_phrase and self.tool & (near | self._near(before)):
             score += 0.5  # "lentil recipes", "a recipe for lentils"
         elif self._near(before) & self.named - want.stems - knowledge.STOP_STEMS:
@@ -191,8 +194,8 @@ class Scorer(Candidates):
         elif loose and self.tool & near:
             score += 0.25
         signs = (
-            (0.2, last in _CUES.get(kind, ())),
-            (0.2, opens and kind in _KINDS["subjects"]),
+            (0.2, last in _CUES.get(kind, ()) and not (self.reply and kind + last == "namein")),
+            (0.2, opens and kind in _KINDS["subjects"] and "job" not in want.kinds),
             # "Ada Moss painted The Mill"
             (0.25, opens and kind == "person" and "by" not in self.text.after(span, 4)),
             (-0.6, last == "by" and _KINDS["doers"].isdisjoint((*want.words, *want.kinds))),
@@ -212,9 +215,13 @@ class Scorer(Candidates):
             (-0.7, self._is_of_another_kind(want, span)),
             # "a team lunch at Cafe Nord", "Our oak table is in the shop"
             (-0.4, span.kind == "name" and "occasion" in want.kinds and last in _CUES["where"]),
-            (-0.4, self.reply and is_phrase and kind == "thing" and last in _CUES["beside"]),
+            (-0.4, self.reply and is_phrase and "thing" in want.kinds and last in _CUES["beside"]),
             # "Riverside Hall"
             (-0.3, places and "name" in want.kinds and any(longer)),
+            (-0.3, goes_on and any(wider)),  # "Onion soup"
+            # "Bought these boots in May", "This scarf is made of silk"
+            (0.3, self.reply and named and low and knowledge.is_verbal(last.rstrip("y"))),
+            (0.4 if kind == "material" else -0.4, self.reply and before[-2:] == ["made", "of"]),
         )
         score += sum(weight for weight, holds in signs if holds)
         # "to spend a day" is no place as "to the hall" may be.
@@ -244,7 +251,7 @@ class Scorer(Candidates):
     def _is_of_another_kind(self, want: Want, span: Span) -> bool:
         """Whether the tables say what a span is, and the property looks for something else."""
         own = self.text.definite.get((span.start, span.end), set())
-        dated = self.reply and span.kind != "quote" and "date" in own
+        dated = self.reply and span.kind != "quote" and own & {"date", "currency"}
         # "Paris" may be a name, as "the pets Tilly and Max" are, and "Sunday" is none.
         free = ("name" in want.kinds and not dated) or (want.many and span in self.text.listed)
         return bool(own) and not (free or any(own & _ACCEPTS.get(k, {}).keys() for k in want.kinds))
@@ -257,7 +264,7 @@ class Scorer(Candidates):
         ahead = after[: next((n for n, holds in enumerate(apart) if holds), 2)]
         ahead = ahead[:1] if not BREAKS.isdisjoint(ahead[:1]) else ahead
         # "user-12" and "marketing department" say by themselves whose they are.
-        tells = span.kind in ("code", "number", "phrase")
+        tells = span.kind in ("code", "number", "phrase", "person")
         inner = _LETTERS.findall(span.text.lower()) if tells else []
         # The time in "tomorrow at 7", who painted in "Ada painted it".
         ahead = [word for word in ahead if word not in _LINKS and word[-2:] != "ed"]
@@ -267,7 +274,8 @@ class Scorer(Candidates):
     @staticmethod
     def _near(before: list[str]) -> frozenset[str]:
         """The word before a span, and the one before that where the last only links: "named"."""
-        near = before[-2:] if before and before[-1] in _CUES["links"] else before[-1:]
+        size = 3 if before and before[-1] in _CUES["title"] else 2  # "is called"
+        near = before[-size:] if before and before[-1] in _CUES["links"] else before[-1:]
         return frozenset(map(stem, near))
 
     # Numbers
@@ -292,7 +300,7 @@ class Scorer(Candidates):
         alien |= bool(measured & _MEASURED and not want.dimensions and _PLURAL.search(want.name))
         if not beside and (alien or (want.stems & SURENESS and "share" not in measured)):
             return []
-        if want.role and (ends := self._ends(span)) & {want.role, _OTHER[want.role]}:
+        if want.role and (ends := self.ends(span)) & {want.role, _OTHER[want.role]}:
             score += 0.45 if want.role in ends else -0.5
         counts = want.stems & _COUNTS and not (BREAKS | knowledge.LISTING).issuperset(after)
         # "The 5 best hits"
@@ -300,6 +308,8 @@ class Scorer(Candidates):
         about = self.text.raw[max(span.start - 4, 0) : span.end + 1]
         aged = "age" in want.words and _ASIDE.search(about)
         own = want.unit is not None and span.unit == want.unit
+        # "We have 90 pupils and need 4 globes"
+        score -= 0.7 * bool(counts and not beside and _OTHERS.intersection(map(stem, after)))
         if counts or usual or aged or own or beside:
             score += 0.4
         # What is to be paid is more than what each thing costs.
@@ -325,16 +335,6 @@ class Scorer(Candidates):
                 span = Span("number", one.text, count, one.start, one.end)
                 found.append(Pair(0.8 if own else LEAST, want, span))
         return found
-
-    def _ends(self, span: Span) -> set[str]:
-        """Which end of a range, or of a sum, a number is: "at least 3", "no more than 5"."""
-        before = self.text.before(span)
-        sides = [BOUNDS[word] for word in reversed(before) if word in BOUNDS][:1]
-        if sides == ["from"] and not DENIAL.isdisjoint(before):
-            sides = ["to"]
-        sums = [numbers(each.text) for each in self.spans("expression")[:1]]
-        ends = zip(("first", "second"), sums[0] if sums else (), strict=False)
-        return {*sides, *(end for end, value in ends if value == span.value)}
 
     # Options, yes and no
 

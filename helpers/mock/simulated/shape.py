@@ -112,7 +112,7 @@ class _Shape(Scopes):
 
     def _share(self, scope: Scope) -> float:
         """How well the text can fill one of the options of a union."""
-        pairs = assign(self.scorer(self.zone), scope.wants)
+        pairs = assign(self.scorer(self.zone), [*scope.wants, *scope.fixed])
         unsaid = sum(want.required and want.path not in pairs for want in scope.wants)
         return sum(own[0].score for own in pairs.values()) - 0.6 * unsaid
 
@@ -167,7 +167,7 @@ class _Shape(Scopes):
             found = self.scorer(self.reach).pairs(leaf)
             pairs = found if leaf.many else found[:1]
         pairs = pairs or []
-        is_answer = leaf.type == "string" and bool(leaf.stems & _ANSWERS)
+        is_answer = leaf.type == "string" and not place.nullable and bool(leaf.stems & _ANSWERS)
         if self.reply and is_answer and not any(pair.score > _SURE for pair in pairs):
             return self.reply
         if leaf.many:

@@ -46,8 +46,7 @@ for _line in WANTS["options"]["same"]:
     for _name in _line.partition("|")[0].split():
         _SAME.setdefault(_name, []).extend(form for form in _forms if "_".join(form) != _name)
 _TERMS = {term.code.lower(): term for term in TERMS.values() if term.code.isalpha()} | TERMS
-_SURE = word_set("wants", "of_kinds", "sure")
-_WAYS = word_set("wants", "of_kinds", "ways")
+_SURE, _WAYS = (word_set("wants", "of_kinds", each) for each in ("sure", "ways"))
 OPEN = frozenset(("thing", "name", "quote"))
 NUMBERS = ("integer", "number")
 FREE = {"quote": 0.6, "name": 0.5, "thing": 0.5, "code": 0.4}
@@ -198,6 +197,7 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
     source = word_set("wants", "source", "words") & {*want.words, *spoken, *hints}
     if source and want.stems & stem_set("wants", "source", "names"):
         return {"source": 1.0}
+    kinds |= {"file": 1.1} if want.words[-1:] == ("name",) and "file" in _named(hints) else {}
     hinted = [WANTS["hints"][word] for word in hints if word in WANTS["hints"]]
     if want.role and hinted and want.words[-1] in _ROLES:
         return {hinted[0]: 1.0}

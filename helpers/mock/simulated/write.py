@@ -53,7 +53,7 @@ def _ways(want: Want, span: Span) -> Iterator[Any]:
     elif span.kind in ("date", "datetime"):
         yield from _date(want, value, span.text, described)
     elif span.kind == "time" and want.schema.get("format") == "time":
-        yield f"{value}:00Z"
+        yield f"{(value + ':00')[:8]}Z"
     elif span.kind in ("country", "nationality") and "code" in want.words:
         return  # the tables have none
     elif span.kind in _AS_SAID:
