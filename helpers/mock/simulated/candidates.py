@@ -180,10 +180,9 @@ class Candidates:
             says = token.stem in own or token.lower in _IDLE
             says |= at == last - 1 and token.lower in STATING  # "the soup takes" 5 minutes
             alone = self.reply and at == first == last - 1 and self.text.raw[token.end :][:1] == " "
-            says |= alone and bool(knowledge.is_verbal(token.lower))  # "paid by card"
-            return (
-                says or counted or acts or token.lower.rstrip("dhnrst").replace("x", "").isdigit()
-            )  # "90th", "3x8"
+            # "paid by card", "90th", "3x8"
+            says |= counted or acts or (alone and bool(knowledge.is_verbal(token.lower)))
+            return says or token.lower.rstrip("dhnrst").replace("x", "").isdigit()
 
         # "Switch the bedroom" speaks of the bedroom, "melt 150 g butter" of butter.
         leads = (t.lower in _BEGINS or t.text.isdigit() for t in tokens[first : last - 1])

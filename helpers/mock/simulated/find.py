@@ -198,9 +198,8 @@ class Text(Measures):
         word = self.tokens[at].lower
         if word in STATING or at == start or not knowledge.is_verbal(word):
             return word in STATING
-        # And not "Count the candles sold in May", "a freshly painted wall".
-        said = [token.lower for token in self.tokens[start:at]]
-        told = knowledge.DETERMINERS.isdisjoint(said[1:]) and not knowledge.is_verbal(said[-1])
+        # And not "Count the candles sold in May", "A painted wall".
+        told = knowledge.DETERMINERS.isdisjoint(t.lower for t in self.tokens[start + 1 : at])
         return told and self.gap(at) == " " and {*self.after(self.tokens[at], 1)} <= knowledge.STOP
 
     def trimmed(self, start: int, end: int, kind: str = "phrase") -> Span | None:

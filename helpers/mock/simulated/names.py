@@ -41,8 +41,8 @@ def names(text: Words) -> Iterator[Span]:
             before = text.tokens[at - 1].lower if at else ""
             if text.code == "en" and before in word_set("wants", "before", "whole"):
                 end = longer  # "called Book club"
-            start = text.tokens[at - (before in _HONORIFICS)].start  # "signora Rossi"
-            stop = text.tokens[end - 1].end
+            # "signora Rossi"
+            start, stop = text.tokens[at - (before in _HONORIFICS)].start, text.tokens[end - 1].end
             stop += 2 * bool(_SHOP.match(text.raw, stop))  # "at Luigi's for two"
             yield text.cut("name", start, stop)
             first = title.end() if (title := _HONORIFIC.match(text.raw, start, stop)) else start
