@@ -196,7 +196,8 @@ class Candidates:
     def ends(self, span: Span) -> set[str]:
         """Which end of a range, or of a sum, a number is: "at least 3", "no more than 5"."""
         before = self.text.before(span)
-        sides = [BOUNDS[word] for word in reversed(before) if word in BOUNDS][:1]
+        sides = [BOUNDS[word] for word in reversed(before) if word in BOUNDS]
+        sides = sides[: before[-1:] != ["and"] or "from" in sides]  # "4, 7 and 9" are no range
         if sides == ["from"] and not knowledge.DENIAL.isdisjoint(before):
             sides = ["to"]
         sums = [numbers(each.text) for each in self.spans("expression")[:1]]

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from math import prod
+from statistics import mean
 from typing import Any
 
 from helpers.mock.simulated.assign import assign
-from helpers.mock.simulated.candidates import TOTALS, Chosen, Pair
+from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
 from helpers.mock.simulated.json_schema import fits, is_plain
 from helpers.mock.simulated.knowledge import stems
@@ -23,7 +24,8 @@ from helpers.mock.simulated.plain import NOTHING, SAYS_NOTHING, plain_value
 from helpers.mock.simulated.scopes import Place, Purpose, Scope, Scopes
 from helpers.mock.simulated.score import SURENESS, Scorer
 from helpers.mock.simulated.segments import alike, segments
-from helpers.mock.simulated.texts import spelt
+from helpers.mock.simulated.texts import name_words, spelt, stem_set
+from helpers.mock.simulated.things import leaves
 from helpers.mock.simulated.tones import judged
 from helpers.mock.simulated.trees import tree
 from helpers.mock.simulated.want import NO_VALUE, NUMBERS, PATTERNS, Want, described_in, unknown
@@ -33,6 +35,10 @@ _BARE = 0.5
 """The score of a number that nothing says to be what is looked for."""
 _SURE = 1.1
 """A score of what is surely meant."""
+_COUNTS = stem_set("wants", "computed", "count")
+_WAYS: dict[str, Callable[[list[Any]], Any]] = {"total": sum, "most": max, "least": min}
+_WAYS |= {"average": mean, "difference": lambda numbers: abs(numbers[0] - numbers[-1])}
+_NAMES = {way: stem_set("wants", "computed", way) for way in _WAYS}
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
 Zone = tuple[int, int]
 
@@ -152,12 +158,14 @@ class _Shape(Scopes):
     def _object(self, parts: dict[str, Place], chosen: Chosen) -> Any:
         built = {n: self._build(part, chosen) for n, part in parts.items()}
         made = {name: value for name, value in built.items() if value is not NOTHING}
-        if self.purpose == "reply":
-            leaves = [part.want for part in parts.values() if part.want]
-            sure = {path for path, pairs in chosen.items() if any(p.score > _BARE for p in pairs)}
-            added = _add_up(made, [w for w in leaves if w.type in NUMBERS and w.path not in sure])
-            made |= added
-            self.missing = [name for name in self.missing if name not in added]
+        for name in [*made] if self.purpose == "reply" else ():
+            for each in (parts[name].parts or {"": parts[name]}).values():
+                sure = any(pair.score > _BARE for pair in chosen.get(each.path, ()))
+                value = _derived(each.want, name, made) if each.want and not sure else None
+                if value is not None:
+                    whole = made[name] if parts[name].parts else None
+                    made[name] = value if whole is None else {**whole, each.path[-1]: value}
+                    self.missing = [key for key in self.missing if key != each.path[-1]]
         return made
 
     def _leaf(self, place: Place, leaf: Want, pairs: list[Pair] | None) -> Any:
@@ -227,15 +235,29 @@ class _Shape(Scopes):
         return [record for record in records if record is not NOTHING]
 
 
-def _add_up(made: dict[str, Any], unsaid: list[Want]) -> dict[str, float]:
-    """How many records an object has, and the total: of each, the number and the price of one."""
-    added: dict[str, float] = {}
-    for records in [value for value in made.values() if isinstance(value, list)]:
-        lines = [record.values() for record in records if isinstance(record, dict)]
-        total = sum(prod(v for v in line if type(v) in (int, float)) for line in lines)
-        for want in unsaid:
-            if want.words == ("count",):
-                added[want.name] = len(records)
-            elif lines and want.stems & TOTALS:
-                added[want.name] = round(total, 6)
-    return added
+def _derived(want: Want, name: str, made: dict[str, Any]) -> Any:
+    """What follows from what else an object has: how many, the total, the most, and who has it.
+
+    It has records, numbers, or things made alike; the total is of each the number and the price.
+    """
+    said, beside = stems(" ".join(name_words(name))), {k: v for k, v in made.items() if k != name}
+    alike = [each for each in beside.values() if isinstance(each, dict)]
+    lists = {key: rows for key, rows in beside.items() if isinstance(rows, list)}
+    found, counted = list[Any](), said - _COUNTS
+    for key, rows in (lists | ({"": alike} if alike[1:] else {})).items():
+        if counted < said and counted <= stems(" ".join(name_words(key))) and want.type in NUMBERS:
+            found += [len(rows)] if counted or "count" in said else []
+        keys = stems(" ".join(rows[0] if rows and isinstance(rows[0], dict) else ()))
+        about = want.about if want.about & keys else frozenset[str]()
+        way = next((way for words in (said, about) for way in _WAYS if words & _NAMES[way]), "")
+        numbers = [[n for n in leaves(row) if type(n) in (int, float)] for row in rows]
+        if (
+            way
+            and rows
+            and all(numbers)
+            and (way == "total" or not any(each[1:] for each in numbers))
+        ):
+            of_each = [prod(each) for each in numbers]
+            found += [value := round(_WAYS[way](of_each), 6)]
+            found += leaves(rows[of_each.index(value)]) if of_each.count(value) == 1 else []
+    return next((each for each in found if fits(each, want.schema)), None)

@@ -117,7 +117,8 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     roles = _OF_NUMBERS if is_number else _ROLES
     # "What to buy" is a thing, and no end of a pair.
     first = (w for w in spoken[: 4 * (spoken[:1] != ["what"])] if w not in knowledge.BREAKS)
-    signs = ("_".join(want.words), *want.words, *first)
+    holder = path[-2] if path[1:] and want.words == ("name",) else ""  # the name of the start
+    signs = ("_".join(want.words), *want.words, *first, *name_words(holder))
     want.role = next((roles[word] for word in signs if word in roles), "")
     own = [each for each in want.stems if not each.isdigit()]
     want.beside = frozenset(own).union(*(knowledge.ALIKE.get(each, ()) for each in own))
