@@ -50,6 +50,8 @@ def landscape() -> bytes:
         ("a cat sleeping in a tree", "a cat in a tree"),
         ("3 red boats and a bird", "three red boats and a bird"),
         ("A house, two trees and the sun", "a house, two trees and a sun"),
+        ("a boat at night under the moon", "a boat and a moon"),
+        ("a house with a blue roof and a tree, but no sun", "a house and a tree"),
         ("freedom", ""),
     ],
 )
@@ -194,6 +196,8 @@ STATION = "PNG, 4 × 3 pixels, described in the file as “A red train and three
     ("question", "picture", "reply"),
     [
         ("Is there a house?", GARDEN, "Yes, I see an orange house on the left."),
+        ("How many houses are there?", GARDEN, "I see one house."),
+        ("What colour are the houses?", GARDEN, "The house is orange."),
         ("Where's the sun?", GARDEN, "The sun is at the top right."),
         ("What colour is the house in the picture?", GARDEN, "The house is orange."),
         ("How many dogs are there?", STATION, "I see two dogs."),
@@ -215,6 +219,7 @@ def test_a_no_says_what_it_goes_by(question: str) -> None:
     ("question", "picture"),
     [
         ("What do you see?", GARDEN),
+        ("How many things are there and which colours?", GARDEN),
         ("Is there a house?", "PNG, 4 × 3 pixels, mostly red"),
         ("Is there a house?", "https://example.com/house.png, not fetched"),
     ],

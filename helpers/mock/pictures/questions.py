@@ -65,7 +65,9 @@ def answer(question: str, pictures: Sequence[str]) -> str | None:
     ):
         match = pattern.search(asked)
         what = _TAIL.sub("", next(filter(None, match.groups()))).strip() if match else ""
-        if what and what not in ("things", "objects", "items"):
+        if what.split(" ")[0] in ("things", "objects", "items"):
+            return None  # which are not told apart here
+        if what:
             return respond(what, [seen for text in texts for seen in _find(what, text)], known)
     return None
 
@@ -100,7 +102,7 @@ def _find(what: str, text: str) -> list[_Seen]:
         rest = " ".join(words[at + 1 :])
         place = re.match(_PLACE + r"[\w ]+?(?= and| ,|,| ;|;| \.|$)", rest)
         many = next((_number(each) for each in before if _number(each)), 0)
-        singular = word.lower() == min(forms, key=len)
+        singular = word.lower() not in map(plural, forms - {word.lower()})
         phrase = " ".join([*before, word.lower()])
         found.append(
             _Seen(many or (1 if singular else 2), colour, phrase, place[0] if place else "")
@@ -110,7 +112,8 @@ def _find(what: str, text: str) -> list[_Seen]:
 
 def _forms(noun: str) -> set[str]:
     """A noun in singular and plural, and the other words for the same thing."""
-    forms = {noun, plural(noun), re.sub(r"(?<=[a-z]{2})(?:(?<=[sx])es|s)$", "", noun)}
+    endings = (r"(?<=[sx])es$", r"(?<=[a-z]{2})s$")  # "boxes", "houses"
+    forms = {noun, plural(noun), *(re.sub(each, "", noun) for each in endings)}
     forms |= {"person", "people"} if noun in ("person", "people", "persons") else set()
     return forms - {""}
 
@@ -139,19 +142,19 @@ def _counted(what: str, found: list[_Seen], known: str) -> str:
 
 
 def _coloured(what: str, found: list[_Seen], known: str) -> str:
-    return _told(what, [(seen.many, seen.colour) for seen in found], known)
+    return _told(what, [(seen.many, seen.colour, seen.words) for seen in found], known)
 
 
 def _placed(what: str, found: list[_Seen], known: str) -> str:
-    return _told(what, [(seen.many, seen.place) for seen in found], known)
+    return _told(what, [(seen.many, seen.place, seen.words) for seen in found], known)
 
 
-def _told(what: str, found: list[tuple[int, str]], known: str) -> str:
+def _told(what: str, found: list[tuple[int, str, str]], known: str) -> str:
     """What is said of the first thing of which it is."""
-    many, told = next((each for each in found if each[1]), (0, ""))
+    many, told, words = next((each for each in found if each[1]), (0, "", ""))
     if not told:
         return f"That is not said: {known}." if found else _nothing(what, known)
-    return f"The {what.split(' ')[-1]} {'is' if many == 1 else 'are'} {told}."
+    return f"The {words.split()[-1]} {'is' if many == 1 else 'are'} {told}."
 
 
 def _whether(what: str, found: list[_Seen], known: str) -> str:

@@ -24,7 +24,10 @@ _NUMBERS = {word: number for number, word in enumerate(COUNTED, 1)}
 _NUMBERS |= {"a": 1, "an": 1, "pair": 2, "couple": 2, "several": 3, "some": 3, "many": 5}
 _WITHIN = {"in": "in", "inside": "in", "on": "on", "atop": "on", "under": "under", "below": "under",
            "beneath": "under"}  # fmt: skip
-_IN_THE_SKY = frozenset({"sun", "moon", "star"})
+_LONE = frozenset({"sun", "moon"})
+_IN_THE_SKY = _LONE | {"star"}
+
+_DENIED = re.compile(r"\b(?:no|without)(?: any| an?| the)? [a-z]+")
 
 _GROUND = 0.9
 """Where the feet stand, as a share of the height: below it is the caption."""
@@ -77,7 +80,8 @@ class Scene:
         groups: list[list[Figure]] = []
         count: int | None = None
         colour = place = None
-        for word in words_of(prompt):
+        for word in words_of(_DENIED.sub("", prompt.lower())):
+            colour = None if word in ("a", "an", "the") else colour  # "a blue door, a tree"
             if word.isdigit() or word in _NUMBERS:
                 count = int(word) if word.isdigit() else _NUMBERS[word]
             elif word in data()["colours"]:
@@ -87,6 +91,11 @@ class Scene:
                 if place and groups and name not in _IN_THE_SKY:
                     groups[-1] = [replace(member, place=place, host=name) for member in groups[-1]]
                 many = max(1, min(count if count and several > 1 else several, _MOST))
+                # "At night, under the moon" has one.
+                twins = (group for group in groups if name in _LONE and group[0].name == name)
+                if twin := next(twins, None):
+                    groups.remove(twin)
+                    colour = colour or twin[0].colour
                 groups.append([Figure(name, colour)] * many)
                 count = colour = place = None
             elif word in _WITHIN:

@@ -140,7 +140,10 @@ def is_for_others(profile: Profile, request: Request) -> bool:
     unsaid = profile.acts.isdisjoint(request.stems) and (finds or told)
     idle = profile.acts and (unsaid or request.states)
     who = request.order == "who" and word_set("wants", "acts", "faceless") & profile.concepts
-    return bool(rivals or idle or who or request.acts - profile.serves)
+    # Nor does "Cancel my order" order.
+    meant = {request.order, *ALIKE.get(request.order, ())}
+    ends = request.order in stem_set("wants", "acts", "dismisses") and not meant & profile.lexicon
+    return bool(rivals or idle or who or ends or request.acts - profile.serves)
 
 
 def seeks(profile: Profile, request: Request) -> bool:
