@@ -141,10 +141,11 @@ def test_below_a_long_folder_for_temporary_files(
     long.mkdir()
     make_notebook(tmp_path, "01_one", "print('ran')")
     program = (
-        "import sys; from pathlib import Path; from helpers.notebooks.registry import Notebook\n"
+        "import sys; from pathlib import Path\n"
+        "from helpers.notebooks.registry import BACKENDS, Notebook\n"
         "from helpers.notebooks.run import run\n"
         "folder = Path(sys.argv[1])\n"
-        "entry = Notebook('01_one', folder / '01_one.ipynb', '', (), 1, 60, ())\n"
+        "entry = Notebook('01_one', folder / '01_one.ipynb', '', (), 1, 60, BACKENDS)\n"
         "[result] = run([entry], output=folder / 'build')\n"
         "print(result.status, result.problem)"
     )

@@ -340,11 +340,11 @@ def test_a_notebook_that_fails_is_not_refreshed(
 INTERRUPTIBLE = """
 import sys
 from pathlib import Path
-from helpers.notebooks.registry import Notebook
+from helpers.notebooks.registry import BACKENDS, Notebook
 from helpers.notebooks.run import run
 folder = Path(sys.argv[1])
 run(
-    [Notebook(p.stem, p, "", (), 1, 600, ()) for p in sorted(folder.glob("*.ipynb"))],
+    [Notebook(p.stem, p, "", (), 1, 600, BACKENDS) for p in sorted(folder.glob("*.ipynb"))],
     output=folder / "build",
     jobs=2,
 )
