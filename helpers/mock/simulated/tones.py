@@ -66,10 +66,10 @@ def _about(text: Text, zone: Zone, names: Set[str]) -> Set[str]:
 
 
 def tone(text: Text, zone: Zone, scale: tuple[str, str] = _SCALES[0]) -> tuple[int, int]:
-    """How many words of a text are for one side of a scale, and for the other: "not good"."""
+    """How much of a text is for each side of a scale: "could be better" is against it."""
     up, down = (_TELLS[side] for side in scale)
     said = [t for t in text.tokens if zone[0] <= t.start < zone[1] and t.lower in up | down]
     ups = [(token.lower in up) is DENIAL.isdisjoint(text.before(token)) for token in said]
     told = flat(text.raw[slice(*zone)])
     more, less = ([x for x in word_set("tones", s, "phrases") if f" {x} " in told] for s in scale)
-    return ups.count(True) + len(more), ups.count(False) + len(less)
+    return ups.count(True) + 2 * len(more), ups.count(False) + 2 * len(less)
