@@ -7,7 +7,7 @@ from helpers.mock.simulated import want
 from helpers.mock.simulated.json_schema import Schema
 from helpers.mock.simulated.knowledge import STOP_STEMS, WANTS
 from helpers.mock.simulated.plain import Plain, alternatives, kind_of, listed, resolved
-from helpers.mock.simulated.texts import name_words, stem, stem_set
+from helpers.mock.simulated.texts import name_words, stem, stem_set, word_set
 from helpers.mock.simulated.trees import links
 from helpers.mock.simulated.want import OPEN, Want, described_in
 
@@ -17,6 +17,7 @@ _DEEPEST = 7
 _MOST_LEAVES = 300
 SWITCHES = stem_set("wants", "switches", "names")
 """Words of a property that only says whether something is on."""
+_COMES = word_set("wants", "generic", "comes")
 _PARTS = frozenset(("object", "array"))
 
 
@@ -166,6 +167,10 @@ class Scopes:
                 leaf = place.parts[name].want if name in properties else None
                 if leaf and leaf.kinds:
                     leaf.kinds = {kind: 1.0}
+        leaves = [leaf for part in place.parts.values() if (leaf := part.want)]
+        pair = [leaf for leaf in leaves if leaf.role and _COMES.intersection(leaf.words)]
+        if [leaf.role for leaf in pair] == ["to", "from"]:  # a stay begins with the arrival
+            pair[0].role = pair[1].role = ""
 
 
 def _but_null(ways: list[Schema]) -> list[Schema]:

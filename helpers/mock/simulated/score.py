@@ -6,7 +6,7 @@ own words beside it, the role ("from", "to"), the unit.
 
 import re
 from dataclasses import replace
-from itertools import islice, pairwise, takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 from helpers.mock.simulated import knowledge
@@ -15,7 +15,7 @@ from helpers.mock.simulated.days import ORDINALS
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, DETERMINERS, STOP, WANTS, stems
 from helpers.mock.simulated.texts import asks, name_words, patterns, stem, stem_set, word_set
-from helpers.mock.simulated.want import FREE, NAMED, Want
+from helpers.mock.simulated.want import FREE, NAMED, ROLES, Want
 
 _ACCEPTS: dict[str, dict[str, float]] = WANTS["accepts"]
 _CUES = {kind: frozenset(words.split()) for kind, words in WANTS["before"].items()}
@@ -64,8 +64,7 @@ class Scorer(Candidates):
     def pairs(self, want: Want) -> list[Pair]:
         """What could serve a property, the best first."""
         if id(want) not in self.known:
-            pairs = self._pairs(want)
-            self.known[id(want)] = sorted(pairs, key=lambda pair: (-pair.score, pair.span.start))
+            self.known[id(want)] = sorted(self._pairs(want), key=lambda p: (-p.score, p.span.start))
         return self.known[id(want)]
 
     def _pairs(self, want: Want) -> list[Pair]:
@@ -236,6 +235,8 @@ class Scorer(Candidates):
         ):
             return 0.45 if want.role == "from" else -0.5
         words = [word for word in before[-2:] if word not in DETERMINERS] or [""]
+        if both := ROLES.get("_".join(words)):  # "check-in 4 May"
+            return 0.45 if both == want.role else -0.5
         # "lands in Oslo"
         last = words[0] if words[-1] in ("in", "at") and kind == "place" else words[-1]
         # Who sends is told by "from" alone.
@@ -341,8 +342,7 @@ class Scorer(Candidates):
     def _options(self, want: Want) -> list[Pair]:
         found: list[Pair] = []
         for value, terms in want.options:
-            spans = (self._mention(want, term, value) for term in terms)
-            for span in islice(filter(None, spans), 1):
+            if span := next(filter(None, (self._mention(want, t, value) for t in terms)), None):
                 score = 1.2 - 0.1 * (span.text in STOP) + 0.05 * len(span.text.split())
                 found.append(Pair(score, want, span, value))
         for (kind, name), value in want.signs.items():

@@ -34,11 +34,11 @@ def _inverted(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
 NAMED, _DESCRIBED, _DIMENSIONS = (
     _inverted(WANTS[each]) for each in ("named", "described", "dimensions")
 )
-_ROLES, _SIDES, BOUNDS = (
+ROLES, _SIDES, BOUNDS = (
     {word: role for role, words in WANTS["roles"][each].items() for word in words.split()}
     for each in ("ends", "sides", "bounds")
 )
-_OF_NUMBERS = _ROLES | _SIDES
+_OF_NUMBERS = ROLES | _SIDES
 _SAME: dict[str, list[tuple[str, ...]]] = {}
 """By an option: what else it may be called, each as words that stand together."""
 for _line in WANTS["options"]["same"]:
@@ -114,7 +114,7 @@ def read(path: tuple[str, ...], schema: Schema, required: bool, hint: str = "") 
     spoken = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)
     want.about = frozenset(map(stem, spoken)) - knowledge.STOP_STEMS
     is_number = want.type in NUMBERS
-    roles = _OF_NUMBERS if is_number else _ROLES
+    roles = _OF_NUMBERS if is_number else ROLES
     # "What to buy" is a thing, and no end of a pair.
     first = (w for w in spoken[: 4 * (spoken[:1] != ["what"])] if w not in knowledge.BREAKS)
     holder = path[-2] if path[1:] and want.words == ("name",) else ""  # the name of the start
@@ -149,7 +149,7 @@ def _read_number(want: Want, plain: str) -> None:
     """The unit of a number, what could be its unit, and whether it is a part of one."""
     said = want.stems | want.about
     # The "min" of "min_years" is none of time.
-    words = want.words[bool(_ROLES.keys() & want.words[:1]) :] or want.words
+    words = want.words[bool(ROLES.keys() & want.words[:1]) :] or want.words
     want.unit = _unit_of(words, _ALONE.findall(PATTERNS["rate"].sub(" ", plain)))
     percent = "percent" in f"{want.name} {plain}".lower()
     rate = not percent and want.stems & stem_set("wants", "share", "rates")
@@ -200,7 +200,7 @@ def _kinds_of(want: Want, spoken: list[str], hint: str) -> dict[str, float]:
         return {"source": 1.0}
     kinds |= {"file": 1.1} if want.words[-1:] == ("name",) and "file" in _named(hints) else {}
     hinted = [WANTS["hints"][word] for word in hints if word in WANTS["hints"]]
-    if want.role and hinted and want.words[-1] in _ROLES:
+    if want.role and hinted and want.words[-1] in ROLES:
         return {hinted[0]: 1.0}
     return kinds or dict(FREE)
 
