@@ -2,7 +2,7 @@
 
 `Text(raw)` only cuts tokens; `text.spans(kind)` finds all spans when first asked for one:
 
-    quote email url file phone code hash    literal forms
+    quote email url file phone code hash hashtag    literal forms
     row                                     the label of a line that has a number
     labelled                                what follows "Label: "; value is the label
     heading block literal                   what the form of the text tells (see `layout`)

@@ -1,4 +1,4 @@
-"""Layout: what a text hands over as it is: what is set apart, and literals."""
+"""Layout: what a text hands over as it is: what is set apart, lists, and literals."""
 
 import json
 import re
@@ -20,6 +20,7 @@ _BY_PYTHON = re.compile(r"[\[{\s]{1,9}'")
 _DECODER = json.JSONDecoder()
 _FENCED = re.compile(PATTERNS["fenced"], re.S)
 _HANDED = re.compile(PATTERNS["handed"], re.S)
+_BETWEEN, _NTH, _SIDE = (re.compile(PATTERNS["lists"][x]) for x in ("between", "nth", "side"))
 
 
 def block(text: Words) -> Iterator[Span]:
@@ -27,6 +28,13 @@ def block(text: Words) -> Iterator[Span]:
     if match := _FENCED.search(text.raw) or _HANDED.match(text.raw):
         start = match.start("body")
         yield text.cut("block", start, start + len(match["body"].rstrip()))
+
+
+def listed(text: str, *, people: bool = False) -> list[str]:
+    """What a text lists: "Ada and Bo", "1. Dig. 2. Water it."; of "Bo for the Rovers" who."""
+    cut = _NTH if _NTH.match(text) else _BETWEEN
+    text = _SIDE.sub("", text) if people else text
+    return [each.strip() for each in cut.split(text) if each.strip()]
 
 
 def _in_json(found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from helpers.mock.simulated.candidates import FOUND, LEAST, REMINDERS, TOTALS, C
 from helpers.mock.simulated.days import ORDINALS
 from helpers.mock.simulated.find import Span
 from helpers.mock.simulated.knowledge import BREAKS, DENIAL, DETERMINERS, STOP, WANTS, stems
+from helpers.mock.simulated.layout import listed
 from helpers.mock.simulated.texts import asks, name_words, patterns, stem, stem_set, word_set
 from helpers.mock.simulated.want import FREE, NAMED, ROLES, Want
 
@@ -33,7 +34,6 @@ _TITLES = stems("title task todo item name description")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LINKS = word_set("wants", "generic", "links")
 _SHARED = word_set("wants", "of_kinds", "ways") | {"expression"}
-_BETWEEN = re.compile(r"[,;]|(?<=\s)(?:and|und|et|y|e|en)(?=\s)")
 # "Ada, 34, is here", "Bo, who is 34"
 _ASIDE = re.compile(r"[,(]\s?\d+[,.)]$|\bis \d+(?:[,.:)]|$)")
 _ANSWERED, _FORBIDS, _GRANTED, _EACH, _FORMER = (
@@ -51,11 +51,6 @@ _SIDES: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 for _line in WANTS["booleans"]["sides"]:
     _yes, _no = map(stems, _line.split("|"))
     _SIDES |= dict.fromkeys(_no, (_no, _yes)) | dict.fromkeys(_yes, (_yes, _no))
-
-
-def _items(text: str) -> list[str]:
-    """What a text lists."""
-    return [each.strip() for each in _BETWEEN.split(text) if each.strip()]
 
 
 class Scorer(Candidates):
@@ -90,7 +85,7 @@ class Scorer(Candidates):
             least = min(least, 0.25)
             coded = want.kinds.get("code", 0.0) > LEAST  # and a number may be one
             found = [p for p in found if coded or p.span.kind != "number"]
-            found = [p for p in found if p.span.kind in _KINDS["sure"]] or found
+            found = [p for p in found if p.span.kind in _KINDS["signed"]] or found
             if sort := want.stems & stem_set("wants", "sorts"):  # "Which are fruits: fig, leek?"
                 of = [knowledge.SORTS.get(stem(p.span.text.lower().split()[-1])) for p in found]
                 found = [p for p, own in zip(found, of, strict=True) if not own or own & sort]
@@ -117,7 +112,7 @@ class Scorer(Candidates):
             takes = want.many or not _KINDS["labelled"].isdisjoint(want.kinds)
             titled = self.text.raw[: span.start].rstrip(" :").rpartition(" ")[2][:1].isupper()
             other = titled and label[1:] and label[-1] not in want.beside  # "Hotel Alpenrose: ..."
-            items = _items(span.text)
+            items = listed(span.text, people="person" in want.kinds)
             if takes and not other and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 return [Pair(1.6, want, span, items if want.many else span.text.strip("'\""))]
             kinds = {kind for word in label for kind in NAMED.get(word, ())} or {"thing"}
@@ -128,7 +123,7 @@ class Scorer(Candidates):
             if self.reply and want.many and opens and holds and self.named.isdisjoint(label):
                 found.append(Pair(1.0, want, span, items))
         if want.many and "clause" in want.kinds and not found:
-            found = [Pair(1.0, want, span, _items(span.text)) for span in self.spans("chores")]
+            found = [Pair(1.0, want, span, listed(span.text)) for span in self.spans("chores")]
         if want.stems & _TITLES and not found:  # "Add a task for Bo: water the ferns"
             orders = (span for span in self._told() if asks(span.text))
             found = [Pair(1.0, want, s) for s in orders if self.text.raw[s.start - 2] == ":"]

@@ -173,6 +173,9 @@ class _Shape(Scopes):
         beside = self.zone != self.reach or "currency" in leaf.kinds  # of all prices of a list
         if pairs is None and place.required and beside:
             found = self.scorer(self.reach).pairs(leaf)
+            if "unit" in leaf.kinds:  # those of "Bake for 20 minutes" are of no egg
+                ends = {s.end + gap for s in self.text.spans("number") for gap in (0, 1)}
+                found = [pair for pair in found if pair.span.start not in ends]
             pairs = found if leaf.many else found[:1]
         pairs = pairs or []
         is_answer = leaf.type == "string" and not place.nullable and bool(leaf.stems & _ANSWERS)
