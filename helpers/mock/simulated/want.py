@@ -154,12 +154,14 @@ def _read_number(want: Want, plain: str) -> None:
     percent = "percent" in f"{want.name} {plain}".lower()
     rate = not percent and want.stems & stem_set("wants", "share", "rates")
     want.fraction = want.type == "number" and bool(PATTERNS["fraction"].search(plain) or rate)
-    if want.fraction and want.unit and want.unit.dimension == "time":
-        want.unit = None  # a yearly rate is no number of years
+    money = stem_set("wants", "money", "words")
+    timed = want.unit is not None and want.unit.dimension == "time"
+    if timed and (want.fraction or want.stems & money):
+        want.unit = None  # a yearly rate is no number of years, and "salary_min" none of minutes
     measured = [want.unit.dimension] if want.unit else ()
     by_name = (each for word in want.words for each in _DIMENSIONS.get(word, ()))
     want.dimensions = frozenset(measured or by_name)
-    if said & stem_set("wants", "money", "words"):
+    if said & money:
         want.dimensions |= {"money"}
 
 
