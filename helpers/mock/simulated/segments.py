@@ -83,7 +83,8 @@ def whole(scorer: Scorer, wants: list[Want], zone: tuple[int, int]) -> list[tupl
     text, needed = scorer.text, {want.path for want in wants if want.required}
     label = _LABEL.match(text.raw, *zone)
     starts = (label.end(), zone[0]) if label else zone[:1]
-    for cut, start in product(_CUTS, starts if len(needed) > 1 else ()):
+    # Of "Shopping: milk, 6 eggs and some bread", each is one.
+    for cut, start in product(_CUTS, starts if len(needed) > 1 else starts[: bool(label)]):
         found = []
         for part in text.parts(cut, (start, zone[1])):
             own = Scorer(text, *part, scorer.tool, scorer.reply, scorer.taken)
