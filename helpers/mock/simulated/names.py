@@ -33,6 +33,7 @@ def names(text: Words) -> Iterator[Span]:
     """The names in a text, each as a whole, and its parts."""
     taken = [span for kind in _NAMELESS for span in text.found(kind)]
     others = {n for s in taken for n in range(text.index(s.start), text.index(s.end))}
+    known = {span.start: span.end for span in text.found("first name")}
     at = 0
     while at < len(text.tokens):
         end = at if at in others else _end(text, at, others)
@@ -46,7 +47,10 @@ def names(text: Words) -> Iterator[Span]:
             stop += 2 * bool(_SHOP.match(text.raw, stop))  # "at Luigi's for two"
             yield text.cut("name", start, stop)
             first = title.end() if (title := _HONORIFIC.match(text.raw, start, stop)) else start
-            if cut := next(filter(None, (c.search(text.raw, first, stop) for c in _CUTS)), None):
+            one = known.get(first, first) + 1
+            two = known.get(one, first)  # "Maria Teresa Oliveira"
+            cuts = (c.search(text.raw, two if two < stop else first, stop) for c in _CUTS)
+            if cut := next(filter(None, cuts), None):
                 sides = (first, cut.start()), (cut.end(), stop)
                 given, surname = sides[::-1] if cut[0] == ", " else sides
                 yield from (text.cut("given", *given), text.cut("surname", *surname))
@@ -54,7 +58,7 @@ def names(text: Words) -> Iterator[Span]:
                 yield text.cut("surname", first, stop)
             # "Pip (pip@hill.example)" is somebody, and not in "at Pip, ida@pip.example".
             mailed = before != "at" and any(0 < s.start - stop <= 2 for s in text.found("email"))
-            if title or mailed or any(span.start == start for span in text.found("first name")):
+            if title or mailed or start in known:
                 yield text.cut("person", start, stop)
         at = max(end, at + 1)
 
