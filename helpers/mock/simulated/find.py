@@ -200,7 +200,8 @@ class Text(Measures):
             return word in STATING
         # And not "Count the candles sold in May", "A painted wall".
         told = knowledge.DETERMINERS.isdisjoint(t.lower for t in self.tokens[start + 1 : at])
-        return told and self.gap(at) == " " and {*self.after(self.tokens[at], 1)} <= knowledge.STOP
+        follows = {*self.after(self.tokens[at], 1)} - knowledge.COMPLAINT  # "arrived broken"
+        return told and self.gap(at) == " " and follows <= knowledge.STOP
 
     def trimmed(self, start: int, end: int, kind: str = "phrase") -> Span | None:
         """The tokens from one to another as a span, without what only asks at either side."""
