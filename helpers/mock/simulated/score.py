@@ -87,7 +87,8 @@ class Scorer(Candidates):
             found = [p for p in found if coded or p.span.kind != "number"]
             found = [p for p in found if p.span.kind in _KINDS["signed"]] or found
             if sort := want.stems & stem_set("wants", "sorts"):  # "Which are fruits: fig, leek?"
-                of = [knowledge.SORTS.get(stem(p.span.text.lower().split()[-1])) for p in found]
+                last = (stem(p.span.text.lower().rpartition(" ")[2]) for p in found)
+                of = [*map(knowledge.SORTS.get, last)]
                 found = [p for p, own in zip(found, of, strict=True) if not own or own & sort]
         bare = 0.2 * (self.reply and not want.many and want.kinds.items() >= FREE.items())
         vague = {"phrase": bare} if want.required or want.many else {"phrase": 0.3, "rest": 0.2}
