@@ -117,7 +117,7 @@ class Scorer(Candidates):
             if takes and not other and len(label) < _LABEL and not want.beside.isdisjoint(label):
                 return [Pair(1.6, want, span, items if want.many else span.text.strip("'\""))]
             kinds = {kind for word in label for kind in NAMED.get(word, ())} or {"thing"}
-            first = span.text.split()[0] not in DETERMINERS
+            first = DETERMINERS.isdisjoint(span.text.split()[:1])
             holds = first if "clause" in want.kinds else "thing" in kinds & want.kinds.keys()
             # "Pesto: basil, oil and cheese", but no "Address: Elm Road, Leeds"
             opens = items[1:] and self.text.raw.lower().startswith(f"{span.value}:")
