@@ -5,6 +5,7 @@ import math
 import operator
 import re
 from collections.abc import Callable
+from statistics import mean
 
 from helpers.mock.simulated.measures import COUNTING, counts, whole
 from helpers.mock.simulated.texts import formed, table, words
@@ -34,6 +35,10 @@ OPERATIONS: dict[str, str] = {
     name: form for form, names in _SUMS["operations"].items() for name in names.split()
 }
 """The form that the sum of an operation has, by what the operation may be called."""
+OF_SEVERAL: dict[str, Callable[[list[Number]], Number]] = {
+    "total": sum, "average": mean, "most": max, "least": min,
+    "difference": lambda numbers: abs(numbers[0] - numbers[-1])}  # fmt: skip
+"""What may be asked of several numbers at once."""
 
 
 def operation(expression: str) -> str:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from helpers.mock.simulated import passages, results, sums, texts, things
-from helpers.mock.simulated.arithmetic import digits, numbers, written
+from helpers.mock.simulated.arithmetic import OF_SEVERAL, digits, numbers, written
 from helpers.mock.simulated.knowledge import UNITS
 from helpers.mock.simulated.reading import Step, Turn
 from helpers.mock.simulated.records import parsed
@@ -106,9 +106,8 @@ def _over(said: tuple[str, ...], rows: _Rows, step: Step) -> str:
     shown = [results.measure(row, of[0]) for row in rows.values()]
     if len({text.partition(" ")[2] for text in shown}) > 1 or len(values) > way["most"]:
         return ""  # "3 °C and 60 °F"
-    total = sum(values)
-    value = {"sum": total, "mean": total / len(values), "range": max(values) - min(values)}
-    told = results.measure({**rows[next(iter(rows))], of[0]: round(value[way["is"]], 2)}, of[0])
+    value = round(OF_SEVERAL[way["is"]](values), 2)
+    told = results.measure({**next(iter(rows.values())), of[0]: value}, of[0])
     each = listing([" ".join(pair) for pair in zip(rows, shown, strict=True)])
     return str(way["say"]).format(value=told, each=each)
 
@@ -208,7 +207,8 @@ def _again(turn: Turn, step: Step, steps: list[Step]) -> Said | None:
     """A question that points at a result, or asks for some of its keys."""
     if not turn.ask.rstrip().endswith("?") or numbers(digits(turn.ask)):
         return None
-    several = [step] if keys("every").isdisjoint(words(turn.ask)) else steps
+    every = keys("every") | things.overall()
+    several = [step] if every.isdisjoint(words(turn.ask)) else steps
     keyed = [(_apart(each, steps), found) for each in several if (found := _keyed(turn, each))]
     if keyed:
         return Said(" ".join(results.sentence(*each) for each in keyed), _WHY)

@@ -188,8 +188,9 @@ class Scorer(Candidates):
             score -= 0.3
         elif loose and self.tool & near:
             score += 0.25
+        within = self.reply and (kind, last) == ("name", "in")  # says where, and not who
         signs = (
-            (0.2, last in _CUES.get(kind, ()) and not (self.reply and kind + last == "namein")),
+            (0.2, last in _CUES.get(kind, ()) and not within),
             (0.2, opens and kind in _KINDS["subjects"] and "job" not in want.kinds),
             # "Ada Moss painted The Mill"
             (0.25, opens and kind == "person" and "by" not in self.text.after(span, 4)),

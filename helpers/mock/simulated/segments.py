@@ -51,12 +51,12 @@ def segments(
         own = frozenset[str]().union(*(p.want.stems for p in ordered if p.span.kind in _LABELLED))
         listed = all(text.joined(one.span, other.span, own) for one, other in pairwise(ordered))
         told = again and close and not any(pair.span.kind in _VAGUE for pair in ordered)
-        # "Write to Ada. Bo is at home": what stands before a name may tell of one of them only.
         # "from EUR to CHF and from USD to NOK"
         gaps = [(one.span.end, other.span.start) for one, other in pairwise(anchors)]
         apart = all(_SEPARATOR.search(text.raw, *gap) for gap in gaps)
         led = apart and all(map(scorer.is_led, anchors))
         numeric = any(p.want.type in NUMBERS for p in anchors)
+        # "Write to Ada. Bo is at home": what stands before a name may tell of one of them only.
         unlike = 0.25 if (sure or numeric) and not led else 0.45
         least = max(0.85 * sure, *(pair.score - unlike for pair in ordered))
         certain = led or all(map(_is_certain, anchors))

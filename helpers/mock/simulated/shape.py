@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from math import prod
-from statistics import mean
 from typing import Any
 
+from helpers.mock.simulated.arithmetic import OF_SEVERAL
 from helpers.mock.simulated.assign import assign
 from helpers.mock.simulated.candidates import Chosen, Pair
 from helpers.mock.simulated.find import Span, Text
@@ -36,9 +36,7 @@ _BARE = 0.5
 _SURE = 1.1
 """A score of what is surely meant."""
 _COUNTS = stem_set("wants", "computed", "count")
-_WAYS: dict[str, Callable[[list[Any]], Any]] = {"total": sum, "most": max, "least": min}
-_WAYS |= {"average": mean, "difference": lambda numbers: abs(numbers[0] - numbers[-1])}
-_NAMES = {way: stem_set("wants", "computed", way) for way in _WAYS}
+_NAMES = {way: stem_set("wants", "computed", way) for way in OF_SEVERAL}
 _ANSWERS = stems("answer reply response result output explanation summary reasoning")
 Zone = tuple[int, int]
 
@@ -252,15 +250,11 @@ def _derived(want: Want, name: str, made: dict[str, Any]) -> Any:
             found += [len(rows)] if counted or "count" in said else []
         keys = stems(" ".join(rows[0] if rows and isinstance(rows[0], dict) else ()))
         about = want.about if want.about & keys else frozenset[str]()
-        way = next((way for words in (said, about) for way in _WAYS if words & _NAMES[way]), "")
+        way = next((way for words in (said, about) for way in _NAMES if words & _NAMES[way]), "")
         numbers = [[n for n in leaves(row) if type(n) in (int, float)] for row in rows]
-        if (
-            way
-            and rows
-            and all(numbers)
-            and (way == "total" or not any(each[1:] for each in numbers))
-        ):
+        sole = way == "total" or not any(each[1:] for each in numbers)
+        if way and rows and all(numbers) and sole:
             of_each = [prod(each) for each in numbers]
-            found += [value := round(_WAYS[way](of_each), 6)]
+            found += [value := round(OF_SEVERAL[way](of_each), 6)]
             found += leaves(rows[of_each.index(value)]) if of_each.count(value) == 1 else []
     return next((each for each in found if fits(each, want.schema)), None)

@@ -134,10 +134,15 @@ def ranked(items: list[Any], said: tuple[str, ...]) -> tuple[str, str, list[int]
 
 
 @cache
+def overall() -> frozenset[str]:
+    """The words that ask for something of several things at once: "together", "average"."""
+    return frozenset().union(*(over["words"].split() for over in table("results")["over"]))
+
+
+@cache
 def _pointing() -> frozenset[str]:
-    scales = [scale[way].split() for scale in table("results")["scale"] for way in ("more", "less")]
-    scales += [over["words"].split() for over in table("results")["over"]]
-    return keys("pointing").union(table("results")["places_of"], *scales)
+    scales = (scale[way].split() for scale in table("results")["scale"] for way in ("more", "less"))
+    return keys("pointing").union(table("results")["places_of"], overall(), *scales)
 
 
 def points(text: str) -> bool:
