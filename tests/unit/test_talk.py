@@ -284,6 +284,17 @@ def test_a_question_about_two_places_is_answered_by_what_both_returned(question,
     assert re.fullmatch(reply, said(messages)), said(messages)
 
 
+@pytest.mark.parametrize(
+    "number", [10**400, float("inf"), float("nan")], ids=["long", "inf", "nan"]
+)
+@pytest.mark.parametrize("question", ["Which is colder?", "What is the average?"])
+def test_a_number_that_is_no_measure_is_not_compared(number, question):
+    cities = ("Cork", number), ("Nice", 3)
+    told = [["And?", ["get_weather", {"location": n}, {"temp_c": c}], "So."] for n, c in cities]
+    case = {"before": told[:1], "after": told[1], "talk": [question]}
+    assert "offline" in said(messages(case))
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_what_several_tools_returned_is_read_from_the_lines_of_one_observation(first):
     calls, lines = ["bus_departure", "fare"], ["{'stop': 'Quay', 'minutes': 7}", "2.8"]

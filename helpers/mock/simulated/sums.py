@@ -104,7 +104,8 @@ def _units(text: str) -> Said | None:
     shown = {name: signs[name] if "°" in signs.get(name, "") else u for name, u in said.items()}
     for unit in (s.unit for s in asked if len(numbers) == 1):
         number, of = numbers[0].value, numbers[0].unit
-        if unit and of and (value := converted(number, of.name, unit.name)) is not None:
+        named = unit and of and {unit.name, of.name} <= shown.keys()  # and not "12 °"
+        if unit and of and named and (value := converted(number, of.name, unit.name)) is not None:
             told = f"{written(number)} {shown[of.name]} is {written(value)} {shown[unit.name]}."
             return Said(told, "A unit can be converted by rule.", short=written(value))
     return None

@@ -8,6 +8,8 @@ from helpers.mock.simulated.knowledge import STOP_STEMS, stems
 from helpers.mock.simulated.texts import by_word, name_words, stem, table, word_set, words
 
 _NUMBER = re.compile(r"[€$£]?-?\d{1,15}(?:\.\d{1,9})?[€%]?")
+_HUGE = 1e300
+"""No measure: JSON may have whole numbers of any length, infinity, and what is no number."""
 _MOMENT = re.compile(r"\d{4}-\d\d(?:-\d\d.{0,20})?|[012]?\d:\d\d.{0,10}")
 
 
@@ -26,7 +28,7 @@ def unwrapped(value: Any) -> Any:
 def number(value: Any) -> float | None:
     """The number that a value is, or that it is written as: "8.00", "$4"."""
     if type(value) in (int, float):
-        return float(value)
+        return float(value) if abs(value) < _HUGE else None
     text = value if isinstance(value, str) else ""
     return float(text.strip("€$£%")) if _NUMBER.fullmatch(text) else None
 
